@@ -1,0 +1,40 @@
+# cmake --install: headers, both libraries, the command, a CMake package and a pkg-config file.
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/millrace)
+
+install(DIRECTORY include/millrace DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    FILES_MATCHING PATTERN "*.h"
+)
+install(FILES ${PROJECT_BINARY_DIR}/include/millrace/version.h
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/millrace
+)
+install(TARGETS millrace_shared millrace_static EXPORT millraceTargets)
+if(TARGET millrace_command)
+    install(TARGETS millrace_command)
+endif()
+
+install(EXPORT millraceTargets NAMESPACE millrace:: DESTINATION ${package_folder})
+configure_package_config_file(
+    host/millraceConfig.cmake.in ${PROJECT_BINARY_DIR}/millraceConfig.cmake
+    INSTALL_DESTINATION ${package_folder}
+)
+# Before 1.0 a new minor version may break a caller, as semantic versioning has it.
+write_basic_package_version_file(
+    ${PROJECT_BINARY_DIR}/millraceConfigVersion.cmake COMPATIBILITY SameMinorVersion
+)
+install(FILES
+    ${PROJECT_BINARY_DIR}/millraceConfig.cmake ${PROJECT_BINARY_DIR}/millraceConfigVersion.cmake
+    DESTINATION ${package_folder}
+)
+
+# The prefix is found from the file's own place, so that an installed tree can be moved.
+file(RELATIVE_PATH to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" MILLRACE_PC_PREFIX "\${pcfiledir}/${to_prefix}")
+foreach(folder INCLUDEDIR LIBDIR)
+    set(MILLRACE_PC_${folder} ${CMAKE_INSTALL_${folder}})
+    if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_${folder}}")
+        set(MILLRACE_PC_${folder} "\${prefix}/${CMAKE_INSTALL_${folder}}")
+    endif()
+endforeach()
+configure_file(host/millrace.pc.in ${PROJECT_BINARY_DIR}/millrace.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/millrace.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

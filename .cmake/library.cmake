@@ -1,0 +1,55 @@
+# The library, shared and static, and the command.
+file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cl)
+file(GLOB ops CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/ops/*.c)
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/*.c)
+file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/cli/*.c)
+if(cli_sources)
+    list(REMOVE_ITEM sources ${cli_sources})
+endif()
+
+millrace_table(mr_kernel_texts.c embed_kernels.cmake ${kernels})
+millrace_table(mr_ops_table.c ops_table.cmake ${ops})
+list(APPEND sources
+    ${MILLRACE_GENERATED}/mr_kernel_texts.c ${MILLRACE_GENERATED}/mr_ops_table.c
+)
+
+# kernels/ is a folder of headers too: the host engine compiles kernels/lib/*.cl as C.
+set(MILLRACE_PRIVATE_INCLUDE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/kernels)
+set(MILLRACE_PUBLIC_INCLUDE ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+
+add_library(millrace_objects OBJECT ${sources})
+set_target_properties(millrace_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_include_directories(millrace_objects PRIVATE
+    ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
+)
+target_include_directories(millrace_objects SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+target_link_libraries(millrace_objects PRIVATE Threads::Threads)
+
+add_library(millrace_shared SHARED $<TARGET_OBJECTS:millrace_objects>)
+add_library(millrace_static STATIC $<TARGET_OBJECTS:millrace_objects>)
+add_library(millrace::millrace ALIAS millrace_shared)
+add_library(millrace::millrace_static ALIAS millrace_static)
+set_target_properties(millrace_shared PROPERTIES
+    OUTPUT_NAME millrace
+    EXPORT_NAME millrace
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}
+)
+set_target_properties(millrace_static PROPERTIES OUTPUT_NAME millrace)
+foreach(library millrace_shared millrace_static)
+    target_include_directories(${library} INTERFACE
+        "$<BUILD_INTERFACE:${MILLRACE_PUBLIC_INCLUDE}>"
+        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    )
+    target_link_libraries(${library} PRIVATE Threads::Threads m ${CMAKE_DL_LIBS})
+endforeach()
+if(NOT MILLRACE_SANITIZE)
+    target_link_options(millrace_shared PRIVATE -Wl,--no-undefined)
+endif()
+
+if(cli_sources)
+    add_executable(millrace_command ${cli_sources})
+    set_target_properties(millrace_command PROPERTIES OUTPUT_NAME millrace)
+    target_include_directories(millrace_command PRIVATE ${MILLRACE_PRIVATE_INCLUDE})
+    target_link_libraries(millrace_command PRIVATE millrace_static)
+endif()

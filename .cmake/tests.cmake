@@ -1,0 +1,88 @@
+# Test programs and the list of what ctest runs. The rooms below hold programs of their own;
+# every other tests/ROOM/*.c belongs to millrace_tests.
+enable_testing()
+set(tests_folder ${PROJECT_SOURCE_DIR}/tests)
+
+find_path(MILLRACE_CUNIT_INCLUDE CUnit/CUnit.h REQUIRED)
+find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
+
+file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
+file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
+list(FILTER suite_sources EXCLUDE REGEX "/tests/(accuracy|docs|install|layer)/[^/]*$")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(accuracy|docs|install|layer)/[^/]*$")
+
+# What a test may ask of the build: where the command and the sources are.
+set(test_places
+    MILLRACE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    MILLRACE_BUILD_DIR="${PROJECT_BINARY_DIR}"
+    MILLRACE_COMMAND="${PROJECT_BINARY_DIR}/millrace"
+)
+
+# tests/layer/*.c: an OpenCL layer that makes chosen calls fail, loaded by OPENCL_LAYERS.
+file(GLOB layer_sources CONFIGURE_DEPENDS ${tests_folder}/layer/*.c)
+if(layer_sources)
+    add_library(millrace_layer MODULE ${layer_sources})
+    target_include_directories(millrace_layer SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+    target_link_libraries(millrace_layer PRIVATE Threads::Threads)
+    list(APPEND test_places MILLRACE_LAYER="$<TARGET_FILE:millrace_layer>")
+endif()
+
+millrace_table(suite_table.c suite_table.cmake ${suite_sources})
+add_executable(millrace_tests
+    ${tests_folder}/main.c ${test_sources} ${MILLRACE_GENERATED}/suite_table.c
+)
+target_compile_definitions(millrace_tests PRIVATE ${test_places})
+target_include_directories(millrace_tests PRIVATE ${tests_folder} ${MILLRACE_PRIVATE_INCLUDE})
+target_include_directories(millrace_tests SYSTEM PRIVATE
+    ${MILLRACE_CUNIT_INCLUDE} ${MILLRACE_OPENCL_INCLUDE}
+)
+target_link_libraries(millrace_tests PRIVATE
+    millrace_static ${MILLRACE_CUNIT_LIBRARY} Threads::Threads m ${CMAKE_DL_LIBS}
+)
+foreach(program millrace_command millrace_layer)
+    if(TARGET ${program})
+        add_dependencies(millrace_tests ${program})
+    endif()
+endforeach()
+
+foreach(source IN LISTS suite_sources)
+    get_filename_component(stem ${source} NAME_WE)
+    string(REGEX REPLACE "_test$" "" name ${stem})
+    add_test(NAME ${name} COMMAND millrace_tests ${name})
+endforeach()
+
+# tests/accuracy/NAME.c: programs that compare with MPFR; --quick is their short form.
+file(GLOB accuracy_sources CONFIGURE_DEPENDS ${tests_folder}/accuracy/*.c)
+if(accuracy_sources)
+    find_path(MILLRACE_MPFR_INCLUDE mpfr.h REQUIRED)
+    find_library(MILLRACE_MPFR_LIBRARY mpfr REQUIRED)
+    find_library(MILLRACE_GMP_LIBRARY gmp REQUIRED)
+endif()
+foreach(source IN LISTS accuracy_sources)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_include_directories(${name} PRIVATE
+        ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
+    )
+    target_include_directories(${name} SYSTEM PRIVATE ${MILLRACE_MPFR_INCLUDE})
+    target_link_libraries(${name} PRIVATE
+        ${MILLRACE_MPFR_LIBRARY} ${MILLRACE_GMP_LIBRARY} Threads::Threads m
+    )
+    add_test(NAME ${name} COMMAND ${name} --quick)
+endforeach()
+
+# Both build programs against the finished library, which must not ask for a sanitizer they lack.
+if(NOT MILLRACE_SANITIZE)
+    add_test(NAME install COMMAND ${tests_folder}/install/run.sh ${PROJECT_BINARY_DIR})
+    file(GLOB pages CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md
+    )
+    add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
+endif()
+
+# Kernels cached by PoCL stay with the build, so that a run neither profits from nor disturbs
+# those of the user.
+get_directory_property(all_tests TESTS)
+set_tests_properties(${all_tests} PROPERTIES
+    ENVIRONMENT "POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache;CC=${CMAKE_C_COMPILER}"
+)

@@ -1,0 +1,42 @@
+/* Building mr_error records. Every function here accepts err == NULL. */
+#ifndef MR_BASE_ERROR_H
+#define MR_BASE_ERROR_H
+
+#include <stddef.h>
+
+#include <millrace/status.h>
+
+/* For functions that own nothing: return the first failure. */
+#define MR_TRY(expression)                                                                         \
+    do {                                                                                           \
+        mr_status mr_try_status = (expression);                                                    \
+        if (mr_try_status != MR_OK) return mr_try_status;                                          \
+    } while (0)
+
+/* Where in the pipeline's text something stands: 1-based byte column (0: no text) and length. */
+struct mr_span {
+    uint32_t column;
+    uint32_t length;
+};
+
+/* Starts a new record (all parts absent) with a status and message, and returns the status. */
+mr_status mr_fail(mr_error *err, mr_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* These add to a record and return its status, so that they can end a return statement:
+ *     return mr_error_hint(err, mr_fail(err, MR_E_VALUE, ...), "use a positive count"); */
+mr_status mr_error_hint(mr_error *err, mr_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+mr_status mr_error_at(mr_error *err, mr_status status, const char *op, struct mr_span span);
+
+/* Out of host memory while making `what`. */
+mr_status mr_fail_no_memory(mr_error *err, const char *what);
+
+/* A failed system call: names the call, the path (NULL: none) and strerror(errno). */
+mr_status mr_fail_errno(mr_error *err, const char *call, const char *path);
+
+/* The entry of names[0..count) nearest to `name` by edit distance if it is near enough to be meant
+ * (distance at most a third of its length, at least 1); NULL otherwise. */
+const char *mr_nearest_name(const char *name, const char *const *names, size_t count);
+
+#endif

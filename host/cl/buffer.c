@@ -1,0 +1,142 @@
+#include "cl/buffer.h"
+
+#include "cl/command.h"
+
+static double mib(uint64_t bytes)
+{
+    return (double)bytes / (1024 * 1024);
+}
+
+mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_t bytes,
+                           void *host_ptr, const char *what, cl_mem *out, mr_error *err)
+{
+    const struct mr_device *d = &session->device;
+    cl_int code = CL_SUCCESS;
+    *out = NULL;
+    if (bytes > d->max_alloc_bytes) {
+        mr_status st = mr_cl_fail(err, CL_INVALID_BUFFER_SIZE, "clCreateBuffer", d->name,
+                                  "%zu bytes (%.1f MiB) for %s; the limit is %llu bytes (%.1f MiB)",
+                                  bytes, mib(bytes), what, (unsigned long long)d->max_alloc_bytes,
+                                  mib(d->max_alloc_bytes));
+        return mr_error_hint(err, st, "try a smaller --batch or --max-memory");
+    }
+    *out = mr_cl_loaded()->clCreateBuffer(session->context, flags, bytes, host_ptr, &code);
+    if (code == CL_SUCCESS && *out) {
+        mr_cl_count(1);
+        return MR_OK;
+    }
+    *out = NULL;
+    return mr_cl_fail(err, code, "clCreateBuffer", d->name, "%zu bytes (%.1f MiB) for %s", bytes,
+                      mib(bytes), what);
+}
+
+mr_status mr_buffer_retain(cl_mem buffer, mr_error *err)
+{
+    mr_error local;
+    if (!err) err = &local;
+    const struct mr_cl *cl = mr_cl(err);
+    if (!cl) return err->status;
+    cl_int code = cl->clRetainMemObject(buffer);
+    if (code != CL_SUCCESS)
+        return mr_cl_fail(err, code, "clRetainMemObject", NULL, "the caller's buffer");
+    mr_cl_count(1);
+    return MR_OK;
+}
+
+mr_status mr_buffer_check(struct mr_session *session, cl_mem buffer, size_t bytes, const char *what,
+                          mr_error *err)
+{
+    const struct mr_cl *cl = mr_cl_loaded();
+    cl_context context = NULL;
+    size_t size = 0;
+    cl_int code =
+        cl->clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof(cl_context), &context, NULL);
+    if (code == CL_SUCCESS)
+        code = cl->clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof size, &size, NULL);
+    if (code != CL_SUCCESS)
+        return mr_cl_fail(err, code, "clGetMemObjectInfo", session->device.name, "%s", what);
+    if (context != session->context) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "%s: it belongs to another OpenCL context", what);
+        return mr_error_hint(err, st, "open the stream with the context and queue of the buffer");
+    }
+    if (size >= bytes) return MR_OK;
+    mr_status st =
+        mr_fail(err, MR_E_VALUE, "%s: it holds %zu bytes, %zu are needed", what, size, bytes);
+    return mr_error_hint(err, st, "give the number of elements the buffer holds");
+}
+
+mr_status mr_buffer_map(struct mr_session *session, const struct mr_command *command, cl_mem buffer,
+                        cl_map_flags flags, size_t offset, size_t bytes, void **out, mr_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    cl_event event = NULL;
+    *out = mr_cl_loaded()->clEnqueueMapBuffer(command->queue, buffer, CL_FALSE, flags, offset,
+                                              bytes, command->after_count, command->after,
+                                              command->event ? &event : NULL, &code);
+    mr_command_event(command, code, event);
+    if (code != CL_SUCCESS) *out = NULL;
+    return mr_command_result(session, code, "clEnqueueMapBuffer", err);
+}
+
+mr_status mr_buffer_unmap(struct mr_session *session, const struct mr_command *command,
+                          cl_mem buffer, void **pointer, mr_error *err)
+{
+    if (!*pointer) {
+        mr_command_event(command, CL_SUCCESS, NULL);
+        return MR_OK;
+    }
+    cl_event event = NULL;
+    cl_int code = mr_cl_loaded()->clEnqueueUnmapMemObject(command->queue, buffer, *pointer,
+                                                          command->after_count, command->after,
+                                                          command->event ? &event : NULL);
+    mr_command_event(command, code, event);
+    *pointer = NULL;
+    return mr_command_result(session, code, "clEnqueueUnmapMemObject", err);
+}
+
+mr_status mr_buffer_read(struct mr_session *session, const struct mr_command *command,
+                         cl_mem buffer, size_t offset, size_t bytes, void *to, mr_error *err)
+{
+    cl_event event = NULL;
+    cl_int code = mr_cl_loaded()->clEnqueueReadBuffer(
+        command->queue, buffer, CL_FALSE, offset, bytes, to, command->after_count, command->after,
+        command->event ? &event : NULL);
+    mr_command_event(command, code, event);
+    return mr_command_result(session, code, "clEnqueueReadBuffer", err);
+}
+
+mr_status mr_buffer_write(struct mr_session *session, const struct mr_command *command,
+                          cl_mem buffer, size_t offset, size_t bytes, const void *from,
+                          mr_error *err)
+{
+    cl_event event = NULL;
+    cl_int code = mr_cl_loaded()->clEnqueueWriteBuffer(
+        command->queue, buffer, CL_FALSE, offset, bytes, from, command->after_count, command->after,
+        command->event ? &event : NULL);
+    mr_command_event(command, code, event);
+    return mr_command_result(session, code, "clEnqueueWriteBuffer", err);
+}
+
+mr_status mr_buffer_copy(struct mr_session *session, const struct mr_command *command, cl_mem from,
+                         size_t from_offset, cl_mem to, size_t to_offset, size_t bytes,
+                         mr_error *err)
+{
+    cl_event event = NULL;
+    cl_int code = mr_cl_loaded()->clEnqueueCopyBuffer(
+        command->queue, from, to, from_offset, to_offset, bytes, command->after_count,
+        command->after, command->event ? &event : NULL);
+    mr_command_event(command, code, event);
+    return mr_command_result(session, code, "clEnqueueCopyBuffer", err);
+}
+
+mr_status mr_buffer_fill(struct mr_session *session, const struct mr_command *command,
+                         cl_mem buffer, const void *pattern, size_t pattern_bytes, size_t offset,
+                         size_t bytes, mr_error *err)
+{
+    cl_event event = NULL;
+    cl_int code = mr_cl_loaded()->clEnqueueFillBuffer(
+        command->queue, buffer, pattern, pattern_bytes, offset, bytes, command->after_count,
+        command->after, command->event ? &event : NULL);
+    mr_command_event(command, code, event);
+    return mr_command_result(session, code, "clEnqueueFillBuffer", err);
+}

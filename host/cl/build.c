@@ -1,0 +1,222 @@
+#include "cl/build.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+struct entry {
+    cl_context context; /* NULL: free */
+    cl_device_id device;
+    uint64_t hash;
+    char *source; /* options, a line's end, text */
+    cl_program program;
+    uint64_t used; /* the clock at its last use */
+};
+
+/* One lock for the table and the compiler: see mr_build_lock(). */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct entry entries[MR_PROGRAM_CACHE_SIZE];
+static uint64_t clock_ticks;
+
+void mr_build_lock(void)
+{
+    (void)pthread_mutex_lock(&lock);
+}
+
+void mr_build_unlock(void)
+{
+    (void)pthread_mutex_unlock(&lock);
+}
+
+/* ---- The cache ---- */
+
+static void entry_clear(struct entry *e)
+{
+    mr_program_release(&e->program);
+    mr_free(e->source);
+    *e = (struct entry){0};
+}
+
+void mr_program_cache_drop(cl_context context)
+{
+    if (mr_cl_process_check(NULL) != MR_OK) return;
+    mr_build_lock();
+    for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++)
+        if (entries[k].context && (!context || entries[k].context == context))
+            entry_clear(&entries[k]);
+    mr_build_unlock();
+}
+
+size_t mr_program_cache_count(void)
+{
+    size_t count = 0;
+    mr_build_lock();
+    for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++) count += entries[k].context != NULL;
+    mr_build_unlock();
+    return count;
+}
+
+static struct entry *find_entry(const struct mr_session *s, uint64_t hash, const char *source)
+{
+    for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++) {
+        struct entry *e = &entries[k];
+        if (e->context == s->context && e->device == s->device.id && e->hash == hash &&
+            !strcmp(e->source, source))
+            return e;
+    }
+    return NULL;
+}
+
+/* A free place, or that of the program used longest ago. */
+static struct entry *oldest_entry(void)
+{
+    struct entry *oldest = &entries[0];
+    for (size_t k = 1; k < MR_PROGRAM_CACHE_SIZE; k++)
+        if (entries[k].used < oldest->used) oldest = &entries[k];
+    return oldest;
+}
+
+/* One more reference for the caller. */
+static mr_status lend(struct mr_session *s, struct entry *e, cl_program *out, mr_error *err)
+{
+    cl_int code = mr_cl_loaded()->clRetainProgram(e->program);
+    if (code != CL_SUCCESS) return mr_cl_fail(err, code, "clRetainProgram", s->device.name, NULL);
+    mr_cl_count(1);
+    e->used = ++clock_ticks;
+    *out = e->program;
+    return MR_OK;
+}
+
+/* ---- The compiler ---- */
+
+static const char language_option[] = "-cl-std=CL1.2";
+
+static void write_options(struct mr_strbuf *out, const struct mr_session *s, const char *options)
+{
+    mr_strbuf_add(out, language_option);
+    if (s->device.divides_exactly) mr_strbuf_add(out, " -cl-fp32-correctly-rounded-divide-sqrt");
+    if (options && options[0]) mr_strbuf_addf(out, " %s", options);
+}
+
+/* The compiler's log; NULL when there is none. Freed with mr_free(). */
+static char *read_log(struct mr_session *s, cl_program program)
+{
+    const struct mr_cl *cl = mr_cl_loaded();
+    size_t bytes = 0;
+    cl_int code =
+        cl->clGetProgramBuildInfo(program, s->device.id, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes);
+    char *log = code == CL_SUCCESS && bytes > 1 ? mr_alloc(bytes + 1, 1) : NULL;
+    if (log)
+        code = cl->clGetProgramBuildInfo(program, s->device.id, CL_PROGRAM_BUILD_LOG, bytes, log,
+                                         NULL);
+    if (code == CL_SUCCESS) return log;
+    mr_free(log);
+    return NULL;
+}
+
+/* Kernels are printed by millrace, so a text that does not compile is its own fault. */
+static mr_status fail_build(struct mr_session *s, cl_program program, cl_int code, mr_error *err)
+{
+    mr_status st = mr_cl_fail(err, code, "clBuildProgram", s->device.name, NULL);
+    char *log = read_log(s, program);
+    if (err && log) {
+        size_t used = strlen(err->message);
+        (void)snprintf(err->message + used, sizeof err->message - used, ": %s", log);
+    }
+    mr_free(log);
+    if (code != CL_BUILD_PROGRAM_FAILURE) return st;
+    if (err) err->status = MR_E_INTERNAL;
+    return mr_error_hint(err, MR_E_INTERNAL,
+                         "please report it with the output of millrace explain --kernels; "
+                         "--engine host does without the compiler");
+}
+
+static mr_status compile(struct mr_session *s, const char *text, const char *options,
+                         cl_program *out, mr_error *err)
+{
+    const struct mr_cl *cl = mr_cl_loaded();
+    cl_int code = CL_SUCCESS;
+    cl_program program = cl->clCreateProgramWithSource(s->context, 1, &text, NULL, &code);
+    if (code != CL_SUCCESS || !program)
+        return mr_cl_fail(err, code, "clCreateProgramWithSource", s->device.name, NULL);
+    mr_cl_count(1);
+
+    code = cl->clBuildProgram(program, 1, &s->device.id, options, NULL, NULL);
+    /* Some drivers know only newer languages; what we use of it is the same there. */
+    if (code == CL_INVALID_BUILD_OPTIONS)
+        code = cl->clBuildProgram(program, 1, &s->device.id, options + sizeof language_option - 1,
+                                  NULL, NULL);
+    if (code == CL_SUCCESS) {
+        *out = program;
+        return MR_OK;
+    }
+    mr_status st = fail_build(s, program, code, err);
+    mr_program_release(&program);
+    return st;
+}
+
+/* Takes `source` over. */
+static mr_status build_entry(struct mr_session *s, char *source, size_t options_length,
+                             uint64_t hash, struct entry **out, mr_error *err)
+{
+    cl_program program = NULL;
+    source[options_length] = '\0';
+    mr_status st = compile(s, source + options_length + 1, source, &program, err);
+    source[options_length] = '\n';
+    if (st != MR_OK) {
+        mr_free(source);
+        return st;
+    }
+    struct entry *e = oldest_entry();
+    entry_clear(e);
+    *e = (struct entry){.context = s->context,
+                        .device = s->device.id,
+                        .hash = hash,
+                        .source = source,
+                        .program = program};
+    *out = e;
+    return MR_OK;
+}
+
+mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
+                                cl_program *out, mr_error *err)
+{
+    struct mr_strbuf source = {0};
+    *out = NULL;
+    write_options(&source, session, options);
+    size_t options_length = source.length;
+    mr_strbuf_addf(&source, "\n%s", text);
+    if (source.failed) {
+        mr_strbuf_free(&source);
+        return mr_fail_no_memory(err, "the text of a program");
+    }
+    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, source.text, source.length);
+
+    mr_status st = MR_OK;
+    mr_build_lock();
+    struct entry *e = find_entry(session, hash, source.text);
+    if (e)
+        mr_strbuf_free(&source);
+    else
+        st = build_entry(session, source.text, options_length, hash, &e, err);
+    if (st == MR_OK) st = lend(session, e, out, err);
+    mr_build_unlock();
+    return st;
+}
+
+mr_status mr_kernel_create(struct mr_session *session, cl_program program, const char *name,
+                           cl_kernel *out, mr_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    *out = mr_cl_loaded()->clCreateKernel(program, name, &code);
+    if (code == CL_SUCCESS && *out) {
+        mr_cl_count(1);
+        return MR_OK;
+    }
+    *out = NULL;
+    return mr_cl_fail(err, code, "clCreateKernel", session->device.name, "kernel %s", name);
+}

@@ -1,0 +1,33 @@
+/* Programs: compiled once a process, kept in a bounded cache. */
+#ifndef MR_CL_BUILD_H
+#define MR_CL_BUILD_H
+
+#include "cl/session.h"
+
+/* Programs kept for the whole process; the least recently used goes first. */
+enum { MR_PROGRAM_CACHE_SIZE = 32 };
+
+/* Compiles `text` for the session's device, or finds it in the cache. `options` (may be NULL) are
+ * added to those always given: the language version and exact f32 division. The caller owns a
+ * reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must not be
+ * called between mr_build_lock() and mr_build_unlock(). */
+mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
+                                cl_program *out, mr_error *err);
+
+/* A kernel of one user: its arguments are set by one thread at a time. Released before the
+ * program. */
+mr_status mr_kernel_create(struct mr_session *session, cl_program program, const char *name,
+                           cl_kernel *out, mr_error *err);
+
+/* PoCL's compiler is one at a time in a process, and it compiles once more at a kernel's first
+ * launch with a new work-group size: hold this around such a launch until its event is complete. */
+void mr_build_lock(void);
+void mr_build_unlock(void);
+
+/* Forgets the programs of a context (0: of all). References held elsewhere stay valid. */
+void mr_program_cache_drop(cl_context context);
+
+/* Programs in the cache now. */
+size_t mr_program_cache_count(void);
+
+#endif

@@ -1,0 +1,63 @@
+#include "cl/cache_folder.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folder itself or, where it does not exist yet, the nearest one above it that does: ours,
+ * writable, closed to others. */
+static bool is_private(const char *folder)
+{
+    char path[PATH_MAX];
+    if (folder[0] != '/' || strlen(folder) >= sizeof path) return false;
+    memcpy(path, folder, strlen(folder) + 1);
+
+    struct stat about;
+    while (stat(path, &about) != 0) {
+        char *slash = strrchr(path, '/');
+        if (errno != ENOENT || slash == path) return false;
+        *slash = '\0';
+    }
+    return S_ISDIR(about.st_mode) && about.st_uid == geteuid() && !(about.st_mode & S_IWOTH) &&
+           access(path, W_OK | X_OK) == 0;
+}
+
+/* The places PoCL looks at, in its order: it takes the first that is set. */
+static bool has_private_cache(void)
+{
+    const char *cache = getenv("XDG_CACHE_HOME");
+    if (cache && cache[0]) return is_private(cache);
+    const char *home = getenv("HOME");
+    char path[PATH_MAX];
+    if (!home || !home[0]) return false;
+    int length = snprintf(path, sizeof path, "%s/.cache", home);
+    return length > 0 && (size_t)length < sizeof path && is_private(path);
+}
+
+static bool is_only_ours(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
+           !(about.st_mode & (S_IRWXG | S_IRWXO));
+}
+
+bool mr_cache_folder_prepare(char *reason, size_t reason_bytes)
+{
+    const char *chosen = getenv("POCL_CACHE_DIR");
+    if ((chosen && chosen[0]) || has_private_cache()) return true;
+
+    const char *tmp = getenv("TMPDIR");
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/millrace-%lu", tmp && tmp[0] == '/' ? tmp : "/tmp",
+                          (unsigned long)geteuid());
+    bool fits = length > 0 && (size_t)length < sizeof path;
+    if (fits && (mkdir(path, 0700) == 0 || errno == EEXIST) && is_only_ours(path) &&
+        setenv("POCL_CACHE_DIR", path, 1) == 0)
+        return true;
+    (void)snprintf(reason, reason_bytes, "no private folder for compiled kernels: %.200s", path);
+    return false;
+}

@@ -1,0 +1,15 @@
+/* The folder PoCL keeps compiled kernels in. It loads code from there, so nobody else may write to
+ * it: without a home PoCL would take a folder under the world-writable /tmp. */
+#ifndef MR_CL_CACHE_FOLDER_H
+#define MR_CL_CACHE_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Sets POCL_CACHE_DIR to a private folder "<tmp>/millrace-<uid>" unless it is set or XDG_CACHE_HOME
+ * or HOME give the user a folder of their own. False, with the reason, when that folder cannot be
+ * had: it belongs to somebody else, is open to others or is a link.
+ * Changes the environment: called once a process, before OpenCL is loaded. */
+bool mr_cache_folder_prepare(char *reason, size_t reason_bytes);
+
+#endif

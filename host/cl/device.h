@@ -1,0 +1,51 @@
+/* The OpenCL devices of this machine and the choice among them. */
+#ifndef MR_CL_DEVICE_H
+#define MR_CL_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cl/code.h"
+#include "cl/object.h"
+
+/* What is known of a device. Plain data, copied freely. */
+struct mr_device {
+    cl_platform_id platform;
+    cl_device_id id;
+    cl_device_type type;
+    char name[96], platform_name[96], driver[64], version[64];
+    unsigned cl_version; /* 120 for OpenCL 1.2 */
+    unsigned compute_units;
+    size_t max_group_elems; /* work-items in a work-group */
+    unsigned align_bytes;   /* of a buffer's start on the device */
+    uint64_t memory_bytes;
+    uint64_t max_alloc_bytes; /* one buffer's limit */
+    bool has_fp64;
+    bool shares_memory;   /* with the host: map instead of copying */
+    bool divides_exactly; /* f32 division and square root can be correctly rounded */
+    bool is_pocl;
+    bool is_usable;
+    char reason[160]; /* why it is not usable, or its rank in words */
+    int rank;         /* higher is better; negative when not usable */
+};
+
+/* All devices of all platforms, the best first, in *out (freed with mr_free()). MR_E_NO_DEVICE when
+ * there is no loader, no platform or no device. */
+mr_status mr_device_list(struct mr_device **out, size_t *count, mr_error *err);
+
+/* The facts of one device. */
+mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err);
+
+/* The best of devices[0..count) whose "platform device" contains `wanted` in any case of letters
+ * (NULL: all). MR_E_NO_DEVICE with a list of what there is, or MR_E_NO_FP64. Calls no cl*. */
+mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
+                           size_t count, const char *wanted, bool needs_fp64, mr_error *err);
+
+/* MR_OK if the device can run millrace; otherwise MR_E_NO_DEVICE or MR_E_NO_FP64 with the reason. */
+mr_status mr_device_check(const struct mr_device *device, bool needs_fp64, mr_error *err);
+
+/* Takes a device out of the choice. */
+void mr_device_refuse(struct mr_device *device, const char *reason);
+
+#endif

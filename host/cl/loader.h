@@ -1,0 +1,75 @@
+/* The door to OpenCL: libOpenCL is opened at run time, so that millrace starts on machines without
+ * it. Nothing outside host/cl calls a function of this table. */
+#ifndef MR_CL_LOADER_H
+#define MR_CL_LOADER_H
+
+#ifndef CL_TARGET_OPENCL_VERSION
+#define CL_TARGET_OPENCL_VERSION 120
+#endif
+#include <CL/cl.h>
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* Every function used, by its OpenCL 1.2 name. */
+#define MR_CL_FUNCTIONS(ROW)                                                                       \
+    ROW(clGetPlatformIDs)                                                                          \
+    ROW(clGetPlatformInfo)                                                                         \
+    ROW(clGetDeviceIDs)                                                                            \
+    ROW(clGetDeviceInfo)                                                                           \
+    ROW(clCreateContext)                                                                           \
+    ROW(clRetainContext)                                                                           \
+    ROW(clReleaseContext)                                                                          \
+    ROW(clGetContextInfo)                                                                          \
+    ROW(clCreateCommandQueue)                                                                      \
+    ROW(clRetainCommandQueue)                                                                      \
+    ROW(clReleaseCommandQueue)                                                                     \
+    ROW(clGetCommandQueueInfo)                                                                     \
+    ROW(clCreateBuffer)                                                                            \
+    ROW(clRetainMemObject)                                                                         \
+    ROW(clReleaseMemObject)                                                                        \
+    ROW(clGetMemObjectInfo)                                                                        \
+    ROW(clCreateProgramWithSource)                                                                 \
+    ROW(clBuildProgram)                                                                            \
+    ROW(clRetainProgram)                                                                           \
+    ROW(clReleaseProgram)                                                                          \
+    ROW(clGetProgramBuildInfo)                                                                     \
+    ROW(clCreateKernel)                                                                            \
+    ROW(clReleaseKernel)                                                                           \
+    ROW(clSetKernelArg)                                                                            \
+    ROW(clGetKernelWorkGroupInfo)                                                                  \
+    ROW(clEnqueueNDRangeKernel)                                                                    \
+    ROW(clEnqueueMapBuffer)                                                                        \
+    ROW(clEnqueueUnmapMemObject)                                                                   \
+    ROW(clEnqueueReadBuffer)                                                                       \
+    ROW(clEnqueueWriteBuffer)                                                                      \
+    ROW(clEnqueueCopyBuffer)                                                                       \
+    ROW(clEnqueueFillBuffer)                                                                       \
+    ROW(clEnqueueBarrierWithWaitList)                                                              \
+    ROW(clEnqueueMarkerWithWaitList)                                                               \
+    ROW(clWaitForEvents)                                                                           \
+    ROW(clGetEventInfo)                                                                            \
+    ROW(clRetainEvent)                                                                             \
+    ROW(clReleaseEvent)                                                                            \
+    ROW(clFlush)                                                                                   \
+    ROW(clFinish)
+
+struct mr_cl {
+#define MR_CL_MEMBER(name) __typeof__(&name) name;
+    MR_CL_FUNCTIONS(MR_CL_MEMBER)
+#undef MR_CL_MEMBER
+};
+
+/* The table, loaded at the first call by whichever thread comes first; NULL with MR_E_NO_DEVICE when
+ * there is no loader, or with MR_E_FORKED in a child of the process that loaded it.
+ * The first call sets POCL_CACHE_DIR if nothing else gives PoCL a folder of the user's own. */
+const struct mr_cl *mr_cl(mr_error *err);
+
+/* The table for code that holds an OpenCL object and so knows that it is loaded. */
+const struct mr_cl *mr_cl_loaded(void);
+
+/* MR_E_FORKED unless this is the process that loaded OpenCL: drivers do not survive a fork(). */
+mr_status mr_cl_process_check(mr_error *err);
+
+#endif

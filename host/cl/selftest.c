@@ -1,0 +1,270 @@
+#include "cl/selftest.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "cl/buffer.h"
+#include "cl/build.h"
+#include "emit/kernel_text.h"
+
+/* What the kernel can do: name in the kernel, words for a failure. Integers, then f32, then f64. */
+#define OPERATIONS(ROW)                                                                            \
+    ROW(ADD_U32, "u32 addition")                                                                   \
+    ROW(MULTIPLY_U32, "u32 multiplication")                                                        \
+    ROW(MULTIPLY_U64, "u64 multiplication")                                                        \
+    ROW(MULTIPLY_HIGH_U32, "u32 high multiplication")                                              \
+    ROW(SHIFT_RIGHT_I64, "i64 right shift")                                                        \
+    ROW(DIVIDE_I64, "i64 division")                                                                \
+    ROW(REMAINDER_U64, "u64 remainder")                                                            \
+    ROW(DIVIDE_F32, "f32 division")                                                                \
+    ROW(SQRT_F32, "f32 square root")                                                               \
+    ROW(MULTIPLY_F32, "f32 multiplication (subnormal)")                                            \
+    ROW(MULTIPLY_SUBTRACT_F32, "f32 multiply and subtract (contraction off)")                      \
+    ROW(FMA_F32, "f32 fma")                                                                        \
+    ROW(CONVERT_U64_F32, "u64 to f32 conversion")                                                  \
+    ROW(DIVIDE_F64, "f64 division")                                                                \
+    ROW(SQRT_F64, "f64 square root")                                                               \
+    ROW(MULTIPLY_F64, "f64 multiplication (subnormal)")                                            \
+    ROW(MULTIPLY_SUBTRACT_F64, "f64 multiply and subtract (contraction off)")                      \
+    ROW(FMA_F64, "f64 fma")                                                                        \
+    ROW(CONVERT_U64_F64, "u64 to f64 conversion")
+
+enum operation {
+#define OPERATION_ENUM(name, words) name,
+    OPERATIONS(OPERATION_ENUM)
+#undef OPERATION_ENUM
+        FIRST_F32 = DIVIDE_F32,
+    FIRST_F64 = DIVIDE_F64
+};
+
+static const char *const operation_words[] = {
+#define OPERATION_WORDS(name, words) [name] = words,
+    OPERATIONS(OPERATION_WORDS)
+#undef OPERATION_WORDS
+};
+
+/* Answers from exact rational arithmetic, rounded once to nearest even. Divisions and roots are
+ * ones that a multiplication by the rounded reciprocal gets wrong. */
+static const struct {
+    enum operation operation;
+    cl_ulong operands[3];
+    cl_ulong answer;
+} known[] = {
+    {ADD_U32, {0xffffffff, 0x2, 0x0}, 0x1},
+    {ADD_U32, {0x7fffffff, 0x1, 0x0}, 0x80000000},
+    {MULTIPLY_U32, {0xdeadbeef, 0xcafebabe, 0x0}, 0x88cf5b62},
+    {MULTIPLY_U64, {0x123456789abcdef1, 0xfedcba9876543211, 0x0}, 0x347e9a0f6729e001},
+    {MULTIPLY_U64, {0xffffffffffffffff, 0xffffffffffffffff, 0x0}, 0x1},
+    {MULTIPLY_HIGH_U32, {0xd2511f53, 0xcd9e8d57, 0x0}, 0xa8ed3844},
+    {SHIFT_RIGHT_I64, {0xedcba98765432110, 0x44, 0x0}, 0xfedcba9876543211},
+    {DIVIDE_I64, {0xffffffffc46535f9, 0xa, 0x0}, 0xfffffffffa0a1f00},
+    {REMAINDER_U64, {0xffffffffffffffff, 0x3b9aca07, 0x0}, 0x22b5dd47},
+    {DIVIDE_F32, {0x3f800000, 0x40400000, 0x0}, 0x3eaaaaab},
+    {DIVIDE_F32, {0x3fbf6a6a, 0x3fe16737, 0x0}, 0x3f596621},
+    {DIVIDE_F32, {0x3fe4f4e3, 0x3f9adfcc, 0x0}, 0x3fbd3a37},
+    {DIVIDE_F32, {0x3f8c0397, 0x3fbe7216, 0x0}, 0x3f3c3583},
+    {DIVIDE_F32, {0x3feafa59, 0x3fb1e541, 0x0}, 0x3fa91277},
+    {DIVIDE_F32, {0x3fb764e9, 0x3fcdc087, 0x0}, 0x3f642e96},
+    {DIVIDE_F32, {0x3fe19264, 0x3fe23238, 0x0}, 0x3f7f4b1d},
+    {DIVIDE_F32, {0x3f9d4814, 0x3fcbaaea, 0x0}, 0x3f45b1ed},
+    {DIVIDE_F32, {0x3fb607ea, 0x3fdce8bc, 0x0}, 0x3f52f233},
+    {DIVIDE_F32, {0x3fbf76c6, 0x3fc6c41a, 0x0}, 0x3f769868},
+    {DIVIDE_F32, {0x3f82c02c, 0x3fb54562, 0x0}, 0x3f38a713},
+    {DIVIDE_F32, {0x3f8f7952, 0x3fdf1f6e, 0x0}, 0x3f249d66},
+    {DIVIDE_F32, {0x3fdc5999, 0x3ffc9387, 0x0}, 0x3f5f563e},
+    {SQRT_F32, {0x403610a9, 0x0, 0x0}, 0x3fd7e3f1},
+    {SQRT_F32, {0x406fba91, 0x0, 0x0}, 0x3ff7bb18},
+    {SQRT_F32, {0x40779b17, 0x0, 0x0}, 0x3ffbc497},
+    {SQRT_F32, {0x40547d38, 0x0, 0x0}, 0x3fe93b6c},
+    {SQRT_F32, {0x406901e3, 0x0, 0x0}, 0x3ff43bb7},
+    {SQRT_F32, {0x402b9925, 0x0, 0x0}, 0x3fd197c2},
+    {MULTIPLY_F32, {0x800000, 0x3f000000, 0x0}, 0x400000},
+    {MULTIPLY_F32, {0x3, 0x40000000, 0x0}, 0x6},
+    {MULTIPLY_SUBTRACT_F32, {0x3f800800, 0x3f800800, 0x3f801000}, 0x0},
+    {FMA_F32, {0x3f800800, 0x3f800800, 0xbf801000}, 0x33800000},
+    {CONVERT_U64_F32, {0x8000008000000001, 0x0, 0x0}, 0x5f000001},
+    {CONVERT_U64_F32, {0x8000008000000000, 0x0, 0x0}, 0x5f000000},
+    {DIVIDE_F64, {0x3ff0000000000000, 0x4008000000000000, 0x0}, 0x3fd5555555555555},
+    {DIVIDE_F64, {0x3ff815a4f0dfb4a5, 0x3ff96c8d64b2d2bc, 0x0}, 0x3fee5065f4a409bd},
+    {DIVIDE_F64, {0x3ff08d6ada711448, 0x3ff3e2437af027bc, 0x0}, 0x3feaa3797f91cc07},
+    {DIVIDE_F64, {0x3ff2c4a3aa2ca1af, 0x3ff8c7e15dfbd3d1, 0x0}, 0x3fe83c57a251437c},
+    {DIVIDE_F64, {0x3ffb3fa7e1fab9d7, 0x3ffacab1c69d4bd8, 0x0}, 0x3ff045d95f59c59f},
+    {SQRT_F64, {0x3ffe0bf91622bd79, 0x0, 0x0}, 0x3ff5ed0c98bb7a29},
+    {SQRT_F64, {0x4008e9001ba16215, 0x0, 0x0}, 0x3ffc3bc04ed8898a},
+    {SQRT_F64, {0x3ff1643f78255d68, 0x0, 0x0}, 0x3ff0ae692358d865},
+    {MULTIPLY_F64, {0x10000000000000, 0x3fe0000000000000, 0x0}, 0x8000000000000},
+    {MULTIPLY_SUBTRACT_F64, {0x3ff0000002000000, 0x3ff0000002000000, 0x3ff0000004000000}, 0x0},
+    {FMA_F64, {0x3ff0000002000000, 0x3ff0000002000000, 0xbff0000004000000}, 0x3c90000000000000},
+    {CONVERT_U64_F64, {0x8000000000000401, 0x0, 0x0}, 0x43e0000000000001},
+};
+
+enum { KNOWN = sizeof known / sizeof known[0], GROUP = 64 };
+_Static_assert(KNOWN <= GROUP, "one work-group holds all rows");
+
+/* ---- Verdicts ---- */
+
+struct verdict {
+    cl_device_id id;
+    char driver[64]; /* with the id: a handle may be given again to another device */
+    char reason[160];
+};
+
+enum { MAX_VERDICTS = 64 };
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct verdict verdicts[MAX_VERDICTS];
+static size_t verdict_count;
+
+static const struct verdict *find_verdict(const struct mr_device *d)
+{
+    for (size_t k = 0; k < verdict_count; k++)
+        if (verdicts[k].id == d->id && !strcmp(verdicts[k].driver, d->driver)) return &verdicts[k];
+    return NULL;
+}
+
+const char *mr_device_selftest_verdict(const struct mr_device *device)
+{
+    (void)pthread_mutex_lock(&lock);
+    const struct verdict *v = find_verdict(device);
+    (void)pthread_mutex_unlock(&lock);
+    return v ? v->reason : "";
+}
+
+/* ---- The run ---- */
+
+struct run {
+    struct mr_session *session;
+    cl_program program;
+    cl_kernel kernel;
+    cl_mem operations, operands, answers, bytes;
+    cl_event event;
+    cl_ulong got[GROUP];
+    cl_uchar got_bytes[GROUP];
+};
+
+static mr_status build_kernel(struct run *r, mr_error *err)
+{
+    struct mr_strbuf options = {0};
+    mr_status st = MR_OK;
+#define OPERATION_OPTION(name, words) mr_strbuf_addf(&options, "-D " #name "=%d ", name);
+    OPERATIONS(OPERATION_OPTION)
+#undef OPERATION_OPTION
+    mr_strbuf_addf(&options, "-D FIRST_F32=%d -D FIRST_F64=%d", FIRST_F32, FIRST_F64);
+    if (r->session->device.has_fp64) mr_strbuf_add(&options, " -D MR_FP64");
+
+    const char *text = mr_kernel_text("selftest.cl");
+    if (options.failed)
+        st = mr_fail_no_memory(err, "the self-test");
+    else if (!text)
+        st = mr_fail(err, MR_E_INTERNAL, "kernels/selftest.cl is not embedded");
+    else
+        st = mr_program_text_build(r->session, text, options.text, &r->program, err);
+    mr_strbuf_free(&options);
+    if (st != MR_OK) return st;
+    return mr_kernel_create(r->session, r->program, "mr_selftest", &r->kernel, err);
+}
+
+static mr_status set_up(struct run *r, mr_error *err)
+{
+    cl_uint operations[GROUP] = {0};
+    cl_ulong operands[3 * GROUP] = {0};
+    for (size_t k = 0; k < KNOWN; k++) {
+        operations[k] = known[k].operation;
+        memcpy(&operands[3 * k], known[k].operands, sizeof known[k].operands);
+    }
+    struct {
+        cl_mem *buffer;
+        cl_mem_flags flags;
+        size_t bytes;
+        void *content;
+    } buffers[] = {
+        {&r->operations, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof operations, operations},
+        {&r->operands, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof operands, operands},
+        {&r->answers, CL_MEM_WRITE_ONLY, sizeof r->got, NULL},
+        {&r->bytes, CL_MEM_WRITE_ONLY, sizeof r->got_bytes, NULL},
+    };
+    for (cl_uint k = 0; k < sizeof buffers / sizeof buffers[0]; k++) {
+        MR_TRY(mr_buffer_create(r->session, buffers[k].flags, buffers[k].bytes, buffers[k].content,
+                                "the self-test", buffers[k].buffer, err));
+        MR_TRY(mr_kernel_arg(r->session, r->kernel, k, sizeof(cl_mem), buffers[k].buffer, err));
+    }
+    return MR_OK;
+}
+
+static mr_status launch(struct run *r, size_t group, mr_error *err)
+{
+    struct mr_command command = {.queue = r->session->transfers};
+    MR_TRY(mr_kernel_launch(r->session, &command, r->kernel, "mr_selftest", GROUP / group, group,
+                            err));
+    MR_TRY(
+        mr_buffer_read(r->session, &command, r->bytes, 0, sizeof r->got_bytes, r->got_bytes, err));
+    command.event = &r->event;
+    MR_TRY(mr_buffer_read(r->session, &command, r->answers, 0, sizeof r->got, r->got, err));
+    return mr_event_wait(r->session, &r->event, err);
+}
+
+static void compare(const struct run *r, struct verdict *v)
+{
+    for (size_t k = 0; k < GROUP && !v->reason[0]; k++)
+        if (r->got_bytes[k] != k + 1)
+            (void)snprintf(v->reason, sizeof v->reason, "self-test: byte %zu is %u, not %zu", k,
+                           (unsigned)r->got_bytes[k], k + 1);
+    for (size_t k = 0; k < KNOWN && !v->reason[0]; k++)
+        if (r->got[k] != known[k].answer &&
+            (known[k].operation < FIRST_F64 || r->session->device.has_fp64))
+            (void)snprintf(v->reason, sizeof v->reason,
+                           "self-test: %s of 0x%llx, 0x%llx gives 0x%llx, not 0x%llx",
+                           operation_words[known[k].operation],
+                           (unsigned long long)known[k].operands[0],
+                           (unsigned long long)known[k].operands[1], (unsigned long long)r->got[k],
+                           (unsigned long long)known[k].answer);
+}
+
+/* On the transfer queue: the other one may be the caller's. */
+static mr_status run_test(struct mr_session *session, struct verdict *v, mr_error *err)
+{
+    struct run r = {.session = session};
+    size_t group = 1;
+    mr_status st = build_kernel(&r, err);
+    if (st == MR_OK) st = set_up(&r, err);
+    if (st == MR_OK) st = mr_kernel_max_group(session, r.kernel, &group, err);
+    if (st == MR_OK) {
+        mr_build_lock();
+        st = launch(&r, group < GROUP ? 1 : GROUP, err);
+        /* Nothing may write to `r` after it is gone. */
+        if (st != MR_OK) (void)mr_queue_finish(session, session->transfers, NULL);
+        mr_build_unlock();
+    }
+    if (st == MR_OK) compare(&r, v);
+
+    mr_event_release(&r.event);
+    mr_kernel_release(&r.kernel);
+    mr_program_release(&r.program);
+    mr_buffer_release(&r.operations);
+    mr_buffer_release(&r.operands);
+    mr_buffer_release(&r.answers);
+    mr_buffer_release(&r.bytes);
+    return st;
+}
+
+mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
+{
+    const struct mr_device *d = &session->device;
+    struct verdict fresh = {.id = d->id};
+    memcpy(fresh.driver, d->driver, sizeof fresh.driver);
+
+    mr_status st = MR_OK;
+    (void)pthread_mutex_lock(&lock);
+    const struct verdict *v = find_verdict(d);
+    if (!v) {
+        st = run_test(session, &fresh, err);
+        v = &fresh;
+        if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = fresh;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    if (st != MR_OK || !v->reason[0]) return st;
+    st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, v->reason);
+    if (err) memcpy(err->device, d->name, sizeof err->device);
+    return mr_error_hint(err, st, "choose another with --device, or use --engine host");
+}

@@ -1,0 +1,16 @@
+/* Known answers a device must give before any stream trusts it. */
+#ifndef MR_CL_SELFTEST_H
+#define MR_CL_SELFTEST_H
+
+#include "cl/session.h"
+
+/* Runs kernels/selftest.cl on the session's device, once a process and device: later calls repeat
+ * the verdict. MR_E_NO_DEVICE with the reason for a wrong answer; a failed call is its own error
+ * and is tried again next time. */
+mr_status mr_device_selftest(struct mr_session *session, mr_error *err);
+
+/* The reason why the device failed its self-test in this process; "" when it passed or was never
+ * tested. The text lives as long as the process. */
+const char *mr_device_selftest_verdict(const struct mr_device *device);
+
+#endif

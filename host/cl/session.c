@@ -1,0 +1,169 @@
+#include "cl/session.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cl/context.h"
+#include "cl/selftest.h"
+
+mr_status mr_session_check(const struct mr_session *session, mr_error *err)
+{
+    if (session->process == getpid()) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_FORKED, "the stream was opened by process %ld before a fork()",
+                           (long)session->process);
+    return mr_error_hint(err, st, "open the stream in the process that uses it");
+}
+
+static void close_queue(cl_command_queue *queue)
+{
+    if (*queue) (void)mr_cl_loaded()->clFinish(*queue);
+    mr_queue_release(queue);
+}
+
+void mr_session_close(struct mr_session **session)
+{
+    struct mr_session *s = *session;
+    if (!s) return;
+    if (mr_session_check(s, NULL) == MR_OK) {
+        close_queue(&s->queue);
+        close_queue(&s->transfers);
+        mr_context_give_back(&s->context, s->is_lost);
+    }
+    mr_free(s);
+    *session = NULL;
+}
+
+static mr_status create_queue(struct mr_session *s, cl_command_queue *out, mr_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    *out = mr_cl_loaded()->clCreateCommandQueue(s->context, s->device.id, 0, &code);
+    if (code == CL_SUCCESS && *out) {
+        mr_cl_count(1);
+        return MR_OK;
+    }
+    *out = NULL;
+    s->is_lost = true;
+    return mr_cl_fail(err, code, "clCreateCommandQueue", s->device.name, NULL);
+}
+
+static mr_status create_session(struct mr_session **out, const struct mr_device *device,
+                                mr_error *err)
+{
+    *out = mr_alloc(1, sizeof **out);
+    if (!*out) return mr_fail_no_memory(err, "a session");
+    (*out)->device = *device;
+    (*out)->process = getpid();
+    return MR_OK;
+}
+
+/* ---- A device of ours ---- */
+
+static mr_status open_device(struct mr_session **out, const struct mr_device *device, mr_error *err)
+{
+    struct mr_session *s = NULL;
+    mr_status st = create_session(&s, device, err);
+    if (st == MR_OK) st = mr_context_acquire(&s->context, device, err);
+    if (st == MR_OK) st = create_queue(s, &s->queue, err);
+    if (st == MR_OK) st = create_queue(s, &s->transfers, err);
+    if (st == MR_OK) st = mr_device_selftest(s, err);
+    if (st != MR_OK) mr_session_close(&s);
+    *out = s;
+    return st;
+}
+
+static mr_status open_best(struct mr_session **out, const char *wanted, bool needs_fp64,
+                           mr_error *err)
+{
+    struct mr_device *devices;
+    const struct mr_device *best;
+    size_t count;
+    MR_TRY(mr_device_list(&devices, &count, err));
+
+    mr_status st = MR_OK;
+    do {
+        if ((st = mr_device_choose(&best, devices, count, wanted, needs_fp64, err))) break;
+        if ((st = open_device(out, best, err)) != MR_E_NO_DEVICE) break;
+        mr_device_refuse(&devices[best - devices], mr_device_selftest_verdict(best));
+    } while (true);
+    mr_free(devices);
+    return st;
+}
+
+/* ---- The caller's context and queue ---- */
+
+static mr_status ask_queue(cl_command_queue queue, cl_command_queue_info what, size_t bytes,
+                           void *out, mr_error *err)
+{
+    cl_int code = mr_cl_loaded()->clGetCommandQueueInfo(queue, what, bytes, out, NULL);
+    if (code == CL_SUCCESS) return MR_OK;
+    return mr_cl_fail(err, code, "clGetCommandQueueInfo", NULL, "the caller's queue");
+}
+
+static mr_status check_foreign(const mr_stream_params *params, cl_device_id *device, mr_error *err)
+{
+    cl_context context = NULL;
+    cl_command_queue_properties properties = 0;
+    mr_status st = MR_OK;
+    if (!params->context || !params->queue) {
+        st = mr_fail(err, MR_E_VALUE, "context and queue: one is given without the other");
+        return mr_error_hint(err, st, "give both, or neither to have millrace make its own");
+    }
+    MR_TRY(ask_queue(params->queue, CL_QUEUE_CONTEXT, sizeof(cl_context), &context, err));
+    MR_TRY(ask_queue(params->queue, CL_QUEUE_DEVICE, sizeof(cl_device_id), device, err));
+    MR_TRY(ask_queue(params->queue, CL_QUEUE_PROPERTIES, sizeof properties, &properties, err));
+    if (context != params->context) {
+        st = mr_fail(err, MR_E_VALUE, "queue: it belongs to another context than the one given");
+        return mr_error_hint(err, st, "create the queue in that context");
+    }
+    if (properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) {
+        st = mr_fail(err, MR_E_VALUE, "queue: it runs commands out of order");
+        return mr_error_hint(err, st, "create it without CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE");
+    }
+    return MR_OK;
+}
+
+static mr_status retain_queue(struct mr_session *s, cl_command_queue queue, mr_error *err)
+{
+    cl_int code = mr_cl_loaded()->clRetainCommandQueue(queue);
+    if (code != CL_SUCCESS)
+        return mr_cl_fail(err, code, "clRetainCommandQueue", s->device.name, "the caller's queue");
+    mr_cl_count(1);
+    s->queue = queue;
+    return MR_OK;
+}
+
+static mr_status open_foreign(struct mr_session **out, const mr_stream_params *params,
+                              bool needs_fp64, mr_error *err)
+{
+    cl_device_id id = NULL;
+    struct mr_device device;
+    MR_TRY(check_foreign(params, &id, err));
+    MR_TRY(mr_device_facts(&device, id, err));
+    MR_TRY(mr_device_check(&device, needs_fp64, err));
+
+    struct mr_session *s = NULL;
+    mr_status st = create_session(&s, &device, err);
+    if (st == MR_OK && !(st = mr_context_acquire_foreign(params->context, err))) {
+        s->context = params->context;
+        s->is_foreign = true;
+    }
+    if (st == MR_OK) st = retain_queue(s, params->queue, err);
+    if (st == MR_OK) st = create_queue(s, &s->transfers, err);
+    if (st == MR_OK) st = mr_device_selftest(s, err);
+    if (st != MR_OK) mr_session_close(&s);
+    *out = s;
+    return st;
+}
+
+mr_status mr_session_open(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
+                          mr_error *err)
+{
+    mr_error local;
+    *out = NULL;
+    if (!err) err = &local;
+    if (!mr_cl(err)) return err->status;
+    if (params && (params->context || params->queue))
+        return open_foreign(out, params, needs_fp64, err);
+    return open_best(out, params ? params->device : NULL, needs_fp64, err);
+}

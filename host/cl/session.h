@@ -1,0 +1,41 @@
+/* A device made ready for one stream: context, queues, and what belongs to the caller. */
+#ifndef MR_CL_SESSION_H
+#define MR_CL_SESSION_H
+
+#include <sys/types.h>
+
+#include <millrace/stream.h>
+
+#include "cl/device.h"
+
+/* One thread at a time. Contexts are shared by all sessions on a device and stay when the last one
+ * closes, for the next; queues are the session's own. */
+struct mr_session {
+    struct mr_device device;
+    cl_context context;
+    cl_command_queue queue;     /* computes; in order */
+    cl_command_queue transfers; /* copies; in order */
+    bool is_foreign;            /* context and queue are the caller's */
+    bool is_lost;               /* a command failed: no later session gets this context */
+    pid_t process;
+};
+
+/* Opens the device that params->device names (or the best one), or takes params->context and
+ * params->queue (both or neither; the queue in order and of that context; both retained until close).
+ * At a device's first use in the process its self-test runs; one that fails is refused and, if the
+ * choice was ours, the next best tried. params may be NULL. */
+mr_status mr_session_open(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
+                          mr_error *err);
+
+/* Waits for both queues, releases queues and context. NULL-safe, nulls the pointer; in a forked
+ * child only frees host memory. Programs and kernels are released before. */
+void mr_session_close(struct mr_session **session);
+
+/* MR_E_FORKED in another process than the one that opened it. */
+mr_status mr_session_check(const struct mr_session *session, mr_error *err);
+
+/* Releases the contexts no session uses and their programs. For the end of a program and for tests
+ * that count objects; harmless at any time. */
+void mr_cl_purge(void);
+
+#endif

@@ -1,0 +1,64 @@
+/* What the files of the command share. */
+#ifndef MR_CLI_CLI_H
+#define MR_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <millrace/millrace.h>
+
+#include "io/sink.h"
+
+/* Which commands take an option: one bit each. */
+enum mr_scope {
+    MR_FOR_RUN = 1,
+    MR_FOR_EXPLAIN = 2,
+    MR_FOR_OPS = 4,
+    MR_FOR_DEVICES = 8,
+    MR_FOR_DOCTOR = 16,
+    MR_FOR_ALL = 31
+};
+
+enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
+
+struct mr_options {
+    mr_stream_params stream;
+    enum mr_sink_format format;
+    const char *output; /* NULL: standard output */
+    const char *file;   /* NULL: the pipeline is an argument */
+    enum mr_stats_form stats;
+    bool quiet;
+    bool with_kernels;
+    bool markdown;
+    bool help;
+    bool version;
+    unsigned long given; /* a bit for each row of the table of options */
+};
+
+struct mr_command {
+    const char *name;
+    const char *arguments; /* as the usage shows them */
+    const char *brief;
+    enum mr_scope scope;
+    size_t most_arguments;
+    /* Returns the exit code. */
+    int (*run)(const struct mr_options *options, char *const arguments[], size_t count);
+};
+
+int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);
+
+/* Says what went wrong on standard error and returns the exit code. `text` is the pipeline, or
+ * NULL. A closed pipe needs no words. */
+int mr_report(const mr_error *err, const char *text);
+
+/* The pipeline's text, from the only argument or from --file; freed with mr_free(). */
+mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],
+                           size_t count, mr_error *err);
+
+void mr_stats_print(const mr_stats *stats, enum mr_stats_form form);
+
+#endif

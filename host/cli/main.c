@@ -1,0 +1,139 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/options.h"
+
+/* `run` comes first: it is what a pipeline without a command means. */
+static const struct mr_command commands[] = {
+    {"run", "PIPELINE", "one element a line, columns tab-separated; a terminal prints its value",
+     MR_FOR_RUN, 1, mr_command_run},
+    {"explain", "PIPELINE", "types, segments, why each cut, the memory bound", MR_FOR_EXPLAIN, 1,
+     mr_command_explain},
+    {"ops", "[NAME]", "every operator with parameters and an example", MR_FOR_OPS, 1,
+     mr_command_ops},
+    {"devices", "", "what is there, what would be chosen, why", MR_FOR_DEVICES, 0,
+     mr_command_devices},
+    {"doctor", "", "checks what millrace stands on; every finding with its fix", MR_FOR_DOCTOR, 0,
+     mr_command_doctor},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static const struct mr_command *find_command(const char *name)
+{
+    for (size_t k = 0; k < COMMAND_COUNT; k++)
+        if (strcmp(commands[k].name, name) == 0) return &commands[k];
+    return NULL;
+}
+
+static void print_operators(const char *role, const char *title)
+{
+    mr_op_info info;
+    printf("%s\n ", title);
+    for (size_t k = 0, column = 1; !mr_op_describe(&info, k, NULL); k++) {
+        if (strcmp(info.role, role) != 0) continue;
+        column += strlen(info.name) + 1;
+        if (column > 78) {
+            printf("\n ");
+            column = strlen(info.name) + 2;
+        }
+        printf(" %s", info.name);
+    }
+    printf("\n");
+}
+
+static void print_usage(void)
+{
+    printf("millrace computes over sequences that never exist in full.\n\n");
+    printf("  millrace 'range(10) | map(x*x) | filter(x %% 2 == 0)'\n\n");
+    for (size_t k = 0; k < COMMAND_COUNT; k++)
+        printf("%s millrace %s %s\n           %s\n", k ? "      " : "usage:",
+               k ? commands[k].name : "[run]", commands[k].arguments, commands[k].brief);
+    printf("\noptions:\n");
+    mr_options_print(MR_FOR_ALL);
+    print_operators("source", "\nsources:");
+    print_operators("stage", "stages:");
+    print_operators("terminal", "terminals:");
+    printf("\nexit codes: 0 done, 1 run error, 2 usage or parse error, 3 no device, 4 limit,\n"
+           "            130 interrupted, 141 closed pipe\n");
+}
+
+static void print_command_usage(const struct mr_command *command)
+{
+    printf("usage: millrace %s %s\n       %s\n\noptions:\n", command->name, command->arguments,
+           command->brief);
+    mr_options_print(command->scope);
+}
+
+static int fail_arguments(const struct mr_command *command, char *const arguments[], size_t count)
+{
+    mr_error err;
+    const char *names[COMMAND_COUNT];
+    for (size_t k = 0; k < COMMAND_COUNT; k++) names[k] = commands[k].name;
+    mr_fail(&err, MR_E_ARITY, "%s: %zu arguments, the limit is %zu: '%s' is one too many",
+            command->name, count, command->most_arguments, arguments[command->most_arguments]);
+    const char *nearest = mr_nearest_name(arguments[0], names, COMMAND_COUNT);
+    if (command->most_arguments == 0)
+        mr_error_hint(&err, err.status, "millrace %s", command->name);
+    else if (nearest && !strchr(arguments[0], '('))
+        mr_error_hint(&err, err.status, "did you mean 'millrace %s'?", nearest);
+    else
+        mr_error_hint(&err, err.status, "quote the pipeline: millrace '%s'",
+                      "range(10) | map(x*x)");
+    return mr_report(&err, NULL);
+}
+
+/* The output of all commands but `run` goes through stdio, which tells of a full disk only now. */
+static int finish_output(int exit_code)
+{
+    bool failed = ferror(stdout) != 0;
+    if (fflush(stdout) == 0 && !failed) return exit_code;
+    mr_error err;
+    mr_fail_errno(&err, "write", "standard output");
+    return mr_report(&err, NULL);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    struct mr_options options;
+    int first = 0;
+    mr_error err;
+    if (mr_options_parse(&options, argc, argv, &first, &err)) return mr_report(&err, NULL);
+
+    const struct mr_command *command = first < argc ? find_command(argv[first]) : NULL;
+    if (command) first++;
+    if (options.version) {
+        printf("millrace %s\n", mr_version());
+        return 0;
+    }
+    if (options.help) {
+        if (command)
+            print_command_usage(command);
+        else
+            print_usage();
+        return 0;
+    }
+    char *const *arguments = argv + first;
+    size_t count = (size_t)(argc - first);
+    if (!command && count == 0 && !options.file) {
+        mr_fail(&err, MR_E_ARITY, "no pipeline and no command");
+        mr_error_hint(&err, err.status, "millrace 'range(10) | map(x*x)', or millrace --help");
+        return mr_report(&err, NULL);
+    }
+    if (!command) command = &commands[0];
+    if (count > command->most_arguments) return fail_arguments(command, arguments, count);
+    if (mr_options_check(&options, command, &err)) return mr_report(&err, NULL);
+    return command->run(&options, arguments, count);
+}
+
+int main(int argc, char **argv)
+{
+    /* A reader that goes away is a failed write, which can be told and cleaned up after. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    return finish_output(dispatch(argc, argv));
+}

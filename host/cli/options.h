@@ -1,0 +1,22 @@
+/* The command's options: one table, from which parsing, help and checks are derived. */
+#ifndef MR_CLI_OPTIONS_H
+#define MR_CLI_OPTIONS_H
+
+#include "cli/cli.h"
+
+/* Reads the options wherever they stand and moves them before the arguments, which begin at
+ * argv[*first]. */
+mr_status mr_options_parse(struct mr_options *out, int argc, char **argv, int *first,
+                           mr_error *err);
+
+/* MR_E_NAME for a given option that the command does not take. */
+mr_status mr_options_check(const struct mr_options *options, const struct mr_command *command,
+                           mr_error *err);
+
+/* Writes a line for each option of the scope to standard output. */
+void mr_options_print(enum mr_scope scope);
+
+/* "64MiB", "1G", "1.5 GB": K, M, G, T and KiB, ... count in 1024s, KB, MB, GB, TB in 1000s. */
+mr_status mr_parse_size(size_t *out, const char *text, mr_error *err);
+
+#endif

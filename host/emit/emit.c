@@ -1,0 +1,158 @@
+#include "emit/emit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "emit/kernel_text.h"
+#include "emit/skeleton.h"
+#include "emit/values.h"
+#include "ir/op.h"
+
+const struct mr_profile mr_profile_cpu = {.width_32 = 16, .width_64 = 8};
+const struct mr_profile mr_profile_gpu = {.width_32 = 1, .width_64 = 1};
+
+bool mr_segment_needs_fp64(const struct mr_segment *segment)
+{
+    for (size_t k = 0; k < segment->body.count; k++)
+        if (segment->body.nodes[k].dtype == MR_F64) return true;
+    for (size_t k = 0; k < segment->stored_count; k++)
+        if (segment->stored[k] == MR_F64) return true;
+    for (size_t k = 0; k < segment->column_count; k++)
+        if (segment->columns[k].dtype == MR_F64) return true;
+    return false;
+}
+
+static bool has_64_bit_values(const struct mr_emitter *e)
+{
+    const struct ir_body *b = &e->segment->body;
+    for (size_t k = 0; k < b->count; k++)
+        if ((e->needed[k] & 1) && mr_dtype_size(b->nodes[k].dtype) == 8) return true;
+    return false;
+}
+
+static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const char *added[MR_FN_COUNT + 2];
+    size_t count = 0;
+    for (int fn = 0; fn < MR_FN_COUNT; fn++) {
+        if (!e->uses_fn[fn] || mr_library[fn].form == MR_LIBRARY_MATH) continue;
+        bool seen = false;
+        for (size_t k = 0; k < count; k++) seen = seen || strcmp(added[k], mr_library[fn].file) == 0;
+        if (!seen) added[count++] = mr_library[fn].file;
+    }
+    if (e->uses_f32_math) added[count++] = "math_f32.cl";
+    if (e->uses_f64_math) added[count++] = "math_f64.cl";
+    for (size_t k = 0; k < count; k++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "lib/%s", added[k]);
+        const char *text = mr_kernel_text(path);
+        if (!text) e->failed = MR_E_INTERNAL;
+        mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", path);
+        mr_strbuf_add(out, text ? text : "");
+    }
+}
+
+void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const struct mr_segment *s = e->segment;
+    mr_strbuf_add(out, "__global const ulong *restrict P, const long first, const long count,\n"
+                       "    __global uint *restrict status");
+    for (size_t v = 0; v < s->view_count; v++) {
+        bool used = false;
+        for (size_t c = 0; c < s->views[v].seq->column_count; c++) {
+            if (!e->source->uses_column[v][c]) continue;
+            used = true;
+            mr_strbuf_addf(out, ",\n    __global const %s *restrict in%zu_%zu",
+                           mr_cl_type_name(s->views[v].seq->columns[c].dtype), v, c);
+        }
+        if (used)
+            mr_strbuf_addf(out, ", const long %s%zu", s->views[v].segment ? "at" : "last", v);
+    }
+}
+
+static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out, const char *text)
+{
+    while (*text) {
+        const char *mark = strchr(text, '@');
+        if (!mark) {
+            mr_strbuf_add(out, text);
+            return;
+        }
+        mr_strbuf_add_bytes(out, text, (size_t)(mark - text));
+        const char *end = strchr(mark + 1, '@');
+        if (!end || !mr_emit_mark(e, out, mark + 1, (size_t)(end - mark - 1))) {
+            e->failed = MR_E_INTERNAL;
+            return;
+        }
+        text = end + 1;
+    }
+}
+
+/* The name carries a hash of the text, so that a profiler's line says which pipeline it was. */
+static void name_kernels(struct mr_emitter *e, uint64_t hash)
+{
+    const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
+    for (size_t k = 0; k < skeleton->kernel_count; k++)
+        (void)snprintf(e->source->kernels[k], sizeof e->source->kernels[k], "mr_%s_%08" PRIx32 "%s",
+                       e->segment->name, (uint32_t)(hash ^ hash >> 32), skeleton->suffixes[k]);
+    e->source->kernel_count = skeleton->kernel_count;
+}
+
+static mr_status emit_text(struct mr_emitter *e, mr_error *err)
+{
+    struct mr_strbuf *out = &e->source->text;
+    const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
+    const char *text = mr_kernel_text(skeleton->file);
+    bool wide = has_64_bit_values(e);
+    e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
+    mr_strbuf_addf(out, "#define W %u\n", e->source->width);
+    if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
+    mr_strbuf_addf(out, "#define LEAF %d\n#define LANES 32\n", MR_LEAF);
+    if (e->segment->kind == MR_KIND_WINDOW)
+        mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
+                       mr_window_tile(e->segment), mr_window_tile_rows(e->segment),
+                       e->segment->extent);
+    mr_strbuf_add(out, mr_kernel_text("prelude.cl"));
+    mr_strbuf_add(out, mr_kernel_text("operations.cl"));
+    add_library(e, out);
+
+    struct mr_strbuf kernel = {0};
+    name_kernels(e, 0);
+    fill_skeleton(e, &kernel, text ? text : "@");
+    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, mr_strbuf_text(&kernel), kernel.length);
+    mr_strbuf_clear(&kernel);
+    name_kernels(e, hash);
+    fill_skeleton(e, &kernel, text ? text : "@");
+    mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", e->segment->name);
+    mr_strbuf_add(out, mr_strbuf_text(&kernel));
+    bool no_memory = kernel.failed || out->failed;
+    mr_strbuf_free(&kernel);
+    if (no_memory) return mr_fail_no_memory(err, "the kernel's text");
+    if (e->failed != MR_OK)
+        return mr_fail(err, MR_E_INTERNAL, "%s: no kernel can be written for segment %u",
+                       e->segment->name, e->segment->number);
+    return MR_OK;
+}
+
+mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *segment,
+                          const struct mr_profile *profile, mr_error *err)
+{
+    struct mr_emitter e;
+    *out = (struct mr_source_text){0};
+    mr_status st = mr_emitter_open(&e, segment, profile, out, err);
+    if (st == MR_OK) st = emit_text(&e, err);
+    mr_emitter_close(&e);
+    if (st != MR_OK) mr_source_text_free(out);
+    return st;
+}
+
+void mr_source_text_free(struct mr_source_text *source)
+{
+    mr_strbuf_free(&source->text);
+    mr_free(source->params);
+    source->params = NULL;
+    source->param_count = 0;
+}

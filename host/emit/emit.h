@@ -1,0 +1,41 @@
+/* A segment printed as an OpenCL program: the prelude, the library functions it calls, and the
+ * skeleton of its kind with the body's values filled in. */
+#ifndef MR_EMIT_EMIT_H
+#define MR_EMIT_EMIT_H
+
+#include "base/strbuf.h"
+#include "plan/plan.h"
+
+/* The shape of code a device likes. Values never depend on it. */
+struct mr_profile {
+    unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
+    bool has_fp64;
+};
+
+extern const struct mr_profile mr_profile_cpu; /* explicit vectors, one leaf a work-item */
+extern const struct mr_profile mr_profile_gpu; /* one lane; not yet timed on a device */
+
+enum { MR_MAX_KERNELS = 3 };
+
+struct mr_source_text {
+    struct mr_strbuf text;
+    unsigned width;
+    char kernels[MR_MAX_KERNELS][MR_KERNEL_NAME_BYTES + 32]; /* in the order they are launched */
+    size_t kernel_count;
+    uint64_t *params; /* the bits of the numbers the kernels read from P */
+    size_t param_count;
+    bool uses_column[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* which view columns are arguments */
+};
+
+/* Kernel arguments, in this order: P, first, count, status; for each view, for each used column its
+ * buffer, then `at` (segments: index of element first + offset, minus first) or `last` (memory: its
+ * last index); then those of the skeleton, as its comment lists them. */
+mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *segment,
+                          const struct mr_profile *profile, mr_error *err);
+
+void mr_source_text_free(struct mr_source_text *source);
+
+/* True if any value of the segment is f64, so that the device must have it. */
+bool mr_segment_needs_fp64(const struct mr_segment *segment);
+
+#endif

@@ -1,0 +1,630 @@
+#include "emit/skeleton.h"
+
+#include <string.h>
+
+#include "ir/op.h"
+
+typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
+
+const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
+{
+    static const struct mr_skeleton fused = {"skeleton/fused.cl", 1, {""}};
+    static const struct mr_skeleton compact = {"skeleton/compact.cl", 2, {"", "_pack"}};
+    static const struct mr_skeleton scan = {"skeleton/scan.cl", 3, {"", "_carry", "_apply"}};
+    static const struct mr_skeleton window = {"skeleton/window.cl", 1, {""}};
+    static const struct mr_skeleton recur = {"skeleton/recur.cl", 1, {""}};
+    static const struct mr_skeleton reduce = {"skeleton/reduce.cl", 1, {""}};
+    static const struct mr_skeleton hist = {"skeleton/hist.cl", 1, {""}};
+    switch (segment->kind) {
+    case MR_KIND_COMPACT: return &compact;
+    case MR_KIND_SCAN: return &scan;
+    case MR_KIND_WINDOW: return &window;
+    case MR_KIND_RECUR: return &recur;
+    case MR_KIND_REDUCE: return segment->aggregate == MR_HIST ? &hist : &reduce;
+    case MR_KIND_CHUNK: return &reduce;
+    default: return &fused;
+    }
+}
+
+/* ---- a value column c as the skeletons see it ---- */
+
+static mr_dtype value_dtype(const struct mr_emitter *e, size_t c)
+{
+    return mr_ir_dtype(&e->segment->body, e->segment->values[c]);
+}
+
+static const char *type_of(const struct mr_emitter *e, size_t c)
+{
+    return mr_cl_type_name(value_dtype(e, c));
+}
+
+static bool is_sum(const struct mr_emitter *e)
+{
+    enum mr_aggregate a = e->segment->aggregate;
+    return a == MR_SUM || a == MR_MEAN || a == MR_VAR || a == MR_STD;
+}
+
+/* Sums and products of signed integers run in unsigned: they wrap. */
+static mr_dtype fold_dtype(const struct mr_emitter *e, size_t c)
+{
+    mr_dtype dtype = value_dtype(e, c);
+    bool adds = is_sum(e) || e->segment->aggregate == MR_PROD;
+    return adds && dtype == MR_I64 ? MR_U64 : adds && dtype == MR_I32 ? MR_U32 : dtype;
+}
+
+static const char *fold_type(const struct mr_emitter *e, size_t c)
+{
+    return mr_cl_type_name(fold_dtype(e, c));
+}
+
+static const char *fold_lanes_type(const struct mr_emitter *e, size_t c)
+{
+    return fold_dtype(e, c) == MR_BOOL ? "byte" : mr_dtype_name(fold_dtype(e, c));
+}
+
+static const char *fold_macro(const struct mr_emitter *e, size_t c)
+{
+    bool is_float = mr_dtype_is_float(value_dtype(e, c));
+    if (is_sum(e)) return "FOLD_ADD";
+    if (e->segment->aggregate == MR_PROD) return "FOLD_MUL";
+    if (e->segment->aggregate == MR_MIN) return is_float ? "MIN_FLOAT" : "MIN_INTEGER";
+    return is_float ? "MAX_FLOAT" : "MAX_INTEGER";
+}
+
+static void add_identity(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    enum mr_aggregate a = e->segment->aggregate;
+    mr_dtype dtype = fold_dtype(e, c);
+    bool wants_most = a == MR_MIN || a == MR_ARGMIN;
+    static const char *const most[MR_DTYPE_COUNT] = {"1", "INT_MAX", "UINT_MAX", "LONG_MAX",
+                                                     "ULONG_MAX", "INFINITY", "INFINITY"};
+    static const char *const least[MR_DTYPE_COUNT] = {"0", "INT_MIN", "0", "LONG_MIN",
+                                                      "0", "-INFINITY", "-INFINITY"};
+    if (is_sum(e) || a == MR_PROD)
+        mr_strbuf_add(out, a == MR_PROD ? "1" : "0");
+    else
+        mr_strbuf_add(out, wants_most ? most[dtype] : least[dtype]);
+}
+
+/* The value's lanes in the type it folds in. */
+static void add_fold_lanes(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    mr_dtype dtype = value_dtype(e, c), fold = fold_dtype(e, c);
+    if (fold != dtype) mr_strbuf_addf(out, "AS_%s(", fold == MR_U64 ? "U64" : "U32");
+    mr_emit_stored(e, out, e->segment->values[c]);
+    if (fold != dtype) mr_strbuf_add(out, ")");
+}
+
+#define FOR_VALUES(c) for (size_t c = 0; c < e->segment->value_count; c++)
+
+/* ---- marks of all skeletons ---- */
+
+static void name_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, e->source->kernels[0]);
+}
+
+static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_values(e, out, e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK
+                               ? "            " : "        ");
+}
+
+static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_checks(e, out, "        ");
+    if (e->segment->kind != MR_KIND_STOP && e->segment->kind != MR_KIND_DROP) return;
+    mr_strbuf_addf(out, "        report(status + %d, !", MR_STATUS_STOP);
+    mr_emit_mask(e, out, e->segment->keep, 32);
+    mr_strbuf_add(out, ", i, low, high, first);\n");
+}
+
+static void outputs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (size_t k = 0; k < e->segment->stored_count; k++)
+        mr_strbuf_addf(out, ", __global %s *restrict out%zu",
+                       mr_cl_type_name(e->segment->stored[k]), k);
+}
+
+static void store_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "        store_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", out%zu, to, i, low, high);\n", c);
+    }
+}
+
+/* Lanes into private memory, for code that walks them one by one. */
+static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "        %s l%zu[W];\n        VSTORE(", type_of(e, c), c);
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", l%zu);\n", c);
+    }
+}
+
+/* ---- compact ---- */
+
+static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, 32);
+}
+
+static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict s%zu", type_of(e, c), c);
+}
+
+static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, "            s%zu[at] = l%zu[k];\n", c, c);
+}
+
+static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, "        out%zu[at + k] = s%zu[row + k];\n", c, c);
+}
+
+static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    (void)e;
+    mr_strbuf_addf(out, "%d", MR_STATUS_ROWS);
+}
+
+/* ---- scan ---- */
+
+/* A carry word as the fold's type, and back. */
+static const char *from_word(mr_dtype dtype)
+{
+    if (dtype == MR_F64) return "as_double(%s)";
+    if (dtype == MR_F32) return "as_float((uint)%s)";
+    if (dtype == MR_I64) return "as_long(%s)";
+    if (dtype == MR_I32) return "as_int((uint)%s)";
+    return dtype == MR_U32 ? "(uint)%s" : dtype == MR_BOOL ? "(uchar)%s" : "%s";
+}
+
+static const char *to_word(mr_dtype dtype)
+{
+    if (mr_dtype_size(dtype) == 8) return "as_ulong(%s)";
+    return dtype == MR_BOOL ? "(ulong)%s" : "(ulong)as_uint(%s)";
+}
+
+static void add_word(struct mr_strbuf *out, const char *form, const char *name, size_t number)
+{
+    struct mr_strbuf text = {0};
+    mr_strbuf_addf(&text, name, number);
+    const char *hole = strstr(form, "%s");
+    mr_strbuf_add_bytes(out, form, (size_t)(hole - form));
+    mr_strbuf_add(out, mr_strbuf_text(&text));
+    mr_strbuf_add(out, hole + 2);
+    mr_strbuf_free(&text);
+}
+
+static void scan_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "    %s p_%zu = low > leaf ? ", fold_type(e, c), c);
+        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
+        mr_strbuf_addf(out, " : (%s)(", fold_type(e, c));
+        add_identity(e, out, c);
+        mr_strbuf_add(out, ");\n");
+    }
+}
+
+static void run_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "            p_%zu = %s(p_%zu, (%s)l%zu[k]);\n", c, fold_macro(e, c), c,
+                       fold_type(e, c), c);
+        mr_strbuf_addf(out, "            out%zu[to + i + k] = (%s)p_%zu;\n", c, type_of(e, c), c);
+    }
+}
+
+static void total_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, "    totals%zu[group] = p_%zu;\n", c, c);
+}
+
+static void totals_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict totals%zu", fold_type(e, c), c);
+}
+
+static void carries_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict carries%zu", fold_type(e, c), c);
+}
+
+static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "    %s C_%zu = ", fold_type(e, c), c);
+        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c);
+        mr_strbuf_addf(out, ", p_%zu = ", c);
+        add_identity(e, out, c);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+static void carry_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "        carries%zu[group] = C_%zu;\n", c, c);
+        mr_strbuf_addf(out, "        p_%zu = totals%zu[group];\n", c, c);
+        mr_strbuf_addf(out, "        if (is_whole) C_%zu = %s(C_%zu, p_%zu), p_%zu = ", c,
+                       fold_macro(e, c), c, c, c);
+        add_identity(e, out, c);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "    after[%zu] = ", 2 * c);
+        add_word(out, to_word(fold_dtype(e, c)), "C_%zu", c);
+        mr_strbuf_addf(out, ";\n    after[%zu] = ", 2 * c + 1);
+        add_word(out, to_word(fold_dtype(e, c)), "p_%zu", c);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+static void apply_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "        out%zu[to + i] = (%s)%s(carries%zu[group], (%s)out%zu[to + i]);\n",
+                   c, type_of(e, c), fold_macro(e, c), c, fold_type(e, c), c);
+}
+
+/* ---- window ---- */
+
+static bool is_power_of_two(int64_t n)
+{
+    return (n & (n - 1)) == 0;
+}
+
+static void rows_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, ", __global %s *restrict w%zu", type_of(e, c), c);
+        if (!is_power_of_two(e->segment->extent))
+            mr_strbuf_addf(out, ", __global %s *restrict f%zu", type_of(e, c), c);
+    }
+}
+
+static void fill_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "        store_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", w%zu, (long)row - low, i, low, high);\n", c);
+    }
+}
+
+static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    int64_t extent = e->segment->extent, done = 0;
+    const char *macro = fold_macro(e, c), *result = is_power_of_two(extent) ? "a" : "f";
+    const char *type = fold_type(e, c);
+    mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type, c);
+    if (result[0] == 'f')
+        mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
+    for (int64_t m = 1; m <= extent; m *= 2) {
+        if (result[0] == 'f' && (extent & m)) {
+            if (done == 0)
+                mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) f[j] = a[j];\n");
+            else
+                mr_strbuf_addf(out, "        FOLD_ROWS(%s, f, a, %lldL, windows);\n", macro,
+                               (long long)done);
+            done += m;
+        }
+        if (2 * m <= extent)
+            mr_strbuf_addf(out, "        FOLD_ROWS(%s, a, a, %lldL, values - %lldL);\n", macro,
+                           (long long)m, (long long)(2 * m - 1));
+    }
+    mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",
+                   c, type_of(e, c), result);
+    if (e->segment->aggregate == MR_MEAN) mr_strbuf_addf(out, " / (%s)EXTENT", type_of(e, c));
+    mr_strbuf_add(out, ";\n    }\n");
+}
+
+static void fold_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) fold_window(e, out, c);
+}
+
+/* ---- recurrence ---- */
+
+static void state_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "mr_%s_t", mr_library[e->segment->seq->op->recurrence].c_name);
+}
+
+static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (size_t c = 1; c < e->segment->value_count; c++) {
+        mr_strbuf_add(out, ", ");
+        mr_emit_scalar(e, out, e->segment->values[c]);
+    }
+}
+
+static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "mr_%s_jump(&state, (ulong)low + ",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_emit_scalar(e, out, e->segment->values[0]);
+    add_scalars(e, out);
+    mr_strbuf_add(out, ")");
+}
+
+static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "mr_%s_term(&state)",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
+}
+
+static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "mr_%s_step(&state",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
+    add_scalars(e, out);
+    mr_strbuf_add(out, ")");
+}
+
+static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_cl_type_name(e->segment->stored[0]));
+}
+
+/* ---- reduce ---- */
+
+static unsigned keep_bits(const struct mr_emitter *e)
+{
+    return e->segment->keep == IR_NONE ? 32 : e->mask_bits[e->segment->keep];
+}
+
+static unsigned lane_bits(mr_dtype dtype)
+{
+    return mr_dtype_size(dtype) == 8 ? 64 : 32;
+}
+
+static bool counts_truths(const struct mr_emitter *e)
+{
+    return e->segment->aggregate == MR_ANY || e->segment->aggregate == MR_ALL;
+}
+
+static bool has_deviations(const struct mr_emitter *e)
+{
+    return e->segment->aggregate == MR_VAR || e->segment->aggregate == MR_STD;
+}
+
+static bool is_arg(const struct mr_emitter *e)
+{
+    return e->segment->aggregate == MR_ARGMIN || e->segment->aggregate == MR_ARGMAX;
+}
+
+static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "    vi%u kept = (vi%u)(0);\n", keep_bits(e), keep_bits(e));
+    if (has_deviations(e)) mr_strbuf_add(out, "    long counts[LEAF];\n");
+    if (e->segment->aggregate == MR_COUNT) return;
+    FOR_VALUES(c)
+    {
+        if (counts_truths(e)) {
+            mr_strbuf_addf(out, "    vi32 a%zu = (vi32)(0);\n", c);
+            continue;
+        }
+        const char *lanes = fold_lanes_type(e, c);
+        mr_strbuf_addf(out, "    v%s a%zu[LANES / W];\n", lanes, c);
+        if (is_arg(e)) mr_strbuf_addf(out, "    vi64 b%zu[LANES / W];\n", c);
+        if (has_deviations(e)) mr_strbuf_addf(out, "    double l%zu[LEAF];\n", c);
+        mr_strbuf_addf(out, "    for (int k = 0; k < LANES / W; k++) {\n        a%zu[k] = (v%s)(", c,
+                       lanes);
+        add_identity(e, out, c);
+        mr_strbuf_add(out, ");\n");
+        if (is_arg(e)) mr_strbuf_addf(out, "        b%zu[k] = (vi64)(LONG_MAX);\n", c);
+        mr_strbuf_add(out, "    }\n");
+    }
+}
+
+static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *lanes = fold_lanes_type(e, c);
+    unsigned bits = lane_bits(fold_dtype(e, c));
+    mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
+    add_fold_lanes(e, out, c);
+    bool masked = e->segment->keep != IR_NONE;
+    mr_strbuf_addf(out, ";\n            %sx%zu = ", masked ? "" : "if (!whole) ", c);
+    mr_strbuf_addf(out, keep_bits(e) == bits ? "keeps" : "TO_M%u(keeps)", bits);
+    mr_strbuf_addf(out, " ? x%zu : (v%s)(", c, lanes);
+    add_identity(e, out, c);
+    mr_strbuf_add(out, ");\n");
+    mr_strbuf_addf(out, "            a%zu[part] = %s(a%zu[part], x%zu);\n", c, fold_macro(e, c), c, c);
+    if (has_deviations(e)) mr_strbuf_addf(out, "            VSTORE(x%zu, l%zu + (i - leaf));\n", c, c);
+}
+
+static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    unsigned bits = lane_bits(value_dtype(e, c));
+    const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
+    mr_strbuf_addf(out, "            const v%s x%zu = v%d;\n", fold_lanes_type(e, c), c,
+                   e->segment->values[c]);
+    mr_strbuf_addf(out, "            const vm%u better%zu = ((x%zu %s a%zu[part]) | ((x%zu != x%zu) & "
+                        "(a%zu[part] == a%zu[part])) | TO_M%u(b%zu[part] == (vi64)(LONG_MAX))) & "
+                        "TO_M%u(keeps);\n",
+                   bits, c, c, less, c, c, c, c, c, bits, c, bits);
+    mr_strbuf_addf(out, "            a%zu[part] = better%zu ? x%zu : a%zu[part];\n", c, c, c, c);
+    mr_strbuf_addf(out, "            b%zu[part] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
+                        "b%zu[part];\n", c, c, c);
+}
+
+static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    unsigned bits = keep_bits(e);
+    mr_strbuf_addf(out, "            vm%u keeps = ", bits);
+    if (e->segment->keep == IR_NONE)
+        mr_strbuf_addf(out, "TRUE_M%u", bits);
+    else
+        mr_emit_mask(e, out, e->segment->keep, bits);
+    mr_strbuf_addf(out, ";\n            if (!whole) keeps &= TO_M%u(inside_m32(i, low, high));\n", bits);
+    if (e->segment->keep != IR_NONE)
+        mr_strbuf_addf(out, "            kept += keeps ? (vi%u)(1) : (vi%u)(0);\n", bits, bits);
+    if (has_deviations(e))
+        mr_strbuf_add(out, "            VSTORE(TO_M64(keeps) ? (vi64)(1) : (vi64)(0), counts + (i - leaf));\n");
+    if (e->segment->aggregate == MR_COUNT) return;
+    FOR_VALUES(c)
+    {
+        if (is_arg(e)) {
+            step_arg(e, out, c);
+        } else if (counts_truths(e)) {
+            mr_strbuf_addf(out, "            a%zu += (", c);
+            mr_emit_mask(e, out, e->segment->values[c], 32);
+            mr_strbuf_add(out, " & TO_M32(keeps)) ? (vi32)(1) : (vi32)(0);\n");
+        } else {
+            step_fold(e, out, c);
+        }
+    }
+}
+
+static void finish_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
+{
+    mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n", fold_type(e, c));
+    mr_strbuf_addf(out, "        for (int k = 0; k < LANES / W; k++) VSTORE(a%zu[k], lanes + k * W);\n", c);
+    mr_strbuf_addf(out, "        FOLD_LANES(%s, lanes);\n", fold_macro(e, c));
+    if (!has_deviations(e)) {
+        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)lanes[0];\n    }\n", column, type_of(e, c));
+        return;
+    }
+    mr_strbuf_add(out, "        const double mean = n ? lanes[0] / (double)n : 0.0;\n");
+    mr_strbuf_addf(out, "        LEAF_DEVIATIONS(l%zu, counts, mean, lanes);\n", c);
+    mr_strbuf_add(out, "        FOLD_LANES(FOLD_ADD, lanes);\n");
+    mr_strbuf_addf(out, "        out%zu[to + group] = mean;\n        out%zu[to + group] = lanes[0];\n    }\n",
+                   column, column + 1);
+}
+
+static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
+{
+    const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
+    mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n        long places[LANES];\n", type_of(e, c));
+    mr_strbuf_addf(out, "        for (int k = 0; k < LANES / W; k++) {\n            VSTORE(a%zu[k], lanes + k * W);\n"
+                        "            VSTORE(b%zu[k], places + k * W);\n        }\n", c, c);
+    mr_strbuf_addf(out, "        FOLD_PLACES(%s, lanes, places);\n", less);
+    mr_strbuf_addf(out, "        out%zu[to + group] = lanes[0];\n        out%zu[to + group] = places[0];\n    }\n",
+                   column, column + 1);
+}
+
+static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->keep == IR_NONE)
+        mr_strbuf_add(out, "    const long n = max(high - low, 0L);\n    (void)kept;\n");
+    else
+        mr_strbuf_addf(out, "    const long n = sum_i%u(kept);\n", keep_bits(e));
+    mr_strbuf_add(out, "    out0[to + group] = n;\n");
+    size_t column = 1;
+    FOR_VALUES(c)
+    {
+        mr_dtype partials[3];
+        size_t count = mr_partial_dtypes(e->segment->aggregate, value_dtype(e, c), partials);
+        if (counts_truths(e))
+            mr_strbuf_addf(out, "    out%zu[to + group] = sum_i32(a%zu);\n", column, c);
+        else if (is_arg(e))
+            finish_arg(e, out, c, column);
+        else if (e->segment->aggregate != MR_COUNT)
+            finish_fold(e, out, c, column);
+        column += count;
+    }
+}
+
+/* ---- histogram ---- */
+
+static void zero_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "    for (long k = 0; k < bins; k++) out%zu[own + k] = 0;\n", c);
+}
+
+static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->keep == IR_NONE) return;
+    mr_strbuf_add(out, " & ");
+    mr_emit_mask(e, out, e->segment->keep, 32);
+}
+
+static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out,
+                       "        const vm64 within%zu = (v%d >= (vf64)(low_edge)) & "
+                       "(v%d <= (vf64)(high_edge)) & TO_M64(inside);\n",
+                       c, e->segment->values[c], e->segment->values[c]);
+        mr_strbuf_addf(out,
+                       "        VSTORE(TO_M32(within%zu), counts);\n"
+                       "        VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
+                       "(vf64)(low_edge)) * (vf64)(scale))), (vi32)((int)bins - 1)), places);\n",
+                       c, c, e->segment->values[c]);
+        mr_strbuf_addf(out,
+                       "        for (int k = 0; k < W; k++)\n"
+                       "            if (counts[k]) out%zu[own + places[k]]++;\n", c);
+    }
+}
+
+/* ---- the table ---- */
+
+static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_params(e, out);
+}
+
+static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->kind == MR_KIND_SCAN)
+        scan_start_mark(e, out);
+    else
+        reduce_start_mark(e, out);
+}
+
+static void any_step_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->kind == MR_KIND_RECUR)
+        step_state_mark(e, out);
+    else
+        step_mark(e, out);
+}
+
+bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name, size_t length)
+{
+    static const struct {
+        const char *name;
+        mark_fn *fill;
+    } marks[] = {
+        {"NAME", name_mark}, {"ARGUMENTS", mr_emit_arguments}, {"PARAMETERS", parameters_mark},
+        {"VALUES", values_mark}, {"CHECKS", checks_mark}, {"OUTPUTS", outputs_mark},
+        {"STORE", store_mark}, {"UNPACK", unpack_mark}, {"KEEP", keep_mark},
+        {"SCRATCH", scratch_mark}, {"PACK", pack_mark},
+        {"COPY", copy_mark}, {"ROWS_WORD", rows_word_mark}, {"START", start_mark},
+        {"RUN", run_mark}, {"TOTAL", total_mark}, {"TOTALS", totals_mark},
+        {"CARRIES", carries_mark}, {"CARRY_START", carry_start_mark},
+        {"CARRY", carry_mark}, {"CARRY_END", carry_end_mark}, {"APPLY", apply_mark},
+        {"ROWS", rows_mark}, {"FILL", fill_mark}, {"FOLD", fold_mark}, {"STATE", state_mark},
+        {"JUMP", jump_mark}, {"TERM", term_mark}, {"STEP", any_step_mark}, {"TYPE", type_mark},
+        {"FINISH", finish_mark}, {"ZERO", zero_mark}, {"MASK", mask_mark}, {"COUNT", count_mark},
+    };
+    for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
+        if (strlen(marks[k].name) == length && strncmp(marks[k].name, name, length) == 0) {
+            marks[k].fill(e, out);
+            return true;
+        }
+    return false;
+}

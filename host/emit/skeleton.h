@@ -1,0 +1,21 @@
+/* The marks of kernels/skeleton/*.cl and what fills them. */
+#ifndef MR_EMIT_SKELETON_H
+#define MR_EMIT_SKELETON_H
+
+#include "emit/values.h"
+
+struct mr_skeleton {
+    const char *file; /* in kernels/ */
+    size_t kernel_count;
+    const char *suffixes[MR_MAX_KERNELS];
+};
+
+const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
+
+/* Writes what stands for @name@; false when there is no such mark. */
+bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name, size_t length);
+
+/* The arguments every skeleton begins with. */
+void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out);
+
+#endif

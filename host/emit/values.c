@@ -1,0 +1,543 @@
+#include "emit/values.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+/* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # : bits. */
+static const struct {
+    const char *floats, *signeds, *unsigneds, *masks;
+} forms[IR_OP_COUNT] = {
+    [IR_ADD] = {"$a + $b", "AS_I#(AS_U#($a) + AS_U#($b))", "$a + $b", NULL},
+    [IR_SUB] = {"$a - $b", "AS_I#(AS_U#($a) - AS_U#($b))", "$a - $b", NULL},
+    [IR_MUL] = {"$a * $b", "AS_I#(AS_U#($a) * AS_U#($b))", "$a * $b", NULL},
+    [IR_DIV] = {"$a / $b", "div_i#($a, $b)", "$a / $b", NULL},
+    [IR_REM] = {NULL, "rem_i#($a, $b)", "$a % $b", NULL},
+    [IR_NEG] = {"-$a", "AS_I#((vu#)(0) - AS_U#($a))", "(vu#)(0) - $a", NULL},
+    [IR_AND] = {NULL, "$a & $b", "$a & $b", "$a & $b"},
+    [IR_OR] = {NULL, "$a | $b", "$a | $b", "$a | $b"},
+    [IR_XOR] = {NULL, "$a ^ $b", "$a ^ $b", "$a ^ $b"},
+    [IR_NOT] = {NULL, "~$a", "~$a", "!$a"},
+    [IR_SHL] = {NULL, "AS_I#(AS_U#($a) << AS_U#($b & (vi#)(# - 1)))", "$a << ($b & (vu#)(# - 1))", NULL},
+    [IR_SHR] = {NULL, "$a >> ($b & (vi#)(# - 1))", "$a >> ($b & (vu#)(# - 1))", NULL},
+    [IR_EQ] = {"$a == $b", "$a == $b", "$a == $b", "!($a ^ $b)"},
+    [IR_NE] = {"$a != $b", "$a != $b", "$a != $b", "$a ^ $b"},
+    [IR_LT] = {"$a < $b", "$a < $b", "$a < $b", "!$a & $b"},
+    [IR_LE] = {"$a <= $b", "$a <= $b", "$a <= $b", "!$a | $b"},
+    [IR_MIN] = {"MIN_FLOAT($a, $b)", "MIN_INTEGER($a, $b)", "MIN_INTEGER($a, $b)", "$a & $b"},
+    [IR_MAX] = {"MAX_FLOAT($a, $b)", "MAX_INTEGER($a, $b)", "MAX_INTEGER($a, $b)", "$a | $b"},
+    [IR_ABS] = {"fabs($a)", "AS_I#(abs($a))", "$a", "$a"},
+    [IR_SQRT] = {"sqrt($a)", NULL, NULL, NULL},
+    [IR_FLOOR] = {"floor($a)", NULL, NULL, NULL},
+    [IR_CEIL] = {"ceil($a)", NULL, NULL, NULL},
+    [IR_TRUNC] = {"trunc($a)", NULL, NULL, NULL},
+    [IR_ROUND] = {"round($a)", NULL, NULL, NULL},
+    [IR_FMA] = {"fma($a, $b, $c)", NULL, NULL, NULL},
+    [IR_ISNAN] = {"$a != $a", NULL, NULL, NULL},
+    [IR_ISINF] = {"fabs($a) == (vf#)(INFINITY)", NULL, NULL, NULL},
+    [IR_POPCOUNT] = {NULL, "popcount($a)", "popcount($a)", NULL},
+    [IR_CLZ] = {NULL, "clz($a)", "clz($a)", NULL},
+};
+
+enum { AS_LANES = 1, AS_SCALAR = 2 };
+
+static unsigned dtype_bits(mr_dtype dtype)
+{
+    return mr_dtype_size(dtype) == 8 ? 64 : 32;
+}
+
+const char *mr_cl_type_name(mr_dtype dtype)
+{
+    static const char *const names[MR_DTYPE_COUNT] = {
+#define CL_NAME(constant, name, ctype, cltype) [constant] = #cltype,
+        MR_DTYPE_TABLE(CL_NAME)
+#undef CL_NAME
+    };
+    return names[dtype];
+}
+
+static const struct ir_node *node_of(const struct mr_emitter *e, ir_value value)
+{
+    return &e->segment->body.nodes[value];
+}
+
+/* ---- positions known as one number a vector: affine in the index ---- */
+
+struct affine {
+    double slope, start; /* value = start + slope * i; exact while below 2^53 */
+};
+
+static bool find_affine(const struct mr_emitter *e, ir_value value, struct affine *out)
+{
+    const struct ir_node *n = node_of(e, value);
+    struct affine a, b;
+    switch (n->op) {
+    case IR_INDEX: *out = (struct affine){1, 0}; return true;
+    case IR_CONST: case IR_PARAM:
+        if (!mr_dtype_is_integer(n->dtype)) return false;
+        *out = (struct affine){0, mr_dtype_is_signed(n->dtype) ? (double)n->imm.i64
+                                                               : (double)n->imm.u64};
+        return true;
+    case IR_CAST:
+        return mr_dtype_is_integer(n->dtype) && dtype_bits(n->dtype) == 64 &&
+               find_affine(e, n->args[0], out);
+    case IR_ADD: case IR_SUB: case IR_MUL: break;
+    default: return false;
+    }
+    if (!mr_dtype_is_integer(n->dtype) || dtype_bits(n->dtype) != 64) return false;
+    if (!find_affine(e, n->args[0], &a) || !find_affine(e, n->args[1], &b)) return false;
+    if (n->op == IR_MUL && a.slope != 0 && b.slope != 0) return false;
+    if (n->op == IR_ADD) *out = (struct affine){a.slope + b.slope, a.start + b.start};
+    if (n->op == IR_SUB) *out = (struct affine){a.slope - b.slope, a.start - b.start};
+    if (n->op == IR_MUL)
+        *out = (struct affine){a.slope * b.start + b.slope * a.start, a.start * b.start};
+    return true;
+}
+
+/* True when the integer stays below 2^53 for every position, so that its f64 is exact and may be
+ * formed by adding lane offsets in f64. */
+static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
+{
+    struct affine f;
+    double most = (double)e->segment->domain.most + e->segment->reach;
+    if (mr_length_is_infinite(e->segment->domain) || !find_affine(e, value, &f)) return false;
+    return f.slope != 0 && fabs(f.start) + fabs(f.slope) * (most + 16.0 * MR_LEAF) < 0x1p53;
+}
+
+/* The value at lane 0, as a long. */
+static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    static const char signs[IR_OP_COUNT] = {[IR_ADD] = '+', [IR_SUB] = '-', [IR_MUL] = '*'};
+    if (n->op == IR_INDEX) {
+        mr_strbuf_add(out, "i");
+    } else if (n->op == IR_CAST) {
+        emit_at_lane_0(e, out, n->args[0]);
+    } else if (n->op == IR_CONST || n->op == IR_PARAM) {
+        mr_strbuf_add(out, "(long)");
+        mr_emit_scalar(e, out, value);
+    } else {
+        mr_strbuf_add(out, "(");
+        emit_at_lane_0(e, out, n->args[0]);
+        mr_strbuf_addf(out, " %c ", signs[n->op]);
+        emit_at_lane_0(e, out, n->args[1]);
+        mr_strbuf_add(out, ")");
+    }
+}
+
+/* What one more lane adds, as a long. */
+static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    struct affine a, b;
+    if (n->op == IR_INDEX) {
+        mr_strbuf_add(out, "1L");
+        return;
+    }
+    if (n->op == IR_CAST) {
+        emit_slope(e, out, n->args[0]);
+        return;
+    }
+    if (!find_affine(e, n->args[0], &a) || !find_affine(e, n->args[1], &b)) return;
+    if (n->op == IR_MUL) {
+        mr_strbuf_add(out, "(");
+        emit_slope(e, out, n->args[a.slope != 0 ? 0 : 1]);
+        mr_strbuf_add(out, " * ");
+        emit_at_lane_0(e, out, n->args[a.slope != 0 ? 1 : 0]);
+        mr_strbuf_add(out, ")");
+    } else if (b.slope == 0) {
+        emit_slope(e, out, n->args[0]);
+    } else {
+        mr_strbuf_add(out, n->op == IR_SUB ? "(" : "(");
+        if (a.slope != 0)
+            emit_slope(e, out, n->args[0]);
+        else
+            mr_strbuf_add(out, "0L");
+        mr_strbuf_add(out, n->op == IR_SUB ? " - " : " + ");
+        emit_slope(e, out, n->args[1]);
+        mr_strbuf_add(out, ")");
+    }
+}
+
+/* ---- which nodes are written ---- */
+
+static bool is_consecutive(const struct mr_emitter *e, ir_value position)
+{
+    int64_t offset;
+    return mr_ir_unit_stride(&e->segment->body, position, &offset);
+}
+
+static void need(struct mr_emitter *e, ir_value value, uint8_t how);
+
+static void need_scalars(struct mr_emitter *e, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    if (n->op == IR_PARAM) e->needed[value] |= AS_SCALAR;
+    for (int k = 0; k < 3; k++)
+        if (n->args[k] != IR_NONE) need_scalars(e, n->args[k]);
+}
+
+static void need_operands(struct mr_emitter *e, const struct ir_node *n)
+{
+    if (n->op == IR_LOAD) {
+        bool scalar = is_consecutive(e, n->args[0]) &&
+                      (e->segment->views[n->input].segment || !n->guarded);
+        e->source->uses_column[n->input][n->column] = true;
+        if (!scalar)
+            need(e, n->args[0], AS_LANES);
+        else if (!e->segment->views[n->input].segment)
+            need_scalars(e, n->args[0]);
+        return;
+    }
+    if (n->op == IR_CALL) e->uses_fn[n->function] = true;
+    if (n->op == IR_CALL && mr_library[n->function].form == MR_LIBRARY_LANE) {
+        if (is_consecutive(e, n->args[0]))
+            need_scalars(e, n->args[0]);
+        else
+            need(e, n->args[0], AS_LANES);
+        for (size_t k = 1; k < mr_library[n->function].arity; k++)
+            need(e, n->args[k], AS_SCALAR);
+        return;
+    }
+    if (n->op == IR_CALL) *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
+    if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0])) {
+        need_scalars(e, n->args[0]);
+        return;
+    }
+    for (int k = 0; k < 3; k++)
+        if (n->args[k] != IR_NONE) need(e, n->args[k], AS_LANES);
+}
+
+static void need(struct mr_emitter *e, ir_value value, uint8_t how)
+{
+    bool seen = e->needed[value] & how;
+    e->needed[value] |= how;
+    if (how == AS_LANES && !seen) need_operands(e, node_of(e, value));
+}
+
+static unsigned result_mask_bits(const struct mr_emitter *e, const struct ir_node *n)
+{
+    const struct ir_node *a = n->args[0] == IR_NONE ? NULL : node_of(e, n->args[0]);
+    if (n->op == IR_LOAD || n->op == IR_CONST || n->op == IR_PARAM || n->op == IR_SELECT || !a)
+        return 32;
+    if (a->dtype != MR_BOOL) return dtype_bits(a->dtype);
+    unsigned bits = e->mask_bits[n->args[0]];
+    if (n->args[1] != IR_NONE && e->mask_bits[n->args[1]] > bits) bits = e->mask_bits[n->args[1]];
+    return bits;
+}
+
+static void number_params(struct mr_emitter *e)
+{
+    const struct ir_body *b = &e->segment->body;
+    for (size_t k = 0; k < b->count; k++) {
+        e->param_slot[k] = -1;
+        if (b->nodes[k].dtype == MR_BOOL)
+            e->mask_bits[k] = (uint8_t)result_mask_bits(e, &b->nodes[k]);
+        if (b->nodes[k].op != IR_PARAM || !e->needed[k]) continue;
+        e->param_slot[k] = (int32_t)e->source->param_count;
+        mr_scalar value = b->nodes[k].imm;
+        uint64_t bits = value.u64;
+        if (b->nodes[k].dtype == MR_F32) {
+            float narrow = (float)value.f64;
+            uint32_t word;
+            memcpy(&word, &narrow, sizeof word);
+            bits = word;
+        } else if (b->nodes[k].dtype == MR_F64) {
+            memcpy(&bits, &value.f64, sizeof bits);
+        }
+        e->source->params[e->source->param_count++] = bits;
+    }
+}
+
+mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
+                          const struct mr_profile *profile, struct mr_source_text *source,
+                          mr_error *err)
+{
+    size_t count = segment->body.count + 1;
+    *e = (struct mr_emitter){.segment = segment, .profile = profile, .source = source};
+    e->needed = mr_alloc(count, sizeof *e->needed);
+    e->mask_bits = mr_alloc(count, sizeof *e->mask_bits);
+    e->param_slot = mr_alloc(count, sizeof *e->param_slot);
+    source->params = mr_alloc(count, sizeof *source->params);
+    if (!e->needed || !e->mask_bits || !e->param_slot || !source->params) {
+        mr_emitter_close(e);
+        return mr_fail_no_memory(err, "the kernel's text");
+    }
+    for (size_t k = 0; k < segment->value_count; k++)
+        need(e, segment->values[k], segment->kind == MR_KIND_RECUR ? AS_SCALAR : AS_LANES);
+    if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
+    for (size_t k = 0; k < segment->body.check_count; k++)
+        need(e, segment->body.checks[k].bad, AS_LANES);
+    if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = true;
+    number_params(e);
+    return MR_OK;
+}
+
+void mr_emitter_close(struct mr_emitter *e)
+{
+    mr_free(e->needed);
+    mr_free(e->mask_bits);
+    mr_free(e->param_slot);
+    *e = (struct mr_emitter){0};
+}
+
+/* ---- text ---- */
+
+static void emit_literal(struct mr_strbuf *out, mr_dtype dtype, mr_scalar value)
+{
+    switch (dtype) {
+    case MR_BOOL: mr_strbuf_add(out, value.u64 ? "1" : "0"); return;
+    case MR_I32: mr_strbuf_addf(out, "as_int(0x%" PRIx32 "u)", (uint32_t)value.u64); return;
+    case MR_U32: mr_strbuf_addf(out, "%" PRIu32 "u", (uint32_t)value.u64); return;
+    case MR_I64:
+        if (value.i64 >= 0)
+            mr_strbuf_addf(out, "%" PRId64 "L", value.i64);
+        else
+            mr_strbuf_addf(out, "as_long(0x%" PRIx64 "ul)", value.u64);
+        return;
+    case MR_U64: mr_strbuf_addf(out, "%" PRIu64 "ul", value.u64); return;
+    default: break;
+    }
+    if (isnan(value.f64))
+        mr_strbuf_add(out, "NAN");
+    else if (isinf(value.f64))
+        mr_strbuf_add(out, value.f64 < 0 ? "-INFINITY" : "INFINITY");
+    else
+        mr_strbuf_addf(out, dtype == MR_F32 ? "%af" : "%a", value.f64);
+}
+
+void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    if (n->op == IR_PARAM)
+        mr_strbuf_addf(out, "p%d", e->param_slot[value]);
+    else
+        emit_literal(out, n->dtype, n->imm);
+}
+
+void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits)
+{
+    if (e->mask_bits[value] == bits)
+        mr_strbuf_addf(out, "v%d", value);
+    else
+        mr_strbuf_addf(out, "TO_M%u(v%d)", bits, value);
+}
+
+void mr_emit_stored(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    mr_strbuf_addf(out, n->dtype == MR_BOOL ? "MASK_BYTE(v%d)" : "v%d", value);
+}
+
+static void emit_operand(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits)
+{
+    if (node_of(e, value)->dtype == MR_BOOL)
+        mr_emit_mask(e, out, value, bits);
+    else
+        mr_strbuf_addf(out, "v%d", value);
+}
+
+static void emit_form(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    mr_dtype dtype = node_of(e, n->args[0])->dtype;
+    unsigned bits = dtype == MR_BOOL ? e->mask_bits[value] : dtype_bits(dtype);
+    const char *form = mr_dtype_is_float(dtype)    ? forms[n->op].floats
+                       : dtype == MR_BOOL          ? forms[n->op].masks
+                       : mr_dtype_is_signed(dtype) ? forms[n->op].signeds
+                                                   : forms[n->op].unsigneds;
+    if (!form) {
+        e->failed = MR_E_INTERNAL;
+        return;
+    }
+    /* A constant divisor is neither 0 nor (checked here) -1: plain division is defined. */
+    const struct ir_node *divisor = n->args[1] == IR_NONE ? NULL : node_of(e, n->args[1]);
+    if ((n->op == IR_DIV || n->op == IR_REM) && divisor->op == IR_CONST &&
+        mr_dtype_is_signed(dtype) && divisor->imm.i64 != -1)
+        form = n->op == IR_DIV ? "$a / $b" : "$a % $b";
+    for (const char *p = form; *p; p++) {
+        if (*p == '$') {
+            p++;
+            emit_operand(e, out, n->args[*p - 'a'], bits);
+        } else if (*p == '#') {
+            mr_strbuf_addf(out, "%u", bits);
+        } else {
+            mr_strbuf_add_bytes(out, p, 1);
+        }
+    }
+}
+
+static const char *integer_cast(mr_dtype from, mr_dtype to)
+{
+    bool wide = dtype_bits(from) == 64;
+    switch (to) {
+    case MR_I32: return wide ? (from == MR_I64 ? "AS_I32(TO_U32(AS_U64(v%d)))" : "AS_I32(TO_U32(v%d))")
+                             : "AS_I32(v%d)";
+    case MR_U32: return wide ? (from == MR_I64 ? "TO_U32(AS_U64(v%d))" : "TO_U32(v%d)")
+                             : "AS_U32(v%d)";
+    case MR_I64: return wide ? "AS_I64(v%d)" : "TO_I64(v%d)";
+    case MR_U64: return wide ? "AS_U64(v%d)" : from == MR_I32 ? "AS_U64(TO_I64(v%d))" : "TO_U64(v%d)";
+    case MR_F32: return "TO_F32(v%d)";
+    default: return "TO_F64(v%d)";
+    }
+}
+
+static void emit_cast(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    ir_value x = n->args[0];
+    mr_dtype from = node_of(e, x)->dtype, to = n->dtype;
+    const char *name = mr_dtype_name(to);
+    if (to == MR_F64 && is_exact_f64(e, x)) {
+        mr_strbuf_add(out, "(vf64)((double)");
+        emit_at_lane_0(e, out, x);
+        mr_strbuf_addf(out, ") + step%d", value);
+    } else if (from == MR_BOOL) {
+        mr_emit_mask(e, out, x, dtype_bits(to));
+        mr_strbuf_addf(out, " ? (v%s)(1) : (v%s)(0)", name, name);
+    } else if (to == MR_BOOL) {
+        mr_strbuf_addf(out, "v%d != (v%s)(0)", x, mr_dtype_name(from));
+    } else if (mr_dtype_is_float(from) && mr_dtype_is_integer(to)) {
+        mr_strbuf_addf(out, "cast_%s_%s(v%d)", mr_dtype_name(from), name, x);
+    } else {
+        mr_strbuf_addf(out, integer_cast(from, to), x);
+    }
+}
+
+static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *n)
+{
+    const struct mr_view *view = &e->segment->views[n->input];
+    const char *name = mr_dtype_name(n->dtype);
+    int64_t offset;
+    bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
+    if (n->dtype == MR_BOOL) mr_strbuf_add(out, "BYTE_MASK(");
+    if (view->segment) {
+        mr_strbuf_addf(out, "load_%s(in%u_%u, at%u + %" PRId64 ", i, low, high)", name, n->input,
+                       n->column, n->input, offset - view->offset);
+    } else if (consecutive && !n->guarded) {
+        mr_strbuf_addf(out, "load_%s(in%u_%u, ", name, n->input, n->column);
+        emit_at_lane_0(e, out, n->args[0]);
+        mr_strbuf_add(out, " - i, i, low, high)");
+    } else {
+        mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
+                       n->args[0], n->input);
+    }
+    if (n->dtype == MR_BOOL) mr_strbuf_add(out, ")");
+}
+
+static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *n)
+{
+    const struct mr_library_row *row = &mr_library[n->function];
+    if (row->form == MR_LIBRARY_MATH) {
+        mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
+        for (size_t k = 0; k < row->arity; k++)
+            mr_strbuf_addf(out, "%sv%d", k ? ", " : "", n->args[k]);
+        mr_strbuf_add(out, ")");
+        return;
+    }
+    bool run = is_consecutive(e, n->args[0]);
+    mr_strbuf_addf(out, "mr_%s%s(", row->c_name, run ? "_run" : "");
+    if (run)
+        emit_at_lane_0(e, out, n->args[0]);
+    else
+        mr_strbuf_addf(out, "v%d", n->args[0]);
+    for (size_t k = 1; k < row->arity; k++) {
+        mr_strbuf_add(out, ", ");
+        mr_emit_scalar(e, out, n->args[k]);
+    }
+    mr_strbuf_add(out, ")");
+}
+
+static void emit_select(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *n)
+{
+    if (n->dtype != MR_BOOL) {
+        mr_emit_mask(e, out, n->args[0], dtype_bits(n->dtype));
+        mr_strbuf_addf(out, " ? v%d : v%d", n->args[1], n->args[2]);
+        return;
+    }
+    static const char *const parts[] = {"(", " & ", ") | (!", " & ", ")"};
+    const ir_value order[] = {n->args[0], n->args[1], n->args[0], n->args[2]};
+    for (int k = 0; k < 4; k++) {
+        mr_strbuf_add(out, parts[k]);
+        mr_emit_mask(e, out, order[k], 32);
+    }
+    mr_strbuf_add(out, parts[4]);
+}
+
+static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    switch (n->op) {
+    case IR_CONST: case IR_PARAM:
+        if (n->dtype == MR_BOOL) {
+            mr_emit_scalar(e, out, value);
+            mr_strbuf_add(out, " ? TRUE_M32 : (vm32)(0)");
+            return;
+        }
+        mr_strbuf_addf(out, "(v%s)(", mr_dtype_name(n->dtype));
+        mr_emit_scalar(e, out, value);
+        mr_strbuf_add(out, ")");
+        return;
+    case IR_INDEX: mr_strbuf_add(out, "(vi64)(i) + (vi64)(IOTA)"); return;
+    case IR_LOAD: emit_load(e, out, n); return;
+    case IR_CAST: emit_cast(e, out, value); return;
+    case IR_CALL: emit_call(e, out, n); return;
+    case IR_SELECT: emit_select(e, out, n); return;
+    default: emit_form(e, out, value); return;
+    }
+}
+
+void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const struct ir_body *b = &e->segment->body;
+    for (size_t k = 0; k < b->count; k++) {
+        const struct ir_node *n = &b->nodes[k];
+        int32_t slot = e->param_slot[k];
+        if (slot >= 0 && n->dtype == MR_F64)
+            mr_strbuf_addf(out, "    const double p%d = as_double(P[%d]);\n", slot, slot);
+        else if (slot >= 0 && n->dtype == MR_F32)
+            mr_strbuf_addf(out, "    const float p%d = as_float((uint)P[%d]);\n", slot, slot);
+        else if (slot >= 0 && n->dtype == MR_I64)
+            mr_strbuf_addf(out, "    const long p%d = as_long(P[%d]);\n", slot, slot);
+        else if (slot >= 0 && n->dtype == MR_I32)
+            mr_strbuf_addf(out, "    const int p%d = as_int((uint)P[%d]);\n", slot, slot);
+        else if (slot >= 0)
+            mr_strbuf_addf(out, "    const %s p%d = (%s)P[%d];\n", mr_cl_type_name(n->dtype), slot,
+                           mr_cl_type_name(n->dtype), slot);
+    }
+    for (size_t k = 0; k < b->count; k++) {
+        const struct ir_node *n = &b->nodes[k];
+        if (!(e->needed[k] & AS_LANES) || n->op != IR_CAST || n->dtype != MR_F64 ||
+            !is_exact_f64(e, n->args[0]))
+            continue;
+        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)((double)", k);
+        emit_slope(e, out, n->args[0]);
+        mr_strbuf_add(out, ") * (vf64)(IOTA);\n");
+    }
+}
+
+void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct ir_node *n = &e->segment->body.nodes[k];
+        if (!(e->needed[k] & AS_LANES)) continue;
+        if (n->dtype == MR_BOOL)
+            mr_strbuf_addf(out, "%sconst vm%u v%zu = ", indent, e->mask_bits[k], k);
+        else
+            mr_strbuf_addf(out, "%sconst v%s v%zu = ", indent, mr_dtype_name(n->dtype), k);
+        emit_right_side(e, out, (ir_value)k);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
+{
+    for (size_t k = 0; k < e->segment->body.check_count; k++) {
+        mr_strbuf_addf(out, "%sreport(status + %zu, ", indent, k + MR_STATUS_CHECKS);
+        mr_emit_mask(e, out, e->segment->body.checks[k].bad, 32);
+        mr_strbuf_add(out, ", i, low, high, first);\n");
+    }
+}

@@ -1,0 +1,49 @@
+/* The body's values as lines of OpenCL C. */
+#ifndef MR_EMIT_VALUES_H
+#define MR_EMIT_VALUES_H
+
+#include "emit/emit.h"
+
+struct mr_emitter {
+    const struct mr_segment *segment;
+    const struct mr_profile *profile;
+    struct mr_source_text *source;
+    uint8_t *needed;     /* per node: as lanes, as a scalar */
+    uint8_t *mask_bits;  /* per bool node: 32 or 64 */
+    int32_t *param_slot; /* per node: its place in P, or -1 */
+    bool uses_fn[MR_FN_COUNT];
+    bool uses_f32_math, uses_f64_math;
+    mr_status failed;
+};
+
+mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
+                          const struct mr_profile *profile, struct mr_source_text *source,
+                          mr_error *err);
+void mr_emitter_close(struct mr_emitter *e);
+
+/* `const double p0 = as_double(P[0]);` for every parameter, and numbers the loop does not change. */
+void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out);
+
+/* One line a value, for the W lanes at position i, i+1, ...; `low` and `high` bound the positions
+ * that count. */
+void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *indent);
+
+/* Reports of failing checks: status word `MR_STATUS_CHECKS + k` for check k. */
+void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent);
+
+/* A value as stored: lanes, masks as bytes. */
+void mr_emit_stored(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
+
+/* A bool value as a mask of 32-bit or 64-bit lanes. */
+void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits);
+
+/* A parameter's or constant's scalar name or literal. */
+void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
+
+/* "i32" -> "int" and so on. */
+const char *mr_cl_type_name(mr_dtype dtype);
+
+/* Words of a slot's status buffer, each UINT_MAX (or 0 rows) before anything happened. */
+enum { MR_STATUS_STOP, MR_STATUS_ROWS, MR_STATUS_CHECKS };
+
+#endif

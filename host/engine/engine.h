@@ -1,0 +1,103 @@
+/* An engine runs segments of a plan, one work unit at a time. Two stand behind this interface: the
+ * host engine (plain C, done when launch returns) and the OpenCL engine (launch only enqueues).
+ *
+ * Everything that decides what is computed when, carries and repacks lives above, in stream/, so the
+ * engines cannot differ in it. */
+#ifndef MR_ENGINE_ENGINE_H
+#define MR_ENGINE_ENGINE_H
+
+#include <millrace/stream.h>
+
+#include "plan/plan.h"
+
+struct mr_engine;
+struct mr_program; /* a segment made ready to run, and what it keeps between units */
+
+/* The buffers of one work unit: segment->stored columns of lead + rows elements.
+ * New rows are written from index `lead` on; carried-over elements stand right before them. */
+struct mr_slot;
+
+/* Where a view's elements are: element p + view.offset (p: a position of the segment, p == first) is
+ * at `index` of the slot's columns; `count` elements from there on may be read. */
+struct mr_source {
+    struct mr_slot *slot; /* NULL: the view is memory */
+    size_t index;
+    size_t count;
+};
+
+struct mr_launch {
+    int64_t first;  /* position */
+    size_t count;   /* positions, at most segment->unit; `reach` more may be evaluated */
+    struct mr_source sources[MR_MAX_VIEWS];
+    struct mr_slot *out;
+    struct mr_slot *previous; /* SCAN: the slot of the unit before; NULL at the start */
+};
+
+/* What a finished unit tells. Positions are relative to launch.first. */
+struct mr_outcome {
+    size_t rows;       /* COMPACT: survivors; REDUCE, CHUNK: leaves; else: launch.count */
+    size_t stop;       /* STOP, DROP: the first position where `keep` fails; SIZE_MAX: none */
+    size_t failed;     /* the first position at which a check failed; SIZE_MAX: none */
+    size_t check;      /* which one (the lowest of that position): index into body.checks */
+};
+
+struct mr_engine_class {
+    const char *name; /* "host", "opencl" */
+
+    /* Makes a segment ready; builds kernels, may block for long. FEED and CONCAT segments need none. */
+    mr_status (*program_create)(struct mr_program **out, struct mr_engine *e,
+                                const struct mr_segment *segment, mr_error *err);
+    void (*program_destroy)(struct mr_program **program, struct mr_engine *e);
+
+    /* rows and lead count elements of each of the `count` columns. */
+    mr_status (*slot_create)(struct mr_slot **out, struct mr_engine *e, const mr_dtype dtypes[],
+                             size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
+    void (*slot_destroy)(struct mr_slot **slot, struct mr_engine *e);
+
+    /* Starts a unit; the slots it reads must stay as they are until something that waits for it.
+     * Units run in the order of their launches. */
+    mr_status (*launch)(struct mr_engine *e, struct mr_program *p, const struct mr_launch *launch,
+                        mr_error *err);
+
+    /* Waits until the last unit launched into the slot is done. */
+    mr_status (*wait)(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
+                      struct mr_outcome *out, mr_error *err);
+
+    /* Copies `count` elements of every column, from one slot to another or within one (never
+     * overlapping), in the order of launches. */
+    mr_status (*copy)(struct mr_engine *e, struct mr_slot *to, size_t to_index,
+                      struct mr_slot *from, size_t from_index, size_t count, mr_error *err);
+
+    /* Host addresses of elements [index, index + count) of every column, to read (all launches and
+     * copies that concern the slot are waited for) or to write (all readers are waited for; the old
+     * content is lost). Valid until unmap; a mapped slot is not launched into or copied from. */
+    mr_status (*map)(struct mr_engine *e, struct mr_slot *slot, size_t index, size_t count,
+                     bool to_write, void *columns[], mr_error *err);
+    mr_status (*unmap)(struct mr_engine *e, struct mr_slot *slot, mr_error *err);
+
+    /* The slot's buffers for a consumer on the device; NULL: the engine has none. */
+    mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
+                      mr_error *err);
+
+    /* Waits for all that is in flight. */
+    mr_status (*finish)(struct mr_engine *e, mr_error *err);
+    void (*destroy)(struct mr_engine **e);
+};
+
+/* Every engine begins with this. */
+struct mr_engine {
+    const struct mr_engine_class *class;
+    char device[96]; /* "" on the host engine */
+    char reason[160];
+    bool shares_memory;
+    unsigned parallel; /* compute units; 1 on the host engine */
+};
+
+mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err);
+
+/* Opens the device the parameters ask for; MR_E_NO_DEVICE (or _NO_FP64, if needed and missing) with
+ * the reason in err. */
+mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
+                                  bool needs_fp64, mr_error *err);
+
+#endif

@@ -1,0 +1,249 @@
+#include "engine/host_engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+/* ---- programs ---- */
+
+void mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                      size_t count, struct mr_outcome *out)
+{
+    size_t check;
+    mr_lanes_run(p->lanes, launch->first + (int64_t)done, count, p->inputs);
+    size_t lane = mr_lanes_failed(p->lanes, &check);
+    if (lane == SIZE_MAX || done + lane >= out->failed) return;
+    out->failed = done + lane;
+    out->check = check;
+}
+
+const uint8_t *mr_host_keep(const struct mr_program *p)
+{
+    return p->segment->keep == IR_NONE ? NULL : mr_lanes_value(p->lanes, p->segment->keep);
+}
+
+const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dtype, void *scratch,
+                          size_t count)
+{
+    ir_value value = p->segment->values[column];
+    mr_dtype own = mr_ir_dtype(&p->segment->body, value);
+    const void *lanes = mr_lanes_value(p->lanes, value);
+    if (own == dtype) return lanes;
+    mr_lane_cast(dtype, own)(scratch, lanes, NULL, NULL, mr_lane_steps(count));
+    return scratch;
+}
+
+static mr_host_kind *kind_of(const struct mr_segment *s)
+{
+    static mr_host_kind *const kinds[] = {
+        [MR_KIND_FUSED] = mr_host_fused,   [MR_KIND_COMPACT] = mr_host_compact,
+        [MR_KIND_STOP] = mr_host_search,   [MR_KIND_DROP] = mr_host_search,
+        [MR_KIND_SCAN] = mr_host_scan,     [MR_KIND_WINDOW] = mr_host_window,
+        [MR_KIND_RECUR] = mr_host_recur,   [MR_KIND_CHUNK] = mr_host_leaves,
+        [MR_KIND_REDUCE] = mr_host_leaves,
+    };
+    if (s->kind == MR_KIND_REDUCE && s->aggregate == MR_HIST) return mr_host_histogram;
+    return (size_t)s->kind < sizeof kinds / sizeof kinds[0] ? kinds[s->kind] : NULL;
+}
+
+static size_t scratch_bytes(const struct mr_program *p)
+{
+    if (p->segment->kind != MR_KIND_WINDOW) return MR_HOST_LEAF_SCRATCH;
+    return MR_HOST_LEAF_SCRATCH + mr_host_window_scratch(p);
+}
+
+/* Memory that only a device can reach has no host address. */
+static mr_status check_views(const struct mr_segment *s, mr_error *err)
+{
+    for (size_t k = 0; k < s->view_count; k++) {
+        const struct mr_memory_source *memory = s->views[k].memory;
+        if (!memory || !memory->is_device) continue;
+        mr_status st = mr_fail(err, MR_E_NO_DEVICE, "%s: the host engine cannot read OpenCL buffers",
+                               s->views[k].seq->op->name);
+        return mr_error_hint(err, st, "open the stream with MR_ENGINE_OPENCL");
+    }
+    return MR_OK;
+}
+
+static void host_program_destroy(struct mr_program **program, struct mr_engine *e)
+{
+    (void)e;
+    if (!program || !*program) return;
+    mr_lanes_destroy(&(*program)->lanes);
+    mr_free((*program)->scratch);
+    mr_free(*program);
+    *program = NULL;
+}
+
+static mr_status host_program_create(struct mr_program **out, struct mr_engine *e,
+                                     const struct mr_segment *segment, mr_error *err)
+{
+    *out = NULL;
+    MR_TRY(check_views(segment, err));
+    struct mr_program *p = mr_alloc(1, sizeof *p);
+    if (!p) return mr_fail_no_memory(err, "a program");
+    p->segment = segment;
+    p->run = kind_of(segment);
+    if (p->run == mr_host_window) mr_host_window_fit(p);
+
+    ir_value roots[MR_MAX_COLUMNS + 1];
+    memcpy(roots, segment->values, segment->value_count * sizeof roots[0]);
+    roots[segment->value_count] = segment->keep;
+    mr_status st =
+        mr_lanes_create(&p->lanes, &segment->body, roots, segment->value_count + 1, err);
+    if (st == MR_OK) {
+        p->scratch = mr_alloc(scratch_bytes(p), 1);
+        if (!p->scratch) st = mr_fail_no_memory(err, "a program");
+    }
+    if (st == MR_OK)
+        *out = p;
+    else
+        host_program_destroy(&p, e);
+    return st;
+}
+
+/* ---- slots ---- */
+
+static void host_slot_destroy(struct mr_slot **slot, struct mr_engine *e)
+{
+    (void)e;
+    if (!slot || !*slot) return;
+    for (size_t c = 0; c < (*slot)->column_count; c++) mr_free((*slot)->columns[c]);
+    mr_free(*slot);
+    *slot = NULL;
+}
+
+static mr_status host_slot_create(struct mr_slot **out, struct mr_engine *e,
+                                  const mr_dtype dtypes[], size_t count, size_t lead, size_t rows,
+                                  size_t checks, mr_error *err)
+{
+    (void)checks;
+    *out = NULL;
+    struct mr_slot *slot = mr_alloc(1, sizeof *slot);
+    if (!slot) return mr_fail_no_memory(err, "a slot");
+    slot->lead = lead;
+    slot->column_count = count;
+    for (size_t c = 0; c < count; c++) {
+        slot->dtypes[c] = dtypes[c];
+        slot->columns[c] = mr_alloc(lead + rows, mr_dtype_size(dtypes[c]));
+        if (slot->columns[c]) continue;
+        host_slot_destroy(&slot, e);
+        return mr_fail_no_memory(err, "a slot");
+    }
+    *out = slot;
+    return MR_OK;
+}
+
+/* ---- units ---- */
+
+static void bind_input(struct mr_lanes_input *input, const struct mr_view *view,
+                       const struct mr_launch *launch, const struct mr_source *source)
+{
+    if (!source->slot) {
+        *input = (struct mr_lanes_input){.count = view->memory->count};
+        memcpy(input->columns, view->memory->data, sizeof input->columns);
+        return;
+    }
+    const struct mr_slot *slot = source->slot;
+    input->first = (int64_t)((uint64_t)launch->first + (uint64_t)view->offset);
+    input->count = source->count;
+    for (size_t c = 0; c < slot->column_count && c < MR_MAX_COLUMNS; c++)
+        input->columns[c] = slot->columns[c] + source->index * mr_dtype_size(slot->dtypes[c]);
+}
+
+static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
+                             const struct mr_launch *launch, mr_error *err)
+{
+    (void)e;
+    (void)err;
+    for (size_t k = 0; k < p->segment->view_count; k++)
+        bind_input(&p->inputs[k], &p->segment->views[k], launch, &launch->sources[k]);
+    struct mr_outcome *out = &launch->out->outcome;
+    *out = (struct mr_outcome){.rows = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    p->run(p, launch, out);
+    return MR_OK;
+}
+
+static mr_status host_wait(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
+                           struct mr_outcome *out, mr_error *err)
+{
+    (void)e;
+    (void)p;
+    (void)err;
+    *out = slot->outcome;
+    return MR_OK;
+}
+
+static mr_status host_copy(struct mr_engine *e, struct mr_slot *to, size_t to_index,
+                           struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
+{
+    (void)e;
+    (void)err;
+    if (!count) return MR_OK;
+    for (size_t c = 0; c < to->column_count; c++) {
+        size_t size = mr_dtype_size(to->dtypes[c]);
+        memcpy(to->columns[c] + to_index * size, from->columns[c] + from_index * size,
+               count * size);
+    }
+    return MR_OK;
+}
+
+static mr_status host_map(struct mr_engine *e, struct mr_slot *slot, size_t index, size_t count,
+                          bool to_write, void *columns[], mr_error *err)
+{
+    (void)e;
+    (void)count;
+    (void)to_write;
+    (void)err;
+    for (size_t c = 0; c < slot->column_count; c++)
+        columns[c] = slot->columns[c] + index * mr_dtype_size(slot->dtypes[c]);
+    return MR_OK;
+}
+
+static mr_status host_unmap(struct mr_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    (void)e;
+    (void)slot;
+    (void)err;
+    return MR_OK;
+}
+
+static mr_status host_finish(struct mr_engine *e, mr_error *err)
+{
+    (void)e;
+    (void)err;
+    return MR_OK;
+}
+
+static void host_destroy(struct mr_engine **e)
+{
+    if (!e || !*e) return;
+    mr_free(*e);
+    *e = NULL;
+}
+
+static const struct mr_engine_class host_class = {
+    .name = "host",
+    .program_create = host_program_create,
+    .program_destroy = host_program_destroy,
+    .slot_create = host_slot_create,
+    .slot_destroy = host_slot_destroy,
+    .launch = host_launch,
+    .wait = host_wait,
+    .copy = host_copy,
+    .map = host_map,
+    .unmap = host_unmap,
+    .lend = NULL,
+    .finish = host_finish,
+    .destroy = host_destroy,
+};
+
+mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err)
+{
+    *out = mr_alloc(1, sizeof **out);
+    if (!*out) return mr_fail_no_memory(err, "the host engine");
+    **out = (struct mr_engine){.class = &host_class, .shares_memory = true, .parallel = 1};
+    return MR_OK;
+}

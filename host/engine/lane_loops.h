@@ -1,0 +1,39 @@
+/* The loops that lanes are computed by: one C loop for each operation and dtype. */
+#ifndef MR_ENGINE_LANE_LOOPS_H
+#define MR_ENGINE_LANE_LOOPS_H
+
+#include "ir/body.h"
+#include "plan/plan.h"
+
+/* Loops run over whole multiples of this many lanes, so that compilers need no remainder loop.
+ * Lanes past those asked for hold whatever was there; every loop stands any operand. */
+enum { MR_LANE_STEP = 64 };
+
+static inline size_t mr_lane_steps(size_t count)
+{
+    return (count + MR_LANE_STEP - 1) / MR_LANE_STEP * MR_LANE_STEP;
+}
+
+/* Computes `lanes` lanes, a multiple of MR_LANE_STEP. Operands that do not exist may be NULL. */
+typedef void (*mr_lane_loop)(void *restrict out, const void *restrict in_0,
+                             const void *restrict in_1, const void *restrict in_2, size_t lanes);
+
+/* The loop of an operation on operands of this dtype (IR_SELECT: of the chosen ones);
+ * NULL: the operation does not exist there. Not for the leaves of expressions, casts and calls. */
+mr_lane_loop mr_lane_operation(enum ir_op op, mr_dtype dtype);
+
+/* A copy where the dtypes are the same. */
+mr_lane_loop mr_lane_cast(mr_dtype to, mr_dtype from);
+
+/* A function of kernels/lib with results of this dtype; NULL: there is none. The scalars of LANE
+ * functions are the first lane of their operands. */
+mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype);
+
+/* Sets MR_LEAF lanes to one value. */
+void mr_lane_fill(void *out, mr_dtype dtype, mr_scalar value);
+
+/* Writes one value of this dtype; reads one. */
+void mr_lane_put(void *out, mr_dtype dtype, mr_scalar value);
+mr_scalar mr_lane_get(const void *in, mr_dtype dtype);
+
+#endif

@@ -1,0 +1,113 @@
+#include "io/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+_Static_assert(sizeof(off_t) == 8, "large files need _FILE_OFFSET_BITS=64");
+
+/* Linux transfers at most 0x7ffff000 bytes a call; others fail above INT_MAX. */
+enum { CALL_BYTES = 1 << 30 };
+
+static mr_status open_failed(const char *path, mr_error *err)
+{
+    int code = errno;
+    mr_status st = mr_fail_errno(err, "open", path);
+    if (code == ENOENT)
+        return mr_error_hint(err, st, "a relative path starts at the working folder");
+    if (code == EACCES)
+        return mr_error_hint(err, st, "check the permissions of the file and its folders");
+    return st;
+}
+
+/* Fills all but fd and owned. */
+static mr_status inspect(struct mr_input *in, const char *name, mr_error *err)
+{
+    struct stat info;
+    in->name = mr_text_copy(name, strlen(name));
+    if (!in->name) return mr_fail_no_memory(err, "a file's name");
+    if (fstat(in->fd, &info) != 0) return mr_fail_errno(err, "fstat", name);
+    if (S_ISDIR(info.st_mode)) {
+        mr_status st = mr_fail(err, MR_E_IO, "%s: is a directory", name);
+        return mr_error_hint(err, st, "name a file in it");
+    }
+    in->seekable = S_ISREG(info.st_mode);
+    in->size_bytes = -1;
+    if (!in->seekable) return MR_OK;
+    off_t at = in->owned ? 0 : lseek(in->fd, 0, SEEK_CUR);
+    if (at < 0) return mr_fail_errno(err, "lseek", name);
+    in->start = at;
+    in->size_bytes = info.st_size > at ? info.st_size - at : 0;
+    return MR_OK;
+}
+
+mr_status mr_input_open(struct mr_input *in, const char *path, mr_error *err)
+{
+    if (strcmp(path, "-") == 0) return mr_input_adopt(in, STDIN_FILENO, "standard input", err);
+    *in = (struct mr_input){.owned = true};
+    do
+        in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    while (in->fd < 0 && errno == EINTR);
+    if (in->fd < 0) return open_failed(path, err);
+    mr_status st = inspect(in, path, err);
+    if (st) mr_input_close(in);
+    return st;
+}
+
+mr_status mr_input_adopt(struct mr_input *in, int fd, const char *name, mr_error *err)
+{
+    *in = (struct mr_input){.fd = fd};
+    mr_status st = inspect(in, name, err);
+    if (st) mr_input_close(in);
+    return st;
+}
+
+void mr_input_close(struct mr_input *in)
+{
+    if (in->owned && in->fd >= 0) (void)close(in->fd);
+    mr_free(in->name);
+    *in = (struct mr_input){.fd = -1};
+}
+
+mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
+                             size_t *got, mr_error *err)
+{
+    size_t want = bytes < CALL_BYTES ? bytes : CALL_BYTES;
+    *got = 0;
+    for (;;) {
+        ssize_t count = in->seekable ? pread(in->fd, buffer, want, (off_t)(in->start + offset))
+                                     : read(in->fd, buffer, want);
+        if (count >= 0) {
+            *got = (size_t)count;
+            return MR_OK;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd ready = {.fd = in->fd, .events = POLLIN};
+            if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+                return mr_fail_errno(err, "poll", in->name);
+        } else if (errno != EINTR) {
+            return mr_fail_errno(err, in->seekable ? "pread" : "read", in->name);
+        }
+    }
+}
+
+mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
+                        size_t *got, mr_error *err)
+{
+    char *to = buffer;
+    *got = 0;
+    while (*got < bytes) {
+        size_t count;
+        MR_TRY(mr_input_read_some(in, offset + (int64_t)*got, to + *got, bytes - *got, &count,
+                                  err));
+        if (count == 0) break;
+        *got += count;
+    }
+    return MR_OK;
+}

@@ -1,0 +1,35 @@
+/* A file or pipe open for reading, with whole reads: EINTR, short reads and non-blocking
+ * descriptors are dealt with here. */
+#ifndef MR_IO_INPUT_H
+#define MR_IO_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/status.h>
+
+struct mr_input {
+    int fd;
+    bool owned;         /* closed by mr_input_close() */
+    bool seekable;      /* a regular file */
+    int64_t size_bytes; /* from `start` on; -1 for pipes */
+    int64_t start;      /* file offset of what is byte 0 to the reader */
+    char *name;         /* for messages */
+};
+
+/* "-" is standard input. */
+mr_status mr_input_open(struct mr_input *in, const char *path, mr_error *err);
+mr_status mr_input_adopt(struct mr_input *in, int fd, const char *name, mr_error *err);
+void mr_input_close(struct mr_input *in);
+
+/* Reads `bytes` bytes, fewer only at the end. From `offset` in a seekable input; in others from
+ * where the last read ended. */
+mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
+                        size_t *got, mr_error *err);
+
+/* The same, but content with what one system call gives: *got == 0 means the end. */
+mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
+                             size_t *got, mr_error *err);
+
+#endif

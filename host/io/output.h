@@ -1,0 +1,36 @@
+/* A file or pipe open for writing. A path that is new or names a regular file is written under a
+ * temporary name beside it and takes its place at commit: whole or not at all. */
+#ifndef MR_IO_OUTPUT_H
+#define MR_IO_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/status.h>
+
+struct mr_output {
+    int fd;
+    bool owned;
+    bool patchable; /* what was written can be written over */
+    int64_t start;  /* file offset of the first byte, if patchable */
+    char *name;     /* for messages; the path that commit gives the file */
+    char *temporary; /* NULL: written in place */
+};
+
+/* "-" is standard output. A failed open leaves nothing behind. */
+mr_status mr_output_open(struct mr_output *out, const char *path, mr_error *err);
+mr_status mr_output_adopt(struct mr_output *out, int fd, const char *name, mr_error *err);
+
+mr_status mr_output_write(struct mr_output *out, const void *bytes, size_t count, mr_error *err);
+
+/* Writes over the first bytes. Needs `patchable`. */
+mr_status mr_output_patch(struct mr_output *out, const void *bytes, size_t count, mr_error *err);
+
+/* Closes, and renames the temporary file. */
+mr_status mr_output_commit(struct mr_output *out, mr_error *err);
+
+/* Closes, and removes the temporary file unless it was committed. */
+void mr_output_discard(struct mr_output *out);
+
+#endif

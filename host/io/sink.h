@@ -1,0 +1,55 @@
+/* Batches of columns into a file or pipe: text, CSV, raw binary, .npy.
+ *
+ * A regular file appears whole or not at all: it is written under a temporary name beside its
+ * place and renamed by mr_sink_finish(). Existing pipes and devices are written directly. Signals
+ * are the caller's: with SIGPIPE ignored, a closed pipe is MR_E_PIPE. One thread at a time. */
+#ifndef MR_IO_SINK_H
+#define MR_IO_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/dtype.h>
+#include <millrace/status.h>
+
+enum mr_sink_format {
+    MR_SINK_TEXT, /* one element a line, columns separated by tabs */
+    MR_SINK_CSV,  /* a line of names, then lines of values separated by commas */
+    MR_SINK_RAW,  /* little-endian values, columns interleaved row by row */
+    MR_SINK_NPY   /* version 1.0; 1-D for one column, 2-D for several of one dtype */
+};
+
+struct mr_sink_layout {
+    enum mr_sink_format format;
+    size_t column_count;      /* 1 to 8 */
+    const char *const *names; /* CSV only; NULL: "x", or "x0", "x1", ... */
+    const mr_dtype *dtypes;
+    int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
+};
+
+struct mr_sink;
+
+/* Opens `path` for writing; "-" is standard output. On failure *out is NULL. */
+mr_status mr_sink_open(struct mr_sink **out, const char *path, const struct mr_sink_layout *layout,
+                       mr_error *err);
+
+/* The same for an open descriptor, which stays the caller's and is written from its current offset
+ * on. `name` is for messages. */
+mr_status mr_sink_open_fd(struct mr_sink **out, int fd, const char *name,
+                          const struct mr_sink_layout *layout, mr_error *err);
+
+/* Appends rows; columns[k] holds values of dtypes[k]. Buffers up to 64 KiB. Errors are sticky. */
+mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t rows, mr_error *err);
+
+/* Hands over what is buffered, for readers that wait at the other end of a pipe. */
+mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
+
+/* Flushes, completes the .npy header, closes and renames. To be called once, before
+ * mr_sink_discard(); without it a regular file does not appear. Does not fsync(). */
+mr_status mr_sink_finish(struct mr_sink *s, mr_error *err);
+
+/* Frees the sink and, when it was not finished, removes the temporary file. Accepts NULL and a
+ * half-built sink; nulls the pointer. */
+void mr_sink_discard(struct mr_sink **s);
+
+#endif

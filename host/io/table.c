@@ -1,0 +1,221 @@
+#include "io/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/npy_header.h"
+#include "io/table_driver.h"
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), tail = strlen(suffix);
+    if (length <= tail) return false;
+    for (size_t k = 0; k < tail; k++) {
+        char c = name[length - tail + k];
+        if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
+        if (c != suffix[k]) return false;
+    }
+    return true;
+}
+
+static enum mr_table_kind kind_by_suffix(const char *name)
+{
+    static const struct {
+        const char *suffix;
+        enum mr_table_kind kind;
+    } rows[] = {
+        {".npy", MR_TABLE_NPY}, {".csv", MR_TABLE_CSV},  {".tsv", MR_TABLE_CSV},
+        {".raw", MR_TABLE_RAW}, {".bin", MR_TABLE_RAW},  {".txt", MR_TABLE_TEXT},
+        {".dat", MR_TABLE_TEXT},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        if (has_suffix(name, rows[k].suffix)) return rows[k].kind;
+    return MR_TABLE_AUTO;
+}
+
+/* What nothing but its content tells: pipes are taken for text. */
+static mr_status kind_by_content(struct mr_table *t, enum mr_table_kind *kind, mr_error *err)
+{
+    char magic[MR_NPY_MAGIC_BYTES];
+    size_t got = 0;
+    if (t->input.seekable) MR_TRY(mr_input_read(&t->input, 0, magic, sizeof magic, &got, err));
+    bool npy = got == sizeof magic && memcmp(magic, MR_NPY_MAGIC, sizeof magic) == 0;
+    if (npy)
+        *kind = MR_TABLE_NPY;
+    else if (!t->input.seekable || !t->input.owned)
+        *kind = MR_TABLE_TEXT;
+    return MR_OK;
+}
+
+static mr_status choose_driver(struct mr_table *t, struct mr_table_format *format, mr_error *err)
+{
+    static const struct table_driver *const drivers[] = {
+        [MR_TABLE_NPY] = &mr_npy_driver,
+        [MR_TABLE_CSV] = &mr_csv_driver,
+        [MR_TABLE_RAW] = &mr_raw_driver,
+        [MR_TABLE_TEXT] = &mr_text_driver,
+    };
+    const char *name = t->input.name;
+    if (format->kind == MR_TABLE_AUTO) format->kind = kind_by_suffix(name);
+    if (format->kind == MR_TABLE_AUTO) MR_TRY(kind_by_content(t, &format->kind, err));
+    if ((unsigned)format->kind > MR_TABLE_TEXT || format->kind == MR_TABLE_AUTO) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "%s: no known suffix says what it holds", name);
+        return mr_error_hint(err, st, "give its format: npy, csv, raw or text");
+    }
+    if (format->kind == MR_TABLE_CSV && !format->separator && has_suffix(name, ".tsv"))
+        format->separator = '\t';
+    t->driver = drivers[format->kind];
+    return MR_OK;
+}
+
+static mr_status check_format(const struct mr_table_format *format, mr_error *err)
+{
+    if (format->has_dtype && (unsigned)format->dtype >= MR_DTYPE_COUNT)
+        return mr_fail(err, MR_E_VALUE, "dtype=%d is none", (int)format->dtype);
+    if (format->separator && !strchr(",;\t", format->separator)) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "separator=0x%02x is not supported",
+                               (unsigned char)format->separator);
+        return mr_error_hint(err, st, "use one of , ; and tab");
+    }
+    if (format->column_count <= MR_TABLE_MAX_COLUMNS) return MR_OK;
+    return mr_fail(err, MR_E_LIMIT, "columns: %zu are given, at most %d can be read",
+                   format->column_count, MR_TABLE_MAX_COLUMNS);
+}
+
+/* Takes over `input`, also when it fails. */
+static mr_status open_input(struct mr_table **out, struct mr_input input,
+                            const struct mr_table_format *format, mr_error *err)
+{
+    mr_status st;
+    struct mr_table_format chosen = format ? *format : (struct mr_table_format){0};
+    struct mr_table *t = mr_alloc(1, sizeof *t);
+    if (!t) {
+        mr_input_close(&input);
+        return mr_fail_no_memory(err, "a table");
+    }
+    t->input = input;
+    t->row_count = -1;
+    if ((st = check_format(&chosen, err))) goto out;
+    if ((st = choose_driver(t, &chosen, err))) goto out;
+    if ((st = t->driver->open(t, &chosen, err))) goto out;
+    *out = t;
+    t = NULL; /* moved to the caller */
+out:
+    mr_table_close(&t);
+    return st;
+}
+
+mr_status mr_table_open(struct mr_table **out, const char *path,
+                        const struct mr_table_format *format, mr_error *err)
+{
+    struct mr_input input;
+    *out = NULL;
+    MR_TRY(mr_input_open(&input, path, err));
+    return open_input(out, input, format, err);
+}
+
+mr_status mr_table_open_fd(struct mr_table **out, int fd, const char *name,
+                           const struct mr_table_format *format, mr_error *err)
+{
+    struct mr_input input;
+    *out = NULL;
+    MR_TRY(mr_input_adopt(&input, fd, name, err));
+    return open_input(out, input, format, err);
+}
+
+size_t mr_table_column_count(const struct mr_table *t)
+{
+    return t->column_count;
+}
+
+const char *mr_table_column_name(const struct mr_table *t, size_t column)
+{
+    return t->columns[column].name;
+}
+
+mr_dtype mr_table_column_dtype(const struct mr_table *t, size_t column)
+{
+    return t->columns[column].dtype;
+}
+
+int64_t mr_table_row_count(const struct mr_table *t)
+{
+    return t->row_count;
+}
+
+bool mr_table_seekable(const struct mr_table *t)
+{
+    return t->input.seekable;
+}
+
+size_t mr_table_scratch_bytes(const struct mr_table *t)
+{
+    return t->scratch_bytes;
+}
+
+/* How many of `rows` rows from first_row on exist in a table of a known length. */
+static size_t rows_within(const struct mr_table *t, int64_t first_row, int64_t step, size_t rows)
+{
+    if (t->row_count >= 0 && first_row >= t->row_count) return 0;
+    uint64_t room = 0; /* rows after the first */
+    if (step < 0)
+        room = (uint64_t)first_row / (0 - (uint64_t)step);
+    else if (t->row_count >= 0)
+        room = (uint64_t)(t->row_count - 1 - first_row) / (uint64_t)step;
+    else
+        room = (uint64_t)(INT64_MAX - 1 - first_row) / (uint64_t)step;
+    return rows == 0 || rows - 1 <= room ? rows : (size_t)room + 1;
+}
+
+static mr_status check_position(const struct mr_table *t, int64_t first_row, int64_t step,
+                                mr_error *err)
+{
+    if (first_row < 0 || first_row == INT64_MAX)
+        return mr_fail(err, MR_E_VALUE, "%s: row %" PRId64 " does not exist", t->input.name,
+                       first_row);
+    if (step == 0) return mr_fail(err, MR_E_VALUE, "%s: step=0 reads no rows", t->input.name);
+    if (t->input.seekable || (first_row == t->next_row && step == 1)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_NOT_SEEKABLE, "%s: row %" PRId64 " step %" PRId64
+                           " cannot be read from a pipe that stands at row %" PRId64,
+                           t->input.name, first_row, step, t->next_row);
+    return mr_error_hint(err, st, "write it to a file first, or read it from its start in order");
+}
+
+mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
+                        void *const columns[], size_t *got, mr_error *err)
+{
+    *got = 0;
+    if (t->failure.status) {
+        if (err) *err = t->failure;
+        return t->failure.status;
+    }
+    MR_TRY(check_position(t, first_row, step, err));
+    size_t within = rows_within(t, first_row, step, rows);
+    if (within == 0 || t->at_end) return MR_OK;
+    mr_status st = t->driver->read(t, first_row, step, within, columns, got, &t->failure);
+    int64_t last = *got ? first_row + (int64_t)(*got - 1) * step : 0;
+    if (*got) t->next_row = last + 1;
+    if (!st) {
+        t->at_end = *got < within && !t->input.seekable;
+        return MR_OK;
+    }
+    t->failure.status = st;
+    t->failure.element = *got ? last + step : first_row;
+    if (err) *err = t->failure;
+    return st;
+}
+
+void mr_table_close(struct mr_table **t)
+{
+    struct mr_table *old = *t;
+    *t = NULL;
+    if (!old) return;
+    if (old->driver && old->driver->close) old->driver->close(old);
+    for (size_t k = 0; k < old->column_count; k++) mr_free(old->columns[k].name);
+    mr_free(old->state);
+    mr_input_close(&old->input);
+    mr_free(old);
+}

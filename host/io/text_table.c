@@ -1,0 +1,91 @@
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/table_driver.h"
+#include "io/text_window.h"
+
+struct text {
+    struct text_window window;
+    int64_t row; /* the next */
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static mr_status open_text(struct mr_table *t, const struct mr_table_format *format, mr_error *err)
+{
+    if (format->column_count > 1) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "%s: text has one column, %zu are asked for",
+                               t->input.name, format->column_count);
+        return mr_error_hint(err, st, "read it as csv with a tab or comma as separator");
+    }
+    struct text *x = mr_alloc(1, sizeof *x);
+    if (!x) return mr_fail_no_memory(err, "a table");
+    t->state = x;
+    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES;
+    MR_TRY(mr_table_add_column(t, format->column_count ? format->columns[0] : NULL,
+                               format->has_dtype ? format->dtype : MR_F64, 0, true, err));
+    return mr_text_window_open(&x->window, &t->input, err);
+}
+
+static void close_text(struct mr_table *t)
+{
+    struct text *x = t->state;
+    if (x) mr_text_window_close(&x->window);
+}
+
+/* Takes the next number's text; *length == 0 at the end. */
+static mr_status next_word(struct text_window *w, const char **word, size_t *length, mr_error *err)
+{
+    *length = 0;
+    for (;;) {
+        while (w->begin < w->end && is_space(w->buffer[w->begin])) {
+            bool newline = w->buffer[w->begin++] == '\n';
+            w->line += newline;
+            w->line_bytes = newline ? 0 : w->line_bytes + 1;
+        }
+        if (w->begin < w->end) break;
+        if (w->at_end) return MR_OK;
+        MR_TRY(mr_text_window_fill(w, "number", err));
+    }
+    size_t count = 1;
+    for (;;) {
+        while (w->begin + count < w->end && !is_space(w->buffer[w->begin + count])) count++;
+        if (w->begin + count < w->end || w->at_end) break;
+        MR_TRY(mr_text_window_fill(w, "number", err));
+    }
+    *word = w->buffer + w->begin;
+    *length = count;
+    return MR_OK;
+}
+
+static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
+                           void *const columns[], size_t *got, mr_error *err)
+{
+    struct text *x = t->state;
+    while (*got < rows) {
+        const char *word;
+        size_t length;
+        int64_t row = first_row + (int64_t)*got * step;
+        x->row = mr_text_window_seek(&x->window, x->row, row);
+        MR_TRY(next_word(&x->window, &word, &length, err));
+        if (length == 0) return MR_OK;
+        mr_text_window_mark(&x->window, x->row);
+        if (x->row == row) {
+            struct text_place place = {x->window.line, x->window.line_bytes + 1, 0};
+            MR_TRY(mr_table_put_number(t, place, word, length, columns, *got, err));
+            ++*got;
+        }
+        x->row++;
+        x->window.begin += length;
+        x->window.line_bytes += length;
+    }
+    return MR_OK;
+}
+
+const struct table_driver mr_text_driver = {
+    .open = open_text,
+    .read = read_text,
+    .close = close_text,
+};

@@ -1,0 +1,111 @@
+#include "io/text_window.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* One system call; small enough for what is parsed next to be in the cache still. */
+enum { READ_BYTES = 128 << 10, FIRST_MARK_ROWS = 1024 };
+
+mr_status mr_text_window_open(struct text_window *w, struct mr_input *input, mr_error *err)
+{
+    *w = (struct text_window){.input = input, .line = 1, .mark_rows = FIRST_MARK_ROWS};
+    w->buffer = mr_alloc(MR_WINDOW_BYTES, 1);
+    if (!w->buffer) return mr_fail_no_memory(err, "a line buffer");
+    return MR_OK;
+}
+
+void mr_text_window_close(struct text_window *w)
+{
+    mr_free(w->buffer);
+    w->buffer = NULL;
+}
+
+static mr_status read_more(struct text_window *w, const char *unit, mr_error *err)
+{
+    if (w->begin > 0) {
+        memmove(w->buffer, w->buffer + w->begin, w->end - w->begin);
+        w->end -= w->begin;
+        w->begin = 0;
+    }
+    size_t room = MR_WINDOW_BYTES - w->end, got;
+    if (room == 0)
+        return mr_fail(err, MR_E_LIMIT, "%s:%" PRId64 ": %s longer than %d bytes", w->input->name,
+                       w->line, unit, (int)MR_WINDOW_BYTES - 1);
+    MR_TRY(mr_input_read_some(w->input, w->read_bytes, w->buffer + w->end,
+                              room < READ_BYTES ? room : READ_BYTES, &got, err));
+    w->end += got;
+    w->read_bytes += (int64_t)got;
+    w->at_end = got == 0;
+    return MR_OK;
+}
+
+/* At the start of the file. Waits for a third byte only where it could be part of a mark. */
+static mr_status skip_byte_order_mark(struct text_window *w, mr_error *err)
+{
+    while (w->end > 0 && w->end < 3 && !w->at_end && (unsigned char)w->buffer[0] >= 0x80)
+        MR_TRY(read_more(w, "line", err));
+    if (w->end >= 3 && memcmp(w->buffer, "\xef\xbb\xbf", 3) == 0) w->begin = 3;
+    if (w->end < 2 || (memcmp(w->buffer, "\xff\xfe", 2) && memcmp(w->buffer, "\xfe\xff", 2)))
+        return MR_OK;
+    mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is UTF-16 text", w->input->name);
+    return mr_error_hint(err, st, "convert it: iconv -f UTF-16 -t UTF-8");
+}
+
+mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error *err)
+{
+    bool at_start = w->read_bytes == 0;
+    MR_TRY(read_more(w, unit, err));
+    return at_start ? skip_byte_order_mark(w, err) : MR_OK;
+}
+
+mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *length,
+                              mr_error *err)
+{
+    size_t searched = 0;
+    const char *newline = NULL;
+    *line = NULL;
+    for (;;) {
+        size_t available = w->end - w->begin;
+        if (available > searched)
+            newline = memchr(w->buffer + w->begin + searched, '\n', available - searched);
+        if (newline || w->at_end) break;
+        searched = available;
+        MR_TRY(mr_text_window_fill(w, "line", err));
+    }
+    if (!newline && w->begin == w->end) return MR_OK;
+    *line = w->buffer + w->begin;
+    *length = newline ? (size_t)(newline - *line) : w->end - w->begin;
+    w->begin += *length + (newline != NULL);
+    w->line++;
+    if (*length && (*line)[*length - 1] == '\r') --*length;
+    return MR_OK;
+}
+
+void mr_text_window_mark(struct text_window *w, int64_t row)
+{
+    if (row != (int64_t)w->mark_count * w->mark_rows) return;
+    if (w->mark_count == MR_WINDOW_MARKS) {
+        for (size_t k = 0; k < MR_WINDOW_MARKS / 2; k++) w->marks[k] = w->marks[2 * k];
+        w->mark_count = MR_WINDOW_MARKS / 2;
+        w->mark_rows *= 2;
+    }
+    int64_t offset = w->read_bytes - (int64_t)(w->end - w->begin);
+    w->marks[w->mark_count++] = (struct text_window_mark){offset, w->line, w->line_bytes};
+}
+
+int64_t mr_text_window_seek(struct text_window *w, int64_t row, int64_t wanted)
+{
+    if (w->mark_count == 0) return row;
+    int64_t k = wanted / w->mark_rows;
+    if (k >= (int64_t)w->mark_count) k = (int64_t)w->mark_count - 1;
+    if (wanted >= row && k * w->mark_rows <= row) return row;
+    w->begin = w->end = 0;
+    w->read_bytes = w->marks[k].offset;
+    w->line = w->marks[k].line;
+    w->line_bytes = w->marks[k].line_bytes;
+    w->at_end = false;
+    return k * w->mark_rows;
+}

@@ -1,0 +1,57 @@
+/* A text file seen through a buffer of fixed size, line by line, with remembered places to go back
+ * to. */
+#ifndef MR_IO_TEXT_WINDOW_H
+#define MR_IO_TEXT_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/input.h"
+
+enum {
+    MR_WINDOW_BYTES = 1 << 20, /* the longest line or number */
+    MR_WINDOW_MARKS = 256
+};
+
+struct text_window {
+    struct mr_input *input;
+    char *buffer; /* of MR_WINDOW_BYTES */
+    size_t begin, end;
+    int64_t read_bytes; /* file offset of buffer[end] */
+    bool at_end;        /* no more will be read */
+    int64_t line;       /* 1-based, of buffer[begin] */
+    size_t line_bytes;  /* of that line before buffer[begin]; kept by whoever moves within lines */
+
+    /* Where row k * mark_rows starts. When the array is full every other mark is dropped and
+     * mark_rows doubles, so that any file is covered evenly. */
+    struct text_window_mark {
+        int64_t offset, line;
+        size_t line_bytes;
+    } marks[MR_WINDOW_MARKS];
+    size_t mark_count;
+    int64_t mark_rows;
+};
+
+/* Reads nothing yet. */
+mr_status mr_text_window_open(struct text_window *w, struct mr_input *input, mr_error *err);
+void mr_text_window_close(struct text_window *w);
+
+/* Makes buffer[begin..end) longer, moving it to the buffer's front. At the end of the input sets
+ * at_end. Skips a UTF-8 byte order mark at the file's start. Fails when the buffer is full: `unit`
+ * ("line") is too long. */
+mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error *err);
+
+/* Takes the next line without its "\n" or "\r\n"; *line is valid until the next call. NULL at the
+ * end. w->line is then the number of the line after it. */
+mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *length,
+                              mr_error *err);
+
+/* Tells that buffer[begin] is where `row` starts. */
+void mr_text_window_mark(struct text_window *w, int64_t row);
+
+/* Standing at the start of `row`, jumps to the last mark at or before `wanted` if that is nearer,
+ * and gives the row it stands at then: `wanted` at most. Before row 0 is marked row must be 0. */
+int64_t mr_text_window_seek(struct text_window *w, int64_t row, int64_t wanted);
+
+#endif

@@ -1,0 +1,140 @@
+/* The waist: a body is a straight-line program over one position, typed values in the order they are
+ * computed. Operators write bodies; the engines run them (host/engine) or print them (host/emit).
+ *
+ * Equal values are made once (hash-consing), so asking twice for the same input costs nothing.
+ * A builder keeps the first failure and answers IR_NONE after it; ask mr_body_status() once. */
+#ifndef MR_IR_BODY_H
+#define MR_IR_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <millrace/dtype.h>
+
+#include "base/error.h"
+#include "ir/library.h"
+
+struct mr_seq;
+
+typedef int32_t ir_value;
+enum { IR_NONE = -1 };
+
+/* One row an operation: constant, name, operands. Comparisons and tests give MR_BOOL; the others
+ * the dtype of their operands unless said otherwise. Integers wrap, shift counts are masked. */
+#define MR_IR_TABLE(ROW)                                                                          \
+    ROW(IR_CONST, "const", 0)   /* imm, part of the code's shape */                               \
+    ROW(IR_PARAM, "param", 0)   /* imm, a kernel argument */                                      \
+    ROW(IR_INDEX, "index", 0)   /* i64: the position being computed */                            \
+    ROW(IR_LOAD, "load", 1)     /* input, column; operand: i64 position in the input */           \
+    ROW(IR_ADD, "add", 2)                                                                         \
+    ROW(IR_SUB, "sub", 2)                                                                         \
+    ROW(IR_MUL, "mul", 2)                                                                         \
+    ROW(IR_DIV, "div", 2)       /* truncating; an integer divisor is never 0; min / -1 = min */   \
+    ROW(IR_REM, "rem", 2)       /* integers; sign of the dividend; min % -1 = 0 */                \
+    ROW(IR_NEG, "neg", 1)                                                                         \
+    ROW(IR_AND, "and", 2)       /* bits, or logic on bool; likewise or, xor, not */               \
+    ROW(IR_OR, "or", 2)                                                                           \
+    ROW(IR_XOR, "xor", 2)                                                                         \
+    ROW(IR_NOT, "not", 1)                                                                         \
+    ROW(IR_SHL, "shl", 2)       /* both operands of one dtype */                                  \
+    ROW(IR_SHR, "shr", 2)       /* arithmetic on signed */                                        \
+    ROW(IR_EQ, "eq", 2)                                                                           \
+    ROW(IR_NE, "ne", 2)                                                                           \
+    ROW(IR_LT, "lt", 2)                                                                           \
+    ROW(IR_LE, "le", 2)                                                                           \
+    ROW(IR_SELECT, "select", 3) /* operand 0 (bool) ? 1 : 2 */                                    \
+    ROW(IR_CAST, "cast", 1)     /* float to integer saturates, NaN gives 0 */                     \
+    ROW(IR_MIN, "min", 2)       /* NaN if either is; else b < a ? b : a */                        \
+    ROW(IR_MAX, "max", 2)       /* NaN if either is; else a < b ? b : a */                        \
+    ROW(IR_ABS, "abs", 1)                                                                         \
+    ROW(IR_SQRT, "sqrt", 1)     /* floats; likewise floor to fma */                               \
+    ROW(IR_FLOOR, "floor", 1)                                                                     \
+    ROW(IR_CEIL, "ceil", 1)                                                                       \
+    ROW(IR_TRUNC, "trunc", 1)                                                                     \
+    ROW(IR_ROUND, "round", 1)   /* halves away from zero */                                       \
+    ROW(IR_FMA, "fma", 3)                                                                         \
+    ROW(IR_ISNAN, "isnan", 1)                                                                     \
+    ROW(IR_ISINF, "isinf", 1)                                                                     \
+    ROW(IR_POPCOUNT, "popcount", 1)                                                               \
+    ROW(IR_CLZ, "clz", 1)                                                                         \
+    ROW(IR_CALL, "call", 0)     /* function: a row of ir/library.h; its arity */
+
+enum ir_op {
+#define MR_IR_ENUM(constant, name, operands) constant,
+    MR_IR_TABLE(MR_IR_ENUM)
+#undef MR_IR_ENUM
+        IR_OP_COUNT
+};
+
+const char *mr_ir_op_name(enum ir_op op);
+
+struct ir_node {
+    enum ir_op op;
+    mr_dtype dtype;
+    ir_value args[3];
+    mr_scalar imm;                 /* IR_CONST, IR_PARAM */
+    uint16_t input, column;        /* IR_LOAD */
+    enum mr_library_fn function;   /* IR_CALL */
+    bool guarded;                  /* IR_LOAD: lanes may lie outside the input; they read anything */
+    const void *origin;            /* IR_PARAM: what it was written as, so that one text is one value */
+};
+
+/* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */
+struct ir_check {
+    ir_value bad;
+    mr_status status;
+    const struct mr_seq *blame;
+};
+
+struct ir_body {
+    struct ir_node *nodes;
+    size_t count, capacity;
+    struct ir_check *checks;
+    size_t check_count, check_capacity;
+    int32_t *slots; /* hash table of node numbers + 1 */
+    size_t slot_count;
+    mr_status failed;
+};
+
+void mr_body_free(struct ir_body *body);
+mr_status mr_body_status(const struct ir_body *body, mr_error *err);
+
+ir_value mr_ir_const(struct ir_body *b, mr_dtype dtype, mr_scalar value);
+ir_value mr_ir_const_int(struct ir_body *b, mr_dtype dtype, int64_t value);
+ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *origin);
+ir_value mr_ir_index(struct ir_body *b);
+ir_value mr_ir_load(struct ir_body *b, unsigned input, unsigned column, mr_dtype dtype,
+                    ir_value position, bool guarded);
+ir_value mr_ir_unary(struct ir_body *b, enum ir_op op, ir_value x);
+ir_value mr_ir_binary(struct ir_body *b, enum ir_op op, ir_value x, ir_value y);
+ir_value mr_ir_ternary(struct ir_body *b, enum ir_op op, ir_value x, ir_value y, ir_value z);
+ir_value mr_ir_cast(struct ir_body *b, mr_dtype dtype, ir_value x);
+ir_value mr_ir_call(struct ir_body *b, enum mr_library_fn function, mr_dtype dtype,
+                    const ir_value args[], size_t count);
+void mr_ir_check(struct ir_body *b, ir_value bad, mr_status status, const struct mr_seq *blame);
+
+/* x AND y where IR_NONE stands for true. */
+ir_value mr_ir_both(struct ir_body *b, ir_value x, ir_value y);
+
+mr_dtype mr_ir_dtype(const struct ir_body *b, ir_value x);
+
+/* True when value = position + *offset for a number known now: INDEX, and INDEX plus or minus
+ * constants and parameters. */
+bool mr_ir_unit_stride(const struct ir_body *b, ir_value value, int64_t *offset);
+
+static inline bool mr_dtype_is_float(mr_dtype t)
+{
+    return t == MR_F32 || t == MR_F64;
+}
+
+static inline bool mr_dtype_is_signed(mr_dtype t)
+{
+    return t == MR_I32 || t == MR_I64;
+}
+
+static inline bool mr_dtype_is_integer(mr_dtype t)
+{
+    return t >= MR_I32 && t <= MR_U64;
+}
+
+#endif

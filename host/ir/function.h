@@ -1,0 +1,36 @@
+/* The functions that expressions may call, casts apart. */
+#ifndef MR_IR_FUNCTION_H
+#define MR_IR_FUNCTION_H
+
+#include "ir/operand.h"
+
+enum { MR_MAX_ARITY = 3 };
+
+/* What a function's operands become before it is applied. */
+enum mr_function_rule {
+    MR_TAKES_NUMBERS,  /* they meet; bool as i32; gives what they are */
+    MR_TAKES_FLOATS,   /* they meet; integers as f64; gives what they are */
+    MR_TAKES_INTEGERS, /* they meet, and a float is an error; gives what they are */
+    MR_DIVIDES,        /* the same; the writer settles the second, its divisor */
+    MR_TESTS_FLOATS,   /* as MR_TAKES_FLOATS, gives bool */
+    MR_CHOOSES         /* the first is a condition, the others meet; gives what those are */
+};
+
+struct mr_function {
+    const char *name;
+    size_t arity;
+    enum mr_function_rule rule;
+    /* `operands` as they were, for what only constants allow; `values` in `dtype`. */
+    mr_status (*write)(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
+                       const struct mr_operand operands[], const ir_value values[], ir_value *out);
+    int code; /* of the IR or library function it writes */
+};
+
+/* NULL when there is none. */
+const struct mr_function *mr_function_find(const char *name);
+
+mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
+                            const struct mr_function *f, const struct mr_operand operands[],
+                            struct mr_operand *out);
+
+#endif

@@ -1,0 +1,62 @@
+/* The functions of kernels/lib that bodies may call.
+ *
+ * One row a function: constant, name in pipelines ("" when only operators use it), C name without
+ * dtype suffix, the file that holds it, arity, and its form:
+ *   MATH   mr_<c name>_<f32|f64>(x...), by the dtype of its operands
+ *   LANE   mr_<c name>(i, u64 scalar...): the value at position i; besides it stands
+ *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
+ *          used where the positions are known to be consecutive
+ *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the state
+ *          of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *, scalar...)
+ *          moves it to the next. Scalar code, one state a leaf. */
+#ifndef MR_IR_LIBRARY_H
+#define MR_IR_LIBRARY_H
+
+#include <stddef.h>
+
+enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
+
+#define MR_LIBRARY_TABLE(ROW)                                                                     \
+    ROW(MR_FN_EXP, "exp", "exp", "math", 1, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_EXP2, "exp2", "exp2", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_EXPM1, "expm1", "expm1", "math", 1, MR_LIBRARY_MATH)                                \
+    ROW(MR_FN_LOG, "log", "log", "math", 1, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_LOG2, "log2", "log2", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_LOG10, "log10", "log10", "math", 1, MR_LIBRARY_MATH)                                \
+    ROW(MR_FN_LOG1P, "log1p", "log1p", "math", 1, MR_LIBRARY_MATH)                                \
+    ROW(MR_FN_POW, "pow", "pow", "math", 2, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_SIN, "sin", "sin", "math", 1, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_COS, "cos", "cos", "math", 1, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_TAN, "tan", "tan", "math", 1, MR_LIBRARY_MATH)                                      \
+    ROW(MR_FN_ASIN, "asin", "asin", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_ACOS, "acos", "acos", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_ATAN, "atan", "atan", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_ATAN2, "atan2", "atan2", "math", 2, MR_LIBRARY_MATH)                                \
+    ROW(MR_FN_SINH, "sinh", "sinh", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_COSH, "cosh", "cosh", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_TANH, "tanh", "tanh", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_CBRT, "cbrt", "cbrt", "math", 1, MR_LIBRARY_MATH)                                   \
+    ROW(MR_FN_HYPOT, "hypot", "hypot", "math", 2, MR_LIBRARY_MATH)                                \
+    ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                              \
+    ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                    \
+    ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                    \
+    ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
+    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "fibonacci.cl", 1, MR_LIBRARY_RECUR)
+
+enum mr_library_fn {
+#define MR_LIBRARY_ENUM(constant, name, c_name, file, arity, form) constant,
+    MR_LIBRARY_TABLE(MR_LIBRARY_ENUM)
+#undef MR_LIBRARY_ENUM
+        MR_FN_COUNT
+};
+
+struct mr_library_row {
+    const char *name, *c_name;
+    const char *file; /* in kernels/lib; "math" stands for math_f32.cl or math_f64.cl */
+    size_t arity;
+    enum mr_library_form form;
+};
+
+extern const struct mr_library_row mr_library[MR_FN_COUNT];
+
+#endif

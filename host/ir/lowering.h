@@ -1,0 +1,41 @@
+/* How operators write code: an operator's `lower` asks for its inputs' columns at some position and
+ * answers with its own at the position it was asked for. */
+#ifndef MR_IR_LOWERING_H
+#define MR_IR_LOWERING_H
+
+#include "ir/body.h"
+#include "ir/sequence.h"
+
+struct mr_lowering {
+    struct ir_body *body;
+    ir_value guard; /* lanes for which the code counts; IR_NONE: all. Checks outside it are void */
+    ir_value keep;  /* set by operators of kind COMPACT, STOP, DROP */
+
+    /* The planner's: columns of a sequence at a position, fused or read from a buffer. */
+    mr_status (*input)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err);
+    /* The planner's: column k at a position of memory that the caller owns. */
+    mr_status (*memory)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                        ir_value *columns, mr_error *err);
+};
+
+/* The operator's only (or first) input at a position. */
+static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_seq *seq,
+                                       ir_value position, ir_value *columns, mr_error *err)
+{
+    return l->input(l, seq->inputs[0], position, columns, err);
+}
+
+/* A `bad` lane inside the guard ends the sequence there. */
+static inline void mr_lower_check(struct mr_lowering *l, ir_value bad, mr_status status,
+                                  const struct mr_seq *blame)
+{
+    mr_ir_check(l->body, mr_ir_both(l->body, l->guard, bad), status, blame);
+}
+
+/* A numeric argument as a kernel argument of this dtype; the value is converted exactly as checked
+ * by mr_argument_fits(). */
+ir_value mr_lower_argument(struct mr_lowering *l, const struct mr_argument *argument,
+                           mr_dtype dtype);
+
+#endif

@@ -1,0 +1,57 @@
+#include "ir/op.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct mr_op *mr_op_find(const char *name, bool first)
+{
+    for (size_t k = 0; k < mr_ops_count; k++) {
+        const struct mr_op *op = mr_ops[k];
+        if (op->is_internal || (op->role == MR_SOURCE) != first) continue;
+        if (strcmp(op->name, name) == 0) return op;
+    }
+    return NULL;
+}
+
+mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argument, mr_error *err,
+                     mr_status status, const char *format, ...)
+{
+    if (!err) return status;
+    char message[sizeof err->message];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(message, sizeof message, format, list);
+    va_end(list);
+    mr_fail(err, status, "%s: %s", seq->op->name, message);
+    bool is_written = argument && argument->span.column;
+    return mr_error_at(err, status, seq->op->name, is_written ? argument->span : seq->span);
+}
+
+void mr_op_like_input(struct mr_seq *seq)
+{
+    const struct mr_seq *input = seq->inputs[0];
+    memcpy(seq->columns, input->columns, sizeof seq->columns);
+    seq->column_count = input->column_count;
+    seq->length = input->length;
+    seq->access = input->access;
+    seq->is_live = input->is_live;
+}
+
+mr_status mr_op_add_column(struct mr_seq *seq, const char *name, mr_dtype dtype, mr_error *err)
+{
+    if (strlen(name) >= MR_NAME_BYTES)
+        return mr_op_fail(seq, NULL, err, MR_E_LIMIT,
+                          "the column's name '%s' is longer than %d bytes", name,
+                          MR_NAME_BYTES - 1);
+    if (mr_seq_column(seq, name) >= 0) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "two columns are named '%s'", name);
+        return mr_error_hint(err, st, "give each its own name");
+    }
+    if (seq->column_count == MR_MAX_COLUMNS)
+        return mr_op_fail(seq, NULL, err, MR_E_LIMIT, "more than %d columns", MR_MAX_COLUMNS);
+    struct mr_column *column = &seq->columns[seq->column_count++];
+    (void)snprintf(column->name, sizeof column->name, "%s", name);
+    column->dtype = dtype;
+    return MR_OK;
+}

@@ -1,0 +1,99 @@
+/* An operator is data: one file in host/ops/ that defines `const struct mr_op mr_op_<file name>`.
+ * The build finds it; the parser, `--help`, `millrace ops`, the type errors, `explain`, the README and
+ * the conformance test read it. */
+#ifndef MR_IR_OP_H
+#define MR_IR_OP_H
+
+#include "ir/lowering.h"
+#include "ir/sequence.h"
+#include "ir/typing.h"
+
+enum mr_role { MR_SOURCE, MR_STAGE, MR_TERMINAL };
+
+enum mr_param_type {
+    MR_PARAM_NONE,    /* the end of a parameter table */
+    MR_PARAM_INT,     /* a constant i64 */
+    MR_PARAM_COUNT,   /* a constant i64, not negative; `inf` where the fallback is "inf": INT64_MAX */
+    MR_PARAM_SEED,    /* a constant u64 */
+    MR_PARAM_NUMBER,  /* a constant, integer or real */
+    MR_PARAM_DTYPE,   /* the name of a dtype */
+    MR_PARAM_CHOICE,  /* one of `choices` */
+    MR_PARAM_TEXT,    /* a quoted text; at most one an operator */
+    MR_PARAM_EXPR,    /* an expression of the element */
+    MR_PARAM_EXPRS,   /* any number of expressions, each with an optional label; the last parameter */
+    MR_PARAM_COLUMNS, /* a list of column names or numbers: (a, b) or one; texts or names */
+    MR_PARAM_SEQS     /* any number of sequences, each with an optional label; the last parameter */
+};
+
+struct mr_param {
+    const char *name;
+    enum mr_param_type type;
+    const char *fallback; /* as it would be written; NULL and not optional: must be given */
+    bool optional;        /* may be absent: args[k].present is false */
+    const char *choices;  /* "sum|prod|min|max" */
+    const char *brief;    /* what it means, its range */
+};
+
+/* A known answer: a pipeline that ends by itself, and its elements as text, separated by spaces
+ * (the columns of one element by commas). */
+struct mr_known {
+    const char *pipeline, *answer;
+};
+
+/* A sequence the host fills (kind FEED). All calls come from the thread that pulls. */
+struct mr_feed {
+    /* Opens the source; *state is handed to the other two. */
+    mr_status (*open)(void **state, const struct mr_seq *seq, mr_error *err);
+    /* Fills columns with elements first, first+1, ...: up to `count` of them. *got < count only at the
+     * end or on an error; on an error the *got elements before it are good. May block. */
+    mr_status (*fill)(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
+                      mr_error *err);
+    void (*close)(void *state);
+    size_t scratch_bytes; /* host memory it holds besides the columns, at most */
+};
+
+struct mr_op {
+    const char *name;
+    const char *brief; /* one line for lists */
+    const char *example; /* a pipeline that shows it */
+    enum mr_role role;
+    struct mr_param params[MR_MAX_PARAMS + 1];
+
+    /* Checks the bound arguments against the inputs and fills what seq derives: columns, length,
+     * access, kind and what the kind needs. Inputs are at hand in seq->inputs. */
+    mr_status (*check)(struct mr_seq *seq, mr_error *err);
+
+    /* Writes the columns of element `position`; NULL: those of the input, unchanged. */
+    mr_status (*lower)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err);
+
+    const struct mr_feed *feed;               /* kind FEED */
+    enum mr_library_fn recurrence;            /* kind RECUR: its scalars are what `lower` answers */
+    bool is_pointwise; /* element n needs element n of its only input and nothing else, so that a filter
+                        * among such stages above a reduction can be a mask */
+    bool is_internal;                         /* made by C calls only; the parser does not know it */
+    void (*free_context)(void *context);
+    struct mr_known known[8];
+};
+
+/* All operators, in the order of their names; written by the build. */
+extern const struct mr_op *const mr_ops[];
+extern const size_t mr_ops_count;
+
+/* By name and place: a source when `first` in a pipeline, otherwise a stage or terminal (some names
+ * are both). NULL if there is none, or only one that pipelines do not know. */
+const struct mr_op *mr_op_find(const char *name, bool first);
+
+/* "range: " failures: status and message, blamed on the operator and, if `argument` is not NULL, on
+ * the place where that was written. */
+mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argument, mr_error *err,
+                     mr_status status, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Derived parts that most stages share: columns, length, access and liveness of the first input. */
+void mr_op_like_input(struct mr_seq *seq);
+
+/* Columns named "x" and so on: appends one; MR_E_LIMIT above 8, MR_E_NAME when the name is taken. */
+mr_status mr_op_add_column(struct mr_seq *seq, const char *name, mr_dtype dtype, mr_error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* Operands of an expression while it is walked: code, or a number known now.
+ *
+ * A weak operand is a literal or a fold of literals: an i64 or f64 that takes the dtype of what it
+ * meets. All others have the dtype they say. */
+#ifndef MR_IR_OPERAND_H
+#define MR_IR_OPERAND_H
+
+#include "ir/typing.h"
+
+struct mr_operand {
+    const struct mr_expr *expr; /* where it stands */
+    mr_dtype dtype;
+    bool is_constant; /* `scalar` holds it, and no code was written yet */
+    bool is_weak;
+    mr_scalar scalar;
+    ir_value code;
+};
+
+struct mr_walk {
+    struct mr_lowering *l;
+    const struct mr_scope *scope;
+    const char *op; /* for messages */
+    mr_error *err;
+    bool wrapped; /* a fold of literals went beyond 64 bits */
+};
+
+/* "map: ..." at an expression. */
+mr_status mr_walk_fail(const struct mr_walk *w, const struct mr_expr *at, mr_status status,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The dtype at which operands meet; bools alone stay bool. `at` is what joins them. */
+mr_status mr_meet(const struct mr_walk *w, const struct mr_expr *at,
+                  const struct mr_operand operands[], size_t count, mr_dtype *out);
+
+/* The operand's code in a dtype that mr_meet() gave. A literal becomes a kernel argument. */
+mr_status mr_settle(const struct mr_walk *w, const struct mr_operand *operand, mr_dtype dtype,
+                    ir_value *out);
+
+/* The same as a divisor: never 0 in an integer dtype, lanes that divide by 0 are checked. */
+mr_status mr_settle_divisor(const struct mr_walk *w, const struct mr_operand *operand,
+                            mr_dtype dtype, ir_value *out);
+
+/* The operand's code in any dtype, as a cast does it. */
+ir_value mr_operand_cast(const struct mr_walk *w, const struct mr_operand *operand, mr_dtype dtype);
+
+#endif

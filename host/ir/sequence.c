@@ -1,0 +1,87 @@
+#include "ir/sequence.h"
+
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+struct mr_seq *mr_seq_ref(struct mr_seq *seq)
+{
+    atomic_fetch_add_explicit(&seq->references, 1, memory_order_relaxed);
+    return seq;
+}
+
+/* Expressions of the element lie in seq->exprs; those that were constants belong to the argument. */
+static void free_arguments(struct mr_seq *seq)
+{
+    for (size_t k = 0; k < MR_MAX_PARAMS; k++) {
+        struct mr_expr *expr = (struct mr_expr *)seq->args[k].expr;
+        for (size_t n = 0; n < seq->expr_count; n++)
+            if (seq->exprs[n] == expr) expr = NULL;
+        mr_expr_destroy(&expr);
+    }
+    for (size_t n = 0; n < seq->expr_count; n++) mr_expr_destroy(&seq->exprs[n]);
+    mr_free(seq->exprs);
+    mr_free(seq->expr_labels);
+    mr_free(seq->text);
+}
+
+void mr_seq_unref(struct mr_seq **seq)
+{
+    struct mr_seq *dead = seq ? *seq : NULL;
+    if (!dead) return;
+    *seq = NULL;
+    if (atomic_fetch_sub_explicit(&dead->references, 1, memory_order_acq_rel) != 1) return;
+    if (dead->context && dead->op->free_context) dead->op->free_context(dead->context);
+    free_arguments(dead);
+    /* As deep as MR_MAX_STAGES at most. */
+    for (size_t k = 0; k < dead->input_count; k++) mr_seq_unref(&dead->inputs[k]);
+    mr_free(dead->inputs);
+    mr_free(dead->input_labels);
+    mr_free(dead);
+}
+
+void mr_seq_release(mr_seq **seq)
+{
+    mr_seq_unref(seq);
+}
+
+int mr_seq_column(const struct mr_seq *seq, const char *name)
+{
+    for (size_t k = 0; k < seq->column_count; k++)
+        if (strcmp(seq->columns[k].name, name) == 0) return (int)k;
+    return -1;
+}
+
+const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq)
+{
+    if (seq->access != MR_FROM_START) return NULL;
+    for (size_t k = 0; k < seq->input_count; k++) {
+        const struct mr_seq *deeper = mr_seq_not_seekable(seq->inputs[k]);
+        if (deeper) return deeper;
+    }
+    return seq;
+}
+
+int64_t mr_seq_length(const mr_seq *seq)
+{
+    if (!seq || !seq->length.exact) return MR_LENGTH_UNKNOWN;
+    return seq->length.most;
+}
+
+size_t mr_seq_column_count(const mr_seq *seq)
+{
+    return seq ? seq->column_count : 0;
+}
+
+const char *mr_seq_column_name(const mr_seq *seq, size_t column)
+{
+    return column < mr_seq_column_count(seq) ? seq->columns[column].name : NULL;
+}
+
+mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column)
+{
+    return column < mr_seq_column_count(seq) ? seq->columns[column].dtype : MR_BOOL;
+}

@@ -1,0 +1,124 @@
+/* A sequence: an immutable, typed, counted description; one operator applied to its inputs. */
+#ifndef MR_IR_SEQUENCE_H
+#define MR_IR_SEQUENCE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/dtype.h>
+
+#include "base/error.h"
+#include "ir/aggregate.h"
+#include "ir/expr.h"
+
+enum {
+    MR_MAX_COLUMNS = 8,
+    MR_MAX_PARAMS = 6,
+    MR_MAX_INPUTS = 64,    /* sequences one operator joins */
+    MR_MAX_STAGES = 64,    /* operators in one pipeline, nested ones counted */
+    MR_MAX_NODES = 10000,  /* nodes of all expressions of a pipeline */
+    MR_MAX_NESTING = 200,
+    MR_NAME_BYTES = 32
+};
+
+struct mr_column {
+    char name[MR_NAME_BYTES];
+    mr_dtype dtype;
+};
+
+/* How many elements there are. Infinite: exact with most == INT64_MAX. */
+struct mr_length {
+    int64_t most; /* no more than this */
+    bool exact;   /* just this many */
+};
+#define MR_LENGTH_INFINITE ((struct mr_length){INT64_MAX, true})
+
+/* From where a sequence can be read. */
+enum mr_access {
+    MR_ANYWHERE,   /* element n for any n in any order */
+    MR_FROM_ANY,   /* opened at any n, then in order (a file, a linear recurrence) */
+    MR_FROM_START  /* only from element 0 on */
+};
+
+/* How the planner treats it: the kinds of stage of the design. */
+enum mr_kind {
+    MR_KIND_FUSED,   /* element n is an expression of its inputs' elements: needs no buffer */
+    MR_KIND_FEED,    /* the host fills batches: files, pipes, callbacks */
+    MR_KIND_RECUR,   /* a state stepped inside a leaf, jumped to at its start */
+    MR_KIND_COMPACT, /* keeps the elements for which `keep` holds */
+    MR_KIND_STOP,    /* ends before the first element for which `keep` fails */
+    MR_KIND_DROP,    /* begins at the first element for which `keep` fails */
+    MR_KIND_SCAN,    /* running aggregate */
+    MR_KIND_WINDOW,  /* aggregate of `extent` consecutive elements, one step apart */
+    MR_KIND_CHUNK,   /* aggregate of each `extent` consecutive elements */
+    MR_KIND_CONCAT,  /* its inputs one after the other */
+    MR_KIND_REDUCE   /* terminal: one aggregate of everything */
+};
+
+struct mr_number {
+    bool is_real;
+    bool is_negative; /* of an integer: the value is -(int64) in i64; else in u64 */
+    mr_scalar value;  /* f64 if is_real, i64 if negative, else u64 */
+};
+
+/* A parameter's value as the operator declared it (ir/op.h). */
+struct mr_argument {
+    bool present; /* written, or filled in from the parameter's fallback */
+    struct mr_span span;
+    struct mr_number number;   /* INT, COUNT, SEED, REAL, NUMBER */
+    mr_dtype dtype;            /* DTYPE */
+    int choice;                /* CHOICE: its place among the choices */
+    const struct mr_expr *expr; /* as written; NULL for a fallback */
+};
+
+/* A labelled expression of a variadic parameter, or a labelled input. */
+struct mr_label {
+    char text[MR_NAME_BYTES]; /* "" when unlabelled */
+};
+
+struct mr_op;
+
+struct mr_seq {
+    atomic_uint references;
+    const struct mr_op *op;
+    struct mr_span span;
+    struct mr_argument args[MR_MAX_PARAMS]; /* in the order of op->params */
+    char *text;                             /* the content of a TEXT parameter */
+    struct mr_expr **exprs;                 /* EXPR and EXPRS parameters; args[k].expr may point here */
+    struct mr_label *expr_labels;
+    size_t expr_count;
+    struct mr_seq **inputs;
+    struct mr_label *input_labels;
+    size_t input_count;
+    size_t stage_count, node_count; /* of the whole description, for the limits */
+    void *context;                  /* the operator's own data; freed by op->free_context */
+
+    /* Derived by op->check: */
+    struct mr_column columns[MR_MAX_COLUMNS];
+    size_t column_count;
+    struct mr_length length;
+    enum mr_access access;
+    enum mr_kind kind;
+    enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
+    int64_t extent;              /* WINDOW, CHUNK; HIST: bins */
+    bool is_live;                /* fed by the caller or a pipe: never asked ahead of the ring */
+};
+
+struct mr_seq *mr_seq_ref(struct mr_seq *seq);
+void mr_seq_unref(struct mr_seq **seq);
+
+/* The index of the named column, or -1. */
+int mr_seq_column(const struct mr_seq *seq, const char *name);
+
+/* The nearest operator in which the sequence stops being readable from anywhere; for messages.
+ * NULL when it is readable from any element. */
+const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq);
+
+static inline bool mr_length_is_infinite(struct mr_length length)
+{
+    return length.exact && length.most == INT64_MAX;
+}
+
+#endif

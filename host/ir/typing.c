@@ -1,0 +1,398 @@
+#include "ir/typing.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/constant.h"
+#include "ir/function.h"
+#include "ir/op.h"
+#include "ir/operand.h"
+
+static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
+
+static struct mr_operand constant(const struct mr_expr *expr, mr_dtype dtype, mr_scalar value,
+                                  bool is_weak)
+{
+    return (struct mr_operand){.expr = expr,
+                               .dtype = dtype,
+                               .is_constant = true,
+                               .is_weak = is_weak,
+                               .scalar = value,
+                               .code = IR_NONE};
+}
+
+static struct mr_operand computed(const struct mr_expr *expr, mr_dtype dtype, ir_value code)
+{
+    return (struct mr_operand){.expr = expr, .dtype = dtype, .code = code};
+}
+
+/* The guard narrowed to lanes where `condition` holds; answers the one before, to be restored. */
+static ir_value narrow_guard(struct mr_walk *w, ir_value condition)
+{
+    ir_value before = w->l->guard;
+    w->l->guard = mr_ir_both(w->l->body, before, condition);
+    return before;
+}
+
+static ir_value truth(const struct mr_walk *w, const struct mr_operand *operand)
+{
+    return mr_operand_cast(w, operand, MR_BOOL);
+}
+
+static ir_value negated(const struct mr_walk *w, ir_value condition)
+{
+    return mr_ir_unary(w->l->body, IR_NOT, condition);
+}
+
+static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
+{
+    const char *known[MR_MAX_COLUMNS + 2];
+    size_t count = 0;
+    for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
+    if (count == 1 && strcmp(known[0], "x") != 0) known[count++] = "x";
+    if (w->scope->position != IR_NONE) known[count++] = "i";
+    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'", expr->name);
+    const char *nearest = mr_nearest_name(expr->name, known, count);
+    if (nearest) return mr_error_hint(w->err, st, "did you mean '%s'?", nearest);
+    if (mr_function_find(expr->name))
+        return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
+    char list[160] = "";
+    for (size_t k = 0; k < count; k++) {
+        if (strlen(list) + strlen(known[k]) + 3 > sizeof list) break;
+        strcat(strcat(list, k ? ", " : ""), known[k]);
+    }
+    if (count) return mr_error_hint(w->err, st, "there is: %s", list);
+    return mr_error_hint(w->err, st, "only numbers may stand here");
+}
+
+static mr_status walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+{
+    const struct mr_scope *s = w->scope;
+    if (s->position != IR_NONE && strcmp(expr->name, "i") == 0) {
+        *out = computed(expr, MR_I64, s->position);
+        return MR_OK;
+    }
+    for (size_t k = 0; k < s->column_count; k++) {
+        bool only = s->column_count == 1 && strcmp(expr->name, "x") == 0;
+        if (!only && strcmp(expr->name, s->columns[k].name) != 0) continue;
+        *out = computed(expr, s->columns[k].dtype, s->values[k]);
+        return MR_OK;
+    }
+    return fail_name(w, expr);
+}
+
+static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype)
+{
+    mr_status st = mr_walk_fail(w, expr, MR_E_TYPE, "'%s' is for integers, not %s",
+                                mr_operator_spelling(expr->op), mr_dtype_name(dtype));
+    if (expr->op == MR_OPERATOR_REM && mr_dtype_is_float(dtype))
+        return mr_error_hint(w->err, st, "write a - b*trunc(a/b), or cast: i64(...)");
+    return mr_error_hint(w->err, st, "cast: i64(...)");
+}
+
+/* An operator on literals alone is a literal again. */
+static mr_status fold(struct mr_walk *w, const struct mr_expr *expr, const struct mr_operand *x,
+                      const struct mr_operand *y, struct mr_operand *out)
+{
+    mr_dtype dtype = x->dtype == MR_F64 || y->dtype == MR_F64 ? MR_F64 : MR_I64;
+    mr_scalar a = mr_scalar_cast(dtype, x->dtype, x->scalar);
+    mr_scalar b = mr_scalar_cast(dtype, y->dtype, y->scalar);
+    mr_scalar value = {.u64 = 0};
+    switch (mr_fold_literals(expr->op, dtype, a, b, &value)) {
+    case MR_FOLD_NO_SUCH: return fail_operator(w, expr, dtype);
+    case MR_FOLD_BY_ZERO:
+        return mr_error_hint(w->err, mr_walk_fail(w, expr, MR_E_VALUE, "division by the constant 0"),
+                             "divide by another number, or by 0.0 for inf and nan");
+    case MR_FOLD_WRAPPED: w->wrapped = true; break;
+    case MR_FOLDED: break;
+    }
+    *out = constant(expr, dtype, value, true);
+    return MR_OK;
+}
+
+static mr_status walk_negation(struct mr_walk *w, const struct mr_expr *expr,
+                               const struct mr_operand *x, struct mr_operand *out)
+{
+    /* The least i64 has no other spelling. */
+    if (x->is_constant && expr->args[0]->kind == MR_EXPR_INTEGER &&
+        x->scalar.u64 == (uint64_t)INT64_MAX + 1) {
+        *out = constant(expr, MR_I64, (mr_scalar){.i64 = INT64_MIN}, true);
+        return MR_OK;
+    }
+    if (x->is_constant && x->dtype == MR_U64) w->wrapped = true;
+    mr_dtype dtype = x->dtype == MR_BOOL ? MR_I32 : x->dtype;
+    *out = computed(expr, dtype, mr_ir_unary(w->l->body, IR_NEG, mr_operand_cast(w, x, dtype)));
+    return MR_OK;
+}
+
+static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+{
+    struct mr_operand x;
+    MR_TRY(walk(w, expr->args[0], &x));
+    if (expr->op == MR_OPERATOR_NOT) {
+        *out = computed(expr, MR_BOOL, negated(w, truth(w, &x)));
+        return MR_OK;
+    }
+    if (x.is_weak) return fold(w, expr, &x, &x, out);
+    if (expr->op == MR_OPERATOR_NEG) return walk_negation(w, expr, &x, out);
+    if (!mr_dtype_is_integer(x.dtype)) return fail_operator(w, expr, x.dtype);
+    ir_value value = mr_operand_cast(w, &x, x.dtype);
+    *out = computed(expr, x.dtype, mr_ir_unary(w->l->body, IR_NOT, value));
+    return MR_OK;
+}
+
+/* The right side is lowered only for lanes that the left one does not decide. */
+static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left)
+{
+    bool is_and = expr->op == MR_OPERATOR_AND;
+    struct mr_operand right;
+    ir_value x = truth(w, left);
+    ir_value before = narrow_guard(w, is_and ? x : negated(w, x));
+    MR_TRY(walk(w, expr->args[1], &right));
+    ir_value y = truth(w, &right);
+    w->l->guard = before;
+    *left = computed(expr, MR_BOOL, mr_ir_binary(w->l->body, is_and ? IR_AND : IR_OR, x, y));
+    return MR_OK;
+}
+
+/* Shifts keep the left side's dtype; the count's low bits are all that matters. */
+static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left,
+                            const struct mr_operand *right)
+{
+    if (!mr_dtype_is_integer(left->dtype)) return fail_operator(w, expr, left->dtype);
+    if (!mr_dtype_is_integer(right->dtype)) return fail_operator(w, expr, right->dtype);
+    if (left->is_weak && right->is_weak) return fold(w, expr, left, right, left);
+    ir_value x = mr_operand_cast(w, left, left->dtype);
+    ir_value count = mr_operand_cast(w, right, left->dtype);
+    enum ir_op op = expr->op == MR_OPERATOR_SHL ? IR_SHL : IR_SHR;
+    *left = computed(expr, left->dtype, mr_ir_binary(w->l->body, op, x, count));
+    return MR_OK;
+}
+
+/* What an operator on two operands of one dtype is in the IR. */
+static const struct {
+    enum ir_op op;
+    bool compares, swaps, is_bitwise;
+} binary_rows[MR_OPERATOR_COUNT] = {
+    [MR_OPERATOR_BIT_OR] = {.op = IR_OR, .is_bitwise = true},
+    [MR_OPERATOR_BIT_XOR] = {.op = IR_XOR, .is_bitwise = true},
+    [MR_OPERATOR_BIT_AND] = {.op = IR_AND, .is_bitwise = true},
+    [MR_OPERATOR_EQ] = {.op = IR_EQ, .compares = true},
+    [MR_OPERATOR_NE] = {.op = IR_NE, .compares = true},
+    [MR_OPERATOR_LT] = {.op = IR_LT, .compares = true},
+    [MR_OPERATOR_LE] = {.op = IR_LE, .compares = true},
+    [MR_OPERATOR_GT] = {.op = IR_LT, .compares = true, .swaps = true},
+    [MR_OPERATOR_GE] = {.op = IR_LE, .compares = true, .swaps = true},
+    [MR_OPERATOR_ADD] = {.op = IR_ADD},
+    [MR_OPERATOR_SUB] = {.op = IR_SUB},
+    [MR_OPERATOR_MUL] = {.op = IR_MUL},
+    [MR_OPERATOR_DIV] = {.op = IR_DIV},
+    [MR_OPERATOR_REM] = {.op = IR_REM},
+};
+
+static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left,
+                              const struct mr_operand *right)
+{
+    const struct mr_operand both[2] = {*left, *right};
+    bool compares = binary_rows[expr->op].compares, is_bitwise = binary_rows[expr->op].is_bitwise;
+    bool divides = expr->op == MR_OPERATOR_DIV || expr->op == MR_OPERATOR_REM;
+    mr_dtype dtype;
+    ir_value x, y;
+    if (left->is_weak && right->is_weak && !compares) return fold(w, expr, left, right, left);
+    MR_TRY(mr_meet(w, expr, both, 2, &dtype));
+    if ((is_bitwise || expr->op == MR_OPERATOR_REM) && mr_dtype_is_float(dtype))
+        return fail_operator(w, expr, dtype);
+    if (expr->op == MR_OPERATOR_REM && dtype == MR_BOOL) return fail_operator(w, expr, dtype);
+    if (dtype == MR_BOOL && !is_bitwise && !compares) dtype = MR_I32;
+    MR_TRY(mr_settle(w, left, dtype, &x));
+    MR_TRY(divides ? mr_settle_divisor(w, right, dtype, &y) : mr_settle(w, right, dtype, &y));
+    bool swaps = binary_rows[expr->op].swaps;
+    ir_value code =
+        mr_ir_binary(w->l->body, binary_rows[expr->op].op, swaps ? y : x, swaps ? x : y);
+    *left = computed(expr, compares ? MR_BOOL : dtype, code);
+    return MR_OK;
+}
+
+/* `left` is what args[0] gave, and becomes what the operator gives. */
+static mr_status walk_binary(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left)
+{
+    struct mr_operand right;
+    if (expr->op == MR_OPERATOR_AND || expr->op == MR_OPERATOR_OR) return walk_logic(w, expr, left);
+    MR_TRY(walk(w, expr->args[1], &right));
+    if (expr->op == MR_OPERATOR_SHL || expr->op == MR_OPERATOR_SHR)
+        return walk_shift(w, expr, left, &right);
+    return walk_meeting(w, expr, left, &right);
+}
+
+static bool is_binary(const struct mr_expr *expr)
+{
+    return expr->kind == MR_EXPR_OPERATOR && expr->arg_count == 2;
+}
+
+/* a + b + c + ... leans to the left, thousands deep: that side is walked without recursion. */
+static mr_status walk_spine(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+{
+    size_t depth = 0;
+    const struct mr_expr *leftmost = expr;
+    for (; is_binary(leftmost); leftmost = leftmost->args[0]) depth++;
+    const struct mr_expr **spine = mr_alloc(depth, sizeof(const struct mr_expr *));
+    if (!spine) return mr_fail_no_memory(w->err, "an expression");
+    leftmost = expr;
+    for (size_t k = depth; k-- > 0; leftmost = leftmost->args[0]) spine[k] = leftmost;
+
+    mr_status st = walk(w, leftmost, out);
+    for (size_t k = 0; k < depth && st == MR_OK; k++) st = walk_binary(w, spine[k], out);
+    mr_free(spine);
+    return st;
+}
+
+static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
+                                  struct mr_operand *out)
+{
+    struct mr_operand condition, sides[2];
+    ir_value values[2];
+    mr_dtype dtype;
+    MR_TRY(walk(w, expr->args[0], &condition));
+    ir_value taken = truth(w, &condition);
+    ir_value before = narrow_guard(w, taken);
+    MR_TRY(walk(w, expr->args[1], &sides[0]));
+    w->l->guard = before;
+    narrow_guard(w, negated(w, taken));
+    MR_TRY(walk(w, expr->args[2], &sides[1]));
+    w->l->guard = before;
+    MR_TRY(mr_meet(w, expr, sides, 2, &dtype));
+    for (int k = 0; k < 2; k++) MR_TRY(mr_settle(w, &sides[k], dtype, &values[k]));
+    *out = computed(expr, dtype,
+                    mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
+    return MR_OK;
+}
+
+static mr_status fail_function(const struct mr_walk *w, const struct mr_expr *expr)
+{
+    size_t count = 0;
+    while (mr_function_names[count]) count++;
+    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown function '%s'", expr->name);
+    const char *nearest = mr_nearest_name(expr->name, mr_function_names, count);
+    if (nearest) return mr_error_hint(w->err, st, "did you mean '%s'?", nearest);
+    return mr_error_hint(w->err, st, "functions are abs, min, max, sqrt, exp, sin and so on, and "
+                                     "casts like i64(x)");
+}
+
+static mr_status check_arity(const struct mr_walk *w, const struct mr_expr *expr, size_t arity)
+{
+    if (expr->arg_count == arity) return MR_OK;
+    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s, not %zu", expr->name, arity,
+                        arity == 1 ? "" : "s", expr->arg_count);
+}
+
+static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype,
+                           struct mr_operand *out)
+{
+    struct mr_operand x;
+    MR_TRY(check_arity(w, expr, 1));
+    MR_TRY(walk(w, expr->args[0], &x));
+    if (x.is_constant)
+        *out = constant(expr, dtype, mr_scalar_cast(dtype, x.dtype, x.scalar), false);
+    else
+        *out = computed(expr, dtype, mr_operand_cast(w, &x, dtype));
+    return MR_OK;
+}
+
+static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+{
+    struct mr_operand operands[MR_MAX_ARITY];
+    for (mr_dtype dtype = MR_BOOL; dtype < MR_DTYPE_COUNT; dtype++)
+        if (strcmp(expr->name, mr_dtype_name(dtype)) == 0) return walk_cast(w, expr, dtype, out);
+    const struct mr_function *f = mr_function_find(expr->name);
+    if (!f) return fail_function(w, expr);
+    MR_TRY(check_arity(w, expr, f->arity));
+    for (size_t k = 0; k < f->arity; k++) MR_TRY(walk(w, expr->args[k], &operands[k]));
+    return mr_function_apply(w, expr, f, operands, out);
+}
+
+static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+{
+    switch (expr->kind) {
+    case MR_EXPR_INTEGER: {
+        /* What only u64 can hold is a u64. */
+        bool fits = expr->integer <= INT64_MAX;
+        *out = constant(expr, fits ? MR_I64 : MR_U64, (mr_scalar){.u64 = expr->integer}, fits);
+        return MR_OK;
+    }
+    case MR_EXPR_REAL:
+        *out = constant(expr, MR_F64, (mr_scalar){.f64 = expr->real}, true);
+        return MR_OK;
+    case MR_EXPR_BOOL:
+        *out = constant(expr, MR_BOOL, (mr_scalar){.u64 = expr->integer != 0}, false);
+        return MR_OK;
+    case MR_EXPR_TEXT:
+        return mr_walk_fail(w, expr, MR_E_TYPE, "a number is expected, not a text");
+    case MR_EXPR_NAME: return walk_name(w, expr, out);
+    case MR_EXPR_OPERATOR: return is_binary(expr) ? walk_spine(w, expr, out) : walk_unary(w, expr, out);
+    case MR_EXPR_CONDITIONAL: return walk_conditional(w, expr, out);
+    case MR_EXPR_CALL: return walk_call(w, expr, out);
+    }
+    return mr_walk_fail(w, expr, MR_E_INTERNAL, "an expression of no kind");
+}
+
+mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
+                        const struct mr_expr *expr, ir_value *out, mr_error *err)
+{
+    struct mr_walk w = {.l = l, .scope = scope, .op = scope->owner->op->name, .err = err};
+    struct mr_operand operand;
+    ir_value guard = l->guard;
+    mr_status st = walk(&w, expr, &operand);
+    l->guard = guard;
+    if (st == MR_OK) *out = mr_operand_cast(&w, &operand, operand.dtype);
+    return st;
+}
+
+mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
+                       mr_error *err)
+{
+    struct ir_body body = {0};
+    struct mr_lowering l = {.body = &body, .guard = IR_NONE, .keep = IR_NONE};
+    ir_value stand_ins[MR_MAX_COLUMNS];
+    for (size_t k = 0; k < scope->column_count; k++)
+        stand_ins[k] = mr_ir_param(&body, scope->columns[k].dtype, (mr_scalar){.u64 = 0},
+                                   &scope->columns[k]);
+    struct mr_scope filled = *scope;
+    filled.values = stand_ins;
+    if (scope->position != IR_NONE) filled.position = mr_ir_index(&body);
+    struct mr_walk w = {.l = &l, .scope = &filled, .op = scope->owner->op->name, .err = err};
+    struct mr_operand operand;
+    mr_status st = walk(&w, expr, &operand);
+    if (st == MR_OK) st = mr_body_status(&body, err);
+    if (st == MR_OK) *out = operand.dtype;
+    mr_body_free(&body);
+    return st;
+}
+
+mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr_number *out,
+                           mr_error *err)
+{
+    struct ir_body body = {0};
+    struct mr_lowering l = {.body = &body, .guard = IR_NONE, .keep = IR_NONE};
+    const struct mr_scope scope = {.position = IR_NONE};
+    struct mr_walk w = {.l = &l, .scope = &scope, .op = op, .err = err};
+    struct mr_operand operand;
+    mr_status st = walk(&w, expr, &operand);
+    mr_body_free(&body);
+    if (st != MR_OK) return st;
+    if (w.wrapped) return mr_walk_fail(&w, expr, MR_E_VALUE, "the number is beyond 64 bits");
+    if (!operand.is_constant)
+        return mr_error_hint(err,
+                             mr_walk_fail(&w, expr, MR_E_TYPE, "a number must be written out here"),
+                             "only + - * / %% << >> & | ^ ~ and casts of numbers may be used");
+    *out = mr_number_of(operand.dtype, operand.scalar);
+    return MR_OK;
+}
+
+ir_value mr_lower_argument(struct mr_lowering *l, const struct mr_argument *argument,
+                           mr_dtype dtype)
+{
+    mr_scalar value;
+    if (!mr_number_as(&argument->number, dtype, &value)) value.u64 = 0;
+    return mr_ir_param(l->body, dtype, value, argument);
+}

@@ -1,0 +1,263 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "base/memory.h"
+#include "lang/bind.h"
+#include "lang/expression.h"
+
+enum { ARG_INT = 1, ARG_UINT, ARG_REAL, ARG_EXPR, ARG_TEXT, ARG_INPUT };
+
+mr_arg mr_int(int64_t value)
+{
+    return (mr_arg){.kind = ARG_INT, .number.i64 = value};
+}
+
+mr_arg mr_uint(uint64_t value)
+{
+    return (mr_arg){.kind = ARG_UINT, .number.u64 = value};
+}
+
+mr_arg mr_real(double value)
+{
+    return (mr_arg){.kind = ARG_REAL, .number.f64 = value};
+}
+
+mr_arg mr_expr(const char *expression)
+{
+    return (mr_arg){.kind = ARG_EXPR, .text = expression};
+}
+
+mr_arg mr_text(const char *text)
+{
+    return (mr_arg){.kind = ARG_TEXT, .text = text};
+}
+
+mr_arg mr_input(const mr_seq *seq)
+{
+    return (mr_arg){.kind = ARG_INPUT, .seq = seq};
+}
+
+mr_arg mr_named(const char *keyword, mr_arg value)
+{
+    value.keyword = keyword;
+    return value;
+}
+
+/* A call without a name around it, where a list of columns is wanted. */
+static mr_status wrap_list(struct mr_expr **expr, mr_error *err)
+{
+    struct mr_expr **args = mr_alloc(1, sizeof *args);
+    if (!args) return mr_fail_no_memory(err, "an expression");
+    args[0] = *expr;
+    *expr = mr_expr_create(MR_EXPR_CALL, (struct mr_span){0, 0}, NULL, 0, args, 1);
+    return *expr ? MR_OK : mr_fail_no_memory(err, "an expression");
+}
+
+/* The trees that the parser would make of a number: negative ones are behind a minus. */
+static mr_status number_expr(struct mr_expr **out, const mr_arg *arg, mr_error *err)
+{
+    struct mr_span nowhere = {0, 0};
+    bool is_real = arg->kind == ARG_REAL;
+    bool is_negative = arg->kind == ARG_INT && arg->number.i64 < 0;
+    struct mr_expr *literal =
+        mr_expr_create(is_real ? MR_EXPR_REAL : MR_EXPR_INTEGER, nowhere, NULL, 0, NULL, 0);
+    if (!literal) return mr_fail_no_memory(err, "an expression");
+    if (is_real)
+        literal->real = arg->number.f64;
+    else
+        literal->integer = is_negative ? -arg->number.u64 : arg->number.u64;
+    *out = literal;
+    if (!is_negative) return MR_OK;
+
+    struct mr_expr **args = mr_alloc(1, sizeof *args);
+    if (!args) return mr_fail_no_memory(err, "an expression");
+    args[0] = literal;
+    *out = mr_expr_create(MR_EXPR_OPERATOR, nowhere, NULL, 0, args, 1);
+    if (!*out) return mr_fail_no_memory(err, "an expression");
+    (*out)->op = MR_OPERATOR_NEG;
+    return MR_OK;
+}
+
+/* The texts of one call have their own stretch of columns each, so that an error found after parsing
+ * still says which of them it is in. */
+static uint32_t base_of(size_t place)
+{
+    size_t stretch = place + 1;
+    return stretch < UINT32_MAX / MR_MAX_TEXT_BYTES ? (uint32_t)stretch * MR_MAX_TEXT_BYTES : 0;
+}
+
+/* Quotes the text in the message; a column would have no text to point into. */
+static mr_status text_fail(mr_error *err, mr_status st, const char *op, const char *text)
+{
+    if (!err) return st;
+    mr_error cause = *err;
+    const char *message = cause.message;
+    size_t length = strlen(op);
+    if (strncmp(message, op, length) == 0 && strncmp(message + length, ": ", 2) == 0)
+        message += length + 2;
+    mr_fail(err, st, "%s: in '%.100s': %.300s", op, text, message);
+    if (cause.hint[0]) mr_error_hint(err, st, "%s", cause.hint);
+    return mr_error_at(err, st, op, (struct mr_span){0, 0});
+}
+
+static mr_status bind_fail(mr_error *err, mr_status st, const char *op, const mr_arg args[],
+                           size_t count)
+{
+    for (size_t k = 0; err && k < count; k++) {
+        uint32_t base = args[k].kind == ARG_EXPR ? base_of(k) : 0;
+        if (base && err->column > base && err->column - base <= MR_MAX_TEXT_BYTES)
+            return text_fail(err, st, op, args[k].text);
+    }
+    return st;
+}
+
+static void forget_places(struct mr_expr *expr)
+{
+    expr->span = (struct mr_span){0, 0};
+    for (size_t k = 0; k < expr->arg_count; k++) forget_places(expr->args[k]);
+}
+
+static void forget_all_places(struct mr_seq *seq)
+{
+    for (size_t k = 0; k < MR_MAX_PARAMS; k++) {
+        seq->args[k].span = (struct mr_span){0, 0};
+        if (seq->args[k].expr) forget_places((struct mr_expr *)seq->args[k].expr);
+    }
+    for (size_t n = 0; n < seq->expr_count; n++) forget_places(seq->exprs[n]);
+}
+
+static mr_status arg_value(struct mr_raw_argument *raw, const struct mr_op *op, const mr_arg *arg,
+                           uint32_t base, mr_error *err)
+{
+    bool is_list = op->params[raw->param].type == MR_PARAM_COLUMNS;
+    bool has_pointer = arg->kind == ARG_INPUT ? arg->seq != NULL : arg->text != NULL;
+    if (arg->kind < ARG_INT || arg->kind > ARG_INPUT || (arg->kind > ARG_REAL && !has_pointer)) {
+        mr_fail(err, MR_E_VALUE, "%s: %s has no value", op->name, op->params[raw->param].name);
+        return mr_error_hint(err, MR_E_VALUE, "make arguments with mr_int(), mr_expr() and so on");
+    }
+    if (arg->kind == ARG_INPUT) {
+        raw->seq = mr_seq_ref((struct mr_seq *)arg->seq);
+        return MR_OK;
+    }
+    if (arg->kind == ARG_EXPR) {
+        mr_status st = mr_parse_whole(&raw->expr, arg->text, is_list, base, err);
+        if (st) return text_fail(err, st, op->name, arg->text);
+        raw->span = raw->expr->span;
+        return MR_OK;
+    }
+    if (arg->kind == ARG_TEXT) {
+        raw->expr = mr_expr_create(MR_EXPR_TEXT, (struct mr_span){0, 0}, arg->text,
+                                   strlen(arg->text), NULL, 0);
+        if (!raw->expr) return mr_fail_no_memory(err, "a text");
+    } else {
+        MR_TRY(number_expr(&raw->expr, arg, err));
+    }
+    return is_list ? wrap_list(&raw->expr, err) : MR_OK;
+}
+
+/* A keyword names a parameter or, if there is none of that name, labels a variadic argument. */
+static enum mr_given how_given(const struct mr_op *op, const char *keyword)
+{
+    if (!keyword) return MR_BY_PLACE;
+    bool has_labels = false;
+    for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
+        bool is_variadic = p->type == MR_PARAM_EXPRS || p->type == MR_PARAM_SEQS;
+        if (!is_variadic && strcmp(p->name, keyword) == 0) return MR_BY_NAME;
+        has_labels = has_labels || is_variadic;
+    }
+    return has_labels ? MR_LABELLED : MR_BY_NAME;
+}
+
+static mr_status add_arg(struct mr_call *call, const mr_arg *arg, uint32_t base, mr_error *err)
+{
+    struct mr_raw_argument *raw;
+    const char *name = arg->keyword ? arg->keyword : "";
+    MR_TRY(mr_call_add(&raw, call, how_given(call->op, arg->keyword), name, (struct mr_span){0, 0},
+                       err));
+    return arg_value(raw, call->op, arg, base, err);
+}
+
+mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input, const mr_arg args[],
+                       size_t arg_count, mr_error *err)
+{
+    struct mr_call call;
+    *out = NULL;
+    if (!op || (!args && arg_count))
+        return mr_fail(err, MR_E_VALUE, "mr_seq_apply: %s is NULL", op ? "args" : "op");
+    MR_TRY(mr_call_start(&call, op, input, (struct mr_span){0, 0}, err));
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < arg_count && !st; k++) st = add_arg(&call, &args[k], base_of(k), err);
+    if (!st && (st = mr_call_bind(out, &call, (struct mr_seq *)input, err)))
+        st = bind_fail(err, st, op, args, arg_count);
+    mr_call_free(&call);
+    if (!st) forget_all_places(*out);
+    return st;
+}
+
+/* The chain: what was built so far, or the first failure. */
+struct mr_builder {
+    struct mr_seq *seq;
+    mr_error failure; /* status MR_OK: none */
+};
+
+mr_builder *mr_builder_create(void)
+{
+    return mr_alloc(1, sizeof(mr_builder));
+}
+
+static void replace(struct mr_builder *b, mr_status st, struct mr_seq *longer)
+{
+    b->failure.status = st;
+    if (st) return;
+    mr_seq_unref(&b->seq);
+    b->seq = longer;
+}
+
+void mr_builder_from(mr_builder *b, const mr_seq *seq)
+{
+    if (!b || b->failure.status) return;
+    if (!seq)
+        mr_fail(&b->failure, MR_E_VALUE, "mr_builder_from: seq is NULL");
+    else if (b->seq)
+        mr_fail(&b->failure, MR_E_STATE, "mr_builder_from: the chain has begun already");
+    else
+        b->seq = mr_seq_ref((struct mr_seq *)seq);
+}
+
+void mr_builder_apply(mr_builder *b, const char *op, const mr_arg args[], size_t arg_count)
+{
+    struct mr_seq *longer = NULL;
+    if (!b || b->failure.status) return;
+    replace(b, mr_seq_apply(&longer, op, b->seq, args, arg_count, &b->failure), longer);
+}
+
+void mr_builder_pipe(mr_builder *b, const char *stages)
+{
+    struct mr_seq *longer = NULL;
+    if (!b || b->failure.status) return;
+    replace(b,
+            b->seq ? mr_seq_pipe(&longer, b->seq, stages, &b->failure)
+                   : mr_seq_parse(&longer, stages, &b->failure),
+            longer);
+}
+
+mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err)
+{
+    struct mr_builder *done = b ? *b : NULL;
+    *out = NULL;
+    if (!done) return mr_fail_no_memory(err, "a builder");
+    *b = NULL;
+    mr_status st = done->failure.status;
+    if (st) {
+        if (err) *err = done->failure;
+        mr_seq_unref(&done->seq);
+    } else if (!done->seq) {
+        st = mr_fail(err, MR_E_STATE, "mr_builder_finish: nothing was applied");
+        mr_error_hint(err, st, "begin with a source: mr_builder_apply(b, \"count\", NULL, 0)");
+    }
+    *out = done->seq;
+    mr_free(done);
+    return st;
+}

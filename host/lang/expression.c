@@ -1,0 +1,378 @@
+#include "lang/expression.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/sequence.h"
+
+static const struct {
+    enum mr_operator op;
+    const char *spelling;
+    int precedence, operands;
+} operators[MR_OPERATOR_COUNT] = {
+#define OPERATOR_ROW(constant, spelling, precedence, operands)                                     \
+    {constant, spelling, precedence, operands},
+    MR_OPERATOR_TABLE(OPERATOR_ROW)
+#undef OPERATOR_ROW
+};
+
+/* What people bring from other languages, where it can mean nothing else. */
+static const struct {
+    const char *written, *hint;
+} habits[] = {
+    {"**", "a power is pow(a, b)"},
+    {"//", "'/' truncates, floordiv(a, b) rounds down; comments begin with #"},
+    {"=", "comparison is written =="},
+    {"=>", "write >="},
+    {"<>", "write !="},
+    {"[", "neighbours come from the stages window() and diff()"},
+    {";", "stages are separated by '|'"},
+    {"and", "write &&"},
+    {"or", "write ||"},
+    {"not", "write !"},
+    {"if", "write condition ? a : b"},
+    {"lambda", "write the expression itself: map(x*x)"},
+};
+
+mr_status mr_parser_start(struct mr_parser *p, const char *text, bool has_place, mr_error *err)
+{
+    *p = (struct mr_parser){.has_place = has_place, .err = err};
+    mr_status st = mr_lexer_start(&p->lexer, text, err);
+    if (st && !has_place) mr_error_at(err, st, NULL, (struct mr_span){0, 0});
+    return st;
+}
+
+struct mr_span mr_parser_span(const struct mr_parser *p)
+{
+    if (!p->has_place) return (struct mr_span){0, 0};
+    struct mr_span span = p->lexer.token.span;
+    span.column += p->base;
+    return span;
+}
+
+bool mr_parser_at(const struct mr_parser *p, const char *punctuation)
+{
+    return mr_token_is(&p->lexer.token, punctuation);
+}
+
+mr_status mr_parser_next(struct mr_parser *p)
+{
+    mr_status st = mr_lexer_next(&p->lexer, p->err);
+    if (st && !p->has_place) mr_error_at(p->err, st, NULL, (struct mr_span){0, 0});
+    return st;
+}
+
+mr_status mr_parser_enter(struct mr_parser *p)
+{
+    if (p->depth++ <= MR_MAX_NESTING) return MR_OK; /* the first level nests in nothing */
+    mr_status st =
+        mr_fail(p->err, MR_E_LIMIT, "nested deeper than the limit of %d levels", MR_MAX_NESTING);
+    mr_error_hint(p->err, st, "split the expression over several map() stages");
+    return mr_error_at(p->err, st, NULL, mr_parser_span(p));
+}
+
+void mr_parser_leave(struct mr_parser *p)
+{
+    p->depth--;
+}
+
+static const char *habit_hint(const struct mr_token *token)
+{
+    for (size_t k = 0; k < sizeof habits / sizeof habits[0]; k++)
+        if (mr_token_is(token, habits[k].written) || mr_token_is_name(token, habits[k].written))
+            return habits[k].hint;
+    return NULL;
+}
+
+mr_status mr_parser_unexpected(struct mr_parser *p, const char *expected)
+{
+    const struct mr_token *token = &p->lexer.token;
+    mr_status st = MR_E_SYNTAX;
+    if (token->kind == MR_TOKEN_END) {
+        mr_fail(p->err, st, "expected %s, found the end", expected);
+    } else {
+        bool is_long = token->length > 40;
+        mr_fail(p->err, st, "expected %s, found '%.*s%s'", expected,
+                is_long ? 40 : (int)token->length, token->start, is_long ? "..." : "");
+    }
+    const char *hint = habit_hint(token);
+    if (hint) mr_error_hint(p->err, st, "%s", hint);
+    return mr_error_at(p->err, st, NULL, mr_parser_span(p));
+}
+
+mr_status mr_parser_close(struct mr_parser *p, struct mr_span open)
+{
+    if (mr_parser_at(p, ")")) return mr_parser_next(p);
+    mr_status st = mr_parser_unexpected(p, "',' or ')'");
+    if (p->lexer.token.kind == MR_TOKEN_END && open.column)
+        mr_error_hint(p->err, st, "the '(' in column %u is not closed",
+                      (unsigned)(open.column - p->base));
+    return st;
+}
+
+/* From the first byte of `from` to the last of `to`. */
+static struct mr_span join(struct mr_span from, struct mr_span to)
+{
+    from.length = to.column + to.length - from.column;
+    return from;
+}
+
+/* A node over `args`, which it takes over in every case. */
+static mr_status make_node(struct mr_parser *p, struct mr_expr **out, enum mr_expr_kind kind,
+                           struct mr_span span, const char *name, size_t name_length,
+                           struct mr_expr **args, size_t arg_count)
+{
+    *out = mr_expr_create(kind, span, name, name_length, args, arg_count);
+    if (!*out) return mr_fail_no_memory(p->err, "an expression");
+    if (++p->node_count <= MR_MAX_NODES) return MR_OK;
+    mr_expr_destroy(out);
+    mr_status st =
+        mr_fail(p->err, MR_E_LIMIT, "the expressions have more than %d nodes in all", MR_MAX_NODES);
+    mr_error_hint(p->err, st, "split the pipeline, or read constants from a file");
+    return mr_error_at(p->err, st, NULL, span);
+}
+
+static mr_status make_operator(struct mr_parser *p, struct mr_expr **out, enum mr_expr_kind kind,
+                               struct mr_span span, struct mr_expr *const operands[], size_t count)
+{
+    struct mr_expr **args = mr_alloc(count, sizeof *args);
+    if (!args) {
+        for (size_t k = 0; k < count; k++) {
+            struct mr_expr *lost = operands[k];
+            mr_expr_destroy(&lost);
+        }
+        return mr_fail_no_memory(p->err, "an expression");
+    }
+    memcpy(args, operands, count * sizeof *args);
+    return make_node(p, out, kind, span, NULL, 0, args, count);
+}
+
+/* The content of a quoted text. The lexer has checked the escapes. */
+static mr_status make_text(struct mr_parser *p, struct mr_expr **out, struct mr_span span)
+{
+    const struct mr_token *token = &p->lexer.token;
+    char *content = mr_alloc(token->length, 1);
+    if (!content) return mr_fail_no_memory(p->err, "a text");
+    size_t count = 0;
+    for (size_t k = 1; k + 1 < token->length; k++) {
+        char c = token->start[k];
+        if (c == '\\') {
+            c = token->start[++k];
+            c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+        }
+        content[count++] = c;
+    }
+    mr_status st = make_node(p, out, MR_EXPR_TEXT, span, content, count, NULL, 0);
+    mr_free(content);
+    return st;
+}
+
+static mr_status parse_literal(struct mr_parser *p, struct mr_expr **out)
+{
+    const struct mr_token *token = &p->lexer.token;
+    struct mr_span span = mr_parser_span(p);
+    if (token->kind == MR_TOKEN_TEXT) {
+        MR_TRY(make_text(p, out, span));
+    } else {
+        bool is_integer = token->kind == MR_TOKEN_INTEGER;
+        MR_TRY(
+            make_node(p, out, is_integer ? MR_EXPR_INTEGER : MR_EXPR_REAL, span, NULL, 0, NULL, 0));
+        (*out)->integer = token->integer;
+        (*out)->real = token->real;
+    }
+    mr_status st = mr_parser_next(p);
+    if (st) mr_expr_destroy(out);
+    return st;
+}
+
+static mr_status grow_args(struct mr_parser *p, struct mr_expr ***args, size_t count)
+{
+    if (count & (count - 1)) return MR_OK;
+    struct mr_expr **grown = mr_resize(*args, count ? 2 * count : 1, sizeof **args);
+    if (!grown) return mr_fail_no_memory(p->err, "an expression");
+    *args = grown;
+    return MR_OK;
+}
+
+/* Expressions up to the closing parenthesis, as the arguments of a call named `name`. */
+static mr_status parse_call(struct mr_parser *p, struct mr_expr **out, struct mr_token name,
+                            struct mr_span name_span)
+{
+    mr_status st;
+    struct mr_span open = mr_parser_span(p), span = name_span;
+    struct mr_expr **args = NULL;
+    size_t count = 0;
+    if ((st = mr_parser_next(p))) return st;
+    while (!mr_parser_at(p, ")") || count) {
+        if ((st = grow_args(p, &args, count))) goto out;
+        if ((st = mr_parse_expr(p, &args[count]))) goto out;
+        count++;
+        if (!mr_parser_at(p, ",")) break;
+        if ((st = mr_parser_next(p))) goto out;
+    }
+    span = join(name_span, mr_parser_span(p));
+    if ((st = mr_parser_close(p, open))) goto out;
+    return make_node(p, out, MR_EXPR_CALL, span, name.start, name.length, args, count);
+out:
+    for (size_t k = 0; k < count; k++) mr_expr_destroy(&args[k]);
+    mr_free(args);
+    return st;
+}
+
+static bool begins_operand(const struct mr_token *token)
+{
+    return token->kind == MR_TOKEN_NAME || token->kind == MR_TOKEN_INTEGER ||
+           token->kind == MR_TOKEN_REAL || mr_token_is(token, "(");
+}
+
+/* true, inf and so on; `not` and `lambda` before an operand are certain mistakes. */
+static mr_status parse_name(struct mr_parser *p, struct mr_expr **out)
+{
+    struct mr_token name = p->lexer.token;
+    struct mr_span span = mr_parser_span(p);
+    struct mr_parser at_name = *p;
+    MR_TRY(mr_parser_next(p));
+    bool is_foreign = mr_token_is_name(&name, "not") || mr_token_is_name(&name, "lambda");
+    if (is_foreign && begins_operand(&p->lexer.token))
+        return mr_parser_unexpected(&at_name, "an operand");
+    if (mr_parser_at(p, "(")) return parse_call(p, out, name, span);
+
+    bool is_true = mr_token_is_name(&name, "true");
+    if (is_true || mr_token_is_name(&name, "false")) {
+        MR_TRY(make_node(p, out, MR_EXPR_BOOL, span, NULL, 0, NULL, 0));
+        (*out)->integer = is_true;
+        return MR_OK;
+    }
+    bool is_inf = mr_token_is_name(&name, "inf");
+    if (is_inf || mr_token_is_name(&name, "nan")) {
+        MR_TRY(make_node(p, out, MR_EXPR_REAL, span, NULL, 0, NULL, 0));
+        (*out)->real = is_inf ? (double)INFINITY : (double)NAN;
+        return MR_OK;
+    }
+    return make_node(p, out, MR_EXPR_NAME, span, name.start, name.length, NULL, 0);
+}
+
+static mr_status parse_primary(struct mr_parser *p, struct mr_expr **out)
+{
+    const struct mr_token *token = &p->lexer.token;
+    if (token->kind == MR_TOKEN_INTEGER || token->kind == MR_TOKEN_REAL ||
+        token->kind == MR_TOKEN_TEXT)
+        return parse_literal(p, out);
+    if (token->kind == MR_TOKEN_NAME) return parse_name(p, out);
+    if (!mr_parser_at(p, "(")) return mr_parser_unexpected(p, "an operand");
+
+    struct mr_span open = mr_parser_span(p);
+    MR_TRY(mr_parser_next(p));
+    MR_TRY(mr_parse_expr(p, out));
+    struct mr_span whole = join(open, mr_parser_span(p));
+    mr_status st = mr_parser_close(p, open);
+    if (st)
+        mr_expr_destroy(out);
+    else if ((*out)->arg_count)
+        (*out)->span = whole;
+    return st;
+}
+
+static mr_status parse_unary(struct mr_parser *p, struct mr_expr **out)
+{
+    size_t row = 0;
+    while (row < MR_OPERATOR_COUNT &&
+           !(operators[row].operands == 1 && mr_parser_at(p, operators[row].spelling)))
+        row++;
+    if (row == MR_OPERATOR_COUNT) return parse_primary(p, out);
+
+    struct mr_span span = mr_parser_span(p);
+    struct mr_expr *operand = NULL;
+    MR_TRY(mr_parser_enter(p));
+    MR_TRY(mr_parser_next(p));
+    MR_TRY(parse_unary(p, &operand));
+    mr_parser_leave(p);
+    span = join(span, operand->span);
+    MR_TRY(make_operator(p, out, MR_EXPR_OPERATOR, span, &operand, 1));
+    (*out)->op = operators[row].op;
+    return MR_OK;
+}
+
+/* Precedence climbing: Richards and Whitby-Strevens, "BCPL: the language and its compiler" (1979),
+ * section 6.6. Chains of operators loop; only a tighter right side recurses, ten levels at most. */
+static mr_status parse_binary(struct mr_parser *p, struct mr_expr **out, int least)
+{
+    struct mr_expr *left = NULL;
+    MR_TRY(parse_unary(p, &left));
+    for (;;) {
+        size_t row = 0;
+        while (row < MR_OPERATOR_COUNT &&
+               !(operators[row].operands == 2 && mr_parser_at(p, operators[row].spelling)))
+            row++;
+        if (row == MR_OPERATOR_COUNT || operators[row].precedence < least) break;
+
+        struct mr_expr *right = NULL;
+        mr_status st = mr_parser_next(p);
+        if (!st) st = parse_binary(p, &right, operators[row].precedence + 1);
+        if (st) {
+            mr_expr_destroy(&left);
+            return st;
+        }
+        struct mr_span span = join(left->span, right->span);
+        MR_TRY(
+            make_operator(p, &left, MR_EXPR_OPERATOR, span, (struct mr_expr *[]){left, right}, 2));
+        left->op = operators[row].op;
+    }
+    *out = left;
+    return MR_OK;
+}
+
+/* After `condition ?`, which is taken over. */
+static mr_status parse_branches(struct mr_parser *p, struct mr_expr **out,
+                                struct mr_expr *condition)
+{
+    struct mr_expr *parts[3] = {condition, NULL, NULL};
+    mr_status st = mr_parser_next(p);
+    if (!st) st = mr_parse_expr(p, &parts[1]);
+    if (!st) st = mr_parser_at(p, ":") ? mr_parser_next(p) : mr_parser_unexpected(p, "':' of '?:'");
+    if (!st) st = mr_parse_expr(p, &parts[2]);
+    if (st) {
+        for (size_t k = 0; k < 3; k++) mr_expr_destroy(&parts[k]);
+        return st;
+    }
+    struct mr_span span = join(condition->span, parts[2]->span);
+    return make_operator(p, out, MR_EXPR_CONDITIONAL, span, parts, 3);
+}
+
+mr_status mr_parse_expr(struct mr_parser *p, struct mr_expr **out)
+{
+    struct mr_expr *expr = NULL;
+    *out = NULL;
+    MR_TRY(mr_parser_enter(p));
+    MR_TRY(parse_binary(p, &expr, 1));
+    if (mr_parser_at(p, "?")) MR_TRY(parse_branches(p, &expr, expr));
+    mr_parser_leave(p);
+    *out = expr;
+    return MR_OK;
+}
+
+mr_status mr_parse_list(struct mr_parser *p, struct mr_expr **out)
+{
+    struct mr_token no_name = {.start = "", .length = 0};
+    *out = NULL;
+    if (mr_parser_at(p, "(")) return parse_call(p, out, no_name, mr_parser_span(p));
+    struct mr_expr *only = NULL;
+    MR_TRY(mr_parse_expr(p, &only));
+    MR_TRY(make_operator(p, out, MR_EXPR_CALL, only->span, &only, 1));
+    return MR_OK;
+}
+
+mr_status mr_parse_whole(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
+                         mr_error *err)
+{
+    struct mr_parser p;
+    *out = NULL;
+    MR_TRY(mr_parser_start(&p, text, base > 0, err));
+    p.base = base;
+    MR_TRY(is_list ? mr_parse_list(&p, out) : mr_parse_expr(&p, out));
+    if (p.lexer.token.kind == MR_TOKEN_END) return MR_OK;
+    mr_expr_destroy(out);
+    return mr_parser_unexpected(&p, "an operator or the end");
+}

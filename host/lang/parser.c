@@ -1,0 +1,169 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "lang/bind.h"
+#include "lang/expression.h"
+
+enum { NAME_BYTES = 64 }; /* longer ones are cut: nothing has such a name */
+
+static mr_status parse_pipeline(struct mr_parser *p, struct mr_seq **out, struct mr_seq *input);
+
+static void copy_name(char name[NAME_BYTES], const struct mr_token *token)
+{
+    size_t length = token->length < NAME_BYTES ? token->length : NAME_BYTES - 1;
+    memcpy(name, token->start, length);
+    name[length] = '\0';
+}
+
+/* `name =` or `name :` before the value, which the next token but one decides. */
+static mr_status parse_prefix(struct mr_parser *p, enum mr_given *given, char name[NAME_BYTES])
+{
+    *given = MR_BY_PLACE;
+    if (p->lexer.token.kind != MR_TOKEN_NAME) return MR_OK;
+    struct mr_parser ahead = *p;
+    MR_TRY(mr_parser_next(&ahead));
+    if (mr_parser_at(&ahead, "="))
+        *given = MR_BY_NAME;
+    else if (mr_parser_at(&ahead, ":"))
+        *given = MR_LABELLED;
+    else
+        return MR_OK;
+    copy_name(name, &p->lexer.token);
+    return MR_OK;
+}
+
+static mr_status parse_value(struct mr_parser *p, struct mr_raw_argument *argument,
+                             enum mr_param_type type)
+{
+    if (type == MR_PARAM_COLUMNS) {
+        MR_TRY(mr_parse_list(p, &argument->expr));
+    } else if (type == MR_PARAM_SEQS) {
+        struct mr_span begin = mr_parser_span(p);
+        MR_TRY(mr_parser_enter(p));
+        MR_TRY(parse_pipeline(p, &argument->seq, NULL));
+        mr_parser_leave(p);
+        argument->span = begin;
+        return MR_OK;
+    } else {
+        MR_TRY(mr_parse_expr(p, &argument->expr));
+    }
+    argument->span = argument->expr->span;
+    return MR_OK;
+}
+
+static mr_status parse_argument(struct mr_parser *p, struct mr_call *call)
+{
+    enum mr_given given;
+    char name[NAME_BYTES] = "";
+    struct mr_raw_argument *argument;
+    MR_TRY(parse_prefix(p, &given, name));
+    MR_TRY(mr_call_add(&argument, call, given, name, mr_parser_span(p), p->err));
+    if (given != MR_BY_PLACE) {
+        MR_TRY(mr_parser_next(p));
+        MR_TRY(mr_parser_next(p));
+    }
+    return parse_value(p, argument, call->op->params[argument->param].type);
+}
+
+static mr_status parse_arguments(struct mr_parser *p, struct mr_call *call)
+{
+    struct mr_span open = mr_parser_span(p);
+    if (!mr_parser_at(p, "(")) {
+        mr_status st = mr_parser_unexpected(p, "'('");
+        return mr_error_hint(p->err, st, "operators are called: %s(...)", call->op->name);
+    }
+    MR_TRY(mr_parser_next(p));
+    if (mr_parser_at(p, ")")) return mr_parser_next(p);
+    for (;;) {
+        MR_TRY(parse_argument(p, call));
+        if (!mr_parser_at(p, ",")) return mr_parser_close(p, open);
+        MR_TRY(mr_parser_next(p));
+    }
+}
+
+static mr_status count_stage(struct mr_parser *p)
+{
+    if (++p->stage_count <= MR_MAX_STAGES) return MR_OK;
+    mr_status st = mr_fail(p->err, MR_E_LIMIT,
+                           "the pipeline has more operators than the limit of %d", MR_MAX_STAGES);
+    mr_error_hint(p->err, st, "neighbouring map() stages can be written as one");
+    return mr_error_at(p->err, st, NULL, mr_parser_span(p));
+}
+
+/* One operator behind `input` (NULL: a source). */
+static mr_status parse_call(struct mr_parser *p, struct mr_seq **out, struct mr_seq *input)
+{
+    char name[NAME_BYTES];
+    struct mr_call call;
+    if (p->lexer.token.kind != MR_TOKEN_NAME) {
+        mr_status st = mr_parser_unexpected(p, input ? "a stage" : "a source");
+        if (input || (p->err && p->err->hint[0])) return st;
+        return mr_error_hint(p->err, st, "start with a source: range(10)");
+    }
+    MR_TRY(count_stage(p));
+    copy_name(name, &p->lexer.token);
+    MR_TRY(mr_call_start(&call, name, input, mr_parser_span(p), p->err));
+    mr_status st = mr_parser_next(p);
+    if (!st) st = parse_arguments(p, &call);
+    if (st && p->err && !p->err->op[0])
+        mr_error_at(p->err, st, name, (struct mr_span){p->err->column, p->err->span});
+    if (!st) st = mr_call_bind(out, &call, input, p->err);
+    mr_call_free(&call);
+    return st;
+}
+
+/* `input` is NULL where the pipeline begins with a source; it stays the caller's. */
+static mr_status parse_pipeline(struct mr_parser *p, struct mr_seq **out, struct mr_seq *input)
+{
+    struct mr_seq *seq = NULL;
+    *out = NULL;
+    MR_TRY(parse_call(p, &seq, input));
+    while (mr_parser_at(p, "|")) {
+        struct mr_seq *longer = NULL;
+        mr_status st = mr_parser_next(p);
+        if (!st) st = parse_call(p, &longer, seq);
+        mr_seq_unref(&seq);
+        if (st) return st;
+        seq = longer;
+    }
+    *out = seq;
+    return MR_OK;
+}
+
+static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const char *text,
+                             mr_error *err)
+{
+    struct mr_parser p;
+    *out = NULL;
+    if (!text) return mr_fail(err, MR_E_VALUE, "the pipeline's text is NULL");
+    MR_TRY(mr_parser_start(&p, text, true, err));
+    if (p.lexer.token.kind == MR_TOKEN_END) {
+        mr_fail(err, MR_E_SYNTAX, "the pipeline is empty");
+        return mr_error_hint(err, MR_E_SYNTAX, "%s",
+                             input ? "write a stage: map(x*x)" : "start with a source: range(10)");
+    }
+    if (input) {
+        p.stage_count = input->stage_count;
+        p.node_count = input->node_count;
+    }
+    MR_TRY(parse_pipeline(&p, out, input));
+    if (p.lexer.token.kind == MR_TOKEN_END) return MR_OK;
+    mr_seq_unref(out);
+    mr_status st = mr_parser_unexpected(&p, "'|' or the end");
+    bool is_name = p.lexer.token.kind == MR_TOKEN_NAME;
+    return is_name ? mr_error_hint(err, st, "stages are separated by '|'") : st;
+}
+
+mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)
+{
+    return parse_whole(out, NULL, text, err);
+}
+
+mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err)
+{
+    *out = NULL;
+    if (!input) return mr_fail(err, MR_E_VALUE, "mr_seq_pipe: input is NULL");
+    return parse_whole(out, (struct mr_seq *)input, stages, err);
+}

@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "ops/stage.h"
+
+static bool same_columns(const struct mr_seq *a, const struct mr_seq *b)
+{
+    if (a->column_count != b->column_count) return false;
+    for (size_t c = 0; c < a->column_count; c++)
+        if (a->columns[c].dtype != b->columns[c].dtype ||
+            strcmp(a->columns[c].name, b->columns[c].name) != 0)
+            return false;
+    return true;
+}
+
+static mr_status check_columns(const struct mr_seq *seq, mr_error *err)
+{
+    if (seq->input_count == 0)
+        return mr_error_hint(err, mr_op_fail(seq, NULL, err, MR_E_ARITY, "no sequences"),
+                             "write chain(range(3), range(10, 13))");
+    for (size_t k = 1; k < seq->input_count; k++)
+        if (!same_columns(seq->inputs[0], seq->inputs[k])) {
+            mr_status st =
+                mr_op_fail(seq, NULL, err, MR_E_TYPE,
+                           "sequence %zu has other columns or dtypes than the first", k + 1);
+            return mr_error_hint(err, st, "bring them together with map(name: f64(x))");
+        }
+    return MR_OK;
+}
+
+static int64_t saturating_sum(int64_t a, int64_t b)
+{
+    return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
+/* Fused when it is known beforehand which input each position falls in. */
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    bool fuses = true;
+    MR_TRY(check_columns(seq, err));
+    mr_op_like_input(seq);
+    seq->length = (struct mr_length){0, true};
+    for (size_t k = 0; k < seq->input_count; k++) {
+        const struct mr_seq *input = seq->inputs[k];
+        bool is_last = k + 1 == seq->input_count;
+        bool finite = input->length.exact && input->length.most < INT64_MAX;
+        fuses = fuses && input->access == MR_ANYWHERE && (is_last || finite);
+        seq->length.most = saturating_sum(seq->length.most, input->length.most);
+        seq->length.exact = seq->length.exact && input->length.exact;
+        seq->is_live = seq->is_live || input->is_live;
+    }
+    seq->kind = fuses ? MR_KIND_FUSED : MR_KIND_CONCAT;
+    seq->access = fuses ? MR_ANYWHERE : MR_FROM_START;
+    return MR_OK;
+}
+
+struct part {
+    ir_value begun, ended; /* IR_NONE: always, never */
+    ir_value position;     /* in the input */
+    ir_value columns[MR_MAX_COLUMNS];
+};
+
+/* One input under the guard of its own positions: what it would do at others does not count. */
+static mr_status lower_part(struct mr_lowering *l, const struct mr_seq *seq, size_t at,
+                            struct part *part, mr_error *err)
+{
+    struct ir_body *b = l->body;
+    ir_value outer = l->guard;
+    if (part->begun != IR_NONE) l->guard = mr_ir_both(b, l->guard, part->begun);
+    if (part->ended != IR_NONE)
+        l->guard = mr_ir_both(b, l->guard, mr_ir_unary(b, IR_NOT, part->ended));
+    mr_status st = l->input(l, seq->inputs[at], part->position, part->columns, err);
+    l->guard = outer;
+    return st;
+}
+
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    struct ir_body *b = l->body;
+    struct part part = {.begun = IR_NONE, .position = position};
+    int64_t end = 0;
+    for (size_t k = 0; k < seq->input_count; k++) {
+        end = saturating_sum(end, seq->inputs[k]->length.most);
+        ir_value border = IR_NONE;
+        part.ended = IR_NONE;
+        if (k + 1 < seq->input_count) {
+            border = mr_ir_param(b, MR_I64, (mr_scalar){.i64 = end}, &seq->inputs[k]);
+            part.ended = mr_ir_binary(b, IR_LE, border, position);
+        }
+        MR_TRY(lower_part(l, seq, k, &part, err));
+        for (size_t c = 0; c < seq->column_count; c++)
+            columns[c] = k == 0 ? part.columns[c]
+                                : mr_ir_ternary(b, IR_SELECT, part.begun, part.columns[c],
+                                                columns[c]);
+        part.begun = part.ended;
+        if (border != IR_NONE) part.position = mr_ir_binary(b, IR_SUB, position, border);
+    }
+    return MR_OK;
+}
+
+const struct mr_op mr_op_chain = {
+    .name = "chain",
+    .brief = "sequences one after the other",
+    .example = "chain(range(3), range(10, 13))",
+    .role = MR_SOURCE,
+    .params = {{"sequences", MR_PARAM_SEQS, .brief = "of the same columns and dtypes"}},
+    .check = check,
+    .lower = lower,
+    .known = {{"chain(range(3), range(10, 12))", "0 1 2 10 11"},
+              {"chain(range(0), range(2), range(0), count(7)) | take(4)", "0 1 7 8"},
+              {"chain(range(4) | filter(x > 1), range(2))", "2 3 0 1"},
+              {"chain(range(0), range(0))", ""}},
+};

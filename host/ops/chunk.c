@@ -1,0 +1,36 @@
+#include "ops/stage.h"
+
+enum { N, OP };
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
+                                                   MR_MAX, MR_MEAN, MR_COUNT};
+    seq->extent = mr_count_argument(&seq->args[N]);
+    if (seq->extent < 1)
+        return mr_op_fail(seq, &seq->args[N], err, MR_E_VALUE, "n=0 must be at least 1");
+    mr_stage_in_order(seq, MR_KIND_CHUNK);
+    seq->aggregate = aggregates[seq->args[OP].choice];
+    if (!mr_length_is_infinite(seq->length) && seq->length.most > 0)
+        seq->length.most = (seq->length.most - 1) / seq->extent + 1;
+    for (size_t c = 0; c < seq->column_count; c++)
+        seq->columns[c].dtype = mr_aggregate_dtype(seq->aggregate, seq->columns[c].dtype);
+    return MR_OK;
+}
+
+const struct mr_op mr_op_chunk = {
+    .name = "chunk",
+    .brief = "an aggregate of each n consecutive elements; the last chunk may be shorter",
+    .example = "range(10) | chunk(4, sum)",
+    .role = MR_STAGE,
+    .params = {{"n", MR_PARAM_COUNT, .brief = "elements of a chunk, 1 or more"},
+               {"op", MR_PARAM_CHOICE, .choices = "sum|prod|min|max|mean|count",
+                .brief = "what is made of them"}},
+    .check = check,
+    .known = {{"range(10) | chunk(4, sum)", "6 22 17"},
+              {"range(5) | chunk(2, mean)", "0.5 2.5 4.0"},
+              {"range(5) | chunk(3, count)", "3 2"},
+              {"range(7) | map((x*5+3) % 7) | chunk(3, max)", "6 5 5"},
+              {"range(3) | chunk(1, prod)", "0 1 2"},
+              {"range(0) | chunk(4, sum)", ""}},
+};

@@ -1,0 +1,119 @@
+#include <math.h>
+
+#include "ops/progression.h"
+#include "ops/stage.h"
+
+enum { START, STOP, STEP, DTYPE };
+
+/* Wide enough for every difference and product of two 64-bit numbers. */
+__extension__ typedef __int128 wide;
+
+static wide wide_number(const struct mr_number *number)
+{
+    if (number->is_real) return (wide)number->value.f64;
+    return number->is_negative ? (wide)number->value.i64 : (wide)number->value.u64;
+}
+
+static double real_number(const struct mr_argument *argument)
+{
+    mr_scalar value;
+    (void)mr_number_as(&argument->number, MR_F64, &value);
+    return value.f64;
+}
+
+static mr_status fail_too_long(const struct mr_seq *seq, mr_error *err)
+{
+    mr_status st = mr_op_fail(seq, &seq->args[STOP], err, MR_E_VALUE,
+                              "more than 2^63-1 elements from start to stop");
+    return mr_error_hint(err, st, "use count(start, step) for a sequence without end");
+}
+
+static mr_status float_length(struct mr_seq *seq, int64_t *length, mr_error *err)
+{
+    double start = real_number(&seq->args[START]), stop = real_number(&seq->args[STOP]);
+    double steps = ceil((stop - start) / real_number(&seq->args[STEP]));
+    if (isnan(steps))
+        return mr_op_fail(seq, &seq->args[STOP], err, MR_E_VALUE,
+                          "start, stop and step must be finite numbers");
+    if (steps >= 0x1p63) return fail_too_long(seq, err);
+    *length = steps > 0 ? (int64_t)steps : 0;
+    return MR_OK;
+}
+
+/* Values do not wrap: as the first fits, all do if the last does. */
+static mr_status integer_length(struct mr_seq *seq, mr_dtype dtype, int64_t *length, mr_error *err)
+{
+    mr_scalar ignored;
+    for (int k = START; k <= STEP; k++)
+        if (!mr_number_as(&seq->args[k].number, MR_I64, &ignored) &&
+            !mr_number_as(&seq->args[k].number, MR_U64, &ignored))
+            return mr_progression_start(&ignored, seq, (size_t)k, MR_I64, err);
+    wide start = wide_number(&seq->args[START].number);
+    wide step = wide_number(&seq->args[STEP].number);
+    wide span = wide_number(&seq->args[STOP].number) - start;
+    wide steps = (span > 0) == (step > 0) && span != 0
+                     ? (span + step - (step > 0 ? 1 : -1)) / step
+                     : 0;
+    if (steps > INT64_MAX) return fail_too_long(seq, err);
+    wide last = start + (steps > 0 ? steps - 1 : 0) * step;
+    bool negative = last < 0;
+    struct mr_number number = {.is_negative = negative, .value.u64 = (uint64_t)last};
+    if (!mr_number_as(&number, dtype, &ignored)) {
+        mr_status st = mr_op_fail(seq, &seq->args[STOP], err, MR_E_VALUE,
+                                  "elements before stop do not fit %s", mr_dtype_name(dtype));
+        return mr_error_hint(err, st, "choose a wider dtype, such as dtype=i64");
+    }
+    *length = (int64_t)steps;
+    return MR_OK;
+}
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    mr_dtype dtype;
+    mr_scalar step;
+    int64_t length;
+    if (!seq->args[STOP].present) { /* range(stop), as in Python */
+        seq->args[STOP] = seq->args[START];
+        seq->args[START] = (struct mr_argument){.present = true};
+    }
+    MR_TRY(mr_progression_dtype(&dtype, seq, 3, DTYPE, err));
+    MR_TRY(mr_progression_start(&step, seq, START, dtype, err));
+    MR_TRY(mr_progression_step(&step, seq, STEP, dtype, err));
+    if (step.u64 == 0 || real_number(&seq->args[STEP]) == 0)
+        return mr_op_fail(seq, &seq->args[STEP], err, MR_E_VALUE, "step=0 must not be zero");
+    if (mr_dtype_is_float(dtype))
+        MR_TRY(float_length(seq, &length, err));
+    else
+        MR_TRY(integer_length(seq, dtype, &length, err));
+    return mr_source_check(seq, dtype, (struct mr_length){length, true}, err);
+}
+
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    return mr_progression_lower(l, seq, START, STEP, position, columns, err);
+}
+
+const struct mr_op mr_op_range = {
+    .name = "range",
+    .brief = "start, start+step, ... before stop, as Python's range",
+    .example = "range(10, 0, -3)",
+    .role = MR_SOURCE,
+    .params = {{"start", MR_PARAM_NUMBER,
+                .brief = "the first element; alone, range(stop) starts at 0"},
+               {"stop", MR_PARAM_NUMBER, .optional = true, .brief = "the end, itself left out"},
+               {"step", MR_PARAM_NUMBER, .fallback = "1",
+                .brief = "between elements, negative to go down; not 0"},
+               {"dtype", MR_PARAM_DTYPE, .optional = true,
+                .brief = "i64, or f64 when an argument has a fraction; any but bool"}},
+    .check = check,
+    .lower = lower,
+    .known = {{"range(5)", "0 1 2 3 4"},
+              {"range(10, 0, -3)", "10 7 4 1"},
+              {"range(0, 1, 0.25)", "0.0 0.25 0.5 0.75"},
+              {"range(3, 0, -1, dtype=u32)", "3 2 1"},
+              {"range(18446744073709551614, 18446744073709551615, dtype=u64)",
+               "18446744073709551614"},
+              {"range(5, 5)", ""},
+              {"range(0, 5, -1)", ""}},
+};

@@ -1,0 +1,90 @@
+#include "ops/stage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+int64_t mr_count_argument(const struct mr_argument *argument)
+{
+    mr_scalar value;
+    return mr_number_as(&argument->number, MR_I64, &value) ? value.i64 : INT64_MAX;
+}
+
+const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBER_TEXT])
+{
+    const struct mr_number *n = &argument->number;
+    if (n->is_real)
+        (void)snprintf(out, MR_NUMBER_TEXT, "%.17g", n->value.f64);
+    else if (n->is_negative)
+        (void)snprintf(out, MR_NUMBER_TEXT, "%" PRId64, n->value.i64);
+    else
+        (void)snprintf(out, MR_NUMBER_TEXT, "%" PRIu64, n->value.u64);
+    return out;
+}
+
+struct mr_length mr_length_without(struct mr_length length, int64_t n)
+{
+    if (length.most == INT64_MAX) return length;
+    length.most = length.most > n ? length.most - n : 0;
+    return length;
+}
+
+struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values, ir_value position)
+{
+    const struct mr_seq *input = seq->inputs[0];
+    return (struct mr_scope){.owner = seq,
+                             .columns = input->columns,
+                             .column_count = input->column_count,
+                             .values = values,
+                             .position = position};
+}
+
+void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind)
+{
+    mr_op_like_input(seq);
+    seq->kind = kind;
+    seq->access = MR_FROM_START;
+}
+
+mr_status mr_predicate_check(struct mr_seq *seq, enum mr_kind kind, mr_error *err)
+{
+    mr_dtype dtype;
+    struct mr_scope scope = mr_stage_scope(seq, NULL, 0);
+    MR_TRY(mr_type_expr(&scope, seq->args[0].expr, &dtype, err));
+    mr_stage_in_order(seq, kind);
+    seq->length.exact = seq->length.most == 0;
+    return MR_OK;
+}
+
+mr_status mr_predicate_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                             ir_value *columns, mr_error *err)
+{
+    ir_value keep;
+    MR_TRY(mr_lower_input(l, seq, position, columns, err));
+    struct mr_scope scope = mr_stage_scope(seq, columns, position);
+    MR_TRY(mr_lower_expr(l, &scope, seq->args[0].expr, &keep, err));
+    mr_dtype dtype = mr_ir_dtype(l->body, keep);
+    if (dtype != MR_BOOL)
+        keep = mr_ir_binary(l->body, IR_NE, keep, mr_ir_const_int(l->body, dtype, 0));
+    l->keep = keep;
+    return MR_OK;
+}
+
+mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length length,
+                          mr_error *err)
+{
+    seq->kind = MR_KIND_FUSED;
+    seq->access = MR_ANYWHERE;
+    seq->length = length;
+    return mr_op_add_column(seq, "x", dtype, err);
+}
+
+mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err)
+{
+    (void)err;
+    mr_stage_in_order(seq, MR_KIND_REDUCE);
+    seq->aggregate = aggregate;
+    seq->length = (struct mr_length){1, true};
+    for (size_t k = 0; k < seq->column_count; k++)
+        seq->columns[k].dtype = mr_aggregate_dtype(aggregate, seq->columns[k].dtype);
+    return MR_OK;
+}

@@ -1,0 +1,37 @@
+/* What operators share when they are described and lowered. */
+#ifndef MR_OPS_STAGE_H
+#define MR_OPS_STAGE_H
+
+#include "ir/op.h"
+
+/* The value of a COUNT or INT argument; INT64_MAX for `inf`. */
+int64_t mr_count_argument(const struct mr_argument *argument);
+
+/* The number as a message shows it. */
+enum { MR_NUMBER_TEXT = 32 };
+const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBER_TEXT]);
+
+/* n elements less; an endless sequence stays endless. */
+struct mr_length mr_length_without(struct mr_length length, int64_t n);
+
+/* Where the expressions of a stage are read: the columns of its input and `i`. While describing,
+ * `values` is NULL and `position` 0. */
+struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values,
+                               ir_value position);
+
+/* A sequence that needs a running start: read from its beginning only. */
+void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind);
+
+/* Operators that keep some elements, as an expression in their first argument says. */
+mr_status mr_predicate_check(struct mr_seq *seq, enum mr_kind kind, mr_error *err);
+mr_status mr_predicate_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                             ir_value *columns, mr_error *err);
+
+/* A source of one column x with elements that can be read from anywhere. */
+mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length length,
+                          mr_error *err);
+
+/* A terminal: its result has one row, a column for each of the input's. */
+mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err);
+
+#endif

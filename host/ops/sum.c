@@ -1,0 +1,20 @@
+#include "ops/stage.h"
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    return mr_reduce_check(seq, MR_SUM, err);
+}
+
+const struct mr_op mr_op_sum = {
+    .name = "sum",
+    .brief = "the sum; f64 for floats, 64 bits wide for integers",
+    .example = "range(101) | sum()",
+    .role = MR_TERMINAL,
+    .check = check,
+    .known = {{"range(101) | sum()", "5050"},
+              {"linspace(0, 1, 5) | sum()", "2.5"},
+              {"range(10) | filter(x % 2 == 0) | sum()", "20"},
+              {"repeat(true, 3) | sum()", "3"},
+              {"zip(range(3), repeat(0.5)) | sum()", "3,1.5"},
+              {"range(0) | sum()", "0"}},
+};

@@ -1,0 +1,164 @@
+/* How much memory a plan takes: units, rows and slots, chosen before anything runs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+#include "plan/plan.h"
+
+enum {
+    DEFAULT_BATCH = 65536,
+    DEFAULT_RING = 3,
+    MOST_BATCH = 1 << 24,
+    UNIT_TARGET_DEVICE = 1 << 18, /* positions a launch covers: dispatch stays below 5 % */
+    UNIT_TARGET_HOST = 1 << 15,   /* in the L2 cache */
+    REDUCE_UNIT = 1 << 22,        /* nothing but partials is stored */
+    SLOT_OVERHEAD_BYTES = 8192,   /* status words, carries, handles */
+    LANE_REGISTER_BYTES = 8 * MR_LEAF
+};
+
+static size_t round_up(size_t value, size_t step)
+{
+    return (value + step - 1) / step * step;
+}
+
+static bool reads_segments(const struct mr_segment *s)
+{
+    for (size_t k = 0; k < s->view_count; k++)
+        if (s->views[k].segment) return true;
+    return false;
+}
+
+/* Elements of a view that must stand together for the reader to make any progress. */
+static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
+{
+    bool whole_leaves = reader->kind == MR_KIND_REDUCE || reader->kind == MR_KIND_CHUNK;
+    return (size_t)view->halo + reader->reach + (whole_leaves ? MR_LEAF : 1);
+}
+
+static bool delivers_whole_units(const struct mr_segment *s)
+{
+    return (s->kind == MR_KIND_FUSED || s->kind == MR_KIND_RECUR) && !reads_segments(s);
+}
+
+static size_t leaves_in(const struct mr_segment *s)
+{
+    size_t leaves = s->unit / MR_LEAF + 2;
+    if (s->kind == MR_KIND_CHUNK && s->extent < (int64_t)s->unit)
+        leaves += s->unit / (size_t)s->extent + 1;
+    return leaves;
+}
+
+static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
+                          size_t target)
+{
+    size_t unit = s->is_live ? plan->batch : round_up(target, plan->batch);
+    s->slots = is_root ? plan->ring : 2;
+    s->unit = unit;
+    s->rows = unit;
+    if (s->kind == MR_KIND_REDUCE) {
+        s->unit = reads_segments(s) ? round_up(unit, MR_LEAF) + MR_LEAF : target * 16;
+        if (s->unit > REDUCE_UNIT) s->unit = REDUCE_UNIT;
+        s->rows = s->aggregate == MR_HIST ? (size_t)s->bins * s->workers : leaves_in(s);
+    }
+    if (s->kind == MR_KIND_CHUNK) {
+        s->unit = round_up(unit, MR_LEAF) + MR_LEAF;
+        s->rows = leaves_in(s);
+    }
+    if (is_root && s->kind != MR_KIND_REDUCE)
+        s->lead = delivers_whole_units(s) ? 0 : plan->batch - 1;
+    for (size_t k = 0; k < s->view_count; k++) {
+        struct mr_segment *input = s->views[k].segment;
+        if (!input) continue;
+        size_t run = least_run(s, &s->views[k]);
+        input->lead = run - 1;
+    }
+}
+
+static size_t row_bytes(const mr_dtype dtypes[], size_t count)
+{
+    size_t bytes = 0;
+    for (size_t k = 0; k < count; k++) bytes += mr_dtype_size(dtypes[k]);
+    return bytes;
+}
+
+size_t mr_segment_scratch_bytes(const struct mr_segment *s)
+{
+    size_t width = row_bytes(s->stored, s->stored_count);
+    if (s->kind == MR_KIND_COMPACT) return (s->unit + 2 * MR_LEAF) * width;
+    if (s->kind == MR_KIND_WINDOW) return mr_window_tiles(s) * mr_window_tile_rows(s) * width;
+    if (s->kind == MR_KIND_SCAN) return (s->unit / MR_LEAF + 2) * 2 * width;
+    return 0;
+}
+
+static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
+                      const struct mr_plan_limits *limits)
+{
+    size_t width = row_bytes(s->stored, s->stored_count);
+    size_t slots = s->kind == MR_KIND_CHUNK ? 1 : s->slots;
+    size_t bytes = slots * ((s->lead + s->rows) * width + SLOT_OVERHEAD_BYTES);
+    size_t host = sizeof *s + s->body.capacity * (sizeof *s->body.nodes + 8);
+    if (s->kind == MR_KIND_CHUNK)
+        for (size_t c = 0; c < s->column_count; c++)
+            bytes += s->slots * (s->lead + mr_chunk_rows(s)) * mr_dtype_size(s->columns[c].dtype);
+    if (s->seq->op->feed) host += s->seq->op->feed->scratch_bytes;
+    if (limits->on_device) {
+        plan->device_bytes += bytes + mr_segment_scratch_bytes(s);
+        if (limits->staged) host += bytes;
+    } else {
+        host += bytes + mr_segment_scratch_bytes(s) + (s->body.count + 8) * LANE_REGISTER_BYTES;
+    }
+    plan->host_bytes += host;
+}
+
+static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target)
+{
+    plan->host_bytes = sizeof *plan;
+    plan->device_bytes = 0;
+    for (size_t k = plan->segment_count; k-- > 0;)
+        plan->segments[k]->lead = 0;
+    for (size_t k = plan->segment_count; k-- > 0;) {
+        struct mr_segment *s = plan->segments[k];
+        size_t lead = s->lead;
+        shape_segment(s, k + 1 == plan->segment_count, plan, target);
+        if (lead > s->lead) s->lead = lead;
+    }
+    for (size_t k = 0; k < plan->segment_count; k++) add_bytes(plan, plan->segments[k], limits);
+}
+
+static mr_status check_limits(const struct mr_plan_limits *limits, mr_error *err)
+{
+    if (limits->batch > MOST_BATCH)
+        return mr_fail(err, MR_E_VALUE, "batch of %zu elements is above the limit of %d",
+                       limits->batch, MOST_BATCH);
+    if (limits->ring == 1 || limits->ring > 16)
+        return mr_fail(err, MR_E_VALUE, "ring of %u slots is outside [2, 16]", limits->ring);
+    return MR_OK;
+}
+
+mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err)
+{
+    MR_TRY(check_limits(limits, err));
+    plan->batch = limits->batch ? limits->batch : DEFAULT_BATCH;
+    plan->ring = limits->ring ? limits->ring : DEFAULT_RING;
+    size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
+    size_t target = limits->on_device ? UNIT_TARGET_DEVICE : UNIT_TARGET_HOST;
+    for (;;) {
+        shape_plan(plan, limits, target);
+        if (plan->host_bytes + plan->device_bytes <= most) return MR_OK;
+        if (target > 4 * MR_LEAF)
+            target /= 2;
+        else if (!limits->batch && plan->batch > 4 * MR_LEAF)
+            plan->batch /= 2;
+        else if (!limits->ring && plan->ring > 2)
+            plan->ring--;
+        else
+            break;
+    }
+    size_t least = plan->host_bytes + plan->device_bytes;
+    mr_status st = mr_fail(err, MR_E_BUDGET,
+                           "the pipeline needs at least %zu bytes, %zu more than the limit of %zu",
+                           least, least - most, most);
+    return mr_error_hint(err, st, "allow %zu KiB (--max-memory), or use a smaller --batch or --ring",
+                         (least + 1023) / 1024);
+}

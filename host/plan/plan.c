@@ -1,0 +1,400 @@
+#include "plan/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+/* Lowering into one segment. `base` comes first, so that an operator's mr_lowering is a planner. */
+struct planner {
+    struct mr_lowering base;
+    struct mr_plan *plan;
+    struct mr_segment *segment;
+    bool masks_filters;     /* between a reduction and what feeds it: filters become masks */
+    bool index_used;        /* by a stage above, so a filter here must compact */
+    const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
+    size_t named_count;
+};
+
+static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
+                             struct mr_segment **out, mr_error *err);
+
+static void add_to_name(struct planner *p, const struct mr_seq *seq)
+{
+    for (size_t k = 0; k < p->named_count; k++)
+        if (p->named[k] == seq) return;
+    if (p->named_count == MR_MAX_STAGES) return;
+    p->named[p->named_count++] = seq;
+    char *name = p->segment->name;
+    size_t length = strlen(name);
+    if (length + strlen(seq->op->name) + 2 > MR_KERNEL_NAME_BYTES) return;
+    (void)snprintf(name + length, MR_KERNEL_NAME_BYTES - length, "%s%s", length ? "_" : "",
+                   seq->op->name);
+}
+
+static struct mr_view *add_view(struct mr_segment *s, const struct mr_seq *seq, mr_error *err)
+{
+    if (s->view_count == MR_MAX_VIEWS) {
+        mr_fail(err, MR_E_LIMIT, "%s: more than %d buffers meet in one segment", seq->op->name,
+                MR_MAX_VIEWS);
+        return NULL;
+    }
+    struct mr_view *view = &s->views[s->view_count++];
+    *view = (struct mr_view){.seq = seq};
+    return view;
+}
+
+/* Widens a view of the same sequence to reach `offset` too, if that keeps it short. */
+static struct mr_view *widened_view(struct mr_segment *s, const struct mr_seq *seq, int64_t offset)
+{
+    for (size_t k = 0; k < s->view_count; k++) {
+        struct mr_view *view = &s->views[k];
+        if (view->seq != seq || view->memory) continue;
+        int64_t low = offset < view->offset ? offset : view->offset;
+        int64_t end = view->offset + view->halo;
+        int64_t high = offset > end ? offset : end;
+        if (high - low > MR_HALO_LIMIT) continue;
+        view->offset = low;
+        view->halo = (uint32_t)(high - low);
+        return view;
+    }
+    return NULL;
+}
+
+static void load_columns(struct planner *p, const struct mr_view *view, ir_value position,
+                         ir_value *columns)
+{
+    unsigned number = (unsigned)(view - p->segment->views);
+    for (unsigned c = 0; c < view->seq->column_count; c++)
+        columns[c] = mr_ir_load(p->base.body, number, c, view->seq->columns[c].dtype, position,
+                                p->base.guard != IR_NONE);
+}
+
+static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_value position,
+                              ir_value *columns, mr_error *err)
+{
+    int64_t offset;
+    if (!mr_ir_unit_stride(p->base.body, position, &offset)) {
+        MR_TRY(mr_body_status(p->base.body, err));
+        return mr_fail(err, MR_E_INTERNAL, "%s is read out of order", seq->op->name);
+    }
+    struct mr_view *view = widened_view(p->segment, seq, offset);
+    if (!view) {
+        view = add_view(p->segment, seq, err);
+        if (!view) return MR_E_LIMIT;
+        view->offset = offset;
+        MR_TRY(segment_for(p->plan, seq, NULL, &view->segment, err));
+        p->segment->is_live = p->segment->is_live || view->segment->is_live;
+    }
+    load_columns(p, view, position, columns);
+    return mr_body_status(p->base.body, err);
+}
+
+static mr_status read_memory(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                             ir_value *columns, mr_error *err)
+{
+    struct planner *p = (struct planner *)l;
+    struct mr_view *view = NULL;
+    for (size_t k = 0; k < p->segment->view_count && !view; k++)
+        if (p->segment->views[k].seq == seq) view = &p->segment->views[k];
+    if (!view) {
+        view = add_view(p->segment, seq, err);
+        if (!view) return MR_E_LIMIT;
+        view->memory = seq->context;
+    }
+    load_columns(p, view, position, columns);
+    return mr_body_status(l->body, err);
+}
+
+static bool uses_index(const struct mr_seq *seq)
+{
+    for (size_t k = 0; k < seq->expr_count; k++)
+        if (mr_expr_uses_index(seq->exprs[k])) return true;
+    return false;
+}
+
+static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_value position,
+                            ir_value *columns, mr_error *err)
+{
+    mr_status st = seq->op->lower
+                       ? seq->op->lower(&p->base, seq, position, columns, err)
+                       : mr_lower_input(&p->base, seq, position, columns, err);
+    if (st == MR_OK) add_to_name(p, seq);
+    return st == MR_OK ? mr_body_status(p->base.body, err) : st;
+}
+
+/* A filter under a reduction: its predicate joins the mask, and code above it runs under it. */
+static mr_status lower_as_mask(struct planner *p, const struct mr_seq *seq, ir_value position,
+                               ir_value *columns, mr_error *err)
+{
+    p->base.keep = IR_NONE;
+    MR_TRY(lower_here(p, seq, position, columns, err));
+    p->segment->keep = mr_ir_both(p->base.body, p->segment->keep, p->base.keep);
+    p->base.guard = mr_ir_both(p->base.body, p->base.guard, p->base.keep);
+    return MR_OK;
+}
+
+static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                             ir_value *columns, mr_error *err)
+{
+    struct planner *p = (struct planner *)l;
+    bool masks = p->masks_filters, index_used = p->index_used;
+    bool pointwise = seq->op->is_pointwise && masks;
+    bool is_mask = pointwise && seq->kind == MR_KIND_COMPACT && !index_used;
+    if (seq->kind != MR_KIND_FUSED && !is_mask)
+        return read_segment(p, seq, position, columns, err);
+    p->masks_filters = pointwise;
+    p->index_used = index_used || uses_index(seq);
+    mr_status st = is_mask ? lower_as_mask(p, seq, position, columns, err)
+                           : lower_here(p, seq, position, columns, err);
+    p->masks_filters = masks;
+    p->index_used = index_used;
+    return st;
+}
+
+/* What a reduction of `seq` runs over once the filters right below it are masks. */
+static const struct mr_seq *below_masks(const struct mr_seq *seq)
+{
+    bool index_used = false;
+    while (seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used)) {
+        index_used = index_used || uses_index(seq);
+        seq = seq->inputs[0];
+    }
+    return seq;
+}
+
+size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3])
+{
+    switch (aggregate) {
+    case MR_SUM: case MR_PROD: case MR_MEAN:
+        out[0] = mr_wide_dtype(dtype);
+        return 1;
+    case MR_MIN: case MR_MAX: case MR_FIRST: case MR_LAST:
+        out[0] = dtype;
+        return 1;
+    case MR_VAR: case MR_STD:
+        out[0] = out[1] = MR_F64;
+        return 2;
+    case MR_ARGMIN: case MR_ARGMAX:
+        out[0] = dtype;
+        out[1] = MR_I64;
+        return 2;
+    case MR_ANY: case MR_ALL:
+        out[0] = MR_I64;
+        return 1;
+    default: return 0;
+    }
+}
+
+/* The dtype a column's values have when they reach the segment's kind. */
+static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
+{
+    if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
+        return mr_running_dtype(s->aggregate, column);
+    switch (s->aggregate) {
+    case MR_SUM: case MR_PROD: case MR_MEAN: return mr_wide_dtype(column);
+    case MR_VAR: case MR_STD: case MR_HIST: return MR_F64;
+    case MR_MIN: case MR_MAX: case MR_ARGMIN: case MR_ARGMAX: return column == MR_BOOL ? MR_U32 : column;
+    default: return column;
+    }
+}
+
+static void aggregate_values(struct mr_segment *s)
+{
+    struct ir_body *b = &s->body;
+    for (size_t c = 0; c < s->value_count; c++) {
+        ir_value x = s->values[c];
+        if (s->aggregate == MR_ANY || s->aggregate == MR_ALL)
+            s->values[c] = mr_ir_dtype(b, x) == MR_BOOL
+                               ? x
+                               : mr_ir_binary(b, IR_NE, x,
+                                              mr_ir_const_int(b, mr_ir_dtype(b, x), 0));
+        else
+            s->values[c] = mr_ir_cast(b, value_dtype(s, mr_ir_dtype(b, x)), x);
+    }
+}
+
+/* Rows of partials: one a leaf, or the bins of a histogram. */
+static void store_partials(struct mr_segment *s)
+{
+    if (s->aggregate == MR_HIST) {
+        for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
+        return;
+    }
+    s->stored[s->stored_count++] = MR_I64;
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype partials[3];
+        size_t count = mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
+        for (size_t k = 0; k < count; k++) s->stored[s->stored_count++] = partials[k];
+    }
+}
+
+static void histogram_shape(struct mr_segment *s)
+{
+    mr_scalar low, high;
+    s->bins = s->extent;
+    s->extent = INT64_MAX;
+    mr_number_as(&s->seq->args[1].number, MR_F64, &low);
+    mr_number_as(&s->seq->args[2].number, MR_F64, &high);
+    s->low = low.f64;
+    s->high = high.f64;
+    s->scale = (double)s->bins / (high.f64 - low.f64);
+    s->workers = s->bins <= 4096 ? 16 : 4;
+}
+
+/* Writes the segment's body: the operator's own code, or its input's columns for those that aggregate. */
+static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    const struct mr_seq *seq = s->seq;
+    struct planner p = {.base = {.body = &s->body, .guard = IR_NONE, .keep = IR_NONE,
+                                 .input = lower_input, .memory = read_memory},
+                        .plan = plan, .segment = s};
+    ir_value position = mr_ir_index(&s->body);
+    p.masks_filters = s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN &&
+                      s->aggregate != MR_ARGMAX;
+    if (p.masks_filters) s->domain = below_masks(seq->inputs[0])->length;
+    MR_TRY(lower_here(&p, seq, position, s->values, err));
+    if (s->kind != MR_KIND_REDUCE) s->keep = p.base.keep;
+    s->value_count = s->kind == MR_KIND_RECUR ? mr_library[seq->op->recurrence].arity + 1
+                     : seq->op->role == MR_SOURCE || s->kind == MR_KIND_FUSED
+                         ? seq->column_count
+                         : seq->inputs[0]->column_count;
+    if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW || s->kind == MR_KIND_CHUNK ||
+        s->kind == MR_KIND_REDUCE)
+        aggregate_values(s);
+    return mr_body_status(&s->body, err);
+}
+
+static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    for (size_t k = 0; k < s->seq->input_count; k++) {
+        struct mr_view *view = add_view(s, s->seq->inputs[k], err);
+        if (!view) return MR_E_LIMIT;
+        MR_TRY(segment_for(plan, s->seq->inputs[k], "its elements are joined to others",
+                           &view->segment, err));
+        s->is_live = s->is_live || view->segment->is_live;
+    }
+    (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
+    return MR_OK;
+}
+
+static const char *cut_reason(enum mr_kind kind)
+{
+    static const char *const reasons[] = {
+        [MR_KIND_FEED] = "the host fills it",
+        [MR_KIND_RECUR] = "each term needs the one before",
+        [MR_KIND_COMPACT] = "how many elements survive is known only afterwards",
+        [MR_KIND_STOP] = "where it ends is known only afterwards",
+        [MR_KIND_DROP] = "where it begins is known only afterwards",
+        [MR_KIND_SCAN] = "each element needs the sum of those before",
+        [MR_KIND_WINDOW] = "neighbours share their work through a buffer",
+        [MR_KIND_CHUNK] = "its leaves are merged on the host",
+        [MR_KIND_CONCAT] = "where one input ends is known only afterwards",
+        [MR_KIND_REDUCE] = "the end of the pipeline",
+        [MR_KIND_FUSED] = "the end of the pipeline",
+    };
+    return reasons[kind];
+}
+
+static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason)
+{
+    struct mr_segment *s = mr_alloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->kind = seq->kind;
+    s->seq = seq;
+    s->reason = reason ? reason : cut_reason(seq->kind);
+    s->keep = IR_NONE;
+    s->length = seq->length;
+    s->domain = seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED ||
+                        seq->kind == MR_KIND_WINDOW
+                    ? seq->length
+                    : seq->inputs[0]->length;
+    s->access = seq->access;
+    s->is_live = seq->is_live;
+    s->aggregate = seq->aggregate;
+    s->extent = seq->kind == MR_KIND_REDUCE && seq->aggregate != MR_HIST ? INT64_MAX : seq->extent;
+    if (seq->kind == MR_KIND_WINDOW) s->reach = (uint32_t)(seq->extent - 1);
+    s->column_count = seq->column_count;
+    memcpy(s->columns, seq->columns, sizeof s->columns);
+    return s;
+}
+
+static void segment_destroy(struct mr_segment **segment)
+{
+    if (!*segment) return;
+    mr_body_free(&(*segment)->body);
+    mr_free(*segment);
+    *segment = NULL;
+}
+
+static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    bool pulls = s->kind == MR_KIND_REDUCE && (s->aggregate == MR_FIRST || s->aggregate == MR_LAST);
+    if (s->kind == MR_KIND_CONCAT || pulls) {
+        MR_TRY(join_inputs(plan, s, err));
+    } else if (s->kind == MR_KIND_FEED) {
+        (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
+    } else {
+        MR_TRY(write_body(plan, s, err));
+    }
+    if (s->aggregate == MR_HIST && s->kind == MR_KIND_REDUCE) histogram_shape(s);
+    if ((s->kind == MR_KIND_REDUCE && !pulls) || s->kind == MR_KIND_CHUNK) {
+        store_partials(s);
+        return MR_OK;
+    }
+    for (size_t c = 0; c < s->column_count; c++) s->stored[s->stored_count++] = s->columns[c].dtype;
+    return MR_OK;
+}
+
+/* Makes the segment that computes `seq`, after those it reads. */
+static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
+                             struct mr_segment **out, mr_error *err)
+{
+    struct mr_segment *s = segment_create(seq, reason);
+    if (!s) return mr_fail_no_memory(err, "the plan");
+    mr_status st = fill_segment(plan, s, err);
+    if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
+        size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
+        struct mr_segment **grown = mr_resize(plan->segments, capacity, sizeof *grown);
+        if (grown) {
+            plan->segments = grown;
+            plan->segment_capacity = capacity;
+        } else {
+            st = mr_fail_no_memory(err, "the plan");
+        }
+    }
+    if (st != MR_OK) {
+        segment_destroy(&s);
+        return st;
+    }
+    plan->segments[plan->segment_count++] = s;
+    s->number = (unsigned)plan->segment_count;
+    *out = s;
+    return MR_OK;
+}
+
+mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_error *err)
+{
+    struct mr_plan *plan = mr_alloc(1, sizeof *plan);
+    struct mr_segment *root;
+    *out = NULL;
+    if (!plan) return mr_fail_no_memory(err, "the plan");
+    plan->seq = mr_seq_ref((struct mr_seq *)(uintptr_t)seq);
+    mr_status st = segment_for(plan, seq, "the end of the pipeline", &root, err);
+    if (st == MR_OK)
+        *out = plan;
+    else
+        mr_plan_destroy(&plan);
+    return st;
+}
+
+void mr_plan_destroy(struct mr_plan **plan)
+{
+    if (!plan || !*plan) return;
+    for (size_t k = 0; k < (*plan)->segment_count; k++) segment_destroy(&(*plan)->segments[k]);
+    mr_free((*plan)->segments);
+    mr_seq_unref(&(*plan)->seq);
+    mr_free(*plan);
+    *plan = NULL;
+}

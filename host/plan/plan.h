@@ -1,0 +1,153 @@
+/* A plan: the sequence cut into segments. A segment is what one work unit computes: a body evaluated at
+ * consecutive positions, and what its kind does with the values. Segments read other segments' slots
+ * through views; everything that can be an expression has been fused into the bodies. */
+#ifndef MR_PLAN_PLAN_H
+#define MR_PLAN_PLAN_H
+
+#include "ir/body.h"
+#include "ir/memory_source.h"
+#include "ir/sequence.h"
+
+enum {
+    MR_LEAF = 1024,        /* consecutive absolute positions: the unit of reductions and work-items */
+    MR_MAX_VIEWS = 64,
+    MR_MAX_STORED = 1 + 3 * MR_MAX_COLUMNS,
+    MR_HALO_LIMIT = 1 << 16, /* farther reads of one input become a second view */
+    MR_KERNEL_NAME_BYTES = 96
+};
+
+struct mr_segment;
+
+/* What a body's IR_LOAD reads: position p of the segment reads elements p + offset .. p + offset + halo
+ * of another segment, or any element of the caller's memory. */
+struct mr_view {
+    struct mr_segment *segment; /* NULL: memory */
+    const struct mr_seq *seq;   /* whose elements they are */
+    const struct mr_memory_source *memory;
+    int64_t offset;
+    uint32_t halo;
+};
+
+struct mr_segment {
+    enum mr_kind kind;        /* MR_KIND_FUSED: its values are stored as they are */
+    const struct mr_seq *seq; /* the operator that made the segment */
+    const char *reason;       /* why the plan is cut after it */
+    unsigned number;          /* its place in the plan, from 1; inputs come before users */
+    char name[MR_KERNEL_NAME_BYTES]; /* range_map_filter */
+
+    struct ir_body body;
+    ir_value values[MR_MAX_COLUMNS]; /* per input column: what is stored, scanned, aggregated */
+    size_t value_count;
+    ir_value keep;  /* COMPACT, STOP, DROP: the predicate. REDUCE: the mask of filters, IR_NONE: all */
+
+    struct mr_view views[MR_MAX_VIEWS];
+    size_t view_count;
+
+    struct mr_length domain;  /* positions the body is evaluated at */
+    struct mr_length length;  /* elements that come out */
+    enum mr_access access;
+    bool is_live;             /* some source below is fed by the caller or a pipe */
+    uint32_t reach;           /* WINDOW: positions after the last one that are evaluated too */
+
+    enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
+    int64_t extent;           /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
+    int64_t bins;             /* HIST: stored is one u64 column for each value, rows = workers * bins; */
+    unsigned workers;         /* each worker counts its share of a unit in its own bins, zeroed first */
+    double low, scale, high;  /* HIST: bin = floor((x - low) * scale) */
+
+    /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
+     * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
+    mr_dtype stored[MR_MAX_STORED];
+    size_t stored_count;
+    struct mr_column columns[MR_MAX_COLUMNS]; /* of the elements that come out */
+    size_t column_count;
+
+    /* Set by mr_plan_fit(): */
+    size_t unit;      /* positions a launch covers at most */
+    size_t lead;      /* elements that may be carried over in front of a slot's new ones */
+    size_t rows;      /* new rows a slot can take: its buffers hold lead + rows */
+    unsigned slots;
+};
+
+struct mr_plan {
+    struct mr_seq *seq;
+    struct mr_segment **segments; /* inputs before users; the last delivers or reduces */
+    size_t segment_count, segment_capacity;
+    size_t batch;      /* elements delivered at once */
+    unsigned ring;
+    size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
+};
+
+/* How it is to run; 0 means the default. */
+struct mr_plan_limits {
+    size_t batch;
+    unsigned ring;
+    size_t max_memory_bytes; /* host and device together; 0: none */
+    bool on_device;          /* slots are device memory (and staging, if not shared) */
+    bool staged;
+};
+
+/* Cuts the sequence. References it. */
+mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_error *err);
+
+/* Chooses units and slots within the limits; MR_E_BUDGET says what the least would be. */
+mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err);
+
+void mr_plan_destroy(struct mr_plan **plan);
+
+/* Bytes of working memory besides its slots that a segment's program needs. */
+size_t mr_segment_scratch_bytes(const struct mr_segment *s);
+
+/* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
+ * sum, prod, mean: the sum or product; min, max: the value; var, std: mean, squared deviations;
+ * argmin, argmax: the value, the position; any, all: how many hold; count, hist: none. */
+size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
+
+/* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one
+ * shorter; a leaf never spans two chunks. */
+static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)
+{
+    return s->extent == INT64_MAX ? INT64_MAX : (s->extent + MR_LEAF - 1) / MR_LEAF;
+}
+
+/* The number, over all chunks, of the leaf that begins at this position (a leaf's first). */
+static inline int64_t mr_leaf_number(const struct mr_segment *s, int64_t position)
+{
+    if (s->extent == INT64_MAX) return position / MR_LEAF;
+    return position / s->extent * mr_leaves_per_chunk(s) + position % s->extent / MR_LEAF;
+}
+
+/* The position that leaf `number` begins at. */
+static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
+{
+    if (s->extent == INT64_MAX) return number * MR_LEAF;
+    int64_t per_chunk = mr_leaves_per_chunk(s);
+    return number / per_chunk * s->extent + number % per_chunk * MR_LEAF;
+}
+
+/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions into its rows and
+ * folds them in place. Tiles grow with the window, so that at most half the work is repeated. */
+static inline size_t mr_window_tile(const struct mr_segment *s)
+{
+    size_t tile = MR_LEAF;
+    while (tile < (size_t)s->extent) tile *= 2;
+    return tile;
+}
+
+static inline size_t mr_window_tile_rows(const struct mr_segment *s)
+{
+    return (mr_window_tile(s) + (size_t)s->extent + 15) / 16 * 16;
+}
+
+static inline size_t mr_window_tiles(const struct mr_segment *s)
+{
+    return s->unit / mr_window_tile(s) + 2;
+}
+
+/* Elements that one unit of a CHUNK segment can complete. */
+static inline size_t mr_chunk_rows(const struct mr_segment *s)
+{
+    return (s->extent < (int64_t)s->unit ? s->unit / (size_t)s->extent : 0) + 2;
+}
+
+#endif

@@ -1,0 +1,36 @@
+/* The OpenCL devices of this machine, as the stream would choose among them. */
+#ifndef MILLRACE_DEVICE_H
+#define MILLRACE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/stream.h>
+
+MR_EXTERN_C_BEGIN
+
+typedef struct mr_device_info {
+    char platform[96], name[96], driver[64], version[64];
+    unsigned compute_units;
+    uint64_t memory_bytes, max_alloc_bytes;
+    bool has_fp64;
+    bool shares_memory; /* with the host: batches are mapped, never copied */
+    bool is_usable;
+    char reason[160];   /* why it is not usable, or why it would be chosen or not */
+} mr_device_info;
+
+/* Lists up to `size` devices of all platforms; *count is how many there are. The first is the one
+ * that would be chosen. MR_E_NO_DEVICE (with a hint) when there is no OpenCL loader, no platform or
+ * no device; *count is 0 then. */
+MR_API mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *err);
+
+/* The caller's cl_mem objects (one a column, `count` elements each) as a sequence. Only streams
+ * opened with the same context can run it. The buffers are retained while the sequence lives and
+ * must not be written meanwhile. */
+MR_API mr_status mr_seq_from_buffers(mr_seq **out, struct _cl_mem *const buffers[],
+                                     const mr_dtype dtypes[], size_t column_count, size_t count,
+                                     mr_error *err);
+
+MR_EXTERN_C_END
+#endif

@@ -1,0 +1,123 @@
+/* Describing sequences: text, a builder, and sources that only C has.
+ *
+ * A sequence is an immutable description. Making one touches no device, opens no file and computes
+ * nothing; it is parsed, typed and checked against all limits. Sequences may be shared between
+ * threads and used in any number of others and of streams. */
+#ifndef MILLRACE_SEQUENCE_H
+#define MILLRACE_SEQUENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/dtype.h>
+#include <millrace/status.h>
+
+MR_EXTERN_C_BEGIN
+
+typedef struct mr_seq mr_seq;
+
+/* Parses a whole pipeline, "range(10) | map(x*x)". On success *out is the caller's, freed by
+ * mr_seq_release(); on failure it is NULL and err->column points into the text. */
+MR_API mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err);
+
+/* Parses stages, "map(x*x) | filter(x > 3) | sum()", and puts them behind `input`, which is kept by
+ * reference and stays the caller's. */
+MR_API mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err);
+
+/* Frees one reference and nulls the pointer. Accepts NULL. */
+MR_API void mr_seq_release(mr_seq **seq);
+
+/* An argument of mr_seq_apply(); make it with the functions below. The texts and sequences it points
+ * to must live until the call returns. */
+typedef struct mr_arg {
+    int kind;
+    const char *keyword; /* "dtype" for dtype=..., a label for the variadic ones; NULL: by place */
+    mr_scalar number;
+    const char *text;
+    const mr_seq *seq;
+} mr_arg;
+
+MR_API mr_arg mr_int(int64_t value);
+MR_API mr_arg mr_uint(uint64_t value);
+MR_API mr_arg mr_real(double value);
+MR_API mr_arg mr_expr(const char *expression); /* "x*x"; also a choice or a dtype: mr_expr("sum") */
+MR_API mr_arg mr_text(const char *text);       /* a path */
+MR_API mr_arg mr_input(const mr_seq *seq);     /* an operand of zip or chain */
+MR_API mr_arg mr_named(const char *keyword, mr_arg value);
+
+/* Applies one operator: a source (input NULL), a stage or a terminal. `input` is kept by reference.
+ *     mr_seq_apply(&s, "range", NULL, (mr_arg[]){mr_int(0), mr_int(10)}, 2, &err); */
+MR_API mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input,
+                              const mr_arg args[], size_t arg_count, mr_error *err);
+
+/* A chain of mr_seq_apply() that keeps the first failure and reports it once, at the end.
+ *     mr_builder *b = mr_builder_create();
+ *     mr_builder_apply(b, "count", NULL, 0);
+ *     mr_builder_apply(b, "map", (mr_arg[]){mr_expr("x*x")}, 1);
+ *     mr_status st = mr_builder_finish(&seq, &b, &err);   // frees b in every case
+ * mr_builder_create() may return NULL (no memory); all calls accept that. */
+typedef struct mr_builder mr_builder;
+MR_API mr_builder *mr_builder_create(void);
+MR_API void mr_builder_from(mr_builder *b, const mr_seq *seq); /* starts from a sequence */
+MR_API void mr_builder_apply(mr_builder *b, const char *op, const mr_arg args[], size_t arg_count);
+MR_API void mr_builder_pipe(mr_builder *b, const char *stages);
+MR_API mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err);
+
+/* A column of the caller's memory. */
+typedef struct mr_array {
+    const char *name; /* NULL: x for one column, x0 x1 ... for several */
+    mr_dtype dtype;
+    const void *data; /* count elements, aligned to their size */
+} mr_array;
+
+/* An existing array (or up to 8 of equal length) as a sequence. The memory is used in place: where
+ * the device shares memory with the host it is never copied. It must stay unchanged and alive until
+ * the last stream over the sequence is closed. bool elements are bytes 0 or 1. */
+MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t column_count,
+                                   size_t count, mr_error *err);
+
+/* Fills columns[k] with up to `count` elements and says how many in *got; fewer means the sequence
+ * ended (0 is fine). `first` is the position of the first one; calls come in order, once each, from
+ * the thread that pulls. A return other than 0 ends the stream with MR_E_CALLBACK after the *got
+ * elements were delivered. */
+typedef int (*mr_fill_fn)(void *user, int64_t first, size_t count, void *const columns[],
+                          size_t *got);
+
+typedef struct mr_callback_params {
+    mr_fill_fn fill;
+    void *user;
+    size_t column_count;
+    const char *names[8];  /* NULL: as for mr_array */
+    mr_dtype dtypes[8];
+    int64_t length;        /* elements it will give at most; 0 or less: not known */
+} mr_callback_params;
+
+/* A sequence that a function fills. It is never asked for more than the ring's depth plus one
+ * batches past what the consumer took, and cannot be opened twice at once. */
+MR_API mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params,
+                                      mr_error *err);
+
+/* What a sequence is. */
+#define MR_LENGTH_ENDLESS INT64_MAX
+#define MR_LENGTH_UNKNOWN (-1)
+MR_API int64_t mr_seq_length(const mr_seq *seq); /* elements, MR_LENGTH_ENDLESS or _UNKNOWN */
+MR_API size_t mr_seq_column_count(const mr_seq *seq);
+MR_API const char *mr_seq_column_name(const mr_seq *seq, size_t column); /* NULL: no such column */
+MR_API mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column);
+
+/* Operators, for listings: each one's name, role ("source", "stage", "terminal"), one-line
+ * description, call as in documentation ("range(start, stop, step=1)") and an example pipeline. The
+ * texts live for ever. Count `index` up from 0 until it is past the last one: MR_E_VALUE. */
+typedef struct mr_op_info {
+    const char *name, *role, *brief, *example;
+    char signature[160];
+} mr_op_info;
+MR_API mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err);
+
+/* Writes the error as people read it into `out` (at most size bytes, NUL-terminated): the message,
+ * the line of `text` it points into with a caret under the place (text may be NULL), and the hint.
+ * Returns the length of the whole, as snprintf. */
+MR_API size_t mr_error_render(char *out, size_t size, const mr_error *err, const char *text);
+
+MR_EXTERN_C_END
+#endif

@@ -1,0 +1,125 @@
+/* Streams: a sequence opened on an engine; the pull iterator.
+ *
+ * A stream belongs to one thread at a time; different streams are independent. A stream used after
+ * fork() answers MR_E_FORKED. Errors are sticky: after one, every call returns it again. */
+#ifndef MILLRACE_STREAM_H
+#define MILLRACE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <millrace/dtype.h>
+#include <millrace/sequence.h>
+#include <millrace/status.h>
+
+MR_EXTERN_C_BEGIN
+
+struct _cl_context;
+struct _cl_command_queue;
+struct _cl_mem;
+struct _cl_event;
+
+typedef enum mr_engine_choice {
+    MR_ENGINE_AUTO,   /* OpenCL where a device passes its self-test, else the host engine */
+    MR_ENGINE_HOST,   /* plain C on the calling thread; the reference */
+    MR_ENGINE_OPENCL  /* an OpenCL device or an error */
+} mr_engine_choice;
+
+/* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes one
+ * bit of the elements. */
+typedef struct mr_stream_params {
+    mr_engine_choice engine;
+    const char *device;       /* a part of the device's or platform's name; NULL: the best one */
+    size_t batch_elems;       /* 0: 65536. Range [1, 2^24] */
+    unsigned ring_slots;      /* 0: 3. Work units kept in flight, range [2, 16] */
+    size_t max_memory_bytes;  /* 0: no limit. Host and device together; refused at open if too small */
+    bool staged_copies;       /* use the two-queue path of devices without shared memory (tests) */
+    struct _cl_context *context;     /* the caller's own OpenCL context and in-order queue: both or */
+    struct _cl_command_queue *queue; /* neither; retained while the stream lives */
+} mr_stream_params;
+
+/* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
+ * stream other than mr_stream_tell() and mr_stream_stats(). */
+typedef struct mr_batch {
+    int64_t position;  /* of its first element */
+    size_t len;        /* elements; 0 only at the end */
+    size_t column_count;
+    const void *columns[8]; /* aligned to their elements */
+} mr_batch;
+
+/* The same on the device: element k of column c is element `offset` + k of buffers[c], once `event`
+ * is complete. All are borrowed as above; retain them to keep them longer than that. */
+typedef struct mr_device_batch {
+    int64_t position;
+    size_t len;
+    size_t column_count;
+    size_t offset;
+    struct _cl_mem *buffers[8];
+    struct _cl_event *event; /* NULL: nothing to wait for */
+} mr_device_batch;
+
+typedef struct mr_stream mr_stream;
+
+/* Opens a stream: plans, checks the memory bound, builds the kernels. Blocks while they build.
+ * Nothing is computed yet. On failure *out is NULL. */
+MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
+                                mr_error *err);
+
+/* Pulls the next batch. Blocks until its slot is ready.
+ * Every batch holds batch_elems elements; only the last may hold fewer.
+ * At the end returns MR_OK with out->len == 0, and does so again at each call.
+ * Elements before a failure are delivered first. A terminal's value is a sequence of one row. */
+MR_API mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err);
+
+/* The same without a copy to the host and without waiting for the device where the number of
+ * elements is known beforehand. MR_E_STATE on the host engine. */
+MR_API mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err);
+
+/* Gives the borrowed batch back early. The next pull does so too. */
+MR_API mr_status mr_stream_release(mr_stream *s, mr_error *err);
+
+/* Makes `position` the next element to be delivered, also after the end. O(1) where every stage can
+ * be opened anywhere (O(log n) for recurrences), otherwise MR_E_NOT_SEEKABLE naming the stage that
+ * cannot. Past the end of a known length the next pull gives the end. */
+MR_API mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err);
+
+/* How many elements were delivered, or where mr_stream_seek() put it. */
+MR_API int64_t mr_stream_tell(const mr_stream *s);
+
+/* Makes the call now running in another thread, and every later one, return MR_E_INTERRUPTED soon:
+ * between two work units. Safe in signal handlers. */
+MR_API void mr_stream_interrupt(mr_stream *s);
+
+/* Waits for what is in flight, frees everything and nulls the pointer. Accepts NULL. */
+MR_API void mr_stream_close(mr_stream **s);
+
+/* What has happened so far. */
+typedef struct mr_stats {
+    int64_t elements;           /* delivered */
+    int64_t batches;            /* delivered */
+    double seconds;             /* since the stream was opened */
+    double elements_per_second;
+    size_t peak_host_bytes;     /* of the stream's own memory, as bounded at open */
+    size_t peak_device_bytes;
+    int64_t stalls;             /* pulls that had to wait for the engine */
+    char engine[16];            /* "opencl" or "host" */
+    char device[96];            /* the device's name; "" on the host engine */
+    char reason[160];           /* why this engine: "passed its self-test", ... */
+} mr_stats;
+MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
+
+/* Opens, pulls one value and closes: for sequences that end in a terminal with one column.
+ * *dtype (may be NULL) says which member of *value to read. */
+MR_API mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar *value,
+                           mr_dtype *dtype, mr_error *err);
+
+/* A description of how the sequence would run, as text in *out (freed by mr_text_free()): columns,
+ * segments with the reason for each cut, buffers and the memory bound; with_kernels adds the
+ * generated source. Uses no device unless params ask for one. */
+MR_API mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
+                            bool with_kernels, mr_error *err);
+MR_API void mr_text_free(char **text);
+
+MR_EXTERN_C_END
+#endif

@@ -1,0 +1,184 @@
+/* The operations of host/ir/body.h that are more than one operator of OpenCL C.
+ * Names end in the lanes' dtype. Signed arithmetic goes through unsigned: it wraps. */
+
+/* Truncating division; the divisor is never 0 (host/ir/typing.c sees to it). -1 is taken out, since
+ * the least integer divided by it overflows. */
+#define MR_DIVISION(bits)                                                                         \
+    MR_FN vi##bits div_i##bits(vi##bits a, vi##bits d)                                            \
+    {                                                                                             \
+        const vm##bits is_minus_one = d == (vi##bits)(-1);                                        \
+        const vi##bits quotient = a / (is_minus_one ? (vi##bits)(1) : d);                         \
+        return is_minus_one ? AS_I##bits((vu##bits)(0) - AS_U##bits(a)) : quotient;               \
+    }                                                                                             \
+    MR_FN vi##bits rem_i##bits(vi##bits a, vi##bits d)                                            \
+    {                                                                                             \
+        const vm##bits is_minus_one = d == (vi##bits)(-1);                                        \
+        return is_minus_one ? (vi##bits)(0) : a % (is_minus_one ? (vi##bits)(1) : d);             \
+    }
+MR_DIVISION(32)
+MR_DIVISION(64)
+
+/* Saturating conversions; NaN gives 0. The limits are exact in their float type, and what is
+ * converted always fits. */
+#define MR_SATURATE(name, from, to, mask_from, mask_to, convert, low, limit, least, most)         \
+    MR_FN to name(from x)                                                                         \
+    {                                                                                             \
+        const from inside = (x > (from)(low)) & (x < (from)(limit)) ? x : (from)(0);              \
+        const to value = convert(inside);                                                         \
+        const to high = mask_to(x >= (from)(limit)) ? (to)(most) : value;                         \
+        return mask_to(x <= (from)(low)) ? (to)(least) : high;                                    \
+    }
+MR_SATURATE(cast_f32_i32, vf32, vi32, TO_M32, TO_M32, TO_I32, -0x1p31f, 0x1p31f, INT_MIN, INT_MAX)
+MR_SATURATE(cast_f32_u32, vf32, vu32, TO_M32, TO_M32, TO_U32, 0.0f, 0x1p32f, 0u, UINT_MAX)
+MR_SATURATE(cast_f32_i64, vf32, vi64, TO_M32, TO_M64, TO_I64, -0x1p63f, 0x1p63f, LONG_MIN, LONG_MAX)
+MR_SATURATE(cast_f32_u64, vf32, vu64, TO_M32, TO_M64, TO_U64, 0.0f, 0x1p64f, 0ul, ULONG_MAX)
+#ifdef MR_FP64
+MR_SATURATE(cast_f64_i32, vf64, vi32, TO_M64, TO_M32, TO_I32, -0x1p31, 0x1p31, INT_MIN, INT_MAX)
+MR_SATURATE(cast_f64_u32, vf64, vu32, TO_M64, TO_M32, TO_U32, 0.0, 0x1p32, 0u, UINT_MAX)
+MR_SATURATE(cast_f64_i64, vf64, vi64, TO_M64, TO_M64, TO_I64, -0x1p63, 0x1p63, LONG_MIN, LONG_MAX)
+MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, ULONG_MAX)
+#endif
+
+/* Folds and minima on lanes or scalars alike: NaN wins, otherwise the first of equals. */
+#define MIN_INTEGER(a, b) min(a, b)
+#define MAX_INTEGER(a, b) max(a, b)
+#define MIN_FLOAT(a, b) ((b) != (b) ? (b) : ((b) < (a) ? (b) : (a)))
+#define MAX_FLOAT(a, b) ((b) != (b) ? (b) : ((a) < (b) ? (b) : (a)))
+#define FOLD_ADD(a, b) ((a) + (b))
+#define FOLD_MUL(a, b) ((a) * (b))
+
+/* Lane numbers 0, 1, ... of a vector. */
+#if W == 1
+#define IOTA 0
+#elif W == 2
+#define IOTA 0, 1
+#elif W == 4
+#define IOTA 0, 1, 2, 3
+#elif W == 8
+#define IOTA 0, 1, 2, 3, 4, 5, 6, 7
+#elif W == 16
+#define IOTA 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#endif
+
+#if W == 1
+#define VLOAD(p) (*(p))
+#define VSTORE(v, p) (*(p) = (v))
+#define TRUE_M32 1
+#define TRUE_M64 1
+#else
+#define VLOAD(p) MR_LANES(vload)(0, p)
+#define VSTORE(v, p) MR_LANES(vstore)(v, 0, p)
+#define TRUE_M32 ((vm32)(-1))
+#define TRUE_M64 ((vm64)(-1))
+#endif
+
+/* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1, ...;
+ * lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
+#define MR_MEMORY(type, vector, name)                                                             \
+    MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
+                             const long high)                                                     \
+    {                                                                                             \
+        if (i >= low && i + W <= high) return VLOAD(p + (at + i));                                \
+        type lanes[W];                                                                            \
+        for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
+        return VLOAD(lanes);                                                                      \
+    }                                                                                             \
+    MR_FN void store_##name(const vector value, __global type *p, const long at, const long i,    \
+                            const long low, const long high)                                      \
+    {                                                                                             \
+        if (i >= low && i + W <= high) {                                                          \
+            VSTORE(value, p + (at + i));                                                          \
+            return;                                                                               \
+        }                                                                                         \
+        type lanes[W];                                                                            \
+        VSTORE(value, lanes);                                                                     \
+        for (int k = 0; k < W; k++)                                                               \
+            if (i + k >= low && i + k < high) p[at + i + k] = lanes[k];                           \
+    }                                                                                             \
+    MR_FN vector gather_##name(__global const type *p, const vi64 position, const long last)      \
+    {                                                                                             \
+        long lanes[W];                                                                            \
+        type values[W];                                                                           \
+        VSTORE(position, lanes);                                                                  \
+        for (int k = 0; k < W; k++) values[k] = p[clamp(lanes[k], 0L, last)];                     \
+        return VLOAD(values);                                                                     \
+    }
+MR_MEMORY(uchar, vbyte, bool)
+MR_MEMORY(int, vi32, i32)
+MR_MEMORY(uint, vu32, u32)
+MR_MEMORY(long, vi64, i64)
+MR_MEMORY(ulong, vu64, u64)
+MR_MEMORY(float, vf32, f32)
+#ifdef MR_FP64
+MR_MEMORY(double, vf64, f64)
+#endif
+
+/* Lanes of a mask that count: those at positions inside [low, high). */
+MR_FN vm32 inside_m32(const long i, const long low, const long high)
+{
+    const vi32 lane = (vi32)(IOTA);
+    const int from = (int)clamp(low - i, 0L, (long)W), to = (int)clamp(high - i, 0L, (long)W);
+    return (lane >= (vi32)(from)) & (lane < (vi32)(to));
+}
+
+/* Records the first position (relative to the launch) at which a mask holds. */
+MR_FN void report(__global uint *word, const vm32 mask, const long i, const long low,
+                  const long high, const long first)
+{
+    if (!MASK_ANY(mask)) return;
+    int lanes[W];
+    VSTORE(mask, lanes);
+    for (int k = W - 1; k >= 0; k--)
+        if (lanes[k] && i + k >= low && i + k < high) atomic_min(word, (uint)(i + k - first));
+}
+
+/* a[j] = op(a[j], b[j + distance]) for j in [0, count), W at a time; a == b is allowed. */
+#define FOLD_ROWS(op, a, b, distance, count)                                                      \
+    do {                                                                                          \
+        long j = 0;                                                                               \
+        for (; j + W <= (count); j += W)                                                          \
+            VSTORE(op(VLOAD((a) + j), VLOAD((b) + j + (distance))), (a) + j);                     \
+        for (; j < (count); j++) (a)[j] = op((a)[j], (b)[j + (distance)]);                        \
+    } while (0)
+
+/* The tree's last five levels: 32 lanes to one. */
+#define FOLD_LANES(op, lanes)                                                                     \
+    for (int half = LANES / 2; half > 0; half /= 2)                                               \
+        for (int k = 0; k < half; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + half])
+
+/* Second pass of a variance: squares of the deviations of the leaf's counted values, into 32 lanes. */
+#define LEAF_DEVIATIONS(values, counts, mean, lanes)                                              \
+    for (int k = 0; k < LANES; k++) {                                                             \
+        double squares = 0.0;                                                                     \
+        for (long j = (low - leaf) / LANES * LANES + k; j < high - leaf; j += LANES) {            \
+            const double d = (counts)[j] ? (values)[j] - (mean) : 0.0;                            \
+            squares += d * d;                                                                     \
+        }                                                                                         \
+        (lanes)[k] = squares;                                                                     \
+    }
+
+/* The best value of 32 lanes and the first position that has it; NaN is better than any number. */
+#define FOLD_PLACES(less, lanes, places)                                                          \
+    for (int k = 1; k < LANES; k++) {                                                             \
+        const int is_nan = lanes[k] != lanes[k], best_is_nan = lanes[0] != lanes[0];              \
+        const int is_better = is_nan ? !best_is_nan : !best_is_nan && lanes[k] less lanes[0];     \
+        const int is_equal = is_nan ? best_is_nan : lanes[k] == lanes[0];                         \
+        if (places[k] == LONG_MAX) continue;                                                      \
+        if (places[0] == LONG_MAX || is_better || (is_equal && places[k] < places[0])) {          \
+            lanes[0] = lanes[k];                                                                  \
+            places[0] = places[k];                                                                \
+        }                                                                                         \
+    }
+
+/* The sum of a vector's lanes. */
+#define MR_SUM_LANES(bits, type)                                                                  \
+    MR_FN long sum_i##bits(const vi##bits v)                                                      \
+    {                                                                                             \
+        type lanes[W];                                                                            \
+        long sum = 0;                                                                             \
+        VSTORE(v, lanes);                                                                         \
+        for (int k = 0; k < W; k++) sum += lanes[k];                                              \
+        return sum;                                                                               \
+    }
+MR_SUM_LANES(32, int)
+MR_SUM_LANES(64, long)

@@ -1,0 +1,40 @@
+/* Survivors packed in two steps: each work-item packs those of its leaf into its own LEAF rows of
+ * scratch and counts them; then each copies them behind those of the leaves before it.
+ *
+ *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
+ *     out    [aaabbbbbc]
+ *
+ * Further arguments of the first: kept (one count a leaf), scratch columns;
+ * of the second (@NAME@_pack): kept, leaves, to (index of the first survivor), scratch, outputs. */
+__kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
+{
+    const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
+    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
+    const size_t row = get_global_id(0) * LEAF;
+    uint rows = 0;
+@PARAMETERS@
+    for (long i = low - (low - leaf) % W; i < high; i += W) {
+@VALUES@@CHECKS@        int keeps[W];
+        VSTORE(@KEEP@ & inside_m32(i, low, high), keeps);
+@UNPACK@        for (int k = 0; k < W; k++) {
+            /* Written always, counted only when kept: no branch. */
+            const size_t at = row + min(rows, (uint)LEAF - 1);
+@PACK@            rows += keeps[k] != 0;
+        }
+    }
+    kept[get_global_id(0)] = rows;
+}
+
+__kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
+                          __global uint *restrict status, const long to@SCRATCH@@OUTPUTS@)
+{
+    const uint leaf = (uint)get_global_id(0);
+    if (leaf >= leaves) return;
+    size_t at = (size_t)to;
+    for (uint k = 0; k < leaf; k++) at += kept[k];
+    const uint rows = kept[leaf];
+    const size_t row = (size_t)leaf * LEAF;
+    for (uint k = 0; k < rows; k++) {
+@COPY@    }
+    if (leaf + 1 == leaves) status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
+}

@@ -1,0 +1,10 @@
+/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it.
+ * Further arguments: `to` (index of position 0 in the outputs), the outputs. */
+__kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
+{
+    const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
+    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
+@PARAMETERS@
+    for (long i = low - (low - leaf) % W; i < high; i += W) {
+@VALUES@@CHECKS@@STORE@    }
+}

@@ -1,0 +1,21 @@
+/* Histograms: each work-item counts its share of the unit's leaves in its own bins.
+ * Bin of x in [low_edge, high_edge]: floor((x - low_edge) * scale), the last edge in the last bin.
+ * Further arguments: low_edge, scale, high_edge (f64), bins, workers, to, the outputs. */
+__kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, const double high_edge,
+                     const long bins, const long workers, const long to@OUTPUTS@)
+{
+    const long worker = (long)get_global_id(0);
+    if (worker >= workers) return;
+    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long from = first / LEAF + leaves * worker / workers;
+    const long until = first / LEAF + leaves * (worker + 1) / workers;
+    const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
+    const long own = to + worker * bins;
+@PARAMETERS@@ZERO@
+    for (long i = from * LEAF; i < high; i += W) {
+        if (i + W <= low) continue;
+@VALUES@@CHECKS@        const vm32 inside = inside_m32(i, low, high)@MASK@;
+        int counts[W];
+        int places[W];
+@COUNT@    }
+}

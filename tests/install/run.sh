@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# tests/install/run.sh BUILD_FOLDER
+# Installs a finished build into a scratch prefix and uses it as a stranger would: headers one by
+# one, exported names, and every example built outside the tree through CMake and pkg-config.
+set -euo pipefail
+
+build=$(cd "$1" && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+prefix=$scratch/prefix
+failures=0
+
+fail() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+
+check_files() {
+    local file
+    for file in "$libdir"/libmillrace.{a,so,so.0} "$libdir"/cmake/millrace/millraceConfig.cmake \
+        "$prefix/include/millrace/version.h" "$prefix/bin/millrace"; do
+        [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
+    done
+}
+
+# Each header compiles alone, as C11 and as C++.
+check_headers() {
+    local header name
+    for header in "$prefix"/include/millrace/*.h; do
+        name=$(basename "$header")
+        printf "#include <millrace/%s>\nextern int one;\n" "$name" >"$scratch/one.c"
+        cp "$scratch/one.c" "$scratch/one.cc"
+        "$cc" -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" -fsyntax-only \
+            "$scratch/one.c" || fail "$name does not compile alone as C"
+        "$cxx" -std=c++11 -Wall -Wextra -Wpedantic -Werror -I"$prefix/include" -fsyntax-only \
+            "$scratch/one.cc" || fail "$name does not compile alone as C++"
+    done
+}
+
+# The shared library shows exactly what the headers declare, and needs the C library alone; the
+# static one brings no name into a program that does not begin with mr_.
+check_symbols() {
+    nm -D --defined-only "$libdir/libmillrace.so" | awk '{print $3}' | LC_ALL=C sort -u \
+        >"$scratch/exported"
+    cat "$prefix"/include/millrace/*.h | tr '\n' ' ' |
+        grep -oE 'MR_API [^;(]*mr_[a-z0-9_]+ *\(' | grep -oE 'mr_[a-z0-9_]+ *\($' |
+        tr -d ' (' | LC_ALL=C sort -u >"$scratch/declared"
+    diff "$scratch/declared" "$scratch/exported" >"$scratch/difference" ||
+        fail "declared with MR_API (<) and exported (>) differ:"$'\n'"$(cat "$scratch/difference")"
+
+    local foreign
+    foreign=$(nm -g --defined-only "$libdir/libmillrace.a" | awk 'NF == 3 {print $3}' |
+        grep -v '^mr_' || true)
+    [ -z "$foreign" ] || fail "libmillrace.a defines names without mr_: $foreign"
+    foreign=$(readelf -d "$libdir/libmillrace.so" | grep NEEDED |
+        grep -vE '\[(lib(c|m|dl|pthread)|ld-linux[^]]*)\.so' || true)
+    [ -z "$foreign" ] || fail "libmillrace.so needs more than the C library: $foreign"
+    readelf -d "$libdir/libmillrace.so" | grep -q 'SONAME.*\[libmillrace\.so\.0\]' ||
+        fail "the soname is not libmillrace.so.0"
+}
+
+# run_example NAME PROGRAM: its exit status and, where the tree holds NAME.out, its output.
+run_example() {
+    local expected=$root/examples/$1.out
+    mkdir -p "$scratch/run"
+    if ! (cd "$scratch/run" && timeout 300 "$2" </dev/null >"$scratch/out" 2>"$scratch/err"); then
+        fail "$2 failed: $(tail -n 5 "$scratch/out" "$scratch/err")"
+    elif [ -e "$expected" ]; then
+        diff "$expected" "$scratch/out" >"$scratch/difference" ||
+            fail "output of $2 differs from examples/$1.out:"$'\n'"$(cat "$scratch/difference")"
+    fi
+}
+
+check_cmake() { # linkage: shared or static
+    local out=$scratch/cmake-$1 name static=OFF
+    [ "$1" = static ] && static=ON
+    cp -r "$root/examples" "$out"
+    if ! { cmake -S "$out" -B "$out/build" -DCMAKE_PREFIX_PATH="$prefix" \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER="$cc" -DMILLRACE_EXAMPLES_STATIC=$static &&
+        cmake --build "$out/build"; } >"$scratch/log" 2>&1; then
+        fail "examples do not build with find_package ($1):"$'\n'"$(tail -n 30 "$scratch/log")"
+        return
+    fi
+    for name in "${examples[@]}"; do run_example "$name" "$out/build/$name"; done
+}
+
+check_pkg_config() {
+    local out=$scratch/pkg-config name flags
+    mkdir -p "$out"
+    export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
+    for name in "${examples[@]}"; do
+        read -ra flags < <(pkg-config --cflags --libs millrace)
+        grep -q '^#include <CL/' "$root/examples/$name.c" && flags+=(-lOpenCL)
+        if "$cc" -std=c11 -O2 -o "$out/$name" "$root/examples/$name.c" "${flags[@]}" -lm; then
+            run_example "$name" "$out/$name"
+        else
+            fail "$name does not build with pkg-config"
+        fi
+    done
+}
+
+cc=${CC:-cc}
+cxx=${CXX:-c++}
+cmake --install "$build" --prefix "$prefix" >/dev/null
+libdir=$(dirname "$(dirname "$(find "$prefix" -name millrace.pc)")")
+mapfile -t examples < <(cd "$root/examples" && for f in *.c; do echo "${f%.c}"; done)
+if [ "${examples[*]}" = '*' ]; then
+    echo "examples/ holds no program" >&2
+    exit 1
+fi
+
+check_files
+check_headers
+check_symbols
+check_cmake shared
+check_cmake static
+check_pkg_config
+echo "${#examples[@]} examples, $(wc -l <"$scratch/exported") exported names, $failures failures"
+[ "$failures" -eq 0 ]

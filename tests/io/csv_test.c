@@ -1,0 +1,443 @@
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "io/scratch.h"
+#include "io/table.h"
+#include "suite.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+enum { ROOM = 64 };
+
+/* All of a small table, and how it ended. */
+struct contents {
+    mr_status status; /* of opening it, else of reading it */
+    mr_error err;
+    bool opened;
+    size_t columns, rows;
+    char names[MR_TABLE_MAX_COLUMNS][64];
+    double values[MR_TABLE_MAX_COLUMNS][ROOM];
+};
+
+/* Reads it as f64, or as i64 widened to f64 (the tests' integers are small). */
+static struct contents contents_of(const char *file_name, const char *bytes, size_t count,
+                                   const struct mr_table_format *format)
+{
+    struct contents c = {.status = MR_OK};
+    struct scratch s = scratch_with(file_name, bytes, count);
+    struct mr_table *t;
+    c.status = mr_table_open(&t, s.path, format, &c.err);
+    c.opened = t != NULL;
+    void *columns[MR_TABLE_MAX_COLUMNS];
+    for (size_t k = 0; k < MR_TABLE_MAX_COLUMNS; k++) columns[k] = c.values[k];
+    if (t) {
+        c.columns = mr_table_column_count(t);
+        for (size_t k = 0; k < c.columns; k++)
+            (void)snprintf(c.names[k], sizeof c.names[k], "%s", mr_table_column_name(t, k));
+        c.status = mr_table_read(t, 0, 1, ROOM, columns, &c.rows, &c.err);
+        for (size_t k = 0; k < c.columns; k++)
+            for (size_t n = 0; n < c.rows && mr_table_column_dtype(t, k) == MR_I64; n++)
+                c.values[k][n] = (double)((int64_t *)columns[k])[n];
+        size_t again = 1;
+        mr_status sticky = mr_table_read(t, (int64_t)c.rows, 1, 1, columns, &again, NULL);
+        CU_ASSERT(sticky == c.status && again == 0);
+    }
+    mr_table_close(&t);
+    scratch_remove(&s);
+    return c;
+}
+
+/* "name=1 2 3;name=4 5 6" */
+static void describe(const struct contents *c, char *out, size_t room)
+{
+    size_t at = 0;
+    *out = '\0';
+    for (size_t k = 0; k < c->columns; k++) {
+        at += (size_t)snprintf(out + at, room - at, "%s%s=", k ? ";" : "", c->names[k]);
+        for (size_t n = 0; n < c->rows; n++)
+            at += (size_t)snprintf(out + at, room - at, n ? " %g" : "%g", c->values[k][n]);
+    }
+}
+
+static void good_files_give_their_columns(void)
+{
+    static const struct {
+        const char *name, *bytes, *columns;
+    } rows[] = {
+        {"a.csv", "1\n2\n3\n", "x=1 2 3"},
+        {"a.csv", "1\n2\n3", "x=1 2 3"},
+        {"a.csv", "1\r\n2\r\n3\r\n", "x=1 2 3"},
+        {"a.csv", "\xef\xbb\xbf" "1\n2", "x=1 2"},
+        {"a.csv", "\xef\xbb\xbf" "v\n2", "v=2"},
+        {"a.csv", "", "x="},
+        {"a.csv", "\xef\xbb\xbf", "x="},
+        {"a.csv", "\n", "x="},
+        {"a.csv", "\n\r\n\n", "x="},
+        {"a.csv", "v\n", "v="},
+        {"a.csv", "v", "v="},
+        {"a.csv", "a,b\r\n", "a=;b="},
+        {"a.csv", "1\n2\n\n\n", "x=1 2"},
+        {"a.csv", "1,2\n3,4\n", "x0=1 3;x1=2 4"},
+        {"a.csv", "a,b\n1,2\n3,4\n", "a=1 3;b=2 4"},
+        {"a.csv", "a,,c\n1,2,3\n", "a=1;x1=2;c=3"},
+        {"a.csv", "a;b\n1;2\n", "a=1;b=2"},
+        {"a.csv", "a\tb\n1\t2\n", "a=1;b=2"},
+        {"A.TSV", "a,1\tb\n1\t2\n", "a,1=1;b=2"},
+        {"a.csv", "\"a;1\",b\n1,2\n", "a;1=1;b=2"},
+        {"a.csv", "\"a \"\"q\"\"\",\"b,c\"\n1,2\n", "a \"q\"=1;b,c=2"},
+        {"a.csv", "\"1\",\"2.5\"\n", "x0=1;x1=2.5"},
+        {"a.csv", " 1 , 2 \n  3,4\n", "x0=1 3;x1=2 4"},
+        {"a.csv", " \"1\" , \"2\"\n", "x0=1;x1=2"},
+        {"a.csv", "inf,-inf,1e3,0x10\n", "x0=inf;x1=-inf;x2=1000;x3=16"},
+        {"a.csv", "1,2,3,4,5,6,7,8\n", "x0=1;x1=2;x2=3;x3=4;x4=5;x5=6;x6=7;x7=8"},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        char text[512];
+        struct contents c = contents_of(rows[k].name, rows[k].bytes, strlen(rows[k].bytes), NULL);
+        describe(&c, text, sizeof text);
+        if (c.status) printf("\n  row %zu: %s\n", k, c.err.message);
+        CU_ASSERT_EQUAL(c.status, MR_OK);
+        CU_ASSERT_STRING_EQUAL(text, rows[k].columns);
+    }
+}
+
+/* `rows` rows come first, then the error, which names file, line, place and text. */
+static void bad_rows_are_reported_after_the_good_ones(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t rows;
+        mr_status status;
+        const char *says;
+    } rows[] = {
+        {"1\n2\nx\n4\n", 2, MR_E_FORMAT, "a.csv:3:1: column 'x': 'x' is not a number"},
+        {"1\n2 3\n", 1, MR_E_FORMAT, ":2:1: column 'x': '2 3' is not"},
+        {"v\n1\n1_000\n", 1, MR_E_FORMAT, ":3:1: column 'v': '1_000' is not"},
+        {"a,b\n1,2\n3,abc\n", 1, MR_E_FORMAT, ":3:3: column 'b': 'abc' is not"},
+        {"a,b\n1,2\n3,\"abc\"\n", 1, MR_E_FORMAT, ":3:4: column 'b': 'abc' is not"},
+        {"a,b\n1,2\n3,\n", 1, MR_E_FORMAT, ":3:3: column 'b': the field is empty"},
+        {"a,b\n1,2\n,4\n", 1, MR_E_FORMAT, ":3:1: column 'a': the field is empty"},
+        {"a,b\n1,2\n3,\"\"\n", 1, MR_E_FORMAT, "column 'b': the field is empty"},
+        {"a,b\n1,2\n3\n", 1, MR_E_FORMAT, ":3: has 1 fields, the first line has 2"},
+        {"a,b\n1,2\n3,4,5\n", 1, MR_E_FORMAT, ":3: has 3 fields, the first line has 2"},
+        {"a,b\n1,2\n3,4,\n", 1, MR_E_FORMAT, ":3: has 3 fields"},
+        {"a\n1\n2,3\n", 1, MR_E_FORMAT, ":3: has 2 fields, the first line has 1"},
+        {"1\n\n3\n", 1, MR_E_FORMAT, ":2: the line is empty"},
+        {"1\n2\n\r\n\n3\n", 2, MR_E_FORMAT, ":3: the line is empty"},
+        {"\n1\n", 0, MR_E_FORMAT, ":1: the line is empty"},
+        {"1\n1e999\n", 1, MR_E_FORMAT, "'1e999' does not fit f64"},
+        {"1\n\"2\n\"\n", 1, MR_E_FORMAT, ":2:2: a quote is not closed"},
+        {"1\n\"2\"3\n", 1, MR_E_FORMAT, ":2:2: text follows a closing quote"},
+        {"1\n\"2\"\"3\"\n", 1, MR_E_FORMAT, "'2\"\"3' is not a number"},
+        {"1\n\"\n", 1, MR_E_FORMAT, "a quote is not closed"},
+        {"1\n\"\"\"\n", 1, MR_E_FORMAT, "a quote is not closed"},
+        {"1\n\x1b[2J\n", 1, MR_E_FORMAT, "'\\x1b[2J' is not a number"},
+        {"1\ntrue\n", 1, MR_E_FORMAT, "'true' is not a number"},
+        {"1\n0123456789012345678901234567890123456789abcdef\n", 1, MR_E_FORMAT,
+         "'0123456789012345678901234567890123456789...' is not"},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        struct contents c = contents_of("a.csv", rows[k].bytes, strlen(rows[k].bytes), NULL);
+        bool right = c.status == rows[k].status && c.rows == rows[k].rows &&
+                     c.err.element == (int64_t)c.rows && strstr(c.err.message, rows[k].says);
+        if (!right) printf("\n  row %zu: %zu rows, says: %s\n", k, c.rows, c.err.message);
+        CU_ASSERT(right);
+    }
+}
+
+static void headers_that_cannot_be_are_refused_at_open(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t count;
+        mr_status status;
+        const char *says;
+    } rows[] = {
+        {"a,b,c,d,e,f,g,h,i\n", 18, MR_E_LIMIT, "more than 8 columns"},
+        {"a,b,a\n1,2,3\n", 12, MR_E_NAME, "columns 0 and 2 are both named 'a'"},
+        {"x1,\n1,2\n", 8, MR_E_NAME, "columns 0 and 1 are both named 'x1'"},
+        {"\"a,b\n1,2\n", 9, MR_E_FORMAT, "a quote is not closed"},
+        {"\"a\"b,c\n1,2\n", 11, MR_E_FORMAT, "text follows a closing quote"},
+        {"a\0b\n1\n", 6, MR_E_FORMAT, "NUL byte"},
+        {"\xff\xfe" "1\0\n\0", 6, MR_E_FORMAT, "UTF-16"},
+        {"\xfe\xff\0" "1\0\n", 6, MR_E_FORMAT, "UTF-16"},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        struct contents c = contents_of("a.csv", rows[k].bytes, rows[k].count, NULL);
+        bool right = !c.opened && c.status == rows[k].status && strstr(c.err.message, rows[k].says);
+        if (!right) printf("\n  row %zu says: %s\n", k, c.err.message);
+        CU_ASSERT(right);
+    }
+}
+
+static void columns_are_chosen_by_name_or_number(void)
+{
+    static const char bytes[] = "alpha,beta,7,\"g,d\"\n1,2,3,4\n5,6,7,8\n";
+    static const struct {
+        const char *wanted[3];
+        size_t count;
+        const char *columns; /* NULL: refused */
+        const char *says, *hint;
+    } rows[] = {
+        {{"beta"}, 1, "beta=2 6", "", ""},
+        {{"g,d", "alpha"}, 2, "g,d=4 8;alpha=1 5", "", ""},
+        {{"3", "1", "0"}, 3, "g,d=4 8;beta=2 6;alpha=1 5", "", ""},
+        {{"7"}, 1, "7=3 7", "", ""}, /* a name goes before a number */
+        {{"bta"}, 1, NULL, "column 'bta' is none of its 4", "did you mean 'beta'?"},
+        {{"4"}, 1, NULL, "column '4' is none of its 4", ""},
+        {{"-1"}, 1, NULL, "column '-1'", ""},
+        {{"1.0"}, 1, NULL, "column '1.0'", ""},
+        {{"99999999999999999999999"}, 1, NULL, "is none of its 4", "number from 0 to 3"},
+        {{""}, 1, NULL, "column ''", ""},
+        {{"beta", "1"}, 2, NULL, "columns 1 and 1 are both", ""},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        char text[512];
+        struct mr_table_format format = {.columns = rows[k].wanted, .column_count = rows[k].count};
+        struct contents c = contents_of("a.csv", bytes, sizeof bytes - 1, &format);
+        describe(&c, text, sizeof text);
+        if (rows[k].columns) {
+            CU_ASSERT_EQUAL(c.status, MR_OK);
+            CU_ASSERT_STRING_EQUAL(text, rows[k].columns);
+        } else {
+            bool right = c.status == MR_E_NAME && strstr(c.err.message, rows[k].says) &&
+                         strstr(c.err.hint, rows[k].hint);
+            if (!right) printf("\n  row %zu says: %s (%s)\n", k, c.err.message, c.err.hint);
+            CU_ASSERT(right);
+        }
+    }
+}
+
+static void other_columns_need_not_be_numbers(void)
+{
+    static const char *const wanted[] = {"v"};
+    static const char bytes[] = "id,v,note\nA,1,\"x, y\"\nB,2,\n,3,n/a\n";
+    struct mr_table_format format = {.columns = wanted, .column_count = 1};
+    char text[256];
+    struct contents c = contents_of("a.csv", bytes, sizeof bytes - 1, &format);
+    describe(&c, text, sizeof text);
+    CU_ASSERT_STRING_EQUAL(text, "v=1 2 3");
+}
+
+static void integers_must_fit_exactly(void)
+{
+    static const struct {
+        const char *bytes;
+        mr_status status;
+        const char *says;
+    } rows[] = {
+        {"1\n-2\n1e3\n0x10\n", MR_OK, ""},
+        {"1.5\n", MR_E_FORMAT, "'1.5' is no integer, i64 is asked for"},
+        {"9223372036854775808\n", MR_E_FORMAT, "does not fit i64"},
+        {"nan\n", MR_E_FORMAT, "'nan' does not fit i64"},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        struct mr_table_format format = {.has_dtype = true, .dtype = MR_I64};
+        struct contents c = contents_of("a.csv", rows[k].bytes, strlen(rows[k].bytes), &format);
+        CU_ASSERT_EQUAL(c.status, rows[k].status);
+        if (c.status) CU_ASSERT_PTR_NOT_NULL(strstr(c.err.message, rows[k].says));
+    }
+}
+
+static void header_and_separator_can_be_forced(void)
+{
+    static const struct {
+        struct mr_table_format format;
+        const char *bytes, *columns;
+    } rows[] = {
+        {{.header = MR_TABLE_HEADER_YES}, "1,2\n3,4\n", "1=3;2=4"},
+        {{.header = MR_TABLE_HEADER_NO}, "1,2\n3,4\n", "x0=1 3;x1=2 4"},
+        {{.header = MR_TABLE_HEADER_NO, .separator = ';'}, "1;2\n", "x0=1;x1=2"},
+        {{.separator = ','}, "a;b,c\n1,2\n", "a;b=1;c=2"},
+    };
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        char text[256];
+        struct contents c = contents_of("a.csv", rows[k].bytes, strlen(rows[k].bytes),
+                                        &rows[k].format);
+        describe(&c, text, sizeof text);
+        CU_ASSERT_STRING_EQUAL(text, rows[k].columns);
+    }
+    struct contents c = contents_of("a.csv", "1|2\n", 4, &(struct mr_table_format){.separator = '|'});
+    CU_ASSERT(!c.opened && c.status == MR_E_VALUE);
+}
+
+static void a_column_asked_of_an_empty_file_is_empty(void)
+{
+    static const char *const wanted[] = {"a", "b"};
+    char text[256];
+    struct mr_table_format format = {.columns = wanted, .column_count = 2};
+    struct contents c = contents_of("a.csv", "", 0, &format);
+    describe(&c, text, sizeof text);
+    CU_ASSERT_EQUAL(c.status, MR_OK);
+    CU_ASSERT_STRING_EQUAL(text, "a=;b=");
+}
+
+static void a_line_may_be_a_mebibyte_and_no_longer(void)
+{
+    const size_t limit = 1 << 20;
+    char *bytes = malloc(2 * limit);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    memcpy(bytes, "1\n", 2);
+    memset(bytes + 2, '0', 2 * limit - 2);
+    bytes[limit + 1] = '\n'; /* limit - 1 digits, then the newline: just fits */
+    struct contents c = contents_of("a.csv", bytes, limit + 2, NULL);
+    CU_ASSERT(c.status == MR_OK && c.rows == 2 && c.values[0][1] == 0.0);
+    bytes[limit + 1] = '0';
+    c = contents_of("a.csv", bytes, limit + 2, NULL);
+    CU_ASSERT(c.status == MR_E_LIMIT && c.rows == 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(c.err.message, "a.csv:2: line longer than"));
+    free(bytes);
+}
+
+static void a_number_may_cross_the_end_of_a_read(void)
+{
+    /* 7-byte lines do not divide the 128 KiB of one read. */
+    enum { LINES = 60000 };
+    char *bytes = malloc(LINES * 7 + 16);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    for (int k = 0; k < LINES; k++) (void)snprintf(bytes + 7 * k, 16, "%06d\n", k);
+    struct scratch s = scratch_with("long.csv", bytes, LINES * 7);
+    free(bytes);
+    struct mr_table *t;
+    mr_error err;
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, NULL, &err), MR_OK);
+    size_t got, wrong = 0;
+    for (int k = 0; k < LINES; k += 1000) {
+        double values[1000];
+        CU_ASSERT_EQUAL(mr_table_read(t, k, 1, 1000, (void *[]){values}, &got, &err), MR_OK);
+        CU_ASSERT_EQUAL(got, 1000);
+        for (int n = 0; n < 1000; n++) wrong += values[n] != k + n;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    mr_table_close(&t);
+    scratch_remove(&s);
+}
+
+static void any_row_and_step_of_a_file_can_be_read(void)
+{
+    enum { LINES = 300000 }; /* enough to thin the marks out once */
+    static const int64_t seeks[][2] = {{299999, 1},  {0, 1},       {150000, 7}, {5, 100000},
+                                       {299999, -7}, {1024, -1},   {1023, 1},   {300000, 1},
+                                       {9999999, 1}, {262144, 13}, {3, 1}};
+    char *bytes = malloc(LINES * 8 + 16);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    size_t count = (size_t)snprintf(bytes, 8, "v\n");
+    for (int k = 0; k < LINES; k++) count += (size_t)snprintf(bytes + count, 16, "%d\n", k);
+    struct scratch s = scratch_with("long.csv", bytes, count);
+    free(bytes);
+    struct mr_table *t;
+    mr_error err;
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, NULL, &err), MR_OK);
+    CU_ASSERT(mr_table_seekable(t));
+    CU_ASSERT(mr_table_scratch_bytes(t) < 2 << 20);
+    for (size_t k = 0; k < COUNT(seeks); k++) {
+        double values[10];
+        size_t got, expected = 0;
+        CU_ASSERT_EQUAL(mr_table_read(t, seeks[k][0], seeks[k][1], 10, (void *[]){values}, &got, &err),
+                        MR_OK);
+        for (int64_t row = seeks[k][0]; row >= 0 && row < LINES && expected < 10; row += seeks[k][1])
+            CU_ASSERT_EQUAL(values[expected++], (double)row);
+        CU_ASSERT_EQUAL(got, expected);
+    }
+    mr_table_close(&t);
+    scratch_remove(&s);
+}
+
+static void a_pipe_can_only_be_read_in_order(void)
+{
+    static const char bytes[] = "a,b\n1,2\n3,4\n5,x\n";
+    struct mr_table_format format = {.kind = MR_TABLE_CSV};
+    int fd = scratch_pipe(bytes, sizeof bytes - 1);
+    struct mr_table *t;
+    mr_error err;
+    double a[4], b[4];
+    size_t got;
+    CU_ASSERT_EQUAL_FATAL(mr_table_open_fd(&t, fd, "pipe", &format, &err), MR_OK);
+    CU_ASSERT(!mr_table_seekable(t) && mr_table_row_count(t) == -1);
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 1, (void *[]){a, b}, &got, &err), MR_OK);
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 1, (void *[]){a, b}, &got, &err), MR_E_NOT_SEEKABLE);
+    CU_ASSERT_EQUAL(mr_table_read(t, 1, 2, 1, (void *[]){a, b}, &got, &err), MR_E_NOT_SEEKABLE);
+    CU_ASSERT_EQUAL(mr_table_read(t, 1, 1, 4, (void *[]){a, b}, &got, &err), MR_E_FORMAT);
+    CU_ASSERT(got == 1 && a[0] == 3 && b[0] == 4 && err.element == 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "pipe:4:3: column 'b': 'x'"));
+    mr_table_close(&t);
+    (void)close(fd);
+}
+
+static void what_cannot_be_opened_says_why(void)
+{
+    struct scratch s = scratch_make("there.csv");
+    char missing[400];
+    struct mr_table *t;
+    mr_error err;
+    (void)snprintf(missing, sizeof missing, "%s/none.csv", s.folder);
+    CU_ASSERT_EQUAL(mr_table_open(&t, missing, NULL, &err), MR_E_IO);
+    CU_ASSERT(!t && strstr(err.message, missing) && strstr(err.message, strerror(ENOENT)));
+    CU_ASSERT_STRING_EQUAL(err.call, "open");
+    CU_ASSERT(err.hint[0] != '\0');
+    CU_ASSERT_EQUAL(mr_table_open(&t, s.folder, NULL, &err), MR_E_IO);
+    CU_ASSERT(!t && strstr(err.message, "is a directory"));
+    CU_ASSERT_EQUAL(mr_table_open(&t, "/dev/null", &(struct mr_table_format){.kind = MR_TABLE_CSV},
+                                  &err), MR_OK);
+    mr_table_close(&t);
+    CU_ASSERT_EQUAL(mr_table_open_fd(&t, -1, "closed", NULL, &err), MR_E_IO);
+    CU_ASSERT(!t && strstr(err.message, "closed: fstat"));
+    scratch_remove(&s);
+}
+
+static void a_suffix_that_says_nothing_asks_for_a_format(void)
+{
+    struct scratch s = scratch_with("data.unknown", "1\n", 2);
+    struct mr_table *t;
+    mr_error err;
+    CU_ASSERT_EQUAL(mr_table_open(&t, s.path, NULL, &err), MR_E_VALUE);
+    CU_ASSERT(!t && strstr(err.hint, "npy, csv, raw or text"));
+    scratch_remove(&s);
+}
+
+static void every_failed_allocation_is_reported_and_leaks_nothing(void)
+{
+    struct scratch s = scratch_with("a.csv", "a,b\n1,2\n", 8);
+    size_t before = mr_memory_live_bytes();
+    for (uint64_t nth = 1;; nth++) {
+        struct mr_table *t;
+        mr_error err;
+        mr_memory_fail_at(nth, 0);
+        mr_status st = mr_table_open(&t, s.path, NULL, &err);
+        mr_memory_fail_at(0, 0);
+        CU_ASSERT_EQUAL(t == NULL, st != MR_OK);
+        mr_table_close(&t);
+        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
+        if (st == MR_OK) {
+            CU_ASSERT(nth > 5);
+            break;
+        }
+        CU_ASSERT_EQUAL(st, MR_E_NO_MEMORY);
+    }
+    scratch_remove(&s);
+}
+
+SUITE(csv,
+      {"good_files_give_their_columns", good_files_give_their_columns},
+      {"bad_rows_are_reported_after_the_good_ones", bad_rows_are_reported_after_the_good_ones},
+      {"headers_that_cannot_be_are_refused_at_open", headers_that_cannot_be_are_refused_at_open},
+      {"columns_are_chosen_by_name_or_number", columns_are_chosen_by_name_or_number},
+      {"other_columns_need_not_be_numbers", other_columns_need_not_be_numbers},
+      {"integers_must_fit_exactly", integers_must_fit_exactly},
+      {"header_and_separator_can_be_forced", header_and_separator_can_be_forced},
+      {"a_column_asked_of_an_empty_file_is_empty", a_column_asked_of_an_empty_file_is_empty},
+      {"a_line_may_be_a_mebibyte_and_no_longer", a_line_may_be_a_mebibyte_and_no_longer},
+      {"a_number_may_cross_the_end_of_a_read", a_number_may_cross_the_end_of_a_read},
+      {"any_row_and_step_of_a_file_can_be_read", any_row_and_step_of_a_file_can_be_read},
+      {"a_pipe_can_only_be_read_in_order", a_pipe_can_only_be_read_in_order},
+      {"what_cannot_be_opened_says_why", what_cannot_be_opened_says_why},
+      {"a_suffix_that_says_nothing_asks_for_a_format",
+       a_suffix_that_says_nothing_asks_for_a_format},
+      {"every_failed_allocation_is_reported_and_leaks_nothing",
+       every_failed_allocation_is_reported_and_leaks_nothing});

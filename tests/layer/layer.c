@@ -1,0 +1,247 @@
+#include "layer.h"
+
+#include <string.h>
+
+const cl_icd_dispatch *layer_target;
+static cl_icd_dispatch dispatch;
+
+#define EXPORTED __attribute__((visibility("default")))
+
+/* What every call begins with. */
+static cl_int enter(const char *name)
+{
+    if (strncmp(name, "clRelease", 9) != 0) ledger_call();
+    return fault_next(name);
+}
+
+/* A call that returns a code; on success `references` of `kind` are gained (or given back). */
+#define CALL(name, kind, references, target, parameters, arguments)                                \
+    static cl_int CL_API_CALL layer_##name parameters                                              \
+    {                                                                                              \
+        cl_int code = enter(#name);                                                                \
+        if (code == CL_SUCCESS) code = target arguments;                                           \
+        if (code == CL_SUCCESS) ledger_add(kind, references);                                      \
+        return code;                                                                               \
+    }
+
+#define PLAIN(name, parameters, arguments)                                                         \
+    CALL(name, LEDGER_NOTHING, 0, layer_target->name, parameters, arguments)
+
+#define COUNTED(name, kind, references, type)                                                      \
+    CALL(name, kind, references, layer_target->name, (type object), (object))
+
+/* A call that returns an object and takes `code` last. */
+#define CREATION(name, kind, type, parameters, arguments)                                          \
+    static type CL_API_CALL layer_##name parameters                                                \
+    {                                                                                              \
+        cl_int failure = enter(#name), ignored;                                                    \
+        if (!code) code = &ignored;                                                                \
+        *code = failure;                                                                           \
+        if (failure != CL_SUCCESS) return NULL;                                                    \
+        type made = layer_target->name arguments;                                                  \
+        if (made) ledger_add(kind, 1);                                                             \
+        return made;                                                                               \
+    }
+
+/* A command that may give an event. */
+#define COMMAND(name, parameters, arguments)                                                       \
+    CALL(name, LEDGER_EVENT, event ? 1 : 0, layer_target->name, parameters, arguments)
+
+CALL(clGetPlatformIDs, LEDGER_NOTHING, 0, mask_platforms,
+     (cl_uint entries, cl_platform_id *platforms, cl_uint *count), (entries, platforms, count))
+CALL(clGetDeviceIDs, LEDGER_NOTHING, 0, mask_devices,
+     (cl_platform_id platform, cl_device_type type, cl_uint entries, cl_device_id *devices,
+      cl_uint *count),
+     (platform, type, entries, devices, count))
+CALL(clGetDeviceInfo, LEDGER_NOTHING, 0, mask_device_info,
+     (cl_device_id device, cl_device_info what, size_t bytes, void *value, size_t *needed),
+     (device, what, bytes, value, needed))
+CALL(clBuildProgram, LEDGER_NOTHING, 0, mask_build,
+     (cl_program program, cl_uint count, const cl_device_id *devices, const char *options,
+      void(CL_CALLBACK *done)(cl_program, void *), void *data),
+     (program, count, devices, options, done, data))
+
+PLAIN(clGetPlatformInfo,
+      (cl_platform_id object, cl_platform_info what, size_t bytes, void *value, size_t *needed),
+      (object, what, bytes, value, needed))
+PLAIN(clGetContextInfo,
+      (cl_context object, cl_context_info what, size_t bytes, void *value, size_t *needed),
+      (object, what, bytes, value, needed))
+PLAIN(clGetCommandQueueInfo,
+      (cl_command_queue object, cl_command_queue_info what, size_t bytes, void *value,
+       size_t *needed),
+      (object, what, bytes, value, needed))
+PLAIN(clGetMemObjectInfo,
+      (cl_mem object, cl_mem_info what, size_t bytes, void *value, size_t *needed),
+      (object, what, bytes, value, needed))
+PLAIN(clGetProgramBuildInfo,
+      (cl_program object, cl_device_id device, cl_program_build_info what, size_t bytes,
+       void *value, size_t *needed),
+      (object, device, what, bytes, value, needed))
+PLAIN(clGetKernelWorkGroupInfo,
+      (cl_kernel object, cl_device_id device, cl_kernel_work_group_info what, size_t bytes,
+       void *value, size_t *needed),
+      (object, device, what, bytes, value, needed))
+PLAIN(clGetEventInfo,
+      (cl_event object, cl_event_info what, size_t bytes, void *value, size_t *needed),
+      (object, what, bytes, value, needed))
+PLAIN(clSetKernelArg, (cl_kernel kernel, cl_uint index, size_t bytes, const void *value),
+      (kernel, index, bytes, value))
+PLAIN(clWaitForEvents, (cl_uint count, const cl_event *events), (count, events))
+PLAIN(clFlush, (cl_command_queue queue), (queue))
+PLAIN(clFinish, (cl_command_queue queue), (queue))
+
+COUNTED(clRetainContext, LEDGER_CONTEXT, 1, cl_context)
+COUNTED(clReleaseContext, LEDGER_CONTEXT, -1, cl_context)
+COUNTED(clRetainCommandQueue, LEDGER_QUEUE, 1, cl_command_queue)
+COUNTED(clReleaseCommandQueue, LEDGER_QUEUE, -1, cl_command_queue)
+COUNTED(clRetainMemObject, LEDGER_BUFFER, 1, cl_mem)
+COUNTED(clReleaseMemObject, LEDGER_BUFFER, -1, cl_mem)
+COUNTED(clRetainProgram, LEDGER_PROGRAM, 1, cl_program)
+COUNTED(clReleaseProgram, LEDGER_PROGRAM, -1, cl_program)
+COUNTED(clReleaseKernel, LEDGER_KERNEL, -1, cl_kernel)
+COUNTED(clRetainEvent, LEDGER_EVENT, 1, cl_event)
+COUNTED(clReleaseEvent, LEDGER_EVENT, -1, cl_event)
+
+CREATION(clCreateContext, LEDGER_CONTEXT, cl_context,
+         (const cl_context_properties *properties, cl_uint count, const cl_device_id *devices,
+          void(CL_CALLBACK *notify)(const char *, const void *, size_t, void *), void *data,
+          cl_int *code),
+         (properties, count, devices, notify, data, code))
+CREATION(clCreateCommandQueue, LEDGER_QUEUE, cl_command_queue,
+         (cl_context context, cl_device_id device, cl_command_queue_properties properties,
+          cl_int *code),
+         (context, device, properties, code))
+CREATION(clCreateBuffer, LEDGER_BUFFER, cl_mem,
+         (cl_context context, cl_mem_flags flags, size_t bytes, void *host_ptr, cl_int *code),
+         (context, flags, bytes, host_ptr, code))
+CREATION(clCreateProgramWithSource, LEDGER_PROGRAM, cl_program,
+         (cl_context context, cl_uint count, const char **texts, const size_t *lengths,
+          cl_int *code),
+         (context, count, texts, lengths, code))
+CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
+         (cl_program program, const char *name, cl_int *code), (program, name, code))
+
+COMMAND(clEnqueueNDRangeKernel,
+        (cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t *offset,
+         const size_t *global, const size_t *local, cl_uint count, const cl_event *after,
+         cl_event *event),
+        (queue, kernel, dimensions, offset, global, local, count, after, event))
+COMMAND(clEnqueueUnmapMemObject,
+        (cl_command_queue queue, cl_mem buffer, void *pointer, cl_uint count, const cl_event *after,
+         cl_event *event),
+        (queue, buffer, pointer, count, after, event))
+COMMAND(clEnqueueReadBuffer,
+        (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
+         void *to, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, buffer, blocking, offset, bytes, to, count, after, event))
+COMMAND(clEnqueueWriteBuffer,
+        (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
+         const void *from, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, buffer, blocking, offset, bytes, from, count, after, event))
+COMMAND(clEnqueueCopyBuffer,
+        (cl_command_queue queue, cl_mem from, cl_mem to, size_t from_offset, size_t to_offset,
+         size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, from, to, from_offset, to_offset, bytes, count, after, event))
+COMMAND(clEnqueueFillBuffer,
+        (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
+         size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
+COMMAND(clEnqueueMarkerWithWaitList,
+        (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, count, after, event))
+COMMAND(clEnqueueBarrierWithWaitList,
+        (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, count, after, event))
+
+static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer,
+                                                  cl_bool blocking, cl_map_flags flags,
+                                                  size_t offset, size_t bytes, cl_uint count,
+                                                  const cl_event *after, cl_event *event,
+                                                  cl_int *code)
+{
+    cl_int failure = enter("clEnqueueMapBuffer"), ignored;
+    if (!code) code = &ignored;
+    *code = failure;
+    if (failure != CL_SUCCESS) return NULL;
+    void *pointer = layer_target->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, bytes,
+                                                     count, after, event, code);
+    if (*code == CL_SUCCESS && event) ledger_add(LEDGER_EVENT, 1);
+    return pointer;
+}
+
+#define FUNCTIONS(ROW)                                                                             \
+    ROW(clGetPlatformIDs)                                                                          \
+    ROW(clGetPlatformInfo)                                                                         \
+    ROW(clGetDeviceIDs)                                                                            \
+    ROW(clGetDeviceInfo)                                                                           \
+    ROW(clCreateContext)                                                                           \
+    ROW(clRetainContext)                                                                           \
+    ROW(clReleaseContext)                                                                          \
+    ROW(clGetContextInfo)                                                                          \
+    ROW(clCreateCommandQueue)                                                                      \
+    ROW(clRetainCommandQueue)                                                                      \
+    ROW(clReleaseCommandQueue)                                                                     \
+    ROW(clGetCommandQueueInfo)                                                                     \
+    ROW(clCreateBuffer)                                                                            \
+    ROW(clRetainMemObject)                                                                         \
+    ROW(clReleaseMemObject)                                                                        \
+    ROW(clGetMemObjectInfo)                                                                        \
+    ROW(clCreateProgramWithSource)                                                                 \
+    ROW(clBuildProgram)                                                                            \
+    ROW(clRetainProgram)                                                                           \
+    ROW(clReleaseProgram)                                                                          \
+    ROW(clGetProgramBuildInfo)                                                                     \
+    ROW(clCreateKernel)                                                                            \
+    ROW(clReleaseKernel)                                                                           \
+    ROW(clSetKernelArg)                                                                            \
+    ROW(clGetKernelWorkGroupInfo)                                                                  \
+    ROW(clEnqueueNDRangeKernel)                                                                    \
+    ROW(clEnqueueMapBuffer)                                                                        \
+    ROW(clEnqueueUnmapMemObject)                                                                   \
+    ROW(clEnqueueReadBuffer)                                                                       \
+    ROW(clEnqueueWriteBuffer)                                                                      \
+    ROW(clEnqueueCopyBuffer)                                                                       \
+    ROW(clEnqueueFillBuffer)                                                                       \
+    ROW(clEnqueueBarrierWithWaitList)                                                              \
+    ROW(clEnqueueMarkerWithWaitList)                                                               \
+    ROW(clWaitForEvents)                                                                           \
+    ROW(clGetEventInfo)                                                                            \
+    ROW(clRetainEvent)                                                                             \
+    ROW(clReleaseEvent)                                                                            \
+    ROW(clFlush)                                                                                   \
+    ROW(clFinish)
+
+/* Khronos ICD loader, "Layers": what a layer exports. */
+EXPORTED CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t bytes,
+                                                        void *value, size_t *needed)
+{
+    const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
+    static const char name[] = "millrace test layer";
+    const void *content = what == CL_LAYER_API_VERSION ? (const void *)&version : name;
+    size_t content_bytes = what == CL_LAYER_API_VERSION ? sizeof version : sizeof name;
+    if (what != CL_LAYER_API_VERSION && what != CL_LAYER_NAME) return CL_INVALID_VALUE;
+    if (value && bytes < content_bytes) return CL_INVALID_VALUE;
+    if (value) memcpy(value, content, content_bytes);
+    if (needed) *needed = content_bytes;
+    return CL_SUCCESS;
+}
+
+EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispatch *target,
+                                                     cl_uint *entries_ret,
+                                                     const cl_icd_dispatch **layer)
+{
+    if (!target || !entries_ret || !layer || entries < sizeof dispatch / sizeof(void *))
+        return CL_INVALID_VALUE;
+    layer_target = target;
+    memcpy(&dispatch, target, sizeof dispatch);
+#define REPLACE(name) dispatch.name = layer_##name;
+    FUNCTIONS(REPLACE)
+#undef REPLACE
+    fault_read_environment();
+    ledger_read_environment();
+    mask_read_environment();
+    *entries_ret = sizeof dispatch / sizeof(void *);
+    *layer = &dispatch;
+    return CL_SUCCESS;
+}

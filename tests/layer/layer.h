@@ -1,0 +1,49 @@
+/* An OpenCL layer for tests: it stands between the loader and the driver, sees every call millrace
+ * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c) and count what is
+ * created and released (ledger.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
+#ifndef MR_TESTS_LAYER_H
+#define MR_TESTS_LAYER_H
+
+#define CL_TARGET_OPENCL_VERSION 120
+#include <CL/cl_layer.h>
+
+/* The driver's functions. */
+extern const cl_icd_dispatch *layer_target;
+
+/* ---- fault.c: MILLRACE_FAULT="NAME:NTH:CODE[:persist]" ----
+ * The NTH call (from 1) of NAME returns CODE without reaching the driver; with "persist" all later
+ * calls of it too. NAME "*" counts every call but releases. */
+void fault_read_environment(void);
+
+/* CL_SUCCESS, or what this call is to return instead of being made. */
+cl_int fault_next(const char *name);
+
+/* ---- ledger.c: MILLRACE_LEDGER=<file> ----
+ * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked". */
+enum ledger_kind {
+    LEDGER_NOTHING,
+    LEDGER_CONTEXT,
+    LEDGER_QUEUE,
+    LEDGER_BUFFER,
+    LEDGER_PROGRAM,
+    LEDGER_KERNEL,
+    LEDGER_EVENT,
+    LEDGER_KINDS
+};
+void ledger_read_environment(void);
+void ledger_call(void);
+void ledger_add(enum ledger_kind kind, int references);
+
+/* ---- mask.c ----
+ * MILLRACE_LAYER_NO_FP64=1, _NOT_UNIFIED=1, _NO_COMPILER=1, _BIG_ENDIAN=1, _NO_DEVICES=1,
+ * _NO_PLATFORMS=1; _MAX_ALLOC=<bytes>; _VERSION="OpenCL 1.1 ..."; _BUILD_OPTIONS=<more options>. */
+void mask_read_environment(void);
+cl_int mask_platforms(cl_uint entries, cl_platform_id *platforms, cl_uint *count);
+cl_int mask_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
+                    cl_device_id *devices, cl_uint *count);
+cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, void *value,
+                        size_t *needed);
+cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices,
+                  const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data);
+
+#endif

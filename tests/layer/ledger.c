@@ -1,0 +1,44 @@
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "layer.h"
+
+static const char *const kind_names[LEDGER_KINDS] = {"",         "contexts", "queues", "buffers",
+                                                     "programs", "kernels",  "events"};
+static atomic_long created[LEDGER_KINDS], released[LEDGER_KINDS], calls;
+
+/* Counted as "*" in MILLRACE_FAULT counts, so that a test can fail each call in turn. */
+void ledger_call(void)
+{
+    atomic_fetch_add(&calls, 1);
+}
+
+void ledger_add(enum ledger_kind kind, int references)
+{
+    if (references > 0)
+        atomic_fetch_add(&created[kind], references);
+    else
+        atomic_fetch_add(&released[kind], -references);
+}
+
+static void write_ledger(void)
+{
+    const char *path = getenv("MILLRACE_LEDGER");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!file) return;
+    int balanced = 1;
+    (void)fprintf(file, "calls %ld\n", atomic_load(&calls));
+    for (int k = LEDGER_NOTHING + 1; k < LEDGER_KINDS; k++) {
+        long in = atomic_load(&created[k]), out = atomic_load(&released[k]);
+        (void)fprintf(file, "%s %ld created %ld released\n", kind_names[k], in, out);
+        balanced = balanced && in == out;
+    }
+    (void)fprintf(file, "%s\n", balanced ? "balanced" : "leaked");
+    (void)fclose(file);
+}
+
+void ledger_read_environment(void)
+{
+    if (getenv("MILLRACE_LEDGER")) (void)atexit(write_ledger);
+}

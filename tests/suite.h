@@ -1,0 +1,38 @@
+/* How a test file is written: a table of laws, one function each.
+ *
+ *     static void empty_text_is_empty(void) { CU_ASSERT_EQUAL(..., ...); }
+ *     SUITE(strbuf, {"empty_text_is_empty", empty_text_is_empty});
+ *
+ * The file is tests/<room>/<name>_test.c and defines exactly one SUITE(<name>, ...); the build
+ * finds it, tests/main.c runs it, `millrace_tests <name>` runs it alone. */
+#ifndef MR_TESTS_SUITE_H
+#define MR_TESTS_SUITE_H
+
+#include <CUnit/CUnit.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct test {
+    const char *law;
+    void (*run)(void);
+};
+
+struct suite {
+    const char *name;
+    const struct test *tests;
+    size_t count;
+};
+
+#define SUITE(suite_name, ...)                                                                     \
+    static const struct test suite_name##_tests[] = {__VA_ARGS__};                                 \
+    extern const struct suite suite_##suite_name;                                                  \
+    const struct suite suite_##suite_name = {                                                      \
+        .name = #suite_name,                                                                       \
+        .tests = suite_name##_tests,                                                               \
+        .count = sizeof suite_name##_tests / sizeof suite_name##_tests[0],                         \
+    }
+
+/* True under `./dev test --long`: more random cases, larger sizes. */
+extern bool tests_long;
+
+#endif
