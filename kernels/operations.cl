@@ -143,8 +143,8 @@ MR_FN void report(__global uint *word, const vm32 mask, const long i, const long
 
 /* The tree's last five levels: 32 lanes to one. */
 #define FOLD_LANES(op, lanes)                                                                     \
-    for (int half = LANES / 2; half > 0; half /= 2)                                               \
-        for (int k = 0; k < half; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + half])
+    for (int step = LANES / 2; step > 0; step /= 2)                                               \
+        for (int k = 0; k < step; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + step])
 
 /* Second pass of a variance: squares of the deviations of the leaf's counted values, into 32 lanes. */
 #define LEAF_DEVIATIONS(values, counts, mean, lanes)                                              \

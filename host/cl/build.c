@@ -118,15 +118,21 @@ static char *read_log(struct mr_session *s, cl_program program)
     return NULL;
 }
 
+/* Appends the first lines of the compiler's log. */
+static void quote_log(mr_error *err, const char *log)
+{
+    size_t used = strlen(err->message);
+    (void)snprintf(err->message + used, sizeof err->message - used, ": %s", log);
+    for (used = strlen(err->message); used > 0 && err->message[used - 1] == '\n'; used--)
+        err->message[used - 1] = '\0';
+}
+
 /* Kernels are printed by millrace, so a text that does not compile is its own fault. */
 static mr_status fail_build(struct mr_session *s, cl_program program, cl_int code, mr_error *err)
 {
     mr_status st = mr_cl_fail(err, code, "clBuildProgram", s->device.name, NULL);
     char *log = read_log(s, program);
-    if (err && log) {
-        size_t used = strlen(err->message);
-        (void)snprintf(err->message + used, sizeof err->message - used, ": %s", log);
-    }
+    if (err && log) quote_log(err, log);
     mr_free(log);
     if (code != CL_BUILD_PROGRAM_FAILURE) return st;
     if (err) err->status = MR_E_INTERNAL;

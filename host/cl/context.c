@@ -57,7 +57,7 @@ mr_status mr_context_acquire(cl_context *out, const struct mr_device *device, mr
     struct node *n = nodes;
     while (n && (n->device != device->id || n->is_lost)) n = n->next;
     if (!n) st = make_context(&n, device, err);
-    if (st == MR_OK) {
+    if (n) {
         n->sessions++;
         *out = n->context;
     }
@@ -83,7 +83,7 @@ mr_status mr_context_acquire_foreign(cl_context context, mr_error *err)
     struct node *n = nodes;
     while (n && (n->context != context || n->device)) n = n->next;
     if (!n) st = retain_context(&n, context, err);
-    if (st == MR_OK) n->sessions++;
+    if (n) n->sessions++;
     (void)pthread_mutex_unlock(&lock);
     return st;
 }

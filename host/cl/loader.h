@@ -11,49 +11,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-
-/* Every function used, by its OpenCL 1.2 name. */
-#define MR_CL_FUNCTIONS(ROW)                                                                       \
-    ROW(clGetPlatformIDs)                                                                          \
-    ROW(clGetPlatformInfo)                                                                         \
-    ROW(clGetDeviceIDs)                                                                            \
-    ROW(clGetDeviceInfo)                                                                           \
-    ROW(clCreateContext)                                                                           \
-    ROW(clRetainContext)                                                                           \
-    ROW(clReleaseContext)                                                                          \
-    ROW(clGetContextInfo)                                                                          \
-    ROW(clCreateCommandQueue)                                                                      \
-    ROW(clRetainCommandQueue)                                                                      \
-    ROW(clReleaseCommandQueue)                                                                     \
-    ROW(clGetCommandQueueInfo)                                                                     \
-    ROW(clCreateBuffer)                                                                            \
-    ROW(clRetainMemObject)                                                                         \
-    ROW(clReleaseMemObject)                                                                        \
-    ROW(clGetMemObjectInfo)                                                                        \
-    ROW(clCreateProgramWithSource)                                                                 \
-    ROW(clBuildProgram)                                                                            \
-    ROW(clRetainProgram)                                                                           \
-    ROW(clReleaseProgram)                                                                          \
-    ROW(clGetProgramBuildInfo)                                                                     \
-    ROW(clCreateKernel)                                                                            \
-    ROW(clReleaseKernel)                                                                           \
-    ROW(clSetKernelArg)                                                                            \
-    ROW(clGetKernelWorkGroupInfo)                                                                  \
-    ROW(clEnqueueNDRangeKernel)                                                                    \
-    ROW(clEnqueueMapBuffer)                                                                        \
-    ROW(clEnqueueUnmapMemObject)                                                                   \
-    ROW(clEnqueueReadBuffer)                                                                       \
-    ROW(clEnqueueWriteBuffer)                                                                      \
-    ROW(clEnqueueCopyBuffer)                                                                       \
-    ROW(clEnqueueFillBuffer)                                                                       \
-    ROW(clEnqueueBarrierWithWaitList)                                                              \
-    ROW(clEnqueueMarkerWithWaitList)                                                               \
-    ROW(clWaitForEvents)                                                                           \
-    ROW(clGetEventInfo)                                                                            \
-    ROW(clRetainEvent)                                                                             \
-    ROW(clReleaseEvent)                                                                            \
-    ROW(clFlush)                                                                                   \
-    ROW(clFinish)
+#include "cl/functions.h"
 
 struct mr_cl {
 #define MR_CL_MEMBER(name) __typeof__(&name) name;

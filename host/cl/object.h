@@ -6,12 +6,12 @@
 
 /* Every creation and retain is counted once, every release (NULL-safe, nulls the handle) once.
  * In a forked child releases only null the handle. */
-void mr_context_release(cl_context *context);
-void mr_queue_release(cl_command_queue *queue);
-void mr_buffer_release(cl_mem *buffer);
-void mr_program_release(cl_program *program);
-void mr_kernel_release(cl_kernel *kernel);
-void mr_event_release(cl_event *event);
+void mr_context_release(cl_context *object);
+void mr_queue_release(cl_command_queue *object);
+void mr_buffer_release(cl_mem *object);
+void mr_program_release(cl_program *object);
+void mr_kernel_release(cl_kernel *object);
+void mr_event_release(cl_event *object);
 
 /* For the files of this room: `count` more objects are held. */
 void mr_cl_count(int count);

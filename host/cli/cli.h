@@ -10,7 +10,7 @@
 #include "io/sink.h"
 
 /* Which commands take an option: one bit each. */
-enum mr_scope {
+enum mr_takers {
     MR_FOR_RUN = 1,
     MR_FOR_EXPLAIN = 2,
     MR_FOR_OPS = 4,
@@ -39,7 +39,7 @@ struct mr_command {
     const char *name;
     const char *arguments; /* as the usage shows them */
     const char *brief;
-    enum mr_scope scope;
+    enum mr_takers taker;
     size_t most_arguments;
     /* Returns the exit code. */
     int (*run)(const struct mr_options *options, char *const arguments[], size_t count);

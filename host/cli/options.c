@@ -10,38 +10,40 @@
 
 #include "base/error.h"
 
-typedef mr_status setter(struct mr_options *o, const char *value, mr_error *err);
+struct row;
+typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
+                         mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
     set_file, set_stats, set_quiet, set_staged, set_kernels, set_markdown, set_help, set_version;
 
-enum { STREAM_SCOPE = MR_FOR_RUN | MR_FOR_EXPLAIN };
+enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
 
 static const struct row {
     const char *name;
     char letter;
     const char *value; /* NULL: takes none; in brackets: may be left out */
-    unsigned scope;
+    unsigned takers;
     setter *set;
     const char *brief; /* NULL: not shown */
 } rows[] = {
-    {"engine", 0, "auto|host|opencl", STREAM_SCOPE, set_engine,
+    {"engine", 0, "auto|host|opencl", STREAM_TAKERS, set_engine,
      "who computes (auto: OpenCL where a device passes its self-test)"},
-    {"device", 0, "SUBSTRING", STREAM_SCOPE | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
+    {"device", 0, "SUBSTRING", STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
      "a part of the device's or platform's name"},
-    {"batch", 0, "N", STREAM_SCOPE, set_batch, "elements delivered at once (65536)"},
-    {"ring", 0, "N", STREAM_SCOPE, set_ring, "work units in flight, 2 to 16 (3)"},
-    {"max-memory", 0, "SIZE", STREAM_SCOPE, set_max_memory,
+    {"batch", 0, "N", STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
+    {"ring", 0, "N", STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
+    {"max-memory", 0, "SIZE", STREAM_TAKERS, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
     {"output", 'o', "FILE", MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
     {"format", 0, "text|csv|raw|npy", MR_FOR_RUN, set_format, "of the output (text)"},
-    {"file", 'f', "FILE", STREAM_SCOPE, set_file,
+    {"file", 'f', "FILE", STREAM_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", 0, "[json]", MR_FOR_RUN, set_stats, "say on standard error what it took"},
     {"quiet", 'q', NULL, MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", 0, NULL, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
     {"markdown", 0, NULL, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
-    {"staged", 0, NULL, STREAM_SCOPE, set_staged, NULL},
+    {"staged", 0, NULL, STREAM_TAKERS, set_staged, NULL},
     {"help", 'h', NULL, MR_FOR_ALL, set_help, "this text"},
     {"version", 0, NULL, MR_FOR_ALL, set_version, "the version"},
 };
@@ -61,43 +63,40 @@ static int find_choice(const char *choices, const char *name)
     return -1;
 }
 
-static const char *choices_of(setter *set)
+static mr_status parse_choice(int *out, const struct row *row, const char *value, mr_error *err)
 {
-    for (size_t k = 0; k < ROW_COUNT; k++)
-        if (rows[k].set == set) return rows[k].value;
-    return "";
-}
-
-static mr_status parse_choice(int *out, const char *option, setter *set, const char *value,
-                              mr_error *err)
-{
-    *out = find_choice(choices_of(set), value);
+    *out = find_choice(row->value, value);
     if (*out >= 0) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_NAME, "--%s: '%s' is none of %s", option, value,
-                           choices_of(set));
-    return mr_error_hint(err, st, "for example --%s %.*s", option,
-                         (int)strcspn(choices_of(set), "|"), choices_of(set));
+    mr_status st =
+        mr_fail(err, MR_E_NAME, "--%s: '%s' is none of %s", row->name, value, row->value);
+    return mr_error_hint(err, st, "for example --%s %.*s", row->name, (int)strcspn(row->value, "|"),
+                         row->value);
 }
 
-/* The rows of this table stand in the order of mr_engine_choice, and so on below. */
-static mr_status set_engine(struct mr_options *o, const char *value, mr_error *err)
+/* Its choices stand in the order of mr_engine_choice. */
+static mr_status set_engine(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
 {
     int place;
-    MR_TRY(parse_choice(&place, "engine", set_engine, value, err));
+    MR_TRY(parse_choice(&place, row, value, err));
     o->stream.engine = (mr_engine_choice)place;
     return MR_OK;
 }
 
-static mr_status set_format(struct mr_options *o, const char *value, mr_error *err)
+/* And these in the order of enum mr_sink_format. */
+static mr_status set_format(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
 {
     int place;
-    MR_TRY(parse_choice(&place, "format", set_format, value, err));
+    MR_TRY(parse_choice(&place, row, value, err));
     o->format = (enum mr_sink_format)place;
     return MR_OK;
 }
 
-static mr_status set_stats(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_stats(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
 {
+    (void)row;
     if (value && strcmp(value, "json") != 0)
         return mr_error_hint(err, mr_fail(err, MR_E_NAME, "--stats: '%s' is no form", value),
                              "--stats or --stats=json");
@@ -105,7 +104,7 @@ static mr_status set_stats(struct mr_options *o, const char *value, mr_error *er
     return MR_OK;
 }
 
-static mr_status parse_count(unsigned long *out, const char *option, const char *value,
+static mr_status parse_count(unsigned long *out, const struct row *row, const char *value,
                              unsigned long least, unsigned long most, mr_error *err)
 {
     char *end;
@@ -113,22 +112,24 @@ static mr_status parse_count(unsigned long *out, const char *option, const char 
     *out = strtoul(value, &end, 10);
     bool is_number = strspn(value, "0123456789") == strlen(value) && end != value;
     if (is_number && errno == 0 && *out >= least && *out <= most) return MR_OK;
-    return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not an integer from %lu to %lu", option, value,
-                   least, most);
+    return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not an integer from %lu to %lu", row->name,
+                   value, least, most);
 }
 
-static mr_status set_batch(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_batch(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
 {
     unsigned long count;
-    MR_TRY(parse_count(&count, "batch", value, 1, 1ul << 24, err));
+    MR_TRY(parse_count(&count, row, value, 1, 1ul << 24, err));
     o->stream.batch_elems = count;
     return MR_OK;
 }
 
-static mr_status set_ring(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_ring(struct mr_options *o, const struct row *row, const char *value,
+                          mr_error *err)
 {
     unsigned long count;
-    MR_TRY(parse_count(&count, "ring", value, 2, 16, err));
+    MR_TRY(parse_count(&count, row, value, 2, 16, err));
     o->stream.ring_slots = (unsigned)count;
     return MR_OK;
 }
@@ -163,36 +164,42 @@ mr_status mr_parse_size(size_t *out, const char *text, mr_error *err)
     return MR_OK;
 }
 
-static mr_status set_max_memory(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_max_memory(struct mr_options *o, const struct row *row, const char *value,
+                                mr_error *err)
 {
+    (void)row;
     return mr_parse_size(&o->stream.max_memory_bytes, value, err);
 }
 
-static mr_status set_device(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_device(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
 {
-    (void)err;
+    (void)row, (void)err;
     o->stream.device = value;
     return MR_OK;
 }
 
-static mr_status set_output(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_output(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
 {
-    (void)err;
+    (void)row, (void)err;
     o->output = strcmp(value, "-") == 0 ? NULL : value;
     return MR_OK;
 }
 
-static mr_status set_file(struct mr_options *o, const char *value, mr_error *err)
+static mr_status set_file(struct mr_options *o, const struct row *row, const char *value,
+                          mr_error *err)
 {
-    (void)err;
+    (void)row, (void)err;
     o->file = value;
     return MR_OK;
 }
 
 #define FLAG_SETTER(function, member)                                                              \
-    static mr_status function(struct mr_options *o, const char *value, mr_error *err)              \
+    static mr_status function(struct mr_options *o, const struct row *row, const char *value,      \
+                              mr_error *err)                                                       \
     {                                                                                              \
-        (void)value, (void)err;                                                                    \
+        (void)row, (void)value, (void)err;                                                         \
         o->member = true;                                                                          \
         return MR_OK;                                                                              \
     }
@@ -209,7 +216,7 @@ static void fill_getopt(struct option longs[ROW_COUNT + 1], char letters[2 * ROW
     *letters++ = ':'; /* a missing value is told apart from an unknown option */
     for (int k = 0; k < ROW_COUNT; k++) {
         bool optional = rows[k].value && rows[k].value[0] == '[';
-        int has_value = optional       ? optional_argument
+        int has_value = optional        ? optional_argument
                         : rows[k].value ? required_argument
                                         : no_argument;
         longs[k] = (struct option){rows[k].name, has_value, NULL, FIRST_LONG_CODE + k};
@@ -231,13 +238,17 @@ static int row_of_code(int code)
 
 static mr_status fail_unknown(const char *given, mr_error *err)
 {
+    if (optopt >= FIRST_LONG_CODE)
+        return mr_fail(err, MR_E_ARITY, "--%s takes no value", rows[row_of_code(optopt)].name);
     const char *names[ROW_COUNT];
     for (size_t k = 0; k < ROW_COUNT; k++) names[k] = rows[k].name;
     char name[32];
-    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(given + strspn(given, "-"), "="),
-                   given + strspn(given, "-"));
-    mr_status st = mr_fail(err, MR_E_NAME, "unknown or ambiguous option '%s'", given);
-    const char *nearest = mr_nearest_name(name, names, ROW_COUNT);
+    if (optopt)
+        (void)snprintf(name, sizeof name, "-%c", optopt);
+    else
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
+    mr_status st = mr_fail(err, MR_E_NAME, "unknown or ambiguous option '%s'", name);
+    const char *nearest = mr_nearest_name(name + strspn(name, "-"), names, ROW_COUNT);
     if (nearest) return mr_error_hint(err, st, "did you mean --%s?", nearest);
     return mr_error_hint(err, st, "millrace --help lists them");
 }
@@ -258,7 +269,7 @@ mr_status mr_options_parse(struct mr_options *out, int argc, char **argv, int *f
         }
         if (row < 0) return fail_unknown(argv[optind - 1], err);
         out->given |= 1ul << row;
-        MR_TRY(rows[row].set(out, optarg, err));
+        MR_TRY(rows[row].set(out, &rows[row], optarg, err));
     }
     *first = optind;
     return MR_OK;
@@ -268,17 +279,17 @@ mr_status mr_options_check(const struct mr_options *options, const struct mr_com
                            mr_error *err)
 {
     for (size_t k = 0; k < ROW_COUNT; k++) {
-        if (!(options->given >> k & 1) || (rows[k].scope & command->scope)) continue;
+        if (!(options->given >> k & 1) || (rows[k].takers & command->taker)) continue;
         mr_status st = mr_fail(err, MR_E_NAME, "%s takes no --%s", command->name, rows[k].name);
         return mr_error_hint(err, st, "millrace %s --help lists its options", command->name);
     }
     return MR_OK;
 }
 
-void mr_options_print(enum mr_scope scope)
+void mr_options_print(enum mr_takers takers)
 {
     for (size_t k = 0; k < ROW_COUNT; k++) {
-        if (!rows[k].brief || !(rows[k].scope & scope)) continue;
+        if (!rows[k].brief || !(rows[k].takers & takers)) continue;
         char left[48];
         const char *value = rows[k].value ? rows[k].value : "";
         const char *between = value[0] == '[' ? "[=" : value[0] ? " " : "";

@@ -13,8 +13,8 @@ mr_status mr_options_parse(struct mr_options *out, int argc, char **argv, int *f
 mr_status mr_options_check(const struct mr_options *options, const struct mr_command *command,
                            mr_error *err);
 
-/* Writes a line for each option of the scope to standard output. */
-void mr_options_print(enum mr_scope scope);
+/* Writes a line for each option that these commands take to standard output. */
+void mr_options_print(enum mr_takers takers);
 
 /* "64MiB", "1G", "1.5 GB": K, M, G, T and KiB, ... count in 1024s, KB, MB, GB, TB in 1000s. */
 mr_status mr_parse_size(size_t *out, const char *text, mr_error *err);

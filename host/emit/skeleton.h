@@ -1,4 +1,4 @@
-/* The marks of kernels/skeleton/*.cl and what fills them. */
+/* The marks of the texts in kernels/skeleton and what fills them. */
 #ifndef MR_EMIT_SKELETON_H
 #define MR_EMIT_SKELETON_H
 

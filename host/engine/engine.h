@@ -31,6 +31,7 @@ struct mr_launch {
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
     struct mr_slot *previous; /* SCAN: the slot of the unit before; NULL at the start */
+    const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */

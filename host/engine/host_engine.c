@@ -160,6 +160,7 @@ static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
     (void)err;
     for (size_t k = 0; k < p->segment->view_count; k++)
         bind_input(&p->inputs[k], &p->segment->views[k], launch, &launch->sources[k]);
+    mr_lanes_ignore(p->lanes, launch->ignored);
     struct mr_outcome *out = &launch->out->outcome;
     *out = (struct mr_outcome){.rows = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
     p->run(p, launch, out);

@@ -123,8 +123,8 @@ void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct m
     }
 }
 
-/* The state is jumped to once and stepped from there: terms are exact, so where it began does not
- * show in them. */
+/* Values: the number of the term at position 0, then the recurrence's scalars. The state is jumped to
+ * once and stepped from there: terms are exact, so where it began does not show in them. */
 void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
@@ -135,12 +135,12 @@ void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct 
     for (size_t c = 0; c < s->value_count; c++)
         scalars[c] = mr_lane_get(mr_lanes_value(p->lanes, s->values[c]),
                                  mr_ir_dtype(&s->body, s->values[c])).u64;
-    recurrence->jump(&state, (uint64_t)launch->first, scalars);
+    recurrence->jump(&state, scalars[0] + (uint64_t)launch->first, scalars + 1);
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = at_most_leaf(launch->count - done);
-        recurrence->terms(&state, terms, count, scalars);
+        recurrence->terms(&state, terms, count, scalars + 1);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_steps(count));
         memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }

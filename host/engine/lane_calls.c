@@ -1,4 +1,5 @@
 #include "engine/lane_loop.h"
+#include "engine/lane_recurrence.h"
 #include "engine/lanes_c.h"
 
 #if __has_include("lib/math_f32.cl")
@@ -44,8 +45,12 @@
     ROW(MR_FN_UNIFORM_F32, MR_F32, float, uniform_f32, AT_2)                                       \
     ROW(MR_FN_UNIFORM_F64, MR_F64, double, uniform_f64, AT_2)                                      \
     ROW(MR_FN_FIBONACCI, MR_U64, uint64_t, fibonacci, AT_0)
+
+/* One row a RECUR function: its number, name, and its scalars as arguments. */
+#define RECURRENCE_TABLE(ROW) ROW(MR_FN_FIBONACCI_MOD, fibonacci_mod, scalars[0])
 #else
 #define POSITION_TABLE(ROW)
+#define RECURRENCE_TABLE(ROW)
 #endif
 
 #define CALL_1(name, T) LOOP_1(name, T, T, T, mr_##name(x))
@@ -76,4 +81,35 @@ static const mr_lane_loop calls[MR_FN_COUNT][MR_DTYPE_COUNT] = {
 mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype)
 {
     return calls[function][dtype];
+}
+
+#define RECURRENCE(constant, name, ...)                                                            \
+    _Static_assert(sizeof(mr_##name##_t) <= sizeof(struct mr_recurrence_state), #name);            \
+    static void name##_jump(struct mr_recurrence_state *state, uint64_t n,                         \
+                            const uint64_t scalars[])                                              \
+    {                                                                                              \
+        mr_##name##_t s;                                                                           \
+        mr_##name##_jump(&s, n, __VA_ARGS__);                                                      \
+        memcpy(state, &s, sizeof s);                                                               \
+    }                                                                                              \
+    static void name##_terms(struct mr_recurrence_state *state, uint64_t *out, size_t count,       \
+                             const uint64_t scalars[])                                             \
+    {                                                                                              \
+        mr_##name##_t s;                                                                           \
+        memcpy(&s, state, sizeof s);                                                               \
+        for (size_t k = 0; k < count; k++) {                                                       \
+            out[k] = mr_##name##_term(&s);                                                         \
+            mr_##name##_step(&s, __VA_ARGS__);                                                     \
+        }                                                                                          \
+        memcpy(state, &s, sizeof s);                                                               \
+    }
+RECURRENCE_TABLE(RECURRENCE)
+
+const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
+{
+    static const struct mr_recurrence recurrences[MR_FN_COUNT] = {
+#define RECURRENCE_ROW(constant, name, ...) [constant] = {name##_jump, name##_terms},
+        RECURRENCE_TABLE(RECURRENCE_ROW)
+    };
+    return recurrences[function].jump ? &recurrences[function] : NULL;
 }

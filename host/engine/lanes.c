@@ -20,6 +20,7 @@ struct step {
     int64_t offset;        /* consecutive loads: element minus position */
     uint16_t input, column;
     size_t check;
+    const struct mr_seq *blame;
     mr_dtype dtype;        /* constants */
     mr_scalar imm;
 };
@@ -32,6 +33,7 @@ struct mr_lanes {
     const void **at;       /* where each register's lanes are: its storage, or what was loaded */
     size_t register_count;
     size_t bytes;
+    const struct mr_seq *ignored;
 
     /* Of the run at hand: */
     int64_t first;
@@ -138,6 +140,7 @@ static void act_gather(struct mr_lanes *l, const struct step *s)
 
 static void act_check(struct mr_lanes *l, const struct step *s)
 {
+    if (l->ignored && s->blame == l->ignored) return;
     const unsigned char *bad = l->at[s->in[0]];
     const unsigned char *hit = memchr(bad, 1, l->count);
     if (!hit) return;
@@ -290,7 +293,7 @@ static mr_status translate(struct translation *t, mr_error *err)
         }
         for (int32_t k = t->first_check[n]; k; k = t->next_check[k - 1])
             add_step(l, &(struct step){.act = act_check, .check = (size_t)k - 1,
-                                       .out = NO_REGISTER,
+                                       .blame = t->body->checks[k - 1].blame, .out = NO_REGISTER,
                                        .in = {l->registers[n], NO_REGISTER, NO_REGISTER}});
         if (t->last_use[n] == (int32_t)n + 1) t->free_registers[t->free_count++] = l->registers[n];
     }
@@ -362,6 +365,11 @@ void mr_lanes_destroy(struct mr_lanes **lanes)
 size_t mr_lanes_bytes(const struct mr_lanes *lanes)
 {
     return lanes->bytes;
+}
+
+void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame)
+{
+    lanes->ignored = blame;
 }
 
 void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,

@@ -26,6 +26,9 @@ void mr_lanes_destroy(struct mr_lanes **lanes);
 /* Memory it holds: a register of MR_LEAF lanes for each value that is alive at one time. */
 size_t mr_lanes_bytes(const struct mr_lanes *lanes);
 
+/* From now on checks blamed on this sequence do not count; NULL: all do. */
+void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame);
+
 /* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. */
 void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
                   const struct mr_lanes_input inputs[]);

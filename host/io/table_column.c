@@ -8,17 +8,33 @@
 
 enum { NAME_LIMIT = 200, SHOWN_LIMIT = 40 };
 
+/* Length of the printable UTF-8 character that starts here; 0: none does. U+0080 to U+009F are
+ * terminal controls. */
+static size_t printable_bytes(const unsigned char *text, size_t left)
+{
+    unsigned char c = text[0];
+    size_t bytes = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (bytes == 1) return c >= 32 && c != 127;
+    if (bytes > left || (c == 0xc2 && text[1] < 0xa0)) return 0;
+    for (size_t k = 1; k < bytes; k++)
+        if ((text[k] & 0xc0) != 0x80) return 0;
+    return bytes;
+}
+
 const char *mr_show_text(char shown[MR_SHOWN_BYTES], const char *text, size_t length)
 {
-    size_t at = 0, count = length < SHOWN_LIMIT ? length : SHOWN_LIMIT;
-    for (size_t k = 0; k < count; k++) {
-        unsigned char c = (unsigned char)text[k];
-        if (c < 32 || c == 127)
-            at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "\\x%02x", c);
-        else
-            shown[at++] = (char)c;
+    size_t at = 0, taken = 0;
+    while (taken < length) {
+        size_t bytes = printable_bytes((const unsigned char *)text + taken, length - taken);
+        if (taken + (bytes ? bytes : 1) > SHOWN_LIMIT) break;
+        memcpy(shown + at, text + taken, bytes);
+        at += bytes;
+        if (!bytes)
+            at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "\\x%02x",
+                                   (unsigned char)text[taken]);
+        taken += bytes ? bytes : 1;
     }
-    if (count < length) at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "...");
+    if (taken < length) at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "...");
     shown[at] = '\0';
     return shown;
 }

@@ -61,8 +61,8 @@ struct text_place {
 mr_status mr_table_put_number(const struct mr_table *t, struct text_place place, const char *text,
                               size_t length, void *const columns[], size_t at, mr_error *err);
 
-/* At most 40 bytes of hostile text made fit for a message: printable ASCII and UTF-8 bytes stay,
- * the rest becomes \xNN, a cut is shown as "...". */
+/* At most 40 bytes of hostile text made fit for a message: printable UTF-8 stays, other bytes
+ * become \xNN, a cut is shown as "...". */
 enum { MR_SHOWN_BYTES = 176 };
 const char *mr_show_text(char shown[MR_SHOWN_BYTES], const char *text, size_t length);
 

@@ -207,11 +207,11 @@ ir_value mr_ir_call(struct ir_body *b, enum mr_library_fn function, mr_dtype dty
     return add_node(b, node);
 }
 
-void mr_ir_check(struct ir_body *b, ir_value bad, mr_status status, const struct mr_seq *blame)
+void mr_ir_check(struct ir_body *b, struct ir_check check)
 {
-    if (bad == IR_NONE || b->failed != MR_OK) return;
+    if (check.bad == IR_NONE || b->failed != MR_OK) return;
     for (size_t k = 0; k < b->check_count; k++)
-        if (b->checks[k].bad == bad) return;
+        if (b->checks[k].bad == check.bad) return;
     if (b->check_count == b->check_capacity) {
         size_t capacity = b->check_capacity ? 2 * b->check_capacity : 8;
         struct ir_check *checks = mr_resize(b->checks, capacity, sizeof *checks);
@@ -222,7 +222,7 @@ void mr_ir_check(struct ir_body *b, ir_value bad, mr_status status, const struct
         b->checks = checks;
         b->check_capacity = capacity;
     }
-    b->checks[b->check_count++] = (struct ir_check){bad, status, blame};
+    b->checks[b->check_count++] = check;
 }
 
 ir_value mr_ir_both(struct ir_body *b, ir_value x, ir_value y)
@@ -268,4 +268,16 @@ bool mr_ir_unit_stride(const struct ir_body *b, ir_value value, int64_t *offset)
         }
     }
     return false;
+}
+
+int64_t mr_ir_number_at(const struct ir_body *b, ir_value value, int64_t position)
+{
+    if (value == IR_NONE) return position;
+    const struct ir_node *n = &b->nodes[value];
+    if (n->op == IR_CONST || n->op == IR_PARAM) return n->imm.i64;
+    if (n->op == IR_CAST) return mr_ir_number_at(b, n->args[0], position);
+    if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_MUL) return position;
+    uint64_t x = (uint64_t)mr_ir_number_at(b, n->args[0], position);
+    uint64_t y = (uint64_t)mr_ir_number_at(b, n->args[1], position);
+    return (int64_t)(n->op == IR_ADD ? x + y : n->op == IR_SUB ? x - y : x * y);
 }

@@ -84,6 +84,7 @@ struct ir_check {
     ir_value bad;
     mr_status status;
     const struct mr_seq *blame;
+    ir_value position; /* the element's number in blame's input */
 };
 
 struct ir_body {
@@ -111,7 +112,7 @@ ir_value mr_ir_ternary(struct ir_body *b, enum ir_op op, ir_value x, ir_value y,
 ir_value mr_ir_cast(struct ir_body *b, mr_dtype dtype, ir_value x);
 ir_value mr_ir_call(struct ir_body *b, enum mr_library_fn function, mr_dtype dtype,
                     const ir_value args[], size_t count);
-void mr_ir_check(struct ir_body *b, ir_value bad, mr_status status, const struct mr_seq *blame);
+void mr_ir_check(struct ir_body *b, struct ir_check check);
 
 /* x AND y where IR_NONE stands for true. */
 ir_value mr_ir_both(struct ir_body *b, ir_value x, ir_value y);
@@ -121,6 +122,10 @@ mr_dtype mr_ir_dtype(const struct ir_body *b, ir_value x);
 /* True when value = position + *offset for a number known now: INDEX, and INDEX plus or minus
  * constants and parameters. */
 bool mr_ir_unit_stride(const struct ir_body *b, ir_value value, int64_t *offset);
+
+/* The number an integer value has at a position, if it is made of positions and numbers known now by
+ * + - *; otherwise the position. */
+int64_t mr_ir_number_at(const struct ir_body *b, ir_value value, int64_t position);
 
 static inline bool mr_dtype_is_float(mr_dtype t)
 {

@@ -13,7 +13,7 @@ struct mr_seq *mr_seq_ref(struct mr_seq *seq)
     return seq;
 }
 
-/* Expressions of the element lie in seq->exprs; those that were constants belong to the argument. */
+/* Expressions of the element lie in seq->exprs; constants belong to their argument. */
 static void free_arguments(struct mr_seq *seq)
 {
     for (size_t k = 0; k < MR_MAX_PARAMS; k++) {

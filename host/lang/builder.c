@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "lang/bind.h"
+#include "lang/catalogue.h"
 #include "lang/expression.h"
 
 enum { ARG_INT = 1, ARG_UINT, ARG_REAL, ARG_EXPR, ARG_TEXT, ARG_INPUT };
@@ -80,8 +81,8 @@ static mr_status number_expr(struct mr_expr **out, const mr_arg *arg, mr_error *
     return MR_OK;
 }
 
-/* The texts of one call have their own stretch of columns each, so that an error found after parsing
- * still says which of them it is in. */
+/* The texts of one call have their own stretch of columns each, so that an error found after
+ * parsing still says which of them it is in. */
 static uint32_t base_of(size_t place)
 {
     size_t stretch = place + 1;
@@ -163,7 +164,7 @@ static enum mr_given how_given(const struct mr_op *op, const char *keyword)
     if (!keyword) return MR_BY_PLACE;
     bool has_labels = false;
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
-        bool is_variadic = p->type == MR_PARAM_EXPRS || p->type == MR_PARAM_SEQS;
+        bool is_variadic = mr_param_is_variadic(p);
         if (!is_variadic && strcmp(p->name, keyword) == 0) return MR_BY_NAME;
         has_labels = has_labels || is_variadic;
     }
@@ -230,17 +231,17 @@ void mr_builder_apply(mr_builder *b, const char *op, const mr_arg args[], size_t
 {
     struct mr_seq *longer = NULL;
     if (!b || b->failure.status) return;
-    replace(b, mr_seq_apply(&longer, op, b->seq, args, arg_count, &b->failure), longer);
+    mr_status st = mr_seq_apply(&longer, op, b->seq, args, arg_count, &b->failure);
+    replace(b, st, longer);
 }
 
 void mr_builder_pipe(mr_builder *b, const char *stages)
 {
     struct mr_seq *longer = NULL;
     if (!b || b->failure.status) return;
-    replace(b,
-            b->seq ? mr_seq_pipe(&longer, b->seq, stages, &b->failure)
-                   : mr_seq_parse(&longer, stages, &b->failure),
-            longer);
+    mr_status st = b->seq ? mr_seq_pipe(&longer, b->seq, stages, &b->failure)
+                          : mr_seq_parse(&longer, stages, &b->failure);
+    replace(b, st, longer);
 }
 
 mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err)

@@ -4,7 +4,9 @@
 
 #include <millrace/sequence.h>
 
-#include "lang/bind.h"
+#include "lang/catalogue.h"
+
+enum { SIGNATURE_BYTES = sizeof((mr_op_info *)0)->signature };
 
 static void append(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -18,12 +20,17 @@ static void append(char *out, size_t size, const char *format, ...)
     va_end(list);
 }
 
+bool mr_param_is_variadic(const struct mr_param *param)
+{
+    return param->type == MR_PARAM_EXPRS || param->type == MR_PARAM_SEQS;
+}
+
 void mr_op_signature(const struct mr_op *op, char *out, size_t size)
 {
     (void)snprintf(out, size, "%s(", op->name);
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
         if (p != op->params) append(out, size, ", ");
-        if (p->type == MR_PARAM_EXPRS || p->type == MR_PARAM_SEQS)
+        if (mr_param_is_variadic(p))
             append(out, size, "[name:] %s, …", p->name);
         else if (p->fallback)
             append(out, size, "%s=%s", p->name, p->fallback);
@@ -31,6 +38,29 @@ void mr_op_signature(const struct mr_op *op, char *out, size_t size)
             append(out, size, p->optional ? "[%s]" : "%s", p->name);
     }
     append(out, size, ")");
+}
+
+mr_status mr_hint_signature(const struct mr_op *op, mr_error *err, mr_status st)
+{
+    char signature[SIGNATURE_BYTES];
+    mr_op_signature(op, signature, sizeof signature);
+    return mr_error_hint(err, st, "write %s", signature);
+}
+
+mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const char *lead,
+                        const char *const names[], size_t count)
+{
+    const char *nearest = mr_nearest_name(name, names, count);
+    if (nearest) return mr_error_hint(err, st, "did you mean '%s'?", nearest);
+    char list[200] = "";
+    for (size_t k = 0; k < count; k++) {
+        size_t used = strlen(list);
+        bool fits = used + strlen(names[k]) + sizeof ", , ..." < sizeof list;
+        (void)snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "",
+                       fits ? names[k] : "...");
+        if (!fits) break;
+    }
+    return mr_error_hint(err, st, "%s %s", lead, list);
 }
 
 mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err)

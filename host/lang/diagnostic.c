@@ -7,7 +7,7 @@
 
 enum { WINDOW_BYTES = 100, MARK_BYTES = 3 };
 
-/* The part of the text that is shown, as offsets: [from, to) of a line, around [caret, caret_end). */
+/* The part of the text that is shown: offsets [from, to) of a line, around [caret, caret_end). */
 struct excerpt {
     size_t from, to, caret, caret_end;
     bool is_cut_before, is_cut_after;

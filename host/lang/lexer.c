@@ -172,7 +172,7 @@ static mr_status lex_text(struct mr_lexer *lexer, mr_error *err)
         if (escaped == '\0' || !strchr("\\\"'nt", escaped)) {
             mr_status st = mr_fail(err, MR_E_SYNTAX, "unknown escape in a text");
             mr_error_hint(err, st, "there are \\\\ \\\" \\' \\n \\t; a backslash itself is \\\\");
-            return mr_error_at(err, st, NULL, span_of(lexer->at - 1, lexer->at + 1));
+            return mr_error_at(err, st, NULL, span_of(lexer->at - 1, lexer->at + (escaped != 0)));
         }
     }
     lexer->at++;

@@ -34,7 +34,7 @@ struct mr_lexer {
     struct mr_token token;
 };
 
-/* Starts on `text` and reads its first token. MR_E_LIMIT when it is longer than MR_MAX_TEXT_BYTES. */
+/* Starts on `text` and reads its first token. MR_E_LIMIT above MR_MAX_TEXT_BYTES. */
 mr_status mr_lexer_start(struct mr_lexer *lexer, const char *text, mr_error *err);
 
 /* Moves to the next token; stays at MR_TOKEN_END. */

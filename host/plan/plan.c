@@ -117,9 +117,12 @@ static bool uses_index(const struct mr_seq *seq)
 static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_value position,
                             ir_value *columns, mr_error *err)
 {
+    ir_value outer = p->base.position;
+    p->base.position = position;
     mr_status st = seq->op->lower
                        ? seq->op->lower(&p->base, seq, position, columns, err)
                        : mr_lower_input(&p->base, seq, position, columns, err);
+    p->base.position = outer;
     if (st == MR_OK) add_to_name(p, seq);
     return st == MR_OK ? mr_body_status(p->base.body, err) : st;
 }
@@ -247,7 +250,7 @@ static void histogram_shape(struct mr_segment *s)
 static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
-    struct planner p = {.base = {.body = &s->body, .guard = IR_NONE, .keep = IR_NONE,
+    struct planner p = {.base = {.body = &s->body, .guard = IR_NONE, .position = IR_NONE, .keep = IR_NONE,
                                  .input = lower_input, .memory = read_memory},
                         .plan = plan, .segment = s};
     ir_value position = mr_ir_index(&s->body);

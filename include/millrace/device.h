@@ -26,8 +26,8 @@ typedef struct mr_device_info {
 MR_API mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *err);
 
 /* The caller's cl_mem objects (one a column, `count` elements each) as a sequence. Only streams
- * opened with the same context can run it. The buffers are retained while the sequence lives and
- * must not be written meanwhile. */
+ * opened with the same context can run it. The buffers are not retained: they must outlive the
+ * sequence and its streams, and must not be written meanwhile. */
 MR_API mr_status mr_seq_from_buffers(mr_seq **out, struct _cl_mem *const buffers[],
                                      const mr_dtype dtypes[], size_t column_count, size_t count,
                                      mr_error *err);

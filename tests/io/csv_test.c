@@ -138,6 +138,7 @@ static void bad_rows_are_reported_after_the_good_ones(void)
         {"1\n\"\n", 1, MR_E_FORMAT, "a quote is not closed"},
         {"1\n\"\"\"\n", 1, MR_E_FORMAT, "a quote is not closed"},
         {"1\n\x1b[2J\n", 1, MR_E_FORMAT, "'\\x1b[2J' is not a number"},
+        {"1\n\xc3\xa9\xc2\x9b\xff\n", 1, MR_E_FORMAT, "'\xc3\xa9\\xc2\\x9b\\xff' is not a number"},
         {"1\ntrue\n", 1, MR_E_FORMAT, "'true' is not a number"},
         {"1\n0123456789012345678901234567890123456789abcdef\n", 1, MR_E_FORMAT,
          "'0123456789012345678901234567890123456789...' is not"},
@@ -263,7 +264,8 @@ static void header_and_separator_can_be_forced(void)
         describe(&c, text, sizeof text);
         CU_ASSERT_STRING_EQUAL(text, rows[k].columns);
     }
-    struct contents c = contents_of("a.csv", "1|2\n", 4, &(struct mr_table_format){.separator = '|'});
+    struct mr_table_format bar = {.separator = '|'};
+    struct contents c = contents_of("a.csv", "1|2\n", 4, &bar);
     CU_ASSERT(!c.opened && c.status == MR_E_VALUE);
 }
 
@@ -339,9 +341,11 @@ static void any_row_and_step_of_a_file_can_be_read(void)
     for (size_t k = 0; k < COUNT(seeks); k++) {
         double values[10];
         size_t got, expected = 0;
-        CU_ASSERT_EQUAL(mr_table_read(t, seeks[k][0], seeks[k][1], 10, (void *[]){values}, &got, &err),
-                        MR_OK);
-        for (int64_t row = seeks[k][0]; row >= 0 && row < LINES && expected < 10; row += seeks[k][1])
+        void *columns[] = {values};
+        mr_status st = mr_table_read(t, seeks[k][0], seeks[k][1], 10, columns, &got, &err);
+        CU_ASSERT_EQUAL(st, MR_OK);
+        int64_t row = seeks[k][0];
+        for (; row >= 0 && row < LINES && expected < 10; row += seeks[k][1])
             CU_ASSERT_EQUAL(values[expected++], (double)row);
         CU_ASSERT_EQUAL(got, expected);
     }

@@ -131,81 +131,83 @@ static void versions_2_and_3_have_a_long_length_field(void)
     }
 }
 
-/* The dictionary, with eight bytes of data behind it, and what the error must speak of. */
-static void hostile_headers_are_refused_by_name(void)
-{
 #define ORDER "'fortran_order': False, "
 #define F8 "{'descr': '<f8', " ORDER
-    static const struct {
-        const char *dictionary;
-        mr_status status;
-        const char *says;
-    } rows[] = {
-        {"", MR_E_FORMAT, "'{'"},
-        {"{", MR_E_FORMAT, "a string"},
-        {"{}", MR_E_FORMAT, "descr, fortran_order and shape"},
-        {"[1]", MR_E_FORMAT, "'{'"},
-        {"{'descr': '<f8'}", MR_E_FORMAT, "descr, fortran_order and shape"},
-        {F8 "'shape': (1,)", MR_E_FORMAT, "',' or '}'"},
-        {F8 "'shape': (1,)} x", MR_E_FORMAT, "blanks"},
-        {F8 "'shape': (1,)}}", MR_E_FORMAT, "blanks"},
-        {F8 "'shape': (1,), 'shape': (1,)}", MR_E_FORMAT, "once"},
-        {F8 "'shape': (1,), 'extra': 1}", MR_E_FORMAT, "once"},
-        {F8 "'shape' (1,)}", MR_E_FORMAT, "':'"},
-        {F8 "'shape': 1}", MR_E_FORMAT, "'('"},
-        {F8 "'shape': (1)}", MR_E_FORMAT, "a tuple"},
-        {F8 "'shape': (-1,)}", MR_E_FORMAT, "an extent"},
-        {F8 "'shape': (1.0,)}", MR_E_FORMAT, "',' or ')'"},
-        {F8 "'shape': (,)}", MR_E_FORMAT, "an extent"},
-        {F8 "'shape': (1,,)}", MR_E_FORMAT, "an extent"},
-        {F8 "'shape': (1 1)}", MR_E_FORMAT, "',' or ')'"},
-        {F8 "'shape': (1,", MR_E_FORMAT, "an extent"},
-        {F8 "'shape': (9223372036854775808,)}", MR_E_FORMAT, "below 2^63"},
-        {F8 "'shape': (99999999999999999999999999,)}", MR_E_FORMAT, "below 2^63"},
-        {F8 "'shape': (9223372036854775807,)}", MR_E_FORMAT, "larger than any file"},
-        {F8 "'shape': (2305843009213693952, 8)}", MR_E_FORMAT, "larger than any file"},
-        {F8 "'shape': (4294967296, 4294967296)}", MR_E_FORMAT, "larger than any file"},
-        {F8 "'shape': ()}", MR_E_TYPE, "single value"},
-        {F8 "'shape': (1, 0)}", MR_E_TYPE, "no columns"},
-        {F8 "'shape': (1, 1, 1)}", MR_E_TYPE, "more than two dimensions"},
-        {F8 "'shape': (1, 9)}", MR_E_FORMAT, "promises 72 bytes of data, the file has 8"},
-        {F8 "'shape': (2,)}", MR_E_FORMAT, "promises 16 bytes of data, the file has 8"},
-        {F8 "'shape': (0,)}", MR_E_FORMAT, "promises 0 bytes of data, the file has 8"},
-        {F8 "'shape': (0, 3)}", MR_E_FORMAT, "promises 0 bytes of data, the file has 8"},
-        {"{'descr': '<f8', 'fortran_order': false, 'shape': (1,)}", MR_E_FORMAT, "True or False"},
-        {"{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}", MR_E_FORMAT, "True or False"},
-        {"{'descr': '<f8', 'fortran_order': True, 'shape': (1, 1)}", MR_E_TYPE, "Fortran order"},
-        {"{'descr': '>f8', " ORDER "'shape': (1,)}", MR_E_TYPE, "big-endian"},
-        {"{'descr': '>i4', " ORDER "'shape': (2,)}", MR_E_TYPE, "big-endian"},
-        {"{'descr': '|O', " ORDER "'shape': (1,)}", MR_E_TYPE, "Python objects"},
-        {"{'descr': '|V8', " ORDER "'shape': (1,)}", MR_E_TYPE, "records"},
-        {"{'descr': [('a', '<f4'), ('b', '<f4')], " ORDER "'shape': (1,)}", MR_E_TYPE,
-         "structured"},
-        {"{'descr': ('<f8', (2,)), " ORDER "'shape': (1,)}", MR_E_TYPE, "structured"},
-        {"{'descr': '<f2', " ORDER "'shape': (4,)}", MR_E_TYPE, "'<f2' cannot be read"},
-        {"{'descr': '<c16', " ORDER "'shape': (1,)}", MR_E_TYPE, "'<c16' cannot be read"},
-        {"{'descr': '<U2', " ORDER "'shape': (1,)}", MR_E_TYPE, "'<U2' cannot be read"},
-        {"{'descr': '<M8[ns]', " ORDER "'shape': (1,)}", MR_E_TYPE, "cannot be read"},
-        {"{'descr': '', " ORDER "'shape': (1,)}", MR_E_TYPE, "'' cannot be read"},
-        {"{'descr': 'f8', " ORDER "'shape': (1,)}", MR_E_TYPE, "'f8' cannot be read"},
-        {"{'descr': '<f8\\x00', " ORDER "'shape': (1,)}", MR_E_FORMAT, "plain string"},
-        {"{'descr': '<f8", MR_E_FORMAT, "plain string"},
-        {"{'descr': '\x1b[31m', " ORDER "'shape': (1,)}", MR_E_TYPE, "\\x1b[31m"},
-        {"{'descr': <f8, " ORDER "'shape': (1,)}", MR_E_FORMAT, "a string"},
-        {"{'descr' '<f8', " ORDER "'shape': (1,)}", MR_E_FORMAT, "':'"},
-        {"{((((((((((((((((((((((((((((((((((((((((((((((((((", MR_E_FORMAT, "a string"},
-        {"\x80\x04\x95pickle", MR_E_FORMAT, "'{'"},
-    };
+/* The dictionary, with eight bytes of data behind it, and what the error must speak of. */
+static const struct {
+    const char *dictionary;
+    mr_status status;
+    const char *says;
+} hostile_headers[] = {
+    {"", MR_E_FORMAT, "'{'"},
+    {"{", MR_E_FORMAT, "a string"},
+    {"{}", MR_E_FORMAT, "descr, fortran_order and shape"},
+    {"[1]", MR_E_FORMAT, "'{'"},
+    {"{'descr': '<f8'}", MR_E_FORMAT, "descr, fortran_order and shape"},
+    {F8 "'shape': (1,)", MR_E_FORMAT, "',' or '}'"},
+    {F8 "'shape': (1,)} x", MR_E_FORMAT, "blanks"},
+    {F8 "'shape': (1,)}}", MR_E_FORMAT, "blanks"},
+    {F8 "'shape': (1,), 'shape': (1,)}", MR_E_FORMAT, "once"},
+    {F8 "'shape': (1,), 'extra': 1}", MR_E_FORMAT, "once"},
+    {F8 "'shape' (1,)}", MR_E_FORMAT, "':'"},
+    {F8 "'shape': 1}", MR_E_FORMAT, "'('"},
+    {F8 "'shape': (1)}", MR_E_FORMAT, "a tuple"},
+    {F8 "'shape': (-1,)}", MR_E_FORMAT, "an extent"},
+    {F8 "'shape': (1.0,)}", MR_E_FORMAT, "',' or ')'"},
+    {F8 "'shape': (,)}", MR_E_FORMAT, "an extent"},
+    {F8 "'shape': (1,,)}", MR_E_FORMAT, "an extent"},
+    {F8 "'shape': (1 1)}", MR_E_FORMAT, "',' or ')'"},
+    {F8 "'shape': (1,", MR_E_FORMAT, "an extent"},
+    {F8 "'shape': (9223372036854775808,)}", MR_E_FORMAT, "below 2^63"},
+    {F8 "'shape': (99999999999999999999999999,)}", MR_E_FORMAT, "below 2^63"},
+    {F8 "'shape': (9223372036854775807,)}", MR_E_FORMAT, "larger than any file"},
+    {F8 "'shape': (2305843009213693952, 8)}", MR_E_FORMAT, "larger than any file"},
+    {F8 "'shape': (4294967296, 4294967296)}", MR_E_FORMAT, "larger than any file"},
+    {F8 "'shape': ()}", MR_E_TYPE, "single value"},
+    {F8 "'shape': (1, 0)}", MR_E_TYPE, "no columns"},
+    {F8 "'shape': (1, 1, 1)}", MR_E_TYPE, "more than two dimensions"},
+    {F8 "'shape': (1, 9)}", MR_E_FORMAT, "promises 72 bytes of data, the file has 8"},
+    {F8 "'shape': (2,)}", MR_E_FORMAT, "promises 16 bytes of data, the file has 8"},
+    {F8 "'shape': (0,)}", MR_E_FORMAT, "promises 0 bytes of data, the file has 8"},
+    {F8 "'shape': (0, 3)}", MR_E_FORMAT, "promises 0 bytes of data, the file has 8"},
+    {"{'descr': '<f8', 'fortran_order': false, 'shape': (1,)}", MR_E_FORMAT, "True or False"},
+    {"{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}", MR_E_FORMAT, "True or False"},
+    {"{'descr': '<f8', 'fortran_order': True, 'shape': (1, 1)}", MR_E_TYPE, "Fortran order"},
+    {"{'descr': '>f8', " ORDER "'shape': (1,)}", MR_E_TYPE, "big-endian"},
+    {"{'descr': '>i4', " ORDER "'shape': (2,)}", MR_E_TYPE, "big-endian"},
+    {"{'descr': '|O', " ORDER "'shape': (1,)}", MR_E_TYPE, "Python objects"},
+    {"{'descr': '|V8', " ORDER "'shape': (1,)}", MR_E_TYPE, "records"},
+    {"{'descr': [('a', '<f4'), ('b', '<f4')], " ORDER "'shape': (1,)}", MR_E_TYPE,
+     "structured"},
+    {"{'descr': ('<f8', (2,)), " ORDER "'shape': (1,)}", MR_E_TYPE, "structured"},
+    {"{'descr': '<f2', " ORDER "'shape': (4,)}", MR_E_TYPE, "'<f2' cannot be read"},
+    {"{'descr': '<c16', " ORDER "'shape': (1,)}", MR_E_TYPE, "'<c16' cannot be read"},
+    {"{'descr': '<U2', " ORDER "'shape': (1,)}", MR_E_TYPE, "'<U2' cannot be read"},
+    {"{'descr': '<M8[ns]', " ORDER "'shape': (1,)}", MR_E_TYPE, "cannot be read"},
+    {"{'descr': '', " ORDER "'shape': (1,)}", MR_E_TYPE, "'' cannot be read"},
+    {"{'descr': 'f8', " ORDER "'shape': (1,)}", MR_E_TYPE, "'f8' cannot be read"},
+    {"{'descr': '<f8\\x00', " ORDER "'shape': (1,)}", MR_E_FORMAT, "plain string"},
+    {"{'descr': '<f8", MR_E_FORMAT, "plain string"},
+    {"{'descr': '\x1b[31m', " ORDER "'shape': (1,)}", MR_E_TYPE, "\\x1b[31m"},
+    {"{'descr': <f8, " ORDER "'shape': (1,)}", MR_E_FORMAT, "a string"},
+    {"{'descr' '<f8', " ORDER "'shape': (1,)}", MR_E_FORMAT, "':'"},
+    {"{((((((((((((((((((((((((((((((((((((((((((((((((((", MR_E_FORMAT, "a string"},
+    {"\x80\x04\x95pickle", MR_E_FORMAT, "'{'"},
+};
 #undef F8
 #undef ORDER
-    for (size_t k = 0; k < COUNT(rows); k++) {
+
+static void hostile_headers_are_refused_by_name(void)
+{
+    for (size_t k = 0; k < COUNT(hostile_headers); k++) {
         struct scratch s;
         mr_error err = {.status = MR_OK};
-        struct file f = npy(rows[k].dictionary, "\0\0\0\0\0\0\xf0\x3f", 8);
+        struct file f = npy(hostile_headers[k].dictionary, "\0\0\0\0\0\0\xf0\x3f", 8);
         struct mr_table *t = open_file(&f, &s, NULL, &err);
-        bool right = !t && err.status == rows[k].status && strstr(err.message, rows[k].says) &&
+        bool right = !t && err.status == hostile_headers[k].status &&
+                     strstr(err.message, hostile_headers[k].says) &&
                      strstr(err.message, "data.npy");
-        if (!right) printf("\n  %s\n  says: %s\n", rows[k].dictionary, err.message);
+        if (!right) printf("\n  %s\n  says: %s\n", hostile_headers[k].dictionary, err.message);
         CU_ASSERT(right);
         drop(&t, &s);
     }
@@ -270,7 +272,8 @@ static void columns_of_a_matrix_are_chosen_by_name_or_number(void)
     CU_ASSERT_STRING_EQUAL(mr_table_column_name(t, 0), "x3");
     CU_ASSERT_STRING_EQUAL(mr_table_column_name(t, 1), "x1");
     CU_ASSERT_EQUAL(mr_table_read(t, 10, 1, 7, (void *[]){a, b}, &got, &err), MR_OK);
-    for (int k = 0; k < 7; k++) CU_ASSERT(a[k] == (10 + k) * 1000 + 3 && b[k] == (10 + k) * 1000 + 1);
+    for (int k = 0; k < 7; k++)
+        CU_ASSERT(a[k] == (10 + k) * 1000 + 3 && b[k] == (10 + k) * 1000 + 1);
     drop(&t, &s);
 }
 
@@ -288,9 +291,8 @@ static void any_step_reads_the_rows_it_names(void)
             int32_t x[5][256];
             size_t got, expected = 0;
             int64_t row = first;
-            CU_ASSERT_EQUAL(mr_table_read(t, first, steps[k], 256,
-                                          (void *[]){x[0], x[1], x[2], x[3], x[4]}, &got, &err),
-                            MR_OK);
+            void *columns[] = {x[0], x[1], x[2], x[3], x[4]};
+            CU_ASSERT_EQUAL(mr_table_read(t, first, steps[k], 256, columns, &got, &err), MR_OK);
             while (row >= 0 && row < 200) {
                 for (int c = 0; c < 5; c++) CU_ASSERT_EQUAL(x[c][expected], row * 1000 + c);
                 expected++;
@@ -348,7 +350,8 @@ static void the_end_is_no_error_and_stays(void)
 
 static void bytes_that_are_neither_0_nor_1_are_true(void)
 {
-    struct file f = npy("{'descr': '|b1', 'fortran_order': False, 'shape': (4,), }", "\0\1\x80\xff", 4);
+    struct file f =
+        npy("{'descr': '|b1', 'fortran_order': False, 'shape': (4,), }", "\0\1\x80\xff", 4);
     struct scratch s;
     mr_error err;
     uint8_t flags[4];
@@ -395,8 +398,8 @@ static void a_matrix_comes_through_a_pipe(void)
     int32_t x[5][256];
     size_t got;
     CU_ASSERT_EQUAL_FATAL(mr_table_open_fd(&t, fd, "pipe", &format, &err), MR_OK);
-    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 256, (void *[]){x[0], x[1], x[2], x[3], x[4]}, &got, &err),
-                    MR_OK);
+    void *columns[] = {x[0], x[1], x[2], x[3], x[4]};
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 256, columns, &got, &err), MR_OK);
     CU_ASSERT_EQUAL(got, 200);
     CU_ASSERT(x[4][199] == 199004 && x[0][0] == 0 && x[2][100] == 100002);
     mr_table_close(&t);
@@ -428,8 +431,8 @@ static void a_written_header_reads_back(void)
         mr_error err;
         size_t offset, length;
         mr_npy_print_header(bytes, &rows[k]);
-        CU_ASSERT_EQUAL(mr_npy_parse_prefix((unsigned char *)bytes, 10, "f", &offset, &length, &err),
-                        MR_OK);
+        CU_ASSERT_EQUAL(
+            mr_npy_parse_prefix((unsigned char *)bytes, 10, "f", &offset, &length, &err), MR_OK);
         CU_ASSERT_EQUAL(offset + length, sizeof bytes);
         CU_ASSERT_EQUAL(mr_npy_parse_header(&read, bytes + offset, length, "f", &err), MR_OK);
         CU_ASSERT(read.dtype == rows[k].dtype && read.rows == rows[k].rows &&

@@ -49,64 +49,65 @@ static enum mr_number_status parse(const char *text, mr_dtype dtype, mr_scalar *
     return status;
 }
 
+static const struct {
+    const char *text;
+    mr_dtype dtype;
+    enum mr_number_status status;
+    uint64_t value;
+} integers[] = {
+    {"0", MR_I32, MR_NUMBER_OK, 0},
+    {"-0", MR_U32, MR_NUMBER_OK, 0},
+    {"+7", MR_I64, MR_NUMBER_OK, 7},
+    {"007", MR_I64, MR_NUMBER_OK, 7},
+    {"2147483647", MR_I32, MR_NUMBER_OK, 2147483647},
+    {"2147483648", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"-2147483648", MR_I32, MR_NUMBER_OK, (uint64_t)INT64_C(-2147483648)},
+    {"-2147483649", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"4294967295", MR_U32, MR_NUMBER_OK, 4294967295},
+    {"4294967296", MR_U32, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"-1", MR_U32, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"9223372036854775807", MR_I64, MR_NUMBER_OK, INT64_MAX},
+    {"9223372036854775808", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"-9223372036854775808", MR_I64, MR_NUMBER_OK, (uint64_t)INT64_MIN},
+    {"-9223372036854775809", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"18446744073709551615", MR_U64, MR_NUMBER_OK, UINT64_MAX},
+    {"18446744073709551615.0", MR_U64, MR_NUMBER_OK, UINT64_MAX},
+    {"18446744073709551616", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"99999999999999999999", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"100000000000000000000000", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"0xff", MR_I32, MR_NUMBER_OK, 255},
+    {"-0XfF", MR_I32, MR_NUMBER_OK, (uint64_t)INT64_C(-255)},
+    {"0x80000000", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"0x00000000000000000001", MR_U64, MR_NUMBER_OK, 1},
+    {"0xffffffffffffffff", MR_U64, MR_NUMBER_OK, UINT64_MAX},
+    {"0x10000000000000000", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"1e12", MR_I64, MR_NUMBER_OK, 1000000000000},
+    {"1.5e1", MR_I64, MR_NUMBER_OK, 15},
+    {"5.000", MR_I64, MR_NUMBER_OK, 5},
+    {"120e-1", MR_I64, MR_NUMBER_OK, 12},
+    {"0e999999999999", MR_I64, MR_NUMBER_OK, 0},
+    {"1e20", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"1e999999999999999999999", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"1.5", MR_I64, MR_NUMBER_FRACTION, 0},
+    {"1e-1", MR_I64, MR_NUMBER_FRACTION, 0},
+    {"inf", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"nan", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"true", MR_BOOL, MR_NUMBER_OK, 1},
+    {"False", MR_BOOL, MR_NUMBER_OK, 0},
+    {"1", MR_BOOL, MR_NUMBER_OK, 1},
+    {"0.0", MR_BOOL, MR_NUMBER_OK, 0},
+    {"2", MR_BOOL, MR_NUMBER_OUT_OF_RANGE, 0},
+    {"+true", MR_BOOL, MR_NUMBER_MALFORMED, 0},
+    {"true", MR_I64, MR_NUMBER_MALFORMED, 0},
+};
+
 static void integers_read_exactly_or_say_why_not(void)
 {
-    static const struct {
-        const char *text;
-        mr_dtype dtype;
-        enum mr_number_status status;
-        uint64_t value;
-    } rows[] = {
-        {"0", MR_I32, MR_NUMBER_OK, 0},
-        {"-0", MR_U32, MR_NUMBER_OK, 0},
-        {"+7", MR_I64, MR_NUMBER_OK, 7},
-        {"007", MR_I64, MR_NUMBER_OK, 7},
-        {"2147483647", MR_I32, MR_NUMBER_OK, 2147483647},
-        {"2147483648", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"-2147483648", MR_I32, MR_NUMBER_OK, (uint64_t)INT64_C(-2147483648)},
-        {"-2147483649", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"4294967295", MR_U32, MR_NUMBER_OK, 4294967295},
-        {"4294967296", MR_U32, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"-1", MR_U32, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"9223372036854775807", MR_I64, MR_NUMBER_OK, INT64_MAX},
-        {"9223372036854775808", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"-9223372036854775808", MR_I64, MR_NUMBER_OK, (uint64_t)INT64_MIN},
-        {"-9223372036854775809", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"18446744073709551615", MR_U64, MR_NUMBER_OK, UINT64_MAX},
-        {"18446744073709551615.0", MR_U64, MR_NUMBER_OK, UINT64_MAX},
-        {"18446744073709551616", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"99999999999999999999", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"100000000000000000000000", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"0xff", MR_I32, MR_NUMBER_OK, 255},
-        {"-0XfF", MR_I32, MR_NUMBER_OK, (uint64_t)INT64_C(-255)},
-        {"0x80000000", MR_I32, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"0x00000000000000000001", MR_U64, MR_NUMBER_OK, 1},
-        {"0xffffffffffffffff", MR_U64, MR_NUMBER_OK, UINT64_MAX},
-        {"0x10000000000000000", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"1e12", MR_I64, MR_NUMBER_OK, 1000000000000},
-        {"1.5e1", MR_I64, MR_NUMBER_OK, 15},
-        {"5.000", MR_I64, MR_NUMBER_OK, 5},
-        {"120e-1", MR_I64, MR_NUMBER_OK, 12},
-        {"0e999999999999", MR_I64, MR_NUMBER_OK, 0},
-        {"1e20", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"1e999999999999999999999", MR_U64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"1.5", MR_I64, MR_NUMBER_FRACTION, 0},
-        {"1e-1", MR_I64, MR_NUMBER_FRACTION, 0},
-        {"inf", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"nan", MR_I64, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"true", MR_BOOL, MR_NUMBER_OK, 1},
-        {"False", MR_BOOL, MR_NUMBER_OK, 0},
-        {"1", MR_BOOL, MR_NUMBER_OK, 1},
-        {"0.0", MR_BOOL, MR_NUMBER_OK, 0},
-        {"2", MR_BOOL, MR_NUMBER_OUT_OF_RANGE, 0},
-        {"+true", MR_BOOL, MR_NUMBER_MALFORMED, 0},
-        {"true", MR_I64, MR_NUMBER_MALFORMED, 0},
-    };
-    for (size_t k = 0; k < COUNT(rows); k++) {
+    for (size_t k = 0; k < COUNT(integers); k++) {
         mr_scalar value = {.u64 = 0};
-        enum mr_number_status status = parse(rows[k].text, rows[k].dtype, &value);
-        bool right = status == rows[k].status && (status || value.u64 == rows[k].value);
-        if (!right) printf("\n  '%s' gives %d, %llu\n", rows[k].text, (int)status,
+        enum mr_number_status status = parse(integers[k].text, integers[k].dtype, &value);
+        bool right = status == integers[k].status && (status || value.u64 == integers[k].value);
+        if (!right) printf("\n  '%s' gives %d, %llu\n", integers[k].text, (int)status,
                            (unsigned long long)value.u64);
         CU_ASSERT(right);
     }
@@ -267,7 +268,8 @@ static void random_decimals_read_as_strtod_reads_them(void)
             text[length++] = (char)('0' + next_random(&state) % 10);
         }
         int exponent = (int)(next_random(&state) % 700) - 350;
-        (void)snprintf(text + length, sizeof text - length, "e%d", n & 1 ? exponent / 12 : exponent);
+        if (n & 1) exponent /= 12;
+        (void)snprintf(text + length, sizeof text - length, "e%d", exponent);
         mr_scalar value;
         double wide = strtod(text, NULL), narrow = (double)strtof(text, NULL);
         bool wide_fits = parse(text, MR_F64, &value) == MR_NUMBER_OK;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../../host/cl/functions.h"
+
 const cl_icd_dispatch *layer_target;
 static cl_icd_dispatch dispatch;
 
@@ -170,48 +172,6 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     return pointer;
 }
 
-#define FUNCTIONS(ROW)                                                                             \
-    ROW(clGetPlatformIDs)                                                                          \
-    ROW(clGetPlatformInfo)                                                                         \
-    ROW(clGetDeviceIDs)                                                                            \
-    ROW(clGetDeviceInfo)                                                                           \
-    ROW(clCreateContext)                                                                           \
-    ROW(clRetainContext)                                                                           \
-    ROW(clReleaseContext)                                                                          \
-    ROW(clGetContextInfo)                                                                          \
-    ROW(clCreateCommandQueue)                                                                      \
-    ROW(clRetainCommandQueue)                                                                      \
-    ROW(clReleaseCommandQueue)                                                                     \
-    ROW(clGetCommandQueueInfo)                                                                     \
-    ROW(clCreateBuffer)                                                                            \
-    ROW(clRetainMemObject)                                                                         \
-    ROW(clReleaseMemObject)                                                                        \
-    ROW(clGetMemObjectInfo)                                                                        \
-    ROW(clCreateProgramWithSource)                                                                 \
-    ROW(clBuildProgram)                                                                            \
-    ROW(clRetainProgram)                                                                           \
-    ROW(clReleaseProgram)                                                                          \
-    ROW(clGetProgramBuildInfo)                                                                     \
-    ROW(clCreateKernel)                                                                            \
-    ROW(clReleaseKernel)                                                                           \
-    ROW(clSetKernelArg)                                                                            \
-    ROW(clGetKernelWorkGroupInfo)                                                                  \
-    ROW(clEnqueueNDRangeKernel)                                                                    \
-    ROW(clEnqueueMapBuffer)                                                                        \
-    ROW(clEnqueueUnmapMemObject)                                                                   \
-    ROW(clEnqueueReadBuffer)                                                                       \
-    ROW(clEnqueueWriteBuffer)                                                                      \
-    ROW(clEnqueueCopyBuffer)                                                                       \
-    ROW(clEnqueueFillBuffer)                                                                       \
-    ROW(clEnqueueBarrierWithWaitList)                                                              \
-    ROW(clEnqueueMarkerWithWaitList)                                                               \
-    ROW(clWaitForEvents)                                                                           \
-    ROW(clGetEventInfo)                                                                            \
-    ROW(clRetainEvent)                                                                             \
-    ROW(clReleaseEvent)                                                                            \
-    ROW(clFlush)                                                                                   \
-    ROW(clFinish)
-
 /* Khronos ICD loader, "Layers": what a layer exports. */
 EXPORTED CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t bytes,
                                                         void *value, size_t *needed)
@@ -236,7 +196,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     layer_target = target;
     memcpy(&dispatch, target, sizeof dispatch);
 #define REPLACE(name) dispatch.name = layer_##name;
-    FUNCTIONS(REPLACE)
+    MR_CL_FUNCTIONS(REPLACE)
 #undef REPLACE
     fault_read_environment();
     ledger_read_environment();

@@ -1,0 +1,234 @@
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "cl/cache_folder.h"
+#include "cl/loader.h"
+#include "cli/cli.h"
+#include "io/number.h"
+#include "ir/op.h"
+
+enum { DEVICES_LIMIT = 64, FAULTS_SHOWN = 5, COLUMNS_LIMIT = 8 };
+
+/* What was found so far. The first fault decides the exit code. */
+struct visit {
+    const char *device;
+    int exit_code;
+};
+
+static void say(const char *verdict, const char *format, va_list list)
+{
+    printf("%-6s ", verdict);
+    (void)vprintf(format, list);
+    printf("\n");
+    (void)fflush(stdout);
+}
+
+static void say_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say_ok(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    say("ok", format, list);
+    va_end(list);
+}
+
+static void say_note(const char *fix, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say_note(const char *fix, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    say("note", format, list);
+    va_end(list);
+    printf("       fix: %s\n", fix);
+}
+
+static void say_fault(struct visit *v, int exit_code, const char *fix, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static void say_fault(struct visit *v, int exit_code, const char *fix, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    say("FAULT", format, list);
+    va_end(list);
+    printf("       fix: %s\n", fix);
+    if (!v->exit_code) v->exit_code = exit_code;
+}
+
+static void fault_of_error(struct visit *v, const char *what, const mr_error *err)
+{
+    say_fault(v, mr_status_exit_code(err->status), err->hint[0] ? err->hint : "none is known",
+              "%s: %s", what, err->message);
+}
+
+static void check_cache_folder(struct visit *v)
+{
+    static const char *const variables[] = {"POCL_CACHE_DIR", "XDG_CACHE_HOME", "HOME"};
+    char reason[256];
+    if (!mr_cache_folder_prepare(reason, sizeof reason)) {
+        say_fault(v, 1, "set POCL_CACHE_DIR to a folder that is yours alone (mode 0700)", "%s",
+                  reason);
+        return;
+    }
+    const char *folder = NULL;
+    size_t k = 0;
+    for (; k < 3 && !(folder && folder[0]); k++) folder = getenv(variables[k]);
+    if (!folder || !folder[0]) return;
+    if (access(folder, W_OK | X_OK) == 0 || (k == 1 && access(folder, F_OK) != 0))
+        say_ok("compiled kernels are kept under %s", folder);
+    else
+        say_fault(v, 1, "set POCL_CACHE_DIR to a folder that you may write to",
+                  "no kernels can be kept under %s", folder);
+}
+
+static size_t count_icds(const char *folder)
+{
+    size_t count = 0;
+    DIR *entries = opendir(folder);
+    for (struct dirent *e; entries && (e = readdir(entries));) {
+        const char *dot = strrchr(e->d_name, '.');
+        count += dot && strcmp(dot, ".icd") == 0;
+    }
+    if (entries) (void)closedir(entries);
+    return count;
+}
+
+/* The loader looks for drivers in a folder of .icd files; OCL_ICD_VENDORS may name another one, or
+ * a single file. */
+static void check_icds(struct visit *v)
+{
+    const char *vendors = getenv("OCL_ICD_VENDORS");
+    const char *folder = vendors && vendors[0] ? vendors : "/etc/OpenCL/vendors";
+    const char *dot = strrchr(folder, '.');
+    size_t count = dot && strcmp(dot, ".icd") == 0 ? access(folder, R_OK) == 0 : count_icds(folder);
+    if (count)
+        say_ok("%zu OpenCL driver%s (.icd) in %s", count, count == 1 ? "" : "s", folder);
+    else
+        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE),
+                  vendors ? "unset OCL_ICD_VENDORS" : "apt install pocl-opencl-icd",
+                  "no OpenCL driver (.icd) in %s", folder);
+}
+
+static bool check_loader(struct visit *v)
+{
+    mr_error err;
+    const struct mr_cl *cl = mr_cl(&err);
+    if (cl)
+        say_ok("the OpenCL loader is there");
+    else
+        fault_of_error(v, "OpenCL", &err);
+    return cl != NULL;
+}
+
+static bool check_devices(struct visit *v)
+{
+    mr_device_info infos[DEVICES_LIMIT];
+    size_t found = 0, usable = 0, doubles = 0;
+    mr_error err;
+    if (mr_devices(infos, DEVICES_LIMIT, &found, &err)) {
+        fault_of_error(v, "devices", &err);
+        return false;
+    }
+    for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
+        usable += infos[k].is_usable;
+        doubles += infos[k].is_usable && infos[k].has_fp64;
+        if (!infos[k].is_usable)
+            say_note("choose another one with --device", "%s cannot be used: %s", infos[k].name,
+                     infos[k].reason);
+        else if (!infos[k].has_fp64)
+            say_note("keep to f32 and integers there, or use another device or --engine host",
+                     "%s has no f64", infos[k].name);
+        else
+            say_ok("device %s: %s, f64", infos[k].name, infos[k].reason);
+    }
+    if (!usable)
+        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "apt install pocl-opencl-icd",
+                  "none of %zu devices can be used", found);
+    else if (!doubles)
+        say_note("apt install pocl-opencl-icd", "no device has f64: f64 runs on the host engine");
+    return usable > 0;
+}
+
+/* Elements separated by spaces, the columns of one by commas: as known answers are written. */
+static void add_batch(struct mr_strbuf *buf, const mr_seq *seq, const mr_batch *batch)
+{
+    for (size_t n = 0; n < batch->len; n++)
+        for (size_t k = 0; k < batch->column_count; k++) {
+            char number[MR_NUMBER_TEXT_BYTES];
+            mr_dtype dtype = mr_seq_column_dtype(seq, k);
+            const char *value = (const char *)batch->columns[k] + n * mr_dtype_size(dtype);
+            size_t length = mr_format_number(number, dtype, value);
+            if (buf->length) mr_strbuf_add(buf, k ? "," : " ");
+            mr_strbuf_add_bytes(buf, number, length);
+        }
+}
+
+static mr_status answer(struct mr_strbuf *buf, const char *pipeline, const mr_stream_params *params,
+                        mr_error *err)
+{
+    mr_seq *seq = NULL;
+    mr_stream *stream = NULL;
+    mr_batch batch = {.len = 1};
+    mr_status st = mr_seq_parse(&seq, pipeline, err);
+    if (!st) st = mr_stream_open(&stream, seq, params, err);
+    while (!st && batch.len > 0) {
+        st = mr_stream_next(stream, &batch, err);
+        if (!st) add_batch(buf, seq, &batch);
+    }
+    mr_stream_close(&stream);
+    mr_seq_release(&seq);
+    return st;
+}
+
+static bool check_known(struct visit *v, const struct mr_known *known,
+                        const mr_stream_params *params, const char *engine)
+{
+    struct mr_strbuf buf = {0};
+    mr_error err;
+    mr_status st = answer(&buf, known->pipeline, params, &err);
+    bool is_right = !st && strcmp(mr_strbuf_text(&buf), known->answer) == 0;
+    if (st)
+        say_fault(v, mr_status_exit_code(st), err.hint[0] ? err.hint : "report it to millrace",
+                  "%s: %s: %s", engine, known->pipeline, err.message);
+    else if (!is_right)
+        say_fault(v, 1, "use another engine or device, and report it to millrace",
+                  "%s: %s gave '%s' where '%s' is right", engine, known->pipeline,
+                  mr_strbuf_text(&buf), known->answer);
+    mr_strbuf_free(&buf);
+    return is_right;
+}
+
+static void check_engine(struct visit *v, mr_engine_choice choice, const char *engine)
+{
+    mr_stream_params params = {.engine = choice, .batch_elems = 64};
+    if (choice == MR_ENGINE_OPENCL) params.device = v->device;
+    size_t asked = 0, wrong = 0;
+    for (size_t k = 0; k < mr_ops_count; k++)
+        for (size_t n = 0; n < 8 && mr_ops[k]->known[n].pipeline && wrong < FAULTS_SHOWN; n++) {
+            asked++;
+            wrong += !check_known(v, &mr_ops[k]->known[n], &params, engine);
+        }
+    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, mr_ops_count);
+    if (wrong == FAULTS_SHOWN) printf("       and maybe more\n");
+}
+
+int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    (void)arguments, (void)count;
+    struct visit v = {.device = options->stream.device};
+    check_engine(&v, MR_ENGINE_HOST, "host engine");
+    check_cache_folder(&v);
+    bool has_device = check_loader(&v);
+    if (has_device) {
+        check_icds(&v);
+        has_device = check_devices(&v);
+    }
+    if (has_device) check_engine(&v, MR_ENGINE_OPENCL, "opencl engine");
+    return v.exit_code;
+}

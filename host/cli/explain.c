@@ -1,0 +1,28 @@
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/cli.h"
+
+static mr_status explain(char **text, char **out, const struct mr_options *options,
+                         char *const arguments[], size_t count, mr_error *err)
+{
+    mr_seq *seq = NULL;
+    MR_TRY(mr_pipeline_text(text, options, arguments, count, err));
+    MR_TRY(mr_seq_parse(&seq, *text, err));
+    mr_status st = mr_explain(out, seq, &options->stream, options->with_kernels, err);
+    mr_seq_release(&seq);
+    return st;
+}
+
+int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    char *text = NULL, *out = NULL;
+    mr_error err;
+    mr_status st = explain(&text, &out, options, arguments, count, &err);
+    int exit_code = st ? mr_report(&err, text) : 0;
+    if (!st) (void)fputs(out, stdout);
+    mr_text_free(&out);
+    mr_free(text);
+    return exit_code;
+}

@@ -1,0 +1,18 @@
+/* Ctrl-C and its like end a run in order: what was computed is written, temporary files go. */
+#ifndef MR_CLI_INTERRUPT_H
+#define MR_CLI_INTERRUPT_H
+
+#include <millrace/stream.h>
+
+/* From now on SIGINT, SIGTERM and SIGHUP interrupt the watched stream, let waiting reads of
+ * standard input end, and end the process by force if it is not gone a second later. Signals that
+ * were ignored stay so. */
+void mr_interrupt_install(void);
+
+/* The stream to be interrupted; NULL before it is closed. */
+void mr_interrupt_watch(mr_stream *stream);
+
+/* The signal that came, or 0. */
+int mr_interrupt_signal(void);
+
+#endif

@@ -1,0 +1,127 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/cli.h"
+#include "ir/op.h"
+
+static const struct {
+    const char *role, *title;
+} groups[] = {{"source", "Sources"}, {"stage", "Stages"}, {"terminal", "Terminals"}};
+
+enum { GROUP_COUNT = sizeof groups / sizeof groups[0], NAMES_LIMIT = 256 };
+
+static const char *const type_names[] = {
+    [MR_PARAM_INT] = "integer",
+    [MR_PARAM_COUNT] = "integer, not negative",
+    [MR_PARAM_SEED] = "integer, 0 to 2^64-1",
+    [MR_PARAM_NUMBER] = "number",
+    [MR_PARAM_DTYPE] = "dtype",
+    [MR_PARAM_CHOICE] = "one of ",
+    [MR_PARAM_TEXT] = "quoted text",
+    [MR_PARAM_EXPR] = "expression",
+    [MR_PARAM_EXPRS] = "expressions, each with a name: before it or not",
+    [MR_PARAM_COLUMNS] = "column, or several in parentheses",
+    [MR_PARAM_SEQS] = "pipelines, each with a name: before it or not",
+};
+
+static void print_list(void)
+{
+    mr_op_info info;
+    for (size_t g = 0; g < GROUP_COUNT; g++) {
+        printf("%s%s\n", g ? "\n" : "", groups[g].title);
+        for (size_t k = 0; !mr_op_describe(&info, k, NULL); k++) {
+            if (strcmp(info.role, groups[g].role) != 0) continue;
+            printf("  %s\n      %s\n      millrace '%s'\n", info.signature, info.brief,
+                   info.example);
+        }
+    }
+    printf("\nmillrace ops NAME tells of one operator's parameters.\n");
+}
+
+/* In a table cell a | would begin the next one. */
+static void print_cell(const char *text, const char *around)
+{
+    printf("| %s", around);
+    for (; *text; text++) printf(*text == '|' ? "\\%c" : "%c", *text);
+    printf("%s ", around);
+}
+
+static void print_markdown(void)
+{
+    mr_op_info info;
+    for (size_t g = 0; g < GROUP_COUNT; g++) {
+        printf("%s| %s | | for example |\n|---|---|---|\n", g ? "\n" : "", groups[g].title);
+        for (size_t k = 0; !mr_op_describe(&info, k, NULL); k++) {
+            if (strcmp(info.role, groups[g].role) != 0) continue;
+            print_cell(info.signature, "`");
+            print_cell(info.brief, "");
+            print_cell(info.example, "`");
+            printf("|\n");
+        }
+    }
+}
+
+static void print_param(const struct mr_param *p)
+{
+    printf("  %-8s %s%s", p->name, type_names[p->type],
+           p->type == MR_PARAM_CHOICE ? p->choices : "");
+    if (p->fallback)
+        printf("; %s if not given", p->fallback);
+    else if (p->optional)
+        printf("; may be left out");
+    printf("\n%s%s%s", p->brief ? "           " : "", p->brief ? p->brief : "",
+           p->brief ? "\n" : "");
+}
+
+static void print_op(const struct mr_op *op, const mr_op_info *info)
+{
+    printf("%s\n  %s: %s\n", info->signature, info->role, info->brief);
+    if (op->params[0].type != MR_PARAM_NONE) printf("\nparameters\n");
+    for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) print_param(p);
+    printf("\nfor example\n  millrace '%s'\n", op->example);
+    if (op->known[0].pipeline) printf("\nknown answers\n");
+    for (const struct mr_known *k = op->known; k < op->known + 8 && k->pipeline; k++)
+        printf("  %s\n      %s\n", k->pipeline, k->answer[0] ? k->answer : "(no element)");
+}
+
+/* One name may be that of a source and of a terminal. */
+static size_t print_named(const char *name)
+{
+    size_t found = 0, index = 0;
+    mr_op_info info;
+    for (size_t k = 0; k < mr_ops_count; k++) {
+        if (mr_ops[k]->is_internal) continue;
+        (void)mr_op_describe(&info, index++, NULL);
+        if (strcmp(mr_ops[k]->name, name) != 0) continue;
+        if (found++) printf("\n");
+        print_op(mr_ops[k], &info);
+    }
+    return found;
+}
+
+static int fail_unknown(const char *name)
+{
+    const char *names[NAMES_LIMIT];
+    size_t count = 0;
+    mr_op_info info;
+    mr_error err;
+    while (count < NAMES_LIMIT && !mr_op_describe(&info, count, NULL)) names[count++] = info.name;
+    mr_fail(&err, MR_E_NAME, "ops: unknown operator '%s'", name);
+    const char *nearest = mr_nearest_name(name, names, count);
+    if (nearest)
+        mr_error_hint(&err, err.status, "did you mean '%s'?", nearest);
+    else
+        mr_error_hint(&err, err.status, "millrace ops lists them");
+    return mr_report(&err, NULL);
+}
+
+int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    if (count == 1) return print_named(arguments[0]) ? 0 : fail_unknown(arguments[0]);
+    if (options->markdown)
+        print_markdown();
+    else
+        print_list();
+    return 0;
+}

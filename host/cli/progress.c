@@ -1,0 +1,132 @@
+#include "cli/progress.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { FIRST_MS = 1000, NEXT_MS = 200 };
+
+/* A thread of its own shows the line: the one that pulls may wait long for a single value. */
+struct mr_progress {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t stopped;
+    bool is_stopped; /* under the mutex */
+    bool is_shown;
+    int64_t expected;
+    struct timespec began;
+    _Atomic int64_t elements;
+};
+
+static bool is_wanted(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static double seconds_since(const struct timespec *began)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - began->tv_sec) + 1e-9 * (double)(now.tv_nsec - began->tv_nsec);
+}
+
+static void show(struct mr_progress *p)
+{
+    char line[160];
+    double seconds = seconds_since(&p->began);
+    double elements = (double)atomic_load(&p->elements);
+    int length = snprintf(line, sizeof line, "\r\033[K%.1f s", seconds);
+    if (elements > 0 && length > 0)
+        length += snprintf(line + length, sizeof line - (size_t)length,
+                           "  %.4g elements  %.3g a second", elements, elements / seconds);
+    if (elements > 0 && p->expected > 0 && p->expected < INT64_MAX && length > 0)
+        length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%",
+                           100 * elements / (double)p->expected);
+    if (length > 0) p->is_shown = write(STDERR_FILENO, line, (size_t)length) > 0;
+}
+
+static struct timespec after(const struct timespec *t, long ms)
+{
+    struct timespec then = {t->tv_sec + ms / 1000, t->tv_nsec + ms % 1000 * 1000000};
+    then.tv_sec += then.tv_nsec / 1000000000;
+    then.tv_nsec %= 1000000000;
+    return then;
+}
+
+static void *run(void *argument)
+{
+    struct mr_progress *p = argument;
+    struct timespec next = after(&p->began, FIRST_MS);
+    (void)pthread_mutex_lock(&p->mutex);
+    while (!p->is_stopped) {
+        if (pthread_cond_timedwait(&p->stopped, &p->mutex, &next) == 0) continue;
+        show(p);
+        (void)clock_gettime(CLOCK_MONOTONIC, &next);
+        next = after(&next, NEXT_MS);
+    }
+    (void)pthread_mutex_unlock(&p->mutex);
+    return NULL;
+}
+
+/* Signals are for the thread that pulls: there they end a waiting read. */
+static int create_thread(struct mr_progress *p)
+{
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&p->thread, NULL, run, p);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+void mr_progress_start(struct mr_progress **out, int64_t expected)
+{
+    pthread_condattr_t clock;
+    *out = NULL;
+    if (!is_wanted() || pthread_condattr_init(&clock)) return;
+    struct mr_progress *p = mr_alloc(1, sizeof *p);
+    if (!p) goto out;
+    p->expected = expected;
+    (void)clock_gettime(CLOCK_MONOTONIC, &p->began);
+    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    (void)pthread_mutex_init(&p->mutex, NULL);
+    (void)pthread_cond_init(&p->stopped, &clock);
+    if (create_thread(p) == 0) {
+        *out = p;
+        p = NULL; /* moved to the caller */
+    }
+out:
+    mr_free(p);
+    (void)pthread_condattr_destroy(&clock);
+}
+
+void mr_progress_add(struct mr_progress *p, int64_t elements)
+{
+    if (p) atomic_fetch_add(&p->elements, elements);
+}
+
+void mr_progress_stop(struct mr_progress **progress)
+{
+    struct mr_progress *p = *progress;
+    *progress = NULL;
+    if (!p) return;
+    (void)pthread_mutex_lock(&p->mutex);
+    p->is_stopped = true;
+    (void)pthread_cond_signal(&p->stopped);
+    (void)pthread_mutex_unlock(&p->mutex);
+    (void)pthread_join(p->thread, NULL);
+    if (p->is_shown) (void)!write(STDERR_FILENO, "\r\033[K", 4);
+    (void)pthread_cond_destroy(&p->stopped);
+    (void)pthread_mutex_destroy(&p->mutex);
+    mr_free(p);
+}

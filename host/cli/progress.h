@@ -1,0 +1,21 @@
+/* A line on standard error that tells how far a long run is. Shown only where somebody can see it:
+ * standard error is a terminal, standard output is none. */
+#ifndef MR_CLI_PROGRESS_H
+#define MR_CLI_PROGRESS_H
+
+#include <stdint.h>
+
+#include <millrace/status.h>
+
+struct mr_progress;
+
+/* `expected` elements: -1 or INT64_MAX if not known. *out is NULL where nothing is to be shown (which
+ * is no error); the functions below accept that. */
+void mr_progress_start(struct mr_progress **out, int64_t expected);
+
+void mr_progress_add(struct mr_progress *p, int64_t elements);
+
+/* Erases the line. Nulls the pointer. */
+void mr_progress_stop(struct mr_progress **p);
+
+#endif

@@ -1,0 +1,119 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+
+enum { COLUMNS_LIMIT = 8 };
+
+/* text -> sequence -> stream -> sink */
+struct run {
+    const struct mr_options *options;
+    char *text;
+    mr_seq *seq;
+    mr_stream *stream;
+    struct mr_sink *sink;
+    struct mr_progress *progress;
+};
+
+static mr_status check_terminal(const struct mr_options *o, mr_error *err)
+{
+    bool is_binary = o->format == MR_SINK_RAW || o->format == MR_SINK_NPY;
+    if (!is_binary || o->output || !isatty(STDOUT_FILENO)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_VALUE, "--format: binary data would go to a terminal");
+    return mr_error_hint(err, st, "add -o FILE, or send it to a file or pipe");
+}
+
+static mr_status open_sink(struct run *r, mr_error *err)
+{
+    const char *names[COLUMNS_LIMIT];
+    mr_dtype dtypes[COLUMNS_LIMIT];
+    int64_t length = mr_seq_length(r->seq);
+    struct mr_sink_layout layout = {.format = r->options->format,
+                                    .column_count = mr_seq_column_count(r->seq),
+                                    .names = names,
+                                    .dtypes = dtypes,
+                                    .expected_rows = length == MR_LENGTH_ENDLESS ? -1 : length};
+    for (size_t k = 0; k < layout.column_count && k < COLUMNS_LIMIT; k++) {
+        names[k] = mr_seq_column_name(r->seq, k);
+        dtypes[k] = mr_seq_column_dtype(r->seq, k);
+    }
+    return mr_sink_open(&r->sink, r->options->output ? r->options->output : "-", &layout, err);
+}
+
+static mr_status fail_interrupted(mr_error *err)
+{
+    return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+}
+
+static mr_status pump(struct run *r, mr_error *err)
+{
+    mr_batch batch = {.len = 1};
+    while (batch.len > 0) {
+        MR_TRY(mr_stream_next(r->stream, &batch, err));
+        if (batch.len == 0) break;
+        MR_TRY(mr_sink_write(r->sink, batch.columns, batch.len, err));
+        /* Who reads along gets every batch at once; a file can wait. */
+        if (!r->options->output) MR_TRY(mr_sink_flush(r->sink, err));
+        mr_progress_add(r->progress, (int64_t)batch.len);
+    }
+    /* An input that was cut short looks like its end. */
+    return mr_interrupt_signal() ? fail_interrupted(err) : MR_OK;
+}
+
+/* What was delivered before a failure goes to standard output nevertheless; only a named file
+ * appears whole or not at all. */
+static mr_status finish(struct run *r, mr_status st, mr_error *err)
+{
+    if (!st) return mr_sink_finish(r->sink, err);
+    if (r->sink && !r->options->output) (void)mr_sink_finish(r->sink, NULL);
+    return st;
+}
+
+static mr_status execute(struct run *r, char *const arguments[], size_t count, mr_error *err)
+{
+    MR_TRY(mr_pipeline_text(&r->text, r->options, arguments, count, err));
+    MR_TRY(check_terminal(r->options, err));
+    MR_TRY(mr_seq_parse(&r->seq, r->text, err));
+    mr_interrupt_install();
+    MR_TRY(mr_stream_open(&r->stream, r->seq, &r->options->stream, err));
+    mr_interrupt_watch(r->stream);
+    MR_TRY(open_sink(r, err));
+    if (!r->options->quiet) mr_progress_start(&r->progress, mr_seq_length(r->seq));
+    mr_status st = finish(r, pump(r, err), err);
+    mr_progress_stop(&r->progress);
+    return st;
+}
+
+static int report(const struct run *r, mr_status st, mr_error *err)
+{
+    mr_stats stats = {.elements = 0};
+    int number = mr_interrupt_signal();
+    if (r->stream) {
+        mr_stream_stats(r->stream, &stats);
+        mr_stats_print(&stats, r->options->stats);
+    }
+    if (!st) return 0;
+    if (!number) return mr_report(err, r->text);
+    if (!r->options->quiet)
+        (void)fprintf(stderr, "interrupted after %" PRId64 " elements\n", stats.elements);
+    return 128 + number;
+}
+
+int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    struct run r = {.options = options};
+    mr_error err = {.status = MR_OK};
+    mr_status st = execute(&r, arguments, count, &err);
+    int exit_code = report(&r, st, &err);
+    mr_interrupt_watch(NULL);
+    mr_sink_discard(&r.sink);
+    mr_stream_close(&r.stream);
+    mr_seq_release(&r.seq);
+    mr_free(r.text);
+    return exit_code;
+}

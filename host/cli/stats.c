@@ -1,0 +1,70 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/strbuf.h"
+#include "cli/cli.h"
+
+static void add_quoted(struct mr_strbuf *buf, const char *text)
+{
+    mr_strbuf_add(buf, "\"");
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') mr_strbuf_add(buf, "\\");
+        if ((unsigned char)*text < 0x20)
+            mr_strbuf_addf(buf, "\\u%04x", (unsigned)*text);
+        else
+            mr_strbuf_add_bytes(buf, text, 1);
+    }
+    mr_strbuf_add(buf, "\"");
+}
+
+static void add_name(struct mr_strbuf *buf, enum mr_stats_form form, const char *name)
+{
+    if (form == MR_STATS_LINES)
+        mr_strbuf_addf(buf, "%s%-20s ", buf->length ? "\n" : "", name);
+    else
+        mr_strbuf_addf(buf, "%s\"%s\": ", buf->length ? ", " : "{", name);
+}
+
+static void add_text(struct mr_strbuf *buf, enum mr_stats_form form, const char *name,
+                     const char *text)
+{
+    add_name(buf, form, name);
+    if (form == MR_STATS_JSON)
+        add_quoted(buf, text);
+    else
+        mr_strbuf_add(buf, text[0] ? text : "-");
+}
+
+static void add_count(struct mr_strbuf *buf, enum mr_stats_form form, const char *name,
+                      uint64_t count)
+{
+    add_name(buf, form, name);
+    mr_strbuf_addf(buf, "%" PRIu64, count);
+}
+
+static void add_real(struct mr_strbuf *buf, enum mr_stats_form form, const char *name,
+                     const char *format, double value)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, format, value);
+    add_name(buf, form, name);
+    mr_strbuf_add(buf, text);
+}
+
+void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
+{
+    struct mr_strbuf buf = {0};
+    if (form == MR_STATS_NONE) return;
+    add_count(&buf, form, "elements", (uint64_t)stats->elements);
+    add_count(&buf, form, "batches", (uint64_t)stats->batches);
+    add_real(&buf, form, "seconds", "%.6f", stats->seconds);
+    add_real(&buf, form, "elements_per_second", "%.0f", stats->elements_per_second);
+    add_count(&buf, form, "peak_host_bytes", stats->peak_host_bytes);
+    add_count(&buf, form, "peak_device_bytes", stats->peak_device_bytes);
+    add_text(&buf, form, "engine", stats->engine);
+    add_text(&buf, form, "device", stats->device);
+    add_count(&buf, form, "stalls", (uint64_t)stats->stalls);
+    add_text(&buf, form, "reason", stats->reason);
+    (void)fprintf(stderr, "%s%s\n", mr_strbuf_text(&buf), form == MR_STATS_JSON ? "}" : "");
+    mr_strbuf_free(&buf);
+}

@@ -1,0 +1,189 @@
+/* REDUCE and CHUNK: a row of partials for each leaf. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/host_engine.h"
+#include "engine/host_fold.h"
+
+/* A leaf at hand: its lanes are those of the last evaluation. */
+struct leaf {
+    const struct mr_program *p;
+    struct mr_slot *slot;
+    size_t row;
+    int64_t first;       /* position */
+    size_t count;        /* positions */
+    const uint8_t *keep; /* NULL: all */
+    size_t kept;
+};
+
+static unsigned char *first_scratch(const struct leaf *leaf)
+{
+    return leaf->p->scratch;
+}
+
+static unsigned char *second_scratch(const struct leaf *leaf)
+{
+    return leaf->p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+}
+
+/* The tree takes rows of MR_TREE_LANES. */
+static size_t whole_rows(const struct leaf *leaf)
+{
+    return (leaf->count + MR_TREE_LANES - 1) / MR_TREE_LANES * MR_TREE_LANES;
+}
+
+/* Lanes ready for the tree: those not kept and those missing to a whole row of it hold the identity,
+ * which changes no accumulator's bits. `out` has room for MR_LEAF lanes, and may be `lanes`. */
+static const void *ready(const struct leaf *leaf, const void *lanes, mr_dtype dtype,
+                         mr_scalar identity, unsigned char *out)
+{
+    size_t size = mr_dtype_size(dtype), count = whole_rows(leaf);
+    if (leaf->keep)
+        mr_fold_mask(out, leaf->keep, lanes, leaf->count, dtype, identity);
+    else if (count == leaf->count)
+        return lanes;
+    else if (lanes != out)
+        memcpy(out, lanes, leaf->count * size);
+    for (size_t k = leaf->count; k < count; k++) mr_lane_put(out + k * size, dtype, identity);
+    return out;
+}
+
+/* Each of these writes the partials of one value, from column `at` of the slot on. */
+typedef void partials(const struct leaf *leaf, size_t value, size_t at);
+
+static void store_fold(const struct leaf *leaf, size_t value, size_t at)
+{
+    enum mr_aggregate fold = leaf->p->segment->aggregate;
+    if (fold == MR_MEAN) fold = MR_SUM;
+    mr_dtype dtype = leaf->slot->dtypes[at];
+    const void *lanes = mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
+    lanes = ready(leaf, lanes, dtype, mr_fold_identity(fold, dtype), second_scratch(leaf));
+    mr_fold_loops(fold, dtype)
+        ->tree(mr_host_row(leaf->slot, at, leaf->row), lanes, whole_rows(leaf));
+}
+
+/* Mean and sum of squared deviations from it: two passes over the leaf. Leaves are combined as in
+ * Chan, Golub, LeVeque 1983, Algorithms for computing the sample variance, section 3. */
+static void store_moments(const struct leaf *leaf, size_t value, size_t at)
+{
+    double sum, mean = 0.0, squares = 0.0;
+    const mr_scalar zero = {.f64 = 0.0};
+    const struct mr_fold_loops *fold = mr_fold_loops(MR_SUM, MR_F64);
+    const double *xs = mr_host_lanes(leaf->p, value, MR_F64, first_scratch(leaf), leaf->count);
+    double *deviations = (double *)(void *)second_scratch(leaf);
+    if (leaf->kept) {
+        const void *lanes = ready(leaf, xs, MR_F64, zero, second_scratch(leaf));
+        fold->tree(&sum, lanes, whole_rows(leaf));
+        mean = sum / (double)leaf->kept;
+        for (size_t k = 0; k < leaf->count; k++)
+            deviations[k] = (xs[k] - mean) * (xs[k] - mean);
+        lanes = ready(leaf, deviations, MR_F64, zero, second_scratch(leaf));
+        fold->tree(&squares, lanes, whole_rows(leaf));
+    }
+    memcpy(mr_host_row(leaf->slot, at, leaf->row), &mean, sizeof mean);
+    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &squares, sizeof squares);
+}
+
+static size_t count_set(const uint8_t *bytes, size_t count)
+{
+    uint32_t set = 0;
+    for (size_t k = 0; k < count; k++) set += bytes[k];
+    return set;
+}
+
+/* How many of the kept are not zero; a NaN is not. */
+static void store_holding(const struct leaf *leaf, size_t value, size_t at)
+{
+    const uint8_t *holds = mr_host_lanes(leaf->p, value, MR_BOOL, first_scratch(leaf), leaf->count);
+    holds = ready(leaf, holds, MR_BOOL, (mr_scalar){.u64 = 0}, second_scratch(leaf));
+    int64_t holding = (int64_t)count_set(holds, leaf->count);
+    memcpy(mr_host_row(leaf->slot, at, leaf->row), &holding, sizeof holding);
+}
+
+/* The extreme value and its position; the fold's identity and -1 when nothing is kept. */
+static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
+{
+    enum mr_aggregate aggregate = leaf->p->segment->aggregate;
+    mr_dtype dtype = leaf->slot->dtypes[at];
+    const unsigned char *lanes =
+        mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
+    size_t best = mr_fold_extreme(aggregate, dtype, lanes, leaf->keep, leaf->count);
+    int64_t position = best < leaf->count ? leaf->first + (int64_t)best : -1;
+    void *row = mr_host_row(leaf->slot, at, leaf->row);
+    if (best < leaf->count)
+        memcpy(row, lanes + best * mr_dtype_size(dtype), mr_dtype_size(dtype));
+    else
+        mr_lane_put(row, dtype,
+                    mr_fold_identity(aggregate == MR_ARGMIN ? MR_MIN : MR_MAX, dtype));
+    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &position, sizeof position);
+}
+
+static void store_leaf(const struct leaf *leaf)
+{
+    static partials *const by_aggregate[MR_AGGREGATE_COUNT] = {
+        [MR_SUM] = store_fold,       [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
+        [MR_MAX] = store_fold,       [MR_MEAN] = store_fold,      [MR_VAR] = store_moments,
+        [MR_STD] = store_moments,    [MR_ANY] = store_holding,    [MR_ALL] = store_holding,
+        [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
+    };
+    const struct mr_segment *s = leaf->p->segment;
+    int64_t kept = (int64_t)leaf->kept;
+    memcpy(mr_host_row(leaf->slot, 0, leaf->row), &kept, sizeof kept);
+    partials *store = by_aggregate[s->aggregate];
+    size_t at = 1;
+    for (size_t c = 0; c < s->value_count && store; c++) {
+        mr_dtype unused[3];
+        store(leaf, c, at);
+        at += mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), unused);
+    }
+}
+
+/* Positions from this one to the end of its leaf. */
+static size_t left_in_leaf(const struct mr_segment *s, int64_t position)
+{
+    int64_t within = position % s->extent, whole = MR_LEAF - within % MR_LEAF;
+    return (size_t)(s->extent - within < whole ? s->extent - within : whole);
+}
+
+void mr_host_leaves(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
+{
+    struct leaf leaf = {.p = p, .slot = launch->out};
+    for (size_t done = 0; done < launch->count; done += leaf.count) {
+        leaf.first = launch->first + (int64_t)done;
+        leaf.count = left_in_leaf(p->segment, leaf.first);
+        if (leaf.count > launch->count - done) leaf.count = launch->count - done;
+        mr_host_evaluate(p, launch, done, leaf.count, out);
+        leaf.keep = mr_host_keep(p);
+        leaf.kept = leaf.keep ? count_set(leaf.keep, leaf.count) : leaf.count;
+        store_leaf(&leaf);
+        leaf.row++;
+    }
+    out->rows = leaf.row;
+}
+
+static void count_bins(const struct mr_segment *s, uint64_t *bins, const double *xs,
+                       const uint8_t *keep, size_t count)
+{
+    size_t last = (size_t)s->bins - 1;
+    for (size_t k = 0; k < count; k++) {
+        if ((keep && !keep[k]) || !(xs[k] >= s->low && xs[k] <= s->high)) continue;
+        double bin = (xs[k] - s->low) * s->scale;
+        bins[bin < (double)last ? (size_t)bin : last]++;
+    }
+}
+
+/* One worker fills one set of bins. */
+void mr_host_histogram(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    for (size_t c = 0; c < s->value_count; c++)
+        memset(mr_host_row(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = launch->count - done < MR_LEAF ? launch->count - done : MR_LEAF;
+        mr_host_evaluate(p, launch, done, count, out);
+        for (size_t c = 0; c < s->value_count; c++)
+            count_bins(s, mr_host_row(launch->out, c, 0),
+                       mr_host_lanes(p, c, MR_F64, p->scratch, count), mr_host_keep(p), count);
+    }
+    out->rows = (size_t)s->bins;
+}

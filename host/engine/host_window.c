@@ -1,0 +1,155 @@
+/* WINDOW: folds of `extent` consecutive elements, by doubling:
+ *
+ *     W1[i] = x[i]        W2m[i] = Wm[i] op Wm[i + m]
+ *
+ * and an extent of several binary digits from the largest digit on, as 13 = 8 + 4 + 1:
+ *
+ *     i               i + 8     i + 12
+ *     [------ W8 ------][-- W4 --][W1]
+ *
+ * The largest digit comes first in this order, and last out of the doubling; so what the smaller ones
+ * contribute is set aside, a slice of one tile each. */
+#include <string.h>
+
+#include "engine/host_engine.h"
+#include "engine/host_fold.h"
+
+enum { LEAST_TILE = 8 * MR_LEAF, ROW_STEP = 64 }; /* rows are rounded so that columns stay aligned */
+
+static size_t slice_count(size_t extent)
+{
+    size_t digits = 0;
+    for (; extent; extent &= extent - 1) digits++;
+    return digits - 1;
+}
+
+/* As large as the planner's bound on scratch allows, but no larger than caches like. */
+void mr_host_window_fit(struct mr_program *p)
+{
+    const struct mr_segment *s = p->segment;
+    size_t extent = (size_t)s->extent;
+    size_t rows = mr_window_tiles(s) * mr_window_tile_rows(s);
+    size_t tile = (rows - extent) / (1 + slice_count(extent));
+    size_t most = 2 * mr_window_tile(s) > LEAST_TILE ? 2 * mr_window_tile(s) : LEAST_TILE;
+    if (tile > most) tile = most;
+    if (tile > s->unit) tile = s->unit;
+    p->window_tile = tile;
+}
+
+/* What the window folds: a mean is a sum, divided at the end. */
+static enum mr_aggregate fold_of(const struct mr_segment *s)
+{
+    return s->aggregate == MR_MEAN ? MR_SUM : s->aggregate;
+}
+
+static mr_dtype folded_dtype(const struct mr_segment *s, size_t column)
+{
+    return mr_running_dtype(fold_of(s), mr_ir_dtype(&s->body, s->values[column]));
+}
+
+/* Scratch: the elements that a tile needs, column by column, then the slices of one column. */
+static size_t elements_before(const struct mr_program *p, size_t column)
+{
+    size_t rows = p->window_tile + (size_t)p->segment->extent - 1, width = 0;
+    for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(p->segment, c));
+    return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP * width;
+}
+
+static unsigned char *elements_of(const struct mr_program *p, size_t column)
+{
+    return p->scratch + MR_HOST_LEAF_SCRATCH + elements_before(p, column);
+}
+
+size_t mr_host_window_scratch(const struct mr_program *p)
+{
+    const struct mr_segment *s = p->segment;
+    size_t widest = 0;
+    for (size_t c = 0; c < s->value_count; c++) {
+        size_t size = mr_dtype_size(folded_dtype(s, c));
+        if (size > widest) widest = size;
+    }
+    return elements_before(p, s->value_count) +
+           slice_count((size_t)s->extent) * p->window_tile * widest;
+}
+
+/* Evaluates all columns of a tile, its first position being launch.first + done. */
+static void gather_elements(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                            size_t count, struct mr_outcome *out)
+{
+    for (size_t k = 0, lanes; k < count; k += lanes) {
+        lanes = count - k < MR_LEAF ? count - k : MR_LEAF;
+        mr_host_evaluate(p, launch, done + k, lanes, out);
+        for (size_t c = 0; c < p->segment->value_count; c++) {
+            mr_dtype dtype = folded_dtype(p->segment, c);
+            size_t size = mr_dtype_size(dtype);
+            memcpy(elements_of(p, c) + k * size, mr_host_lanes(p, c, dtype, p->scratch, lanes),
+                   lanes * size);
+        }
+    }
+}
+
+/* Folds `count` windows of the column in place, the first at its first element. */
+static void fold_windows(struct mr_program *p, size_t column, size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    mr_dtype dtype = folded_dtype(s, column);
+    const struct mr_fold_loops *fold = mr_fold_loops(fold_of(s), dtype);
+    size_t size = mr_dtype_size(dtype), extent = (size_t)s->extent, offset = extent;
+    unsigned char *x = elements_of(p, column), *slices = elements_of(p, s->value_count);
+    size_t slice_bytes = p->window_tile * size, slice = 0;
+    for (size_t digit = 1, left = count + extent - 1; digit <= extent / 2; digit *= 2) {
+        if (extent & digit) {
+            offset -= digit;
+            memcpy(slices + slice++ * slice_bytes, x + offset * size, count * size);
+        }
+        left -= digit;
+        fold->pairs(x, x, x + digit * size, left);
+    }
+    while (slice-- > 0) fold->pairs(x, x, slices + slice * slice_bytes, count);
+}
+
+#define DIVIDE(T)                                                                                  \
+    static void divide_##T(T *xs, size_t count, T divisor)                                         \
+    {                                                                                              \
+        for (size_t k = 0; k < count; k++) xs[k] /= divisor;                                       \
+    }
+DIVIDE(float)
+DIVIDE(double)
+
+static void store_windows(struct mr_program *p, size_t column, struct mr_slot *slot, size_t row,
+                          size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    mr_dtype from = folded_dtype(s, column), to = slot->dtypes[column];
+    const unsigned char *x = elements_of(p, column);
+    unsigned char *rows = mr_host_row(slot, column, row);
+    for (size_t k = 0, lanes; k < count; k += lanes) {
+        lanes = count - k < MR_LEAF ? count - k : MR_LEAF;
+        const void *part = x + k * mr_dtype_size(from);
+        if (from != to) {
+            memcpy(p->scratch, part, lanes * mr_dtype_size(from));
+            part = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+            mr_lane_cast(to, from)(p->scratch + MR_HOST_LEAF_SCRATCH / 2, p->scratch, NULL, NULL,
+                                   mr_lane_steps(lanes));
+        }
+        memcpy(rows + k * mr_dtype_size(to), part, lanes * mr_dtype_size(to));
+    }
+    if (s->aggregate != MR_MEAN) return;
+    if (to == MR_F32)
+        divide_float((float *)(void *)rows, count, (float)s->extent);
+    else
+        divide_double((double *)(void *)rows, count, (double)s->extent);
+}
+
+void mr_host_window(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = launch->count - done < p->window_tile ? launch->count - done : p->window_tile;
+        gather_elements(p, launch, done, count + (size_t)s->extent - 1, out);
+        for (size_t c = 0; c < s->value_count; c++) {
+            fold_windows(p, c, count);
+            store_windows(p, c, launch->out, done, count);
+        }
+    }
+}

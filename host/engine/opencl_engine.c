@@ -1,0 +1,737 @@
+/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue;
+ * maps and transfers to another, so that delivering a slot never waits for units launched after it.
+ * A slot remembers the last command on either queue that concerns it; the other queue waits for it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cl/buffer.h"
+#include "cl/build.h"
+#include "emit/emit.h"
+#include "emit/values.h"
+#include "engine/engine.h"
+#include "ir/op.h"
+
+enum { GROUP_ELEMS = 4, MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
+
+struct opencl_engine {
+    struct mr_engine base;
+    struct mr_session *session;
+    struct mr_profile profile;
+    bool staged;
+};
+
+struct mr_slot {
+    cl_mem columns[MR_MAX_STORED];
+    mr_dtype dtypes[MR_MAX_STORED];
+    size_t column_count, lead, rows;
+    cl_mem status;
+    uint32_t *words;     /* the host's copy of status */
+    size_t word_count;
+    bool status_dirty;   /* some word is no longer as fill_status() leaves it */
+    cl_mem carry;        /* SCAN: the state after the unit */
+    cl_event computed, transferred; /* the last command on either queue */
+    void *mapped[MR_MAX_STORED];
+    void *staging[MR_MAX_STORED];   /* host copies where memory is not shared */
+    size_t mapped_index, mapped_count;
+    bool is_mapped, is_written;
+    struct mr_launch launch;
+    size_t launch_rows;
+};
+
+struct mr_program {
+    const struct mr_segment *segment;
+    struct mr_source_text source;
+    cl_program program;
+    cl_kernel kernels[MR_MAX_KERNELS];
+    cl_mem params, identity;             /* SCAN: the state before the first unit */
+    cl_mem scratch[3 * MR_MAX_COLUMNS];
+    size_t scratch_count;
+    cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
+    bool is_warm;                        /* each kernel has been compiled for its group size */
+};
+
+static struct opencl_engine *self(struct mr_engine *e)
+{
+    return (struct opencl_engine *)e;
+}
+
+/* ---- slots ---- */
+
+static mr_status fill_status(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    static const uint32_t none = UINT32_MAX;
+    const struct mr_command command = {.queue = e->session->queue};
+    slot->status_dirty = false;
+    return mr_buffer_fill(e->session, &command, slot->status, &none, sizeof none, 0,
+                          slot->word_count * sizeof none, err);
+}
+
+static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
+{
+    struct opencl_engine *e = self(engine);
+    if (!slot || !*slot) return;
+    mr_event_wait(e->session, &(*slot)->computed, NULL);
+    mr_event_wait(e->session, &(*slot)->transferred, NULL);
+    for (size_t k = 0; k < (*slot)->column_count; k++) {
+        mr_buffer_release(&(*slot)->columns[k]);
+        mr_free((*slot)->staging[k]);
+    }
+    mr_buffer_release(&(*slot)->status);
+    mr_buffer_release(&(*slot)->carry);
+    mr_free((*slot)->words);
+    mr_free(*slot);
+    *slot = NULL;
+}
+
+static mr_status create_columns(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    cl_mem_flags flags = CL_MEM_READ_WRITE | (e->staged ? 0 : CL_MEM_ALLOC_HOST_PTR);
+    for (size_t k = 0; k < slot->column_count; k++) {
+        size_t bytes = (slot->lead + slot->rows) * mr_dtype_size(slot->dtypes[k]);
+        MR_TRY(mr_buffer_create(e->session, flags, bytes ? bytes : 1, NULL, "a slot of the ring",
+                                &slot->columns[k], err));
+        if (!e->staged) continue;
+        slot->staging[k] = mr_alloc(bytes ? bytes : 1, 1);
+        if (!slot->staging[k]) return mr_fail_no_memory(err, "a slot's host copy");
+    }
+    return MR_OK;
+}
+
+static mr_status slot_create(struct mr_slot **out, struct mr_engine *engine,
+                             const mr_dtype dtypes[], size_t count, size_t lead, size_t rows,
+                             size_t checks, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    struct mr_slot *slot = mr_alloc(1, sizeof *slot);
+    *out = NULL;
+    if (!slot) return mr_fail_no_memory(err, "a slot");
+    slot->column_count = count;
+    memcpy(slot->dtypes, dtypes, count * sizeof *dtypes);
+    slot->lead = lead;
+    slot->rows = rows;
+    slot->word_count = MR_STATUS_CHECKS + checks;
+    slot->words = mr_alloc(slot->word_count, sizeof *slot->words);
+    mr_status st = slot->words ? create_columns(e, slot, err) : mr_fail_no_memory(err, "a slot");
+    if (st == MR_OK)
+        st = mr_buffer_create(e->session, CL_MEM_READ_WRITE, slot->word_count * sizeof(uint32_t),
+                              NULL, "a slot's status", &slot->status, err);
+    if (st == MR_OK) st = fill_status(e, slot, err);
+    if (st == MR_OK)
+        *out = slot;
+    else
+        slot_destroy(&slot, engine);
+    return st;
+}
+
+/* Remembers `event` as the slot's last one of its queue, taking it over. */
+static void replace_event(cl_event *slot_event, cl_event event)
+{
+    mr_event_release(slot_event);
+    *slot_event = event;
+}
+
+static mr_status share_event(struct opencl_engine *e, cl_event *slot_event, cl_event event,
+                             mr_error *err)
+{
+    MR_TRY(mr_event_retain(e->session, event, err));
+    replace_event(slot_event, event);
+    return MR_OK;
+}
+
+/* ---- programs ---- */
+
+static void program_destroy(struct mr_program **program, struct mr_engine *engine)
+{
+    (void)engine;
+    struct mr_program *p = *program;
+    if (!p) return;
+    for (size_t k = 0; k < MR_MAX_KERNELS; k++) mr_kernel_release(&p->kernels[k]);
+    mr_program_release(&p->program);
+    mr_buffer_release(&p->params);
+    mr_buffer_release(&p->identity);
+    for (size_t k = 0; k < p->scratch_count; k++) mr_buffer_release(&p->scratch[k]);
+    for (size_t v = 0; v < p->segment->view_count; v++)
+        for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_buffer_release(&p->memory[v][c]);
+    mr_source_text_free(&p->source);
+    mr_free(p);
+    *program = NULL;
+}
+
+/* The caller's memory as buffers: used in place where the device shares it. */
+static mr_status bind_memory(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    static double nothing;
+    for (size_t v = 0; v < p->segment->view_count; v++) {
+        const struct mr_memory_source *source = p->segment->views[v].memory;
+        for (size_t c = 0; source && c < source->column_count; c++) {
+            size_t bytes = source->count * mr_dtype_size(source->dtypes[c]);
+            if (!p->source.uses_column[v][c]) continue;
+            if (source->is_device) {
+                cl_mem buffer = source->buffers[c];
+                MR_TRY(mr_buffer_check(e->session, buffer, bytes, "the caller's buffer", err));
+                MR_TRY(mr_buffer_retain(buffer, err));
+                p->memory[v][c] = buffer;
+                continue;
+            }
+            void *data = (void *)(uintptr_t)source->data[c];
+            MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
+                                    bytes ? bytes : sizeof nothing, bytes ? data : &nothing,
+                                    "the caller's array", &p->memory[v][c], err));
+        }
+    }
+    return MR_OK;
+}
+
+static mr_status add_scratch(struct opencl_engine *e, struct mr_program *p, size_t bytes,
+                             mr_error *err)
+{
+    cl_mem *buffer = &p->scratch[p->scratch_count];
+    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_WRITE, bytes, NULL, "working memory", buffer,
+                            err));
+    p->scratch_count++;
+    return MR_OK;
+}
+
+static size_t leaves_of_unit(const struct mr_segment *s)
+{
+    return s->unit / MR_LEAF + 2;
+}
+
+static mr_status scan_identity(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    uint64_t words[2 * MR_MAX_COLUMNS] = {0};
+    for (size_t c = 0; c < p->segment->value_count; c++) {
+        mr_dtype dtype = mr_ir_dtype(&p->segment->body, p->segment->values[c]);
+        mr_scalar identity = mr_fold_identity(p->segment->aggregate, dtype);
+        uint64_t bits = identity.u64;
+        if (dtype == MR_F32) {
+            float narrow = (float)identity.f64;
+            uint32_t word;
+            memcpy(&word, &narrow, sizeof word);
+            bits = word;
+        }
+        words[2 * c] = words[2 * c + 1] = bits;
+    }
+    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, CARRY_BYTES,
+                            words, "a scan's start", &p->identity, err));
+    for (size_t c = 0; c < 2 * p->segment->value_count; c++)
+        MR_TRY(add_scratch(e, p, leaves_of_unit(p->segment) * 8, err));
+    return MR_OK;
+}
+
+static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    const struct mr_segment *s = p->segment;
+    if (s->kind == MR_KIND_SCAN) return scan_identity(e, p, err);
+    if (s->kind == MR_KIND_COMPACT)
+        MR_TRY(add_scratch(e, p, leaves_of_unit(s) * sizeof(uint32_t), err));
+    bool is_window = s->kind == MR_KIND_WINDOW;
+    bool has_folds = is_window && (s->extent & (s->extent - 1)) != 0;
+    for (size_t c = 0; (is_window || s->kind == MR_KIND_COMPACT) && c < s->value_count; c++) {
+        size_t rows = is_window ? mr_window_tiles(s) * mr_window_tile_rows(s)
+                                : leaves_of_unit(s) * MR_LEAF;
+        for (int k = 0; k < 1 + has_folds; k++)
+            MR_TRY(add_scratch(e, p, rows * mr_dtype_size(s->stored[c]), err));
+    }
+    return MR_OK;
+}
+
+static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->profile, err));
+    MR_TRY(mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), NULL, &p->program,
+                                 err));
+    for (size_t k = 0; k < p->source.kernel_count; k++)
+        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+    uint64_t nothing = 0;
+    bool any = p->source.param_count > 0;
+    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
+                            any ? p->source.param_count * sizeof nothing : sizeof nothing,
+                            any ? p->source.params : &nothing, "the pipeline's numbers", &p->params,
+                            err));
+    MR_TRY(bind_memory(e, p, err));
+    return create_scratch(e, p, err);
+}
+
+static mr_status program_create(struct mr_program **out, struct mr_engine *engine,
+                                const struct mr_segment *segment, mr_error *err)
+{
+    struct mr_program *p = mr_alloc(1, sizeof *p);
+    *out = NULL;
+    if (!p) return mr_fail_no_memory(err, "a program");
+    p->segment = segment;
+    mr_status st = prepare(self(engine), p, err);
+    if (st == MR_OK)
+        *out = p;
+    else
+        program_destroy(&p, engine);
+    return st;
+}
+
+/* ---- arguments ---- */
+
+/* Sets arguments one after the other; keeps the first failure. */
+struct arguments {
+    struct opencl_engine *e;
+    cl_kernel kernel;
+    cl_uint next;
+    mr_status status;
+    mr_error *err;
+};
+
+static void set_bytes(struct arguments *a, size_t bytes, const void *value)
+{
+    if (a->status == MR_OK)
+        a->status = mr_kernel_arg(a->e->session, a->kernel, a->next++, bytes, value, a->err);
+}
+
+static void set_buffer(struct arguments *a, cl_mem buffer)
+{
+    set_bytes(a, sizeof buffer, &buffer);
+}
+
+static void set_long(struct arguments *a, int64_t value)
+{
+    set_bytes(a, sizeof value, &value);
+}
+
+static void set_outputs(struct arguments *a, const struct mr_slot *out)
+{
+    for (size_t k = 0; k < out->column_count; k++) set_buffer(a, out->columns[k]);
+}
+
+static void set_scratch(struct arguments *a, const struct mr_program *p, size_t from, size_t count)
+{
+    for (size_t k = from; k < from + count; k++) set_buffer(a, p->scratch[k]);
+}
+
+/* Those every skeleton begins with (emit.h). */
+static void set_common(struct arguments *a, const struct mr_program *p,
+                       const struct mr_launch *launch)
+{
+    set_buffer(a, p->params);
+    set_long(a, launch->first);
+    set_long(a, (int64_t)launch->count);
+    set_buffer(a, launch->out->status);
+    for (size_t v = 0; v < p->segment->view_count; v++) {
+        const struct mr_view *view = &p->segment->views[v];
+        bool used = false;
+        for (size_t c = 0; c < view->seq->column_count; c++) {
+            if (!p->source.uses_column[v][c]) continue;
+            used = true;
+            set_buffer(a, view->memory ? p->memory[v][c] : launch->sources[v].slot->columns[c]);
+        }
+        if (used && view->memory)
+            set_long(a, view->memory->count ? (int64_t)view->memory->count - 1 : 0);
+        else if (used)
+            set_long(a, (int64_t)launch->sources[v].index - launch->first);
+    }
+}
+
+/* ---- launches ---- */
+
+struct wave {
+    struct opencl_engine *e;
+    struct mr_program *p;
+    const struct mr_launch *launch;
+    cl_event after[MAX_AFTER]; /* of the other queue */
+    cl_uint after_count;
+    size_t leaves;
+    cl_event done;
+};
+
+static void wait_for_transfer(struct wave *w, const struct mr_slot *slot)
+{
+    if (slot && slot->transferred) w->after[w->after_count++] = slot->transferred;
+}
+
+static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t group, mr_error *err)
+{
+    cl_event event = NULL;
+    struct mr_command command = {.queue = w->e->session->queue, .event = &event};
+    if (number == 0) {
+        command.after = w->after;
+        command.after_count = w->after_count;
+    }
+    MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
+                            w->p->source.kernels[number], (items + group - 1) / group, group, err));
+    replace_event(&w->done, event);
+    return MR_OK;
+}
+
+static struct arguments begin(struct wave *w, size_t number, mr_error *err)
+{
+    return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
+}
+
+/* FUSED, STOP, DROP, RECUR, WINDOW: one kernel that stores. */
+static mr_status run_stored(struct wave *w, mr_error *err)
+{
+    struct arguments a = begin(w, 0, err);
+    set_common(&a, w->p, w->launch);
+    set_long(&a, (int64_t)w->launch->out->lead - w->launch->first);
+    set_scratch(&a, w->p, 0, w->p->scratch_count);
+    set_outputs(&a, w->launch->out);
+    MR_TRY(a.status);
+    size_t items = w->leaves;
+    if (w->p->segment->kind == MR_KIND_WINDOW) {
+        int64_t tile = (int64_t)mr_window_tile(w->p->segment);
+        int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
+        items = (size_t)(last / tile - w->launch->first / tile + 1);
+    }
+    return run_kernel(w, 0, items, GROUP_ELEMS, err);
+}
+
+static mr_status run_compact(struct wave *w, mr_error *err)
+{
+    struct mr_slot *out = w->launch->out;
+    struct arguments a = begin(w, 0, err);
+    set_common(&a, w->p, w->launch);
+    set_scratch(&a, w->p, 0, w->p->scratch_count);
+    MR_TRY(a.status);
+    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    a = begin(w, 1, err);
+    uint32_t leaves = (uint32_t)w->leaves;
+    set_buffer(&a, w->p->scratch[0]);
+    set_bytes(&a, sizeof leaves, &leaves);
+    set_buffer(&a, out->status);
+    set_long(&a, (int64_t)out->lead);
+    set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
+    set_outputs(&a, out);
+    MR_TRY(a.status);
+    return run_kernel(w, 1, w->leaves, GROUP_ELEMS, err);
+}
+
+static mr_status run_scan(struct wave *w, mr_error *err)
+{
+    const struct mr_launch *launch = w->launch;
+    struct mr_slot *out = launch->out;
+    size_t values = w->p->segment->value_count;
+    if (!out->carry)
+        MR_TRY(mr_buffer_create(w->e->session, CL_MEM_READ_WRITE, CARRY_BYTES, NULL,
+                                "a scan's carry", &out->carry, err));
+    cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
+    struct arguments a = begin(w, 0, err);
+    set_common(&a, w->p, launch);
+    set_long(&a, (int64_t)out->lead - launch->first);
+    set_buffer(&a, before);
+    set_scratch(&a, w->p, 0, values);
+    set_outputs(&a, out);
+    MR_TRY(a.status);
+    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    a = begin(w, 1, err);
+    set_long(&a, launch->first);
+    set_long(&a, (int64_t)launch->count);
+    set_buffer(&a, before);
+    set_buffer(&a, out->carry);
+    set_scratch(&a, w->p, 0, 2 * values);
+    MR_TRY(a.status);
+    MR_TRY(run_kernel(w, 1, 1, 1, err));
+    a = begin(w, 2, err);
+    set_long(&a, launch->first);
+    set_long(&a, (int64_t)launch->count);
+    set_long(&a, (int64_t)out->lead - launch->first);
+    set_scratch(&a, w->p, values, values);
+    set_outputs(&a, out);
+    MR_TRY(a.status);
+    return run_kernel(w, 2, w->leaves, GROUP_ELEMS, err);
+}
+
+static mr_status run_reduce(struct wave *w, mr_error *err)
+{
+    const struct mr_segment *s = w->p->segment;
+    bool chunks = s->extent != INT64_MAX;
+    struct arguments a = begin(w, 0, err);
+    set_common(&a, w->p, w->launch);
+    set_long(&a, mr_leaf_number(s, w->launch->first));
+    set_long(&a, chunks ? s->extent : 0);
+    set_long(&a, chunks ? mr_leaves_per_chunk(s) : 1);
+    set_long(&a, (int64_t)w->leaves);
+    set_long(&a, (int64_t)w->launch->out->lead);
+    set_outputs(&a, w->launch->out);
+    MR_TRY(a.status);
+    return run_kernel(w, 0, w->leaves, GROUP_ELEMS, err);
+}
+
+static mr_status run_hist(struct wave *w, mr_error *err)
+{
+    const struct mr_segment *s = w->p->segment;
+    struct arguments a = begin(w, 0, err);
+    set_common(&a, w->p, w->launch);
+    set_bytes(&a, sizeof s->low, &s->low);
+    set_bytes(&a, sizeof s->scale, &s->scale);
+    set_bytes(&a, sizeof s->high, &s->high);
+    set_long(&a, s->bins);
+    set_long(&a, (int64_t)s->workers);
+    set_long(&a, (int64_t)w->launch->out->lead);
+    set_outputs(&a, w->launch->out);
+    MR_TRY(a.status);
+    return run_kernel(w, 0, s->workers, 1, err);
+}
+
+static bool has_status(const struct mr_segment *s)
+{
+    return s->body.check_count || s->kind == MR_KIND_STOP || s->kind == MR_KIND_DROP ||
+           s->kind == MR_KIND_COMPACT;
+}
+
+static mr_status run_unit(struct wave *w, mr_error *err)
+{
+    struct mr_slot *out = w->launch->out;
+    switch (w->p->segment->kind) {
+    case MR_KIND_COMPACT: MR_TRY(run_compact(w, err)); break;
+    case MR_KIND_SCAN: MR_TRY(run_scan(w, err)); break;
+    case MR_KIND_CHUNK: MR_TRY(run_reduce(w, err)); break;
+    case MR_KIND_REDUCE:
+        MR_TRY(w->p->segment->aggregate == MR_HIST ? run_hist(w, err) : run_reduce(w, err));
+        break;
+    default: MR_TRY(run_stored(w, err)); break;
+    }
+    if (!has_status(w->p->segment)) return MR_OK;
+    cl_event event = NULL;
+    const struct mr_command command = {.queue = w->e->session->queue, .event = &event};
+    MR_TRY(mr_buffer_read(w->e->session, &command, out->status, 0,
+                          out->word_count * sizeof *out->words, out->words, err));
+    replace_event(&w->done, event);
+    return MR_OK;
+}
+
+static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *launch)
+{
+    int64_t end = launch->first + (int64_t)launch->count;
+    if (s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK) {
+        int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
+        return (size_t)(last - first + 1);
+    }
+    return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
+}
+
+static mr_status remember_unit(struct wave *w, mr_error *err)
+{
+    struct mr_slot *out = w->launch->out;
+    out->launch = *w->launch;
+    out->launch_rows = w->p->segment->kind == MR_KIND_REDUCE || w->p->segment->kind == MR_KIND_CHUNK
+                           ? w->leaves
+                           : w->launch->count;
+    if (w->p->segment->kind == MR_KIND_REDUCE && w->p->segment->aggregate == MR_HIST)
+        out->launch_rows = (size_t)w->p->segment->bins * w->p->segment->workers;
+    MR_TRY(share_event(w->e, &out->computed, w->done, err));
+    for (size_t v = 0; v < w->p->segment->view_count; v++)
+        if (w->launch->sources[v].slot)
+            MR_TRY(share_event(w->e, &w->launch->sources[v].slot->computed, w->done, err));
+    return mr_queue_flush(w->e->session, w->e->session->queue, err);
+}
+
+static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
+                             const struct mr_launch *launch, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    struct wave w = {.e = e, .p = p, .launch = launch, .leaves = count_leaves(p->segment, launch)};
+    MR_TRY(mr_session_check(e->session, err));
+    if (launch->out->status_dirty) MR_TRY(fill_status(e, launch->out, err));
+    for (size_t v = 0; v < p->segment->view_count; v++)
+        wait_for_transfer(&w, launch->sources[v].slot);
+    wait_for_transfer(&w, launch->out);
+    bool compiles = !p->is_warm;
+    if (compiles) mr_build_lock();
+    mr_status st = run_unit(&w, err);
+    if (st == MR_OK && compiles) {
+        cl_event event = w.done;
+        st = mr_event_retain(e->session, event, err);
+        if (st == MR_OK) st = mr_event_wait(e->session, &event, err);
+        p->is_warm = st == MR_OK;
+    }
+    if (compiles) mr_build_unlock();
+    if (st == MR_OK) st = remember_unit(&w, err);
+    mr_event_release(&w.done);
+    return st;
+}
+
+static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struct mr_slot *slot,
+                           struct mr_outcome *out, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    if (!p || !has_status(p->segment)) return MR_OK;
+    if (p->segment->kind == MR_KIND_COMPACT) out->rows = slot->words[MR_STATUS_ROWS];
+    if (slot->words[MR_STATUS_STOP] != UINT32_MAX) out->stop = slot->words[MR_STATUS_STOP];
+    for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
+        if (slot->words[k] == UINT32_MAX) continue;
+        slot->status_dirty = true;
+        if (slot->words[k] >= out->failed ||
+            (slot->launch.ignored &&
+             p->segment->body.checks[k - MR_STATUS_CHECKS].blame == slot->launch.ignored))
+            continue;
+        out->failed = slot->words[k];
+        out->check = k - MR_STATUS_CHECKS;
+    }
+    slot->status_dirty = slot->status_dirty || out->stop != SIZE_MAX;
+    return MR_OK;
+}
+
+/* ---- moving ---- */
+
+static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t to_index,
+                           struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    cl_event after[2], event = NULL;
+    cl_uint after_count = 0;
+    if (to->transferred) after[after_count++] = to->transferred;
+    if (from->transferred && from != to) after[after_count++] = from->transferred;
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < to->column_count && st == MR_OK; k++) {
+        size_t width = mr_dtype_size(to->dtypes[k]);
+        mr_event_release(&event);
+        const struct mr_command command = {.queue = e->session->queue, .event = &event,
+                                           .after = after, .after_count = after_count};
+        st = mr_buffer_copy(e->session, &command, from->columns[k], from_index * width,
+                            to->columns[k], to_index * width, count * width, err);
+    }
+    if (st == MR_OK) st = share_event(e, &to->computed, event, err);
+    if (st == MR_OK && from != to) st = share_event(e, &from->computed, event, err);
+    mr_event_release(&event);
+    return st == MR_OK ? mr_queue_flush(e->session, e->session->queue, err) : st;
+}
+
+/* Fills slot->mapped with addresses: of the buffers themselves, or of their host copies. */
+static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, bool to_write,
+                             mr_error *err)
+{
+    cl_event event = NULL;
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
+        size_t width = mr_dtype_size(slot->dtypes[k]);
+        size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
+        mr_event_release(&event);
+        const struct mr_command command = {
+            .queue = e->session->transfers, .event = &event,
+            .after = slot->computed ? &slot->computed : NULL, .after_count = slot->computed ? 1 : 0};
+        if (!e->staged) {
+            st = mr_buffer_map(e->session, &command, slot->columns[k],
+                               to_write ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ, offset,
+                               bytes, &slot->mapped[k], err);
+        } else {
+            slot->mapped[k] = (char *)slot->staging[k] + offset;
+            if (!to_write)
+                st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
+                                    slot->mapped[k], err);
+        }
+    }
+    if (st == MR_OK && event) st = mr_event_wait(e->session, &event, err);
+    mr_event_release(&event);
+    return st;
+}
+
+static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t index,
+                          size_t count, bool to_write, void *columns[], mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    MR_TRY(mr_session_check(e->session, err));
+    slot->mapped_index = index;
+    slot->mapped_count = count;
+    slot->is_written = to_write;
+    if (count == 0) {
+        for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
+        return MR_OK;
+    }
+    if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    MR_TRY(enqueue_map(e, slot, to_write, err));
+    slot->is_mapped = true;
+    memcpy(columns, slot->mapped, slot->column_count * sizeof *columns);
+    return MR_OK;
+}
+
+static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    cl_event event = NULL;
+    mr_status st = MR_OK;
+    if (!slot->is_mapped) return MR_OK;
+    slot->is_mapped = false;
+    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
+        size_t width = mr_dtype_size(slot->dtypes[k]);
+        if (e->staged && !slot->is_written) continue;
+        mr_event_release(&event);
+        const struct mr_command command = {
+            .queue = e->session->transfers, .event = &event,
+            .after = slot->computed ? &slot->computed : NULL, .after_count = slot->computed ? 1 : 0};
+        if (e->staged)
+            st = mr_buffer_write(e->session, &command, slot->columns[k],
+                                 slot->mapped_index * width, slot->mapped_count * width,
+                                 slot->mapped[k], err);
+        else
+            st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
+    }
+    if (event) replace_event(&slot->transferred, event);
+    return st == MR_OK ? mr_queue_flush(e->session, e->session->transfers, err) : st;
+}
+
+static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
+                           mr_error *err)
+{
+    (void)engine;
+    (void)err;
+    for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
+    out->event = slot->computed;
+    return MR_OK;
+}
+
+static mr_status finish(struct mr_engine *engine, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_queue_finish(e->session, e->session->queue, err));
+    return mr_queue_finish(e->session, e->session->transfers, err);
+}
+
+static void destroy(struct mr_engine **engine)
+{
+    if (!engine || !*engine) return;
+    mr_session_close(&self(*engine)->session);
+    mr_free(*engine);
+    *engine = NULL;
+}
+
+static const struct mr_engine_class opencl_class = {
+    .name = "opencl",
+    .program_create = program_create,
+    .program_destroy = program_destroy,
+    .slot_create = slot_create,
+    .slot_destroy = slot_destroy,
+    .launch = launch_unit,
+    .wait = wait_unit,
+    .copy = copy_rows,
+    .map = map_rows,
+    .unmap = unmap_rows,
+    .lend = lend_slot,
+    .finish = finish,
+    .destroy = destroy,
+};
+
+mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
+                                  bool needs_fp64, mr_error *err)
+{
+    struct opencl_engine *e = mr_alloc(1, sizeof *e);
+    *out = NULL;
+    if (!e) return mr_fail_no_memory(err, "the engine");
+    e->base.class = &opencl_class;
+    mr_status st = mr_session_open(&e->session, params, needs_fp64, err);
+    if (st != MR_OK) {
+        mr_free(e);
+        return st;
+    }
+    const struct mr_device *device = &e->session->device;
+    e->staged = !device->shares_memory || params->staged_copies;
+    e->base.shares_memory = !e->staged;
+    e->base.parallel = device->compute_units;
+    e->profile = device->type & CL_DEVICE_TYPE_CPU ? mr_profile_cpu : mr_profile_gpu;
+    e->profile.has_fp64 = device->has_fp64;
+    (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
+    (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
+    *out = &e->base;
+    return MR_OK;
+}

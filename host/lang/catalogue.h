@@ -1,0 +1,18 @@
+/* What operators are called and take, as messages and listings say it. */
+#ifndef MR_LANG_CATALOGUE_H
+#define MR_LANG_CATALOGUE_H
+
+#include "ir/op.h"
+
+/* True when any number of arguments may be for it. */
+bool mr_param_is_variadic(const struct mr_param *param);
+
+/* "range(start, [stop], step=1, [dtype])". */
+void mr_op_signature(const struct mr_op *op, char *out, size_t size);
+
+/* Hints, added to an error: the signature; "did you mean 'a'?" or else "<lead> a, b, c". */
+mr_status mr_hint_signature(const struct mr_op *op, mr_error *err, mr_status st);
+mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const char *lead,
+                        const char *const names[], size_t count);
+
+#endif

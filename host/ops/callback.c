@@ -1,0 +1,97 @@
+#include <millrace/sequence.h>
+
+#include "base/memory.h"
+#include "ops/caller_source.h"
+
+/* Shared by the sequence and the one stream that may run it at a time. */
+struct caller {
+    mr_fill_fn fill;
+    void *user;
+    atomic_flag is_open;
+    const struct mr_seq *seq;
+};
+
+static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
+{
+    struct caller *caller = seq->context;
+    *state = NULL;
+    if (atomic_flag_test_and_set(&caller->is_open)) {
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_STATE, "the callback already feeds another stream");
+        return mr_error_hint(err, st, "close that stream first, or describe a second sequence");
+    }
+    *state = caller;
+    return MR_OK;
+}
+
+static mr_status fill(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
+                      mr_error *err)
+{
+    struct caller *caller = state;
+    *got = 0;
+    int answer = caller->fill(caller->user, first, count, columns, got);
+    if (*got > count) {
+        size_t claimed = *got;
+        *got = 0;
+        return mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK,
+                          "the callback claims %zu elements, asked for %zu", claimed, count);
+    }
+    if (answer == 0) return MR_OK;
+    mr_status st = mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d",
+                              answer);
+    if (err) err->element = first + (int64_t)*got;
+    return st;
+}
+
+static void close(void *state)
+{
+    struct caller *caller = state;
+    if (caller) atomic_flag_clear(&caller->is_open);
+}
+
+static const struct mr_feed feed = {.open = open, .fill = fill, .close = close};
+
+const struct mr_op mr_op_callback = {
+    .name = "callback",
+    .brief = "elements that the caller's function fills in (mr_seq_from_callback)",
+    .role = MR_SOURCE,
+    .feed = &feed,
+    .is_internal = true,
+    .free_context = mr_free,
+};
+
+static mr_status check_params(const mr_callback_params *params, mr_error *err)
+{
+    if (!params || !params->fill)
+        return mr_fail(err, MR_E_VALUE, "callback: fill is NULL");
+    if (params->column_count >= 1 && params->column_count <= MR_MAX_COLUMNS) return MR_OK;
+    return mr_fail(err, MR_E_LIMIT, "callback: column_count=%zu must be from 1 to %d",
+                   params->column_count, MR_MAX_COLUMNS);
+}
+
+mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, mr_error *err)
+{
+    struct mr_seq *seq;
+    *out = NULL;
+    MR_TRY(check_params(params, err));
+    struct caller *caller = mr_alloc(1, sizeof *caller);
+    if (!caller) return mr_fail_no_memory(err, "a sequence");
+    caller->fill = params->fill;
+    caller->user = params->user;
+    atomic_flag_clear(&caller->is_open);
+    MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
+    caller->seq = seq;
+    seq->kind = MR_KIND_FEED;
+    seq->access = MR_FROM_START;
+    seq->is_live = true;
+    seq->length = (struct mr_length){params->length > 0 ? params->length : INT64_MAX, false};
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < params->column_count && st == MR_OK; k++)
+        st = mr_caller_source_column(seq, params->names[k], k, params->column_count,
+                                     params->dtypes[k], err);
+    if (st == MR_OK)
+        *out = seq;
+    else
+        mr_seq_unref(&seq);
+    return st;
+}

@@ -1,0 +1,77 @@
+#include "ops/caller_source.h"
+
+#include <stdio.h>
+
+#include "base/memory.h"
+
+mr_status mr_caller_source_create(struct mr_seq **out, const struct mr_op *op, void *context,
+                                  mr_error *err)
+{
+    struct mr_seq *seq = mr_alloc(1, sizeof *seq);
+    *out = seq;
+    if (!seq) {
+        op->free_context(context);
+        return mr_fail_no_memory(err, "a sequence");
+    }
+    atomic_init(&seq->references, 1);
+    seq->op = op;
+    seq->context = context;
+    seq->stage_count = 1;
+    return MR_OK;
+}
+
+mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t at, size_t count,
+                                  mr_dtype dtype, mr_error *err)
+{
+    char numbered[MR_NAME_BYTES];
+    (void)snprintf(numbered, sizeof numbered, count > 1 ? "x%zu" : "x", at);
+    if ((unsigned)dtype >= MR_DTYPE_COUNT)
+        return mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu: %d is no dtype", at, (int)dtype);
+    return mr_op_add_column(seq, name ? name : numbered, dtype, err);
+}
+
+static mr_status check_column(const struct mr_seq *seq, const struct mr_memory_source *memory,
+                              size_t at, mr_error *err)
+{
+    const void *data = memory->is_device ? memory->buffers[at] : memory->data[at];
+    size_t size = mr_dtype_size(memory->dtypes[at]);
+    if (!data && (memory->count || memory->is_device))
+        return mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu is NULL", at);
+    if (memory->count > PTRDIFF_MAX / size)
+        return mr_op_fail(seq, NULL, err, MR_E_VALUE, "count=%zu is more than memory can hold",
+                          memory->count);
+    if (memory->is_device || (uintptr_t)data % size == 0) return MR_OK;
+    return mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu is not aligned to its %zu-byte elements",
+                      at, size);
+}
+
+mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
+                             const struct mr_memory_source *memory, const char *const names[],
+                             mr_error *err)
+{
+    *out = NULL;
+    struct mr_memory_source *copy = mr_alloc(1, sizeof *copy);
+    if (!copy) return mr_fail_no_memory(err, "a sequence");
+    *copy = *memory;
+    struct mr_seq *seq;
+    MR_TRY(mr_caller_source_create(&seq, op, copy, err));
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < copy->column_count && st == MR_OK; k++) {
+        st = mr_caller_source_column(seq, names[k], k, copy->column_count, copy->dtypes[k], err);
+        if (st == MR_OK) st = check_column(seq, copy, k, err);
+    }
+    seq->kind = MR_KIND_FUSED;
+    seq->access = MR_ANYWHERE;
+    seq->length = (struct mr_length){(int64_t)copy->count, true};
+    if (st == MR_OK)
+        *out = seq;
+    else
+        mr_seq_unref(&seq);
+    return st;
+}
+
+mr_status mr_memory_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                          ir_value *columns, mr_error *err)
+{
+    return l->memory(l, seq, position, columns, err);
+}

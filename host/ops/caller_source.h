@@ -1,0 +1,23 @@
+/* Sequences that only C can describe: made by a call, not by the parser. */
+#ifndef MR_OPS_CALLER_SOURCE_H
+#define MR_OPS_CALLER_SOURCE_H
+
+#include "ir/memory_source.h"
+#include "ir/op.h"
+
+/* A sequence with one reference and nothing derived yet. Takes over `context`, also when it fails. */
+mr_status mr_caller_source_create(struct mr_seq **out, const struct mr_op *op, void *context,
+                                  mr_error *err);
+
+/* Appends a column; without a name x, or x0, x1, ... when there are several in all. */
+mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t at, size_t count,
+                                  mr_dtype dtype, mr_error *err);
+
+/* Columns of the caller's memory: 1 to 8 of them, `count` elements each. */
+mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
+                             const struct mr_memory_source *memory, const char *const names[],
+                             mr_error *err);
+mr_status mr_memory_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                          ir_value *columns, mr_error *err);
+
+#endif

@@ -1,0 +1,79 @@
+#include "ops/table_source.h"
+
+#include "base/memory.h"
+
+struct table_feed {
+    struct mr_table *table;
+    const struct mr_seq *seq;
+};
+
+static mr_status blamed(const struct mr_seq *seq, mr_status st, mr_error *err)
+{
+    return mr_error_at(err, st, seq->op->name, seq->span);
+}
+
+mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
+                                   const struct mr_table_format *format, mr_error *err)
+{
+    struct mr_table *table;
+    mr_status st = mr_table_open(&table, path, format, err);
+    if (st != MR_OK) return blamed(seq, st, err);
+    size_t count = mr_table_column_count(table);
+    for (size_t k = 0; k < count && st == MR_OK; k++)
+        st = mr_op_add_column(seq, mr_table_column_name(table, k), mr_table_column_dtype(table, k),
+                              err);
+    int64_t rows = mr_table_row_count(table);
+    seq->length = (struct mr_length){rows < 0 ? INT64_MAX : rows, rows >= 0};
+    /* Rows of a text are found by reading all before them. */
+    seq->access = rows >= 0 && mr_table_seekable(table) ? MR_FROM_ANY : MR_FROM_START;
+    mr_table_close(&table);
+    return st;
+}
+
+static mr_status check_unchanged(const struct mr_seq *seq, const struct mr_table *table,
+                                 const char *path, mr_error *err)
+{
+    int64_t rows = mr_table_row_count(table);
+    bool same = mr_table_column_count(table) == seq->column_count;
+    for (size_t k = 0; same && k < seq->column_count; k++)
+        same = mr_table_column_dtype(table, k) == seq->columns[k].dtype;
+    if (same && (!seq->length.exact || rows == seq->length.most)) return MR_OK;
+    mr_status st = mr_op_fail(seq, NULL, err, MR_E_FORMAT,
+                              "%s no longer has the columns and rows it had", path);
+    return mr_error_hint(err, st, "describe the pipeline again");
+}
+
+mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const char *path,
+                               const struct mr_table_format *format, mr_error *err)
+{
+    *state = NULL;
+    struct table_feed *feed = mr_alloc(1, sizeof *feed);
+    if (!feed) return mr_fail_no_memory(err, "a file");
+    feed->seq = seq;
+    mr_status st = mr_table_open(&feed->table, path, format, err);
+    if (st == MR_OK)
+        st = check_unchanged(seq, feed->table, path, err);
+    else
+        blamed(seq, st, err);
+    if (st == MR_OK)
+        *state = feed;
+    else
+        mr_table_source_close(feed);
+    return st;
+}
+
+mr_status mr_table_source_fill(void *state, int64_t first, size_t count, void *const columns[],
+                               size_t *got, mr_error *err)
+{
+    struct table_feed *feed = state;
+    mr_status st = mr_table_read(feed->table, first, 1, count, columns, got, err);
+    return st == MR_OK ? MR_OK : blamed(feed->seq, st, err);
+}
+
+void mr_table_source_close(void *state)
+{
+    struct table_feed *feed = state;
+    if (!feed) return;
+    if (feed->table) mr_table_close(&feed->table);
+    mr_free(feed);
+}

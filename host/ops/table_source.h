@@ -1,0 +1,23 @@
+/* What read and stdin share: a table of host/io as a feed. */
+#ifndef MR_OPS_TABLE_SOURCE_H
+#define MR_OPS_TABLE_SOURCE_H
+
+#include "io/table.h"
+#include "ir/op.h"
+
+/* Fills the columns, length and access that a table's header tells. */
+mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
+                                   const struct mr_table_format *format, mr_error *err);
+
+/* A table opened as a feed: MR_E_FORMAT when it is no longer what was described. *state is for the
+ * two functions below. */
+mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const char *path,
+                               const struct mr_table_format *format, mr_error *err);
+mr_status mr_table_source_fill(void *state, int64_t first, size_t count, void *const columns[],
+                               size_t *got, mr_error *err);
+void mr_table_source_close(void *state);
+
+/* A table's own buffers: the longest line of a text, and its state. */
+enum { MR_TABLE_SOURCE_BYTES = (1 << 20) + (1 << 16) };
+
+#endif

@@ -1,0 +1,150 @@
+/* How a sequence would run, in words. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/stream.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "emit/emit.h"
+#include "engine/engine.h"
+#include "ir/op.h"
+
+static const char *kind_name(enum mr_kind kind)
+{
+    static const char *const names[] = {
+        [MR_KIND_FUSED] = "map",       [MR_KIND_FEED] = "buffer",     [MR_KIND_RECUR] = "recurrence",
+        [MR_KIND_COMPACT] = "compact", [MR_KIND_STOP] = "stop",       [MR_KIND_DROP] = "drop",
+        [MR_KIND_SCAN] = "carry",      [MR_KIND_WINDOW] = "halo",     [MR_KIND_CHUNK] = "group",
+        [MR_KIND_CONCAT] = "chain",    [MR_KIND_REDUCE] = "reduce",
+    };
+    return names[kind];
+}
+
+static void add_columns(struct mr_strbuf *out, const struct mr_column columns[], size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        mr_strbuf_addf(out, "%s%s %s", c ? ", " : "", columns[c].name,
+                       mr_dtype_name(columns[c].dtype));
+}
+
+static void add_length(struct mr_strbuf *out, struct mr_length length)
+{
+    if (mr_length_is_infinite(length))
+        mr_strbuf_add(out, "endless");
+    else if (length.most == INT64_MAX)
+        mr_strbuf_add(out, "of unknown length");
+    else
+        mr_strbuf_addf(out, "%s%" PRId64 " element%s", length.exact ? "" : "at most ", length.most,
+                       length.most == 1 ? "" : "s");
+}
+
+static void add_bytes(struct mr_strbuf *out, size_t bytes)
+{
+    if (bytes < 1 << 20)
+        mr_strbuf_addf(out, "%.1f KiB", (double)bytes / 1024);
+    else
+        mr_strbuf_addf(out, "%.1f MiB", (double)bytes / (1 << 20));
+}
+
+static void add_inputs(struct mr_strbuf *out, const struct mr_segment *s)
+{
+    for (size_t v = 0; v < s->view_count; v++) {
+        const struct mr_view *view = &s->views[v];
+        if (view->segment)
+            mr_strbuf_addf(out, "  reads segment %u", view->segment->number);
+        else
+            mr_strbuf_addf(out, "  reads the caller's memory (%s)", view->seq->op->name);
+        if (view->offset) mr_strbuf_addf(out, " from element %" PRId64, view->offset);
+        if (view->halo + s->reach)
+            mr_strbuf_addf(out, " with a halo of %" PRIu32, view->halo + s->reach);
+        mr_strbuf_add(out, "\n");
+    }
+}
+
+static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool is_root)
+{
+    mr_strbuf_addf(out, "segment %u: %s (%s)\n", s->number, s->name[0] ? s->name : s->seq->op->name,
+                   kind_name(s->kind));
+    add_inputs(out, s);
+    mr_strbuf_add(out, "  gives ");
+    add_columns(out, s->columns, s->column_count);
+    mr_strbuf_add(out, "; ");
+    add_length(out, s->length);
+    mr_strbuf_addf(out, "\n  work units of %zu positions in %u slots", s->unit, s->slots);
+    if (s->kind == MR_KIND_REDUCE && s->keep != IR_NONE)
+        mr_strbuf_add(out, "; filters are masks");
+    mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
+}
+
+static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan, mr_error *err)
+{
+    struct mr_profile profile = mr_profile_cpu;
+    profile.has_fp64 = true;
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        const struct mr_segment *s = plan->segments[k];
+        struct mr_source_text source;
+        if (!s->value_count) continue;
+        MR_TRY(mr_emit_segment(&source, s, &profile, err));
+        mr_strbuf_addf(out, "\n/* segment %u, %u lanes */\n", s->number, source.width);
+        /* The prelude and the library come before the last #line. */
+        const char *text = mr_strbuf_text(&source.text), *kernel = text;
+        for (const char *p = text; (p = strstr(p, "\n#line 1 ")); p++) kernel = p + 1;
+        mr_strbuf_add(out, kernel);
+        mr_source_text_free(&source);
+    }
+    return MR_OK;
+}
+
+static mr_status fit(struct mr_plan *plan, const mr_stream_params *params, mr_error *err)
+{
+    const struct mr_plan_limits limits = {
+        .batch = params->batch_elems,
+        .ring = params->ring_slots,
+        .max_memory_bytes = params->max_memory_bytes,
+        .on_device = params->engine != MR_ENGINE_HOST,
+        .staged = params->staged_copies,
+    };
+    return mr_plan_fit(plan, &limits, err);
+}
+
+mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
+                     bool with_kernels, mr_error *err)
+{
+    static const mr_stream_params defaults;
+    struct mr_strbuf text = {0};
+    struct mr_plan *plan = NULL;
+    *out = NULL;
+    if (!params) params = &defaults;
+    mr_status st = mr_plan_create(&plan, seq, err);
+    if (st == MR_OK) st = fit(plan, params, err);
+    if (st == MR_OK) {
+        mr_strbuf_add(&text, "columns: ");
+        add_columns(&text, seq->columns, seq->column_count);
+        mr_strbuf_add(&text, "; ");
+        add_length(&text, seq->length);
+        mr_strbuf_add(&text, "\n");
+        for (size_t k = 0; k < plan->segment_count; k++)
+            add_segment(&text, plan->segments[k], k + 1 == plan->segment_count);
+        mr_strbuf_addf(&text, "batches of %zu elements, ring of %u\n", plan->batch, plan->ring);
+        mr_strbuf_add(&text, "memory: at most ");
+        add_bytes(&text, plan->host_bytes);
+        mr_strbuf_add(&text, " on the host, ");
+        add_bytes(&text, plan->device_bytes);
+        mr_strbuf_add(&text, " on the device\n");
+        if (with_kernels) st = add_kernels(&text, plan, err);
+    }
+    mr_plan_destroy(&plan);
+    if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");
+    if (st == MR_OK) *out = text.text;
+    else mr_strbuf_free(&text);
+    return st;
+}
+
+void mr_text_free(char **text)
+{
+    if (!text) return;
+    mr_free(*text);
+    *text = NULL;
+}

@@ -1,0 +1,153 @@
+#include "stream/reduction.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
+{
+    mr_status st = mr_op_fail(s->seq, NULL, err, MR_E_EMPTY, "the sequence is empty");
+    return mr_error_hint(err, st, "check with count(), or put a value in front with chain()");
+}
+
+static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s, size_t rows,
+                            mr_error *err)
+{
+    out->rows = rows;
+    for (size_t c = 0; c < s->column_count; c++) {
+        out->columns[c] = mr_alloc(rows, mr_dtype_size(s->columns[c].dtype));
+        if (!out->columns[c]) return mr_fail_no_memory(err, "the result");
+    }
+    return MR_OK;
+}
+
+/* ---- first and last: pulled, not folded ---- */
+
+static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, size_t ahead,
+                          mr_error *err)
+{
+    const void *columns[MR_MAX_COLUMNS];
+    MR_TRY(mr_runner_map(input, columns, err));
+    for (size_t c = 0; c < input->segment->column_count; c++) {
+        size_t width = mr_dtype_size(input->segment->columns[c].dtype);
+        memcpy(out->columns[c], (const char *)columns[c] + ahead * width, width);
+    }
+    out->rows = 1;
+    return MR_OK;
+}
+
+static mr_status run_pulled(struct mr_reduction *out, struct mr_runner *root, mr_error *err)
+{
+    struct mr_runner *input = root->inputs[0];
+    bool wants_last = root->segment->aggregate == MR_LAST;
+    struct mr_length length = input->segment->length;
+    MR_TRY(alloc_rows(out, root->segment, 1, err));
+    out->rows = 0;
+    if (wants_last && length.exact && length.most > 0 && length.most < INT64_MAX &&
+        input->segment->access != MR_FROM_START)
+        MR_TRY(mr_runner_seek(input, length.most - 1, err));
+    for (;;) {
+        MR_TRY(mr_runner_fill(input, 1, err));
+        size_t unread = mr_runner_unread(input);
+        if (unread == 0) break;
+        MR_TRY(keep_row(out, input, wants_last ? unread - 1 : 0, err));
+        input->begin += unread;
+        if (!wants_last) return MR_OK;
+    }
+    if (input->failed != MR_OK) {
+        if (err) *err = input->error;
+        return input->failed;
+    }
+    return out->rows ? MR_OK : fail_empty(root->segment, err);
+}
+
+/* ---- histograms: bins of all workers and units added up ---- */
+
+static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
+                     size_t rows)
+{
+    for (size_t c = 0; c < s->column_count; c++) {
+        uint64_t *bins = out->columns[c];
+        const uint64_t *counts = columns[c];
+        for (size_t k = 0; k < rows; k++) bins[k % (size_t)s->bins] += counts[k];
+    }
+}
+
+/* ---- trees ---- */
+
+static bool is_decided(const struct mr_runner *r)
+{
+    const struct mr_segment *s = r->segment;
+    if (s->aggregate != MR_ANY && s->aggregate != MR_ALL) return false;
+    for (size_t c = 0; c < s->value_count; c++) {
+        struct mr_partial total = mr_tree_total(&r->trees[c]);
+        if (s->aggregate == MR_ANY ? total.a.i64 == 0 : total.a.i64 == total.count) return false;
+    }
+    return true;
+}
+
+static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    bool has_ddof = s->aggregate == MR_VAR || s->aggregate == MR_STD;
+    int64_t ddof = has_ddof ? (int64_t)s->seq->args[0].number.value.u64 : 0;
+    for (size_t c = 0; c < s->column_count; c++) {
+        struct mr_partial total = mr_tree_total(&r->trees[c]);
+        mr_scalar value;
+        if (!mr_partial_value(&r->trees[c], &total, ddof, &value)) return fail_empty(s, err);
+        mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
+    }
+    return MR_OK;
+}
+
+static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const struct mr_unit *unit,
+                          const struct mr_outcome *outcome, mr_error *err)
+{
+    void *columns[MR_MAX_STORED];
+    MR_TRY(r->engine->class->map(r->engine, unit->slot, r->segment->lead, outcome->rows, false,
+                                 columns, err));
+    if (r->segment->aggregate == MR_HIST)
+        add_bins(out, r->segment, columns, outcome->rows);
+    else
+        for (size_t row = 0; row < outcome->rows; row++) mr_chunk_add_leaf(r, columns, row);
+    return r->engine->class->unmap(r->engine, unit->slot, err);
+}
+
+/* Fails only after the leaves before the failure decided nothing: any() may end earlier. */
+static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    MR_TRY(alloc_rows(out, s, s->aggregate == MR_HIST ? (size_t)s->bins : 1, err));
+    for (;;) {
+        struct mr_unit unit;
+        struct mr_outcome outcome;
+        if (r->engine->class->lend) MR_TRY(mr_runner_launch_ahead(r, err));
+        MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
+        if (!unit.slot && (r->is_exhausted || r->failed != MR_OK)) break;
+        if (!unit.slot) continue;
+        if (outcome.failed != SIZE_MAX) {
+            mr_unit_fail(r, &outcome, unit.first);
+            break;
+        }
+        MR_TRY(add_unit(out, r, &unit, &outcome, err));
+        if (is_decided(r)) return finish(out, r, err);
+    }
+    if (r->failed != MR_OK) {
+        if (err) *err = r->error;
+        return r->failed;
+    }
+    return s->aggregate == MR_HIST ? MR_OK : finish(out, r, err);
+}
+
+mr_status mr_reduction_run(struct mr_reduction *out, struct mr_runner *root, mr_error *err)
+{
+    bool pulls = root->segment->aggregate == MR_FIRST || root->segment->aggregate == MR_LAST;
+    return pulls ? run_pulled(out, root, err) : run_folded(out, root, err);
+}
+
+void mr_reduction_free(struct mr_reduction *reduction)
+{
+    for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_free(reduction->columns[c]);
+    *reduction = (struct mr_reduction){0};
+}

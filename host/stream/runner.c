@@ -1,0 +1,300 @@
+#include "stream/runner.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "ir/op.h"
+
+static mr_status create_slots(struct mr_runner *r, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    const struct mr_engine_class *class = r->engine->class;
+    bool is_chunk = s->kind == MR_KIND_CHUNK;
+    size_t rows = is_chunk ? mr_chunk_rows(s) : s->rows;
+    mr_dtype columns[MR_MAX_COLUMNS];
+    for (size_t c = 0; c < s->column_count; c++) columns[c] = s->columns[c].dtype;
+    r->slot_rows = s->lead + rows;
+    for (unsigned k = 0; k < s->slots; k++)
+        MR_TRY(class->slot_create(&r->slots[k], r->engine, is_chunk ? columns : s->stored,
+                                  is_chunk ? s->column_count : s->stored_count, s->lead, rows,
+                                  is_chunk ? 0 : s->body.check_count, err));
+    if (!is_chunk) return MR_OK;
+    return class->slot_create(&r->partials, r->engine, s->stored, s->stored_count, 0, s->rows,
+                              s->body.check_count, err);
+}
+
+mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
+                           struct mr_engine *engine, const atomic_bool *interrupted, mr_error *err)
+{
+    struct mr_runner *r = mr_alloc(1, sizeof *r);
+    *out = NULL;
+    if (!r) return mr_fail_no_memory(err, "a segment");
+    r->segment = segment;
+    r->engine = engine;
+    r->interrupted = interrupted;
+    mr_status st = MR_OK;
+    for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
+        if (segment->views[v].segment)
+            st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, interrupted,
+                                  err);
+    bool pulls = segment->kind == MR_KIND_REDUCE && segment->stored_count == segment->column_count &&
+                 (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
+    if (st == MR_OK && !pulls) st = create_slots(r, err);
+    if (st == MR_OK && !pulls && segment->kind != MR_KIND_FEED && segment->kind != MR_KIND_CONCAT)
+        st = engine->class->program_create(&r->program, engine, segment, err);
+    if (st == MR_OK)
+        *out = r;
+    else
+        mr_runner_destroy(&r);
+    return st;
+}
+
+void mr_runner_destroy(struct mr_runner **runner)
+{
+    if (!runner || !*runner) return;
+    struct mr_runner *r = *runner;
+    if (r->current) mr_runner_unmap(r, NULL);
+    for (unsigned k = 0; k < MR_MAX_SLOTS; k++)
+        if (r->slots[k]) r->engine->class->slot_destroy(&r->slots[k], r->engine);
+    if (r->partials) r->engine->class->slot_destroy(&r->partials, r->engine);
+    if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
+    if (r->feed) r->segment->seq->op->feed->close(r->feed);
+    for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
+    mr_free(r);
+    *runner = NULL;
+}
+
+/* ---- the ring ---- */
+
+static bool is_free(const struct mr_runner *r, const struct mr_slot *slot)
+{
+    if (!slot || slot == r->current) return false;
+    for (unsigned k = 0; k < r->queued; k++)
+        if (r->queue[k].slot == slot) return false;
+    return true;
+}
+
+/* A free slot, not that of the last launch if there is another (a scan reads its carry there). */
+static struct mr_slot *free_slot(const struct mr_runner *r)
+{
+    struct mr_slot *found = NULL;
+    for (unsigned k = 0; k < MR_MAX_SLOTS; k++)
+        if (is_free(r, r->slots[k]) && (!found || found == r->last)) found = r->slots[k];
+    return found;
+}
+
+mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
+{
+    struct mr_slot *slot;
+    while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
+        if (atomic_load(r->interrupted))
+            return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        MR_TRY(mr_unit_launch(r, slot, err));
+    }
+    return MR_OK;
+}
+
+/* The host engine computes when asked; live sources are not asked for more than is needed now. */
+static bool works_ahead(const struct mr_runner *r)
+{
+    return r->engine->parallel > 1 || r->engine->class->lend;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
+                        mr_error *err)
+{
+    enum { STALL_NS = 20000 };
+    *unit = (struct mr_unit){0};
+    *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
+    if (r->queued == 0 && !r->is_exhausted && r->failed == MR_OK) {
+        if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        MR_TRY(mr_unit_launch(r, free_slot(r), err));
+    }
+    if (r->queued == 0) return MR_OK;
+    *unit = r->queue[0];
+    r->queued--;
+    memmove(r->queue, r->queue + 1, r->queued * sizeof r->queue[0]);
+    outcome->rows = unit->count;
+    if (unit->is_done) return MR_OK;
+    int64_t start = now_ns();
+    mr_status st = r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err);
+    r->stalls += now_ns() - start > STALL_NS;
+    return st;
+}
+
+static void drop_queue(struct mr_runner *r)
+{
+    r->queued = 0;
+    r->is_exhausted = true;
+}
+
+/* ---- one unit's rows become elements ---- */
+
+/* Rows that count, [*from, *until) of the unit, by its outcome; ends the runner where it says so. */
+static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *o,
+                  size_t *from, size_t *until)
+{
+    const struct mr_segment *s = r->segment;
+    size_t rows = o->rows, stop = o->stop;
+    *from = 0;
+    if (o->failed != SIZE_MAX) {
+        size_t good = o->failed > s->reach ? o->failed - s->reach : 0;
+        if (s->kind != MR_KIND_COMPACT && rows > good) rows = good;
+        if (s->kind != MR_KIND_STOP || stop >= o->failed) mr_unit_fail(r, o, unit->first);
+    }
+    if (s->kind == MR_KIND_STOP && stop < rows) rows = stop;
+    if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) r->is_exhausted = true;
+    if (s->kind == MR_KIND_DROP && r->is_dropping) {
+        *from = stop < rows ? stop : rows;
+        if (stop < rows) r->is_dropping = false;
+    }
+    int64_t left = s->length.most - r->given;
+    if ((int64_t)(rows - *from) >= left && s->length.most != INT64_MAX) {
+        rows = *from + (size_t)left;
+        r->is_exhausted = true;
+        r->failed = MR_OK;
+    }
+    *until = rows;
+    r->given += (int64_t)(rows - *from);
+    if (r->is_exhausted || r->failed != MR_OK) drop_queue(r);
+}
+
+/* Puts rows [from, until) of a popped slot behind what is left of the current one. */
+static mr_status adopt(struct mr_runner *r, struct mr_slot *slot, size_t from, size_t until,
+                       mr_error *err)
+{
+    size_t left = mr_runner_unread(r), rows = until - from, lead = r->segment->lead;
+    if (rows == 0) return MR_OK;
+    MR_TRY(mr_runner_unmap(r, err));
+    if (left && rows <= left && r->end + rows <= r->slot_rows) {
+        MR_TRY(r->engine->class->copy(r->engine, r->current, r->end, slot, lead + from, rows, err));
+        r->end += rows;
+        return MR_OK;
+    }
+    if (left)
+        MR_TRY(r->engine->class->copy(r->engine, slot, lead + from - left, r->current, r->begin,
+                                      left, err));
+    r->current = slot;
+    r->begin = lead + from - left;
+    r->end = lead + until;
+    return MR_OK;
+}
+
+mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
+{
+    while (mr_runner_unread(r) < need) {
+        struct mr_unit unit;
+        struct mr_outcome outcome;
+        size_t from, until;
+        if (works_ahead(r)) MR_TRY(mr_runner_launch_ahead(r, err));
+        MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
+        if (!unit.slot) {
+            if (r->is_exhausted || r->failed != MR_OK) return MR_OK;
+            continue;
+        }
+        judge(r, &unit, &outcome, &from, &until);
+        MR_TRY(adopt(r, unit.slot, from, until, err));
+        if (works_ahead(r)) MR_TRY(mr_runner_launch_ahead(r, err));
+    }
+    return MR_OK;
+}
+
+mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err)
+{
+    if (!r->is_mapped) {
+        MR_TRY(r->engine->class->map(r->engine, r->current, r->begin, mr_runner_unread(r), false,
+                                     r->columns, err));
+        r->is_mapped = true;
+        r->mapped = r->begin;
+    }
+    for (size_t c = 0; c < r->segment->column_count; c++)
+        columns[c] = (const char *)r->columns[c] +
+                     (r->begin - r->mapped) * mr_dtype_size(r->segment->columns[c].dtype);
+    return MR_OK;
+}
+
+mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err)
+{
+    if (!r->is_mapped) return MR_OK;
+    r->is_mapped = false;
+    return r->engine->class->unmap(r->engine, r->current, err);
+}
+
+/* ---- positions ---- */
+
+static mr_status discard(struct mr_runner *r, int64_t count, mr_error *err)
+{
+    while (count > 0) {
+        MR_TRY(mr_runner_fill(r, 1, err));
+        size_t unread = mr_runner_unread(r);
+        if (unread == 0) return MR_OK;
+        if ((int64_t)unread > count) unread = (size_t)count;
+        r->begin += unread;
+        count -= (int64_t)unread;
+    }
+    return MR_OK;
+}
+
+static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    for (size_t v = 0; v < r->segment->view_count; v++) {
+        struct mr_runner *input = r->inputs[v];
+        if (!input) continue;
+        int64_t to = position + r->segment->views[v].offset;
+        bool direct = input->segment->access != MR_FROM_START;
+        MR_TRY(mr_runner_seek(input, direct ? to : 0, err));
+        if (!direct) MR_TRY(discard(input, to, err));
+    }
+    return MR_OK;
+}
+
+static mr_status seek_joined(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    r->joined = 0;
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        MR_TRY(mr_runner_seek(r->inputs[v], 0, err));
+    while (r->joined < r->segment->view_count) {
+        struct mr_length length = r->segment->views[r->joined].seq->length;
+        if (position == 0) return MR_OK;
+        if (!length.exact || position < length.most)
+            return mr_runner_seek(r->inputs[r->joined], position, err);
+        position -= length.most;
+        r->joined++;
+    }
+    return MR_OK;
+}
+
+mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    for (unsigned k = 0; k < r->queued; k++)
+        if (!r->queue[k].is_done) {
+            struct mr_outcome ignored;
+            MR_TRY(r->engine->class->wait(r->engine, r->program, r->queue[k].slot, &ignored, err));
+        }
+    MR_TRY(mr_runner_unmap(r, err));
+    r->queued = 0;
+    r->current = r->last = NULL;
+    r->begin = r->end = 0;
+    r->next = r->given = position;
+    r->is_exhausted = s->length.exact && position >= s->length.most;
+    r->is_dropping = s->kind == MR_KIND_DROP;
+    r->failed = MR_OK;
+    for (size_t c = 0; c < MR_MAX_COLUMNS; c++)
+        mr_tree_start(&r->trees[c], s->aggregate,
+                      c < s->value_count ? mr_ir_dtype(&s->body, s->values[c]) : MR_I64);
+    if (s->kind == MR_KIND_FEED && r->feed && s->access == MR_FROM_START) {
+        s->seq->op->feed->close(r->feed);
+        r->feed = NULL;
+    }
+    if (s->kind == MR_KIND_CONCAT) return seek_joined(r, position, err);
+    return seek_inputs(r, position, err);
+}

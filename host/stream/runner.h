@@ -1,0 +1,105 @@
+/* A runner computes a segment unit by unit and hands its elements out in order.
+ *
+ *      ring of slots         unit k+2   unit k+1    unit k            reader
+ *     [ free ] [ launched ] [ launched ] [ current:  ....begin######end ]
+ *
+ * Units are launched ahead while slots are free; when none is, the runner waits for its reader: that
+ * is the back-pressure. The elements a reader needs always stand together: what is left of the current
+ * slot is carried over in front of the next one's rows (or the few new rows behind what is left). */
+#ifndef MR_STREAM_RUNNER_H
+#define MR_STREAM_RUNNER_H
+
+#include <stdatomic.h>
+
+#include "engine/engine.h"
+#include "stream/tree.h"
+
+enum { MR_MAX_SLOTS = 16 };
+
+struct mr_unit {
+    struct mr_slot *slot;
+    int64_t first;  /* position */
+    size_t count;   /* rows, once done */
+    bool is_done;   /* filled by the host: nothing to wait for */
+};
+
+struct mr_runner {
+    const struct mr_segment *segment;
+    struct mr_engine *engine;
+    struct mr_program *program; /* NULL: FEED, CONCAT */
+    struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
+    const atomic_bool *interrupted;
+
+    struct mr_slot *slots[MR_MAX_SLOTS];
+    size_t slot_rows;          /* lead + rows of each */
+    struct mr_unit queue[MR_MAX_SLOTS]; /* launched, oldest first */
+    unsigned queued;
+    struct mr_slot *last;      /* the slot of the last launch */
+
+    struct mr_slot *current;   /* holds elements [begin, end) not yet read */
+    size_t begin, end;
+    bool is_mapped;            /* current, from `mapped` on */
+    size_t mapped;
+    void *columns[MR_MAX_STORED];
+
+    int64_t next;              /* position the next unit begins at */
+    int64_t given;             /* elements that came into `current` so far (from a seek on) */
+    bool is_exhausted;         /* nothing more to launch */
+    bool is_dropping;          /* DROP: the first element is not found yet */
+    mr_status failed;          /* to be told once the elements before are read */
+    mr_error error;
+
+    void *feed;                /* FEED: the source's state */
+    size_t joined;             /* CONCAT: the input being read */
+    struct mr_slot *partials;  /* CHUNK */
+    struct mr_tree trees[MR_MAX_COLUMNS];
+    int64_t stalls;
+};
+
+mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
+                           struct mr_engine *engine, const atomic_bool *interrupted,
+                           mr_error *err);
+void mr_runner_destroy(struct mr_runner **runner);
+
+/* Makes position n (of what comes out) the next element. n > 0 needs access other than FROM_START. */
+mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
+
+/* Blocks until `need` elements stand in the current slot, or all there are: fewer mean the end, or
+ * r->failed. need is at most segment->lead + 1. Returns failures of the engine only. */
+mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err);
+
+static inline size_t mr_runner_unread(const struct mr_runner *r)
+{
+    return r->end - r->begin;
+}
+
+/* Launches units while there are free slots. */
+mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
+
+/* The oldest launched unit, waited for; *unit.slot NULL when nothing is launched and nothing more can
+ * be. Its slot is free again at the next launch. For reductions, whose rows are not elements; others
+ * read through mr_runner_fill(). */
+mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
+                        mr_error *err);
+
+/* Host addresses of the current slot's columns, of element `begin`; stays mapped until the runner needs
+ * the slot. */
+mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err);
+mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
+
+/* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
+mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+
+/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed). */
+mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+
+/* chunk.c: fills a slot with the chunks that end in the next units. */
+mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+
+/* chunk.c: adds leaf `row` of mapped partials to the trees of every column. */
+void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row);
+
+/* unit.c: what a failed check says, as the runner's failure. */
+void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);
+
+#endif

@@ -1,0 +1,137 @@
+#include "stream/tree.h"
+
+#include <math.h>
+#include <string.h>
+
+void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype)
+{
+    *tree = (struct mr_tree){.aggregate = aggregate, .dtype = dtype};
+}
+
+/* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances
+ * (1979), equations 2.1: a is the mean, b the sum of squared deviations. */
+static struct mr_partial merge_deviations(const struct mr_partial *x, const struct mr_partial *y)
+{
+    if (x->count == 0) return *y;
+    if (y->count == 0) return *x;
+    double nx = (double)x->count, ny = (double)y->count, n = (double)(x->count + y->count);
+    double delta = y->a.f64 - x->a.f64, share = ny / n;
+    struct mr_partial out = {.count = x->count + y->count};
+    out.a.f64 = x->a.f64 + delta * share;
+    out.b.f64 = (x->b.f64 + y->b.f64) + (delta * delta) * (nx * share);
+    return out;
+}
+
+/* The older of equals; NaN before any number. */
+static bool is_better(const struct mr_tree *tree, mr_scalar newer, mr_scalar older)
+{
+    bool wants_less = tree->aggregate == MR_ARGMIN;
+    if (tree->dtype == MR_F32 || tree->dtype == MR_F64) {
+        if (isnan(older.f64) || isnan(newer.f64)) return isnan(newer.f64) && !isnan(older.f64);
+        return wants_less ? newer.f64 < older.f64 : newer.f64 > older.f64;
+    }
+    if (tree->dtype == MR_I32 || tree->dtype == MR_I64)
+        return wants_less ? newer.i64 < older.i64 : newer.i64 > older.i64;
+    return wants_less ? newer.u64 < older.u64 : newer.u64 > older.u64;
+}
+
+static struct mr_partial merge(const struct mr_tree *tree, const struct mr_partial *x,
+                               const struct mr_partial *y)
+{
+    struct mr_partial out = {.count = x->count + y->count};
+    mr_dtype partials[3];
+    switch (tree->aggregate) {
+    case MR_VAR: case MR_STD: return merge_deviations(x, y);
+    case MR_ARGMIN: case MR_ARGMAX:
+        if (x->count == 0 || (y->count && is_better(tree, y->a, x->a))) {
+            out.a = y->a;
+            out.b = y->b;
+        } else {
+            out.a = x->a;
+            out.b = x->b;
+        }
+        return out;
+    case MR_ANY: case MR_ALL: out.a.i64 = x->a.i64 + y->a.i64; return out;
+    case MR_COUNT: return out;
+    default: break;
+    }
+    mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
+    enum mr_aggregate fold = tree->aggregate == MR_MEAN ? MR_SUM : tree->aggregate;
+    out.a = mr_fold(fold, partials[0], x->a, y->a);
+    return out;
+}
+
+void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf)
+{
+    for (uint64_t number = tree->leaves++; number & 1; number >>= 1) {
+        tree->depth--;
+        leaf = merge(tree, &tree->stack[tree->depth], &leaf);
+    }
+    tree->stack[tree->depth++] = leaf;
+}
+
+struct mr_partial mr_tree_total(const struct mr_tree *tree)
+{
+    struct mr_partial total = {0};
+    enum mr_aggregate fold = tree->aggregate == MR_MEAN ? MR_SUM : tree->aggregate;
+    mr_dtype partials[3] = {MR_I64, MR_I64, MR_I64};
+    mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
+    if (fold <= MR_MAX) total.a = mr_fold_identity(fold, partials[0]);
+    if (tree->depth == 0) return total;
+    total = tree->stack[tree->depth - 1];
+    for (unsigned k = tree->depth - 1; k-- > 0;) total = merge(tree, &tree->stack[k], &total);
+    return total;
+}
+
+static double as_real(const struct mr_tree *tree, mr_scalar value)
+{
+    mr_dtype wide = mr_wide_dtype(tree->dtype);
+    return wide == MR_F64 ? value.f64 : wide == MR_I64 ? (double)value.i64 : (double)value.u64;
+}
+
+bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
+                      mr_scalar *out)
+{
+    double n = (double)total->count;
+    switch (tree->aggregate) {
+    case MR_COUNT: out->i64 = total->count; return true;
+    case MR_MEAN: out->f64 = total->count ? as_real(tree, total->a) / n : (double)NAN; return true;
+    case MR_VAR: case MR_STD:
+        out->f64 = total->count > ddof ? total->b.f64 / (double)(total->count - ddof) : (double)NAN;
+        if (tree->aggregate == MR_STD) out->f64 = sqrt(out->f64);
+        return true;
+    case MR_ANY: out->u64 = total->a.i64 > 0; return true;
+    case MR_ALL: out->u64 = total->a.i64 == total->count; return true;
+    case MR_ARGMIN: case MR_ARGMAX: *out = total->b; return total->count > 0;
+    case MR_MIN: case MR_MAX: *out = total->a; return total->count > 0;
+    default: *out = total->a; return true;
+    }
+}
+
+mr_scalar mr_scalar_read(mr_dtype dtype, const void *column, size_t index)
+{
+    mr_scalar value = {.u64 = 0};
+    switch (dtype) {
+    case MR_BOOL: value.u64 = ((const uint8_t *)column)[index]; break;
+    case MR_I32: value.i64 = ((const int32_t *)column)[index]; break;
+    case MR_U32: value.u64 = ((const uint32_t *)column)[index]; break;
+    case MR_I64: value.i64 = ((const int64_t *)column)[index]; break;
+    case MR_U64: value.u64 = ((const uint64_t *)column)[index]; break;
+    case MR_F32: value.f64 = (double)((const float *)column)[index]; break;
+    default: value.f64 = ((const double *)column)[index]; break;
+    }
+    return value;
+}
+
+void mr_scalar_write(mr_dtype dtype, void *column, size_t index, mr_scalar value)
+{
+    switch (dtype) {
+    case MR_BOOL: ((uint8_t *)column)[index] = value.u64 != 0; break;
+    case MR_I32: ((int32_t *)column)[index] = (int32_t)value.i64; break;
+    case MR_U32: ((uint32_t *)column)[index] = (uint32_t)value.u64; break;
+    case MR_I64: ((int64_t *)column)[index] = value.i64; break;
+    case MR_U64: ((uint64_t *)column)[index] = value.u64; break;
+    case MR_F32: ((float *)column)[index] = (float)value.f64; break;
+    default: ((double *)column)[index] = value.f64; break;
+    }
+}

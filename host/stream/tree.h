@@ -1,0 +1,41 @@
+/* The upper part of the fixed tree: leaves' partials folded pairwise in the shape of a binary counter.
+ *
+ *     leaf     0   1   2   3   4          stack after leaf 4:  [0..3] [4]
+ *              \  /     \  /   |          at the end the newest is folded into the one before, and so on
+ *              [01]     [23]  [4]
+ *                 \     /
+ *                 [0123]                                                                               */
+#ifndef MR_STREAM_TREE_H
+#define MR_STREAM_TREE_H
+
+#include "engine/engine.h"
+
+struct mr_partial {
+    int64_t count; /* elements */
+    mr_scalar a, b; /* as mr_partial_dtypes() lists them */
+};
+
+struct mr_tree {
+    enum mr_aggregate aggregate;
+    mr_dtype dtype; /* of the values */
+    uint64_t leaves;
+    unsigned depth;
+    struct mr_partial stack[64];
+};
+
+void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype);
+void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
+
+/* The fold of all leaves; count 0 when there were none. */
+struct mr_partial mr_tree_total(const struct mr_tree *tree);
+
+/* The aggregate's value from its partial; false when it has none (min of nothing). ddof: delta degrees
+ * of freedom of var and std. */
+bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
+                      mr_scalar *out);
+
+/* One stored element as a scalar, and back. */
+mr_scalar mr_scalar_read(mr_dtype dtype, const void *column, size_t index);
+void mr_scalar_write(mr_dtype dtype, void *column, size_t index, mr_scalar value);
+
+#endif

@@ -1,0 +1,185 @@
+/* One unit of work: what it reads, what it is launched with, what its failure says. */
+#include <string.h>
+
+#include "ir/op.h"
+#include "stream/runner.h"
+
+static bool wants_whole_leaves(const struct mr_segment *s)
+{
+    return s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK;
+}
+
+/* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
+static int64_t last_leaf_end(const struct mr_segment *s, int64_t first, int64_t end)
+{
+    int64_t chunk = s->extent == INT64_MAX ? 0 : end / s->extent * s->extent;
+    int64_t leaf_end = chunk + (end - chunk) / MR_LEAF * MR_LEAF;
+    return leaf_end < first ? first : leaf_end;
+}
+
+/* Waits until an input has what one position needs; *positions is how many it can serve, *is_end
+ * whether it will never serve more. */
+static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positions, bool *is_end,
+                                  mr_error *err)
+{
+    struct mr_runner *input = r->inputs[v];
+    size_t around = (size_t)r->segment->views[v].halo + r->segment->reach;
+    size_t need = around + (wants_whole_leaves(r->segment) ? MR_LEAF : 1);
+    MR_TRY(mr_runner_fill(input, need, err));
+    size_t unread = mr_runner_unread(input);
+    *is_end = unread < need || (input->is_exhausted && input->queued == 0);
+    *positions = unread > around ? unread - around : 0;
+    if (*positions == 0 && input->failed != MR_OK) {
+        r->failed = input->failed;
+        r->error = input->error;
+    }
+    return MR_OK;
+}
+
+static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
+{
+    struct mr_runner *input = r->inputs[v];
+    launch->sources[v] = (struct mr_source){.slot = input->current, .index = input->begin,
+                                            .count = mr_runner_unread(input)};
+}
+
+mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    int64_t left = s->domain.most - r->next;
+    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit;
+    bool is_end = left <= (int64_t)s->unit && s->domain.most != INT64_MAX;
+    launch->first = r->next;
+    for (size_t v = 0; v < s->view_count && count; v++) {
+        size_t positions;
+        bool input_ends;
+        if (!r->inputs[v]) continue;
+        MR_TRY(positions_served(r, v, &positions, &input_ends, err));
+        if (positions < count || (positions == count && !is_end)) is_end = input_ends;
+        if (positions < count) count = positions;
+    }
+    if (wants_whole_leaves(s) && !is_end)
+        count = (size_t)(last_leaf_end(s, r->next, r->next + (int64_t)count) - r->next);
+    launch->count = count;
+    if (count == 0) {
+        r->is_exhausted = true;
+        return MR_OK;
+    }
+    for (size_t v = 0; v < s->view_count; v++) {
+        if (!r->inputs[v]) continue;
+        read_input(r, v, launch);
+        r->inputs[v]->begin += count;
+    }
+    r->next += (int64_t)count;
+    return MR_OK;
+}
+
+static void enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
+                    bool is_done)
+{
+    r->queue[r->queued++] =
+        (struct mr_unit){.slot = slot, .first = first, .count = count, .is_done = is_done};
+    r->last = slot;
+}
+
+/* ---- sources the host fills ---- */
+
+static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, size_t count, size_t *got,
+                           mr_error *err)
+{
+    const struct mr_feed *feed = r->segment->seq->op->feed;
+    void *columns[MR_MAX_STORED] = {0};
+    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, count, true, columns, err));
+    r->failed = feed->fill(r->feed, r->next, count, columns, got, &r->error);
+    return r->engine->class->unmap(r->engine, slot, err);
+}
+
+static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    int64_t left = s->length.most - r->next;
+    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit, got = 0;
+    if (!r->feed && count) MR_TRY(s->seq->op->feed->open(&r->feed, s->seq, err));
+    if (count) MR_TRY(fill_feed(r, slot, count, &got, err));
+    if (got < count || count == 0) r->is_exhausted = true;
+    if (got) enqueue(r, slot, r->next, got, true);
+    r->next += (int64_t)got;
+    return MR_OK;
+}
+
+/* ---- one input after the other ---- */
+
+static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    for (; r->joined < s->view_count; r->joined++) {
+        struct mr_runner *input = r->inputs[r->joined];
+        MR_TRY(mr_runner_fill(input, 1, err));
+        size_t count = mr_runner_unread(input);
+        if (count == 0 && input->failed != MR_OK) {
+            r->failed = input->failed;
+            r->error = input->error;
+            return MR_OK;
+        }
+        if (count == 0) continue;
+        if (count > s->unit) count = s->unit;
+        MR_TRY(mr_runner_unmap(input, err));
+        MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,
+                                      err));
+        input->begin += count;
+        enqueue(r, slot, r->next, count, true);
+        r->next += (int64_t)count;
+        return MR_OK;
+    }
+    r->is_exhausted = true;
+    return MR_OK;
+}
+
+/* ---- everything that has a program ---- */
+
+static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    struct mr_launch launch = {.out = slot, .previous = r->last};
+    MR_TRY(mr_unit_prepare(r, &launch, err));
+    if (launch.count == 0) return MR_OK;
+    if (r->segment->kind == MR_KIND_DROP && !r->is_dropping) launch.ignored = r->segment->seq;
+    MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
+    enqueue(r, slot, launch.first, launch.count, false);
+    return MR_OK;
+}
+
+mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    switch (r->segment->kind) {
+    case MR_KIND_FEED: return launch_feed(r, slot, err);
+    case MR_KIND_CONCAT: return launch_joined(r, slot, err);
+    case MR_KIND_CHUNK: return mr_chunk_launch(r, slot, err);
+    default: return launch_program(r, slot, err);
+    }
+}
+
+/* ---- failures ---- */
+
+void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first)
+{
+    const struct ir_body *b = &r->segment->body;
+    const struct ir_check *check = &b->checks[outcome->check];
+    const struct mr_seq *blame = check->blame;
+    const char *name = blame->op->name;
+    int64_t element = mr_ir_number_at(b, check->position, first + (int64_t)outcome->failed);
+    if (check->status == MR_E_DIVISION) {
+        mr_fail(&r->error, check->status, "%s: division by zero at element %lld", name,
+                (long long)element);
+        mr_error_hint(&r->error, check->status,
+                      "guard it, as in (d == 0 ? 0 : x / d), or filter those elements out before");
+    } else {
+        int64_t start = blame->args[0].present ? (int64_t)blame->args[0].number.value.u64 : 0;
+        mr_fail(&r->error, check->status, "%s: term %lld does not fit %s", name,
+                (long long)(start + element), mr_dtype_name(blame->columns[0].dtype));
+        mr_error_hint(&r->error, check->status,
+                      "take fewer, use a wider dtype, or give mod= to compute modulo a number");
+    }
+    mr_error_at(&r->error, check->status, name, blame->span);
+    r->error.element = element;
+    r->failed = check->status;
+}

@@ -1,0 +1,348 @@
+/* Measures kernels/lib/math_*.cl against MPFR: ulp [--quick | --exhaustive] [name...]
+ *
+ * Prints the largest error of each function in units in the last place of the exact result, and
+ * where it was. Exits 1 if a bound that the library documents is exceeded. --quick takes 1e5 points
+ * a row instead of 1e6. --exhaustive takes every f32 argument of the unary functions, against the
+ * f64 functions (their error is below 2^-28 ulp of an f32), and skips f64.
+ *
+ * Stands alone: it needs the kernel sources, not the library. */
+#include <inttypes.h>
+#include <math.h>
+#include <mpfr.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/lanes_c.h"
+
+#include "math_f64_table.cl"
+#include "math_f64.cl"
+
+#include "math_f32_table.cl"
+#include "math_f32.cl"
+
+enum { PRECISION = 160 };
+
+typedef int (*mpfr_unary)(mpfr_t, const mpfr_t, mpfr_rnd_t);
+typedef int (*mpfr_binary)(mpfr_t, const mpfr_t, const mpfr_t, mpfr_rnd_t);
+
+/* How the second argument of a binary function is drawn. */
+enum pairing { UNARY, ANY_PAIR, NEAR_PAIR, POWER_PAIR };
+
+/* One function. Points are drawn half uniformly among the numbers of [from, to] (so every exponent
+ * has its share), half uniformly from the interval [low, high]; and around every `edge`. */
+struct row {
+    const char *name;
+    double (*f64)(double);
+    float (*f32)(float);
+    double (*f64_pair)(double, double);
+    float (*f32_pair)(float, float);
+    mpfr_unary exact;
+    mpfr_binary exact_pair;
+    enum pairing pairing;
+    double from, to, low, high;
+    double bound; /* ulp */
+    double edges[8];
+    double unit_of; /* an error counts in ulps of this where the result is smaller */
+};
+
+/* ---- references that MPFR has not ---- */
+
+static int exact_lgamma(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
+{
+    int sign;
+    return mpfr_lgamma(y, &sign, x, round);
+}
+
+/* Newton's step from a guess that is right to an ulp is right to nearly twice the digits. */
+static double newton_guess;
+
+/* y + (p - erf(y)) sqrt(pi)/2 exp(y^2). */
+static int exact_erfinv(mpfr_t y, const mpfr_t p, mpfr_rnd_t round)
+{
+    if (isinf(newton_guess)) return mpfr_set_d(y, newton_guess, round);
+    mpfr_t a, b;
+    mpfr_inits2(4 * PRECISION, a, b, (mpfr_ptr)0);
+    mpfr_set_d(y, newton_guess, round);
+    mpfr_erf(a, y, round);
+    mpfr_sub(a, p, a, round);
+    mpfr_sqr(b, y, round);
+    mpfr_exp(b, b, round);
+    mpfr_mul(a, a, b, round);
+    mpfr_const_pi(b, round);
+    mpfr_sqrt(b, b, round);
+    mpfr_mul(a, a, b, round);
+    mpfr_div_2ui(a, a, 1, round);
+    int inexact = mpfr_add(y, y, a, round);
+    mpfr_clears(a, b, (mpfr_ptr)0);
+    return inexact;
+}
+
+/* y + (p - erfc(-y / sqrt 2) / 2) sqrt(2 pi) exp(y^2 / 2). */
+static int exact_normal_quantile(mpfr_t y, const mpfr_t p, mpfr_rnd_t round)
+{
+    if (isinf(newton_guess)) return mpfr_set_d(y, newton_guess, round);
+    mpfr_t a, b;
+    mpfr_inits2(2 * PRECISION, a, b, (mpfr_ptr)0);
+    mpfr_set_d(y, newton_guess, round);
+    mpfr_sqrt_ui(a, 2, round);
+    mpfr_div(a, y, a, round);
+    mpfr_neg(a, a, round);
+    mpfr_erfc(a, a, round);
+    mpfr_div_2ui(a, a, 1, round);
+    mpfr_sub(a, p, a, round);
+    mpfr_sqr(b, y, round);
+    mpfr_div_2ui(b, b, 1, round);
+    mpfr_exp(b, b, round);
+    mpfr_mul(a, a, b, round);
+    mpfr_const_pi(b, round);
+    mpfr_mul_2ui(b, b, 1, round);
+    mpfr_sqrt(b, b, round);
+    mpfr_mul(a, a, b, round);
+    int inexact = mpfr_add(y, y, a, round);
+    mpfr_clears(a, b, (mpfr_ptr)0);
+    return inexact;
+}
+
+#define BOTH(fn) .f64 = mr_##fn##_f64, .f32 = mr_##fn##_f32, .exact = mpfr_##fn
+#define BOTH_OWN(fn) .f64 = mr_##fn##_f64, .f32 = mr_##fn##_f32, .exact = exact_##fn
+#define BOTH_PAIR(fn) .f64_pair = mr_##fn##_f64, .f32_pair = mr_##fn##_f32, .exact_pair = mpfr_##fn
+#define MAX 0x1.fffffffffffffp1023
+
+static const struct row rows[] = {
+    {"exp", BOTH(exp), .from = -746, .to = 710, .low = -2, .high = 2, .bound = 1},
+    {"exp2", BOTH(exp2), .from = -1076, .to = 1024, .low = -2, .high = 2, .bound = 1},
+    {"expm1", BOTH(expm1), .from = -50, .to = 710, .low = -2, .high = 3, .bound = 1},
+    {"log", BOTH(log), .from = 0x1p-1074, .to = MAX, .low = 0.5, .high = 2, .bound = 1,
+     .edges = {1, 0.70710678118654757, 1.4142135623730951}},
+    {"log2", BOTH(log2), .from = 0x1p-1074, .to = MAX, .low = 0.5, .high = 2, .bound = 1,
+     .edges = {1, 0.70710678118654757, 1.4142135623730951}},
+    {"log10", BOTH(log10), .from = 0x1p-1074, .to = MAX, .low = 0.5, .high = 2, .bound = 1,
+     .edges = {1, 0.70710678118654757, 1.4142135623730951}},
+    {"log1p", BOTH(log1p), .from = -1, .to = MAX, .low = -0.6, .high = 1, .bound = 1,
+     .edges = {-0.29289321881345243, 0.41421356237309503, -1}},
+    {"pow", BOTH_PAIR(pow), .pairing = POWER_PAIR, .from = 0x1p-1074, .to = MAX, .low = 0.5,
+     .high = 2, .bound = 1},
+    {"sin", BOTH(sin), .from = -MAX, .to = MAX, .low = -10, .high = 10, .bound = 1,
+     .edges = {3.1415926535897931, 6.2831853071795862, 0x1p20, 0x1.6ac5b262ca1ffp849}},
+    {"cos", BOTH(cos), .from = -MAX, .to = MAX, .low = -10, .high = 10, .bound = 1,
+     .edges = {1.5707963267948966, 4.7123889803846897, 0x1p20, 0x1.6ac5b262ca1ffp849}},
+    {"tan", BOTH(tan), .from = -MAX, .to = MAX, .low = -10, .high = 10, .bound = 1,
+     .edges = {1.5707963267948966, 3.1415926535897931, 0x1p20, 0x1.6ac5b262ca1ffp849}},
+    {"asin", BOTH(asin), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 1,
+     .edges = {0.5, -0.5, 1, -1}},
+    {"acos", BOTH(acos), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 1,
+     .edges = {0.5, -0.5, 1, -1}},
+    {"atan", BOTH(atan), .from = -MAX, .to = MAX, .low = -5, .high = 5, .bound = 1,
+     .edges = {0.25, 0.72, 1.386, 4.236}},
+    {"atan2", BOTH_PAIR(atan2), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5,
+     .high = 5, .bound = 1},
+    {"sinh", BOTH(sinh), .from = -711, .to = 711, .low = -3, .high = 3, .bound = 1},
+    {"cosh", BOTH(cosh), .from = -711, .to = 711, .low = -3, .high = 3, .bound = 1},
+    {"tanh", BOTH(tanh), .from = -30, .to = 30, .low = -3, .high = 3, .bound = 1},
+    {"cbrt", BOTH(cbrt), .from = -MAX, .to = MAX, .low = -8, .high = 8, .bound = 1,
+     .edges = {1, 8, 27}},
+    {"hypot", BOTH_PAIR(hypot), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5,
+     .high = 5, .bound = 1},
+    {"erf", BOTH(erf), .from = -7, .to = 7, .low = -3, .high = 3, .bound = 1, .edges = {1, -1}},
+    {"erfc", BOTH(erfc), .from = -7, .to = 27.3, .low = -1, .high = 27, .bound = 2},
+    {"erfinv", BOTH_OWN(erfinv), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 2,
+     .edges = {0.5, -0.5, 1, -1}},
+    {"normal_quantile", BOTH_OWN(normal_quantile), .from = 0x1p-1074, .to = 1, .low = 0, .high = 1,
+     .bound = 2, .edges = {0.25, 0.5, 0.75, 1}},
+    {"lgamma", BOTH_OWN(lgamma), .from = 0x1p-1074, .to = 0x1p1014, .low = 0, .high = 20, .bound = 2,
+     .edges = {0.5, 1, 2, 8}},
+    {"lgamma(x < 0)", BOTH_OWN(lgamma), .from = -0x1p54, .to = -0x1p-1074, .low = -20, .high = 0,
+     .bound = 2, .edges = {-0.5, -2.4570247382208004, -2.7476826467274127}, .unit_of = 1},
+};
+
+/* ---- drawing points ---- */
+
+static uint64_t random_state = 20;
+
+/* splitmix64 (Steele, Lea, Flood 2014, Fast splittable pseudorandom number generators). */
+static uint64_t random_u64(void)
+{
+    uint64_t z = (random_state += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+static double random_unit(void)
+{
+    return (double)(random_u64() >> 11) * 0x1p-53;
+}
+
+/* Numbers of one format in their order; the distance of neighbours is 1. */
+static int64_t order_of(double x, bool single)
+{
+    int64_t bits = single ? AS_I32((float)x) & INT32_MAX : AS_I64(x) & INT64_MAX;
+    return signbit(x) ? -bits : bits;
+}
+
+static double number_of(int64_t order, bool single)
+{
+    uint64_t bits = (uint64_t)(order < 0 ? -order : order);
+    double x = single ? (double)AS_F32((uint32_t)bits) : AS_F64(bits);
+    return order < 0 ? -x : x;
+}
+
+static double clip(double x, bool single)
+{
+    double most = single ? 0x1.fffffep127 : MAX, least = single ? 0x1p-149 : 0x1p-1074;
+    if (x > most) return most;
+    if (x < -most) return -most;
+    if (x != 0 && fabs(x) < least) return x < 0 ? -least : least;
+    return x;
+}
+
+static double draw(const struct row *r, bool single, uint64_t n)
+{
+    double from = clip(r->from, single), to = clip(r->to, single);
+    if (n < 1024 && r->edges[n / 128] != 0) {
+        double edge = clip(r->edges[n / 128], single);
+        double x = number_of(order_of(edge, single) + (int64_t)(n % 128) - 64, single);
+        return x < from ? from : x > to ? to : x;
+    }
+    if (n & 1) {
+        double x = r->low + (r->high - r->low) * random_unit();
+        return single ? (double)(float)x : x;
+    }
+    int64_t first = order_of(from, single), last = order_of(to, single);
+    uint64_t span = (uint64_t)last - (uint64_t)first;
+    return number_of((int64_t)((uint64_t)first + (uint64_t)((double)span * random_unit())), single);
+}
+
+static double draw_second(const struct row *r, bool single, double x, uint64_t n)
+{
+    double y = draw(r, single, n | 1024);
+    if (r->pairing == NEAR_PAIR && n % 4 < 3)
+        y = (random_unit() - 0.5) * ldexp(x, (int)(random_u64() % (n % 4 == 1 ? 120 : 8)) - 4);
+    if (r->pairing == POWER_PAIR)
+        y = (random_unit() * (single ? 195 : 1460) - (single ? 104 : 748)) / log(x);
+    y = clip(y, single);
+    return single ? (double)(float)y : y;
+}
+
+/* ---- measuring ---- */
+
+struct worst {
+    double ulps, x, y;
+};
+
+static double ulps_between(double got, const mpfr_t exact, bool single, double unit_of)
+{
+    int digits = single ? 24 : 53;
+    long least = single ? -149 : -1074, most = single ? 128 : 1024;
+    if (isnan(got)) return mpfr_nan_p(exact) ? 0 : INFINITY;
+    if (mpfr_inf_p(exact)) return isinf(got) ? 0 : INFINITY;
+    if (mpfr_nan_p(exact)) return INFINITY;
+    long unit = least;
+    if (!mpfr_zero_p(exact) && mpfr_get_exp(exact) - digits > least)
+        unit = mpfr_get_exp(exact) - digits;
+    if (unit_of != 0 && unit < ilogb(unit_of) + 1 - digits) unit = ilogb(unit_of) + 1 - digits;
+    mpfr_t d;
+    mpfr_init2(d, 2 * PRECISION);
+    if (isinf(got)) { /* an overflow that rounding explains stands for 2^most */
+        if (unit > most - digits) unit = most - digits;
+        mpfr_set_si_2exp(d, got > 0 ? 1 : -1, most, MPFR_RNDN);
+        if (mpfr_cmpabs(exact, d) > 0) mpfr_set(d, exact, MPFR_RNDN);
+    } else {
+        mpfr_set_d(d, got, MPFR_RNDN);
+    }
+    mpfr_sub(d, d, exact, MPFR_RNDN);
+    mpfr_mul_2si(d, d, -unit, MPFR_RNDN);
+    double ulps = fabs(mpfr_get_d(d, MPFR_RNDN));
+    mpfr_clear(d);
+    return ulps;
+}
+
+static struct worst measure(const struct row *r, bool single, uint64_t points)
+{
+    struct worst w = {0};
+    mpfr_t mx, my, exact;
+    mpfr_inits2(PRECISION, mx, my, exact, (mpfr_ptr)0);
+    random_state = 20;
+    for (uint64_t n = 0; n < points; n++) {
+        double x = draw(r, single, n), y = 0, got;
+        mpfr_set_d(mx, x, MPFR_RNDN);
+        if (r->pairing != UNARY) {
+            y = draw_second(r, single, x, n);
+            mpfr_set_d(my, y, MPFR_RNDN);
+            got = single ? (double)r->f32_pair((float)x, (float)y) : r->f64_pair(x, y);
+            r->exact_pair(exact, mx, my, MPFR_RNDN);
+        } else {
+            got = single ? (double)r->f32((float)x) : r->f64(x);
+            newton_guess = got;
+            r->exact(exact, mx, MPFR_RNDN);
+        }
+        double ulps = ulps_between(got, exact, single, r->unit_of);
+        if (ulps > w.ulps) w = (struct worst){ulps, x, y};
+    }
+    mpfr_clears(mx, my, exact, (mpfr_ptr)0);
+    return w;
+}
+static bool report(const struct row *r, const char *dtype, struct worst w)
+{
+    printf("%-16s %s  %8.4f  %4g  %a", r->name, dtype, w.ulps, r->bound, w.x);
+    if (r->pairing != UNARY) printf(", %a", w.y);
+    bool fits = w.ulps <= r->bound;
+    printf("%s\n", fits ? "" : "  EXCEEDED");
+    fflush(stdout);
+    return fits;
+}
+
+static struct worst measure_all_f32(const struct row *r)
+{
+    struct worst w = {0};
+    for (uint64_t bits = 0; bits < UINT64_C(1) << 32; bits++) {
+        float x = AS_F32((uint32_t)bits);
+        double exact = r->f64((double)x), got = (double)r->f32(x);
+        if (isnan(exact) || isinf(exact)) {
+            bool same = isnan(exact) ? isnan(got) : exact == got;
+            if (!same) w = (struct worst){INFINITY, (double)x, 0};
+            continue;
+        }
+        int exponent;
+        (void)frexp(exact, &exponent);
+        exponent = exponent - 24 < -149 ? -149 : exponent > 128 ? 104 : exponent - 24;
+        if (isinf(got)) got = fabs(exact) >= 0x1p128 ? exact : copysign(0x1p128, got);
+        double ulps = fabs(ldexp(got - exact, -exponent));
+        if (!(ulps <= w.ulps)) w = (struct worst){isnan(ulps) ? INFINITY : ulps, (double)x, 0};
+    }
+    return w;
+}
+
+static bool chosen(const char *name, char **names)
+{
+    if (!*names) return true;
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0) return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    bool quick = false, exhaustive = false, fits = true;
+    for (argv++; *argv && **argv == '-'; argv++) {
+        quick = quick || strcmp(*argv, "--quick") == 0;
+        exhaustive = exhaustive || strcmp(*argv, "--exhaustive") == 0;
+    }
+    uint64_t points = quick ? 100000 : 1000000;
+    printf("%-16s %s  %8s  %4s  %s\n", "function", "dtype", "max ulp", "bound", "at");
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        const struct row *r = &rows[k];
+        if (!chosen(r->name, argv)) continue;
+        if (exhaustive) {
+            if (r->pairing == UNARY) fits &= report(r, "f32", measure_all_f32(r));
+            continue;
+        }
+        if (r->f64 || r->f64_pair) fits &= report(r, "f64", measure(r, false, points));
+        if (r->f32 || r->f32_pair) fits &= report(r, "f32", measure(r, true, points));
+    }
+    mpfr_free_cache();
+    return fits ? 0 : 1;
+}

@@ -1,0 +1,154 @@
+#include "cl/buffer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "suite.h"
+
+static struct mr_session *open_session(void)
+{
+    struct mr_session *s = NULL;
+    mr_error e = {0};
+    mr_session_open(&s, NULL, false, &e);
+    if (!s) printf("\n%s; %s\n", e.message, e.hint);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    return s;
+}
+
+static void a_buffer_over_the_limit_is_refused_with_both_sizes(void)
+{
+    struct mr_session *s = open_session();
+    char limit[32];
+    cl_mem buffer;
+    mr_error e;
+    s->device.max_alloc_bytes = 4096;
+    (void)snprintf(limit, sizeof limit, "%d bytes", 4096);
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, 4097, NULL, "slot 2 of 3", &buffer, &e),
+                    MR_E_NO_MEMORY);
+    CU_ASSERT_PTR_NULL(buffer);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "4097 bytes"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, limit));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "slot 2 of 3"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.hint, "--batch"));
+    CU_ASSERT_STRING_EQUAL(e.call, "clCreateBuffer");
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, 4096, NULL, "slot 2 of 3", &buffer, &e),
+                    MR_OK);
+    mr_buffer_release(&buffer);
+    mr_session_close(&s);
+}
+
+enum { COUNT = 1000 };
+
+static void wait_for(struct mr_session *s, cl_event *event)
+{
+    CU_ASSERT_PTR_NOT_NULL(*event);
+    CU_ASSERT_EQUAL(mr_event_wait(s, event, NULL), MR_OK);
+    CU_ASSERT_PTR_NULL(*event);
+    CU_ASSERT_EQUAL(mr_event_wait(s, event, NULL), MR_OK); /* nothing to wait for */
+}
+
+/* Written on one queue, copied on the other after it, mapped, and read back. */
+static void bytes_travel_unchanged_between_queues(void)
+{
+    struct mr_session *s = open_session();
+    int sent[COUNT], received[COUNT] = {0};
+    for (int k = 0; k < COUNT; k++) sent[k] = k * k - 7;
+    cl_mem from = NULL, to = NULL;
+    cl_event written = NULL, done = NULL;
+    void *mapped = NULL;
+    struct mr_command write = {.queue = s->transfers, .event = &written};
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, sizeof sent, NULL, "a", &from, NULL), 0);
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, sizeof sent, NULL, "b", &to, NULL), 0);
+    CU_ASSERT_EQUAL(mr_buffer_write(s, &write, from, 0, sizeof sent, sent, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_queue_flush(s, s->transfers, NULL), MR_OK);
+
+    struct mr_command copy = {.queue = s->queue, .after_count = 1, .after = &written};
+    struct mr_command map = {.queue = s->queue, .event = &done};
+    CU_ASSERT_EQUAL(mr_buffer_copy(s, &copy, from, 0, to, 0, sizeof sent, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_buffer_map(s, &map, to, CL_MAP_READ, 0, sizeof sent, &mapped, NULL), MR_OK);
+    wait_for(s, &done);
+    CU_ASSERT_EQUAL(memcmp(mapped, sent, sizeof sent), 0);
+    CU_ASSERT_EQUAL(mr_buffer_unmap(s, &map, to, &mapped, NULL), MR_OK);
+    CU_ASSERT_PTR_NULL(mapped);
+    wait_for(s, &done);
+    CU_ASSERT_EQUAL(
+        mr_buffer_read(s, &map, to, sizeof(int), sizeof sent - sizeof(int), received, NULL), MR_OK);
+    wait_for(s, &done);
+    CU_ASSERT_EQUAL(memcmp(received, sent + 1, sizeof sent - sizeof(int)), 0);
+
+    mr_event_release(&written);
+    mr_buffer_release(&from);
+    mr_buffer_release(&to);
+    mr_session_close(&s);
+}
+
+static void a_pattern_fills_its_range_only(void)
+{
+    struct mr_session *s = open_session();
+    unsigned char zero = 0, got[64];
+    const unsigned pattern = 0xa1b2c3d4;
+    cl_mem buffer = NULL;
+    cl_event done = NULL;
+    struct mr_command command = {.queue = s->queue};
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, sizeof got, NULL, "a", &buffer, NULL),
+                    0);
+    CU_ASSERT_EQUAL(mr_buffer_fill(s, &command, buffer, &zero, 1, 0, sizeof got, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_buffer_fill(s, &command, buffer, &pattern, 4, 8, 16, NULL), MR_OK);
+    command.event = &done;
+    CU_ASSERT_EQUAL(mr_buffer_read(s, &command, buffer, 0, sizeof got, got, NULL), MR_OK);
+    wait_for(s, &done);
+    for (size_t k = 0; k < sizeof got; k++) {
+        unsigned char want = 0;
+        if (k >= 8 && k < 24) memcpy(&want, (const unsigned char *)&pattern + k % 4, 1);
+        CU_ASSERT_EQUAL(got[k], want);
+    }
+    mr_buffer_release(&buffer);
+    mr_session_close(&s);
+}
+
+static void a_command_that_is_refused_gives_no_event(void)
+{
+    struct mr_session *s = open_session();
+    long live = mr_cl_live_objects();
+    unsigned char got[64];
+    cl_mem buffer = NULL;
+    cl_event done = NULL;
+    mr_error e;
+    struct mr_command command = {.queue = s->queue, .event = &done};
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, 32, NULL, "a", &buffer, NULL), MR_OK);
+    CU_ASSERT_NOT_EQUAL(mr_buffer_read(s, &command, buffer, 0, sizeof got, got, &e), MR_OK);
+    CU_ASSERT_STRING_EQUAL(e.call, "clEnqueueReadBuffer");
+    CU_ASSERT_PTR_NULL(done);
+    CU_ASSERT_TRUE(s->is_lost);
+    mr_buffer_release(&buffer);
+    CU_ASSERT_EQUAL(mr_cl_live_objects(), live);
+    mr_session_close(&s);
+}
+
+static void a_buffer_is_checked_for_size_and_context(void)
+{
+    struct mr_session *s = open_session();
+    cl_mem buffer = NULL;
+    mr_error e;
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, 32, NULL, "a", &buffer, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_buffer_check(s, buffer, 32, "column x", &e), MR_OK);
+    CU_ASSERT_EQUAL(mr_buffer_check(s, buffer, 33, "column x", &e), MR_E_VALUE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "column x"));
+    cl_context own = s->context;
+    s->context = NULL;
+    CU_ASSERT_EQUAL(mr_buffer_check(s, buffer, 32, "column x", &e), MR_E_VALUE);
+    s->context = own;
+    CU_ASSERT_EQUAL(mr_buffer_retain(buffer, &e), MR_OK);
+    cl_mem second = buffer;
+    mr_buffer_release(&second);
+    mr_buffer_release(&buffer);
+    mr_session_close(&s);
+}
+
+SUITE(buffer,
+      {"a_buffer_over_the_limit_is_refused_with_both_sizes",
+       a_buffer_over_the_limit_is_refused_with_both_sizes},
+      {"bytes_travel_unchanged_between_queues", bytes_travel_unchanged_between_queues},
+      {"a_pattern_fills_its_range_only", a_pattern_fills_its_range_only},
+      {"a_command_that_is_refused_gives_no_event", a_command_that_is_refused_gives_no_event},
+      {"a_buffer_is_checked_for_size_and_context", a_buffer_is_checked_for_size_and_context});

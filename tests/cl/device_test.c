@@ -1,0 +1,163 @@
+#include "cl/device.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/device.h>
+
+#include "child.h"
+#include "suite.h"
+
+/* ---- The choice, on devices that need not exist ---- */
+
+static const struct mr_device shelf[] = {
+    {.platform_name = "Portable Computing Language",
+     .name = "pthread-haswell",
+     .rank = 3,
+     .is_usable = true,
+     .has_fp64 = true},
+    {.platform_name = "NVIDIA CUDA", .name = "Quadro P400", .rank = 4, .is_usable = true},
+    {.platform_name = "NVIDIA CUDA",
+     .name = "GeForce 210",
+     .rank = -1,
+     .reason = "it is older than OpenCL 1.2"},
+};
+enum { SHELF = sizeof shelf / sizeof shelf[0] };
+
+static const struct {
+    const char *wanted;
+    bool needs_fp64;
+    mr_status status;
+    int index;
+} choices[] = {
+    {NULL, false, MR_OK, 1},
+    {NULL, true, MR_OK, 0}, /* the GPU has no f64 */
+    {"pthread", false, MR_OK, 0},
+    {"PORTABLE computing", false, MR_OK, 0},
+    {"language pthread", true, MR_OK, 0}, /* across platform and name */
+    {"nvidia", false, MR_OK, 1},
+    {"nvidia", true, MR_E_NO_FP64, -1},
+    {"p400", true, MR_E_NO_FP64, -1},
+    {"210", false, MR_E_NO_DEVICE, -1},
+    {"radeon", false, MR_E_NO_DEVICE, -1},
+    {"", false, MR_OK, 1},
+};
+
+static void the_best_device_that_fits_is_chosen(void)
+{
+    for (size_t k = 0; k < sizeof choices / sizeof choices[0]; k++) {
+        const struct mr_device *got;
+        mr_error e = {0};
+        CU_ASSERT_EQUAL(
+            mr_device_choose(&got, shelf, SHELF, choices[k].wanted, choices[k].needs_fp64, &e),
+            choices[k].status);
+        CU_ASSERT_PTR_EQUAL(got, choices[k].index < 0 ? NULL : &shelf[choices[k].index]);
+        if (choices[k].status != MR_OK) CU_ASSERT_NOT_EQUAL(e.hint[0], '\0');
+    }
+}
+
+static void a_miss_lists_what_there_is(void)
+{
+    const struct mr_device *got;
+    mr_error e;
+    mr_device_choose(&got, shelf, SHELF, "radeon", false, &e);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "'radeon'"));
+    for (size_t k = 0; k < SHELF; k++) CU_ASSERT_PTR_NOT_NULL(strstr(e.message, shelf[k].name));
+}
+
+static void an_unusable_device_is_refused_with_the_reason(void)
+{
+    const struct mr_device *got;
+    mr_error e;
+    mr_device_choose(&got, shelf, SHELF, "210", false, &e);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "older than OpenCL 1.2"));
+    CU_ASSERT_STRING_EQUAL(e.device, "GeForce 210");
+}
+
+/* ---- The devices of this machine: PoCL must be there ---- */
+
+static void this_machine_has_a_usable_device(void)
+{
+    mr_device_info info[8];
+    size_t count = 0;
+    mr_error e = {0};
+    CU_ASSERT_EQUAL_FATAL(mr_devices(info, 8, &count, &e), MR_OK);
+    CU_ASSERT_FATAL(count >= 1);
+    CU_ASSERT_TRUE(info[0].is_usable);
+    CU_ASSERT_NOT_EQUAL(info[0].name[0], '\0');
+    CU_ASSERT_TRUE(info[0].compute_units >= 1);
+    CU_ASSERT_TRUE(info[0].max_alloc_bytes > 0);
+    CU_ASSERT_TRUE(info[0].max_alloc_bytes <= info[0].memory_bytes);
+    CU_ASSERT_PTR_NOT_NULL(strstr(info[0].reason, "chosen"));
+}
+
+static void a_short_list_still_counts_all(void)
+{
+    size_t all = 0, count = 0;
+    CU_ASSERT_EQUAL(mr_devices(NULL, 0, &all, NULL), MR_OK);
+    mr_device_info info[1];
+    CU_ASSERT_EQUAL(mr_devices(info, 1, &count, NULL), MR_OK);
+    CU_ASSERT_EQUAL(count, all);
+}
+
+/* ---- Other machines, through the layer and the environment ---- */
+
+CHILD(prints_devices)
+{
+    mr_device_info info[1];
+    size_t count = 0;
+    mr_error e = {0};
+    mr_status st = mr_devices(info, 1, &count, &e);
+    if (st != MR_OK)
+        printf("%s: %s; %s", mr_status_name(st), e.message, e.hint);
+    else
+        printf("%zu fp64=%d shared=%d usable=%d max=%llu: %s", count, info[0].has_fp64,
+               info[0].shares_memory, info[0].is_usable,
+               (unsigned long long)info[0].max_alloc_bytes, info[0].reason);
+}
+
+#define LAYER "OPENCL_LAYERS=" MILLRACE_LAYER
+
+static const struct {
+    const char *environment[3];
+    const char *says[3]; /* parts of what is printed */
+} machines[] = {
+    {{LAYER}, {"1 fp64=1 shared=1 usable=1"}},
+    {{LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"fp64=0", "usable=1"}},
+    {{LAYER, "MILLRACE_LAYER_NOT_UNIFIED=1"}, {"shared=0"}},
+    {{LAYER, "MILLRACE_LAYER_MAX_ALLOC=12345678"}, {"max=12345678"}},
+    {{LAYER, "MILLRACE_LAYER_VERSION=OpenCL 1.1 old"}, {"usable=0", "older than OpenCL 1.2"}},
+    {{LAYER, "MILLRACE_LAYER_NO_COMPILER=1"}, {"usable=0", "no compiler"}},
+    {{LAYER, "MILLRACE_LAYER_BIG_ENDIAN=1"}, {"usable=0", "big-endian"}},
+    {{LAYER, "MILLRACE_LAYER_NO_DEVICES=1"}, {"no-device", "has none", "POCL_CACHE_DIR"}},
+    {{LAYER, "MILLRACE_LAYER_NO_PLATFORMS=1"}, {"no-device", "no OpenCL platform", "apt install"}},
+    {{LAYER, "MILLRACE_FAULT=clGetPlatformIDs:1:-6"}, {"out-of-memory", "clGetPlatformIDs"}},
+    {{LAYER, "MILLRACE_FAULT=clGetDeviceIDs:1:-33"}, {"opencl", "CL_INVALID_DEVICE"}},
+    {{LAYER, "MILLRACE_FAULT=clGetDeviceIDs:2:-33"}, {"opencl", "CL_INVALID_DEVICE"}},
+    {{LAYER, "MILLRACE_FAULT=clGetDeviceInfo:1:-5"}, {"usable=0", "clGetDeviceInfo failed"}},
+    {{"MILLRACE_OPENCL_LIBRARY=/nowhere.so"}, {"no-device", "/nowhere.so", "apt install"}},
+    {{"MILLRACE_OPENCL_LIBRARY=libm.so.6"}, {"no-device", "clGetPlatformIDs"}},
+    {{"POCL_CACHE_DIR=/proc/nowhere"}, {"no-device", "has none", "POCL_CACHE_DIR"}},
+};
+
+static void every_machine_without_a_good_device_gets_its_own_message(void)
+{
+    for (size_t k = 0; k < sizeof machines / sizeof machines[0]; k++) {
+        struct child_result r = child_run("prints_devices", machines[k].environment);
+        CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
+        for (size_t j = 0; j < 3 && machines[k].says[j]; j++) {
+            bool said = strstr(r.text, machines[k].says[j]) != NULL;
+            CU_ASSERT_TRUE(said);
+            if (!said) printf("\nmachine %zu: no '%s' in: %s", k, machines[k].says[j], r.text);
+        }
+    }
+}
+
+SUITE(device, {"the_best_device_that_fits_is_chosen", the_best_device_that_fits_is_chosen},
+      {"a_miss_lists_what_there_is", a_miss_lists_what_there_is},
+      {"an_unusable_device_is_refused_with_the_reason",
+       an_unusable_device_is_refused_with_the_reason},
+      {"this_machine_has_a_usable_device", this_machine_has_a_usable_device},
+      {"a_short_list_still_counts_all", a_short_list_still_counts_all},
+      {"every_machine_without_a_good_device_gets_its_own_message",
+       every_machine_without_a_good_device_gets_its_own_message});

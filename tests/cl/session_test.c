@@ -1,0 +1,239 @@
+#include "cl/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "child.h"
+#include "cl/buffer.h"
+#include "cl/build.h"
+#include "suite.h"
+
+static struct mr_session *open_session(void)
+{
+    struct mr_session *s = NULL;
+    mr_error e = {0};
+    mr_session_open(&s, NULL, false, &e);
+    if (!s) printf("\n%s; %s\n", e.message, e.hint);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    return s;
+}
+
+static void sessions_share_the_context_and_own_their_queues(void)
+{
+    struct mr_session *a = open_session(), *b = open_session();
+    CU_ASSERT_PTR_EQUAL(a->context, b->context);
+    CU_ASSERT_PTR_NOT_EQUAL(a->queue, b->queue);
+    CU_ASSERT_PTR_NOT_EQUAL(a->queue, a->transfers);
+    mr_session_close(&a);
+    CU_ASSERT_PTR_NULL(a);
+    mr_session_close(&a);
+    CU_ASSERT_EQUAL(mr_queue_finish(b, b->queue, NULL), MR_OK);
+    mr_session_close(&b);
+}
+
+static void a_lost_context_is_not_used_again(void)
+{
+    struct mr_session *a = open_session();
+    cl_context held = a->context;
+    (void)mr_cl_loaded()->clRetainContext(held); /* so that no other gets its address */
+    a->is_lost = true;
+    mr_session_close(&a);
+    struct mr_session *b = open_session();
+    CU_ASSERT_PTR_NOT_EQUAL(b->context, held);
+    (void)mr_cl_loaded()->clReleaseContext(held);
+    mr_session_close(&b);
+}
+
+/* ---- The caller's own context and queue ---- */
+
+struct own {
+    const struct mr_cl *cl;
+    cl_device_id device;
+    cl_context context;
+    cl_command_queue queue;
+};
+
+static void own_make(struct own *o, cl_command_queue_properties properties)
+{
+    struct mr_session *s = open_session();
+    cl_int code;
+    *o = (struct own){.cl = mr_cl_loaded(), .device = s->device.id};
+    mr_session_close(&s);
+    o->context = o->cl->clCreateContext(NULL, 1, &o->device, NULL, NULL, &code);
+    CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
+    o->queue = o->cl->clCreateCommandQueue(o->context, o->device, properties, &code);
+    CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
+}
+
+static void own_free(struct own *o)
+{
+    CU_ASSERT_EQUAL(o->cl->clReleaseCommandQueue(o->queue), CL_SUCCESS);
+    CU_ASSERT_EQUAL(o->cl->clReleaseContext(o->context), CL_SUCCESS);
+}
+
+static void count_references(const struct own *o, cl_uint *context, cl_uint *queue)
+{
+    (void)o->cl->clGetContextInfo(o->context, CL_CONTEXT_REFERENCE_COUNT, sizeof *context, context,
+                                  NULL);
+    (void)o->cl->clGetCommandQueueInfo(o->queue, CL_QUEUE_REFERENCE_COUNT, sizeof *queue, queue,
+                                       NULL);
+}
+
+static void the_callers_objects_are_used_and_given_back(void)
+{
+    struct own o;
+    own_make(&o, 0);
+    cl_uint before[2], after[2];
+    long live = mr_cl_live_objects();
+    count_references(&o, &before[0], &before[1]);
+
+    struct mr_session *s = NULL;
+    mr_stream_params params = {.context = o.context, .queue = o.queue};
+    CU_ASSERT_EQUAL_FATAL(mr_session_open(&s, &params, false, NULL), MR_OK);
+    CU_ASSERT_TRUE(s->is_foreign);
+    CU_ASSERT_PTR_EQUAL(s->context, o.context);
+    CU_ASSERT_PTR_EQUAL(s->queue, o.queue);
+    CU_ASSERT_PTR_EQUAL(s->device.id, o.device);
+    cl_program program = NULL;
+    CU_ASSERT_EQUAL(
+        mr_program_text_build(s, "__kernel void mr_nothing(void) {}\n", NULL, &program, NULL),
+        MR_OK);
+    mr_program_release(&program);
+    mr_session_close(&s);
+
+    count_references(&o, &after[0], &after[1]);
+    CU_ASSERT_EQUAL(after[0], before[0]);
+    CU_ASSERT_EQUAL(after[1], before[1]);
+    CU_ASSERT_EQUAL(mr_cl_live_objects(), live);
+    own_free(&o);
+}
+
+static void half_a_pair_and_a_strange_queue_are_refused(void)
+{
+    struct own o, other;
+    struct mr_session *s = NULL;
+    mr_error e;
+    own_make(&o, 0);
+    own_make(&other, 0);
+    mr_stream_params params[] = {
+        {.context = o.context}, {.queue = o.queue}, {.context = o.context, .queue = other.queue}};
+    for (size_t k = 0; k < sizeof params / sizeof params[0]; k++) {
+        CU_ASSERT_EQUAL(mr_session_open(&s, &params[k], false, &e), MR_E_VALUE);
+        CU_ASSERT_PTR_NULL(s);
+        CU_ASSERT_NOT_EQUAL(e.hint[0], '\0');
+    }
+    own_free(&o);
+    own_free(&other);
+}
+
+static void an_out_of_order_queue_is_refused(void)
+{
+    struct own o;
+    struct mr_session *s = NULL;
+    mr_error e;
+    own_make(&o, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
+    mr_stream_params params = {.context = o.context, .queue = o.queue};
+    CU_ASSERT_EQUAL(mr_session_open(&s, &params, false, &e), MR_E_VALUE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "out of order"));
+    own_free(&o);
+}
+
+/* ---- fork() ---- */
+
+/* A bit each for what goes wrong; the alarm ends a child that hangs in the driver. */
+static int use_in_child(struct mr_session *s)
+{
+    struct mr_session *fresh = NULL;
+    int wrong = 0;
+    (void)alarm(20);
+    if (mr_session_check(s, NULL) != MR_E_FORKED) wrong |= 1;
+    mr_session_close(&s);
+    if (mr_session_open(&fresh, NULL, false, NULL) != MR_E_FORKED) wrong |= 2;
+    mr_cl_purge();
+    return wrong;
+}
+
+static void a_forked_child_gets_an_error_not_a_hang(void)
+{
+    struct mr_session *s = open_session();
+    CU_ASSERT_EQUAL(mr_session_check(s, NULL), MR_OK);
+    (void)fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) _exit(use_in_child(s));
+    int status = -1;
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CU_ASSERT_EQUAL(mr_queue_finish(s, s->queue, NULL), MR_OK); /* the parent's goes on */
+    mr_session_close(&s);
+}
+
+/* ---- The self-test ---- */
+
+CHILD(opens_a_session)
+{
+    struct mr_session *s = NULL;
+    mr_error e = {0};
+    mr_status st = mr_session_open(&s, NULL, true, &e);
+    printf("%s: %s; %s", mr_status_name(st), e.message, e.hint);
+    mr_session_close(&s);
+}
+
+static const struct {
+    const char *environment[3];
+    const char *says[2];
+} openings[] = {
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER}, {"ok"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--engine host"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_BUILD_OPTIONS=-cl-denorms-are-zero"},
+     {"no-device", "self-test: f32 multiplication (subnormal)"}},
+};
+
+static void a_device_that_computes_wrongly_is_refused(void)
+{
+    for (size_t k = 0; k < sizeof openings / sizeof openings[0]; k++) {
+        struct child_result r = child_run("opens_a_session", openings[k].environment);
+        CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
+        for (size_t j = 0; j < 2 && openings[k].says[j]; j++) {
+            bool said = strstr(r.text, openings[k].says[j]) != NULL;
+            CU_ASSERT_TRUE(said);
+            if (!said) printf("\nopening %zu: no '%s' in: %s", k, openings[k].says[j], r.text);
+        }
+    }
+}
+
+static void no_host_memory_at_any_point_is_an_error_without_leaks(void)
+{
+    mr_cl_purge();
+    size_t before = mr_memory_live_bytes();
+    mr_status st = MR_E_NO_MEMORY;
+    uint64_t nth = 1;
+    for (; st != MR_OK && nth < 200; nth++) {
+        struct mr_session *s = NULL;
+        mr_error e = {0};
+        mr_memory_fail_at(nth, 0);
+        st = mr_session_open(&s, NULL, false, &e);
+        mr_memory_fail_at(0, 0);
+        CU_ASSERT_TRUE(st == MR_OK || (e.message[0] && !s));
+        mr_session_close(&s);
+        mr_cl_purge();
+        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
+        CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
+    }
+    CU_ASSERT_EQUAL(st, MR_OK);
+    CU_ASSERT_TRUE(nth > 5);
+}
+
+SUITE(session,
+      {"sessions_share_the_context_and_own_their_queues",
+       sessions_share_the_context_and_own_their_queues},
+      {"a_lost_context_is_not_used_again", a_lost_context_is_not_used_again},
+      {"the_callers_objects_are_used_and_given_back", the_callers_objects_are_used_and_given_back},
+      {"half_a_pair_and_a_strange_queue_are_refused", half_a_pair_and_a_strange_queue_are_refused},
+      {"an_out_of_order_queue_is_refused", an_out_of_order_queue_is_refused},
+      {"a_forked_child_gets_an_error_not_a_hang", a_forked_child_gets_an_error_not_a_hang},
+      {"a_device_that_computes_wrongly_is_refused", a_device_that_computes_wrongly_is_refused},
+      {"no_host_memory_at_any_point_is_an_error_without_leaks",
+       no_host_memory_at_any_point_is_an_error_without_leaks});

@@ -1,0 +1,448 @@
+/* What the command prints, where, and how it exits. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/shell.h"
+#include "suite.h"
+
+struct row {
+    const char *script;
+    int exit_code;
+    const char *out;    /* the whole of it; NULL: not looked at */
+    const char *err[3]; /* parts of it, in this order; none: it is empty */
+};
+
+static bool err_matches(const struct row *row, const char *err)
+{
+    if (!row->err[0]) return err[0] == '\0';
+    for (size_t k = 0; k < 3 && row->err[k]; k++) {
+        err = strstr(err, row->err[k]);
+        if (!err) return false;
+        err += strlen(row->err[k]);
+    }
+    return true;
+}
+
+static void check_rows(const struct row rows[], size_t count)
+{
+    static struct shell s;
+    shell_open(&s);
+    for (size_t k = 0; k < count; k++) {
+        const struct row *row = &rows[k];
+        int exit_code = shell_run(&s, row->script);
+        bool fits = exit_code == row->exit_code && (!row->out || strcmp(s.out, row->out) == 0) &&
+                    err_matches(row, s.err);
+        CU_ASSERT(fits);
+        if (!fits)
+            printf("\n    %s\n    exit code %d (%d expected)\n    stdout: %.2000s\n    stderr: "
+                   "%.2000s\n",
+                   row->script, exit_code, row->exit_code, s.out, s.err);
+    }
+    shell_close(&s);
+}
+
+#define CHECK_ROWS(rows) check_rows(rows, sizeof rows / sizeof rows[0])
+
+static void data_goes_to_standard_output(void)
+{
+    static const struct row rows[] = {
+        {"millrace 'range(3)'", 0, "0\n1\n2\n", {0}},
+        {"millrace run 'range(3)'", 0, "0\n1\n2\n", {0}},
+        {"millrace 'range(0)'", 0, "", {0}},
+        {"millrace 'range(3) | map(a: x, b: x*0.5)'", 0, "0\t0.0\n1\t0.5\n2\t1.0\n", {0}},
+        {"millrace 'range(101) | sum()'", 0, "5050\n", {0}},
+        {"millrace 'zip(range(3), repeat(0.5)) | sum()'", 0, "3\t1.5\n", {0}},
+        {"millrace 'range(100) | hist(4, 0, 100)'", 0, "25\n25\n25\n25\n", {0}},
+        {"millrace 'count() | filter(x > 10) | take(3)'", 0, "11\n12\n13\n", {0}},
+        {"millrace 'count() | take_while(x < 2)'", 0, "0\n1\n", {0}},
+        {"millrace --batch 2 --ring 5 'range(3)' --engine host", 0, "0\n1\n2\n", {0}},
+        {"millrace --batch 2 --engine opencl 'range(3)'", 0, "0\n1\n2\n", {0}},
+        {"millrace --staged --engine opencl 'range(3)'", 0, "0\n1\n2\n", {0}},
+        {"printf 'range(3)\\n  | map(x*x) # squares\\n' > p; millrace --file p; rm p",
+         0,
+         "0\n1\n4\n",
+         {0}},
+        {"echo 'range(2)' | millrace -f -", 0, "0\n1\n", {0}},
+        {"printf '1\\n2\\n' | millrace 'stdin() | map(x*2)'", 0, "2.0\n4.0\n", {0}},
+        {"millrace -q 'range(1)'", 0, "0\n", {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void formats_are_written_as_asked(void)
+{
+    static const struct row rows[] = {
+        {"millrace --format csv 'range(2) | map(n: x, half: x*0.5)'",
+         0,
+         "n,half\n0,0.0\n1,0.5\n",
+         {0}},
+        {"millrace --format raw 'range(2) | map(u32(x))' | od -An -tx1",
+         0,
+         " 00 00 00 00 01 00 00 00\n",
+         {0}},
+        {"millrace --format npy 'range(3)' | tail -c 24 | od -An -td8 -w8 -v",
+         0,
+         "                    0\n                    1\n                    2\n",
+         {0}},
+        {"millrace --format npy 'range(3)' -o a.npy && millrace \"read('a.npy')\"; rm a.npy",
+         0,
+         "0\n1\n2\n",
+         {0}},
+        {"millrace --format npy 'range(9) | filter(x > 5)' -o a.npy && millrace \"read('a.npy')\";"
+         "rm a.npy",
+         0,
+         "6\n7\n8\n",
+         {0}},
+        {"millrace --format npy 'range(9) | filter(x > 5)' | cat; exit ${PIPESTATUS[0]}",
+         2,
+         "",
+         {"length", "hint: use --format raw"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void misuse_exits_with_2_and_says_how_it_is_meant(void)
+{
+    static const struct row rows[] = {
+        {"millrace", 2, "", {"error: no pipeline", "hint: millrace 'range"}},
+        {"millrace run", 2, "", {"error: no pipeline", "hint: "}},
+        {"millrace range 10", 2, "", {"2 arguments", "'10'", "hint: quote the pipeline"}},
+        {"millrace 'range(3)' 'sum()'", 2, "", {"'sum()' is one too many", "quote the pipeline"}},
+        {"millrace explian 'range(3)'", 2, "", {"hint: did you mean 'millrace explain'?"}},
+        {"millrace devices all", 2, "", {"devices: 1 arguments, the limit is 0"}},
+        {"millrace --bacth 3 'range(3)'", 2, "", {"'--bacth'", "hint: did you mean --batch?"}},
+        {"millrace --nonsense 'range(3)'", 2, "", {"'--nonsense'", "millrace --help"}},
+        {"millrace -z 'range(3)'", 2, "", {"'-z'", "millrace --help"}},
+        {"millrace --quiet=1 'range(3)'", 2, "", {"--quiet takes no value"}},
+        {"millrace 'range(3)' -o", 2, "", {"--output needs a value: FILE"}},
+        {"millrace --kernels 'range(3)'", 2, "", {"run takes no --kernels"}},
+        {"millrace devices --batch 3", 2, "", {"devices takes no --batch"}},
+        {"millrace --engine gpu 'range(3)'",
+         2,
+         "",
+         {"--engine: 'gpu' is none of auto|host|opencl"}},
+        {"millrace --batch 0 'range(3)'", 2, "", {"--batch: '0'", "from 1 to 16777216"}},
+        {"millrace --batch 16777217 'range(3)'", 2, "", {"--batch: '16777217'"}},
+        {"millrace --batch 1e3 'range(3)'", 2, "", {"--batch: '1e3' is not an integer"}},
+        {"millrace --ring 1 'range(3)'", 2, "", {"--ring: '1'", "from 2 to 16"}},
+        {"millrace --ring 17 'range(3)'", 2, "", {"--ring: '17'", "from 2 to 16"}},
+        {"millrace --max-memory 0 'range(3)'", 2, "", {"--max-memory: '0'", "hint: ", "64MiB"}},
+        {"millrace --max-memory 3Q 'range(3)'", 2, "", {"--max-memory: '3Q'", "hint: "}},
+        {"millrace --format xml 'range(3)'", 2, "", {"'xml' is none of text|csv|raw|npy"}},
+        {"millrace --stats=xml 'range(3)'", 2, "", {"--stats: 'xml'", "--stats=json"}},
+        {"millrace --file p 'range(3)'", 2, "", {"a pipeline and --file"}},
+        {"millrace ops nosuch", 2, "", {"unknown operator 'nosuch'", "hint: millrace ops"}},
+        {"millrace ops fitler", 2, "", {"'fitler'", "hint: did you mean 'filter'?"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void bad_pipelines_are_refused_with_place_and_hint(void)
+{
+    static const struct row rows[] = {
+        {"millrace 'rnage(10)'",
+         2,
+         "",
+         {"rnage", "\n  rnage(10)\n  ^~~~~", "did you mean 'range'?"}},
+        {"millrace 'range(10) | take()'", 2, "", {"error: take", "\n               ^"}},
+        {"millrace 'range(10) | take(1, 2)'", 2, "", {"error: take"}},
+        {"millrace 'range(10) | map(x & 1.5)'", 2, "", {"error: map: '&' is for integers"}},
+        {"millrace 'range(10) | map(y*2)'",
+         2,
+         "",
+         {"error: map: unknown column 'y'", "\n                  ^", "hint: "}},
+        {"millrace 'range(1x)'", 2, "", {"number 1x ends in letters", "\n        ^"}},
+        {"millrace 'range(10) | take(-3)'", 2, "", {"take: n=-3 must not be negative"}},
+        {"millrace 'range(10) | take(1.5)'", 2, "", {"take: n=1.5"}},
+        {"millrace 'range(3) | map(1/0)'", 2, "", {"division by the constant 0"}},
+        {"millrace 'map(x)'", 2, "", {"map"}},
+        {"millrace 'range(3) | sum() | take(1)'", 2, "", {"sum"}},
+        {"millrace 'range(3'", 2, "", {"error: ", "\n  range(3\n"}},
+        {"millrace ''", 2, "", {"error: "}},
+        {"millrace \"range(3) | map($(printf '(%.0s' {1..300})x$(printf ')%.0s' {1..300}))\"",
+         4,
+         "",
+         {"200"}},
+        {"millrace \"range(9) $(printf '| skip(1) %.0s' {1..70})\"", 4, "", {"64"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void bad_files_are_named_with_the_place_in_them(void)
+{
+    static const struct row rows[] = {
+        {"millrace \"read('nosuch.npy')\"", 1, "", {"nosuch.npy: open: No such file", "hint: "}},
+        {"millrace --format npy 'range(9)' -o a.npy; head -c 160 a.npy > b.npy; rm a.npy;"
+         "millrace \"read('b.npy')\"; e=$?; rm b.npy; exit $e",
+         1,
+         NULL,
+         {"b.npy"}},
+        {"printf '\\x93NUMPY\\x01\\x00\\xff\\xff{' > c.npy; millrace \"read('c.npy')\"; e=$?;"
+         "rm c.npy; exit $e",
+         1,
+         "",
+         {"c.npy"}},
+        {"printf 'a,b\\n1,2\\n3\\n' > r.csv; millrace \"read('r.csv')\"; e=$?; rm r.csv; exit $e",
+         1,
+         "1.0\t2.0\n",
+         {"r.csv", "3"}},
+        {"printf '1\\n2\\nthree\\n4\\n' | millrace 'stdin()'", 1, "1.0\n2.0\n", {"three"}},
+        {"millrace --file nosuch.txt", 1, "", {"nosuch.txt: open: No such file"}},
+        {"millrace --file .", 1, "", {".: is a directory"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void elements_before_a_failure_are_delivered(void)
+{
+    static const struct row rows[] = {
+        {"set -o pipefail; millrace --engine host 'count() | map(1000/(x-123456))' | wc -l",
+         1,
+         "123456\n",
+         {"error: map", "123456"}},
+        {"set -o pipefail; millrace --engine opencl 'count() | map(1000/(x-123456))' | wc -l",
+         1,
+         "123456\n",
+         {"error: map", "123456"}},
+        {"set -o pipefail; millrace --batch 1000 'count() | map(1000 % (x-123456))' | wc -l",
+         1,
+         "123456\n",
+         {"error: map", "123456"}},
+        {"set -o pipefail; millrace 'fibonacci()' | tail -n 1",
+         1,
+         "7540113804746346429\n",
+         {"fibonacci", "93"}},
+        {"set -o pipefail; millrace --engine host 'fibonacci(dtype=u32)' | tail -n 1",
+         1,
+         "2971215073\n",
+         {"fibonacci", "48"}},
+        {"millrace 'range(0) | max()'", 1, "", {"max"}},
+        {"millrace 'range(9) | filter(x > 9) | first()'", 1, "", {"first"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void a_named_file_appears_whole_or_not_at_all(void)
+{
+    static const struct row rows[] = {
+        {"millrace 'range(3)' -o f && cat f; ls -A; rm f", 0, "0\n1\n2\nf\n", {0}},
+        {"millrace 'count() | map(1/(x-99999))' -o f; e=$?; ls -A; exit $e", 1, "", {"99999"}},
+        {"echo old > f; millrace 'count() | map(1/(x-99999))' -o f; e=$?; cat f; rm f; exit $e",
+         1,
+         "old\n",
+         {"99999"}},
+        {"millrace 'range(3)' -o nosuch/f", 1, "", {"nosuch/", "No such file", "hint: "}},
+        {"millrace 'range(3)' -o .", 1, "", {"."}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void failed_writes_are_told_and_closed_pipes_are_not(void)
+{
+    static const struct row rows[] = {
+        {"millrace 'count()' > /dev/full", 1, "", {"standard output: write: No space left"}},
+        {"millrace 'count()' -o /dev/full", 1, "", {"/dev/full: write: No space left", "hint: "}},
+        {"millrace 'range(3)' > /dev/full", 1, "", {"standard output: write: No space left"}},
+        {"millrace ops > /dev/full", 1, "", {"standard output: write: No space left"}},
+        {"millrace 'count()' | head -n 2; exit ${PIPESTATUS[0]}", 141, "0\n1\n", {0}},
+        {"millrace 'count() | filter(x % 1000 == 7)' | head -n 1; exit ${PIPESTATUS[0]}",
+         141,
+         "7\n",
+         {0}},
+        {"millrace ops | true; exit $((PIPESTATUS[0] == 141 || PIPESTATUS[0] == 0 ? 0 : 1))",
+         0,
+         "",
+         {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void machines_without_a_device_are_told_what_to_install(void)
+{
+    static const struct row rows[] = {
+        {"OCL_ICD_VENDORS=/nonexistent millrace --engine opencl 'range(3)'",
+         3,
+         "",
+         {"error: ", "hint: ", "pocl-opencl-icd"}},
+        {"MILLRACE_OPENCL_LIBRARY=/nonexistent.so millrace --engine opencl 'range(3)'",
+         3,
+         "",
+         {"no OpenCL loader", "hint: apt install"}},
+        {"OCL_ICD_VENDORS=/nonexistent millrace 'range(3) | sum()'", 0, "3\n", {0}},
+        {"OCL_ICD_VENDORS=/nonexistent millrace --stats 'range(3) | sum()'",
+         0,
+         "3\n",
+         {"engine               host", "reason"}},
+        {"millrace --device nosuch --engine opencl 'range(3)'", 3, "", {"nosuch"}},
+        {"OCL_ICD_VENDORS=/nonexistent millrace devices", 3, NULL, {"error: ", "hint: "}},
+        {"millrace devices --device nosuch", 3, NULL, {"nosuch", "hint: "}},
+#ifdef MILLRACE_LAYER
+        {"OPENCL_LAYERS=$LAYER MILLRACE_LAYER_NO_DEVICES=1 millrace --engine opencl 'range(3)'",
+         3,
+         "",
+         {"error: ", "hint: "}},
+        {"OPENCL_LAYERS=$LAYER MILLRACE_LAYER_NO_FP64=1 millrace --engine opencl 'linspace(0, 1)'",
+         3,
+         "",
+         {"f64", "hint: "}},
+        {"OPENCL_LAYERS=$LAYER MILLRACE_LAYER_NO_FP64=1 millrace --engine opencl 'range(2)'",
+         0,
+         "0\n1\n",
+         {0}},
+        {"OPENCL_LAYERS=$LAYER MILLRACE_LAYER_NO_FP64=1 millrace 'linspace(0, 1, 2)'",
+         0,
+         "0.0\n1.0\n",
+         {0}},
+#endif
+    };
+    CHECK_ROWS(rows);
+}
+
+static void a_memory_budget_is_kept_or_refused_with_the_least_it_takes(void)
+{
+    static const struct row rows[] = {
+        {"millrace --max-memory 1KiB 'range(9) | sum()'", 4, "", {"error: ", "bytes"}},
+        {"millrace --max-memory 1KiB --engine host 'range(9)'", 4, "", {"error: ", "bytes"}},
+        {"millrace explain --max-memory 1KiB 'range(9)'", 4, "", {"error: "}},
+        {"millrace --max-memory 64MiB 'range(1e6) | map(x*x) | sum()'",
+         0,
+         "333332833333500000\n",
+         {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void stats_go_to_standard_error_as_lines_or_json(void)
+{
+    static const struct row rows[] = {
+        {"millrace --stats --engine host 'range(3)'",
+         0,
+         "0\n1\n2\n",
+         {"elements             3\nbatches              1\nseconds ", "peak_host_bytes ",
+          "engine               host\ndevice               -\nstalls "}},
+        {"millrace --stats=json --engine host 'range(3)'",
+         0,
+         "0\n1\n2\n",
+         {"{\"elements\": 3, \"batches\": 1, \"seconds\": ",
+          "\"engine\": \"host\", \"device\": "
+          "\"\", \"stalls\": ",
+          "\"reason\": \""}},
+        {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
+         "print(*json.load(sys.stdin))'",
+         0,
+         "elements batches seconds elements_per_second peak_host_bytes peak_device_bytes engine "
+         "device stalls reason\n",
+         {0}},
+        {"millrace --stats 'count() | map(1/(x-5))' >/dev/null",
+         1,
+         "",
+         {"elements             5\n", "error: map"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void explain_needs_no_device_and_opens_none(void)
+{
+    static const struct row rows[] = {
+        {"OCL_ICD_VENDORS=/nonexistent millrace explain 'range(1e9) | map(x*x) | sum()' | grep -c "
+         ".",
+         0,
+         NULL,
+         {0}},
+        {"millrace explain --kernels 'range(1e9) | map(x*x) | sum()' | grep -c '^ *kernel\\|^ "
+         "*__kernel'",
+         0,
+         NULL,
+         {0}},
+        {"millrace explain 'range(10) | map(y)'", 2, "", {"unknown column 'y'"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void help_and_lists_go_to_standard_output(void)
+{
+    static const struct row rows[] = {
+        {"millrace --help | grep -c -e 'usage: millrace' -e '--max-memory' -e ' fibonacci' -e "
+         "'exit codes'",
+         0,
+         "4\n",
+         {0}},
+        {"millrace run --help | grep -c -e '--ring' -e '--kernels'", 0, "1\n", {0}},
+        {"millrace explain -h | grep -c -e '--kernels'", 0, "1\n", {0}},
+        {"millrace --version",
+         0,
+         "millrace "
+         "0.1.0\n",
+         {0}},
+        {"millrace ops | grep -A 2 '^  take('",
+         0,
+         "  take(n)\n      the first n elements\n      millrace 'count() | take(5)'\n",
+         {0}},
+        {"millrace ops take",
+         0,
+         "take(n)\n  stage: the first n elements\n\nparameters\n  n        integer, not negative\n"
+         "           how many at most\n\nfor example\n  millrace 'count() | take(5)'\n\nknown "
+         "answers\n  count() | take(3)\n      0 1 2\n  range(2) | take(5)\n      0 1\n  count() | "
+         "filter(x > 10) | take(3)\n      11 12 13\n  count() | take(0)\n      (no element)\n",
+         {0}},
+        {"millrace ops count | grep -c -e 'source: ' -e 'terminal: '", 0, "2\n", {0}},
+        {"millrace devices | grep -c 'the host engine'", 0, "1\n", {0}},
+        {"millrace devices | grep -c '^\\*'", 0, "1\n", {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void the_readme_lists_the_operators_that_there_are(void)
+{
+    static const struct row rows[] = {
+        {"sed -n '/<!-- operators -->/,/<!-- end of operators -->/p' \"$SOURCE/README.md\" | sed "
+         "'1d;$d' > is; millrace ops --markdown > ought; diff is ought && wc -l < is | grep -vx 0 "
+         "> /dev/null; e=$?; rm is ought; exit $e",
+         0,
+         "",
+         {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void the_doctor_finds_nothing_here_and_a_missing_driver_elsewhere(void)
+{
+    static const struct row rows[] = {
+        {"millrace doctor | grep -v '^ok '; exit ${PIPESTATUS[0]}", 0, "", {0}},
+        {"OCL_ICD_VENDORS=/nonexistent millrace doctor | grep -A 1 FAULT | head -n 2;"
+         "exit ${PIPESTATUS[0]}",
+         3,
+         "FAULT  no OpenCL driver (.icd) in /nonexistent\n       fix: unset OCL_ICD_VENDORS\n",
+         {0}},
+        {"MILLRACE_OPENCL_LIBRARY=/nonexistent.so millrace doctor | grep -c 'fix: apt install';"
+         "exit ${PIPESTATUS[0]}",
+         3,
+         "1\n",
+         {0}},
+    };
+    CHECK_ROWS(rows);
+}
+
+SUITE(command, {"data_goes_to_standard_output", data_goes_to_standard_output},
+      {"formats_are_written_as_asked", formats_are_written_as_asked},
+      {"misuse_exits_with_2_and_says_how_it_is_meant",
+       misuse_exits_with_2_and_says_how_it_is_meant},
+      {"bad_pipelines_are_refused_with_place_and_hint",
+       bad_pipelines_are_refused_with_place_and_hint},
+      {"bad_files_are_named_with_the_place_in_them", bad_files_are_named_with_the_place_in_them},
+      {"elements_before_a_failure_are_delivered", elements_before_a_failure_are_delivered},
+      {"a_named_file_appears_whole_or_not_at_all", a_named_file_appears_whole_or_not_at_all},
+      {"failed_writes_are_told_and_closed_pipes_are_not",
+       failed_writes_are_told_and_closed_pipes_are_not},
+      {"machines_without_a_device_are_told_what_to_install",
+       machines_without_a_device_are_told_what_to_install},
+      {"a_memory_budget_is_kept_or_refused_with_the_least_it_takes",
+       a_memory_budget_is_kept_or_refused_with_the_least_it_takes},
+      {"stats_go_to_standard_error_as_lines_or_json", stats_go_to_standard_error_as_lines_or_json},
+      {"explain_needs_no_device_and_opens_none", explain_needs_no_device_and_opens_none},
+      {"help_and_lists_go_to_standard_output", help_and_lists_go_to_standard_output},
+      {"the_readme_lists_the_operators_that_there_are",
+       the_readme_lists_the_operators_that_there_are},
+      {"the_doctor_finds_nothing_here_and_a_missing_driver_elsewhere",
+       the_doctor_finds_nothing_here_and_a_missing_driver_elsewhere});

@@ -1,0 +1,164 @@
+/* Runs that a signal ends, and the progress line that tells a test when they are under way. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/shell.h"
+#include "suite.h"
+
+static struct shell s;
+
+/* Appends what the terminal shows to s.err until it holds `part` or, with NULL, until its end. */
+static void read_terminal(int terminal, const char *part)
+{
+    size_t used = strlen(s.err);
+    while (used < SHELL_TEXT_BYTES - 1 && !(part && strstr(s.err, part))) {
+        ssize_t count = read(terminal, s.err + used, SHELL_TEXT_BYTES - 1 - used);
+        if (count <= 0) break; /* a terminal that nobody holds any more is an error here */
+        used += (size_t)count;
+        s.err[used] = '\0';
+    }
+}
+
+/* Starts, waits for the progress line, sends the signal, and returns the exit code. */
+static int interrupt(char *const arguments[], int in, int signal_number)
+{
+    int terminal;
+    s.err[0] = '\0';
+    pid_t pid = shell_start(&s, arguments, in, -1, &terminal);
+    read_terminal(terminal, " s");
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.err, "\r\033[K"));
+    CU_ASSERT_EQUAL(kill(pid, signal_number), 0);
+    read_terminal(terminal, NULL);
+    (void)close(terminal);
+    return shell_wait(pid);
+}
+
+static void endless_reductions_stop_in_order(void)
+{
+    static const struct {
+        const char *engine;
+        int signal_number, exit_code;
+    } rows[] = {{"host", SIGINT, 130}, {"opencl", SIGINT, 130}, {"host", SIGTERM, 143}};
+    shell_open(&s);
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        char engine[16],
+            *arguments[] = {"millrace", "count() | map(x*x) | sum()", "--engine", engine, NULL};
+        (void)snprintf(engine, sizeof engine, "%s", rows[k].engine);
+        CU_ASSERT_EQUAL(interrupt(arguments, -1, rows[k].signal_number), rows[k].exit_code);
+        CU_ASSERT_PTR_NOT_NULL(strstr(s.err, "\r\033[Kinterrupted after 0 elements"));
+    }
+    shell_close(&s);
+}
+
+static void a_read_that_waits_for_input_stops_in_order(void)
+{
+    int ends[2];
+    char *arguments[] = {"millrace", "stdin()", NULL};
+    shell_open(&s);
+    shell_pipe(ends);
+    CU_ASSERT_EQUAL(interrupt(arguments, ends[0], SIGINT), 130);
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.err, "interrupted after 0 elements"));
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    shell_close(&s);
+}
+
+static void an_interrupted_run_leaves_no_file(void)
+{
+    shell_open(&s);
+    char path[300];
+    (void)snprintf(path, sizeof path, "%s/f", s.folder);
+    char *arguments[] = {"millrace", "count()", "-o", path, NULL};
+    CU_ASSERT_EQUAL(interrupt(arguments, -1, SIGINT), 130);
+    CU_ASSERT_EQUAL(shell_entries(&s), 0);
+    shell_close(&s);
+}
+
+/* Reads all of the descriptor; returns the number of lines and the last byte. */
+static int64_t drain(int fd, char *last)
+{
+    static char buffer[1 << 16];
+    int64_t lines = 0;
+    for (ssize_t count; (count = read(fd, buffer, sizeof buffer)) > 0;) {
+        for (ssize_t k = 0; k < count; k++) lines += buffer[k] == '\n';
+        *last = buffer[count - 1];
+    }
+    return lines;
+}
+
+static void what_was_computed_before_an_interrupt_is_written(void)
+{
+    int ends[2], terminal;
+    char first[2], last = 0, *arguments[] = {"millrace", "count()", "--batch", "1000", NULL};
+    shell_open(&s);
+    s.err[0] = '\0';
+    shell_pipe(ends);
+    pid_t pid = shell_start(&s, arguments, -1, ends[1], &terminal);
+    (void)close(ends[1]);
+    CU_ASSERT_EQUAL(read(ends[0], first, 2), 2); /* "0\n": it is under way */
+    CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
+    int64_t lines = drain(ends[0], &last) + 1;
+    read_terminal(terminal, NULL);
+    CU_ASSERT_EQUAL(shell_wait(pid), 130);
+    CU_ASSERT_EQUAL(last, '\n');
+    CU_ASSERT_EQUAL(lines % 1000, 0);
+    char told[64];
+    (void)snprintf(told, sizeof told, "interrupted after %" PRId64 " elements", lines);
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.err, told));
+    (void)close(ends[0]);
+    (void)close(terminal);
+    shell_close(&s);
+}
+
+static void the_progress_line_is_erased_at_the_end(void)
+{
+    int ends[2], terminal;
+    char *arguments[] = {"millrace", "stdin()", "--batch", "1", NULL};
+    shell_open(&s);
+    s.err[0] = '\0';
+    shell_pipe(ends);
+    pid_t pid = shell_start(&s, arguments, ends[0], -1, &terminal);
+    (void)close(ends[0]);
+    CU_ASSERT_EQUAL(write(ends[1], "5\n", 2), 2);
+    read_terminal(terminal, "1 elements");
+    (void)close(ends[1]);
+    read_terminal(terminal, NULL);
+    CU_ASSERT_EQUAL(shell_wait(pid), 0);
+    size_t length = strlen(s.err);
+    CU_ASSERT(length > 4 && strcmp(s.err + length - 4, "\r\033[K") == 0);
+    (void)close(terminal);
+    shell_close(&s);
+}
+
+static void quiet_runs_say_nothing_even_when_interrupted(void)
+{
+    int ends[2], terminal;
+    char first[2], last = 0, *arguments[] = {"millrace", "count()", "--quiet", NULL};
+    shell_open(&s);
+    s.err[0] = '\0';
+    shell_pipe(ends);
+    pid_t pid = shell_start(&s, arguments, -1, ends[1], &terminal);
+    (void)close(ends[1]);
+    CU_ASSERT_EQUAL(read(ends[0], first, 2), 2);
+    CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
+    (void)drain(ends[0], &last);
+    read_terminal(terminal, NULL);
+    CU_ASSERT_EQUAL(shell_wait(pid), 130);
+    CU_ASSERT_STRING_EQUAL(s.err, "");
+    (void)close(ends[0]);
+    (void)close(terminal);
+    shell_close(&s);
+}
+
+SUITE(interrupt, {"endless_reductions_stop_in_order", endless_reductions_stop_in_order},
+      {"a_read_that_waits_for_input_stops_in_order", a_read_that_waits_for_input_stops_in_order},
+      {"an_interrupted_run_leaves_no_file", an_interrupted_run_leaves_no_file},
+      {"what_was_computed_before_an_interrupt_is_written",
+       what_was_computed_before_an_interrupt_is_written},
+      {"the_progress_line_is_erased_at_the_end", the_progress_line_is_erased_at_the_end},
+      {"quiet_runs_say_nothing_even_when_interrupted",
+       quiet_runs_say_nothing_even_when_interrupted});
