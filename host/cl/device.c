@@ -202,7 +202,7 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
 
 /* ---- The public list ---- */
 
-static void describe(mr_device_info *out, const struct mr_device *d, bool is_first)
+static void describe(mr_device_info *out, const struct mr_device *d)
 {
     *out = (mr_device_info){.compute_units = d->compute_units,
                             .memory_bytes = d->memory_bytes,
@@ -214,8 +214,7 @@ static void describe(mr_device_info *out, const struct mr_device *d, bool is_fir
     memcpy(out->name, d->name, sizeof out->name);
     memcpy(out->driver, d->driver, sizeof out->driver);
     memcpy(out->version, d->version, sizeof out->version);
-    const char *how = !d->is_usable ? "" : is_first ? "chosen: " : "ranked lower: ";
-    (void)snprintf(out->reason, sizeof out->reason, "%s%.140s", how, d->reason);
+    memcpy(out->reason, d->reason, sizeof out->reason);
 }
 
 mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *err)
@@ -223,7 +222,7 @@ mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *
     struct mr_device *devices;
     *count = 0;
     MR_TRY(mr_device_list(&devices, count, err));
-    for (size_t k = 0; k < *count && k < size; k++) describe(&out[k], &devices[k], k == 0);
+    for (size_t k = 0; k < *count && k < size; k++) describe(&out[k], &devices[k]);
     mr_free(devices);
     return MR_OK;
 }

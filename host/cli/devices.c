@@ -23,7 +23,7 @@ static bool is_meant(const mr_device_info *info, const char *wanted)
     return !wanted || contains(both, wanted);
 }
 
-static void print_device(const mr_device_info *info, bool is_chosen)
+static void print_device(const mr_device_info *info, bool is_chosen, bool is_named)
 {
     static const char *const unit = "MiB";
     printf("%c %s: %s\n", is_chosen ? '*' : ' ', info->platform, info->name);
@@ -33,11 +33,7 @@ static void print_device(const mr_device_info *info, bool is_chosen)
            info->memory_bytes >> 20, unit, info->max_alloc_bytes >> 20, unit);
     printf("    %s, %s\n", info->has_fp64 ? "f64" : "no f64",
            info->shares_memory ? "shares memory with the host" : "has memory of its own");
-    printf("    %s: %s\n",
-           is_chosen         ? "chosen"
-           : info->is_usable ? "usable"
-                             : "not usable",
-           info->reason);
+    printf("    %s\n", is_named ? "chosen: --device names it" : info->reason);
 }
 
 static mr_status fail_none_meant(const char *wanted, mr_error *err)
@@ -60,7 +56,7 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
     for (size_t k = 0; !st && k < found; k++) {
         bool is_chosen = !has_chosen && infos[k].is_usable && is_meant(&infos[k], wanted);
         has_chosen |= is_chosen;
-        print_device(&infos[k], is_chosen);
+        print_device(&infos[k], is_chosen, is_chosen && wanted);
     }
     printf("%c the host engine\n    plain C on the calling thread; --engine host\n",
            !has_chosen && !wanted ? '*' : ' ');

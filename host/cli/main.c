@@ -52,9 +52,9 @@ static void print_usage(void)
     printf("millrace computes over sequences that never exist in full.\n\n");
     printf("  millrace 'range(10) | map(x*x) | filter(x %% 2 == 0)'\n\n");
     for (size_t k = 0; k < COMMAND_COUNT; k++)
-        printf("%s millrace %s %s\n           %s\n",
-               k ? "      " : "usage:", k ? commands[k].name : "[run]", commands[k].arguments,
-               commands[k].brief);
+        printf("%s millrace %s%s%s\n           %s\n",
+               k ? "      " : "usage:", k ? commands[k].name : "[run]",
+               commands[k].arguments[0] ? " " : "", commands[k].arguments, commands[k].brief);
     printf("\noptions:\n");
     mr_options_print(MR_FOR_ALL);
     print_operators("source", "\nsources:");
@@ -66,8 +66,8 @@ static void print_usage(void)
 
 static void print_command_usage(const struct mr_command *command)
 {
-    printf("usage: millrace %s %s\n       %s\n\noptions:\n", command->name, command->arguments,
-           command->brief);
+    printf("usage: millrace %s%s%s\n       %s\n\noptions:\n", command->name,
+           command->arguments[0] ? " " : "", command->arguments, command->brief);
     mr_options_print(command->taker);
 }
 

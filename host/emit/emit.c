@@ -35,7 +35,7 @@ static bool has_64_bit_values(const struct mr_emitter *e)
 
 static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    const char *added[MR_FN_COUNT + 2];
+    const char *added[MR_FN_COUNT + 4];
     size_t count = 0;
     for (int fn = 0; fn < MR_FN_COUNT; fn++) {
         if (!e->uses_fn[fn] || mr_library[fn].form == MR_LIBRARY_MATH) continue;
@@ -43,8 +43,8 @@ static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
         for (size_t k = 0; k < count; k++) seen = seen || strcmp(added[k], mr_library[fn].file) == 0;
         if (!seen) added[count++] = mr_library[fn].file;
     }
-    if (e->uses_f32_math) added[count++] = "math_f32.cl";
-    if (e->uses_f64_math) added[count++] = "math_f64.cl";
+    if (e->uses_f32_math) added[count++] = "math_f32_table.cl", added[count++] = "math_f32.cl";
+    if (e->uses_f64_math) added[count++] = "math_f64_table.cl", added[count++] = "math_f64.cl";
     for (size_t k = 0; k < count; k++) {
         char path[64];
         (void)snprintf(path, sizeof path, "lib/%s", added[k]);

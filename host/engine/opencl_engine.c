@@ -351,7 +351,7 @@ static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t 
     cl_event event = NULL;
     struct mr_command command = {.queue = w->e->session->queue, .event = &event};
     if (number == 0) {
-        command.after = w->after;
+        command.after = w->after_count ? w->after : NULL;
         command.after_count = w->after_count;
     }
     MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
@@ -587,7 +587,8 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
         size_t width = mr_dtype_size(to->dtypes[k]);
         mr_event_release(&event);
         const struct mr_command command = {.queue = e->session->queue, .event = &event,
-                                           .after = after, .after_count = after_count};
+                                           .after = after_count ? after : NULL,
+                                           .after_count = after_count};
         st = mr_buffer_copy(e->session, &command, from->columns[k], from_index * width,
                             to->columns[k], to_index * width, count * width, err);
     }

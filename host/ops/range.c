@@ -71,7 +71,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     mr_dtype dtype;
     mr_scalar step;
-    int64_t length;
+    int64_t length = 0;
     if (!seq->args[STOP].present) { /* range(stop), as in Python */
         seq->args[STOP] = seq->args[START];
         seq->args[START] = (struct mr_argument){.present = true};

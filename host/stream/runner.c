@@ -130,7 +130,8 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     return st;
 }
 
-static void drop_queue(struct mr_runner *r)
+/* Ends the runner here: what was launched beyond is void. */
+static void stop_here(struct mr_runner *r)
 {
     r->queued = 0;
     r->is_exhausted = true;
@@ -151,7 +152,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
         if (s->kind != MR_KIND_STOP || stop >= o->failed) mr_unit_fail(r, o, unit->first);
     }
     if (s->kind == MR_KIND_STOP && stop < rows) rows = stop;
-    if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) r->is_exhausted = true;
+    if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) stop_here(r);
     if (s->kind == MR_KIND_DROP && r->is_dropping) {
         *from = stop < rows ? stop : rows;
         if (stop < rows) r->is_dropping = false;
@@ -159,12 +160,12 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     int64_t left = s->length.most - r->given;
     if ((int64_t)(rows - *from) >= left && s->length.most != INT64_MAX) {
         rows = *from + (size_t)left;
-        r->is_exhausted = true;
         r->failed = MR_OK;
+        stop_here(r);
     }
     *until = rows;
     r->given += (int64_t)(rows - *from);
-    if (r->is_exhausted || r->failed != MR_OK) drop_queue(r);
+    if (r->failed != MR_OK) stop_here(r);
 }
 
 /* Puts rows [from, until) of a popped slot behind what is left of the current one. */

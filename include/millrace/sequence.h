@@ -2,8 +2,8 @@
  *
  * A sequence is an immutable description. Making one touches no device and computes nothing; it is
  * parsed, typed and checked against all limits. It opens no file either, except that read() looks at
- * the header of a regular file, whose columns it needs, and closes it again. Sequences may be shared between
- * threads and used in any number of others and of streams. */
+ * the header of a regular file, whose columns it needs, and closes it again. Sequences may be shared
+ * between threads and used in any number of others and of streams. */
 #ifndef MILLRACE_SEQUENCE_H
 #define MILLRACE_SEQUENCE_H
 

@@ -88,7 +88,7 @@ static void this_machine_has_a_usable_device(void)
     CU_ASSERT_TRUE(info[0].compute_units >= 1);
     CU_ASSERT_TRUE(info[0].max_alloc_bytes > 0);
     CU_ASSERT_TRUE(info[0].max_alloc_bytes <= info[0].memory_bytes);
-    CU_ASSERT_PTR_NOT_NULL(strstr(info[0].reason, "chosen"));
+    CU_ASSERT_NOT_EQUAL(info[0].reason[0], '\0');
 }
 
 static void a_short_list_still_counts_all(void)

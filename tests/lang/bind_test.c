@@ -1,4 +1,7 @@
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <millrace/sequence.h>
 
@@ -157,6 +160,45 @@ static void arguments_say_whether_they_were_written(void)
     mr_seq_release(&seq);
 }
 
+/* The kinds of the expressions that a column list leaves: n(ame), t(ext), i(nteger). */
+static void assert_columns(const mr_seq *seq, const char *kinds)
+{
+    char found[MR_MAX_COLUMNS + 1] = "";
+    for (size_t k = 0; k < seq->expr_count && k < MR_MAX_COLUMNS; k++)
+        found[k] = seq->exprs[k]->kind == MR_EXPR_NAME   ? 'n'
+                   : seq->exprs[k]->kind == MR_EXPR_TEXT ? 't'
+                                                         : 'i';
+    CU_ASSERT_STRING_EQUAL(found, kinds);
+}
+
+static void columns_are_names_texts_or_numbers(void)
+{
+    static const struct {
+        const char *columns, *kinds;
+    } rows[] = {{"a", "n"}, {"(a)", "n"}, {"'a b'", "t"}, {"2", "i"}, {"(a, 'a b', 2)", "nti"}};
+    char path[] = "/tmp/millrace-bind-XXXXXX", text[128];
+    int file = mkstemp(path);
+    CU_ASSERT_TRUE_FATAL(file >= 0);
+    const char table[] = "a,a b,c\n1,2,3\n";
+    CU_ASSERT_EQUAL(write(file, table, sizeof table - 1), (ssize_t)sizeof table - 1);
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq = NULL;
+        (void)snprintf(text, sizeof text, "read('%s', columns=%s, format=csv)", path,
+                       rows[k].columns);
+        CU_ASSERT_EQUAL(mr_seq_parse(&seq, text, NULL), MR_OK);
+        if (seq) assert_columns(seq, rows[k].kinds);
+        mr_seq_release(&seq);
+
+        mr_arg args[] = {mr_text(path), mr_named("columns", mr_expr(rows[k].columns)),
+                         mr_named("format", mr_text("csv"))};
+        CU_ASSERT_EQUAL(mr_seq_apply(&seq, "read", NULL, args, 3, NULL), MR_OK);
+        if (seq) assert_columns(seq, rows[k].kinds);
+        mr_seq_release(&seq);
+    }
+    (void)close(file);
+    (void)unlink(path);
+}
+
 static void counts_add_up_over_all_inputs(void)
 {
     mr_seq *seq;
@@ -193,5 +235,6 @@ SUITE(bind,
        wrong_arguments_are_refused_where_they_stand},
       {"constants_take_every_exact_spelling", constants_take_every_exact_spelling},
       {"arguments_say_whether_they_were_written", arguments_say_whether_they_were_written},
+      {"columns_are_names_texts_or_numbers", columns_are_names_texts_or_numbers},
       {"counts_add_up_over_all_inputs", counts_add_up_over_all_inputs},
       {"the_operator_that_cannot_seek_is_found", the_operator_that_cannot_seek_is_found});

@@ -39,25 +39,24 @@ static void calls_describe_what_text_describes(void)
 
 static void numbers_arrive_as_given(void)
 {
-    static const struct {
+    const struct {
         mr_arg arg;
         mr_dtype dtype;
     } rows[] = {
-        {{0}, MR_I64}, /* mr_int(INT64_MIN), below: not a constant expression */
-        {{0}, MR_U64},
-        {{0}, MR_F64},
+        {mr_int(INT64_MIN), MR_I64},
+        {mr_uint(UINT64_MAX), MR_U64},
+        {mr_real(-0.1), MR_F64},
     };
-    mr_arg args[] = {mr_int(INT64_MIN), mr_uint(UINT64_MAX), mr_real(-0.1)};
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         mr_seq *seq;
         mr_error err = {.status = MR_OK};
-        mr_arg both[] = {args[k], mr_named("dtype", mr_expr(mr_dtype_name(rows[k].dtype)))};
+        mr_arg both[] = {rows[k].arg, mr_named("dtype", mr_expr(mr_dtype_name(rows[k].dtype)))};
         CU_ASSERT_EQUAL_FATAL(mr_seq_apply(&seq, "repeat", NULL, both, 2, &err), MR_OK);
         CU_ASSERT_EQUAL(mr_seq_column_dtype(seq, 0), rows[k].dtype);
         const struct mr_number *number = &seq->args[0].number;
         CU_ASSERT_EQUAL(number->is_real, rows[k].dtype == MR_F64);
         CU_ASSERT_EQUAL(number->is_negative, rows[k].dtype == MR_I64);
-        CU_ASSERT_EQUAL(number->value.u64, args[k].number.u64);
+        CU_ASSERT_EQUAL(number->value.u64, rows[k].arg.number.u64);
         mr_seq_release(&seq);
     }
 }

@@ -16,7 +16,7 @@ static const char *const seeds[] = {
     "uniform(0xff, stream=1_000, dtype=f32) | map(x < 0.5 ? sqrt(x) : -x) | window(16, mean)",
     "gen(i % 3 == 0 && !(i & 1) || i > 0x10, length=100) | slice(1, inf, 3) | chunk(4, count)",
     "repeat(1.5, 7) | enumerate(5) | take_while(n < 8 ^ 1) | drop_while(x >= .5e-3) | mean()",
-    "fibonacci(mod=1e9) # comment\n | map(pow(f64(x), 2) + clamp(x, ~1, 1 << 4))\n | hist(10, 0, 1)",
+    "fibonacci(mod=1e9) # so\n | map(pow(f64(x), 2) + clamp(x, ~1, 1 << 4))\n | hist(10, 0, 1)",
 };
 
 /* Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014), figure 17. */
