@@ -28,7 +28,7 @@ title "A sequence is described, not stored: this one has no end"
 run millrace 'count() | map(x*x) | filter(x % 7 == 2) | take(5)'
 
 title "A thousand million elements, reduced in one fused kernel"
-run millrace --stats 'range(0, 1e9) | map(x*x) | filter(x % 7 == 2) | sum()'
+run millrace --stats 'range(0, 1e9) | map(3*x + 1) | filter(x % 7 == 2) | sum()'
 
 title "Any element is as near as the first"
 run millrace 'fibonacci(start=1000000000000000000, mod=1000000007) | take(3)'
@@ -54,6 +54,6 @@ run millrace explain 'range(1e9) | map(x*0.5) | filter(x > 3) | scan(sum) | last
 title "A file of 64 MiB streamed through a budget of 8 MiB"
 run millrace --format raw -o numbers.f64 'gen(f64(i) * 0.5, 8388608)'
 run ls -s --block-size=MiB numbers.f64
-pipeline="read('numbers.f64', dtype=f64, format=raw) | map(sqrt(x)) | filter(x >= 100)"
+pipeline="read(\"numbers.f64\", dtype=f64, format=raw) | map(sqrt(x)) | filter(x >= 100)"
 run millrace --max-memory 8MiB --stats "$pipeline | mean()"
 run millrace --max-memory 8MiB "$pipeline | std()"

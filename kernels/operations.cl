@@ -121,15 +121,19 @@ MR_FN vm32 inside_m32(const long i, const long low, const long high)
     return (lane >= (vi32)(from)) & (lane < (vi32)(to));
 }
 
-/* Records the first position (relative to the launch) at which a mask holds. */
-MR_FN void report(__global uint *word, const vm32 mask, const long i, const long low,
+/* Records the first position (relative to the launch) at which a mask holds, and returns it; `high`
+ * when there is none. */
+MR_FN long report(__global uint *word, const vm32 mask, const long i, const long low,
                   const long high, const long first)
 {
-    if (!MASK_ANY(mask)) return;
+    if (!MASK_ANY(mask)) return high;
+    long position = high;
     int lanes[W];
     VSTORE(mask, lanes);
     for (int k = W - 1; k >= 0; k--)
-        if (lanes[k] && i + k >= low && i + k < high) atomic_min(word, (uint)(i + k - first));
+        if (lanes[k] && i + k >= low && i + k < high) position = i + k;
+    if (position < high) atomic_min(word, (uint)(position - first));
+    return position;
 }
 
 /* a[j] = op(a[j], b[j + distance]) for j in [0, count), W at a time; a == b is allowed. */

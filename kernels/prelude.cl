@@ -79,7 +79,7 @@ typedef MR_LANES(long) vm64;
 #define COPYSIGN_F32(x, y) copysign((vf32)(x), (vf32)(y))
 
 /* Tables: MR_TABLE(float, mr_log_table, 128) = { ... }; a lane k of GATHER_F32(table, index)
- * is table[index lane k]; index is vi32 or vu32. */
+ * is table[index lane k]; index holds integers of any width. */
 #define MR_TABLE(type, name, count) __constant type name[count]
 #define MR_UINT_T uint
 #define MR_ULONG_T ulong

@@ -33,7 +33,8 @@ static void print_device(const mr_device_info *info, bool is_chosen, bool is_nam
            info->memory_bytes >> 20, unit, info->max_alloc_bytes >> 20, unit);
     printf("    %s, %s\n", info->has_fp64 ? "f64" : "no f64",
            info->shares_memory ? "shares memory with the host" : "has memory of its own");
-    printf("    %s\n", is_named ? "chosen: --device names it" : info->reason);
+    const char *verdict = is_chosen ? "chosen" : info->is_usable ? "usable" : "not usable";
+    printf("    %s%s: %s\n", verdict, is_chosen && is_named ? " by --device" : "", info->reason);
 }
 
 static mr_status fail_none_meant(const char *wanted, mr_error *err)
@@ -56,7 +57,7 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
     for (size_t k = 0; !st && k < found; k++) {
         bool is_chosen = !has_chosen && infos[k].is_usable && is_meant(&infos[k], wanted);
         has_chosen |= is_chosen;
-        print_device(&infos[k], is_chosen, is_chosen && wanted);
+        print_device(&infos[k], is_chosen, wanted != NULL);
     }
     printf("%c the host engine\n    plain C on the calling thread; --engine host\n",
            !has_chosen && !wanted ? '*' : ' ');

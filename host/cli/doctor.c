@@ -61,6 +61,12 @@ static void say_fault(struct visit *v, int exit_code, const char *fix, const cha
     if (!v->exit_code) v->exit_code = exit_code;
 }
 
+static void say_wait(const char *what)
+{
+    printf("       %s\n", what);
+    (void)fflush(stdout);
+}
+
 static void fault_of_error(struct visit *v, const char *what, const mr_error *err)
 {
     say_fault(v, mr_status_exit_code(err->status), err->hint[0] ? err->hint : "none is known",
@@ -229,6 +235,9 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
         check_icds(&v);
         has_device = check_devices(&v);
     }
-    if (has_device) check_engine(&v, MR_ENGINE_OPENCL, "opencl engine");
+    if (has_device) {
+        say_wait("asking every operator, which may take a minute until its kernels are kept");
+        check_engine(&v, MR_ENGINE_OPENCL, "opencl engine");
+    }
     return v.exit_code;
 }

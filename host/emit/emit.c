@@ -40,7 +40,8 @@ static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
     for (int fn = 0; fn < MR_FN_COUNT; fn++) {
         if (!e->uses_fn[fn] || mr_library[fn].form == MR_LIBRARY_MATH) continue;
         bool seen = false;
-        for (size_t k = 0; k < count; k++) seen = seen || strcmp(added[k], mr_library[fn].file) == 0;
+        for (size_t k = 0; k < count; k++)
+            seen = seen || strcmp(added[k], mr_library[fn].file) == 0;
         if (!seen) added[count++] = mr_library[fn].file;
     }
     if (e->uses_f32_math) added[count++] = "math_f32_table.cl", added[count++] = "math_f32.cl";
@@ -68,8 +69,7 @@ void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)
             mr_strbuf_addf(out, ",\n    __global const %s *restrict in%zu_%zu",
                            mr_cl_type_name(s->views[v].seq->columns[c].dtype), v, c);
         }
-        if (used)
-            mr_strbuf_addf(out, ", const long %s%zu", s->views[v].segment ? "at" : "last", v);
+        if (used) mr_strbuf_addf(out, ", const long %s%zu", s->views[v].segment ? "at" : "last", v);
     }
 }
 

@@ -76,9 +76,9 @@ static void add_identity(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     enum mr_aggregate a = e->segment->aggregate;
     mr_dtype dtype = fold_dtype(e, c);
     bool wants_most = a == MR_MIN || a == MR_ARGMIN;
-    static const char *const most[MR_DTYPE_COUNT] = {"1", "INT_MAX", "UINT_MAX", "LONG_MAX",
-                                                     "ULONG_MAX", "INFINITY", "INFINITY"};
-    static const char *const least[MR_DTYPE_COUNT] = {"0", "INT_MIN", "0", "LONG_MIN",
+    static const char *const most[MR_DTYPE_COUNT] = {
+        "1", "INT_MAX", "UINT_MAX", "LONG_MAX", "ULONG_MAX", "INFINITY", "INFINITY"};
+    static const char *const least[MR_DTYPE_COUNT] = {"0", "INT_MIN",   "0",        "LONG_MIN",
                                                       "0", "-INFINITY", "-INFINITY"};
     if (is_sum(e) || a == MR_PROD)
         mr_strbuf_add(out, a == MR_PROD ? "1" : "0");
@@ -106,8 +106,10 @@ static void name_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_values(e, out, e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK
-                               ? "            " : "        ");
+    mr_emit_values(e, out,
+                   e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK
+                       ? "            "
+                       : "        ");
 }
 
 static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -317,7 +319,8 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     int64_t extent = e->segment->extent, done = 0;
     const char *macro = fold_macro(e, c), *result = is_power_of_two(extent) ? "a" : "f";
     const char *type = fold_type(e, c);
-    mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type, c);
+    mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type,
+                   c);
     if (result[0] == 'f')
         mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
     for (int64_t m = 1; m <= extent; m *= 2) {
@@ -333,7 +336,8 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
             mr_strbuf_addf(out, "        FOLD_ROWS(%s, a, a, %lldL, values - %lldL);\n", macro,
                            (long long)m, (long long)(2 * m - 1));
     }
-    mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",
+    mr_strbuf_addf(out,
+                   "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",
                    c, type_of(e, c), result);
     if (e->segment->aggregate == MR_MEAN) mr_strbuf_addf(out, " / (%s)EXTENT", type_of(e, c));
     mr_strbuf_add(out, ";\n    }\n");
@@ -370,14 +374,12 @@ static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_term(&state)",
-                   mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_term(&state)", mr_library[e->segment->seq->op->recurrence].c_name);
 }
 
 static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_step(&state",
-                   mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_step(&state", mr_library[e->segment->seq->op->recurrence].c_name);
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
@@ -429,8 +431,8 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "    v%s a%zu[LANES / W];\n", lanes, c);
         if (is_arg(e)) mr_strbuf_addf(out, "    vi64 b%zu[LANES / W];\n", c);
         if (has_deviations(e)) mr_strbuf_addf(out, "    double l%zu[LEAF];\n", c);
-        mr_strbuf_addf(out, "    for (int k = 0; k < LANES / W; k++) {\n        a%zu[k] = (v%s)(", c,
-                       lanes);
+        mr_strbuf_addf(out, "    for (int k = 0; k < LANES / W; k++) {\n        a%zu[k] = (v%s)(",
+                       c, lanes);
         add_identity(e, out, c);
         mr_strbuf_add(out, ");\n");
         if (is_arg(e)) mr_strbuf_addf(out, "        b%zu[k] = (vi64)(LONG_MAX);\n", c);
@@ -450,8 +452,10 @@ static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     mr_strbuf_addf(out, " ? x%zu : (v%s)(", c, lanes);
     add_identity(e, out, c);
     mr_strbuf_add(out, ");\n");
-    mr_strbuf_addf(out, "            a%zu[part] = %s(a%zu[part], x%zu);\n", c, fold_macro(e, c), c, c);
-    if (has_deviations(e)) mr_strbuf_addf(out, "            VSTORE(x%zu, l%zu + (i - leaf));\n", c, c);
+    mr_strbuf_addf(out, "            a%zu[part] = %s(a%zu[part], x%zu);\n", c, fold_macro(e, c), c,
+                   c);
+    if (has_deviations(e))
+        mr_strbuf_addf(out, "            VSTORE(x%zu, l%zu + (i - leaf));\n", c, c);
 }
 
 static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
@@ -460,13 +464,16 @@ static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
     mr_strbuf_addf(out, "            const v%s x%zu = v%d;\n", fold_lanes_type(e, c), c,
                    e->segment->values[c]);
-    mr_strbuf_addf(out, "            const vm%u better%zu = ((x%zu %s a%zu[part]) | ((x%zu != x%zu) & "
-                        "(a%zu[part] == a%zu[part])) | TO_M%u(b%zu[part] == (vi64)(LONG_MAX))) & "
-                        "TO_M%u(keeps);\n",
+    mr_strbuf_addf(out,
+                   "            const vm%u better%zu = ((x%zu %s a%zu[part]) | ((x%zu != x%zu) & "
+                   "(a%zu[part] == a%zu[part])) | TO_M%u(b%zu[part] == (vi64)(LONG_MAX))) & "
+                   "TO_M%u(keeps);\n",
                    bits, c, c, less, c, c, c, c, c, bits, c, bits);
     mr_strbuf_addf(out, "            a%zu[part] = better%zu ? x%zu : a%zu[part];\n", c, c, c, c);
-    mr_strbuf_addf(out, "            b%zu[part] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
-                        "b%zu[part];\n", c, c, c);
+    mr_strbuf_addf(out,
+                   "            b%zu[part] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
+                   "b%zu[part];\n",
+                   c, c, c);
 }
 
 static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -477,11 +484,14 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "TRUE_M%u", bits);
     else
         mr_emit_mask(e, out, e->segment->keep, bits);
-    mr_strbuf_addf(out, ";\n            if (!whole) keeps &= TO_M%u(inside_m32(i, low, high));\n", bits);
+    mr_strbuf_addf(out, ";\n            if (!whole) keeps &= TO_M%u(inside_m32(i, low, high));\n",
+                   bits);
     if (e->segment->keep != IR_NONE)
         mr_strbuf_addf(out, "            kept += keeps ? (vi%u)(1) : (vi%u)(0);\n", bits, bits);
     if (has_deviations(e))
-        mr_strbuf_add(out, "            VSTORE(TO_M64(keeps) ? (vi64)(1) : (vi64)(0), counts + (i - leaf));\n");
+        mr_strbuf_add(
+            out,
+            "            VSTORE(TO_M64(keeps) ? (vi64)(1) : (vi64)(0), counts + (i - leaf));\n");
     if (e->segment->aggregate == MR_COUNT) return;
     FOR_VALUES(c)
     {
@@ -500,28 +510,37 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void finish_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
 {
     mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n", fold_type(e, c));
-    mr_strbuf_addf(out, "        for (int k = 0; k < LANES / W; k++) VSTORE(a%zu[k], lanes + k * W);\n", c);
+    mr_strbuf_addf(
+        out, "        for (int k = 0; k < LANES / W; k++) VSTORE(a%zu[k], lanes + k * W);\n", c);
     mr_strbuf_addf(out, "        FOLD_LANES(%s, lanes);\n", fold_macro(e, c));
     if (!has_deviations(e)) {
-        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)lanes[0];\n    }\n", column, type_of(e, c));
+        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)lanes[0];\n    }\n", column,
+                       type_of(e, c));
         return;
     }
     mr_strbuf_add(out, "        const double mean = n ? lanes[0] / (double)n : 0.0;\n");
     mr_strbuf_addf(out, "        LEAF_DEVIATIONS(l%zu, counts, mean, lanes);\n", c);
     mr_strbuf_add(out, "        FOLD_LANES(FOLD_ADD, lanes);\n");
-    mr_strbuf_addf(out, "        out%zu[to + group] = mean;\n        out%zu[to + group] = lanes[0];\n    }\n",
-                   column, column + 1);
+    mr_strbuf_addf(
+        out, "        out%zu[to + group] = mean;\n        out%zu[to + group] = lanes[0];\n    }\n",
+        column, column + 1);
 }
 
 static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
 {
     const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
-    mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n        long places[LANES];\n", type_of(e, c));
-    mr_strbuf_addf(out, "        for (int k = 0; k < LANES / W; k++) {\n            VSTORE(a%zu[k], lanes + k * W);\n"
-                        "            VSTORE(b%zu[k], places + k * W);\n        }\n", c, c);
+    mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n        long places[LANES];\n",
+                   type_of(e, c));
+    mr_strbuf_addf(
+        out,
+        "        for (int k = 0; k < LANES / W; k++) {\n            VSTORE(a%zu[k], lanes + k * W);\n"
+        "            VSTORE(b%zu[k], places + k * W);\n        }\n",
+        c, c);
     mr_strbuf_addf(out, "        FOLD_PLACES(%s, lanes, places);\n", less);
-    mr_strbuf_addf(out, "        out%zu[to + group] = lanes[0];\n        out%zu[to + group] = places[0];\n    }\n",
-                   column, column + 1);
+    mr_strbuf_addf(
+        out,
+        "        out%zu[to + group] = lanes[0];\n        out%zu[to + group] = places[0];\n    }\n",
+        column, column + 1);
 }
 
 static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -569,14 +588,16 @@ static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
                        "        const vm64 within%zu = (v%d >= (vf64)(low_edge)) & "
                        "(v%d <= (vf64)(high_edge)) & TO_M64(inside);\n",
                        c, e->segment->values[c], e->segment->values[c]);
-        mr_strbuf_addf(out,
-                       "        VSTORE(TO_M32(within%zu), counts);\n"
-                       "        VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
-                       "(vf64)(low_edge)) * (vf64)(scale))), (vi32)((int)bins - 1)), places);\n",
-                       c, c, e->segment->values[c]);
+        mr_strbuf_addf(
+            out,
+            "        VSTORE(TO_M32(within%zu), counts);\n"
+            "        VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
+            "(vf64)(low_edge)) * (vf64)(scale))), (vi32)((int)bins - 1)), places);\n",
+            c, c, e->segment->values[c]);
         mr_strbuf_addf(out,
                        "        for (int k = 0; k < W; k++)\n"
-                       "            if (counts[k]) out%zu[own + places[k]]++;\n", c);
+                       "            if (counts[k]) out%zu[own + places[k]]++;\n",
+                       c);
     }
 }
 
@@ -609,17 +630,40 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         const char *name;
         mark_fn *fill;
     } marks[] = {
-        {"NAME", name_mark}, {"ARGUMENTS", mr_emit_arguments}, {"PARAMETERS", parameters_mark},
-        {"VALUES", values_mark}, {"CHECKS", checks_mark}, {"OUTPUTS", outputs_mark},
-        {"STORE", store_mark}, {"UNPACK", unpack_mark}, {"KEEP", keep_mark},
-        {"SCRATCH", scratch_mark}, {"PACK", pack_mark},
-        {"COPY", copy_mark}, {"ROWS_WORD", rows_word_mark}, {"START", start_mark},
-        {"RUN", run_mark}, {"TOTAL", total_mark}, {"TOTALS", totals_mark},
-        {"CARRIES", carries_mark}, {"CARRY_START", carry_start_mark},
-        {"CARRY", carry_mark}, {"CARRY_END", carry_end_mark}, {"APPLY", apply_mark},
-        {"ROWS", rows_mark}, {"FILL", fill_mark}, {"FOLD", fold_mark}, {"STATE", state_mark},
-        {"JUMP", jump_mark}, {"TERM", term_mark}, {"STEP", any_step_mark}, {"TYPE", type_mark},
-        {"FINISH", finish_mark}, {"ZERO", zero_mark}, {"MASK", mask_mark}, {"COUNT", count_mark},
+        {"NAME", name_mark},
+        {"ARGUMENTS", mr_emit_arguments},
+        {"PARAMETERS", parameters_mark},
+        {"VALUES", values_mark},
+        {"CHECKS", checks_mark},
+        {"OUTPUTS", outputs_mark},
+        {"STORE", store_mark},
+        {"UNPACK", unpack_mark},
+        {"KEEP", keep_mark},
+        {"SCRATCH", scratch_mark},
+        {"PACK", pack_mark},
+        {"COPY", copy_mark},
+        {"ROWS_WORD", rows_word_mark},
+        {"START", start_mark},
+        {"RUN", run_mark},
+        {"TOTAL", total_mark},
+        {"TOTALS", totals_mark},
+        {"CARRIES", carries_mark},
+        {"CARRY_START", carry_start_mark},
+        {"CARRY", carry_mark},
+        {"CARRY_END", carry_end_mark},
+        {"APPLY", apply_mark},
+        {"ROWS", rows_mark},
+        {"FILL", fill_mark},
+        {"FOLD", fold_mark},
+        {"STATE", state_mark},
+        {"JUMP", jump_mark},
+        {"TERM", term_mark},
+        {"STEP", any_step_mark},
+        {"TYPE", type_mark},
+        {"FINISH", finish_mark},
+        {"ZERO", zero_mark},
+        {"MASK", mask_mark},
+        {"COUNT", count_mark},
     };
     for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
         if (strlen(marks[k].name) == length && strncmp(marks[k].name, name, length) == 0) {

@@ -21,7 +21,8 @@ static const struct {
     [IR_OR] = {NULL, "$a | $b", "$a | $b", "$a | $b"},
     [IR_XOR] = {NULL, "$a ^ $b", "$a ^ $b", "$a ^ $b"},
     [IR_NOT] = {NULL, "~$a", "~$a", "!$a"},
-    [IR_SHL] = {NULL, "AS_I#(AS_U#($a) << AS_U#($b & (vi#)(# - 1)))", "$a << ($b & (vu#)(# - 1))", NULL},
+    [IR_SHL] = {NULL, "AS_I#(AS_U#($a) << AS_U#($b & (vi#)(# - 1)))", "$a << ($b & (vu#)(# - 1))",
+                NULL},
     [IR_SHR] = {NULL, "$a >> ($b & (vi#)(# - 1))", "$a >> ($b & (vu#)(# - 1))", NULL},
     [IR_EQ] = {"$a == $b", "$a == $b", "$a == $b", "!($a ^ $b)"},
     [IR_NE] = {"$a != $b", "$a != $b", "$a != $b", "$a ^ $b"},
@@ -76,7 +77,8 @@ static bool find_affine(const struct mr_emitter *e, ir_value value, struct affin
     struct affine a, b;
     switch (n->op) {
     case IR_INDEX: *out = (struct affine){1, 0}; return true;
-    case IR_CONST: case IR_PARAM:
+    case IR_CONST:
+    case IR_PARAM:
         if (!mr_dtype_is_integer(n->dtype)) return false;
         *out = (struct affine){0, mr_dtype_is_signed(n->dtype) ? (double)n->imm.i64
                                                                : (double)n->imm.u64};
@@ -84,7 +86,9 @@ static bool find_affine(const struct mr_emitter *e, ir_value value, struct affin
     case IR_CAST:
         return mr_dtype_is_integer(n->dtype) && dtype_bits(n->dtype) == 64 &&
                find_affine(e, n->args[0], out);
-    case IR_ADD: case IR_SUB: case IR_MUL: break;
+    case IR_ADD:
+    case IR_SUB:
+    case IR_MUL: break;
     default: return false;
     }
     if (!mr_dtype_is_integer(n->dtype) || dtype_bits(n->dtype) != 64) return false;
@@ -183,8 +187,8 @@ static void need_scalars(struct mr_emitter *e, ir_value value)
 static void need_operands(struct mr_emitter *e, const struct ir_node *n)
 {
     if (n->op == IR_LOAD) {
-        bool scalar = is_consecutive(e, n->args[0]) &&
-                      (e->segment->views[n->input].segment || !n->guarded);
+        bool scalar =
+            is_consecutive(e, n->args[0]) && (e->segment->views[n->input].segment || !n->guarded);
         e->source->uses_column[n->input][n->column] = true;
         if (!scalar)
             need(e, n->args[0], AS_LANES);
@@ -198,8 +202,7 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
             need_scalars(e, n->args[0]);
         else
             need(e, n->args[0], AS_LANES);
-        for (size_t k = 1; k < mr_library[n->function].arity; k++)
-            need(e, n->args[k], AS_SCALAR);
+        for (size_t k = 1; k < mr_library[n->function].arity; k++) need(e, n->args[k], AS_SCALAR);
         return;
     }
     if (n->op == IR_CALL) *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
@@ -374,12 +377,14 @@ static const char *integer_cast(mr_dtype from, mr_dtype to)
 {
     bool wide = dtype_bits(from) == 64;
     switch (to) {
-    case MR_I32: return wide ? (from == MR_I64 ? "AS_I32(TO_U32(AS_U64(v%d)))" : "AS_I32(TO_U32(v%d))")
-                             : "AS_I32(v%d)";
-    case MR_U32: return wide ? (from == MR_I64 ? "TO_U32(AS_U64(v%d))" : "TO_U32(v%d)")
-                             : "AS_U32(v%d)";
+    case MR_I32:
+        return wide ? (from == MR_I64 ? "AS_I32(TO_U32(AS_U64(v%d)))" : "AS_I32(TO_U32(v%d))")
+                    : "AS_I32(v%d)";
+    case MR_U32:
+        return wide ? (from == MR_I64 ? "TO_U32(AS_U64(v%d))" : "TO_U32(v%d)") : "AS_U32(v%d)";
     case MR_I64: return wide ? "AS_I64(v%d)" : "TO_I64(v%d)";
-    case MR_U64: return wide ? "AS_U64(v%d)" : from == MR_I32 ? "AS_U64(TO_I64(v%d))" : "TO_U64(v%d)";
+    case MR_U64:
+        return wide ? "AS_U64(v%d)" : from == MR_I32 ? "AS_U64(TO_I64(v%d))" : "TO_U64(v%d)";
     case MR_F32: return "TO_F32(v%d)";
     default: return "TO_F64(v%d)";
     }
@@ -471,7 +476,8 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
 {
     const struct ir_node *n = node_of(e, value);
     switch (n->op) {
-    case IR_CONST: case IR_PARAM:
+    case IR_CONST:
+    case IR_PARAM:
         if (n->dtype == MR_BOOL) {
             mr_emit_scalar(e, out, value);
             mr_strbuf_add(out, " ? TRUE_M32 : (vm32)(0)");
@@ -535,9 +541,11 @@ void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *ind
 
 void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
 {
+    bool compacts = e->segment->kind == MR_KIND_COMPACT;
     for (size_t k = 0; k < e->segment->body.check_count; k++) {
-        mr_strbuf_addf(out, "%sreport(status + %zu, ", indent, k + MR_STATUS_CHECKS);
+        mr_strbuf_addf(out, "%s%sreport(status + %zu, ", indent, compacts ? "good = min(good, " : "",
+                       k + MR_STATUS_CHECKS);
         mr_emit_mask(e, out, e->segment->body.checks[k].bad, 32);
-        mr_strbuf_add(out, ", i, low, high, first);\n");
+        mr_strbuf_addf(out, ", i, low, high, first)%s;\n", compacts ? ")" : "");
     }
 }

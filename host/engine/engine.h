@@ -26,20 +26,20 @@ struct mr_source {
 };
 
 struct mr_launch {
-    int64_t first;  /* position */
-    size_t count;   /* positions, at most segment->unit; `reach` more may be evaluated */
+    int64_t first; /* position */
+    size_t count;  /* positions, at most segment->unit; `reach` more may be evaluated */
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
-    struct mr_slot *previous; /* SCAN: the slot of the unit before; NULL at the start */
+    struct mr_slot *previous;     /* SCAN: the slot of the unit before; NULL at the start */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */
 struct mr_outcome {
-    size_t rows;       /* COMPACT: survivors; REDUCE, CHUNK: leaves; else: launch.count */
-    size_t stop;       /* STOP, DROP: the first position where `keep` fails; SIZE_MAX: none */
-    size_t failed;     /* the first position at which a check failed; SIZE_MAX: none */
-    size_t check;      /* which one (the lowest of that position): index into body.checks */
+    size_t rows;   /* COMPACT: survivors; REDUCE, CHUNK: leaves; else: launch.count */
+    size_t stop;   /* STOP, DROP: the first position where `keep` fails; SIZE_MAX: none */
+    size_t failed; /* the first position at which a check failed; SIZE_MAX: none */
+    size_t check;  /* which one (the lowest of that position): index into body.checks */
 };
 
 struct mr_engine_class {

@@ -60,8 +60,9 @@ static mr_status check_views(const struct mr_segment *s, mr_error *err)
     for (size_t k = 0; k < s->view_count; k++) {
         const struct mr_memory_source *memory = s->views[k].memory;
         if (!memory || !memory->is_device) continue;
-        mr_status st = mr_fail(err, MR_E_NO_DEVICE, "%s: the host engine cannot read OpenCL buffers",
-                               s->views[k].seq->op->name);
+        mr_status st =
+            mr_fail(err, MR_E_NO_DEVICE, "%s: the host engine cannot read OpenCL buffers",
+                    s->views[k].seq->op->name);
         return mr_error_hint(err, st, "open the stream with MR_ENGINE_OPENCL");
     }
     return MR_OK;
@@ -91,8 +92,7 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
     ir_value roots[MR_MAX_COLUMNS + 1];
     memcpy(roots, segment->values, segment->value_count * sizeof roots[0]);
     roots[segment->value_count] = segment->keep;
-    mr_status st =
-        mr_lanes_create(&p->lanes, &segment->body, roots, segment->value_count + 1, err);
+    mr_status st = mr_lanes_create(&p->lanes, &segment->body, roots, segment->value_count + 1, err);
     if (st == MR_OK) {
         p->scratch = mr_alloc(scratch_bytes(p), 1);
         if (!p->scratch) st = mr_fail_no_memory(err, "a program");

@@ -16,7 +16,7 @@ struct mr_slot {
     size_t column_count, lead;
     mr_dtype dtypes[MR_MAX_STORED];
     unsigned char *columns[MR_MAX_STORED];
-    struct mr_outcome outcome;             /* of the last unit launched into it */
+    struct mr_outcome outcome;               /* of the last unit launched into it */
     struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN: after that unit */
 };
 
@@ -29,11 +29,11 @@ struct mr_program {
     mr_host_kind *run;
     struct mr_lanes_input inputs[MR_MAX_VIEWS]; /* of the launch at hand */
     unsigned char *scratch;
-    size_t window_tile;                     /* WINDOW: outputs computed at once */
+    size_t window_tile; /* WINDOW: outputs computed at once */
 };
 
-/* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the first
- * failed check. */
+/* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the
+ * first failed check. */
 void mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
                       size_t count, struct mr_outcome *out);
 
@@ -51,7 +51,7 @@ static inline void *mr_host_row(const struct mr_slot *slot, size_t column, size_
 const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dtype, void *scratch,
                           size_t count);
 
-/* One a kind; `mr_host_scratch_bytes` is what they need in p->scratch. */
+/* One a kind. They find MR_HOST_LEAF_SCRATCH bytes, two registers of lanes, in p->scratch. */
 mr_host_kind mr_host_fused, mr_host_compact, mr_host_search, mr_host_scan, mr_host_window,
     mr_host_recur, mr_host_leaves, mr_host_histogram;
 

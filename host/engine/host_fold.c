@@ -1,42 +1,49 @@
 #include "engine/host_fold.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "engine/lane_loops.h"
 
 /* One row a fold: name, operation, dtype, C type to compute in, older a with newer b. Sums and
- * products exist for the wide integers only, as unsigned, so that they wrap. */
+ * products exist for the wide integers only, as unsigned, so that they wrap. A NaN is passed on. */
 #define RING_FOLDS(ROW)                                                                            \
     ROW(sum_i64, MR_SUM, MR_I64, uint64_t, a + b)                                                  \
     ROW(sum_u64, MR_SUM, MR_U64, uint64_t, a + b)                                                  \
     ROW(sum_f32, MR_SUM, MR_F32, float, a + b)                                                     \
     ROW(sum_f64, MR_SUM, MR_F64, double, a + b)                                                    \
-    ROW(prod_i64, MR_PROD, MR_I64, uint64_t, a * b)                                                \
-    ROW(prod_u64, MR_PROD, MR_U64, uint64_t, a * b)                                                \
-    ROW(prod_f32, MR_PROD, MR_F32, float, a * b)                                                   \
-    ROW(prod_f64, MR_PROD, MR_F64, double, a * b)
+    ROW(prod_i64, MR_PROD, MR_I64, uint64_t, (a * b))                                              \
+    ROW(prod_u64, MR_PROD, MR_U64, uint64_t, (a * b))                                              \
+    ROW(prod_f32, MR_PROD, MR_F32, float, (a * b))                                                 \
+    ROW(prod_f64, MR_PROD, MR_F64, double, (a * b))
 #define ORDER_FOLDS(ROW)                                                                           \
     ROW(min_bool, MR_MIN, MR_BOOL, uint8_t, b < a ? b : a)                                         \
     ROW(min_i32, MR_MIN, MR_I32, int32_t, b < a ? b : a)                                           \
     ROW(min_u32, MR_MIN, MR_U32, uint32_t, b < a ? b : a)                                          \
     ROW(min_i64, MR_MIN, MR_I64, int64_t, b < a ? b : a)                                           \
     ROW(min_u64, MR_MIN, MR_U64, uint64_t, b < a ? b : a)                                          \
-    ROW(min_f32, MR_MIN, MR_F32, float, ((a != a) | (b != b)) ? NAN : b < a ? b : a)               \
-    ROW(min_f64, MR_MIN, MR_F64, double, ((a != a) | (b != b)) ? (double)NAN : b < a ? b : a)      \
+    ROW(min_f32, MR_MIN, MR_F32, float, b != b ? b : b < a ? b : a)                                \
+    ROW(min_f64, MR_MIN, MR_F64, double, b != b ? b : b < a ? b : a)                               \
     ROW(max_bool, MR_MAX, MR_BOOL, uint8_t, a < b ? b : a)                                         \
     ROW(max_i32, MR_MAX, MR_I32, int32_t, a < b ? b : a)                                           \
     ROW(max_u32, MR_MAX, MR_U32, uint32_t, a < b ? b : a)                                          \
     ROW(max_i64, MR_MAX, MR_I64, int64_t, a < b ? b : a)                                           \
     ROW(max_u64, MR_MAX, MR_U64, uint64_t, a < b ? b : a)                                          \
-    ROW(max_f32, MR_MAX, MR_F32, float, ((a != a) | (b != b)) ? NAN : a < b ? b : a)               \
-    ROW(max_f64, MR_MAX, MR_F64, double, ((a != a) | (b != b)) ? (double)NAN : a < b ? b : a)
+    ROW(max_f32, MR_MAX, MR_F32, float, b != b ? b : a < b ? b : a)                                \
+    ROW(max_f64, MR_MAX, MR_F64, double, b != b ? b : a < b ? b : a)
 
 #define LOOPS(name, aggregate, dtype, T, operation)                                                \
     static inline T name(T a, T b)                                                                 \
     {                                                                                              \
         return operation;                                                                          \
+    }                                                                                              \
+    static mr_scalar name##_values(mr_scalar older, mr_scalar newer)                               \
+    {                                                                                              \
+        T a, b;                                                                                    \
+        mr_lane_put(&a, dtype, older);                                                             \
+        mr_lane_put(&b, dtype, newer);                                                             \
+        a = name(a, b);                                                                            \
+        return mr_lane_get(&a, dtype);                                                             \
     }                                                                                              \
     static void name##_pairs(void *out, const void *older, const void *newer, size_t count)        \
     {                                                                                              \
@@ -77,7 +84,7 @@ const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype 
 {
     static const struct mr_fold_loops loops[MR_MAX + 1][MR_DTYPE_COUNT] = {
 #define LOOPS_ROW(name, aggregate, dtype, T, operation)                                            \
-    [aggregate][dtype] = {name##_pairs, name##_prefixes, name##_tree},
+    [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree},
         RING_FOLDS(LOOPS_ROW) ORDER_FOLDS(LOOPS_ROW)
 #undef LOOPS_ROW
     };
@@ -142,11 +149,19 @@ size_t mr_fold_extreme(enum mr_aggregate aggregate, mr_dtype dtype, const void *
 {
     typedef size_t extreme(const void *in, const uint8_t *keep, size_t count);
     static extreme *const table[2][MR_DTYPE_COUNT] = {
-        {[MR_BOOL] = smallest_bool, [MR_I32] = smallest_i32, [MR_U32] = smallest_u32,
-         [MR_I64] = smallest_i64, [MR_U64] = smallest_u64, [MR_F32] = smallest_f32,
+        {[MR_BOOL] = smallest_bool,
+         [MR_I32] = smallest_i32,
+         [MR_U32] = smallest_u32,
+         [MR_I64] = smallest_i64,
+         [MR_U64] = smallest_u64,
+         [MR_F32] = smallest_f32,
          [MR_F64] = smallest_f64},
-        {[MR_BOOL] = largest_bool, [MR_I32] = largest_i32, [MR_U32] = largest_u32,
-         [MR_I64] = largest_i64, [MR_U64] = largest_u64, [MR_F32] = largest_f32,
+        {[MR_BOOL] = largest_bool,
+         [MR_I32] = largest_i32,
+         [MR_U32] = largest_u32,
+         [MR_I64] = largest_i64,
+         [MR_U64] = largest_u64,
+         [MR_F32] = largest_f32,
          [MR_F64] = largest_f64},
     };
     return table[aggregate == MR_ARGMAX][dtype](in, keep, count);

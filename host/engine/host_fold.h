@@ -1,4 +1,5 @@
-/* Folds of lanes by an associative operation, in the orders that reductions, scans and windows fix. */
+/* Folds of lanes by an associative operation, in the orders that reductions, scans and windows
+ * fix. */
 #ifndef MR_ENGINE_HOST_FOLD_H
 #define MR_ENGINE_HOST_FOLD_H
 
@@ -11,14 +12,17 @@ enum { MR_TREE_LANES = 32 };
 
 /* Of one operation and dtype. All values are of that dtype. */
 struct mr_fold_loops {
+    /* older op newer. Unlike mr_fold() it passes a NaN on bit by bit, as the loops do. */
+    mr_scalar (*values)(mr_scalar older, mr_scalar newer);
+
     /* out[k] = older[k] op newer[k]; `out` may be `older`. */
     void (*pairs)(void *out, const void *older, const void *newer, size_t count);
 
     /* within = within op in[k], out[k] = before op within, for k = 0, 1, ... */
     void (*prefixes)(void *out, const void *in, size_t count, mr_scalar before, mr_scalar *within);
 
-    /* The tree of a leaf: 32 lanes accumulate every 32nd element from the identity on, in order, then
-     * fold pairwise, 16 8 4 2 1. `count` is a multiple of MR_TREE_LANES. */
+    /* The tree of a leaf: 32 lanes accumulate every 32nd element from the identity on, in order,
+     * then fold pairwise, 16 8 4 2 1. `count` is a multiple of MR_TREE_LANES. */
     void (*tree)(void *out, const void *in, size_t count);
 };
 
@@ -29,8 +33,8 @@ const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype 
 void mr_fold_mask(void *out, const uint8_t *keep, const void *in, size_t count, mr_dtype dtype,
                   mr_scalar value);
 
-/* The index of the first smallest or largest (MR_ARGMIN, MR_ARGMAX) of the elements kept, all if keep
- * is NULL; a NaN beats every number. `count` when none is kept. */
+/* The index of the first smallest or largest (MR_ARGMIN, MR_ARGMAX) of the elements kept, all if
+ * keep is NULL; a NaN beats every number. `count` when none is kept. */
 size_t mr_fold_extreme(enum mr_aggregate aggregate, mr_dtype dtype, const void *in,
                        const uint8_t *keep, size_t count);
 

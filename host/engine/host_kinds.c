@@ -91,13 +91,13 @@ static void begin_carries(struct mr_program *p, const struct mr_launch *launch)
     const struct mr_segment *s = p->segment;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_scalar identity = mr_fold_identity(s->aggregate, launch->out->dtypes[c]);
-        launch->out->carries[c] = launch->previous ? launch->previous->carries[c]
-                                                   : (struct mr_carry){identity, identity};
+        launch->out->carries[c] =
+            launch->previous ? launch->previous->carries[c] : (struct mr_carry){identity, identity};
     }
 }
 
-/* A prefix inside each leaf, combined with that of all leaves before it: the same bits wherever units
- * are cut. */
+/* A prefix inside each leaf, combined with that of all leaves before it: the same bits wherever
+ * units are cut. */
 void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
@@ -111,30 +111,30 @@ void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct m
         for (size_t c = 0; c < s->value_count; c++) {
             mr_dtype dtype = slot->dtypes[c];
             struct mr_carry *carry = &slot->carries[c];
+            const struct mr_fold_loops *fold = mr_fold_loops(s->aggregate, dtype);
             if (lane == 0) {
-                carry->before = mr_fold(s->aggregate, dtype, carry->before, carry->within);
+                carry->before = fold->values(carry->before, carry->within);
                 carry->within = mr_fold_identity(s->aggregate, dtype);
             }
             const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
-            mr_fold_loops(s->aggregate, dtype)
-                ->prefixes(mr_host_row(slot, c, done), lanes, count, carry->before,
-                           &carry->within);
+            fold->prefixes(mr_host_row(slot, c, done), lanes, count, carry->before, &carry->within);
         }
     }
 }
 
-/* Values: the number of the term at position 0, then the recurrence's scalars. The state is jumped to
- * once and stepped from there: terms are exact, so where it began does not show in them. */
+/* Values: the number of the term at position 0, then the recurrence's scalars. The state is jumped
+ * to once and stepped from there: terms are exact, so where it began does not show in them. */
 void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
     const struct mr_recurrence *recurrence = mr_recurrence(s->seq->op->recurrence);
-    uint64_t scalars[MR_MAX_COLUMNS], *terms = (uint64_t *)(void *)p->scratch;
+    uint64_t scalars[MR_MAX_COLUMNS] = {0}, *terms = (uint64_t *)(void *)p->scratch;
     struct mr_recurrence_state state;
     mr_host_evaluate(p, launch, 0, 1, out);
     for (size_t c = 0; c < s->value_count; c++)
-        scalars[c] = mr_lane_get(mr_lanes_value(p->lanes, s->values[c]),
-                                 mr_ir_dtype(&s->body, s->values[c])).u64;
+        scalars[c] =
+            mr_lane_get(mr_lanes_value(p->lanes, s->values[c]), mr_ir_dtype(&s->body, s->values[c]))
+                .u64;
     recurrence->jump(&state, scalars[0] + (uint64_t)launch->first, scalars + 1);
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;

@@ -32,8 +32,9 @@ static size_t whole_rows(const struct leaf *leaf)
     return (leaf->count + MR_TREE_LANES - 1) / MR_TREE_LANES * MR_TREE_LANES;
 }
 
-/* Lanes ready for the tree: those not kept and those missing to a whole row of it hold the identity,
- * which changes no accumulator's bits. `out` has room for MR_LEAF lanes, and may be `lanes`. */
+/* Lanes ready for the tree: those not kept and those missing to a whole row of it hold the
+ * identity, which changes no accumulator's bits. `out` has room for MR_LEAF lanes, and may be
+ * `lanes`. */
 static const void *ready(const struct leaf *leaf, const void *lanes, mr_dtype dtype,
                          mr_scalar identity, unsigned char *out)
 {
@@ -75,8 +76,7 @@ static void store_moments(const struct leaf *leaf, size_t value, size_t at)
         const void *lanes = ready(leaf, xs, MR_F64, zero, second_scratch(leaf));
         fold->tree(&sum, lanes, whole_rows(leaf));
         mean = sum / (double)leaf->kept;
-        for (size_t k = 0; k < leaf->count; k++)
-            deviations[k] = (xs[k] - mean) * (xs[k] - mean);
+        for (size_t k = 0; k < leaf->count; k++) deviations[k] = (xs[k] - mean) * (xs[k] - mean);
         lanes = ready(leaf, deviations, MR_F64, zero, second_scratch(leaf));
         fold->tree(&squares, lanes, whole_rows(leaf));
     }
@@ -100,7 +100,7 @@ static void store_holding(const struct leaf *leaf, size_t value, size_t at)
     memcpy(mr_host_row(leaf->slot, at, leaf->row), &holding, sizeof holding);
 }
 
-/* The extreme value and its position; the fold's identity and -1 when nothing is kept. */
+/* The extreme value and its position; when nothing is kept, the fold's identity and no position. */
 static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
 {
     enum mr_aggregate aggregate = leaf->p->segment->aggregate;
@@ -108,13 +108,12 @@ static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
     const unsigned char *lanes =
         mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
     size_t best = mr_fold_extreme(aggregate, dtype, lanes, leaf->keep, leaf->count);
-    int64_t position = best < leaf->count ? leaf->first + (int64_t)best : -1;
+    int64_t position = best < leaf->count ? leaf->first + (int64_t)best : INT64_MAX;
     void *row = mr_host_row(leaf->slot, at, leaf->row);
     if (best < leaf->count)
         memcpy(row, lanes + best * mr_dtype_size(dtype), mr_dtype_size(dtype));
     else
-        mr_lane_put(row, dtype,
-                    mr_fold_identity(aggregate == MR_ARGMIN ? MR_MIN : MR_MAX, dtype));
+        mr_lane_put(row, dtype, mr_fold_identity(aggregate == MR_ARGMIN ? MR_MIN : MR_MAX, dtype));
     memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &position, sizeof position);
 }
 

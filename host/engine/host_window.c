@@ -2,25 +2,25 @@
  *
  *     W1[i] = x[i]        W2m[i] = Wm[i] op Wm[i + m]
  *
- * and an extent of several binary digits from the largest digit on, as 13 = 8 + 4 + 1:
+ * and an extent of several binary digits from the smallest digit on, as 13 = 1 + 4 + 8:
  *
- *     i               i + 8     i + 12
- *     [------ W8 ------][-- W4 --][W1]
+ *     i   i + 1     i + 5
+ *     [W1][-- W4 --][------ W8 ------]
  *
- * The largest digit comes first in this order, and last out of the doubling; so what the smaller ones
- * contribute is set aside, a slice of one tile each. */
+ * That is the order in which doubling makes them, so the windows so far need one row a tile. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 
-enum { LEAST_TILE = 8 * MR_LEAF, ROW_STEP = 64 }; /* rows are rounded so that columns stay aligned */
+/* Rows are rounded so that columns stay aligned. */
+enum { LEAST_TILE = 8 * MR_LEAF, ROW_STEP = 64 };
 
-static size_t slice_count(size_t extent)
+/* A power of two is one fold: doubling leaves it where the elements were. */
+static bool has_one_digit(size_t extent)
 {
-    size_t digits = 0;
-    for (; extent; extent &= extent - 1) digits++;
-    return digits - 1;
+    return (extent & (extent - 1)) == 0;
 }
 
 /* As large as the planner's bound on scratch allows, but no larger than caches like. */
@@ -29,7 +29,7 @@ void mr_host_window_fit(struct mr_program *p)
     const struct mr_segment *s = p->segment;
     size_t extent = (size_t)s->extent;
     size_t rows = mr_window_tiles(s) * mr_window_tile_rows(s);
-    size_t tile = (rows - extent) / (1 + slice_count(extent));
+    size_t tile = (rows - extent) / (has_one_digit(extent) ? 1 : 2);
     size_t most = 2 * mr_window_tile(s) > LEAST_TILE ? 2 * mr_window_tile(s) : LEAST_TILE;
     if (tile > most) tile = most;
     if (tile > s->unit) tile = s->unit;
@@ -42,12 +42,13 @@ static enum mr_aggregate fold_of(const struct mr_segment *s)
     return s->aggregate == MR_MEAN ? MR_SUM : s->aggregate;
 }
 
+/* That of the result: a mean of integers is one of f64 from the start. */
 static mr_dtype folded_dtype(const struct mr_segment *s, size_t column)
 {
-    return mr_running_dtype(fold_of(s), mr_ir_dtype(&s->body, s->values[column]));
+    return mr_running_dtype(s->aggregate, mr_ir_dtype(&s->body, s->values[column]));
 }
 
-/* Scratch: the elements that a tile needs, column by column, then the slices of one column. */
+/* Scratch: the elements that a tile needs, column by column, then one column's folds so far. */
 static size_t elements_before(const struct mr_program *p, size_t column)
 {
     size_t rows = p->window_tile + (size_t)p->segment->extent - 1, width = 0;
@@ -68,8 +69,8 @@ size_t mr_host_window_scratch(const struct mr_program *p)
         size_t size = mr_dtype_size(folded_dtype(s, c));
         if (size > widest) widest = size;
     }
-    return elements_before(p, s->value_count) +
-           slice_count((size_t)s->extent) * p->window_tile * widest;
+    if (has_one_digit((size_t)s->extent)) return elements_before(p, s->value_count);
+    return elements_before(p, s->value_count) + p->window_tile * widest;
 }
 
 /* Evaluates all columns of a tile, its first position being launch.first + done. */
@@ -88,24 +89,27 @@ static void gather_elements(struct mr_program *p, const struct mr_launch *launch
     }
 }
 
-/* Folds `count` windows of the column in place, the first at its first element. */
-static void fold_windows(struct mr_program *p, size_t column, size_t count)
+/* Folds `count` windows of the column; returns where they are. */
+static const unsigned char *fold_windows(struct mr_program *p, size_t column, size_t count)
 {
     const struct mr_segment *s = p->segment;
     mr_dtype dtype = folded_dtype(s, column);
     const struct mr_fold_loops *fold = mr_fold_loops(fold_of(s), dtype);
-    size_t size = mr_dtype_size(dtype), extent = (size_t)s->extent, offset = extent;
-    unsigned char *x = elements_of(p, column), *slices = elements_of(p, s->value_count);
-    size_t slice_bytes = p->window_tile * size, slice = 0;
-    for (size_t digit = 1, left = count + extent - 1; digit <= extent / 2; digit *= 2) {
-        if (extent & digit) {
-            offset -= digit;
-            memcpy(slices + slice++ * slice_bytes, x + offset * size, count * size);
+    size_t size = mr_dtype_size(dtype), extent = (size_t)s->extent, done = 0;
+    unsigned char *x = elements_of(p, column), *folds = elements_of(p, s->value_count);
+    bool in_place = has_one_digit(extent);
+    for (size_t digit = 1, left = count + extent - 1;; digit *= 2) {
+        if (!in_place && (extent & digit)) {
+            if (done == 0)
+                memcpy(folds, x, count * size);
+            else
+                fold->pairs(folds, folds, x + done * size, count);
+            done += digit;
         }
+        if (digit > extent / 2) return in_place ? x : folds;
         left -= digit;
         fold->pairs(x, x, x + digit * size, left);
     }
-    while (slice-- > 0) fold->pairs(x, x, slices + slice * slice_bytes, count);
 }
 
 #define DIVIDE(T)                                                                                  \
@@ -116,29 +120,18 @@ static void fold_windows(struct mr_program *p, size_t column, size_t count)
 DIVIDE(float)
 DIVIDE(double)
 
-static void store_windows(struct mr_program *p, size_t column, struct mr_slot *slot, size_t row,
-                          size_t count)
+static void store_windows(struct mr_program *p, size_t column, const unsigned char *x,
+                          struct mr_slot *slot, size_t row, size_t count)
 {
     const struct mr_segment *s = p->segment;
-    mr_dtype from = folded_dtype(s, column), to = slot->dtypes[column];
-    const unsigned char *x = elements_of(p, column);
-    unsigned char *rows = mr_host_row(slot, column, row);
-    for (size_t k = 0, lanes; k < count; k += lanes) {
-        lanes = count - k < MR_LEAF ? count - k : MR_LEAF;
-        const void *part = x + k * mr_dtype_size(from);
-        if (from != to) {
-            memcpy(p->scratch, part, lanes * mr_dtype_size(from));
-            part = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
-            mr_lane_cast(to, from)(p->scratch + MR_HOST_LEAF_SCRATCH / 2, p->scratch, NULL, NULL,
-                                   mr_lane_steps(lanes));
-        }
-        memcpy(rows + k * mr_dtype_size(to), part, lanes * mr_dtype_size(to));
-    }
+    mr_dtype dtype = folded_dtype(s, column);
+    void *rows = mr_host_row(slot, column, row);
+    memcpy(rows, x, count * mr_dtype_size(dtype));
     if (s->aggregate != MR_MEAN) return;
-    if (to == MR_F32)
-        divide_float((float *)(void *)rows, count, (float)s->extent);
+    if (dtype == MR_F32)
+        divide_float(rows, count, (float)s->extent);
     else
-        divide_double((double *)(void *)rows, count, (double)s->extent);
+        divide_double(rows, count, (double)s->extent);
 }
 
 void mr_host_window(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
@@ -148,8 +141,8 @@ void mr_host_window(struct mr_program *p, const struct mr_launch *launch, struct
         count = launch->count - done < p->window_tile ? launch->count - done : p->window_tile;
         gather_elements(p, launch, done, count + (size_t)s->extent - 1, out);
         for (size_t c = 0; c < s->value_count; c++) {
-            fold_windows(p, c, count);
-            store_windows(p, c, launch->out, done, count);
+            const unsigned char *windows = fold_windows(p, c, count);
+            store_windows(p, c, windows, launch->out, done, count);
         }
     }
 }

@@ -21,9 +21,9 @@ PLAIN_FROM(u64, uint64_t)
  * `below` is the last float before 2^n (or the largest integer itself), `top` is 2^n. */
 #define SATURATING(from, F, to, T, low, below, top, largest)                                       \
     LOOP_1(from##_to_##to, T, F, T,                                                                \
-           x >= (top)  ? (T)(largest)                                                              \
-           : x != x    ? (T)0                                                                      \
-                       : (T)(x > (low) ? x < (below) ? x : (below) : (low)))
+           x >= (top) ? (T)(largest)                                                               \
+           : x != x   ? (T)0                                                                       \
+                      : (T)(x > (low) ? x < (below) ? x : (below) : (low)))
 
 SATURATING(f32, float, i32, int32_t, -0x1p31f, 0x1.fffffep30f, 0x1p31f, INT32_MAX)
 SATURATING(f32, float, u32, uint32_t, 0.0f, 0x1.fffffep31f, 0x1p32f, UINT32_MAX)

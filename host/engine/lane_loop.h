@@ -23,7 +23,8 @@
         const T *xs = in_0;                                                                        \
         (void)in_1;                                                                                \
         (void)in_2;                                                                                \
-        FOR_LANES(k) {                                                                             \
+        FOR_LANES(k)                                                                               \
+        {                                                                                          \
             const T x = xs[k];                                                                     \
             results[k] = (R)(expression);                                                          \
         }                                                                                          \
@@ -35,7 +36,8 @@
         R *results = out;                                                                          \
         const T *xs = in_0, *ys = in_1;                                                            \
         (void)in_2;                                                                                \
-        FOR_LANES(k) {                                                                             \
+        FOR_LANES(k)                                                                               \
+        {                                                                                          \
             const T x = xs[k], y = ys[k];                                                          \
             results[k] = (R)(expression);                                                          \
         }                                                                                          \
@@ -46,7 +48,8 @@
         typedef U bits __attribute__((unused));                                                    \
         R *results = out;                                                                          \
         const T *xs = in_0, *ys = in_1, *zs = in_2;                                                \
-        FOR_LANES(k) {                                                                             \
+        FOR_LANES(k)                                                                               \
+        {                                                                                          \
             const T x = xs[k], y = ys[k], z = zs[k];                                               \
             results[k] = (R)(expression);                                                          \
         }                                                                                          \
@@ -57,7 +60,6 @@
 #define UNARY_TEST(name, T, U, expression) LOOP_1(name, uint8_t, T, U, expression)
 #define BINARY(name, T, U, expression) LOOP_2(name, T, T, U, expression)
 #define BINARY_TEST(name, T, U, expression) LOOP_2(name, uint8_t, T, U, expression)
-#define TERNARY(name, T, U, expression) LOOP_3(name, T, T, U, expression)
 
 /* A form on families of dtypes. */
 #define ON_BOOLS(FORM, name, expression) FORM(name##_bool, uint8_t, uint8_t, expression)

@@ -9,11 +9,11 @@
 
 ON_INTEGERS(BINARY, add, (bits)x + (bits)y)
 ON_INTEGERS(BINARY, sub, (bits)x - (bits)y)
-ON_INTEGERS(BINARY, mul, (bits)x *(bits)y)
+ON_INTEGERS(BINARY, mul, ((bits)x * (bits)y))
 ON_INTEGERS(UNARY, neg, 0 - (bits)x)
 ON_FLOATS(BINARY, add, x + y)
 ON_FLOATS(BINARY, sub, x - y)
-ON_FLOATS(BINARY, mul, x *y)
+ON_FLOATS(BINARY, mul, (x * y))
 ON_FLOATS(BINARY, div, x / y)
 ON_FLOATS(UNARY, neg, -x)
 
@@ -30,14 +30,14 @@ LOOP_1(abs_f64, double, double, uint64_t, fabs(x))
 
 /* ---- bits ---- */
 
-ON_BOOLS(BINARY, and, x & y)
-ON_BOOLS(BINARY, or, x | y)
-ON_BOOLS(BINARY, xor, x ^ y)
-ON_BOOLS(UNARY, not, x ^ 1)
-ON_INTEGERS(BINARY, and, x & y)
-ON_INTEGERS(BINARY, or, x | y)
-ON_INTEGERS(BINARY, xor, x ^ y)
-ON_INTEGERS(UNARY, not, ~x)
+ON_BOOLS(BINARY, bit_and, (x & y))
+ON_BOOLS(BINARY, bit_or, (x | y))
+ON_BOOLS(BINARY, bit_xor, (x ^ y))
+ON_BOOLS(UNARY, bit_not, x ^ 1)
+ON_INTEGERS(BINARY, bit_and, (x & y))
+ON_INTEGERS(BINARY, bit_or, (x | y))
+ON_INTEGERS(BINARY, bit_xor, (x ^ y))
+ON_INTEGERS(UNARY, bit_not, ~x)
 ON_INTEGERS(BINARY, shl, (bits)x << ((bits)y & (8 * sizeof(bits) - 1)))
 ON_INTEGERS(BINARY, shr, x >> ((bits)y & (8 * sizeof(bits) - 1)))
 
@@ -99,8 +99,8 @@ ON_BOOLS(BINARY, min, y < x ? y : x)
 ON_BOOLS(BINARY, max, x < y ? y : x)
 ON_INTEGERS(BINARY, min, y < x ? y : x)
 ON_INTEGERS(BINARY, max, x < y ? y : x)
-ON_FLOATS(BINARY, min, ((x != x) | (y != y)) ? NAN : y < x ? y : x)
-ON_FLOATS(BINARY, max, ((x != x) | (y != y)) ? NAN : x < y ? y : x)
+ON_FLOATS(BINARY, min, y != y ? y : y < x ? y : x)
+ON_FLOATS(BINARY, max, y != y ? y : x < y ? y : x)
 
 /* By masks of bits, so that a dtype is its width only and no lane branches. */
 #define SELECT(name, U)                                                                            \
@@ -109,7 +109,8 @@ ON_FLOATS(BINARY, max, ((x != x) | (y != y)) ? NAN : x < y ? y : x)
         U *results = out;                                                                          \
         const uint8_t *conditions = in_0;                                                          \
         const U *xs = in_1, *ys = in_2;                                                            \
-        FOR_LANES(k) {                                                                             \
+        FOR_LANES(k)                                                                               \
+        {                                                                                          \
             const U mask = (U)(0 - (U)(conditions[k] != 0));                                       \
             results[k] = (U)((xs[k] & mask) | (ys[k] & (U)~mask));                                 \
         }                                                                                          \
@@ -143,18 +144,22 @@ static const mr_lane_loop operations[IR_OP_COUNT][MR_DTYPE_COUNT] = {
     [IR_DIV] = {INTEGER_LOOPS(div), FLOAT_LOOPS(div)},
     [IR_REM] = {INTEGER_LOOPS(rem)},
     [IR_NEG] = {INTEGER_LOOPS(neg), FLOAT_LOOPS(neg)},
-    [IR_AND] = {BOOL_LOOPS(and), INTEGER_LOOPS(and)},
-    [IR_OR] = {BOOL_LOOPS(or), INTEGER_LOOPS(or)},
-    [IR_XOR] = {BOOL_LOOPS(xor), INTEGER_LOOPS(xor)},
-    [IR_NOT] = {BOOL_LOOPS(not), INTEGER_LOOPS(not)},
+    [IR_AND] = {BOOL_LOOPS(bit_and), INTEGER_LOOPS(bit_and)},
+    [IR_OR] = {BOOL_LOOPS(bit_or), INTEGER_LOOPS(bit_or)},
+    [IR_XOR] = {BOOL_LOOPS(bit_xor), INTEGER_LOOPS(bit_xor)},
+    [IR_NOT] = {BOOL_LOOPS(bit_not), INTEGER_LOOPS(bit_not)},
     [IR_SHL] = {INTEGER_LOOPS(shl)},
     [IR_SHR] = {INTEGER_LOOPS(shr)},
     [IR_EQ] = {ALL_LOOPS(eq)},
     [IR_NE] = {ALL_LOOPS(ne)},
     [IR_LT] = {ALL_LOOPS(lt)},
     [IR_LE] = {ALL_LOOPS(le)},
-    [IR_SELECT] = {[MR_BOOL] = select_1, [MR_I32] = select_4, [MR_U32] = select_4,
-                   [MR_I64] = select_8, [MR_U64] = select_8, [MR_F32] = select_4,
+    [IR_SELECT] = {[MR_BOOL] = select_1,
+                   [MR_I32] = select_4,
+                   [MR_U32] = select_4,
+                   [MR_I64] = select_8,
+                   [MR_U64] = select_8,
+                   [MR_F32] = select_4,
                    [MR_F64] = select_8},
     [IR_MIN] = {ALL_LOOPS(min)},
     [IR_MAX] = {ALL_LOOPS(max)},
@@ -199,7 +204,8 @@ mr_scalar mr_lane_get(const void *in, mr_dtype dtype)
     mr_scalar value = {.u64 = 0};
     switch (dtype) {
     case MR_BOOL: value.u64 = *(const uint8_t *)in != 0; break;
-    case MR_I32: case MR_U32:
+    case MR_I32:
+    case MR_U32:
         memcpy(&u32, in, sizeof u32);
         if (dtype == MR_I32)
             value.i64 = (int32_t)u32;

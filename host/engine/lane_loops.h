@@ -25,9 +25,12 @@ mr_lane_loop mr_lane_operation(enum ir_op op, mr_dtype dtype);
 /* A copy where the dtypes are the same. */
 mr_lane_loop mr_lane_cast(mr_dtype to, mr_dtype from);
 
-/* A function of kernels/lib with results of this dtype; NULL: there is none. The scalars of LANE
- * functions are the first lane of their operands. */
+/* A function of kernels/lib (form MATH) on operands of this dtype; NULL: there is none. */
 mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype);
+
+/* Such a function (form LANE) at positions; its scalars are the first lane of the other operands.
+ * NULL: there is none. */
+mr_lane_loop mr_lane_source(enum mr_library_fn function);
 
 /* Sets MR_LEAF lanes to one value. */
 void mr_lane_fill(void *out, mr_dtype dtype, mr_scalar value);

@@ -16,28 +16,28 @@ struct step {
     void (*act)(struct mr_lanes *lanes, const struct step *step);
     mr_lane_loop loop;
     int32_t out, in[3];
-    size_t size;           /* loads: bytes of an element */
-    int64_t offset;        /* consecutive loads: element minus position */
+    size_t size;    /* loads: bytes of an element */
+    int64_t offset; /* consecutive loads: element minus position */
     uint16_t input, column;
     size_t check;
     const struct mr_seq *blame;
-    mr_dtype dtype;        /* constants */
+    mr_dtype dtype; /* constants */
     mr_scalar imm;
 };
 
 struct mr_lanes {
     struct step *steps;
     size_t step_count, kept_count; /* the first `kept_count` have been done for good */
-    int32_t *registers;    /* of each node of the body */
+    int32_t *registers;            /* of each node of the body */
     unsigned char *storage;
-    const void **at;       /* where each register's lanes are: its storage, or what was loaded */
+    const void **at; /* where each register's lanes are: its storage, or what was loaded */
     size_t register_count;
     size_t bytes;
     const struct mr_seq *ignored;
 
     /* Of the run at hand: */
     int64_t first;
-    size_t count, lanes;   /* asked for; rounded up to whole steps */
+    size_t count, lanes; /* asked for; rounded up to whole steps */
     const struct mr_lanes_input *inputs;
     size_t failed, failed_check;
 };
@@ -156,9 +156,9 @@ static void act_check(struct mr_lanes *l, const struct step *s)
 struct translation {
     struct mr_lanes *lanes;
     const struct ir_body *body;
-    int32_t *last_use;     /* the last node that reads it; NEVER: kept; 0: not needed */
-    int32_t *first_check;  /* the number + 1 of the first check on it; 0: none */
-    int32_t *next_check;   /* by check */
+    int32_t *last_use;    /* the last node that reads it; NEVER: kept; 0: not needed */
+    int32_t *first_check; /* the number + 1 of the first check on it; 0: none */
+    int32_t *next_check;  /* by check */
     int32_t *free_registers;
     size_t free_count;
 };
@@ -202,8 +202,8 @@ static int32_t take_register(struct translation *t)
     return (int32_t)t->lanes->register_count++;
 }
 
-/* Gives the registers back whose last reader is `node`. The result's own was taken before, so that no
- * loop writes over what it reads. */
+/* Gives the registers back whose last reader is `node`. The result's own was taken before, so that
+ * no loop writes over what it reads. */
 static void release_operands(struct translation *t, const struct ir_node *node, size_t n)
 {
     size_t count = operand_count(t->body, node);
@@ -217,10 +217,16 @@ static void release_operands(struct translation *t, const struct ir_node *node, 
 
 static mr_lane_loop loop_of(const struct ir_body *body, const struct ir_node *node)
 {
-    const struct ir_node *first = &body->nodes[node->args[0]];
-    if (node->op == IR_CAST) return mr_lane_cast(node->dtype, first->dtype);
-    if (node->op == IR_CALL) return mr_lane_call(node->function, node->dtype);
-    return mr_lane_operation(node->op, node->op == IR_SELECT ? node->dtype : first->dtype);
+    mr_dtype first = body->nodes[node->args[0]].dtype;
+    switch (node->op) {
+    case IR_CAST: return mr_lane_cast(node->dtype, first);
+    case IR_SELECT: return mr_lane_operation(IR_SELECT, node->dtype);
+    case IR_CALL:
+        return mr_library[node->function].form == MR_LIBRARY_LANE
+                   ? mr_lane_source(node->function)
+                   : mr_lane_call(node->function, first);
+    default: return mr_lane_operation(node->op, first);
+    }
 }
 
 static void translate_load(struct step *s, const struct ir_body *body, const struct ir_node *node)
@@ -239,7 +245,8 @@ static mr_status translate_node(struct translation *t, struct step *s, const str
     for (size_t k = 0; k < 3; k++)
         s->in[k] = k < operands ? t->lanes->registers[node->args[k]] : NO_REGISTER;
     switch (node->op) {
-    case IR_CONST: case IR_PARAM:
+    case IR_CONST:
+    case IR_PARAM:
         s->act = act_constant;
         s->dtype = node->dtype;
         s->imm = node->imm;
@@ -251,8 +258,8 @@ static mr_status translate_node(struct translation *t, struct step *s, const str
     s->act = act_compute;
     s->loop = loop_of(t->body, node);
     if (s->loop) return MR_OK;
-    return mr_fail(err, MR_E_INTERNAL, "the host engine has no %s%s%s of %s", mr_ir_op_name(node->op),
-                   node->op == IR_CALL ? " of " : "",
+    return mr_fail(err, MR_E_INTERNAL, "the host engine has no %s%s%s of %s",
+                   mr_ir_op_name(node->op), node->op == IR_CALL ? " of " : "",
                    node->op == IR_CALL ? mr_library[node->function].c_name : "",
                    mr_dtype_name(t->body->nodes[node->args[0]].dtype));
 }
@@ -270,8 +277,10 @@ static void keep_constants(struct translation *t)
         if (!t->last_use[n] || (node->op != IR_CONST && node->op != IR_PARAM)) continue;
         t->last_use[n] = NEVER;
         t->lanes->registers[n] = take_register(t);
-        add_step(t->lanes, &(struct step){.act = act_constant, .dtype = node->dtype,
-                                          .imm = node->imm, .out = t->lanes->registers[n],
+        add_step(t->lanes, &(struct step){.act = act_constant,
+                                          .dtype = node->dtype,
+                                          .imm = node->imm,
+                                          .out = t->lanes->registers[n],
                                           .in = {NO_REGISTER, NO_REGISTER, NO_REGISTER}});
         t->lanes->kept_count++;
     }
@@ -292,8 +301,10 @@ static mr_status translate(struct translation *t, mr_error *err)
             release_operands(t, node, n);
         }
         for (int32_t k = t->first_check[n]; k; k = t->next_check[k - 1])
-            add_step(l, &(struct step){.act = act_check, .check = (size_t)k - 1,
-                                       .blame = t->body->checks[k - 1].blame, .out = NO_REGISTER,
+            add_step(l, &(struct step){.act = act_check,
+                                       .check = (size_t)k - 1,
+                                       .blame = t->body->checks[k - 1].blame,
+                                       .out = NO_REGISTER,
                                        .in = {l->registers[n], NO_REGISTER, NO_REGISTER}});
         if (t->last_use[n] == (int32_t)n + 1) t->free_registers[t->free_count++] = l->registers[n];
     }
@@ -325,8 +336,12 @@ static mr_status translate_body(struct mr_lanes *l, const struct ir_body *body,
     l->bytes = sizeof *l + (nodes + checks) * sizeof *l->steps + nodes * sizeof *l->registers;
     for (size_t n = 0; n < nodes; n++) l->registers[n] = NO_REGISTER;
     struct translation t = {
-        .lanes = l, .body = body, .last_use = scratch, .first_check = scratch + nodes,
-        .free_registers = scratch + 2 * nodes, .next_check = scratch + 3 * nodes,
+        .lanes = l,
+        .body = body,
+        .last_use = scratch,
+        .first_check = scratch + nodes,
+        .free_registers = scratch + 2 * nodes,
+        .next_check = scratch + 3 * nodes,
     };
     find_uses(&t, values, value_count);
     mr_status st = translate(&t, err);

@@ -26,13 +26,13 @@ struct mr_slot {
     mr_dtype dtypes[MR_MAX_STORED];
     size_t column_count, lead, rows;
     cl_mem status;
-    uint32_t *words;     /* the host's copy of status */
+    uint32_t *words; /* the host's copy of status */
     size_t word_count;
-    bool status_dirty;   /* some word is no longer as fill_status() leaves it */
-    cl_mem carry;        /* SCAN: the state after the unit */
+    bool status_dirty;              /* some word is no longer as fill_status() leaves it */
+    cl_mem carry;                   /* SCAN: the state after the unit */
     cl_event computed, transferred; /* the last command on either queue */
     void *mapped[MR_MAX_STORED];
-    void *staging[MR_MAX_STORED];   /* host copies where memory is not shared */
+    void *staging[MR_MAX_STORED]; /* host copies where memory is not shared */
     size_t mapped_index, mapped_count;
     bool is_mapped, is_written;
     struct mr_launch launch;
@@ -44,11 +44,11 @@ struct mr_program {
     struct mr_source_text source;
     cl_program program;
     cl_kernel kernels[MR_MAX_KERNELS];
-    cl_mem params, identity;             /* SCAN: the state before the first unit */
+    cl_mem params, identity; /* SCAN: the state before the first unit */
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
-    bool is_warm;                        /* each kernel has been compiled for its group size */
+    bool is_warm; /* each kernel has been compiled for its group size */
 };
 
 static struct opencl_engine *self(struct mr_engine *e)
@@ -213,8 +213,8 @@ static mr_status scan_identity(struct opencl_engine *e, struct mr_program *p, mr
         }
         words[2 * c] = words[2 * c + 1] = bits;
     }
-    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, CARRY_BYTES,
-                            words, "a scan's start", &p->identity, err));
+    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, CARRY_BYTES, words,
+                            "a scan's start", &p->identity, err));
     for (size_t c = 0; c < 2 * p->segment->value_count; c++)
         MR_TRY(add_scratch(e, p, leaves_of_unit(p->segment) * 8, err));
     return MR_OK;
@@ -229,8 +229,8 @@ static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, m
     bool is_window = s->kind == MR_KIND_WINDOW;
     bool has_folds = is_window && (s->extent & (s->extent - 1)) != 0;
     for (size_t c = 0; (is_window || s->kind == MR_KIND_COMPACT) && c < s->value_count; c++) {
-        size_t rows = is_window ? mr_window_tiles(s) * mr_window_tile_rows(s)
-                                : leaves_of_unit(s) * MR_LEAF;
+        size_t rows =
+            is_window ? mr_window_tiles(s) * mr_window_tile_rows(s) : leaves_of_unit(s) * MR_LEAF;
         for (int k = 0; k < 1 + has_folds; k++)
             MR_TRY(add_scratch(e, p, rows * mr_dtype_size(s->stored[c]), err));
     }
@@ -240,8 +240,8 @@ static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, m
 static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error *err)
 {
     MR_TRY(mr_emit_segment(&p->source, p->segment, &e->profile, err));
-    MR_TRY(mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), NULL, &p->program,
-                                 err));
+    MR_TRY(
+        mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), NULL, &p->program, err));
     for (size_t k = 0; k < p->source.kernel_count; k++)
         MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
     uint64_t nothing = 0;
@@ -346,7 +346,8 @@ static void wait_for_transfer(struct wave *w, const struct mr_slot *slot)
     if (slot && slot->transferred) w->after[w->after_count++] = slot->transferred;
 }
 
-static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t group, mr_error *err)
+static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t group,
+                            mr_error *err)
 {
     cl_event event = NULL;
     struct mr_command command = {.queue = w->e->session->queue, .event = &event};
@@ -586,7 +587,8 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
     for (size_t k = 0; k < to->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(to->dtypes[k]);
         mr_event_release(&event);
-        const struct mr_command command = {.queue = e->session->queue, .event = &event,
+        const struct mr_command command = {.queue = e->session->queue,
+                                           .event = &event,
                                            .after = after_count ? after : NULL,
                                            .after_count = after_count};
         st = mr_buffer_copy(e->session, &command, from->columns[k], from_index * width,
@@ -608,9 +610,10 @@ static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, bool
         size_t width = mr_dtype_size(slot->dtypes[k]);
         size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
         mr_event_release(&event);
-        const struct mr_command command = {
-            .queue = e->session->transfers, .event = &event,
-            .after = slot->computed ? &slot->computed : NULL, .after_count = slot->computed ? 1 : 0};
+        const struct mr_command command = {.queue = e->session->transfers,
+                                           .event = &event,
+                                           .after = slot->computed ? &slot->computed : NULL,
+                                           .after_count = slot->computed ? 1 : 0};
         if (!e->staged) {
             st = mr_buffer_map(e->session, &command, slot->columns[k],
                                to_write ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ, offset,
@@ -657,13 +660,13 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
         size_t width = mr_dtype_size(slot->dtypes[k]);
         if (e->staged && !slot->is_written) continue;
         mr_event_release(&event);
-        const struct mr_command command = {
-            .queue = e->session->transfers, .event = &event,
-            .after = slot->computed ? &slot->computed : NULL, .after_count = slot->computed ? 1 : 0};
+        const struct mr_command command = {.queue = e->session->transfers,
+                                           .event = &event,
+                                           .after = slot->computed ? &slot->computed : NULL,
+                                           .after_count = slot->computed ? 1 : 0};
         if (e->staged)
-            st = mr_buffer_write(e->session, &command, slot->columns[k],
-                                 slot->mapped_index * width, slot->mapped_count * width,
-                                 slot->mapped[k], err);
+            st = mr_buffer_write(e->session, &command, slot->columns[k], slot->mapped_index * width,
+                                 slot->mapped_count * width, slot->mapped[k], err);
         else
             st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
     }

@@ -30,10 +30,16 @@ mr_dtype mr_running_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     switch (aggregate) {
-    case MR_SUM: case MR_PROD: return mr_wide_dtype(dtype);
-    case MR_MEAN: case MR_VAR: case MR_STD: return MR_F64;
-    case MR_COUNT: case MR_ARGMIN: case MR_ARGMAX: return MR_I64;
-    case MR_ANY: case MR_ALL: return MR_BOOL;
+    case MR_SUM:
+    case MR_PROD: return mr_wide_dtype(dtype);
+    case MR_MEAN:
+    case MR_VAR:
+    case MR_STD: return MR_F64;
+    case MR_COUNT:
+    case MR_ARGMIN:
+    case MR_ARGMAX: return MR_I64;
+    case MR_ANY:
+    case MR_ALL: return MR_BOOL;
     case MR_HIST: return MR_U64;
     default: return dtype;
     }
@@ -44,7 +50,8 @@ static mr_scalar smallest(mr_dtype dtype)
     switch (dtype) {
     case MR_I32: return (mr_scalar){.i64 = INT32_MIN};
     case MR_I64: return (mr_scalar){.i64 = INT64_MIN};
-    case MR_F32: case MR_F64: return (mr_scalar){.f64 = -(double)INFINITY};
+    case MR_F32:
+    case MR_F64: return (mr_scalar){.f64 = -(double)INFINITY};
     default: return (mr_scalar){.u64 = 0};
     }
 }

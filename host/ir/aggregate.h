@@ -9,21 +9,21 @@
 
 /* One row an aggregate: constant, name, whether it is a fold of its elements by an associative
  * operation with an identity (and so can scan). */
-#define MR_AGGREGATE_TABLE(ROW)                                                                   \
-    ROW(MR_SUM, "sum", true)                                                                      \
-    ROW(MR_PROD, "prod", true)                                                                    \
-    ROW(MR_MIN, "min", true)                                                                      \
-    ROW(MR_MAX, "max", true)                                                                      \
-    ROW(MR_COUNT, "count", false)                                                                 \
-    ROW(MR_MEAN, "mean", false)                                                                   \
-    ROW(MR_VAR, "var", false)                                                                     \
-    ROW(MR_STD, "std", false)                                                                     \
-    ROW(MR_ANY, "any", false)                                                                     \
-    ROW(MR_ALL, "all", false)                                                                     \
-    ROW(MR_ARGMIN, "argmin", false)                                                               \
-    ROW(MR_ARGMAX, "argmax", false)                                                               \
-    ROW(MR_FIRST, "first", false)                                                                 \
-    ROW(MR_LAST, "last", false)                                                                   \
+#define MR_AGGREGATE_TABLE(ROW)                                                                    \
+    ROW(MR_SUM, "sum", true)                                                                       \
+    ROW(MR_PROD, "prod", true)                                                                     \
+    ROW(MR_MIN, "min", true)                                                                       \
+    ROW(MR_MAX, "max", true)                                                                       \
+    ROW(MR_COUNT, "count", false)                                                                  \
+    ROW(MR_MEAN, "mean", false)                                                                    \
+    ROW(MR_VAR, "var", false)                                                                      \
+    ROW(MR_STD, "std", false)                                                                      \
+    ROW(MR_ANY, "any", false)                                                                      \
+    ROW(MR_ALL, "all", false)                                                                      \
+    ROW(MR_ARGMIN, "argmin", false)                                                                \
+    ROW(MR_ARGMAX, "argmax", false)                                                                \
+    ROW(MR_FIRST, "first", false)                                                                  \
+    ROW(MR_LAST, "last", false)                                                                    \
     ROW(MR_HIST, "hist", false)
 
 enum mr_aggregate {

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 const struct mr_library_row mr_library[MR_FN_COUNT] = {
-#define LIBRARY_ROW(constant, name, c_name, file, arity, form)                                    \
+#define LIBRARY_ROW(constant, name, c_name, file, arity, form)                                     \
     [constant] = {name, c_name, file, arity, form},
     MR_LIBRARY_TABLE(LIBRARY_ROW)
 #undef LIBRARY_ROW
@@ -21,7 +21,9 @@ static const struct {
 #undef IR_ROW
 };
 
-enum { NODE_LIMIT = 1 << 20 }; /* far above what 64 stages of 10,000 written nodes need in practice */
+enum {
+    NODE_LIMIT = 1 << 20
+}; /* far above what 64 stages of 10,000 written nodes need in practice */
 
 const char *mr_ir_op_name(enum ir_op op)
 {
@@ -63,7 +65,8 @@ static uint64_t node_hash(const struct ir_node *n)
     const uint64_t parts[] = {(uint64_t)n->op << 32 | (uint64_t)n->dtype,
                               (uint64_t)(uint32_t)n->args[0] << 32 | (uint32_t)n->args[1],
                               (uint64_t)(uint32_t)n->args[2] << 32 | (uint64_t)n->function,
-                              n->imm.u64, (uint64_t)n->input << 16 | n->column,
+                              n->imm.u64,
+                              (uint64_t)n->input << 16 | n->column,
                               (uint64_t)(uintptr_t)n->origin};
     return mr_hash_bytes(MR_HASH_SEED, parts, sizeof parts);
 }
@@ -88,8 +91,7 @@ static bool grow(struct ir_body *b)
     mr_free(b->slots);
     b->slots = slots;
     b->slot_count = 2 * capacity;
-    for (size_t k = 0; k < b->count; k++)
-        b->slots[find_slot(b, &b->nodes[k])] = (int32_t)k + 1;
+    for (size_t k = 0; k < b->count; k++) b->slots[find_slot(b, &b->nodes[k])] = (int32_t)k + 1;
     return true;
 }
 
@@ -154,7 +156,12 @@ ir_value mr_ir_load(struct ir_body *b, unsigned input, unsigned column, mr_dtype
 static mr_dtype result_dtype(const struct ir_body *b, enum ir_op op, const ir_value args[])
 {
     switch (op) {
-    case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_ISNAN: case IR_ISINF: return MR_BOOL;
+    case IR_EQ:
+    case IR_NE:
+    case IR_LT:
+    case IR_LE:
+    case IR_ISNAN:
+    case IR_ISINF: return MR_BOOL;
     case IR_SELECT: return b->nodes[args[1]].dtype;
     default: return b->nodes[args[0]].dtype;
     }

@@ -21,43 +21,43 @@ enum { IR_NONE = -1 };
 
 /* One row an operation: constant, name, operands. Comparisons and tests give MR_BOOL; the others
  * the dtype of their operands unless said otherwise. Integers wrap, shift counts are masked. */
-#define MR_IR_TABLE(ROW)                                                                          \
-    ROW(IR_CONST, "const", 0)   /* imm, part of the code's shape */                               \
-    ROW(IR_PARAM, "param", 0)   /* imm, a kernel argument */                                      \
-    ROW(IR_INDEX, "index", 0)   /* i64: the position being computed */                            \
-    ROW(IR_LOAD, "load", 1)     /* input, column; operand: i64 position in the input */           \
-    ROW(IR_ADD, "add", 2)                                                                         \
-    ROW(IR_SUB, "sub", 2)                                                                         \
-    ROW(IR_MUL, "mul", 2)                                                                         \
-    ROW(IR_DIV, "div", 2)       /* truncating; an integer divisor is never 0; min / -1 = min */   \
-    ROW(IR_REM, "rem", 2)       /* integers; sign of the dividend; min % -1 = 0 */                \
-    ROW(IR_NEG, "neg", 1)                                                                         \
-    ROW(IR_AND, "and", 2)       /* bits, or logic on bool; likewise or, xor, not */               \
-    ROW(IR_OR, "or", 2)                                                                           \
-    ROW(IR_XOR, "xor", 2)                                                                         \
-    ROW(IR_NOT, "not", 1)                                                                         \
-    ROW(IR_SHL, "shl", 2)       /* both operands of one dtype */                                  \
-    ROW(IR_SHR, "shr", 2)       /* arithmetic on signed */                                        \
-    ROW(IR_EQ, "eq", 2)                                                                           \
-    ROW(IR_NE, "ne", 2)                                                                           \
-    ROW(IR_LT, "lt", 2)                                                                           \
-    ROW(IR_LE, "le", 2)                                                                           \
-    ROW(IR_SELECT, "select", 3) /* operand 0 (bool) ? 1 : 2 */                                    \
-    ROW(IR_CAST, "cast", 1)     /* float to integer saturates, NaN gives 0 */                     \
-    ROW(IR_MIN, "min", 2)       /* NaN if either is; else b < a ? b : a */                        \
-    ROW(IR_MAX, "max", 2)       /* NaN if either is; else a < b ? b : a */                        \
-    ROW(IR_ABS, "abs", 1)                                                                         \
-    ROW(IR_SQRT, "sqrt", 1)     /* floats; likewise floor to fma */                               \
-    ROW(IR_FLOOR, "floor", 1)                                                                     \
-    ROW(IR_CEIL, "ceil", 1)                                                                       \
-    ROW(IR_TRUNC, "trunc", 1)                                                                     \
-    ROW(IR_ROUND, "round", 1)   /* halves away from zero */                                       \
-    ROW(IR_FMA, "fma", 3)                                                                         \
-    ROW(IR_ISNAN, "isnan", 1)                                                                     \
-    ROW(IR_ISINF, "isinf", 1)                                                                     \
-    ROW(IR_POPCOUNT, "popcount", 1)                                                               \
-    ROW(IR_CLZ, "clz", 1)                                                                         \
-    ROW(IR_CALL, "call", 0)     /* function: a row of ir/library.h; its arity */
+#define MR_IR_TABLE(ROW)                                                                           \
+    ROW(IR_CONST, "const", 0) /* imm, part of the code's shape */                                  \
+    ROW(IR_PARAM, "param", 0) /* imm, a kernel argument */                                         \
+    ROW(IR_INDEX, "index", 0) /* i64: the position being computed */                               \
+    ROW(IR_LOAD, "load", 1)   /* input, column; operand: i64 position in the input */              \
+    ROW(IR_ADD, "add", 2)                                                                          \
+    ROW(IR_SUB, "sub", 2)                                                                          \
+    ROW(IR_MUL, "mul", 2)                                                                          \
+    ROW(IR_DIV, "div", 2) /* truncating; an integer divisor is never 0; min / -1 = min */          \
+    ROW(IR_REM, "rem", 2) /* integers; sign of the dividend; min % -1 = 0 */                       \
+    ROW(IR_NEG, "neg", 1)                                                                          \
+    ROW(IR_AND, "and", 2) /* bits, or logic on bool; likewise or, xor, not */                      \
+    ROW(IR_OR, "or", 2)                                                                            \
+    ROW(IR_XOR, "xor", 2)                                                                          \
+    ROW(IR_NOT, "not", 1)                                                                          \
+    ROW(IR_SHL, "shl", 2) /* both operands of one dtype */                                         \
+    ROW(IR_SHR, "shr", 2) /* arithmetic on signed */                                               \
+    ROW(IR_EQ, "eq", 2)                                                                            \
+    ROW(IR_NE, "ne", 2)                                                                            \
+    ROW(IR_LT, "lt", 2)                                                                            \
+    ROW(IR_LE, "le", 2)                                                                            \
+    ROW(IR_SELECT, "select", 3) /* operand 0 (bool) ? 1 : 2 */                                     \
+    ROW(IR_CAST, "cast", 1)     /* float to integer saturates, NaN gives 0 */                      \
+    ROW(IR_MIN, "min", 2)       /* NaN if either is; else b < a ? b : a */                         \
+    ROW(IR_MAX, "max", 2)       /* NaN if either is; else a < b ? b : a */                         \
+    ROW(IR_ABS, "abs", 1)                                                                          \
+    ROW(IR_SQRT, "sqrt", 1) /* floats; likewise floor to fma */                                    \
+    ROW(IR_FLOOR, "floor", 1)                                                                      \
+    ROW(IR_CEIL, "ceil", 1)                                                                        \
+    ROW(IR_TRUNC, "trunc", 1)                                                                      \
+    ROW(IR_ROUND, "round", 1) /* halves away from zero */                                          \
+    ROW(IR_FMA, "fma", 3)                                                                          \
+    ROW(IR_ISNAN, "isnan", 1)                                                                      \
+    ROW(IR_ISINF, "isinf", 1)                                                                      \
+    ROW(IR_POPCOUNT, "popcount", 1)                                                                \
+    ROW(IR_CLZ, "clz", 1)                                                                          \
+    ROW(IR_CALL, "call", 0) /* function: a row of ir/library.h; its arity */
 
 enum ir_op {
 #define MR_IR_ENUM(constant, name, operands) constant,
@@ -72,11 +72,11 @@ struct ir_node {
     enum ir_op op;
     mr_dtype dtype;
     ir_value args[3];
-    mr_scalar imm;                 /* IR_CONST, IR_PARAM */
-    uint16_t input, column;        /* IR_LOAD */
-    enum mr_library_fn function;   /* IR_CALL */
-    bool guarded;                  /* IR_LOAD: lanes may lie outside the input; they read anything */
-    const void *origin;            /* IR_PARAM: what it was written as, so that one text is one value */
+    mr_scalar imm;               /* IR_CONST, IR_PARAM */
+    uint16_t input, column;      /* IR_LOAD */
+    enum mr_library_fn function; /* IR_CALL */
+    bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
+    const void *origin; /* IR_PARAM: what it was written as, so that one text is one value */
 };
 
 /* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */

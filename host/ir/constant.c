@@ -93,8 +93,10 @@ static enum mr_fold_outcome fold_integers(enum mr_operator op, int64_t x, int64_
     case MR_OPERATOR_SUB: return __builtin_sub_overflow(x, y, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
     case MR_OPERATOR_MUL: return __builtin_mul_overflow(x, y, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
     case MR_OPERATOR_NEG: return __builtin_sub_overflow(0, x, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
-    case MR_OPERATOR_DIV: case MR_OPERATOR_REM: return fold_division(op, x, y, out);
-    case MR_OPERATOR_SHL: case MR_OPERATOR_SHR: *out = shifted(op, x, y); return MR_FOLDED;
+    case MR_OPERATOR_DIV:
+    case MR_OPERATOR_REM: return fold_division(op, x, y, out);
+    case MR_OPERATOR_SHL:
+    case MR_OPERATOR_SHR: *out = shifted(op, x, y); return MR_FOLDED;
     case MR_OPERATOR_BIT_AND: *out = x & y; return MR_FOLDED;
     case MR_OPERATOR_BIT_OR: *out = x | y; return MR_FOLDED;
     case MR_OPERATOR_BIT_XOR: *out = x ^ y; return MR_FOLDED;

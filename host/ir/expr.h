@@ -10,27 +10,27 @@
 #include "base/error.h"
 
 /* Binary and unary operators: constant, spelling, C's precedence (higher binds tighter), operands. */
-#define MR_OPERATOR_TABLE(ROW)                                                                    \
-    ROW(MR_OPERATOR_OR, "||", 1, 2)                                                               \
-    ROW(MR_OPERATOR_AND, "&&", 2, 2)                                                              \
-    ROW(MR_OPERATOR_BIT_OR, "|", 3, 2)                                                            \
-    ROW(MR_OPERATOR_BIT_XOR, "^", 4, 2)                                                           \
-    ROW(MR_OPERATOR_BIT_AND, "&", 5, 2)                                                           \
-    ROW(MR_OPERATOR_EQ, "==", 6, 2)                                                               \
-    ROW(MR_OPERATOR_NE, "!=", 6, 2)                                                               \
-    ROW(MR_OPERATOR_LT, "<", 7, 2)                                                                \
-    ROW(MR_OPERATOR_LE, "<=", 7, 2)                                                               \
-    ROW(MR_OPERATOR_GT, ">", 7, 2)                                                                \
-    ROW(MR_OPERATOR_GE, ">=", 7, 2)                                                               \
-    ROW(MR_OPERATOR_SHL, "<<", 8, 2)                                                              \
-    ROW(MR_OPERATOR_SHR, ">>", 8, 2)                                                              \
-    ROW(MR_OPERATOR_ADD, "+", 9, 2)                                                               \
-    ROW(MR_OPERATOR_SUB, "-", 9, 2)                                                               \
-    ROW(MR_OPERATOR_MUL, "*", 10, 2)                                                              \
-    ROW(MR_OPERATOR_DIV, "/", 10, 2)                                                              \
-    ROW(MR_OPERATOR_REM, "%", 10, 2)                                                              \
-    ROW(MR_OPERATOR_NOT, "!", 11, 1)                                                              \
-    ROW(MR_OPERATOR_BIT_NOT, "~", 11, 1)                                                          \
+#define MR_OPERATOR_TABLE(ROW)                                                                     \
+    ROW(MR_OPERATOR_OR, "||", 1, 2)                                                                \
+    ROW(MR_OPERATOR_AND, "&&", 2, 2)                                                               \
+    ROW(MR_OPERATOR_BIT_OR, "|", 3, 2)                                                             \
+    ROW(MR_OPERATOR_BIT_XOR, "^", 4, 2)                                                            \
+    ROW(MR_OPERATOR_BIT_AND, "&", 5, 2)                                                            \
+    ROW(MR_OPERATOR_EQ, "==", 6, 2)                                                                \
+    ROW(MR_OPERATOR_NE, "!=", 6, 2)                                                                \
+    ROW(MR_OPERATOR_LT, "<", 7, 2)                                                                 \
+    ROW(MR_OPERATOR_LE, "<=", 7, 2)                                                                \
+    ROW(MR_OPERATOR_GT, ">", 7, 2)                                                                 \
+    ROW(MR_OPERATOR_GE, ">=", 7, 2)                                                                \
+    ROW(MR_OPERATOR_SHL, "<<", 8, 2)                                                               \
+    ROW(MR_OPERATOR_SHR, ">>", 8, 2)                                                               \
+    ROW(MR_OPERATOR_ADD, "+", 9, 2)                                                                \
+    ROW(MR_OPERATOR_SUB, "-", 9, 2)                                                                \
+    ROW(MR_OPERATOR_MUL, "*", 10, 2)                                                               \
+    ROW(MR_OPERATOR_DIV, "/", 10, 2)                                                               \
+    ROW(MR_OPERATOR_REM, "%", 10, 2)                                                               \
+    ROW(MR_OPERATOR_NOT, "!", 11, 1)                                                               \
+    ROW(MR_OPERATOR_BIT_NOT, "~", 11, 1)                                                           \
     ROW(MR_OPERATOR_NEG, "-", 11, 1)
 
 enum mr_operator {

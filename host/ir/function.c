@@ -5,27 +5,28 @@
 typedef mr_status writer(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
                          const struct mr_operand operands[], const ir_value values[],
                          ir_value *out);
-static writer write_op, write_library, write_abs, write_clamp, write_sign, write_floordiv, write_mod;
+static writer write_op, write_library, write_abs, write_clamp, write_sign, write_floordiv,
+    write_mod;
 
 /* One row a function: name, arity, rule, writer, code. */
-#define FUNCTION_TABLE(ROW)                                                                       \
-    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS)                                            \
-    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN)                                             \
-    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX)                                             \
-    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0)                                             \
-    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT)                                             \
-    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0)                                               \
-    ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT)                                            \
-    ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR)                                          \
-    ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL)                                            \
-    ROW("round", 1, MR_TAKES_FLOATS, write_op, IR_ROUND)                                          \
-    ROW("trunc", 1, MR_TAKES_FLOATS, write_op, IR_TRUNC)                                          \
-    ROW("fma", 3, MR_TAKES_FLOATS, write_op, IR_FMA)                                              \
-    ROW("isnan", 1, MR_TESTS_FLOATS, write_op, IR_ISNAN)                                          \
-    ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF)                                          \
-    ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT)                                  \
-    ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ)                                            \
-    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0)                                      \
+#define FUNCTION_TABLE(ROW)                                                                        \
+    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS)                                             \
+    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN)                                              \
+    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX)                                              \
+    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0)                                              \
+    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT)                                              \
+    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0)                                                \
+    ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT)                                             \
+    ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR)                                           \
+    ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL)                                             \
+    ROW("round", 1, MR_TAKES_FLOATS, write_op, IR_ROUND)                                           \
+    ROW("trunc", 1, MR_TAKES_FLOATS, write_op, IR_TRUNC)                                           \
+    ROW("fma", 3, MR_TAKES_FLOATS, write_op, IR_FMA)                                               \
+    ROW("isnan", 1, MR_TESTS_FLOATS, write_op, IR_ISNAN)                                           \
+    ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF)                                           \
+    ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT)                                   \
+    ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ)                                             \
+    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0)                                              \
     ROW("mod", 2, MR_DIVIDES, write_mod, 0)
 
 /* Of ir/library.h, the rows that pipelines may name. */
@@ -35,11 +36,11 @@ static const struct mr_function functions[] = {
 #define FUNCTION_ROW(name, arity, rule, write, code) {name, arity, rule, write, code},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
-#define PICK_MR_LIBRARY_MATH(constant, name, arity)                                               \
+#define PICK_MR_LIBRARY_MATH(constant, name, arity)                                                \
     {name, arity, MR_TAKES_FLOATS, write_library, constant},
 #define PICK_MR_LIBRARY_LANE(constant, name, arity)
 #define PICK_MR_LIBRARY_RECUR(constant, name, arity)
-    MR_LIBRARY_TABLE(PICK)
+        MR_LIBRARY_TABLE(PICK)
 #undef PICK_MR_LIBRARY_MATH
 };
 
@@ -48,12 +49,12 @@ const char *const mr_function_names[] = {
     FUNCTION_TABLE(FUNCTION_NAME)
 #undef FUNCTION_NAME
 #define PICK_MR_LIBRARY_MATH(constant, name, arity) name,
-    MR_LIBRARY_TABLE(PICK)
+        MR_LIBRARY_TABLE(PICK)
 #undef PICK_MR_LIBRARY_MATH
 #define DTYPE_CAST(constant, name, ctype, cltype) name,
-    MR_DTYPE_TABLE(DTYPE_CAST)
+            MR_DTYPE_TABLE(DTYPE_CAST)
 #undef DTYPE_CAST
-    NULL,
+                NULL,
 };
 
 const struct mr_function *mr_function_find(const char *name)
@@ -76,9 +77,9 @@ static mr_status write_op(const struct mr_walk *w, const struct mr_function *f, 
     return MR_OK;
 }
 
-static mr_status write_library(const struct mr_walk *w, const struct mr_function *f,
-                               mr_dtype dtype, const struct mr_operand operands[],
-                               const ir_value values[], ir_value *out)
+static mr_status write_library(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
+                               const struct mr_operand operands[], const ir_value values[],
+                               ir_value *out)
 {
     (void)operands;
     *out = mr_ir_call(w->l->body, (enum mr_library_fn)f->code, dtype, values, f->arity);
@@ -172,10 +173,12 @@ static mr_status settle_dtype(const struct mr_walk *w, const struct mr_expr *cal
     case MR_TAKES_NUMBERS:
         if (*dtype == MR_BOOL) *dtype = MR_I32;
         return MR_OK;
-    case MR_TAKES_FLOATS: case MR_TESTS_FLOATS:
+    case MR_TAKES_FLOATS:
+    case MR_TESTS_FLOATS:
         if (!mr_dtype_is_float(*dtype)) *dtype = MR_F64;
         return MR_OK;
-    case MR_TAKES_INTEGERS: case MR_DIVIDES:
+    case MR_TAKES_INTEGERS:
+    case MR_DIVIDES:
         if (mr_dtype_is_integer(*dtype)) return MR_OK;
         return mr_error_hint(w->err,
                              mr_walk_fail(w, call, MR_E_TYPE, "%s() takes integers, not %s",
@@ -196,8 +199,7 @@ mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
     MR_TRY(settle_dtype(w, call, f, &dtype));
     if (first) values[0] = mr_operand_cast(w, &operands[0], MR_BOOL);
     size_t settled = f->rule == MR_DIVIDES ? 1 : f->arity;
-    for (size_t k = first; k < settled; k++)
-        MR_TRY(mr_settle(w, &operands[k], dtype, &values[k]));
+    for (size_t k = first; k < settled; k++) MR_TRY(mr_settle(w, &operands[k], dtype, &values[k]));
     *out = (struct mr_operand){.expr = call, .dtype = dtype};
     if (f->rule == MR_TESTS_FLOATS) out->dtype = MR_BOOL;
     return f->write(w, f, dtype, operands, values, &out->code);

@@ -16,30 +16,30 @@
 
 enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
 
-#define MR_LIBRARY_TABLE(ROW)                                                                     \
-    ROW(MR_FN_EXP, "exp", "exp", "math", 1, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_EXP2, "exp2", "exp2", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_EXPM1, "expm1", "expm1", "math", 1, MR_LIBRARY_MATH)                                \
-    ROW(MR_FN_LOG, "log", "log", "math", 1, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_LOG2, "log2", "log2", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_LOG10, "log10", "log10", "math", 1, MR_LIBRARY_MATH)                                \
-    ROW(MR_FN_LOG1P, "log1p", "log1p", "math", 1, MR_LIBRARY_MATH)                                \
-    ROW(MR_FN_POW, "pow", "pow", "math", 2, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_SIN, "sin", "sin", "math", 1, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_COS, "cos", "cos", "math", 1, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_TAN, "tan", "tan", "math", 1, MR_LIBRARY_MATH)                                      \
-    ROW(MR_FN_ASIN, "asin", "asin", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_ACOS, "acos", "acos", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_ATAN, "atan", "atan", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_ATAN2, "atan2", "atan2", "math", 2, MR_LIBRARY_MATH)                                \
-    ROW(MR_FN_SINH, "sinh", "sinh", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_COSH, "cosh", "cosh", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_TANH, "tanh", "tanh", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_CBRT, "cbrt", "cbrt", "math", 1, MR_LIBRARY_MATH)                                   \
-    ROW(MR_FN_HYPOT, "hypot", "hypot", "math", 2, MR_LIBRARY_MATH)                                \
-    ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                              \
-    ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                    \
-    ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                    \
+#define MR_LIBRARY_TABLE(ROW)                                                                      \
+    ROW(MR_FN_EXP, "exp", "exp", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_EXP2, "exp2", "exp2", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_EXPM1, "expm1", "expm1", "math", 1, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_LOG, "log", "log", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_LOG2, "log2", "log2", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_LOG10, "log10", "log10", "math", 1, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_LOG1P, "log1p", "log1p", "math", 1, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_POW, "pow", "pow", "math", 2, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_SIN, "sin", "sin", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_COS, "cos", "cos", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_TAN, "tan", "tan", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_ASIN, "asin", "asin", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_ACOS, "acos", "acos", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_ATAN, "atan", "atan", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_ATAN2, "atan2", "atan2", "math", 2, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_SINH, "sinh", "sinh", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_COSH, "cosh", "cosh", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_TANH, "tanh", "tanh", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_CBRT, "cbrt", "cbrt", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_HYPOT, "hypot", "hypot", "math", 2, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                               \
+    ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                     \
+    ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
     ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "fibonacci.cl", 1, MR_LIBRARY_RECUR)
 

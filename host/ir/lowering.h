@@ -10,7 +10,7 @@ struct mr_lowering {
     struct ir_body *body;
     ir_value guard; /* lanes for which the code counts; IR_NONE: all. Checks outside it are void */
     ir_value position; /* what the operator now writing was asked for: where its checks fail */
-    ir_value keep;  /* set by operators of kind COMPACT, STOP, DROP */
+    ir_value keep;     /* set by operators of kind COMPACT, STOP, DROP */
 
     /* The planner's: columns of a sequence at a position, fused or read from a buffer. */
     mr_status (*input)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

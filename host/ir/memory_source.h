@@ -8,11 +8,11 @@
 #include <millrace/dtype.h>
 
 struct mr_memory_source {
-    bool is_device;        /* buffers instead of data */
-    size_t count;          /* elements of each column */
+    bool is_device; /* buffers instead of data */
+    size_t count;   /* elements of each column */
     size_t column_count;
     const void *data[8];
-    void *buffers[8];      /* cl_mem */
+    void *buffers[8]; /* cl_mem */
     mr_dtype dtypes[8];
 };
 

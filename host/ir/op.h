@@ -11,16 +11,16 @@
 enum mr_role { MR_SOURCE, MR_STAGE, MR_TERMINAL };
 
 enum mr_param_type {
-    MR_PARAM_NONE,    /* the end of a parameter table */
-    MR_PARAM_INT,     /* a constant i64 */
-    MR_PARAM_COUNT,   /* a constant i64, not negative; `inf` where the fallback is "inf": INT64_MAX */
-    MR_PARAM_SEED,    /* a constant u64 */
-    MR_PARAM_NUMBER,  /* a constant, integer or real */
-    MR_PARAM_DTYPE,   /* the name of a dtype */
-    MR_PARAM_CHOICE,  /* one of `choices` */
-    MR_PARAM_TEXT,    /* a quoted text; at most one an operator */
-    MR_PARAM_EXPR,    /* an expression of the element */
-    MR_PARAM_EXPRS,   /* any number of expressions, each with an optional label; the last parameter */
+    MR_PARAM_NONE,  /* the end of a parameter table */
+    MR_PARAM_INT,   /* a constant i64 */
+    MR_PARAM_COUNT, /* a constant i64, not negative; `inf` where the fallback is "inf": INT64_MAX */
+    MR_PARAM_SEED,  /* a constant u64 */
+    MR_PARAM_NUMBER, /* a constant, integer or real */
+    MR_PARAM_DTYPE,  /* the name of a dtype */
+    MR_PARAM_CHOICE, /* one of `choices` */
+    MR_PARAM_TEXT,   /* a quoted text; at most one an operator */
+    MR_PARAM_EXPR,   /* an expression of the element */
+    MR_PARAM_EXPRS, /* any number of expressions, each with an optional label; the last parameter */
     MR_PARAM_COLUMNS, /* a list of column names or numbers: (a, b) or one; texts or names */
     MR_PARAM_SEQS     /* any number of sequences, each with an optional label; the last parameter */
 };
@@ -54,7 +54,7 @@ struct mr_feed {
 
 struct mr_op {
     const char *name;
-    const char *brief; /* one line for lists */
+    const char *brief;   /* one line for lists */
     const char *example; /* a pipeline that shows it */
     enum mr_role role;
     struct mr_param params[MR_MAX_PARAMS + 1];
@@ -67,11 +67,12 @@ struct mr_op {
     mr_status (*lower)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err);
 
-    const struct mr_feed *feed;               /* kind FEED */
-    enum mr_library_fn recurrence;            /* kind RECUR: its scalars are what `lower` answers */
-    bool is_pointwise; /* element n needs element n of its only input and nothing else, so that a filter
+    const struct mr_feed *feed;    /* kind FEED */
+    enum mr_library_fn recurrence; /* kind RECUR: its scalars are what `lower` answers */
+    bool
+        is_pointwise; /* element n needs element n of its only input and nothing else, so that a filter
                         * among such stages above a reduction can be a mask */
-    bool is_internal;                         /* made by C calls only; the parser does not know it */
+    bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);
     struct mr_known known[8];
 };

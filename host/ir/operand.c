@@ -81,7 +81,8 @@ static mr_status fail_to_fit(const struct mr_walk *w, const struct mr_operand *o
     int64_t value = operand->scalar.i64;
     mr_status st = mr_walk_fail(w, operand->expr, MR_E_TYPE, "%" PRId64 " does not fit %s", value,
                                 mr_dtype_name(dtype));
-    return mr_error_hint(w->err, st, "cast the other side, i64(...), or the number, %s(%" PRId64 ")",
+    return mr_error_hint(w->err, st,
+                         "cast the other side, i64(...), or the number, %s(%" PRId64 ")",
                          mr_dtype_name(dtype), value);
 }
 

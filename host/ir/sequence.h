@@ -16,9 +16,9 @@
 enum {
     MR_MAX_COLUMNS = 8,
     MR_MAX_PARAMS = 6,
-    MR_MAX_INPUTS = 64,    /* sequences one operator joins */
-    MR_MAX_STAGES = 64,    /* operators in one pipeline, nested ones counted */
-    MR_MAX_NODES = 10000,  /* nodes of all expressions of a pipeline */
+    MR_MAX_INPUTS = 64,   /* sequences one operator joins */
+    MR_MAX_STAGES = 64,   /* operators in one pipeline, nested ones counted */
+    MR_MAX_NODES = 10000, /* nodes of all expressions of a pipeline */
     MR_MAX_NESTING = 200,
     MR_NAME_BYTES = 32
 };
@@ -37,9 +37,9 @@ struct mr_length {
 
 /* From where a sequence can be read. */
 enum mr_access {
-    MR_ANYWHERE,   /* element n for any n in any order */
-    MR_FROM_ANY,   /* opened at any n, then in order (a file, a linear recurrence) */
-    MR_FROM_START  /* only from element 0 on */
+    MR_ANYWHERE,  /* element n for any n in any order */
+    MR_FROM_ANY,  /* opened at any n, then in order (a file, a linear recurrence) */
+    MR_FROM_START /* only from element 0 on */
 };
 
 /* How the planner treats it: the kinds of stage of the design. */
@@ -67,9 +67,9 @@ struct mr_number {
 struct mr_argument {
     bool present; /* written, or filled in from the parameter's fallback */
     struct mr_span span;
-    struct mr_number number;   /* INT, COUNT, SEED, REAL, NUMBER */
-    mr_dtype dtype;            /* DTYPE */
-    int choice;                /* CHOICE: its place among the choices */
+    struct mr_number number;    /* INT, COUNT, SEED, REAL, NUMBER */
+    mr_dtype dtype;             /* DTYPE */
+    int choice;                 /* CHOICE: its place among the choices */
     const struct mr_expr *expr; /* as written; NULL for a fallback */
 };
 
@@ -86,7 +86,7 @@ struct mr_seq {
     struct mr_span span;
     struct mr_argument args[MR_MAX_PARAMS]; /* in the order of op->params */
     char *text;                             /* the content of a TEXT parameter */
-    struct mr_expr **exprs;                 /* EXPR and EXPRS parameters; args[k].expr may point here */
+    struct mr_expr **exprs; /* EXPR and EXPRS parameters; args[k].expr may point here */
     struct mr_label *expr_labels;
     size_t expr_count;
     struct mr_seq **inputs;

@@ -102,7 +102,8 @@ static mr_status fold(struct mr_walk *w, const struct mr_expr *expr, const struc
     switch (mr_fold_literals(expr->op, dtype, a, b, &value)) {
     case MR_FOLD_NO_SUCH: return fail_operator(w, expr, dtype);
     case MR_FOLD_BY_ZERO:
-        return mr_error_hint(w->err, mr_walk_fail(w, expr, MR_E_VALUE, "division by the constant 0"),
+        return mr_error_hint(w->err,
+                             mr_walk_fail(w, expr, MR_E_VALUE, "division by the constant 0"),
                              "divide by another number, or by 0.0 for inf and nan");
     case MR_FOLD_WRAPPED: w->wrapped = true; break;
     case MR_FOLDED: break;
@@ -191,8 +192,8 @@ static const struct {
     [MR_OPERATOR_REM] = {.op = IR_REM},
 };
 
-static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left,
-                              const struct mr_operand *right)
+static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
+                              struct mr_operand *left, const struct mr_operand *right)
 {
     const struct mr_operand both[2] = {*left, *right};
     bool compares = binary_rows[expr->op].compares, is_bitwise = binary_rows[expr->op].is_bitwise;
@@ -263,8 +264,7 @@ static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
     w->l->guard = before;
     MR_TRY(mr_meet(w, expr, sides, 2, &dtype));
     for (int k = 0; k < 2; k++) MR_TRY(mr_settle(w, &sides[k], dtype, &values[k]));
-    *out = computed(expr, dtype,
-                    mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
+    *out = computed(expr, dtype, mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
     return MR_OK;
 }
 
@@ -275,15 +275,16 @@ static mr_status fail_function(const struct mr_walk *w, const struct mr_expr *ex
     mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown function '%s'", expr->name);
     const char *nearest = mr_nearest_name(expr->name, mr_function_names, count);
     if (nearest) return mr_error_hint(w->err, st, "did you mean '%s'?", nearest);
-    return mr_error_hint(w->err, st, "functions are abs, min, max, sqrt, exp, sin and so on, and "
-                                     "casts like i64(x)");
+    return mr_error_hint(w->err, st,
+                         "functions are abs, min, max, sqrt, exp, sin and so on, and "
+                         "casts like i64(x)");
 }
 
 static mr_status check_arity(const struct mr_walk *w, const struct mr_expr *expr, size_t arity)
 {
     if (expr->arg_count == arity) return MR_OK;
-    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s, not %zu", expr->name, arity,
-                        arity == 1 ? "" : "s", expr->arg_count);
+    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s, not %zu", expr->name,
+                        arity, arity == 1 ? "" : "s", expr->arg_count);
 }
 
 static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype,
@@ -326,10 +327,10 @@ static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_o
     case MR_EXPR_BOOL:
         *out = constant(expr, MR_BOOL, (mr_scalar){.u64 = expr->integer != 0}, false);
         return MR_OK;
-    case MR_EXPR_TEXT:
-        return mr_walk_fail(w, expr, MR_E_TYPE, "a number is expected, not a text");
+    case MR_EXPR_TEXT: return mr_walk_fail(w, expr, MR_E_TYPE, "a number is expected, not a text");
     case MR_EXPR_NAME: return walk_name(w, expr, out);
-    case MR_EXPR_OPERATOR: return is_binary(expr) ? walk_spine(w, expr, out) : walk_unary(w, expr, out);
+    case MR_EXPR_OPERATOR:
+        return is_binary(expr) ? walk_spine(w, expr, out) : walk_unary(w, expr, out);
     case MR_EXPR_CONDITIONAL: return walk_conditional(w, expr, out);
     case MR_EXPR_CALL: return walk_call(w, expr, out);
     }
@@ -355,8 +356,8 @@ mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr,
     struct mr_lowering l = {.body = &body, .guard = IR_NONE, .keep = IR_NONE};
     ir_value stand_ins[MR_MAX_COLUMNS];
     for (size_t k = 0; k < scope->column_count; k++)
-        stand_ins[k] = mr_ir_param(&body, scope->columns[k].dtype, (mr_scalar){.u64 = 0},
-                                   &scope->columns[k]);
+        stand_ins[k] =
+            mr_ir_param(&body, scope->columns[k].dtype, (mr_scalar){.u64 = 0}, &scope->columns[k]);
     struct mr_scope filled = *scope;
     filled.values = stand_ins;
     if (scope->position != IR_NONE) filled.position = mr_ir_index(&body);

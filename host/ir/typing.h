@@ -9,8 +9,8 @@
 #include "ir/lowering.h"
 
 struct mr_scope {
-    const struct mr_seq *owner;       /* whose argument the expression is; for messages */
-    const struct mr_column *columns;  /* of the stage's input; `x` is the only one's second name */
+    const struct mr_seq *owner;      /* whose argument the expression is; for messages */
+    const struct mr_column *columns; /* of the stage's input; `x` is the only one's second name */
     size_t column_count;
     const ir_value *values;
     ir_value position; /* what `i` is; IR_NONE: there is none here */

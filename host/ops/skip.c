@@ -26,7 +26,7 @@ const struct mr_op mr_op_skip = {
     .check = check,
     .lower = lower,
     .known = {{"range(5) | skip(3)", "3 4"},
-              {"count() | skip(1e15) | take(1)", "1000000000000000"},
+              {"count() | skip(1e6) | take(1)", "1000000"},
               {"range(9) | filter(x % 2 == 1) | skip(2)", "5 7"},
               {"range(5) | skip(5)", ""}},
 };

@@ -33,7 +33,7 @@ static bool reads_segments(const struct mr_segment *s)
 static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
 {
     bool whole_leaves = reader->kind == MR_KIND_REDUCE || reader->kind == MR_KIND_CHUNK;
-    return (size_t)view->halo + reader->reach + (whole_leaves ? MR_LEAF : 1);
+    return (size_t)view->halo + reader->reach + (whole_leaves ? mr_leaf_extent(reader) : 1);
 }
 
 static bool delivers_whole_units(const struct mr_segment *s)
@@ -115,8 +115,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
 {
     plan->host_bytes = sizeof *plan;
     plan->device_bytes = 0;
-    for (size_t k = plan->segment_count; k-- > 0;)
-        plan->segments[k]->lead = 0;
+    for (size_t k = plan->segment_count; k-- > 0;) plan->segments[k]->lead = 0;
     for (size_t k = plan->segment_count; k-- > 0;) {
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
@@ -159,6 +158,7 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     mr_status st = mr_fail(err, MR_E_BUDGET,
                            "the pipeline needs at least %zu bytes, %zu more than the limit of %zu",
                            least, least - most, most);
-    return mr_error_hint(err, st, "allow %zu KiB (--max-memory), or use a smaller --batch or --ring",
+    return mr_error_hint(err, st,
+                         "allow %zu KiB (--max-memory), or use a smaller --batch or --ring",
                          (least + 1023) / 1024);
 }

@@ -11,8 +11,8 @@ struct planner {
     struct mr_lowering base;
     struct mr_plan *plan;
     struct mr_segment *segment;
-    bool masks_filters;     /* between a reduction and what feeds it: filters become masks */
-    bool index_used;        /* by a stage above, so a filter here must compact */
+    bool masks_filters; /* between a reduction and what feeds it: filters become masks */
+    bool index_used;    /* by a stage above, so a filter here must compact */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
 };
@@ -119,9 +119,8 @@ static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_valu
 {
     ir_value outer = p->base.position;
     p->base.position = position;
-    mr_status st = seq->op->lower
-                       ? seq->op->lower(&p->base, seq, position, columns, err)
-                       : mr_lower_input(&p->base, seq, position, columns, err);
+    mr_status st = seq->op->lower ? seq->op->lower(&p->base, seq, position, columns, err)
+                                  : mr_lower_input(&p->base, seq, position, columns, err);
     p->base.position = outer;
     if (st == MR_OK) add_to_name(p, seq);
     return st == MR_OK ? mr_body_status(p->base.body, err) : st;
@@ -145,8 +144,7 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     bool masks = p->masks_filters, index_used = p->index_used;
     bool pointwise = seq->op->is_pointwise && masks;
     bool is_mask = pointwise && seq->kind == MR_KIND_COMPACT && !index_used;
-    if (seq->kind != MR_KIND_FUSED && !is_mask)
-        return read_segment(p, seq, position, columns, err);
+    if (seq->kind != MR_KIND_FUSED && !is_mask) return read_segment(p, seq, position, columns, err);
     p->masks_filters = pointwise;
     p->index_used = index_used || uses_index(seq);
     mr_status st = is_mask ? lower_as_mask(p, seq, position, columns, err)
@@ -170,22 +168,22 @@ static const struct mr_seq *below_masks(const struct mr_seq *seq)
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3])
 {
     switch (aggregate) {
-    case MR_SUM: case MR_PROD: case MR_MEAN:
-        out[0] = mr_wide_dtype(dtype);
-        return 1;
-    case MR_MIN: case MR_MAX: case MR_FIRST: case MR_LAST:
-        out[0] = dtype;
-        return 1;
-    case MR_VAR: case MR_STD:
-        out[0] = out[1] = MR_F64;
-        return 2;
-    case MR_ARGMIN: case MR_ARGMAX:
+    case MR_SUM:
+    case MR_PROD:
+    case MR_MEAN: out[0] = mr_wide_dtype(dtype); return 1;
+    case MR_MIN:
+    case MR_MAX:
+    case MR_FIRST:
+    case MR_LAST: out[0] = dtype; return 1;
+    case MR_VAR:
+    case MR_STD: out[0] = out[1] = MR_F64; return 2;
+    case MR_ARGMIN:
+    case MR_ARGMAX:
         out[0] = dtype;
         out[1] = MR_I64;
         return 2;
-    case MR_ANY: case MR_ALL:
-        out[0] = MR_I64;
-        return 1;
+    case MR_ANY:
+    case MR_ALL: out[0] = MR_I64; return 1;
     default: return 0;
     }
 }
@@ -196,9 +194,16 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
         return mr_running_dtype(s->aggregate, column);
     switch (s->aggregate) {
-    case MR_SUM: case MR_PROD: case MR_MEAN: return mr_wide_dtype(column);
-    case MR_VAR: case MR_STD: case MR_HIST: return MR_F64;
-    case MR_MIN: case MR_MAX: case MR_ARGMIN: case MR_ARGMAX: return column == MR_BOOL ? MR_U32 : column;
+    case MR_SUM:
+    case MR_PROD:
+    case MR_MEAN: return mr_wide_dtype(column);
+    case MR_VAR:
+    case MR_STD:
+    case MR_HIST: return MR_F64;
+    case MR_MIN:
+    case MR_MAX:
+    case MR_ARGMIN:
+    case MR_ARGMAX: return column == MR_BOOL ? MR_U32 : column;
     default: return column;
     }
 }
@@ -209,10 +214,10 @@ static void aggregate_values(struct mr_segment *s)
     for (size_t c = 0; c < s->value_count; c++) {
         ir_value x = s->values[c];
         if (s->aggregate == MR_ANY || s->aggregate == MR_ALL)
-            s->values[c] = mr_ir_dtype(b, x) == MR_BOOL
-                               ? x
-                               : mr_ir_binary(b, IR_NE, x,
-                                              mr_ir_const_int(b, mr_ir_dtype(b, x), 0));
+            s->values[c] =
+                mr_ir_dtype(b, x) == MR_BOOL
+                    ? x
+                    : mr_ir_binary(b, IR_NE, x, mr_ir_const_int(b, mr_ir_dtype(b, x), 0));
         else
             s->values[c] = mr_ir_cast(b, value_dtype(s, mr_ir_dtype(b, x)), x);
     }
@@ -228,7 +233,8 @@ static void store_partials(struct mr_segment *s)
     s->stored[s->stored_count++] = MR_I64;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype partials[3];
-        size_t count = mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
+        size_t count =
+            mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
         for (size_t k = 0; k < count; k++) s->stored[s->stored_count++] = partials[k];
     }
 }
@@ -250,12 +256,17 @@ static void histogram_shape(struct mr_segment *s)
 static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
-    struct planner p = {.base = {.body = &s->body, .guard = IR_NONE, .position = IR_NONE, .keep = IR_NONE,
-                                 .input = lower_input, .memory = read_memory},
-                        .plan = plan, .segment = s};
+    struct planner p = {.base = {.body = &s->body,
+                                 .guard = IR_NONE,
+                                 .position = IR_NONE,
+                                 .keep = IR_NONE,
+                                 .input = lower_input,
+                                 .memory = read_memory},
+                        .plan = plan,
+                        .segment = s};
     ir_value position = mr_ir_index(&s->body);
-    p.masks_filters = s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN &&
-                      s->aggregate != MR_ARGMAX;
+    p.masks_filters =
+        s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
     if (p.masks_filters) s->domain = below_masks(seq->inputs[0])->length;
     MR_TRY(lower_here(&p, seq, position, s->values, err));
     if (s->kind != MR_KIND_REDUCE) s->keep = p.base.keep;
@@ -309,10 +320,10 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->reason = reason ? reason : cut_reason(seq->kind);
     s->keep = IR_NONE;
     s->length = seq->length;
-    s->domain = seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED ||
-                        seq->kind == MR_KIND_WINDOW
-                    ? seq->length
-                    : seq->inputs[0]->length;
+    s->domain =
+        seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED || seq->kind == MR_KIND_WINDOW
+            ? seq->length
+            : seq->inputs[0]->length;
     s->access = seq->access;
     s->is_live = seq->is_live;
     s->aggregate = seq->aggregate;

@@ -9,7 +9,7 @@
 #include "ir/sequence.h"
 
 enum {
-    MR_LEAF = 1024,        /* consecutive absolute positions: the unit of reductions and work-items */
+    MR_LEAF = 1024, /* consecutive absolute positions: the unit of reductions and work-items */
     MR_MAX_VIEWS = 64,
     MR_MAX_STORED = 1 + 3 * MR_MAX_COLUMNS,
     MR_HALO_LIMIT = 1 << 16, /* farther reads of one input become a second view */
@@ -29,31 +29,32 @@ struct mr_view {
 };
 
 struct mr_segment {
-    enum mr_kind kind;        /* MR_KIND_FUSED: its values are stored as they are */
-    const struct mr_seq *seq; /* the operator that made the segment */
-    const char *reason;       /* why the plan is cut after it */
-    unsigned number;          /* its place in the plan, from 1; inputs come before users */
+    enum mr_kind kind;               /* MR_KIND_FUSED: its values are stored as they are */
+    const struct mr_seq *seq;        /* the operator that made the segment */
+    const char *reason;              /* why the plan is cut after it */
+    unsigned number;                 /* its place in the plan, from 1; inputs come before users */
     char name[MR_KERNEL_NAME_BYTES]; /* range_map_filter */
 
     struct ir_body body;
     ir_value values[MR_MAX_COLUMNS]; /* per input column: what is stored, scanned, aggregated */
     size_t value_count;
-    ir_value keep;  /* COMPACT, STOP, DROP: the predicate. REDUCE: the mask of filters, IR_NONE: all */
+    ir_value
+        keep; /* COMPACT, STOP, DROP: the predicate. REDUCE: the mask of filters, IR_NONE: all */
 
     struct mr_view views[MR_MAX_VIEWS];
     size_t view_count;
 
-    struct mr_length domain;  /* positions the body is evaluated at */
-    struct mr_length length;  /* elements that come out */
+    struct mr_length domain; /* positions the body is evaluated at */
+    struct mr_length length; /* elements that come out */
     enum mr_access access;
-    bool is_live;             /* some source below is fed by the caller or a pipe */
-    uint32_t reach;           /* WINDOW: positions after the last one that are evaluated too */
+    bool is_live;   /* some source below is fed by the caller or a pipe */
+    uint32_t reach; /* WINDOW: positions after the last one that are evaluated too */
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent;           /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
-    int64_t bins;             /* HIST: stored is one u64 column for each value, rows = workers * bins; */
-    unsigned workers;         /* each worker counts its share of a unit in its own bins, zeroed first */
-    double low, scale, high;  /* HIST: bin = floor((x - low) * scale) */
+    int64_t extent;   /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
+    int64_t bins;     /* HIST: stored is one u64 column for each value, rows = workers * bins; */
+    unsigned workers; /* each worker counts its share of a unit in its own bins, zeroed first */
+    double low, scale, high; /* HIST: bin = floor((x - low) * scale) */
 
     /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
@@ -63,9 +64,9 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
-    size_t unit;      /* positions a launch covers at most */
-    size_t lead;      /* elements that may be carried over in front of a slot's new ones */
-    size_t rows;      /* new rows a slot can take: its buffers hold lead + rows */
+    size_t unit; /* positions a launch covers at most */
+    size_t lead; /* elements that may be carried over in front of a slot's new ones */
+    size_t rows; /* new rows a slot can take: its buffers hold lead + rows */
     unsigned slots;
 };
 
@@ -73,7 +74,7 @@ struct mr_plan {
     struct mr_seq *seq;
     struct mr_segment **segments; /* inputs before users; the last delivers or reduces */
     size_t segment_count, segment_capacity;
-    size_t batch;      /* elements delivered at once */
+    size_t batch; /* elements delivered at once */
     unsigned ring;
     size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
 };
@@ -108,6 +109,12 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
 static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)
 {
     return s->extent == INT64_MAX ? INT64_MAX : (s->extent + MR_LEAF - 1) / MR_LEAF;
+}
+
+/* Elements of the longest leaf: what a reader of whole leaves must see together. */
+static inline size_t mr_leaf_extent(const struct mr_segment *s)
+{
+    return s->extent < MR_LEAF ? (size_t)s->extent : MR_LEAF;
 }
 
 /* The number, over all chunks, of the leaf that begins at this position (a leaf's first). */

@@ -14,9 +14,9 @@
 static const char *kind_name(enum mr_kind kind)
 {
     static const char *const names[] = {
-        [MR_KIND_FUSED] = "map",       [MR_KIND_FEED] = "buffer",     [MR_KIND_RECUR] = "recurrence",
-        [MR_KIND_COMPACT] = "compact", [MR_KIND_STOP] = "stop",       [MR_KIND_DROP] = "drop",
-        [MR_KIND_SCAN] = "carry",      [MR_KIND_WINDOW] = "halo",     [MR_KIND_CHUNK] = "group",
+        [MR_KIND_FUSED] = "map",       [MR_KIND_FEED] = "buffer",   [MR_KIND_RECUR] = "recurrence",
+        [MR_KIND_COMPACT] = "compact", [MR_KIND_STOP] = "stop",     [MR_KIND_DROP] = "drop",
+        [MR_KIND_SCAN] = "carry",      [MR_KIND_WINDOW] = "halo",   [MR_KIND_CHUNK] = "group",
         [MR_KIND_CONCAT] = "chain",    [MR_KIND_REDUCE] = "reduce",
     };
     return names[kind];
@@ -73,8 +73,7 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
     mr_strbuf_add(out, "; ");
     add_length(out, s->length);
     mr_strbuf_addf(out, "\n  work units of %zu positions in %u slots", s->unit, s->slots);
-    if (s->kind == MR_KIND_REDUCE && s->keep != IR_NONE)
-        mr_strbuf_add(out, "; filters are masks");
+    if (s->kind == MR_KIND_REDUCE && s->keep != IR_NONE) mr_strbuf_add(out, "; filters are masks");
     mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
 }
 
@@ -137,8 +136,10 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     }
     mr_plan_destroy(&plan);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");
-    if (st == MR_OK) *out = text.text;
-    else mr_strbuf_free(&text);
+    if (st == MR_OK)
+        *out = text.text;
+    else
+        mr_strbuf_free(&text);
     return st;
 }
 

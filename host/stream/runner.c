@@ -33,12 +33,17 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->segment = segment;
     r->engine = engine;
     r->interrupted = interrupted;
+    r->works_ahead = engine->class->lend != NULL;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
         if (segment->views[v].segment)
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, interrupted,
                                   err);
-    bool pulls = segment->kind == MR_KIND_REDUCE && segment->stored_count == segment->column_count &&
+    /* Whoever feeds the source waits for one reader only: that at the end of the pipeline. */
+    for (size_t v = 0; v < segment->view_count; v++)
+        if (r->inputs[v] && r->inputs[v]->segment->is_live) r->inputs[v]->works_ahead = false;
+    bool pulls = segment->kind == MR_KIND_REDUCE &&
+                 segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
     if (st == MR_OK && !pulls) st = create_slots(r, err);
     if (st == MR_OK && !pulls && segment->kind != MR_KIND_FEED && segment->kind != MR_KIND_CONCAT)
@@ -88,17 +93,10 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
     while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
-        if (atomic_load(r->interrupted))
-            return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
         MR_TRY(mr_unit_launch(r, slot, err));
     }
     return MR_OK;
-}
-
-/* The host engine computes when asked; live sources are not asked for more than is needed now. */
-static bool works_ahead(const struct mr_runner *r)
-{
-    return r->engine->parallel > 1 || r->engine->class->lend;
 }
 
 static int64_t now_ns(void)
@@ -189,13 +187,13 @@ static mr_status adopt(struct mr_runner *r, struct mr_slot *slot, size_t from, s
     return MR_OK;
 }
 
-mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
+static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
 {
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;
         size_t from, until;
-        if (works_ahead(r)) MR_TRY(mr_runner_launch_ahead(r, err));
+        if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot) {
             if (r->is_exhausted || r->failed != MR_OK) return MR_OK;
@@ -203,9 +201,22 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
         }
         judge(r, &unit, &outcome, &from, &until);
         MR_TRY(adopt(r, unit.slot, from, until, err));
-        if (works_ahead(r)) MR_TRY(mr_runner_launch_ahead(r, err));
+        if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }
     return MR_OK;
+}
+
+mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
+{
+    while (r->dropped > 0) {
+        MR_TRY(fill(r, 1, err));
+        size_t unread = mr_runner_unread(r);
+        if (unread == 0) return MR_OK;
+        if ((int64_t)unread > r->dropped) unread = (size_t)r->dropped;
+        r->begin += unread;
+        r->dropped -= (int64_t)unread;
+    }
+    return fill(r, need, err);
 }
 
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err)
@@ -231,19 +242,6 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err)
 
 /* ---- positions ---- */
 
-static mr_status discard(struct mr_runner *r, int64_t count, mr_error *err)
-{
-    while (count > 0) {
-        MR_TRY(mr_runner_fill(r, 1, err));
-        size_t unread = mr_runner_unread(r);
-        if (unread == 0) return MR_OK;
-        if ((int64_t)unread > count) unread = (size_t)count;
-        r->begin += unread;
-        count -= (int64_t)unread;
-    }
-    return MR_OK;
-}
-
 static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *err)
 {
     for (size_t v = 0; v < r->segment->view_count; v++) {
@@ -252,7 +250,7 @@ static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *er
         int64_t to = position + r->segment->views[v].offset;
         bool direct = input->segment->access != MR_FROM_START;
         MR_TRY(mr_runner_seek(input, direct ? to : 0, err));
-        if (!direct) MR_TRY(discard(input, to, err));
+        if (!direct) input->dropped = to;
     }
     return MR_OK;
 }
@@ -286,6 +284,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     r->current = r->last = NULL;
     r->begin = r->end = 0;
     r->next = r->given = position;
+    r->dropped = 0;
     r->is_exhausted = s->length.exact && position >= s->length.most;
     r->is_dropping = s->kind == MR_KIND_DROP;
     r->failed = MR_OK;

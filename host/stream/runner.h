@@ -18,47 +18,48 @@ enum { MR_MAX_SLOTS = 16 };
 
 struct mr_unit {
     struct mr_slot *slot;
-    int64_t first;  /* position */
-    size_t count;   /* rows, once done */
-    bool is_done;   /* filled by the host: nothing to wait for */
+    int64_t first; /* position */
+    size_t count;  /* rows, once done */
+    bool is_done;  /* filled by the host: nothing to wait for */
 };
 
 struct mr_runner {
     const struct mr_segment *segment;
     struct mr_engine *engine;
-    struct mr_program *program; /* NULL: FEED, CONCAT */
+    struct mr_program *program;             /* NULL: FEED, CONCAT */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
     const atomic_bool *interrupted;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
-    size_t slot_rows;          /* lead + rows of each */
+    size_t slot_rows;                   /* lead + rows of each */
     struct mr_unit queue[MR_MAX_SLOTS]; /* launched, oldest first */
     unsigned queued;
-    struct mr_slot *last;      /* the slot of the last launch */
+    struct mr_slot *last; /* the slot of the last launch */
 
-    struct mr_slot *current;   /* holds elements [begin, end) not yet read */
+    struct mr_slot *current; /* holds elements [begin, end) not yet read */
     size_t begin, end;
-    bool is_mapped;            /* current, from `mapped` on */
+    bool is_mapped; /* current, from `mapped` on */
     size_t mapped;
     void *columns[MR_MAX_STORED];
 
-    int64_t next;              /* position the next unit begins at */
-    int64_t given;             /* elements that came into `current` so far (from a seek on) */
-    bool is_exhausted;         /* nothing more to launch */
-    bool is_dropping;          /* DROP: the first element is not found yet */
-    mr_status failed;          /* to be told once the elements before are read */
+    int64_t next;      /* position the next unit begins at */
+    int64_t given;     /* elements that came into `current` so far (from a seek on) */
+    bool is_exhausted; /* nothing more to launch */
+    bool works_ahead;  /* launches while its reader is busy */
+    int64_t dropped;   /* elements to pass over before the next one that is read */
+    bool is_dropping;  /* DROP: the first element is not found yet */
+    mr_status failed;  /* to be told once the elements before are read */
     mr_error error;
 
-    void *feed;                /* FEED: the source's state */
-    size_t joined;             /* CONCAT: the input being read */
-    struct mr_slot *partials;  /* CHUNK */
+    void *feed;               /* FEED: the source's state */
+    size_t joined;            /* CONCAT: the input being read */
+    struct mr_slot *partials; /* CHUNK */
     struct mr_tree trees[MR_MAX_COLUMNS];
     int64_t stalls;
 };
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
-                           struct mr_engine *engine, const atomic_bool *interrupted,
-                           mr_error *err);
+                           struct mr_engine *engine, const atomic_bool *interrupted, mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
 
 /* Makes position n (of what comes out) the next element. n > 0 needs access other than FROM_START. */

@@ -19,9 +19,9 @@ struct mr_stream {
     bool is_reduced;
     atomic_bool interrupted;
     pid_t process;
-    size_t lent;                /* elements of the root's current slot that the consumer holds */
+    size_t lent; /* elements of the root's current slot that the consumer holds */
     int64_t position;
-    mr_status failed;           /* sticky */
+    mr_status failed; /* sticky */
     mr_error error;
     mr_stats stats;
     struct timespec opened;
@@ -35,7 +35,6 @@ static bool needs_fp64(const struct mr_plan *plan)
         if (mr_segment_needs_fp64(plan->segments[k])) return true;
     return false;
 }
-
 
 /* The device the caller wants, or, when it is left to us and there is none that fits, the host. */
 static mr_status choose_engine(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
@@ -220,11 +219,12 @@ mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *er
 {
     mr_error why;
     size_t len;
-    *out = (mr_device_batch){.position = s->position,
-                             .column_count = s->root->segment->column_count};
+    *out =
+        (mr_device_batch){.position = s->position, .column_count = s->root->segment->column_count};
     if (!s->engine->class->lend || is_terminal(s)) {
         mr_status st = mr_fail(err, MR_E_STATE, "batches of this stream are not on a device");
-        return mr_error_hint(err, st, "use mr_stream_next(), or the OpenCL engine without a terminal");
+        return mr_error_hint(err, st,
+                             "use mr_stream_next(), or the OpenCL engine without a terminal");
     }
     MR_TRY(pull(s, &len, err));
     if (len == 0) return MR_OK;
@@ -261,8 +261,7 @@ mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
     give_back(s);
-    if (!root->is_live)
-        MR_TRY(keep_failure(s, mr_runner_seek(s->root, position, &why), &why, err));
+    if (!root->is_live) MR_TRY(keep_failure(s, mr_runner_seek(s->root, position, &why), &why, err));
     s->position = position;
     return MR_OK;
 }
@@ -290,8 +289,8 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     *out = s->stats;
-    out->seconds = (double)(now.tv_sec - s->opened.tv_sec) +
-                   (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
+    out->seconds =
+        (double)(now.tv_sec - s->opened.tv_sec) + (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
     out->elements_per_second = out->seconds > 0 ? (double)out->elements / out->seconds : 0;
     out->stalls = count_stalls(s->root);
 }

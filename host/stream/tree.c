@@ -41,8 +41,10 @@ static struct mr_partial merge(const struct mr_tree *tree, const struct mr_parti
     struct mr_partial out = {.count = x->count + y->count};
     mr_dtype partials[3];
     switch (tree->aggregate) {
-    case MR_VAR: case MR_STD: return merge_deviations(x, y);
-    case MR_ARGMIN: case MR_ARGMAX:
+    case MR_VAR:
+    case MR_STD: return merge_deviations(x, y);
+    case MR_ARGMIN:
+    case MR_ARGMAX:
         if (x->count == 0 || (y->count && is_better(tree, y->a, x->a))) {
             out.a = y->a;
             out.b = y->b;
@@ -51,7 +53,8 @@ static struct mr_partial merge(const struct mr_tree *tree, const struct mr_parti
             out.b = x->b;
         }
         return out;
-    case MR_ANY: case MR_ALL: out.a.i64 = x->a.i64 + y->a.i64; return out;
+    case MR_ANY:
+    case MR_ALL: out.a.i64 = x->a.i64 + y->a.i64; return out;
     case MR_COUNT: return out;
     default: break;
     }
@@ -96,14 +99,17 @@ bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total
     switch (tree->aggregate) {
     case MR_COUNT: out->i64 = total->count; return true;
     case MR_MEAN: out->f64 = total->count ? as_real(tree, total->a) / n : (double)NAN; return true;
-    case MR_VAR: case MR_STD:
+    case MR_VAR:
+    case MR_STD:
         out->f64 = total->count > ddof ? total->b.f64 / (double)(total->count - ddof) : (double)NAN;
         if (tree->aggregate == MR_STD) out->f64 = sqrt(out->f64);
         return true;
     case MR_ANY: out->u64 = total->a.i64 > 0; return true;
     case MR_ALL: out->u64 = total->a.i64 == total->count; return true;
-    case MR_ARGMIN: case MR_ARGMAX: *out = total->b; return total->count > 0;
-    case MR_MIN: case MR_MAX: *out = total->a; return total->count > 0;
+    case MR_ARGMIN:
+    case MR_ARGMAX: *out = total->b; return total->count > 0;
+    case MR_MIN:
+    case MR_MAX: *out = total->a; return total->count > 0;
     default: *out = total->a; return true;
     }
 }

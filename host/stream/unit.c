@@ -24,7 +24,7 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
 {
     struct mr_runner *input = r->inputs[v];
     size_t around = (size_t)r->segment->views[v].halo + r->segment->reach;
-    size_t need = around + (wants_whole_leaves(r->segment) ? MR_LEAF : 1);
+    size_t need = around + (wants_whole_leaves(r->segment) ? mr_leaf_extent(r->segment) : 1);
     MR_TRY(mr_runner_fill(input, need, err));
     size_t unread = mr_runner_unread(input);
     *is_end = unread < need || (input->is_exhausted && input->queued == 0);
@@ -39,8 +39,8 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
 static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
 {
     struct mr_runner *input = r->inputs[v];
-    launch->sources[v] = (struct mr_source){.slot = input->current, .index = input->begin,
-                                            .count = mr_runner_unread(input)};
+    launch->sources[v] = (struct mr_source){
+        .slot = input->current, .index = input->begin, .count = mr_runner_unread(input)};
 }
 
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)

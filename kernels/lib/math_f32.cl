@@ -4,9 +4,12 @@
  * exact or correctly rounded everywhere, and compiled with contraction off. No fma (slow where the
  * device emulates it), no data-dependent branch but the argument reduction of huge angles.
  * Coefficients are minimax fits (or Chebyshev interpolants) made for this file, rounded to f32;
- * each states its range and error. tests/accuracy/ulp.c measures the results.
+ * each states its range and error.
  *
+ * Results are within 1 ulp; erfc, erfinv, normal_quantile and lgamma within 2, lgamma of negative
+ * numbers within 2 ulp of 1 where it is smaller than that. tests/accuracy/ulp.c measures them.
  * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN.
+ *
  * Needs math_f32_table.cl before it. */
 
 /* An unevaluated sum hi + lo, |lo| small against |hi|. */
@@ -119,9 +122,10 @@ MR_FN mr_scaled_f32 mr_exp_scaled_f32(vf32 x, vf32 x_lo)
     return y;
 }
 
+/* x within [low, high]; NaN gives low, so that no index made of it leaves its table. */
 MR_FN vf32 mr_clamp_f32(vf32 x, vf32 low, vf32 high)
 {
-    vf32 t = x < low ? low : x;
+    vf32 t = x > low ? x : low;
     return t > high ? high : t;
 }
 
@@ -172,8 +176,10 @@ MR_FN vf32 mr_expm1_f32(vf32 x)
     vf32 r_top = mr_top_f32(r);
     vf32 tail = K_F32(0.5f) * (r - r_top) * (r + r_top) + (r * r * r * p + (r * r_lo - a_lo));
     vf32 inverse = AS_F32((K_U32(0x4b40007f) - AS_U32(shifted)) << K_U32(23));
-    vf32 rest = k > K_F32(30.0f) ? K_F32(1.0f) : K_F32(1.0f) - inverse;
-    mr_pair_f32 s = mr_sum_f32(rest, a);
+    inverse = k > K_F32(30.0f) ? K_F32(0.0f) : inverse;
+    mr_pair_f32 rest = mr_fast_sum_f32(K_F32(1.0f), -inverse);
+    mr_pair_f32 s = mr_sum_f32(rest.hi, a);
+    s.lo = s.lo + rest.lo;
     mr_pair_f32 square = mr_fast_sum_f32(s.hi, K_F32(0.5f) * r_top * r_top);
     vf32 y = mr_scale_f32(square.hi + (square.lo + (s.lo + tail)), shifted);
     y = x == K_F32(0.0f) ? x : y;
@@ -497,6 +503,29 @@ MR_FN vf32 mr_tan_f32(vf32 x)
     return ABS_F32(x) < MR_INF_F32 ? y : MR_NAN_F32;
 }
 
+/* sin(2 pi t) and cos(2 pi t), |t| < 2^19: the reduction is exact and needs no branch, which suits
+ * uniform angles (Box and Muller 1958). Error below 1 ulp. */
+typedef struct {
+    vf32 sin, cos;
+} mr_sincos_f32;
+
+MR_FN mr_sincos_f32 mr_sincos_turn_f32(vf32 t)
+{
+    mr_sincos_f32 y;
+    vf32 shifted = K_F32(4.0f) * t + MR_SHIFT_F32;
+    vu32 quadrant = AS_U32(shifted);
+    vf32 f = t - K_F32(0.25f) * (shifted - MR_SHIFT_F32);
+    mr_pair_f32 r = mr_product_f32(f, K_F32(0x1.921fb6p2f));
+    r.lo = r.lo + f * K_F32(-0x1.777a5cp-23f);
+    mr_pair_f32 s = mr_sin_octant_f32(r.hi, r.lo), c = mr_cos_octant_f32(r.hi, r.lo);
+    vm32 odd = (quadrant & K_U32(1)) != K_U32(0);
+    vf32 sine = s.hi + s.lo, cosine = c.hi + c.lo;
+    vu32 cos_sign = (quadrant + K_U32(1)) & K_U32(2);
+    y.sin = AS_F32(AS_U32(odd ? cosine : sine) ^ ((quadrant & K_U32(2)) << K_U32(30)));
+    y.cos = AS_F32(AS_U32(odd ? sine : cosine) ^ (cos_sign << K_U32(30)));
+    return y;
+}
+
 /* ---- inverse circular functions ---- */
 
 #define MR_PI_HI_F32 K_F32(0x1.921fb6p1f)
@@ -504,7 +533,7 @@ MR_FN vf32 mr_tan_f32(vf32 x)
 #define MR_HALF_PI_HI_F32 K_F32(0x1.921fb6p0f)
 #define MR_HALF_PI_LO_F32 K_F32(-0x1.777a5cp-25f)
 
-/* asin(s) = s + tail where s = |x|, or near 1 where s = sqrt((1 - |x|) / 2): the half of acos|x|. */
+/* asin(s) = s + tail where s = |x|, or near 1 where s = sqrt((1 - |x|) / 2): half of acos|x|. */
 typedef struct {
     vf32 s, tail;
     vm32 near_one;
@@ -518,14 +547,13 @@ MR_FN mr_asin_f32_parts mr_asin_parts_f32(vf32 x)
     vf32 half_rest = K_F32(0.5f) * (K_F32(1.0f) - ax);
     vf32 root = SQRT_F32(half_rest);
     vf32 z = y.near_one ? half_rest : ax * ax;
-    /* asin(s) = s + s z p(z), z = s^2 <= 1/4: relative error 2^-31.7. */
+    /* asin(s) = s + s z p(z), z = s^2 <= 1/4: relative error 2^-27.6. */
     vf32 p_z = z * z;
-    vf32 p_even = K_F32(0x1.d7924cp-7f);
-    p_even = p_even * p_z + K_F32(0x1.6caab6p-5f);
-    p_even = p_even * p_z + K_F32(0x1.55554cp-3f);
-    vf32 p_odd = K_F32(0x1.33d432p-5f);
-    p_odd = p_odd * p_z + K_F32(0x1.04af34p-5f);
-    p_odd = p_odd * p_z + K_F32(0x1.33389ep-4f);
+    vf32 p_even = K_F32(0x1.5959aap-5f);
+    p_even = p_even * p_z + K_F32(0x1.747b72p-5f);
+    p_even = p_even * p_z + K_F32(0x1.5555c8p-3f);
+    vf32 p_odd = K_F32(0x1.8c415ap-6f);
+    p_odd = p_odd * p_z + K_F32(0x1.330206p-4f);
     vf32 p = p_odd * z + p_even;
     mr_pair_f32 square = mr_product_f32(root, root);
     vf32 root_lo = ((half_rest - square.hi) - square.lo) / (root + root);
@@ -558,8 +586,8 @@ MR_FN vf32 mr_acos_f32(vf32 x)
     return ABS_F32(x) <= K_F32(1.0f) ? y : MR_NAN_F32;
 }
 
-/* atan(y / x) for finite x, y >= 0, not both 0, x + 2 y without overflow: atan(c) + atan(t) with c of
- * 0, 1/2, 1, 2 and infinity and t = (y - c x) / (x + c y), |t| <= 1/4. */
+/* atan(y / x) for finite x, y >= 0, not both 0, x + 2 y without overflow: atan(c) + atan(t) with c
+ * of 0, 1/2, 1, 2 and infinity and t = (y - c x) / (x + c y), |t| <= 1/4. */
 MR_FN mr_pair_f32 mr_atan_ratio_f32(vf32 y, vf32 x)
 {
     vm32 half_up = y >= K_F32(0.25f) * x, one_up = y >= K_F32(0.72f) * x;
@@ -585,12 +613,11 @@ MR_FN mr_pair_f32 mr_atan_ratio_f32(vf32 y, vf32 x)
     vm32 apart = (y < K_F32(0x1p-100f)) | (x < K_F32(0x1p-100f));
     t.lo = apart ? K_F32(0.0f) : t.lo;
     vf32 z = t.hi * t.hi;
-    /* atan(t) = t + t z p(z), z = t^2 <= 1/16: relative error 2^-32.4. */
+    /* atan(t) = t + t z p(z), z = t^2 <= 1/16: relative error 2^-26.1. */
     vf32 p_z = z * z;
-    vf32 p_even = K_F32(-0x1.23422ep-3f);
-    p_even = p_even * p_z + K_F32(-0x1.55555p-2f);
-    vf32 p_odd = K_F32(0x1.9332dcp-4f);
-    p_odd = p_odd * p_z + K_F32(0x1.9992dap-3f);
+    vf32 p_even = K_F32(-0x1.0b021cp-3f);
+    p_even = p_even * p_z + K_F32(-0x1.555426p-2f);
+    vf32 p_odd = K_F32(0x1.98b17p-3f);
     vf32 p = p_odd * z + p_even;
     mr_pair_f32 s = mr_fast_sum_f32(base, t.hi);
     s.lo = s.lo + (t.hi * z * p + (t.lo + base_lo));
@@ -630,7 +657,7 @@ typedef struct {
 } mr_hyperbolic_f32;
 
 /* x = k ln 2 + r; with b = 4^-k: 2^(1-k) sinh(x) = (1 - b) cosh(r) + (1 + b) sinh(r), and the same
- * with b negated for cosh. Beyond k = 12 b is below an ulp; without it 1 - b stays exact. */
+ * with b negated for cosh. Beyond k = 15 b is far below an ulp. */
 MR_FN mr_hyperbolic_f32 mr_hyperbolic_of_f32(vf32 x)
 {
     mr_hyperbolic_f32 y;
@@ -642,20 +669,20 @@ MR_FN mr_hyperbolic_f32 mr_hyperbolic_of_f32(vf32 x)
     /* cosh(r) = 1 + z/2 + z^2 even(z), z = r^2 <= 0.1203: relative error 2^-33.3. */
     vf32 even = K_F32(0x1.6d4f18p-10f);
     even = even * z + K_F32(0x1.5554e6p-5f);
-    /* sinh(r) = r + r z odd(z): relative error 2^-34.1. */
-    vf32 odd = K_F32(0x1.a28f2ep-13f);
-    odd = odd * z + K_F32(0x1.110fe2p-7f);
-    odd = odd * z + K_F32(0x1.555556p-3f);
+    /* sinh(r) = r + r z odd(z): relative error 2^-26.2. */
+    vf32 odd = K_F32(0x1.1227b2p-7f);
+    odd = odd * z + K_F32(0x1.5554bp-3f);
     vf32 cosh_rest = K_F32(0.5f) * z + z * z * even;
     vf32 sinh_rest = r * z * odd - a_lo;
 
     vu32 twice_k = (AS_U32(shifted) - AS_U32(MR_SHIFT_F32)) << K_U32(1);
     vf32 b = AS_F32((K_U32(127) - twice_k) << K_U32(23));
-    b = k > K_F32(12.0f) ? K_F32(0.0f) : b;
-    mr_pair_f32 s = mr_sum_f32(one - b, a), c = mr_sum_f32(one + b, a);
+    b = k > K_F32(15.0f) ? K_F32(0.0f) : b;
+    mr_pair_f32 minus = mr_fast_sum_f32(one, -b), plus = mr_fast_sum_f32(one, b);
+    mr_pair_f32 s = mr_sum_f32(minus.hi, a), c = mr_sum_f32(plus.hi, a);
     mr_pair_f32 s2 = mr_sum_f32(s.hi, b * a), c2 = mr_sum_f32(c.hi, -b * a);
-    s2.lo = s2.lo + (s.lo + ((one - b) * cosh_rest + (one + b) * sinh_rest));
-    c2.lo = c2.lo + (c.lo + ((one + b) * cosh_rest + (one - b) * sinh_rest));
+    s2.lo = s2.lo + (s.lo + (minus.lo + (minus.hi * cosh_rest + plus.hi * sinh_rest)));
+    c2.lo = c2.lo + (c.lo + (plus.lo + (plus.hi * cosh_rest + minus.hi * sinh_rest)));
     y.sinh = s2;
     y.cosh = c2;
     y.shifted = shifted - one;
@@ -664,14 +691,16 @@ MR_FN mr_hyperbolic_f32 mr_hyperbolic_of_f32(vf32 x)
 
 MR_FN vf32 mr_sinh_f32(vf32 x)
 {
-    mr_hyperbolic_f32 h = mr_hyperbolic_of_f32(mr_clamp_f32(ABS_F32(x), K_F32(0.0f), K_F32(91.0f)));
+    vf32 zero = K_F32(0.0f);
+    mr_hyperbolic_f32 h = mr_hyperbolic_of_f32(mr_clamp_f32(ABS_F32(x), zero, K_F32(91.0f)));
     vf32 y = COPYSIGN_F32(mr_scale_f32(h.sinh.hi + h.sinh.lo, h.shifted), x);
     return x != x ? MR_NAN_F32 : y;
 }
 
 MR_FN vf32 mr_cosh_f32(vf32 x)
 {
-    mr_hyperbolic_f32 h = mr_hyperbolic_of_f32(mr_clamp_f32(ABS_F32(x), K_F32(0.0f), K_F32(91.0f)));
+    vf32 zero = K_F32(0.0f);
+    mr_hyperbolic_f32 h = mr_hyperbolic_of_f32(mr_clamp_f32(ABS_F32(x), zero, K_F32(91.0f)));
     vf32 y = mr_scale_f32(h.cosh.hi + h.cosh.lo, h.shifted);
     return x != x ? MR_NAN_F32 : y;
 }
@@ -706,7 +735,8 @@ MR_FN vf32 mr_cbrt_f32(vf32 x)
     p = p * m + K_F32(0x1.2c9a46p-1f);
     p = p * m + K_F32(0x1.1b0ba8p-1f);
     vm32 one = s == K_F32(1.0f), two = s == K_F32(2.0f);
-    vf32 t0 = p * (two ? K_F32(0x1.965feap0f) : (one ? K_F32(0x1.428a3p0f) : K_F32(1.0f)));
+    vf32 root = one ? K_F32(0x1.428a3p0f) : K_F32(1.0f);
+    vf32 t0 = p * (two ? K_F32(0x1.965feap0f) : root);
     vf32 a = m * (two ? K_F32(4.0f) : (one ? K_F32(2.0f) : K_F32(1.0f)));
     vf32 cube = t0 * t0 * t0;
     vf32 v = t0 * (cube + K_F32(2.0f) * a) / (K_F32(2.0f) * cube + a);
@@ -762,17 +792,18 @@ MR_FN vf32 mr_erfc_beyond_f32(vf32 x)
     vf32 four = K_F32(4.0f);
     vf32 a = mr_clamp_f32(x, K_F32(0.5f), K_F32(10.5f));
     mr_pair_f32 t = mr_quotient_f32(mr_sum_f32(a, -four), mr_sum_f32(a, four));
-    /* f(t) = f(0) + t p(t), -7/9 <= t <= 0.45: error of p 2^-26.2. */
+    /* f(t) = f(0) + t p(t), -7/9 <= t <= 0.45: error of p 2^-26.9. */
     vf32 p_z = t.hi * t.hi;
-    vf32 p_even = K_F32(0x1.60693p-8f);
-    p_even = p_even * p_z + K_F32(0x1.2f2bdp-5f);
-    p_even = p_even * p_z + K_F32(0x1.800336p-4f);
-    p_even = p_even * p_z + K_F32(0x1.16ec2p-4f);
+    vf32 p_even = K_F32(0x1.58c1c2p-8f);
+    p_even = p_even * p_z + K_F32(0x1.2f6d14p-5f);
+    p_even = p_even * p_z + K_F32(0x1.80021cp-4f);
+    p_even = p_even * p_z + K_F32(0x1.16ec02p-4f);
     p_even = p_even * p_z + K_F32(-0x1.1df1acp-3f);
-    vf32 p_odd = K_F32(-0x1.0d11ep-6f);
-    p_odd = p_odd * p_z + K_F32(-0x1.0fa38p-4f);
-    p_odd = p_odd * p_z + K_F32(-0x1.9ddap-4f);
-    p_odd = p_odd * p_z + K_F32(0x1.f7f558p-7f);
+    vf32 p_odd = K_F32(-0x1.96876cp-15f);
+    p_odd = p_odd * p_z + K_F32(-0x1.0e1ce8p-6f);
+    p_odd = p_odd * p_z + K_F32(-0x1.0f8488p-4f);
+    p_odd = p_odd * p_z + K_F32(-0x1.9dddcp-4f);
+    p_odd = p_odd * p_z + K_F32(0x1.f7f648p-7f);
     vf32 p = p_odd * t.hi + p_even;
     /* The derivative of f: error 2^-5.2. */
     vf32 slope = K_F32(-0x1.256bacp0f);
@@ -840,8 +871,8 @@ MR_FN mr_pair_f32 mr_quantile_tail_f32(vf32 p)
 
 MR_FN vf32 mr_normal_quantile_f32(vf32 p)
 {
-    vf32 half = K_F32(0.5f), one = K_F32(1.0f);
-    vf32 q = p - half, z = q * q;
+    vf32 centre = K_F32(0.5f), one = K_F32(1.0f);
+    vf32 q = p - centre, z = q * q;
     /* x = q sqrt(2 pi) + q z c(z), q = p - 1/2, z = q^2 <= 1/16: error of c 2^-27.0. */
     vf32 c_z = z * z;
     vf32 c_even = K_F32(0x1.e965f6p11f);
@@ -854,8 +885,8 @@ MR_FN vf32 mr_normal_quantile_f32(vf32 p)
     vf32 c = c_odd * z + c_even;
     mr_pair_f32 lin = mr_product_f32(q, MR_QUANTILE_SLOPE_HI_F32);
     vf32 middle = lin.hi + (lin.lo + (q * MR_QUANTILE_SLOPE_LO_F32 + q * z * c));
-    mr_pair_f32 tail = mr_quantile_tail_f32(p < half ? p : one - p);
-    vf32 y = p < half ? -(tail.hi + tail.lo) : tail.hi + tail.lo;
+    mr_pair_f32 tail = mr_quantile_tail_f32(p < centre ? p : one - p);
+    vf32 y = p < centre ? -(tail.hi + tail.lo) : tail.hi + tail.lo;
     y = ((p >= K_F32(0.25f)) & (p <= K_F32(0.75f))) ? middle : y;
     y = p == K_F32(0.0f) ? -MR_INF_F32 : (p == one ? MR_INF_F32 : y);
     return ((p >= K_F32(0.0f)) & (p <= one)) ? y : MR_NAN_F32;
@@ -874,35 +905,36 @@ MR_FN vf32 mr_erfinv_f32(vf32 x)
     c_odd = c_odd * c_z + K_F32(0x1.610544p-4f);
     c_odd = c_odd * c_z + K_F32(0x1.db29dap-3f);
     vf32 c = c_odd * z + c_even;
-    vf32 middle = x + x * c;
+    vf32 middle = ax + ax * c;
     mr_pair_f32 t = mr_quantile_tail_f32(K_F32(0.5f) * (one - ax));
     mr_pair_f32 s = mr_product_f32(t.hi, K_F32(0x1.6a09e6p-1f));
     s.lo = s.lo + (t.hi * K_F32(0x1.9fcef4p-27f) + t.lo * K_F32(0x1.6a09e6p-1f));
-    vf32 y = ax < K_F32(0.5f) ? middle : COPYSIGN_F32(s.hi + s.lo, x);
-    y = ax == one ? COPYSIGN_F32(MR_INF_F32, x) : y;
-    return ax <= one ? y : MR_NAN_F32;
+    vf32 y = ax < K_F32(0.5f) ? middle : s.hi + s.lo;
+    y = ax == one ? MR_INF_F32 : y;
+    return ax <= one ? COPYSIGN_F32(y, x) : MR_NAN_F32;
 }
 
 /* ---- log gamma ---- */
 
-/* log gamma(x), 8 <= x: Stirling's series, its tail fitted. */
+/* log gamma(x), 8 <= x: Stirling's series, its tail fitted; (x - 1/2) (log x - 1) does not overflow
+ * before the whole does. */
 MR_FN mr_pair_f32 mr_lgamma_large_f32(vf32 x)
 {
     mr_pair_f32 l = mr_log_wide_f32(x);
+    mr_pair_f32 less = mr_fast_sum_f32(l.hi, K_F32(-1.0f));
+    less.lo = less.lo + l.lo;
     mr_pair_f32 a = mr_fast_sum_f32(x, K_F32(-0.5f));
-    mr_pair_f32 p = mr_product_f32(a.hi, l.hi);
-    p.lo = p.lo + (a.hi * l.lo + a.lo * l.hi);
+    mr_pair_f32 p = mr_product_f32(a.hi, less.hi);
+    p.lo = p.lo + (a.hi * less.lo + a.lo * less.hi);
     vf32 inverse = K_F32(1.0f) / x, z = inverse * inverse;
-    /* lgamma(x) = (x - 1/2) log x - x + log(2 pi)/2 + q(z) / x, z = 1 / x^2 <= 1/64: error of q
-     * 2^-33.8. */
+    /* lgamma(x) = (x - 1/2) (log x - 1) + log(2 pi)/2 - 1/2 + q(z) / x, z = 1 / x^2 <= 1/64:
+     * error of q 2^-33.8. */
     vf32 q = K_F32(0x1.98f556p-11f);
     q = q * z + K_F32(-0x1.6c1418p-9f);
     q = q * z + K_F32(0x1.555556p-4f);
-    mr_pair_f32 y = mr_fast_sum_f32(p.hi, -x);
-    y.lo = y.lo + (p.lo + K_F32(0x1.0c97d6p-26f) + inverse * q);
-    mr_pair_f32 t = mr_sum_f32(y.hi, K_F32(0x1.d67f1cp-1f));
-    t.lo = t.lo + y.lo;
-    return t;
+    mr_pair_f32 y = mr_fast_sum_f32(p.hi, K_F32(0x1.acfe3ap-2f));
+    y.lo = y.lo + (p.lo + inverse * q);
+    return y;
 }
 
 /* log gamma(x + move), move 0 or 1, 1/2 <= x + move < 8: (v - 1) (v - 2) P(v), so that the zeros at
@@ -970,7 +1002,7 @@ MR_FN vf32 mr_lgamma_f32(vf32 x)
     g.lo = reflected ? -g.lo : g.lo;
     mr_pair_f32 s = mr_sum_f32(l.hi, g.hi);
     vf32 y = s.hi + (s.lo + (l.lo + g.lo));
-    y = ax > K_F32(0x1.895f1cp121f) ? MR_INF_F32 : y;
+    y = ax > K_F32(0x1.895f1ap121f) ? MR_INF_F32 : y;
     y = ((x <= zero) & (TRUNC_F32(x) == x)) ? MR_INF_F32 : y;
     return x != x ? MR_NAN_F32 : y;
 }

@@ -4,25 +4,30 @@
  *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
  *     out    [aaabbbbbc]
  *
+ * What comes after a failed check is not kept; the FAILED bit of a leaf's count tells those after it.
+ *
  * Further arguments of the first: kept (one count a leaf), scratch columns;
  * of the second (@NAME@_pack): kept, leaves, to (index of the first survivor), scratch, outputs. */
+#define FAILED 0x80000000u
+
 __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
     const size_t row = get_global_id(0) * LEAF;
     uint rows = 0;
+    long good = high;
 @PARAMETERS@
     for (long i = low - (low - leaf) % W; i < high; i += W) {
 @VALUES@@CHECKS@        int keeps[W];
-        VSTORE(@KEEP@ & inside_m32(i, low, high), keeps);
+        VSTORE(@KEEP@ & inside_m32(i, low, good), keeps);
 @UNPACK@        for (int k = 0; k < W; k++) {
             /* Written always, counted only when kept: no branch. */
             const size_t at = row + min(rows, (uint)LEAF - 1);
 @PACK@            rows += keeps[k] != 0;
         }
     }
-    kept[get_global_id(0)] = rows;
+    kept[get_global_id(0)] = good < high ? rows | FAILED : rows;
 }
 
 __kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
@@ -31,10 +36,15 @@ __kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
     const uint leaf = (uint)get_global_id(0);
     if (leaf >= leaves) return;
     size_t at = (size_t)to;
-    for (uint k = 0; k < leaf; k++) at += kept[k];
-    const uint rows = kept[leaf];
+    uint before = 0;
+    for (uint k = 0; k < leaf; k++) {
+        at += kept[k] & ~FAILED;
+        before |= kept[k];
+    }
+    if (before & FAILED) return;
+    const uint rows = kept[leaf] & ~FAILED;
     const size_t row = (size_t)leaf * LEAF;
     for (uint k = 0; k < rows; k++) {
 @COPY@    }
-    if (leaf + 1 == leaves) status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
+    if (leaf + 1 == leaves || (kept[leaf] & FAILED)) status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
 }

@@ -16,11 +16,11 @@
 
 #include "engine/lanes_c.h"
 
-#include "math_f64_table.cl"
-#include "math_f64.cl"
+#include "lib/math_f32_table.cl"
+#include "lib/math_f64_table.cl"
 
-#include "math_f32_table.cl"
-#include "math_f32.cl"
+#include "lib/math_f32.cl"
+#include "lib/math_f64.cl"
 
 enum { PRECISION = 160 };
 
@@ -136,23 +136,23 @@ static const struct row rows[] = {
      .edges = {0.5, -0.5, 1, -1}},
     {"atan", BOTH(atan), .from = -MAX, .to = MAX, .low = -5, .high = 5, .bound = 1,
      .edges = {0.25, 0.72, 1.386, 4.236}},
-    {"atan2", BOTH_PAIR(atan2), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5,
-     .high = 5, .bound = 1},
+    {"atan2", BOTH_PAIR(atan2), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5, .high = 5,
+     .bound = 1},
     {"sinh", BOTH(sinh), .from = -711, .to = 711, .low = -3, .high = 3, .bound = 1},
     {"cosh", BOTH(cosh), .from = -711, .to = 711, .low = -3, .high = 3, .bound = 1},
     {"tanh", BOTH(tanh), .from = -30, .to = 30, .low = -3, .high = 3, .bound = 1},
     {"cbrt", BOTH(cbrt), .from = -MAX, .to = MAX, .low = -8, .high = 8, .bound = 1,
      .edges = {1, 8, 27}},
-    {"hypot", BOTH_PAIR(hypot), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5,
-     .high = 5, .bound = 1},
+    {"hypot", BOTH_PAIR(hypot), .pairing = NEAR_PAIR, .from = -MAX, .to = MAX, .low = -5, .high = 5,
+     .bound = 1},
     {"erf", BOTH(erf), .from = -7, .to = 7, .low = -3, .high = 3, .bound = 1, .edges = {1, -1}},
     {"erfc", BOTH(erfc), .from = -7, .to = 27.3, .low = -1, .high = 27, .bound = 2},
     {"erfinv", BOTH_OWN(erfinv), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 2,
      .edges = {0.5, -0.5, 1, -1}},
     {"normal_quantile", BOTH_OWN(normal_quantile), .from = 0x1p-1074, .to = 1, .low = 0, .high = 1,
      .bound = 2, .edges = {0.25, 0.5, 0.75, 1}},
-    {"lgamma", BOTH_OWN(lgamma), .from = 0x1p-1074, .to = 0x1p1014, .low = 0, .high = 20, .bound = 2,
-     .edges = {0.5, 1, 2, 8}},
+    {"lgamma", BOTH_OWN(lgamma), .from = 0x1p-1074, .to = 0x1p1014, .low = 0, .high = 20,
+     .bound = 2, .edges = {0.5, 1, 2, 8}},
     {"lgamma(x < 0)", BOTH_OWN(lgamma), .from = -0x1p54, .to = -0x1p-1074, .low = -20, .high = 0,
      .bound = 2, .edges = {-0.5, -2.4570247382208004, -2.7476826467274127}, .unit_of = 1},
 };

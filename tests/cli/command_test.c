@@ -145,7 +145,7 @@ static void bad_pipelines_are_refused_with_place_and_hint(void)
          2,
          "",
          {"rnage", "\n  rnage(10)\n  ^~~~~", "did you mean 'range'?"}},
-        {"millrace 'range(10) | take()'", 2, "", {"error: take", "\n               ^"}},
+        {"millrace 'range(10) | take()'", 2, "", {"error: take", "\n              ^~~~\n", "hint: write take(n)"}},
         {"millrace 'range(10) | take(1, 2)'", 2, "", {"error: take"}},
         {"millrace 'range(10) | map(x & 1.5)'", 2, "", {"error: map: '&' is for integers"}},
         {"millrace 'range(10) | map(y*2)'",

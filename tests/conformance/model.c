@@ -1345,15 +1345,14 @@ static struct value power_window(struct node *n, size_t column, mr_dtype type, i
                     power_window(n, column, type, at + k / 2, k / 2));
 }
 
-/* W1[i] = x[i], W2m[i] = Wm[i] op Wm[i + m]; other sizes by their binary digits, largest first. */
+/* W1[i] = x[i], W2m[i] = Wm[i] op Wm[i + m]; other sizes by their binary digits, smallest first. */
 static struct value window_value(struct node *n, size_t column, mr_dtype type)
 {
-    int64_t k = n->length, digit = 1;
-    while (digit <= k / 2) digit *= 2;
-    struct value acc = power_window(n, column, type, 0, digit);
-    for (int64_t offset = digit; digit /= 2;) {
+    struct value acc = {.type = type};
+    for (int64_t k = n->length, offset = 0, digit = 1; digit <= k; digit *= 2) {
         if (!(k & digit)) continue;
-        acc = combined(n->fold, acc, power_window(n, column, type, offset, digit));
+        struct value part = power_window(n, column, type, offset, digit);
+        acc = offset ? combined(n->fold, acc, part) : part;
         offset += digit;
     }
     return acc;
@@ -1365,12 +1364,10 @@ static enum outcome window_next(struct node *n, struct row *out, bool wanted)
     enum outcome outcome = slide(n, n->length);
     if (outcome != GOT_ROW) return outcome;
     for (size_t c = 0; c < n->schema.columns; c++) {
-        mr_dtype type = folded_type(n->fold, n->input[0]->schema.type[c], false);
+        /* A mean of integers is one of f64 from the start. */
+        mr_dtype type = n->schema.type[c];
         struct value v = window_value(n, c, type), k = integer(MR_I64, (uint64_t)n->length);
-        if (n->is_mean) {
-            mr_dtype mean = n->schema.type[c];
-            (void)arithmetic(&v, DIVIDE, cast(v, mean), cast(k, mean));
-        }
+        if (n->is_mean) (void)arithmetic(&v, DIVIDE, v, cast(k, type));
         out->column[c] = v;
     }
     return GOT_ROW;

@@ -1,0 +1,198 @@
+#include "pattern.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "delivery.h"
+#include "suite.h"
+
+enum { TEXT_BYTES = 4096, MOST = 300000, SEVERAL = 3, STEPS = 6 };
+
+extern bool tests_small;
+
+const char *const every_dtype =
+    "range(N) | map(a: x % 3 == 0, b: i32(x*2654435761 - 77), c: u32(x*40503), "
+    "d: x*x - 1000, e: u64(x)*11400714819323198485, f: f32(x % 1000)*0.1 - 7.0, g: x*0.37 - 100.0)";
+
+/* A length, and the batch sizes it is meant for; 0: all of them. */
+struct size {
+    size_t length, batch;
+};
+
+static const struct size all_sizes[] = {
+    {0, 0},         {1, 0},         {63, 0},        {1023, 0},      {1024, 0},
+    {1025, 0},      {64, 64},       {65, 64},       {1000, 64},     {999, 1000},
+    {1000, 1000},   {1001, 1000},   {5500, 1000},   {65535, 65536}, {65536, 65536},
+    {65537, 65536}, {150000, 65536},
+};
+static const struct size few_sizes[] = {{0, 64}, {1, 1000}, {63, 64}, {1025, 64}, {5500, 1000}};
+static const struct size small_sizes[] = {{0, 64}, {1, 64}, {1030, 1000}};
+
+static const size_t batches[] = {64, 1000, 65536};
+static const unsigned rings[] = {2, 5};
+static const mr_engine_choice engines[] = {MR_ENGINE_HOST, MR_ENGINE_OPENCL};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+/* Replaces N, M and K where they are words of their own. */
+static void fill_in(char *out, size_t size, const char *pattern, size_t length)
+{
+    size_t at = 0;
+    char before = ' ';
+    out[0] = '\0';
+    for (const char *p = pattern; *p && at + 24 < size; before = *p++) {
+        bool is_word = !strchr("abcdefghijklmnopqrstuvwxyz_0123456789", before) &&
+                       !strchr("abcdefghijklmnopqrstuvwxyz_0123456789", p[1] ? p[1] : ' ');
+        size_t value = *p == 'N' ? length : *p == 'M' ? length * 3 / 4 : length / 4;
+        if (is_word && (*p == 'N' || *p == 'M' || *p == 'K'))
+            at += (size_t)snprintf(out + at, size - at, "%zu", value);
+        else
+            out[at++] = *p;
+    }
+    out[at] = '\0';
+}
+
+/* ---- one sequence in all its runs ---- */
+
+struct subject {
+    const char *text; /* for messages */
+    const mr_seq *seq;
+    const struct model_result *expected;
+    size_t failures;
+};
+
+static void check_run(struct subject *s, struct run run)
+{
+    char difference[300];
+    struct model_result got;
+    bool same = deliver(&got, s->seq, run, MOST);
+    if (!same)
+        (void)snprintf(difference, sizeof difference, "%s", got.message);
+    else
+        same = same_elements(difference, sizeof difference, s->expected, 0, &got);
+    model_free(&got);
+    if (same) return;
+    if (s->failures++ == 0) printf("\n  %s (%s)\n    %s\n", s->text, run_name(run), difference);
+}
+
+/* `batch` 0: all of them. */
+static void check_runs(struct subject *s, size_t batch, bool few)
+{
+    for (size_t e = 0; e < COUNT(engines); e++)
+        for (size_t b = 0; b < COUNT(batches); b++)
+            for (size_t r = 0; r < (few ? 1 : COUNT(rings)); r++)
+                if (batch == 0 || batch == batches[b])
+                    check_run(s, (struct run){engines[e], batches[b], rings[r], false});
+}
+
+/* ---- sequences that C feeds ---- */
+
+static mr_status from_array(mr_seq **out, const struct model_result *elements, mr_error *err)
+{
+    mr_array arrays[MODEL_COLUMNS];
+    for (size_t c = 0; c < elements->columns; c++)
+        arrays[c] = (mr_array){elements->column[c].name, elements->column[c].dtype,
+                               elements->column[c].data};
+    return mr_seq_from_array(out, arrays, elements->columns, elements->column[0].len, err);
+}
+
+static int fill(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
+{
+    const struct model_result *elements = user;
+    size_t len = elements->column[0].len, at = (size_t)first;
+    *got = at < len ? len - at : 0;
+    if (*got > count) *got = count;
+    for (size_t c = 0; *got && c < elements->columns; c++) {
+        size_t size = mr_dtype_size(elements->column[c].dtype);
+        memcpy(columns[c], (const char *)elements->column[c].data + at * size, *got * size);
+    }
+    return 0;
+}
+
+static mr_status from_callback(mr_seq **out, struct model_result *elements, mr_error *err)
+{
+    mr_callback_params params = {.fill = fill, .user = elements,
+                                 .column_count = elements->columns};
+    for (size_t c = 0; c < elements->columns; c++) {
+        params.names[c] = elements->column[c].name;
+        params.dtypes[c] = elements->column[c].dtype;
+    }
+    return mr_seq_from_callback(out, &params, err);
+}
+
+static mr_status make_fed(mr_seq **out, enum feeding feeding, struct model_result *elements,
+                          const char *stages, mr_error *err)
+{
+    mr_seq *source = NULL;
+    mr_status st = feeding == FROM_ARRAY ? from_array(&source, elements, err)
+                                         : from_callback(&source, elements, err);
+    if (st == MR_OK) st = mr_seq_pipe(out, source, stages, err);
+    mr_seq_release(&source);
+    return st;
+}
+
+/* ---- a pattern at one length ---- */
+
+struct pattern {
+    enum feeding feeding;
+    const char *source, *stages; /* stages NULL: none */
+};
+
+static size_t check_length(const struct pattern *pattern, struct size size, bool few)
+{
+    char source[TEXT_BYTES], stages[TEXT_BYTES] = "", whole[2 * TEXT_BYTES];
+    struct model_result expected, elements = {0};
+    mr_error err = {0};
+    mr_seq *seq = NULL;
+    fill_in(source, sizeof source, pattern->source, size.length);
+    if (pattern->stages) fill_in(stages, sizeof stages, pattern->stages, size.length);
+    (void)snprintf(whole, sizeof whole, "%s%s%s", source, *stages ? " | " : "", stages);
+
+    bool understood = model_run(&expected, whole, MOST);
+    if (pattern->feeding != IN_ONE_TEXT) understood &= model_run(&elements, source, MOST);
+    mr_status st = pattern->feeding == IN_ONE_TEXT
+                       ? mr_seq_parse(&seq, whole, &err)
+                       : make_fed(&seq, pattern->feeding, &elements, stages, &err);
+    struct subject s = {.text = whole, .seq = seq, .expected = &expected};
+    if (understood && st == MR_OK)
+        check_runs(&s, size.batch, few);
+    else
+        printf("\n  %s\n    model: %s; library: %s\n", whole, expected.message, err.message);
+    s.failures += !understood || st != MR_OK;
+    mr_seq_release(&seq);
+    model_free(&expected);
+    model_free(&elements);
+    return s.failures;
+}
+
+/* Ends at the first length that goes wrong: the others would say the same. */
+static void check_lengths(const struct pattern *pattern, bool quickly)
+{
+    const struct size *sizes = tests_small ? small_sizes : quickly ? few_sizes : all_sizes;
+    size_t count = tests_small ? COUNT(small_sizes) : quickly ? COUNT(few_sizes) : COUNT(all_sizes);
+    size_t failures = 0;
+    for (size_t k = 0; k < count && failures == 0; k++)
+        failures = check_length(pattern, sizes[k], quickly || tests_small);
+    CU_ASSERT_EQUAL(failures, 0);
+}
+
+void check_pattern(const char *pattern)
+{
+    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL}, false);
+}
+
+void check_pattern_quickly(const char *pattern)
+{
+    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL}, true);
+}
+
+void check_joined(const char *source, const char *stages)
+{
+    check_lengths(&(struct pattern){IN_ONE_TEXT, source, stages}, false);
+}
+
+void check_fed_pattern(enum feeding feeding, const char *source, const char *stages)
+{
+    check_lengths(&(struct pattern){feeding, source, stages}, false);
+}

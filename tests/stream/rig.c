@@ -1,0 +1,157 @@
+#include "rig.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cl/object.h"
+#include "cl/session.h"
+
+const struct rig rigs[] = {{.name = "host", .engine = MR_ENGINE_HOST},
+                           {.name = "opencl", .engine = MR_ENGINE_OPENCL},
+                           {.name = "staged", .engine = MR_ENGINE_OPENCL, .staged_copies = true},
+                           {.name = NULL}};
+
+mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)
+{
+    return (mr_stream_params){.engine = rig->engine,
+                              .staged_copies = rig->staged_copies,
+                              .batch_elems = batch,
+                              .ring_slots = ring};
+}
+
+/* ---- leaks ---- */
+
+static bool is_watching;
+static size_t bytes_before;
+static long objects_before;
+
+/* At the first sequence of a suite, so that what other suites hold does not count. */
+static void watch(void)
+{
+    if (is_watching) return;
+    mr_cl_purge();
+    bytes_before = mr_memory_live_bytes();
+    objects_before = mr_cl_live_objects();
+    is_watching = true;
+}
+
+void nothing_is_left_behind(void)
+{
+    CU_ASSERT_TRUE(is_watching);
+    mr_cl_purge();
+    CU_ASSERT_EQUAL(mr_cl_live_objects(), objects_before);
+    CU_ASSERT_EQUAL(mr_memory_live_bytes(), bytes_before);
+    is_watching = false;
+}
+
+/* ---- sequences and streams ---- */
+
+static void must(mr_status st, const mr_error *err, const char *what)
+{
+    if (st != MR_OK) printf("\n%s: %s; %s", what, err->message, err->hint);
+    CU_ASSERT_EQUAL_FATAL(st, MR_OK);
+}
+
+mr_seq *rig_parse(const char *text)
+{
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    watch();
+    must(mr_seq_parse(&seq, text, &err), &err, text);
+    return seq;
+}
+
+mr_seq *rig_pipe(const mr_seq *input, const char *stages)
+{
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    must(mr_seq_pipe(&seq, input, stages, &err), &err, stages);
+    return seq;
+}
+
+mr_stream *rig_open(const mr_seq *seq, const mr_stream_params *params)
+{
+    mr_stream *s = NULL;
+    mr_error err = {0};
+    must(mr_stream_open(&s, seq, params, &err), &err, "open");
+    return s;
+}
+
+mr_stream *rig_open_text(const char *text, const mr_stream_params *params)
+{
+    mr_seq *seq = rig_parse(text);
+    mr_stream *s = rig_open(seq, params);
+    mr_seq_release(&seq);
+    return s;
+}
+
+/* ---- the source that counts ---- */
+
+static int fill_counting(void *user, int64_t first, size_t count, void *const columns[],
+                         size_t *got)
+{
+    struct counting *c = user;
+    int64_t *out = columns[0];
+    c->calls++;
+    if (first + (int64_t)count > c->asked) c->asked = first + (int64_t)count;
+    int64_t end = first + (int64_t)count;
+    if (c->length && end > c->length) end = c->length;
+    bool fails = c->fails_at && end > c->fails_at;
+    if (fails) end = c->fails_at;
+    for (int64_t n = first; n < end; n++) out[n - first] = n;
+    *got = end > first ? (size_t)(end - first) : 0;
+    return fails ? 7 : 0;
+}
+
+mr_seq *rig_count(struct counting *counting)
+{
+    const mr_callback_params params = {
+        .fill = fill_counting, .user = counting, .column_count = 1, .dtypes = {MR_I64}};
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    watch();
+    must(mr_seq_from_callback(&seq, &params, &err), &err, "callback");
+    return seq;
+}
+
+/* ---- pulling ---- */
+
+int64_t rig_same(int64_t n)
+{
+    return n;
+}
+
+/* The first element that is not as it should be, or -1. */
+static int64_t first_wrong(const mr_batch *batch, mr_dtype dtype, int64_t (*value)(int64_t n))
+{
+    for (size_t k = 0; k < batch->len; k++) {
+        int64_t x = dtype == MR_BOOL  ? ((const uint8_t *)batch->columns[0])[k]
+                    : dtype == MR_I32 ? ((const int32_t *)batch->columns[0])[k]
+                                      : ((const int64_t *)batch->columns[0])[k];
+        if (x != value(batch->position + (int64_t)k)) return batch->position + (int64_t)k;
+    }
+    return -1;
+}
+
+int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_status *st,
+                  mr_error *err)
+{
+    int64_t count = 0;
+    mr_error ignored;
+    if (!err) err = &ignored;
+    *err = (mr_error){0};
+    while (count < most) {
+        mr_batch batch;
+        int64_t from = mr_stream_tell(s);
+        *st = mr_stream_next(s, &batch, err);
+        if (*st != MR_OK || batch.len == 0) break;
+        CU_ASSERT_EQUAL(batch.position, from);
+        CU_ASSERT_EQUAL(mr_stream_tell(s), from + (int64_t)batch.len);
+        int64_t wrong = first_wrong(&batch, MR_I64, value);
+        if (wrong >= 0) printf("\nelement %lld is wrong", (long long)wrong);
+        CU_ASSERT_EQUAL(wrong, -1);
+        count += (int64_t)batch.len;
+    }
+    return count;
+}

@@ -1,0 +1,48 @@
+/* What the laws about streams are tried on: every engine, a source that counts what it is asked for,
+ * and a watch for what is left behind. */
+#ifndef MR_TESTS_STREAM_RIG_H
+#define MR_TESTS_STREAM_RIG_H
+
+#include <millrace/stream.h>
+
+#include "suite.h"
+
+/* The engines a law must hold on; rows of a table that ends with name NULL. */
+struct rig {
+    const char *name;
+    mr_engine_choice engine;
+    bool staged_copies;
+};
+extern const struct rig rigs[];
+
+mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring);
+
+/* These end the test when they fail, saying why. */
+mr_seq *rig_parse(const char *text);
+mr_seq *rig_pipe(const mr_seq *input, const char *stages); /* stages "": the input itself */
+mr_stream *rig_open(const mr_seq *seq, const mr_stream_params *params);
+mr_stream *rig_open_text(const char *text, const mr_stream_params *params);
+
+/* An i64 sequence 0, 1, 2, ... made by a callback that remembers how far it was asked. */
+struct counting {
+    int64_t asked;    /* one past the last element asked for */
+    int64_t calls;
+    int64_t length;   /* it ends there; 0: never */
+    int64_t fails_at; /* it gives the elements before and returns 7; 0: never */
+};
+mr_seq *rig_count(struct counting *counting);
+
+/* Pulls up to `most` elements of one integer column and compares element n (from the stream's position
+ * on) with value(n). Gives how many there were; *st and *err tell how it ended. */
+int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_status *st,
+                  mr_error *err);
+int64_t rig_same(int64_t n); /* n itself */
+
+/* The last law of a suite: whatever the laws before it opened is gone. */
+void nothing_is_left_behind(void);
+#define NOTHING_IS_LEFT_BEHIND                                                                     \
+    {                                                                                              \
+        "nothing_is_left_behind", nothing_is_left_behind                                           \
+    }
+
+#endif

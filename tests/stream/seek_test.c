@@ -1,0 +1,295 @@
+/* A stream moved to a position goes on as if it had come there by pulling. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig.h"
+
+static int64_t strided(int64_t n)
+{
+    return 5 + 3 * n;
+}
+
+static int64_t squared(int64_t n)
+{
+    return (int64_t)((uint64_t)n * (uint64_t)n);
+}
+
+static int64_t ten_on(int64_t n)
+{
+    return n + 10;
+}
+
+static int64_t every_seventh(int64_t n)
+{
+    return 3 + 7 * n;
+}
+
+static int64_t four_summed(int64_t n)
+{
+    return 4 * n + 6;
+}
+
+static int64_t one(int64_t n)
+{
+    (void)n;
+    return 1;
+}
+
+static int64_t five(int64_t n)
+{
+    (void)n;
+    return 5;
+}
+
+/* The period of Fibonacci numbers modulo 7 is 16 (Pisano; OEIS A001175). */
+static int64_t fibonacci_mod_7(int64_t n)
+{
+    static const int64_t period[16] = {0, 1, 1, 2, 3, 5, 1, 6, 0, 6, 6, 5, 4, 2, 6, 1};
+    return period[n % 16];
+}
+
+static const struct row {
+    const char *text;
+    int64_t (*value)(int64_t n);
+    int64_t length;
+} rows[] = {
+    {"count()", rig_same, INT64_MAX},
+    {"count(5, 3)", strided, INT64_MAX},
+    {"range(2500000000000000) | map(x*x)", squared, 2500000000000000},
+    {"count() | skip(10)", ten_on, INT64_MAX},
+    {"count() | slice(3, 9000000000000000, 7)", every_seventh, 1285714285714286},
+    {"chain(range(1000), count(1000))", rig_same, INT64_MAX},
+    {"zip(a: count(), b: count(7)) | map(a*a + 0*b)", squared, INT64_MAX},
+    {"count() | window(4, sum)", four_summed, INT64_MAX},
+    {"count() | window(4, sum) | map(x/4 - 1)", rig_same, INT64_MAX},
+    {"count() | diff()", one, INT64_MAX},
+    {"count() | enumerate(5) | map(n - x)", five, INT64_MAX},
+    {"fibonacci(mod=7)", fibonacci_mod_7, INT64_MAX},
+    {"gen(i*i)", squared, INT64_MAX},
+    {"range(70000)", rig_same, 70000},
+    {"range(70000) | take(1025)", rig_same, 1025},
+    {"repeat(5, 1000000)", five, 1000000},
+};
+
+/* Pulls a little from `position` on; there must be something unless the end is reached. */
+static void check_from(mr_stream *s, const struct row *row, int64_t position)
+{
+    mr_error err = {0};
+    mr_status st = mr_stream_seek(s, position, &err);
+    CU_ASSERT_EQUAL(st, MR_OK);
+    if (st != MR_OK) printf("\n%s: %s", row->text, err.message);
+    CU_ASSERT_EQUAL(mr_stream_tell(s), position);
+    int64_t left = position < row->length ? row->length - position : 0;
+    int64_t most = left < 2000 ? left : 2000;
+    int64_t count = rig_drain(s, 2000, row->value, &st, &err);
+    CU_ASSERT_EQUAL(st, MR_OK);
+    CU_ASSERT_TRUE(count >= most);
+    if (st != MR_OK || count < most)
+        printf("\n%s from %lld: %lld elements; %s", row->text, (long long)position,
+               (long long)count, err.message);
+}
+
+static void every_indexable_stage_can_be_opened_anywhere(void)
+{
+    static const int64_t places[] = {0,       1,    1023, 1024,  999,        1000000000000000,
+                                     1000000, 1025, 5,    69999, 1000000007, 0};
+    for (const struct rig *rig = rigs; rig->name; rig++)
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+            mr_stream_params params = rig_params(rig, 1000, 3);
+            mr_stream *s = rig_open_text(rows[k].text, &params);
+            for (size_t n = 0; n < sizeof places / sizeof places[0]; n++)
+                check_from(s, &rows[k], places[n]);
+            mr_stream_close(&s);
+        }
+}
+
+static void past_the_end_is_the_end_and_back_is_possible(void)
+{
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        mr_stream_params params = rig_params(rig, 64, 2);
+        mr_stream *s = rig_open_text("range(100) | map(x)", &params);
+        mr_batch batch;
+        static const int64_t beyond[] = {100, 101, 1000000000000000, INT64_MAX};
+        for (size_t k = 0; k < 4; k++) {
+            CU_ASSERT_EQUAL(mr_stream_seek(s, beyond[k], NULL), MR_OK);
+            for (int again = 0; again < 2; again++) {
+                CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+                CU_ASSERT_EQUAL(batch.len, 0);
+                CU_ASSERT_EQUAL(mr_stream_tell(s), beyond[k]);
+            }
+            CU_ASSERT_EQUAL(mr_stream_seek(s, 98, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            CU_ASSERT_EQUAL(batch.len, 2);
+            CU_ASSERT_EQUAL(((const int64_t *)batch.columns[0])[1], 99);
+        }
+        mr_error err = {0};
+        CU_ASSERT_EQUAL(mr_stream_seek(s, -1, &err), MR_E_VALUE);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "-1"));
+        CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK); /* a refused seek changes nothing */
+        mr_stream_close(&s);
+    }
+}
+
+static void positions_end_before_2_to_the_63(void)
+{
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        mr_stream_params params = rig_params(rig, 64, 2);
+        mr_stream *s = rig_open_text("count() | map(x)", &params);
+        mr_status st;
+        CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX - 100, NULL), MR_OK);
+        CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 100);
+        CU_ASSERT_EQUAL(st, MR_OK);
+        mr_stream_close(&s);
+    }
+}
+
+static void pulling_and_seeking_give_the_same(void)
+{
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        mr_stream_params params = rig_params(rig, 64, 3);
+        mr_stream *a = rig_open_text("philox(5) | map(i64(x))", &params);
+        mr_stream *b = rig_open_text("philox(5) | map(i64(x))", &params);
+        for (int64_t n = 0; n < 50; n++) {
+            mr_batch pulled, sought;
+            CU_ASSERT_EQUAL(mr_stream_next(a, &pulled, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_seek(b, n * 64, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_next(b, &sought, NULL), MR_OK);
+            CU_ASSERT_EQUAL_FATAL(sought.len, pulled.len);
+            CU_ASSERT_EQUAL(memcmp(pulled.columns[0], sought.columns[0], 64 * sizeof(int64_t)), 0);
+        }
+        mr_stream_close(&a);
+        mr_stream_close(&b);
+    }
+}
+
+/* ---- stages that need all before ---- */
+
+static int64_t triangular(int64_t n)
+{
+    return n * (n + 1) / 2;
+}
+
+static int64_t from_eleven(int64_t n)
+{
+    return n + 11;
+}
+
+static const struct {
+    const char *text, *names;
+    int64_t (*value)(int64_t n);
+    int64_t gives;
+} in_order[] = {
+    {"range(20000) | filter(x > 10)", "filter", from_eleven, 19989},
+    {"range(20000) | scan(sum) | map(x)", "scan", triangular, 20000},
+    {"count() | take_while(x < 5000) | map(x)", "take_while", rig_same, 5000},
+    {"range(20000) | drop_while(x < 11)", "drop_while", from_eleven, 19989},
+    {"chain(range(11, 50) | filter(x > 0), count(50)) | take(10000)", "filter", from_eleven, 10000},
+};
+
+static void what_cannot_be_sought_names_the_stage_and_goes_on(void)
+{
+    for (const struct rig *rig = rigs; rig->name; rig++)
+        for (size_t k = 0; k < sizeof in_order / sizeof in_order[0]; k++) {
+            mr_stream_params params = rig_params(rig, 64, 2);
+            mr_stream *s = rig_open_text(in_order[k].text, &params);
+            mr_error err = {0};
+            mr_batch batch;
+            CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_seek(s, 1000, &err), MR_E_NOT_SEEKABLE);
+            CU_ASSERT_STRING_EQUAL(err.op, in_order[k].names);
+            CU_ASSERT_NOT_EQUAL(err.hint[0], '\0');
+            CU_ASSERT_NOT_EQUAL(err.column, 0);
+            CU_ASSERT_EQUAL(mr_stream_tell(s), 64);
+            CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            CU_ASSERT_EQUAL(batch.position, 64);
+            mr_stream_close(&s);
+        }
+}
+
+/* Regression: units launched beyond a stop left their findings in slots that were used again. */
+static void the_start_can_always_be_sought_again(void)
+{
+    static const size_t batches[] = {64, 1000, 65536};
+    for (const struct rig *rig = rigs; rig->name; rig++)
+        for (size_t k = 0; k < sizeof in_order / sizeof in_order[0]; k++)
+            for (size_t b = 0; b < 3; b++) {
+                mr_stream_params params = rig_params(rig, batches[b], 3);
+                mr_stream *s = rig_open_text(in_order[k].text, &params);
+                mr_status st;
+                for (int again = 0; again < 4; again++) {
+                    int64_t most = again == 1 ? 1 : INT64_MAX; /* once in the middle */
+                    int64_t count = rig_drain(s, most, in_order[k].value, &st, NULL);
+                    CU_ASSERT_EQUAL(st, MR_OK);
+                    CU_ASSERT_TRUE(again == 1 ? count > 0 : count == in_order[k].gives);
+                    CU_ASSERT_EQUAL(mr_stream_seek(s, 0, NULL), MR_OK);
+                }
+                mr_stream_close(&s);
+            }
+}
+
+static void a_terminal_and_a_callback_cannot_be_sought(void)
+{
+    struct counting counting = {0};
+    mr_seq *source = rig_count(&counting);
+    mr_stream_params params = rig_params(&rigs[0], 64, 2);
+    mr_stream *s = rig_open(source, &params);
+    mr_error err = {0};
+    mr_batch batch;
+    CU_ASSERT_EQUAL(mr_stream_seek(s, 0, NULL), MR_OK); /* it is there */
+    CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_stream_seek(s, 64, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_stream_seek(s, 0, &err), MR_E_NOT_SEEKABLE);
+    CU_ASSERT_STRING_EQUAL(err.op, "callback");
+    CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+    CU_ASSERT_EQUAL(batch.position, 64);
+    mr_stream_close(&s);
+    mr_seq_release(&source);
+
+    s = rig_open_text("range(10) | sum()", &params);
+    CU_ASSERT_EQUAL(mr_stream_seek(s, 1, &err), MR_E_NOT_SEEKABLE);
+    CU_ASSERT_STRING_EQUAL(err.op, "sum");
+    CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+    CU_ASSERT_EQUAL(((const int64_t *)batch.columns[0])[0], 45);
+    mr_stream_close(&s);
+}
+
+/* ---- files ---- */
+
+static void a_raw_file_is_sought_and_a_text_is_not(void)
+{
+    char path[64], text[160];
+    enum { COUNT = 5000 };
+    static int64_t content[COUNT];
+    for (int k = 0; k < COUNT; k++) content[k] = k;
+    (void)snprintf(path, sizeof path, "/tmp/millrace-seek-%ld", (long)getpid());
+    FILE *file = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(content, sizeof content[0], COUNT, file), COUNT);
+    (void)fclose(file);
+    (void)snprintf(text, sizeof text, "read(\"%s\", format=raw, dtype=i64) | map(x)", path);
+    const struct row row = {text, rig_same, COUNT};
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        static const int64_t places[] = {4000, 0, 4999, 5000, 6000, 64, 1};
+        mr_stream_params params = rig_params(rig, 64, 2);
+        mr_stream *s = rig_open_text(text, &params);
+        for (size_t n = 0; n < sizeof places / sizeof places[0]; n++)
+            check_from(s, &row, places[n]);
+        mr_stream_close(&s);
+    }
+    (void)unlink(path);
+}
+
+SUITE(seek,
+      {"every_indexable_stage_can_be_opened_anywhere",
+       every_indexable_stage_can_be_opened_anywhere},
+      {"past_the_end_is_the_end_and_back_is_possible",
+       past_the_end_is_the_end_and_back_is_possible},
+      {"positions_end_before_2_to_the_63", positions_end_before_2_to_the_63},
+      {"pulling_and_seeking_give_the_same", pulling_and_seeking_give_the_same},
+      {"what_cannot_be_sought_names_the_stage_and_goes_on",
+       what_cannot_be_sought_names_the_stage_and_goes_on},
+      {"the_start_can_always_be_sought_again", the_start_can_always_be_sought_again},
+      {"a_terminal_and_a_callback_cannot_be_sought", a_terminal_and_a_callback_cannot_be_sought},
+      {"a_raw_file_is_sought_and_a_text_is_not", a_raw_file_is_sought_and_a_text_is_not},
+      NOTHING_IS_LEFT_BEHIND);
