@@ -41,7 +41,7 @@ extern const size_t bench_workload_count;
 /* One who competes: runs `count` elements and says how long that took. */
 struct bench_rival {
     char name[40];
-    bool is_millrace, is_reference;
+    bool is_millrace, is_reference, is_peer;
     /* Fills *answer, calls job->consume. Returns false with a reason when it cannot. */
     bool (*run)(struct bench_rival *r, const struct bench_workload *w, const struct bench_job *job,
                 struct bench_answer *answer, double *seconds, char *why, size_t why_size);

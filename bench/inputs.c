@@ -37,8 +37,8 @@ static bool write_values(FILE *f, uint64_t seed)
 static bool write_file(const char *path, uint64_t seed)
 {
     char header[HEADER_BYTES], text[HEADER_BYTES];
-    char partial[600];
-    (void)snprintf(partial, sizeof partial, "%s.part", path);
+    char partial[sizeof *bench_input_paths + sizeof ".part"];
+    (void)snprintf(partial, sizeof partial, "%.*s.part", (int)sizeof *bench_input_paths - 1, path);
     FILE *f = fopen(partial, "wb");
     if (!f) return false;
     (void)snprintf(text, sizeof text, "{'descr': '<f8', 'fortran_order': False, 'shape': (%d,), }",

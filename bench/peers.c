@@ -81,7 +81,7 @@ size_t bench_add_peers(struct bench_rival rivals[], size_t room, const struct be
     for (const char *p = w->peers; *p && added < room;) {
         size_t length = strcspn(p, " ");
         struct bench_rival *r = &rivals[added++];
-        *r = (struct bench_rival){.run = run_peer};
+        *r = (struct bench_rival){.is_peer = true, .run = run_peer};
         (void)snprintf(r->name, sizeof r->name, "(%.*s)", (int)length, p);
         p += length + (p[length] == ' ');
     }

@@ -83,6 +83,7 @@ typedef MR_LANES(long) vm64;
 #define MR_TABLE(type, name, count) __constant type name[count]
 #define MR_UINT_T uint
 #define MR_ULONG_T ulong
+#define MR_WORDS_T __global const ulong * /* words that the sequence owns: IR_WORDS */
 #if W == 1
 #define MR_GATHER(type, t, n) ((t)[n])
 #elif W == 2

@@ -155,7 +155,7 @@ static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     } else if (b.slope == 0) {
         emit_slope(e, out, n->args[0]);
     } else {
-        mr_strbuf_add(out, n->op == IR_SUB ? "(" : "(");
+        mr_strbuf_add(out, "(");
         if (a.slope != 0)
             emit_slope(e, out, n->args[0]);
         else
@@ -232,6 +232,12 @@ static unsigned result_mask_bits(const struct mr_emitter *e, const struct ir_nod
     return bits;
 }
 
+static void number_words(struct mr_emitter *e, const struct ir_node *n)
+{
+    memcpy(e->source->params + e->source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));
+    e->source->param_count += n->imm.u64;
+}
+
 static void number_params(struct mr_emitter *e)
 {
     const struct ir_body *b = &e->segment->body;
@@ -239,8 +245,13 @@ static void number_params(struct mr_emitter *e)
         e->param_slot[k] = -1;
         if (b->nodes[k].dtype == MR_BOOL)
             e->mask_bits[k] = (uint8_t)result_mask_bits(e, &b->nodes[k]);
-        if (b->nodes[k].op != IR_PARAM || !e->needed[k]) continue;
+        bool is_words = b->nodes[k].op == IR_WORDS;
+        if ((b->nodes[k].op != IR_PARAM && !is_words) || !e->needed[k]) continue;
         e->param_slot[k] = (int32_t)e->source->param_count;
+        if (is_words) {
+            number_words(e, &b->nodes[k]);
+            continue;
+        }
         mr_scalar value = b->nodes[k].imm;
         uint64_t bits = value.u64;
         if (b->nodes[k].dtype == MR_F32) {
@@ -259,12 +270,14 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
                           const struct mr_profile *profile, struct mr_source_text *source,
                           mr_error *err)
 {
-    size_t count = segment->body.count + 1;
+    size_t count = segment->body.count + 1, numbers = count;
+    for (size_t k = 0; k < segment->body.count; k++)
+        if (segment->body.nodes[k].op == IR_WORDS) numbers += segment->body.nodes[k].imm.u64;
     *e = (struct mr_emitter){.segment = segment, .profile = profile, .source = source};
     e->needed = mr_alloc(count, sizeof *e->needed);
     e->mask_bits = mr_alloc(count, sizeof *e->mask_bits);
     e->param_slot = mr_alloc(count, sizeof *e->param_slot);
-    source->params = mr_alloc(count, sizeof *source->params);
+    source->params = mr_alloc(numbers, sizeof *source->params);
     if (!e->needed || !e->mask_bits || !e->param_slot || !source->params) {
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
@@ -317,6 +330,8 @@ void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
     const struct ir_node *n = node_of(e, value);
     if (n->op == IR_PARAM)
         mr_strbuf_addf(out, "p%d", e->param_slot[value]);
+    else if (n->op == IR_WORDS)
+        mr_strbuf_addf(out, "P + %d", e->param_slot[value]);
     else
         emit_literal(out, n->dtype, n->imm);
 }
@@ -358,7 +373,7 @@ static void emit_form(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     }
     /* A constant divisor is neither 0 nor (checked here) -1: plain division is defined. */
     const struct ir_node *divisor = n->args[1] == IR_NONE ? NULL : node_of(e, n->args[1]);
-    if ((n->op == IR_DIV || n->op == IR_REM) && divisor->op == IR_CONST &&
+    if ((n->op == IR_DIV || n->op == IR_REM) && divisor && divisor->op == IR_CONST &&
         mr_dtype_is_signed(dtype) && divisor->imm.i64 != -1)
         form = n->op == IR_DIV ? "$a / $b" : "$a % $b";
     for (const char *p = form; *p; p++) {
@@ -501,7 +516,7 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
     const struct ir_body *b = &e->segment->body;
     for (size_t k = 0; k < b->count; k++) {
         const struct ir_node *n = &b->nodes[k];
-        int32_t slot = e->param_slot[k];
+        int32_t slot = n->op == IR_WORDS ? -1 : e->param_slot[k];
         if (slot >= 0 && n->dtype == MR_F64)
             mr_strbuf_addf(out, "    const double p%d = as_double(P[%d]);\n", slot, slot);
         else if (slot >= 0 && n->dtype == MR_F32)

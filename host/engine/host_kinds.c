@@ -28,6 +28,16 @@ void mr_host_fused(struct mr_program *p, const struct mr_launch *launch, struct 
     }
 }
 
+/* DROP: from the first kept element on nobody asks the predicate, so that it cannot fail there. */
+static void end_dropping(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                         size_t count, struct mr_outcome *out)
+{
+    mr_lanes_ignore(p->lanes, p->segment->seq);
+    if (out->failed == SIZE_MAX || out->failed <= out->stop) return;
+    out->failed = SIZE_MAX;
+    mr_host_evaluate(p, launch, done, count, out);
+}
+
 /* STOP and DROP: everything is stored, and the first position told where the predicate fails. */
 void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
@@ -37,7 +47,9 @@ void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct
         store_values(p, launch->out, done, count);
         const uint8_t *keep = mr_host_keep(p);
         const uint8_t *hit = out->stop == SIZE_MAX ? memchr(keep, 0, count) : NULL;
-        if (hit) out->stop = done + (size_t)(hit - keep);
+        if (!hit) continue;
+        out->stop = done + (size_t)(hit - keep);
+        if (p->segment->kind == MR_KIND_DROP) end_dropping(p, launch, done, count, out);
     }
 }
 
@@ -122,25 +134,23 @@ void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct m
     }
 }
 
-/* Values: the number of the term at position 0, then the recurrence's scalars. The state is jumped
+/* Values: the number of the term at position 0, then the recurrence's arguments. The state is jumped
  * to once and stepped from there: terms are exact, so where it began does not show in them. */
 void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
     const struct mr_recurrence *recurrence = mr_recurrence(s->seq->op->recurrence);
-    uint64_t scalars[MR_MAX_COLUMNS] = {0}, *terms = (uint64_t *)(void *)p->scratch;
+    const uint64_t *args[MR_MAX_COLUMNS] = {NULL};
+    uint64_t *terms = (uint64_t *)(void *)p->scratch;
     struct mr_recurrence_state state;
     mr_host_evaluate(p, launch, 0, 1, out);
-    for (size_t c = 0; c < s->value_count; c++)
-        scalars[c] =
-            mr_lane_get(mr_lanes_value(p->lanes, s->values[c]), mr_ir_dtype(&s->body, s->values[c]))
-                .u64;
-    recurrence->jump(&state, scalars[0] + (uint64_t)launch->first, scalars + 1);
+    for (size_t c = 0; c < s->value_count; c++) args[c] = mr_lanes_value(p->lanes, s->values[c]);
+    recurrence->jump(&state, *args[0] + (uint64_t)launch->first, args + 1);
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = at_most_leaf(launch->count - done);
-        recurrence->terms(&state, terms, count, scalars + 1);
+        recurrence->terms(&state, terms, count, args + 1);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_steps(count));
         memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }

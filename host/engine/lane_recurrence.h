@@ -7,16 +7,19 @@
 #include "ir/library.h"
 
 struct mr_recurrence_state {
-    uint64_t words[8];
+    uint64_t words[20];
 };
+
+/* The function's arguments: each points at a number, or at the first of its words. */
+typedef const uint64_t *const mr_recurrence_args[];
 
 struct mr_recurrence {
     /* Makes it the state of term n. */
-    void (*jump)(struct mr_recurrence_state *state, uint64_t n, const uint64_t scalars[]);
+    void (*jump)(struct mr_recurrence_state *state, uint64_t n, mr_recurrence_args args);
 
     /* Writes the next `count` terms and moves past them. */
     void (*terms)(struct mr_recurrence_state *state, uint64_t *out, size_t count,
-                  const uint64_t scalars[]);
+                  mr_recurrence_args args);
 };
 
 /* NULL: the function is no recurrence. */

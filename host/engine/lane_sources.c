@@ -77,18 +77,18 @@ mr_lane_loop mr_lane_source(enum mr_library_fn function)
 
 /* ---- recurrences ---- */
 
-/* The scalars as the function's arguments come last. */
+/* What the function takes besides its state comes last. */
 #define RECURRENCE(name, ...)                                                                      \
     _Static_assert(sizeof(mr_##name##_t) <= sizeof(struct mr_recurrence_state), #name);            \
     static void name##_jump(struct mr_recurrence_state *state, uint64_t n,                         \
-                            const uint64_t scalars[])                                              \
+                            mr_recurrence_args args)                                               \
     {                                                                                              \
         mr_##name##_t s;                                                                           \
         mr_##name##_jump(&s, n, __VA_ARGS__);                                                      \
         memcpy(state, &s, sizeof s);                                                               \
     }                                                                                              \
     static void name##_terms(struct mr_recurrence_state *state, uint64_t *out, size_t count,       \
-                             const uint64_t scalars[])                                             \
+                             mr_recurrence_args args)                                              \
     {                                                                                              \
         mr_##name##_t s;                                                                           \
         memcpy(&s, state, sizeof s);                                                               \
@@ -98,7 +98,7 @@ mr_lane_loop mr_lane_source(enum mr_library_fn function)
         }                                                                                          \
         memcpy(state, &s, sizeof s);                                                               \
     }
-RECURRENCE(fibonacci_mod, scalars[0])
+RECURRENCE(fibonacci_mod, *args[0])
 
 const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
 {

@@ -23,6 +23,7 @@ struct step {
     const struct mr_seq *blame;
     mr_dtype dtype; /* constants */
     mr_scalar imm;
+    const void *words;
 };
 
 struct mr_lanes {
@@ -64,6 +65,11 @@ static void act_constant(struct mr_lanes *l, const struct step *s)
     void *out = own_register(l, s->out);
     mr_lane_fill(out, s->dtype, s->imm);
     l->at[s->out] = out;
+}
+
+static void act_words(struct mr_lanes *l, const struct step *s)
+{
+    l->at[s->out] = s->words;
 }
 
 static void act_index(struct mr_lanes *l, const struct step *s)
@@ -250,6 +256,10 @@ static mr_status translate_node(struct translation *t, struct step *s, const str
         s->act = act_constant;
         s->dtype = node->dtype;
         s->imm = node->imm;
+        return MR_OK;
+    case IR_WORDS:
+        s->act = act_words;
+        s->words = node->origin;
         return MR_OK;
     case IR_INDEX: s->act = act_index; return MR_OK;
     case IR_LOAD: translate_load(s, t->body, node); return MR_OK;

@@ -81,6 +81,7 @@ MR_REINTERPRET(mr_bits_f64, double, uint64_t)
 #define MR_TABLE(type, name, count) static const type name[count]
 #define MR_UINT_T uint32_t
 #define MR_ULONG_T uint64_t
+#define MR_WORDS_T const uint64_t *
 #define GATHER_F32(t, n) ((t)[n])
 #define GATHER_F64(t, n) ((t)[n])
 #define GATHER_U32(t, n) ((t)[n])

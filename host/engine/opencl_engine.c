@@ -71,8 +71,12 @@ static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct opencl_engine *e = self(engine);
     if (!slot || !*slot) return;
-    mr_event_wait(e->session, &(*slot)->computed, NULL);
-    mr_event_wait(e->session, &(*slot)->transferred, NULL);
+    if (mr_session_check(e->session, NULL) == MR_OK) {
+        mr_event_wait(e->session, &(*slot)->computed, NULL);
+        mr_event_wait(e->session, &(*slot)->transferred, NULL);
+    }
+    mr_event_release(&(*slot)->computed);
+    mr_event_release(&(*slot)->transferred);
     for (size_t k = 0; k < (*slot)->column_count; k++) {
         mr_buffer_release(&(*slot)->columns[k]);
         mr_free((*slot)->staging[k]);
@@ -174,7 +178,7 @@ static mr_status bind_memory(struct opencl_engine *e, struct mr_program *p, mr_e
                 p->memory[v][c] = buffer;
                 continue;
             }
-            void *data = (void *)(uintptr_t)source->data[c];
+            void *data = (void *)source->data[c];
             MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                                     bytes ? bytes : sizeof nothing, bytes ? data : &nothing,
                                     "the caller's array", &p->memory[v][c], err));
@@ -534,6 +538,8 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     for (size_t v = 0; v < p->segment->view_count; v++)
         wait_for_transfer(&w, launch->sources[v].slot);
     wait_for_transfer(&w, launch->out);
+    /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
+    launch->out->status_dirty = has_status(p->segment);
     bool compiles = !p->is_warm;
     if (compiles) mr_build_lock();
     mr_status st = run_unit(&w, err);
@@ -549,6 +555,16 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     return st;
 }
 
+/* DROP: from the first kept element on nobody asks the predicate, so that it cannot fail there. */
+static bool is_ignored(const struct mr_segment *s, const struct mr_slot *slot, size_t check,
+                       size_t stop)
+{
+    const struct mr_seq *blame = s->body.checks[check].blame;
+    if (slot->launch.ignored && blame == slot->launch.ignored) return true;
+    return s->kind == MR_KIND_DROP && blame == s->seq &&
+           slot->words[MR_STATUS_CHECKS + check] > stop;
+}
+
 static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struct mr_slot *slot,
                            struct mr_outcome *out, mr_error *err)
 {
@@ -557,14 +573,14 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_event_wait(e->session, &slot->computed, err));
     if (!p || !has_status(p->segment)) return MR_OK;
+    slot->status_dirty = false;
     if (p->segment->kind == MR_KIND_COMPACT) out->rows = slot->words[MR_STATUS_ROWS];
     if (slot->words[MR_STATUS_STOP] != UINT32_MAX) out->stop = slot->words[MR_STATUS_STOP];
     for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
         if (slot->words[k] == UINT32_MAX) continue;
         slot->status_dirty = true;
         if (slot->words[k] >= out->failed ||
-            (slot->launch.ignored &&
-             p->segment->body.checks[k - MR_STATUS_CHECKS].blame == slot->launch.ignored))
+            is_ignored(p->segment, slot, k - MR_STATUS_CHECKS, out->stop))
             continue;
         out->failed = slot->words[k];
         out->check = k - MR_STATUS_CHECKS;
@@ -630,25 +646,6 @@ static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, bool
     return st;
 }
 
-static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t index,
-                          size_t count, bool to_write, void *columns[], mr_error *err)
-{
-    struct opencl_engine *e = self(engine);
-    MR_TRY(mr_session_check(e->session, err));
-    slot->mapped_index = index;
-    slot->mapped_count = count;
-    slot->is_written = to_write;
-    if (count == 0) {
-        for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
-        return MR_OK;
-    }
-    if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
-    MR_TRY(enqueue_map(e, slot, to_write, err));
-    slot->is_mapped = true;
-    memcpy(columns, slot->mapped, slot->column_count * sizeof *columns);
-    return MR_OK;
-}
-
 static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
@@ -656,6 +653,7 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
     mr_status st = MR_OK;
     if (!slot->is_mapped) return MR_OK;
     slot->is_mapped = false;
+    MR_TRY(mr_session_check(e->session, err));
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         if (e->staged && !slot->is_written) continue;
@@ -674,11 +672,36 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
     return st == MR_OK ? mr_queue_flush(e->session, e->session->transfers, err) : st;
 }
 
+static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t index,
+                          size_t count, bool to_write, void *columns[], mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    MR_TRY(mr_session_check(e->session, err));
+    slot->mapped_index = index;
+    slot->mapped_count = count;
+    slot->is_written = to_write;
+    if (count == 0) {
+        for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
+        return MR_OK;
+    }
+    if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    memset(slot->mapped, 0, sizeof slot->mapped);
+    slot->is_mapped = true;
+    mr_status st = enqueue_map(e, slot, to_write, err);
+    if (st != MR_OK) {
+        slot->is_written = false; /* nothing to send */
+        (void)unmap_rows(engine, slot, NULL);
+        return st;
+    }
+    memcpy(columns, slot->mapped, slot->column_count * sizeof *columns);
+    return MR_OK;
+}
+
 static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
                            mr_error *err)
 {
-    (void)engine;
-    (void)err;
+    /* Filled by the host: the consumer is given one event, that of the queue that computes. */
+    MR_TRY(mr_event_wait(self(engine)->session, &slot->transferred, err));
     for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
     out->event = slot->computed;
     return MR_OK;

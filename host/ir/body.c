@@ -136,6 +136,14 @@ ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const v
     return add_node(b, node);
 }
 
+ir_value mr_ir_words(struct ir_body *b, const uint64_t *words, size_t count)
+{
+    struct ir_node node = blank(IR_WORDS, MR_U64);
+    node.imm.u64 = count;
+    node.origin = words;
+    return add_node(b, node);
+}
+
 ir_value mr_ir_index(struct ir_body *b)
 {
     return add_node(b, blank(IR_INDEX, MR_I64));

@@ -24,6 +24,7 @@ enum { IR_NONE = -1 };
 #define MR_IR_TABLE(ROW)                                                                           \
     ROW(IR_CONST, "const", 0) /* imm, part of the code's shape */                                  \
     ROW(IR_PARAM, "param", 0) /* imm, a kernel argument */                                         \
+    ROW(IR_WORDS, "words", 0) /* imm of them, at origin: what a library function reads */          \
     ROW(IR_INDEX, "index", 0) /* i64: the position being computed */                               \
     ROW(IR_LOAD, "load", 1)   /* input, column; operand: i64 position in the input */              \
     ROW(IR_ADD, "add", 2)                                                                          \
@@ -77,6 +78,7 @@ struct ir_node {
     enum mr_library_fn function; /* IR_CALL */
     bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
     const void *origin; /* IR_PARAM: what it was written as, so that one text is one value */
+                        /* IR_WORDS: the words */
 };
 
 /* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */
@@ -103,6 +105,11 @@ mr_status mr_body_status(const struct ir_body *body, mr_error *err);
 ir_value mr_ir_const(struct ir_body *b, mr_dtype dtype, mr_scalar value);
 ir_value mr_ir_const_int(struct ir_body *b, mr_dtype dtype, int64_t value);
 ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *origin);
+
+/* u64 words that the sequence owns, as an argument of a library function: kernel arguments, a pointer
+ * to the first of them. */
+ir_value mr_ir_words(struct ir_body *b, const uint64_t *words, size_t count);
+
 ir_value mr_ir_index(struct ir_body *b);
 ir_value mr_ir_load(struct ir_body *b, unsigned input, unsigned column, mr_dtype dtype,
                     ir_value position, bool guarded);

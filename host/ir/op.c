@@ -28,6 +28,18 @@ mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argumen
     return mr_error_at(err, status, seq->op->name, is_written ? argument->span : seq->span);
 }
 
+size_t mr_list_length(const struct mr_argument *list)
+{
+    return list->expr ? list->expr->arg_count : 0;
+}
+
+struct mr_number mr_list_number(const struct mr_argument *list, size_t n)
+{
+    struct mr_number number = {.is_real = false};
+    (void)mr_constant_expr(list->expr->args[n], "", &number, NULL);
+    return number;
+}
+
 void mr_op_like_input(struct mr_seq *seq)
 {
     const struct mr_seq *input = seq->inputs[0];

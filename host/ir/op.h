@@ -21,6 +21,7 @@ enum mr_param_type {
     MR_PARAM_TEXT,   /* a quoted text; at most one an operator */
     MR_PARAM_EXPR,   /* an expression of the element */
     MR_PARAM_EXPRS, /* any number of expressions, each with an optional label; the last parameter */
+    MR_PARAM_NUMBERS, /* constants, (1, 2) or one: mr_list_number() */
     MR_PARAM_COLUMNS, /* a list of column names or numbers: (a, b) or one; texts or names */
     MR_PARAM_SEQS     /* any number of sequences, each with an optional label; the last parameter */
 };
@@ -90,6 +91,16 @@ const struct mr_op *mr_op_find(const char *name, bool first);
 mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argument, mr_error *err,
                      mr_status status, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Parameters of these types are written as a list: in parentheses, or one alone. */
+static inline bool mr_param_is_list(const struct mr_param *param)
+{
+    return param->type == MR_PARAM_COLUMNS || param->type == MR_PARAM_NUMBERS;
+}
+
+/* How many numbers a NUMBERS argument holds, and number n of them (binding has checked it). */
+size_t mr_list_length(const struct mr_argument *list);
+struct mr_number mr_list_number(const struct mr_argument *list, size_t n);
 
 /* Derived parts that most stages share: columns, length, access and liveness of the first input. */
 void mr_op_like_input(struct mr_seq *seq);

@@ -182,6 +182,23 @@ static mr_status bind_columns(struct mr_seq *seq, size_t k, struct mr_raw_argume
     return MR_OK;
 }
 
+/* The list stays whole, the argument's own. */
+static mr_status bind_numbers(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
+                              mr_error *err)
+{
+    const struct mr_expr *list = seq->args[k].expr = raw->expr;
+    raw->expr = NULL;
+    if (list->arg_count == 0)
+        return mr_op_fail(seq, &seq->args[k], err, MR_E_VALUE, "%s=() holds no number",
+                          seq->op->params[k].name);
+    for (size_t n = 0; n < list->arg_count; n++) {
+        struct mr_number ignored;
+        mr_status st = mr_constant_expr(list->args[n], seq->op->name, &ignored, err);
+        if (st) return blame(seq, seq->args[k].span, st, err);
+    }
+    return MR_OK;
+}
+
 static mr_status bind_input(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
                             mr_error *err)
 {
@@ -224,6 +241,8 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
         raw->expr = NULL;
     } else if (type == MR_PARAM_COLUMNS) {
         MR_TRY(bind_columns(seq, k, raw, err));
+    } else if (type == MR_PARAM_NUMBERS) {
+        MR_TRY(bind_numbers(seq, k, raw, err));
     } else {
         MR_TRY(bind_constant(seq, k, raw, err));
     }
@@ -235,10 +254,10 @@ static mr_status bind_fallback(struct mr_seq *seq, size_t k, mr_error *err)
 {
     const struct mr_param *param = &seq->op->params[k];
     bool is_constant = param->type != MR_PARAM_EXPR && param->type != MR_PARAM_EXPRS &&
-                       param->type != MR_PARAM_COLUMNS;
+                       !mr_param_is_list(param);
     struct mr_raw_argument raw = {.param = k};
     mr_status st =
-        mr_parse_whole(&raw.expr, param->fallback, param->type == MR_PARAM_COLUMNS, 0, err);
+        mr_parse_whole(&raw.expr, param->fallback, mr_param_is_list(param), 0, err);
     if (!st) st = bind_value(seq, &raw, err);
     mr_expr_destroy(&raw.expr);
     if (st || !is_constant) return st;

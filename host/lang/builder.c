@@ -46,7 +46,7 @@ mr_arg mr_named(const char *keyword, mr_arg value)
     return value;
 }
 
-/* A call without a name around it, where a list of columns is wanted. */
+/* A call without a name around it, where a list is wanted. */
 static mr_status wrap_list(struct mr_expr **expr, mr_error *err)
 {
     struct mr_expr **args = mr_alloc(1, sizeof *args);
@@ -132,7 +132,7 @@ static void forget_all_places(struct mr_seq *seq)
 static mr_status arg_value(struct mr_raw_argument *raw, const struct mr_op *op, const mr_arg *arg,
                            uint32_t base, mr_error *err)
 {
-    bool is_list = op->params[raw->param].type == MR_PARAM_COLUMNS;
+    bool is_list = mr_param_is_list(&op->params[raw->param]);
     bool has_pointer = arg->kind == ARG_INPUT ? arg->seq != NULL : arg->text != NULL;
     if (arg->kind < ARG_INT || arg->kind > ARG_INPUT || (arg->kind > ARG_REAL && !has_pointer)) {
         mr_fail(err, MR_E_VALUE, "%s: %s has no value", op->name, op->params[raw->param].name);

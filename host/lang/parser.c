@@ -37,7 +37,7 @@ static mr_status parse_prefix(struct mr_parser *p, enum mr_given *given, char na
 static mr_status parse_value(struct mr_parser *p, struct mr_raw_argument *argument,
                              enum mr_param_type type)
 {
-    if (type == MR_PARAM_COLUMNS) {
+    if (type == MR_PARAM_COLUMNS || type == MR_PARAM_NUMBERS) {
         MR_TRY(mr_parse_list(p, &argument->expr));
     } else if (type == MR_PARAM_SEQS) {
         struct mr_span begin = mr_parser_span(p);

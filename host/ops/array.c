@@ -12,15 +12,15 @@ const struct mr_op mr_op_array = {
     .free_context = mr_free,
 };
 
-mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t column_count, size_t count,
-                            mr_error *err)
+mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t column_count,
+                            size_t count, mr_error *err)
 {
     const char *names[MR_MAX_COLUMNS];
     struct mr_memory_source memory = {.count = count, .column_count = column_count};
     *out = NULL;
     if (column_count < 1 || column_count > MR_MAX_COLUMNS)
-        return mr_fail(err, MR_E_LIMIT, "array: column_count=%zu must be from 1 to %d", column_count,
-                       MR_MAX_COLUMNS);
+        return mr_fail(err, MR_E_LIMIT, "array: column_count=%zu must be from 1 to %d",
+                       column_count, MR_MAX_COLUMNS);
     for (size_t k = 0; k < column_count; k++) {
         names[k] = arrays[k].name;
         memory.data[k] = arrays[k].data;

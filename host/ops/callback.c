@@ -33,12 +33,15 @@ static mr_status fill(void *state, int64_t first, size_t count, void *const colu
     if (*got > count) {
         size_t claimed = *got;
         *got = 0;
-        return mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK,
-                          "the callback claims %zu elements, asked for %zu", claimed, count);
+        mr_status st =
+            mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK,
+                       "the callback claims %zu elements, asked for %zu", claimed, count);
+        return mr_error_hint(err, st, "set *got to at most count, and write no further");
     }
     if (answer == 0) return MR_OK;
-    mr_status st = mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d",
-                              answer);
+    mr_status st =
+        mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d", answer);
+    mr_error_hint(err, st, "what the number means is up to the function given as fill");
     if (err) err->element = first + (int64_t)*got;
     return st;
 }
@@ -62,8 +65,7 @@ const struct mr_op mr_op_callback = {
 
 static mr_status check_params(const mr_callback_params *params, mr_error *err)
 {
-    if (!params || !params->fill)
-        return mr_fail(err, MR_E_VALUE, "callback: fill is NULL");
+    if (!params || !params->fill) return mr_fail(err, MR_E_VALUE, "callback: fill is NULL");
     if (params->column_count >= 1 && params->column_count <= MR_MAX_COLUMNS) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "callback: column_count=%zu must be from 1 to %d",
                    params->column_count, MR_MAX_COLUMNS);

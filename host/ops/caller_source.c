@@ -41,8 +41,8 @@ static mr_status check_column(const struct mr_seq *seq, const struct mr_memory_s
         return mr_op_fail(seq, NULL, err, MR_E_VALUE, "count=%zu is more than memory can hold",
                           memory->count);
     if (memory->is_device || (uintptr_t)data % size == 0) return MR_OK;
-    return mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu is not aligned to its %zu-byte elements",
-                      at, size);
+    return mr_op_fail(seq, NULL, err, MR_E_VALUE,
+                      "column %zu is not aligned to its %zu-byte elements", at, size);
 }
 
 mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,

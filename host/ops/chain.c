@@ -89,9 +89,9 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
         }
         MR_TRY(lower_part(l, seq, k, &part, err));
         for (size_t c = 0; c < seq->column_count; c++)
-            columns[c] = k == 0 ? part.columns[c]
-                                : mr_ir_ternary(b, IR_SELECT, part.begun, part.columns[c],
-                                                columns[c]);
+            columns[c] = k == 0
+                             ? part.columns[c]
+                             : mr_ir_ternary(b, IR_SELECT, part.begun, part.columns[c], columns[c]);
         part.begun = part.ended;
         if (border != IR_NONE) part.position = mr_ir_binary(b, IR_SUB, position, border);
     }

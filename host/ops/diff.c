@@ -22,8 +22,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     MR_TRY(mr_lower_input(l, seq, next, after, err));
     for (size_t c = 0; c < seq->column_count; c++) {
         mr_dtype dtype = seq->columns[c].dtype;
-        columns[c] = mr_ir_binary(b, IR_SUB, mr_ir_cast(b, dtype, after[c]),
-                                  mr_ir_cast(b, dtype, here[c]));
+        columns[c] =
+            mr_ir_binary(b, IR_SUB, mr_ir_cast(b, dtype, after[c]), mr_ir_cast(b, dtype, here[c]));
     }
     return MR_OK;
 }

@@ -12,10 +12,9 @@ static mr_status check_bounds(const struct mr_seq *seq, mr_error *err)
     double scale = (double)seq->extent / (hi.f64 - lo.f64);
     if (lo.f64 < hi.f64 && isfinite(hi.f64 - lo.f64) && isfinite(scale)) return MR_OK;
     char low[MR_NUMBER_TEXT], high[MR_NUMBER_TEXT];
-    mr_status st = mr_op_fail(seq, &seq->args[LO], err, MR_E_VALUE,
-                              "lo=%s must be below hi=%s, both finite",
-                              mr_number_text(&seq->args[LO], low),
-                              mr_number_text(&seq->args[HI], high));
+    mr_status st =
+        mr_op_fail(seq, &seq->args[LO], err, MR_E_VALUE, "lo=%s must be below hi=%s, both finite",
+                   mr_number_text(&seq->args[LO], low), mr_number_text(&seq->args[HI], high));
     return mr_error_hint(err, st, "min() and max() find the bounds of a sequence");
 }
 
@@ -26,8 +25,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(mr_reduce_check(seq, MR_HIST, err));
     if (seq->column_count > 1)
         return mr_error_hint(err,
-                             mr_op_fail(seq, NULL, err, MR_E_TYPE, "%zu columns come in, one is due",
-                                        seq->column_count),
+                             mr_op_fail(seq, NULL, err, MR_E_TYPE,
+                                        "%zu columns come in, one is due", seq->column_count),
                              "choose one: map(name)");
     seq->extent = mr_count_argument(&seq->args[BINS]);
     if (seq->extent < 1 || seq->extent > LIMIT)

@@ -30,8 +30,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     ir_value inner = mr_progression_code(b, MR_F64, first, step, &seq->length, position);
     ir_value is_last = mr_ir_binary(
         b, IR_EQ, position, mr_ir_param(b, MR_I64, (mr_scalar){.i64 = last}, &seq->args[NUM]));
-    columns[0] = mr_ir_ternary(b, IR_SELECT, is_last,
-                               mr_ir_param(b, MR_F64, end, &seq->args[STOP]), inner);
+    columns[0] =
+        mr_ir_ternary(b, IR_SELECT, is_last, mr_ir_param(b, MR_F64, end, &seq->args[STOP]), inner);
     return MR_OK;
 }
 

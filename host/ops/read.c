@@ -48,8 +48,8 @@ static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_
 {
     mr_dtype dtype = w->format.has_dtype ? w->format.dtype : MR_F64;
     if (w->format.kind == MR_TABLE_NPY && !w->format.has_dtype) {
-        mr_status st =
-            mr_op_fail(seq, NULL, err, MR_E_TYPE, "%s is a pipe: its dtype must be known", seq->text);
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_TYPE,
+                                  "%s is a pipe: its dtype must be known", seq->text);
         return mr_error_hint(err, st, "add dtype=");
     }
     seq->is_live = true;

@@ -23,8 +23,9 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     char text[MR_NUMBER_TEXT];
     MR_TRY(value_dtype(seq, &dtype, err));
     if (!mr_number_as(&seq->args[VALUE].number, dtype, &ignored)) {
-        mr_status st = mr_op_fail(seq, &seq->args[VALUE], err, MR_E_VALUE, "value=%s does not fit %s",
-                                  mr_number_text(&seq->args[VALUE], text), mr_dtype_name(dtype));
+        mr_status st =
+            mr_op_fail(seq, &seq->args[VALUE], err, MR_E_VALUE, "value=%s does not fit %s",
+                       mr_number_text(&seq->args[VALUE], text), mr_dtype_name(dtype));
         return mr_error_hint(err, st, "choose a dtype that holds it");
     }
     struct mr_length length = {mr_count_argument(&seq->args[TIMES]), true};

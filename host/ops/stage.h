@@ -16,8 +16,7 @@ struct mr_length mr_length_without(struct mr_length length, int64_t n);
 
 /* Where the expressions of a stage are read: the columns of its input and `i`. While describing,
  * `values` is NULL and `position` 0. */
-struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values,
-                               ir_value position);
+struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values, ir_value position);
 
 /* A sequence that needs a running start: read from its beginning only. */
 void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind);

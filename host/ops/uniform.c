@@ -6,8 +6,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     mr_dtype dtype = seq->args[DTYPE].dtype;
     if (!mr_dtype_is_float(dtype)) {
-        mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE,
-                                  "dtype=%s is no float", mr_dtype_name(dtype));
+        mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE, "dtype=%s is no float",
+                                  mr_dtype_name(dtype));
         return mr_error_hint(err, st, "use f32 or f64; philox() gives random integers");
     }
     return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);

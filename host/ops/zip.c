@@ -10,8 +10,9 @@ static mr_status add_columns(struct mr_seq *seq, size_t at, mr_error *err)
     char numbered[MR_NAME_BYTES];
     (void)snprintf(numbered, sizeof numbered, "x%zu", seq->column_count);
     if (*label && input->column_count > 1) {
-        mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE, "'%s' labels a sequence of %zu columns",
-                                  label, input->column_count);
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_VALUE, "'%s' labels a sequence of %zu columns", label,
+                       input->column_count);
         return mr_error_hint(err, st, "leave the label out: the columns keep their names");
     }
     for (size_t c = 0; c < input->column_count; c++) {

@@ -366,7 +366,10 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
                              struct mr_segment **out, mr_error *err)
 {
     struct mr_segment *s = segment_create(seq, reason);
-    if (!s) return mr_fail_no_memory(err, "the plan");
+    if (!s) {
+        mr_fail_no_memory(err, "the plan");
+        return MR_E_NO_MEMORY;
+    }
     mr_status st = fill_segment(plan, s, err);
     if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
         size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
@@ -375,7 +378,8 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
             plan->segments = grown;
             plan->segment_capacity = capacity;
         } else {
-            st = mr_fail_no_memory(err, "the plan");
+            mr_fail_no_memory(err, "the plan");
+            st = MR_E_NO_MEMORY;
         }
     }
     if (st != MR_OK) {
@@ -394,7 +398,7 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_erro
     struct mr_segment *root;
     *out = NULL;
     if (!plan) return mr_fail_no_memory(err, "the plan");
-    plan->seq = mr_seq_ref((struct mr_seq *)(uintptr_t)seq);
+    plan->seq = mr_seq_ref((struct mr_seq *)seq);
     mr_status st = segment_for(plan, seq, "the end of the pipeline", &root, err);
     if (st == MR_OK)
         *out = plan;

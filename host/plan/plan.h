@@ -16,6 +16,10 @@ enum {
     MR_KERNEL_NAME_BYTES = 96
 };
 
+/* Positions end there, also those of endless sequences: whoever evaluates a leaf, a tile or a halo
+ * beyond the last one stays below 2^63. A multiple of MR_LEAF. */
+#define MR_POSITIONS_END (INT64_MAX - ((1 << 24) - 1))
+
 struct mr_segment;
 
 /* What a body's IR_LOAD reads: position p of the segment reads elements p + offset .. p + offset + halo

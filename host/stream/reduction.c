@@ -114,6 +114,16 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
+/* Keeps of a unit in which a check failed the leaves before the failure. */
+static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
+                             struct mr_outcome *outcome)
+{
+    const struct mr_segment *s = r->segment;
+    int64_t failed = unit->first + (int64_t)outcome->failed;
+    mr_unit_fail(r, outcome, unit->first);
+    outcome->rows = (size_t)(mr_leaf_number(s, failed) - mr_leaf_number(s, unit->first));
+}
+
 /* Fails only after the leaves before the failure decided nothing: any() may end earlier. */
 static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
 {
@@ -126,12 +136,11 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_er
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot && (r->is_exhausted || r->failed != MR_OK)) break;
         if (!unit.slot) continue;
-        if (outcome.failed != SIZE_MAX) {
-            mr_unit_fail(r, &outcome, unit.first);
-            break;
-        }
-        MR_TRY(add_unit(out, r, &unit, &outcome, err));
+        bool fails = outcome.failed != SIZE_MAX;
+        if (fails) keep_good_leaves(r, &unit, &outcome);
+        if (!fails || s->aggregate != MR_HIST) MR_TRY(add_unit(out, r, &unit, &outcome, err));
         if (is_decided(r)) return finish(out, r, err);
+        if (fails) break;
     }
     if (r->failed != MR_OK) {
         if (err) *err = r->error;

@@ -93,6 +93,8 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
     while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
+        /* Where dropping ends decides which failures of the units after it count. */
+        if (r->segment->kind == MR_KIND_DROP && r->is_dropping && r->queued) return MR_OK;
         if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
         MR_TRY(mr_unit_launch(r, slot, err));
     }

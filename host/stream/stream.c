@@ -253,15 +253,15 @@ mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
     MR_TRY(check_usable(s, err));
     if (position < 0)
         return mr_fail(err, MR_E_VALUE, "seek: position %lld is negative", (long long)position);
-    if (is_terminal(s) || (root->is_live && position != s->position) ||
-        (position > 0 && root->access == MR_FROM_START)) {
+    give_back(s);
+    if (position == s->position) return MR_OK;
+    if (is_terminal(s) || root->is_live || (position > 0 && root->access == MR_FROM_START)) {
         const struct mr_seq *stage = mr_seq_not_seekable(s->plan->seq);
         mr_status st = mr_op_fail(stage ? stage : s->plan->seq, NULL, err, MR_E_NOT_SEEKABLE,
                                   "its elements cannot be reached without those before");
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
-    give_back(s);
-    if (!root->is_live) MR_TRY(keep_failure(s, mr_runner_seek(s->root, position, &why), &why, err));
+    MR_TRY(keep_failure(s, mr_runner_seek(s->root, position, &why), &why, err));
     s->position = position;
     return MR_OK;
 }

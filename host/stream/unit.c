@@ -1,4 +1,5 @@
 /* One unit of work: what it reads, what it is launched with, what its failure says. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "ir/op.h"
@@ -46,9 +47,10 @@ static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    int64_t left = s->domain.most - r->next;
-    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit;
-    bool is_end = left <= (int64_t)s->unit && s->domain.most != INT64_MAX;
+    int64_t end = s->domain.most < MR_POSITIONS_END ? s->domain.most : MR_POSITIONS_END;
+    int64_t left = r->next < end ? end - r->next : 0;
+    size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
+    bool is_end = left <= (int64_t)s->unit;
     launch->first = r->next;
     for (size_t v = 0; v < s->view_count && count; v++) {
         size_t positions;
@@ -168,14 +170,14 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
     const char *name = blame->op->name;
     int64_t element = mr_ir_number_at(b, check->position, first + (int64_t)outcome->failed);
     if (check->status == MR_E_DIVISION) {
-        mr_fail(&r->error, check->status, "%s: division by zero at element %lld", name,
-                (long long)element);
+        mr_fail(&r->error, check->status, "%s: division by zero at element %" PRId64,
+                name, element);
         mr_error_hint(&r->error, check->status,
                       "guard it, as in (d == 0 ? 0 : x / d), or filter those elements out before");
     } else {
         int64_t start = blame->args[0].present ? (int64_t)blame->args[0].number.value.u64 : 0;
-        mr_fail(&r->error, check->status, "%s: term %lld does not fit %s", name,
-                (long long)(start + element), mr_dtype_name(blame->columns[0].dtype));
+        mr_fail(&r->error, check->status, "%s: term %" PRId64 " does not fit %s", name,
+                start + element, mr_dtype_name(blame->columns[0].dtype));
         mr_error_hint(&r->error, check->status,
                       "take fewer, use a wider dtype, or give mod= to compute modulo a number");
     }

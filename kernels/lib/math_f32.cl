@@ -503,8 +503,9 @@ MR_FN vf32 mr_tan_f32(vf32 x)
     return ABS_F32(x) < MR_INF_F32 ? y : MR_NAN_F32;
 }
 
-/* sin(2 pi t) and cos(2 pi t), |t| < 2^19: the reduction is exact and needs no branch, which suits
- * uniform angles (Box and Muller 1958). Error below 1 ulp. */
+/* sin(2 pi t) and cos(2 pi t) for |t| < 2^19, NaN beyond: the reduction is exact and needs no
+ * branch, which suits uniform angles (Box and Muller 1958). Within 1 ulp, a sine next to the
+ * subnormals within 2. */
 typedef struct {
     vf32 sin, cos;
 } mr_sincos_f32;
@@ -521,8 +522,11 @@ MR_FN mr_sincos_f32 mr_sincos_turn_f32(vf32 t)
     vm32 odd = (quadrant & K_U32(1)) != K_U32(0);
     vf32 sine = s.hi + s.lo, cosine = c.hi + c.lo;
     vu32 cos_sign = (quadrant + K_U32(1)) & K_U32(2);
-    y.sin = AS_F32(AS_U32(odd ? cosine : sine) ^ ((quadrant & K_U32(2)) << K_U32(30)));
-    y.cos = AS_F32(AS_U32(odd ? sine : cosine) ^ (cos_sign << K_U32(30)));
+    vf32 sin_t = AS_F32(AS_U32(odd ? cosine : sine) ^ ((quadrant & K_U32(2)) << K_U32(30)));
+    vf32 cos_t = AS_F32(AS_U32(odd ? sine : cosine) ^ (cos_sign << K_U32(30)));
+    vm32 in_range = ABS_F32(t) < K_F32(0x1p19f);
+    y.sin = in_range ? sin_t : MR_NAN_F32;
+    y.cos = in_range ? cos_t : MR_NAN_F32;
     return y;
 }
 

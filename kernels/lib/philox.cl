@@ -70,7 +70,6 @@ PHILOX_BLOCKS(mr_philox_blocks, uint4, ulong2)
 #elif W == 8
 PHILOX_BLOCKS(mr_philox_blocks, uint8, ulong4)
 PHILOX_BLOCKS(mr_philox_half, uint4, ulong2)
-PHILOX_BLOCKS(mr_philox_quarter, uint2, ulong)
 #else
 PHILOX_BLOCKS(mr_philox_blocks, uint16, ulong8)
 PHILOX_BLOCKS(mr_philox_half, uint8, ulong4)
@@ -147,11 +146,13 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 8
     if ((i0 & 3) == 0) {
-        const ulong2 block = (ulong2)(i0 >> 2) + (ulong2)(0, 1);
-        uint2 c[4] = {convert_uint2(block), convert_uint2(block >> 32), (uint2)((uint)stream),
-                      (uint2)((uint)(stream >> 32))};
-        mr_philox_quarter(c, seed);
-        return (uint8)(c[0].s0, c[1].s0, c[2].s0, c[3].s0, c[0].s1, c[1].s1, c[2].s1, c[3].s1);
+        /* Two of the four lanes are to spare: two alone would be computed one by one. */
+        const ulong4 block = (ulong4)(i0 >> 2) + (ulong4)(0, 1, 0, 1);
+        uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
+                      (uint4)((uint)(stream >> 32))};
+        mr_philox_half(c, seed);
+        uint4 a = ((uint8)(c[0], c[1])).s0415, b = ((uint8)(c[2], c[3])).s0415;
+        return (uint8)(a.s01, b.s01, a.s23, b.s23);
     }
 #elif W == 16
     if ((i0 & 3) == 0) {

@@ -105,6 +105,52 @@ static int exact_normal_quantile(mpfr_t y, const mpfr_t p, mpfr_rnd_t round)
     return inexact;
 }
 
+static double sin_turn_f64(double x)
+{
+    return mr_sincos_turn_f64(x).sin;
+}
+static double cos_turn_f64(double x)
+{
+    return mr_sincos_turn_f64(x).cos;
+}
+static float sin_turn_f32(float x)
+{
+    return mr_sincos_turn_f32(x).sin;
+}
+static float cos_turn_f32(float x)
+{
+    return mr_sincos_turn_f32(x).cos;
+}
+
+/* sin(2 pi x): x less its half turns is exact. */
+static int exact_sin_turn(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
+{
+    mpfr_t f, half_turns;
+    mpfr_inits2(PRECISION, f, half_turns, (mpfr_ptr)0);
+    mpfr_mul_2ui(f, x, 1, round);
+    mpfr_rint(half_turns, f, MPFR_RNDN);
+    mpfr_sub(f, f, half_turns, round);
+    bool is_odd = mpfr_get_si(half_turns, MPFR_RNDN) % 2 != 0;
+    mpfr_const_pi(half_turns, round);
+    mpfr_mul(f, f, half_turns, round);
+    int inexact = mpfr_sin(y, f, round);
+    if (is_odd) mpfr_neg(y, y, round);
+    mpfr_clears(f, half_turns, (mpfr_ptr)0);
+    return inexact;
+}
+
+static int exact_cos_turn(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
+{
+    mpfr_t moved;
+    mpfr_init2(moved, 8 * PRECISION);
+    mpfr_set_d(moved, 0.25, round);
+    mpfr_sub(moved, moved, x, round);
+    int inexact = exact_sin_turn(y, moved, round);
+    mpfr_clear(moved);
+    return inexact;
+}
+
+#define TURN(fn) .f64 = fn##_f64, .f32 = fn##_f32, .exact = exact_##fn
 #define BOTH(fn) .f64 = mr_##fn##_f64, .f32 = mr_##fn##_f32, .exact = mpfr_##fn
 #define BOTH_OWN(fn) .f64 = mr_##fn##_f64, .f32 = mr_##fn##_f32, .exact = exact_##fn
 #define BOTH_PAIR(fn) .f64_pair = mr_##fn##_f64, .f32_pair = mr_##fn##_f32, .exact_pair = mpfr_##fn
@@ -130,6 +176,10 @@ static const struct row rows[] = {
      .edges = {1.5707963267948966, 4.7123889803846897, 0x1p20, 0x1.6ac5b262ca1ffp849}},
     {"tan", BOTH(tan), .from = -MAX, .to = MAX, .low = -10, .high = 10, .bound = 1,
      .edges = {1.5707963267948966, 3.1415926535897931, 0x1p20, 0x1.6ac5b262ca1ffp849}},
+    {"sin_turn", TURN(sin_turn), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 2,
+     .edges = {0.125, 0.25, 0.5, 0.75}},
+    {"cos_turn", TURN(cos_turn), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 1,
+     .edges = {0.125, 0.25, 0.5, 0.75}},
     {"asin", BOTH(asin), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 1,
      .edges = {0.5, -0.5, 1, -1}},
     {"acos", BOTH(acos), .from = -1, .to = 1, .low = -1, .high = 1, .bound = 1,
@@ -305,11 +355,10 @@ static struct worst measure_all_f32(const struct row *r)
             if (!same) w = (struct worst){INFINITY, (double)x, 0};
             continue;
         }
-        int exponent;
-        (void)frexp(exact, &exponent);
-        exponent = exponent - 24 < -149 ? -149 : exponent > 128 ? 104 : exponent - 24;
+        int unit = (int)(AS_U64(exact) >> 52 & 0x7ff) - 1023 - 23;
+        unit = unit < -149 ? -149 : unit > 104 ? 104 : unit;
         if (isinf(got)) got = fabs(exact) >= 0x1p128 ? exact : copysign(0x1p128, got);
-        double ulps = fabs(ldexp(got - exact, -exponent));
+        double ulps = fabs(got - exact) * AS_F64((uint64_t)(1023 - unit) << 52);
         if (!(ulps <= w.ulps)) w = (struct worst){isnan(ulps) ? INFINITY : ulps, (double)x, 0};
     }
     return w;

@@ -27,7 +27,8 @@ static uint64_t integers(enum ir_op op, mr_dtype dtype, uint64_t x, uint64_t y)
     case IR_ADD: return x + y;
     case IR_SUB: return x - y;
     case IR_MUL: return x * y;
-    case IR_DIV: case IR_REM: return divided(op, is_signed, x, y);
+    case IR_DIV:
+    case IR_REM: return divided(op, is_signed, x, y);
     case IR_AND: return x & y;
     case IR_OR: return x | y;
     case IR_XOR: return x ^ y;
@@ -89,7 +90,8 @@ static mr_scalar node_value(struct body_run *run, const struct ir_body *b, const
     mr_dtype from = n->args[0] == IR_NONE ? n->dtype : mr_ir_dtype(b, n->args[0]);
     bool is_float = mr_dtype_is_float(from);
     switch (n->op) {
-    case IR_CONST: case IR_PARAM: return n->imm;
+    case IR_CONST:
+    case IR_PARAM: return n->imm;
     case IR_INDEX: return (mr_scalar){.i64 = run->position};
     case IR_CAST: return mr_scalar_cast(n->dtype, from, a[0]);
     case IR_SELECT: return a[0].u64 ? a[1] : a[2];
@@ -97,10 +99,13 @@ static mr_scalar node_value(struct body_run *run, const struct ir_body *b, const
     case IR_MAX: return mr_fold(MR_MAX, n->dtype, a[0], a[1]);
     case IR_ISNAN: return (mr_scalar){.u64 = (bool)isnan(a[0].f64)};
     case IR_ISINF: return (mr_scalar){.u64 = (bool)isinf(a[0].f64)};
-    case IR_EQ: case IR_NE: case IR_LT: case IR_LE:
-        return (mr_scalar){.u64 = compared(n->op, from, a[0], a[1])};
+    case IR_EQ:
+    case IR_NE:
+    case IR_LT:
+    case IR_LE: return (mr_scalar){.u64 = compared(n->op, from, a[0], a[1])};
     case IR_FMA: result.f64 = fma(a[0].f64, a[1].f64, a[2].f64); return result;
-    case IR_LOAD: case IR_CALL: run->unknown = mr_ir_op_name(n->op); return result;
+    case IR_LOAD:
+    case IR_CALL: run->unknown = mr_ir_op_name(n->op); return result;
     default: break;
     }
     bool is_binary = n->args[1] != IR_NONE;

@@ -24,9 +24,8 @@ enum {
 static mr_scalar column_value(size_t k)
 {
     const mr_scalar values[COLUMNS] = {
-        {.u64 = 1},          {.i64 = -7},           {.u64 = 3000000000},
-        {.i64 = -9},         {.u64 = UINT64_MAX},   {.f64 = (double)0.1f},
-        {.f64 = 2.5},        {.i64 = 0},
+        {.u64 = 1},          {.i64 = -7},           {.u64 = 3000000000}, {.i64 = -9},
+        {.u64 = UINT64_MAX}, {.f64 = (double)0.1f}, {.f64 = 2.5},        {.i64 = 0},
     };
     return values[k];
 }
@@ -51,8 +50,11 @@ static void lower_text(struct lowered *out, const char *text)
     struct mr_lowering l = {.body = &out->body, .guard = IR_NONE, .keep = IR_NONE};
     for (size_t k = 0; k < COLUMNS; k++)
         values[k] = mr_ir_param(&out->body, columns[k].dtype, column_value(k), &columns[k]);
-    const struct mr_scope scope = {.owner = &owner, .columns = columns, .column_count = COLUMNS,
-                                   .values = values, .position = mr_ir_index(&out->body)};
+    const struct mr_scope scope = {.owner = &owner,
+                                   .columns = columns,
+                                   .column_count = COLUMNS,
+                                   .values = values,
+                                   .position = mr_ir_index(&out->body)};
     out->status = mr_lower_expr(&l, &scope, out->expr, &out->value, &out->err);
     if (out->status == MR_OK) out->status = mr_body_status(&out->body, &out->err);
 }
@@ -120,14 +122,22 @@ static void assert_values(const struct value_row rows[], size_t count)
 static void mixed_dtypes_promote(void)
 {
     static const struct value_row rows[] = {
-        {"b + b", MR_I32, "2", MR_OK},        {"b & b", MR_BOOL, "true", MR_OK},
-        {"b + s", MR_I32, "-6", MR_OK},       {"s + l", MR_I64, "-16", MR_OK},
-        {"u + l", MR_I64, "2999999991", MR_OK}, {"u + w", MR_U64, "2999999999", MR_OK},
-        {"b + l", MR_I64, "-8", MR_OK},       {"s + f", MR_F64, "-6.899999998509884", MR_OK},
-        {"w * d", MR_F64, "4.611686018427388e+19", MR_OK}, {"f + d", MR_F64, "2.600000001490116", MR_OK},
-        {"f + f", MR_F32, "0.2", MR_OK},      {"s < l", MR_BOOL, "false", MR_OK},
-        {"b == true", MR_BOOL, "true", MR_OK}, {"u > l", MR_BOOL, "true", MR_OK},
-        {"min(s, l)", MR_I64, "-9", MR_OK},   {"b ? s : l", MR_I64, "-7", MR_OK},
+        {"b + b", MR_I32, "2", MR_OK},
+        {"b & b", MR_BOOL, "true", MR_OK},
+        {"b + s", MR_I32, "-6", MR_OK},
+        {"s + l", MR_I64, "-16", MR_OK},
+        {"u + l", MR_I64, "2999999991", MR_OK},
+        {"u + w", MR_U64, "2999999999", MR_OK},
+        {"b + l", MR_I64, "-8", MR_OK},
+        {"s + f", MR_F64, "-6.899999998509884", MR_OK},
+        {"w * d", MR_F64, "4.611686018427388e+19", MR_OK},
+        {"f + d", MR_F64, "2.600000001490116", MR_OK},
+        {"f + f", MR_F32, "0.2", MR_OK},
+        {"s < l", MR_BOOL, "false", MR_OK},
+        {"b == true", MR_BOOL, "true", MR_OK},
+        {"u > l", MR_BOOL, "true", MR_OK},
+        {"min(s, l)", MR_I64, "-9", MR_OK},
+        {"b ? s : l", MR_I64, "-7", MR_OK},
         {"select(z, s, d)", MR_F64, "2.5", MR_OK},
     };
     ASSERT_VALUES(rows);
@@ -136,18 +146,28 @@ static void mixed_dtypes_promote(void)
 static void literals_take_the_dtype_of_what_they_meet(void)
 {
     static const struct value_row rows[] = {
-        {"5", MR_I64, "5", MR_OK},            {"0.5", MR_F64, "0.5", MR_OK},
-        {"s * 2", MR_I32, "-14", MR_OK},      {"u - 4000000000", MR_U32, "3294967296", MR_OK},
-        {"f * 0.5", MR_F32, "0.05", MR_OK},   {"f + 1", MR_F32, "1.1", MR_OK},
-        {"s * 0.5", MR_F64, "-3.5", MR_OK},   {"l * 2.0", MR_F64, "-18.0", MR_OK},
-        {"b + 1", MR_I32, "2", MR_OK},        {"b + 0.5", MR_F64, "1.5", MR_OK},
-        {"f == 0.1", MR_BOOL, "true", MR_OK}, {"s + (2*3 - 1)", MR_I32, "-2", MR_OK},
-        {"f * (1 / 4.0)", MR_F32, "0.025", MR_OK}, {"z ? 1 : 2", MR_I64, "2", MR_OK},
-        {"b ? 1 : 0.5", MR_F64, "1.0", MR_OK}, {"max(f, 0)", MR_F32, "0.1", MR_OK},
+        {"5", MR_I64, "5", MR_OK},
+        {"0.5", MR_F64, "0.5", MR_OK},
+        {"s * 2", MR_I32, "-14", MR_OK},
+        {"u - 4000000000", MR_U32, "3294967296", MR_OK},
+        {"f * 0.5", MR_F32, "0.05", MR_OK},
+        {"f + 1", MR_F32, "1.1", MR_OK},
+        {"s * 0.5", MR_F64, "-3.5", MR_OK},
+        {"l * 2.0", MR_F64, "-18.0", MR_OK},
+        {"b + 1", MR_I32, "2", MR_OK},
+        {"b + 0.5", MR_F64, "1.5", MR_OK},
+        {"f == 0.1", MR_BOOL, "true", MR_OK},
+        {"s + (2*3 - 1)", MR_I32, "-2", MR_OK},
+        {"f * (1 / 4.0)", MR_F32, "0.025", MR_OK},
+        {"z ? 1 : 2", MR_I64, "2", MR_OK},
+        {"b ? 1 : 0.5", MR_F64, "1.0", MR_OK},
+        {"max(f, 0)", MR_F32, "0.1", MR_OK},
         {"w == 18446744073709551615", MR_BOOL, "true", MR_OK},
         {"-9223372036854775808", MR_I64, "-9223372036854775808", MR_OK},
-        {"l + 7 / 2", MR_I64, "-6", MR_OK},   {"l + 1e3", MR_F64, "991.0", MR_OK},
-        {"s << 33", MR_I32, "-14", MR_OK},    {"1 << 3", MR_I64, "8", MR_OK},
+        {"l + 7 / 2", MR_I64, "-6", MR_OK},
+        {"l + 1e3", MR_F64, "991.0", MR_OK},
+        {"s << 33", MR_I32, "-14", MR_OK},
+        {"1 << 3", MR_I64, "8", MR_OK},
     };
     ASSERT_VALUES(rows);
 }
@@ -155,22 +175,35 @@ static void literals_take_the_dtype_of_what_they_meet(void)
 static void integers_wrap_and_truncate(void)
 {
     static const struct value_row rows[] = {
-        {"l / 2", MR_I64, "-4", MR_OK},       {"l % 4", MR_I64, "-1", MR_OK},
-        {"floordiv(l, 2)", MR_I64, "-5", MR_OK}, {"mod(l, 4)", MR_I64, "3", MR_OK},
-        {"floordiv(9, l + 5)", MR_I64, "-3", MR_OK}, {"mod(9, l + 5)", MR_I64, "-3", MR_OK},
-        {"mod(u, 7)", MR_U32, "4", MR_OK},    {"floordiv(u, 7)", MR_U32, "428571428", MR_OK},
+        {"l / 2", MR_I64, "-4", MR_OK},
+        {"l % 4", MR_I64, "-1", MR_OK},
+        {"floordiv(l, 2)", MR_I64, "-5", MR_OK},
+        {"mod(l, 4)", MR_I64, "3", MR_OK},
+        {"floordiv(9, l + 5)", MR_I64, "-3", MR_OK},
+        {"mod(9, l + 5)", MR_I64, "-3", MR_OK},
+        {"mod(u, 7)", MR_U32, "4", MR_OK},
+        {"floordiv(u, 7)", MR_U32, "428571428", MR_OK},
         {"i32(-2147483648) / -1", MR_I32, "-2147483648", MR_OK},
         {"i32(-2147483648) % -1", MR_I32, "0", MR_OK},
-        {"s * 1000000000", MR_I32, "1589934592", MR_OK}, {"-w", MR_U64, "1", MR_OK},
-        {"-b", MR_I32, "-1", MR_OK},          {"~s", MR_I32, "6", MR_OK},
-        {"s >> 1", MR_I32, "-4", MR_OK},      {"w >> 63", MR_U64, "1", MR_OK},
-        {"u << 1", MR_U32, "1705032704", MR_OK}, {"s ^ 1", MR_I32, "-8", MR_OK},
+        {"s * 1000000000", MR_I32, "1589934592", MR_OK},
+        {"-w", MR_U64, "1", MR_OK},
+        {"-b", MR_I32, "-1", MR_OK},
+        {"~s", MR_I32, "6", MR_OK},
+        {"s >> 1", MR_I32, "-4", MR_OK},
+        {"w >> 63", MR_U64, "1", MR_OK},
+        {"u << 1", MR_U32, "1705032704", MR_OK},
+        {"s ^ 1", MR_I32, "-8", MR_OK},
         {"9223372036854775807 + 1", MR_I64, "-9223372036854775808", MR_OK},
-        {"popcount(w)", MR_U64, "64", MR_OK}, {"clz(u)", MR_U32, "0", MR_OK},
-        {"clz(z)", MR_I64, "64", MR_OK},      {"abs(s)", MR_I32, "7", MR_OK},
-        {"abs(u)", MR_U32, "3000000000", MR_OK}, {"sign(l)", MR_I64, "-1", MR_OK},
-        {"sign(w)", MR_U64, "1", MR_OK},      {"clamp(s, -3, 3)", MR_I32, "-3", MR_OK},
-        {"i * 2", MR_I64, "10", MR_OK},       {"!d", MR_BOOL, "false", MR_OK},
+        {"popcount(w)", MR_U64, "64", MR_OK},
+        {"clz(u)", MR_U32, "0", MR_OK},
+        {"clz(z)", MR_I64, "64", MR_OK},
+        {"abs(s)", MR_I32, "7", MR_OK},
+        {"abs(u)", MR_U32, "3000000000", MR_OK},
+        {"sign(l)", MR_I64, "-1", MR_OK},
+        {"sign(w)", MR_U64, "1", MR_OK},
+        {"clamp(s, -3, 3)", MR_I32, "-3", MR_OK},
+        {"i * 2", MR_I64, "10", MR_OK},
+        {"!d", MR_BOOL, "false", MR_OK},
     };
     ASSERT_VALUES(rows);
 }
@@ -178,14 +211,20 @@ static void integers_wrap_and_truncate(void)
 static void casts_wrap_saturate_and_round_once(void)
 {
     static const struct value_row rows[] = {
-        {"i32(3e9)", MR_I32, "2147483647", MR_OK}, {"i32(u)", MR_I32, "-1294967296", MR_OK},
-        {"i32(3000000000)", MR_I32, "-1294967296", MR_OK}, {"u32(-1)", MR_U32, "4294967295", MR_OK},
-        {"u64(-1.5)", MR_U64, "0", MR_OK},    {"i64(nan)", MR_I64, "0", MR_OK},
+        {"i32(3e9)", MR_I32, "2147483647", MR_OK},
+        {"i32(u)", MR_I32, "-1294967296", MR_OK},
+        {"i32(3000000000)", MR_I32, "-1294967296", MR_OK},
+        {"u32(-1)", MR_U32, "4294967295", MR_OK},
+        {"u64(-1.5)", MR_U64, "0", MR_OK},
+        {"i64(nan)", MR_I64, "0", MR_OK},
         {"i64(-inf)", MR_I64, "-9223372036854775808", MR_OK},
-        {"u32(d)", MR_U32, "2", MR_OK},       {"f32(0.1)", MR_F32, "0.1", MR_OK},
+        {"u32(d)", MR_U32, "2", MR_OK},
+        {"f32(0.1)", MR_F32, "0.1", MR_OK},
         {"f32(1152921573326323713)", MR_F32, "1.1529216e+18", MR_OK},
-        {"bool(d)", MR_BOOL, "true", MR_OK},  {"bool(nan)", MR_BOOL, "true", MR_OK},
-        {"bool(z)", MR_BOOL, "false", MR_OK}, {"f64(b)", MR_F64, "1.0", MR_OK},
+        {"bool(d)", MR_BOOL, "true", MR_OK},
+        {"bool(nan)", MR_BOOL, "true", MR_OK},
+        {"bool(z)", MR_BOOL, "false", MR_OK},
+        {"f64(b)", MR_F64, "1.0", MR_OK},
         {"u64(l)", MR_U64, "18446744073709551607", MR_OK},
     };
     ASSERT_VALUES(rows);
@@ -194,14 +233,14 @@ static void casts_wrap_saturate_and_round_once(void)
 static void float_functions_make_floats_of_integers(void)
 {
     static const struct value_row rows[] = {
-        {"sqrt(4)", MR_F64, "2.0", MR_OK},    {"sqrt(f)", MR_F32, "0.31622776", MR_OK},
-        {"floor(-d)", MR_F64, "-3.0", MR_OK}, {"ceil(d)", MR_F64, "3.0", MR_OK},
-        {"round(d)", MR_F64, "3.0", MR_OK},   {"trunc(-d)", MR_F64, "-2.0", MR_OK},
-        {"floor(l)", MR_F64, "-9.0", MR_OK},  {"fma(d, 2, 1)", MR_F64, "6.0", MR_OK},
-        {"sign(nan)", MR_F64, "nan", MR_OK},  {"sign(-d)", MR_F64, "-1.0", MR_OK},
-        {"sign(-0.0)", MR_F64, "0.0", MR_OK}, {"isnan(l)", MR_BOOL, "false", MR_OK},
+        {"sqrt(4)", MR_F64, "2.0", MR_OK},        {"sqrt(f)", MR_F32, "0.31622776", MR_OK},
+        {"floor(-d)", MR_F64, "-3.0", MR_OK},     {"ceil(d)", MR_F64, "3.0", MR_OK},
+        {"round(d)", MR_F64, "3.0", MR_OK},       {"trunc(-d)", MR_F64, "-2.0", MR_OK},
+        {"floor(l)", MR_F64, "-9.0", MR_OK},      {"fma(d, 2, 1)", MR_F64, "6.0", MR_OK},
+        {"sign(nan)", MR_F64, "nan", MR_OK},      {"sign(-d)", MR_F64, "-1.0", MR_OK},
+        {"sign(-0.0)", MR_F64, "0.0", MR_OK},     {"isnan(l)", MR_BOOL, "false", MR_OK},
         {"isinf(1/0.0)", MR_BOOL, "true", MR_OK}, {"min(d, nan)", MR_F64, "nan", MR_OK},
-        {"max(nan, d)", MR_F64, "nan", MR_OK}, {"d / 0", MR_F64, "inf", MR_OK},
+        {"max(nan, d)", MR_F64, "nan", MR_OK},    {"d / 0", MR_F64, "inf", MR_OK},
         {"d / z", MR_F64, "inf", MR_OK},
     };
     ASSERT_VALUES(rows);
@@ -268,7 +307,8 @@ static void what_cannot_be_typed_is_refused(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         struct lowered lowered;
         lower_text(&lowered, rows[k].text);
-        bool good = lowered.status == rows[k].status && lowered.err.column == BASE + rows[k].column &&
+        bool good = lowered.status == rows[k].status &&
+                    lowered.err.column == BASE + rows[k].column &&
                     strstr(lowered.err.message, rows[k].message) &&
                     strstr(lowered.err.hint, rows[k].hint) && strcmp(lowered.err.op, "map") == 0;
         if (!good)
@@ -282,8 +322,8 @@ static void what_cannot_be_typed_is_refused(void)
 static void x_is_the_only_column(void)
 {
     const struct mr_column only = {"price", MR_F32};
-    const struct mr_scope scope = {.owner = &owner, .columns = &only, .column_count = 1,
-                                   .position = IR_NONE};
+    const struct mr_scope scope = {
+        .owner = &owner, .columns = &only, .column_count = 1, .position = IR_NONE};
     struct mr_expr *expr = NULL;
     mr_dtype dtype = MR_BOOL;
     CU_ASSERT_EQUAL(mr_parse_whole(&expr, "x + price", false, BASE, NULL), MR_OK);

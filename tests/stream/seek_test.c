@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plan/plan.h"
 #include "rig.h"
 
 static int64_t strided(int64_t n)
@@ -131,14 +132,18 @@ static void past_the_end_is_the_end_and_back_is_possible(void)
     }
 }
 
-static void positions_end_before_2_to_the_63(void)
+/* Endless means that: no arithmetic on positions overflows at the far end. */
+static void positions_end_shortly_before_2_to_the_63(void)
 {
     for (const struct rig *rig = rigs; rig->name; rig++) {
         mr_stream_params params = rig_params(rig, 64, 2);
-        mr_stream *s = rig_open_text("count() | map(x)", &params);
+        mr_stream *s = rig_open_text("count() | map(x) | window(3, min)", &params);
         mr_status st;
-        CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX - 100, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_stream_seek(s, MR_POSITIONS_END - 100, NULL), MR_OK);
         CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 100);
+        CU_ASSERT_EQUAL(st, MR_OK);
+        CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX, NULL), MR_OK);
+        CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 0);
         CU_ASSERT_EQUAL(st, MR_OK);
         mr_stream_close(&s);
     }
@@ -183,6 +188,7 @@ static const struct {
     {"range(20000) | filter(x > 10)", "filter", from_eleven, 19989},
     {"range(20000) | scan(sum) | map(x)", "scan", triangular, 20000},
     {"count() | take_while(x < 5000) | map(x)", "take_while", rig_same, 5000},
+    {"count() | take_while(x < 600000)", "take_while", rig_same, 600000},
     {"range(20000) | drop_while(x < 11)", "drop_while", from_eleven, 19989},
     {"chain(range(11, 50) | filter(x > 0), count(50)) | take(10000)", "filter", from_eleven, 10000},
 };
@@ -285,7 +291,7 @@ SUITE(seek,
        every_indexable_stage_can_be_opened_anywhere},
       {"past_the_end_is_the_end_and_back_is_possible",
        past_the_end_is_the_end_and_back_is_possible},
-      {"positions_end_before_2_to_the_63", positions_end_before_2_to_the_63},
+      {"positions_end_shortly_before_2_to_the_63", positions_end_shortly_before_2_to_the_63},
       {"pulling_and_seeking_give_the_same", pulling_and_seeking_give_the_same},
       {"what_cannot_be_sought_names_the_stage_and_goes_on",
        what_cannot_be_sought_names_the_stage_and_goes_on},

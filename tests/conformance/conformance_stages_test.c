@@ -1,0 +1,101 @@
+/* Every stage on columns of all dtypes at once. */
+#include <stdio.h>
+
+#include "pattern.h"
+#include "suite.h"
+
+static void check_all(const char *const *stages, size_t count)
+{
+    for (size_t k = 0; k < count; k++) check_joined(every_dtype, stages[k]);
+}
+
+#define CHECK_ALL(...)                                                                             \
+    do {                                                                                           \
+        static const char *const stages[] = {__VA_ARGS__};                                         \
+        check_all(stages, sizeof stages / sizeof stages[0]);                                       \
+    } while (0)
+
+static void maps_cast_every_dtype_to_every_other(void)
+{
+    static const char *const dtypes[] = {"bool", "i32", "u32", "i64", "u64", "f32", "f64"};
+    for (size_t k = 0; k < sizeof dtypes / sizeof dtypes[0]; k++) {
+        char map[200], *end = map;
+        end += snprintf(map, sizeof map, "map(");
+        for (char column = 'a'; column <= 'g'; column++)
+            end += snprintf(end, sizeof map - (size_t)(end - map), "%s%s(%c)",
+                            column == 'a' ? "" : ", ", dtypes[k], column);
+        (void)snprintf(end, sizeof map - (size_t)(end - map), ")");
+        check_joined(every_dtype, map);
+    }
+}
+
+static void index_stages(void)
+{
+    CHECK_ALL("take(M)", "skip(K)", "slice(K, M, 3)", "slice(2, inf, 7)", "skip(M) | take(5)",
+              "enumerate(-3)", "diff()", "map(p: a ^ (i % 2 == 0), q: b + c, r: d*i, s: f*g)");
+}
+
+static void predicates_of_every_dtype(void)
+{
+    CHECK_ALL("filter(a)", "filter(b % 3)", "filter(c & 1)", "filter(d < 100000)", "filter(e > 5)",
+              "filter(f)", "filter(g < 0)", "filter(false)", "filter(i % 64 != 63)",
+              "filter(a) | filter(i % 2 == 0)");
+}
+
+static void ends_and_beginnings(void)
+{
+    CHECK_ALL("take_while(i < M)", "take_while(g < 200.0)", "take_while(true)", "take_while(a)",
+              "drop_while(i < M)", "drop_while(g < 200.0)", "drop_while(true)", "drop_while(a)",
+              "drop_while(i < K) | take_while(i < K)");
+}
+
+static void running_folds(void)
+{
+    CHECK_ALL("scan(sum)", "scan(prod)", "scan(min)", "scan(max)");
+}
+
+static void sliding_folds(void)
+{
+    CHECK_ALL("window(1, sum)", "window(2, mean)", "window(5, sum)", "window(7, mean)",
+              "window(16, min)", "window(13, max)", "window(64, sum)", "window(100, mean)");
+    check_joined("gen(1.0/(i + 1), N)", "window(1025, sum)");
+    check_joined("philox(4) | take(N)", "window(3000, max)");
+}
+
+static void chunked_folds(void)
+{
+    CHECK_ALL("chunk(1, sum)", "chunk(7, prod)", "chunk(64, min)", "chunk(1000, max)",
+              "chunk(1024, mean)", "chunk(1025, sum)", "chunk(100, count)", "chunk(3000, mean)");
+}
+
+static void failures_name_their_element(void)
+{
+    static const char *const patterns[] = {
+        "range(N) | map(100 / (x - K))",
+        "range(N) | map(100 % (x - M))",
+        "range(N) | map(floordiv(7, x - 1023))",
+        "range(N) | filter(mod(7, x - K) < 3)",
+        "range(N) | filter(x % 2 == 0) | map(i32(x) / i32(x - K))",
+        "range(N) | take_while(u64(x) / u64(x - M) < 9)",
+        "range(N) | drop_while(7 / (x - K) < 100)",
+        "range(N) | drop_while(x < K) | map(6 / (x - M))",
+        "range(N) | map(6 / (x - K)) | scan(sum)",
+        "range(N) | map(6 / (x - M)) | window(6, max)",
+        "range(N) | map(6 / (x - M)) | diff()",
+        "range(N) | map(6 / (x - M)) | chunk(10, sum)",
+        "range(N) | map(6 / (x - K)) | sum()",
+        "range(N) | filter(x != K) | map(6 / (x - K)) | sum()",
+        "chain(range(K), range(N) | map(6 / (x - K)))",
+        "zip(range(M), range(N) | map(6 / (x - K)) | scan(sum))",
+        "range(N) | map(6 / (x - 1023)) | take(1023)",
+        "range(N) | map(6 / (x - 1023)) | skip(1024)",
+    };
+    for (size_t k = 0; k < sizeof patterns / sizeof patterns[0]; k++) check_pattern(patterns[k]);
+}
+
+SUITE(conformance_stages,
+      {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
+      {"index_stages", index_stages}, {"predicates_of_every_dtype", predicates_of_every_dtype},
+      {"ends_and_beginnings", ends_and_beginnings}, {"running_folds", running_folds},
+      {"sliding_folds", sliding_folds}, {"chunked_folds", chunked_folds},
+      {"failures_name_their_element", failures_name_their_element});
