@@ -61,14 +61,19 @@ void bench_report_result(FILE *out, const struct bench_result *r)
     (void)fprintf(out, "\n%s  %s\n    %s\n    target %.2gx of the %s\n", w->id, w->title,
                   w->pipeline, w->target, w->is_of_limit ? "limit" : "best C");
     if (r->rival_count)
-        (void)fprintf(out, "    %-30s %10s %17s %8s %15s %9s\n", "", "G/s", "spread", "of best C",
-                      "spread", "of limit");
+        (void)fprintf(out, "    %-24s %10s %17s %9s %15s %8s %9s\n", "", "G/s", "spread",
+                      "of best C", "spread", "by CPU", "of limit");
     for (size_t k = 0; k < r->rival_count; k++) {
         const struct bench_rival *v = &r->rivals[k];
-        (void)fprintf(out, "    %-30s %10.4f %8.4f-%8.4f", v->name, v->median * 1e-9,
+        (void)fprintf(out, "    %-24s %10.4f %8.4f-%8.4f", v->name, v->median * 1e-9,
                       v->least * 1e-9, v->most * 1e-9);
         if (r->best_reference >= 0)
             (void)fprintf(out, " %8.2fx %7.2f-%7.2f", v->ratio, v->ratio_least, v->ratio_most);
+        /* By time on the CPUs: what a busy machine would not disturb. Peers have another process. */
+        if (r->best_reference >= 0 && !v->is_peer)
+            (void)fprintf(out, " %7.2fx", v->cpu_median / r->rivals[r->best_reference].cpu_median);
+        else
+            (void)fprintf(out, " %8s", "");
         if (r->limit_rate > 0) (void)fprintf(out, " %8.0f%%", 100 * v->median / r->limit_rate);
         (void)fprintf(out, "  %s\n", verdict(r, v));
     }

@@ -93,7 +93,8 @@ static mr_status lend(struct mr_session *s, struct entry *e, cl_program *out, mr
 
 /* ---- The compiler ---- */
 
-static const char language_option[] = "-cl-std=CL1.2";
+/* -w: some drivers print the number of warnings to stderr, which is not ours. */
+static const char language_option[] = "-cl-std=CL1.2 -w";
 
 static void write_options(struct mr_strbuf *out, const struct mr_session *s, const char *options)
 {

@@ -220,7 +220,7 @@ static void check_engine(struct visit *v, mr_engine_choice choice, const char *e
             asked++;
             wrong += !check_known(v, &mr_ops[k]->known[n], &params, engine);
         }
-    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, mr_ops_count);
+    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, mr_op_count());
     if (wrong == FAULTS_SHOWN) printf("       and maybe more\n");
 }
 

@@ -20,32 +20,32 @@ enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
 
 static const struct row {
     const char *name;
-    char letter;
     const char *value; /* NULL: takes none; in brackets: may be left out */
+    int letter;
     unsigned takers;
     setter *set;
     const char *brief; /* NULL: not shown */
 } rows[] = {
-    {"engine", 0, "auto|host|opencl", STREAM_TAKERS, set_engine,
+    {"engine", "auto|host|opencl", 0, STREAM_TAKERS, set_engine,
      "who computes (auto: OpenCL where a device passes its self-test)"},
-    {"device", 0, "SUBSTRING", STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
+    {"device", "SUBSTRING", 0, STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
      "a part of the device's or platform's name"},
-    {"batch", 0, "N", STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
-    {"ring", 0, "N", STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
-    {"max-memory", 0, "SIZE", STREAM_TAKERS, set_max_memory,
+    {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
+    {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
+    {"max-memory", "SIZE", 0, STREAM_TAKERS, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
-    {"output", 'o', "FILE", MR_FOR_RUN, set_output,
+    {"output", "FILE", 'o', MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
-    {"format", 0, "text|csv|raw|npy", MR_FOR_RUN, set_format, "of the output (text)"},
-    {"file", 'f', "FILE", STREAM_TAKERS, set_file,
+    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
+    {"file", "FILE", 'f', STREAM_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
-    {"stats", 0, "[json]", MR_FOR_RUN, set_stats, "say on standard error what it took"},
-    {"quiet", 'q', NULL, MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
-    {"kernels", 0, NULL, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
-    {"markdown", 0, NULL, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
-    {"staged", 0, NULL, STREAM_TAKERS, set_staged, NULL},
-    {"help", 'h', NULL, MR_FOR_ALL, set_help, "this text"},
-    {"version", 0, NULL, MR_FOR_ALL, set_version, "the version"},
+    {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
+    {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
+    {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
+    {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
+    {"staged", NULL, 0, STREAM_TAKERS, set_staged, NULL},
+    {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
+    {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], FIRST_LONG_CODE = 256 };
@@ -221,7 +221,7 @@ static void fill_getopt(struct option longs[ROW_COUNT + 1], char letters[2 * ROW
                                         : no_argument;
         longs[k] = (struct option){rows[k].name, has_value, NULL, FIRST_LONG_CODE + k};
         if (!rows[k].letter) continue;
-        *letters++ = rows[k].letter;
+        *letters++ = (char)rows[k].letter;
         if (has_value == required_argument) *letters++ = ':';
     }
     longs[ROW_COUNT] = (struct option){0};

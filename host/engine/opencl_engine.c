@@ -245,7 +245,7 @@ static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error
 {
     MR_TRY(mr_emit_segment(&p->source, p->segment, &e->profile, err));
     MR_TRY(
-        mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), NULL, &p->program, err));
+        mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), "-w", &p->program, err));
     for (size_t k = 0; k < p->source.kernel_count; k++)
         MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
     uint64_t nothing = 0;

@@ -132,7 +132,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_er
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
-        if (r->engine->class->lend) MR_TRY(mr_runner_launch_ahead(r, err));
+        if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot && (r->is_exhausted || r->failed != MR_OK)) break;
         if (!unit.slot) continue;

@@ -33,15 +33,13 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->segment = segment;
     r->engine = engine;
     r->interrupted = interrupted;
-    r->works_ahead = engine->class->lend != NULL;
+    /* A pipe or a callback may block: it is asked only for what the reader waits for. */
+    r->works_ahead = engine->class->lend != NULL && !segment->is_live;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
         if (segment->views[v].segment)
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, interrupted,
                                   err);
-    /* Whoever feeds the source waits for one reader only: that at the end of the pipeline. */
-    for (size_t v = 0; v < segment->view_count; v++)
-        if (r->inputs[v] && r->inputs[v]->segment->is_live) r->inputs[v]->works_ahead = false;
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);

@@ -302,7 +302,7 @@ mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar
 {
     mr_stream *s;
     mr_batch batch;
-    if (seq->op->role != MR_TERMINAL || seq->column_count != 1) {
+    if (seq->op->role != MR_TERMINAL || seq->column_count != 1 || seq->length.most != 1) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "the sequence is not one value");
         return mr_error_hint(err, st, "end it in a terminal over one column, such as sum()");
     }

@@ -22,7 +22,7 @@
 #include "lib/math_f32.cl"
 #include "lib/math_f64.cl"
 
-enum { PRECISION = 160 };
+enum { PRECISION = 128 };
 
 typedef int (*mpfr_unary)(mpfr_t, const mpfr_t, mpfr_rnd_t);
 typedef int (*mpfr_binary)(mpfr_t, const mpfr_t, const mpfr_t, mpfr_rnd_t);
@@ -63,7 +63,7 @@ static int exact_erfinv(mpfr_t y, const mpfr_t p, mpfr_rnd_t round)
 {
     if (isinf(newton_guess)) return mpfr_set_d(y, newton_guess, round);
     mpfr_t a, b;
-    mpfr_inits2(4 * PRECISION, a, b, (mpfr_ptr)0);
+    mpfr_inits2(PRECISION, a, b, (mpfr_ptr)0);
     mpfr_set_d(y, newton_guess, round);
     mpfr_erf(a, y, round);
     mpfr_sub(a, p, a, round);
@@ -84,7 +84,7 @@ static int exact_normal_quantile(mpfr_t y, const mpfr_t p, mpfr_rnd_t round)
 {
     if (isinf(newton_guess)) return mpfr_set_d(y, newton_guess, round);
     mpfr_t a, b;
-    mpfr_inits2(2 * PRECISION, a, b, (mpfr_ptr)0);
+    mpfr_inits2(PRECISION, a, b, (mpfr_ptr)0);
     mpfr_set_d(y, newton_guess, round);
     mpfr_sqrt_ui(a, 2, round);
     mpfr_div(a, y, a, round);

@@ -117,7 +117,7 @@ static void what_was_computed_before_an_interrupt_is_written(void)
 static void the_progress_line_is_erased_at_the_end(void)
 {
     int ends[2], terminal;
-    char *arguments[] = {"millrace", "stdin()", "--batch", "1", NULL};
+    char *arguments[] = {"millrace", "stdin()", "--batch", "1", "--engine", "host", NULL};
     shell_open(&s);
     s.err[0] = '\0';
     shell_pipe(ends);

@@ -1773,6 +1773,22 @@ static mr_dtype dtype_argument(struct model *m, struct call *call, int index, mr
 
 /* ---- building sources ------------------------------------------------------------------------ */
 
+/* i64, or f64 when one of the numbers has a fraction. */
+static mr_dtype progression_type(struct model *m, struct call *call, int start_at, int stop_at,
+                                 int step_at)
+{
+    const struct {
+        const char *name;
+        int index;
+    } numbers[] = {{"start", start_at}, {"stop", stop_at}, {"step", step_at}};
+    for (size_t k = 0; k < 3; k++) {
+        struct expression *e = argument(call, numbers[k].name, numbers[k].index);
+        struct value v = e ? constant(m, e) : integer(MR_I64, 0);
+        if (is_float(v.type) && (v.f != trunc(v.f) || !(fabs(v.f) < 0x1p64))) return MR_F64;
+    }
+    return MR_I64;
+}
+
 static struct node *new_node(struct model *m,
                              enum outcome (*next)(struct node *, struct row *, bool))
 {
@@ -1797,7 +1813,8 @@ static struct node *new_source(struct model *m, mr_dtype type,
 
 static struct node *build_count(struct model *m, struct call *call)
 {
-    struct node *n = new_source(m, dtype_argument(m, call, 2, MR_I64), affine_element);
+    mr_dtype type = progression_type(m, call, 0, NAMED_ONLY, 1);
+    struct node *n = new_source(m, dtype_argument(m, call, 2, type), affine_element);
     n->start = scalar_argument(m, call, "start", 0, n->type, 0);
     n->increment = scalar_argument(m, call, "step", 1, n->type, 1);
     return n;
@@ -1814,7 +1831,8 @@ static struct node *build_range(struct model *m, struct call *call)
 {
     bool only_stop = positional_arguments(call) < 2;
     int start_at = only_stop ? NAMED_ONLY : 0, stop_at = only_stop ? 0 : 1;
-    struct node *n = new_source(m, dtype_argument(m, call, 3, MR_I64), affine_element);
+    mr_dtype type = progression_type(m, call, start_at, stop_at, 2);
+    struct node *n = new_source(m, dtype_argument(m, call, 3, type), affine_element);
     if (!argument(call, "stop", stop_at)) fault(m, "range: stop is missing");
     n->start = scalar_argument(m, call, "start", start_at, n->type, 0);
     n->increment = scalar_argument(m, call, "step", 2, n->type, 1);

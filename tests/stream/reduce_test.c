@@ -20,7 +20,7 @@ static const struct {
     {"range(5, 100000) | map(f32(x)/2) | max()", MR_F32, {.f64 = 49999.5}},
     {"range(100000) | map((x - 777)*(x - 777)) | argmin()", MR_I64, {.i64 = 777}},
     {"range(100000) | map((x - 777)*(x - 777)) | argmax()", MR_I64, {.i64 = 99999}},
-    {"range(100000) | any(x == 99999)", MR_BOOL, {.u64 = 1}},
+    {"range(100000) | map(x == 99999) | any()", MR_BOOL, {.u64 = 1}},
     {"range(100000) | map(x < 99999) | all()", MR_BOOL, {.u64 = 0}},
     {"range(7, 100000) | first()", MR_I64, {.i64 = 7}},
     {"range(7, 100000) | scan(max) | last()", MR_I64, {.i64 = 99999}},

@@ -1,0 +1,15 @@
+/* Each operator next to each kind of stage. */
+#ifndef MR_TESTS_CONFORMANCE_STAGE_PAIRS_H
+#define MR_TESTS_CONFORMANCE_STAGE_PAIRS_H
+
+/* Every source, then each kind. */
+void check_sources_before_kinds(void);
+
+/* Every stage before, or behind, each kind. */
+void check_stages_before_kinds(void);
+void check_stages_behind_kinds(void);
+
+/* Every terminal behind each kind. */
+void check_terminals_behind_kinds(void);
+
+#endif

@@ -1,0 +1,146 @@
+/* How much memory a plan takes, and what it does when there is less. */
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "plan/plan.h"
+#include "suite.h"
+
+static struct mr_plan *plan_of(const char *text)
+{
+    mr_seq *seq = NULL;
+    struct mr_plan *plan = NULL;
+    CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, NULL), MR_OK);
+    mr_seq_release(&seq);
+    return plan;
+}
+
+static const char *const texts[] = {
+    "range(%s) | map(x*x)",
+    "range(%s) | filter(x %% 3 == 0) | scan(sum)",
+    "range(%s) | scan(sum) | window(5000, max) | map(x + 1)",
+    "range(%s) | chunk(10, mean) | argmax()",
+    "range(%s) | map(x*x) | filter(x %% 7 == 2) | sum()",
+    "range(%s) | hist(1000, 0, 100)",
+    "chain(range(%s) | filter(x > 3), range(%s))",
+};
+enum { TEXTS = sizeof texts / sizeof texts[0] };
+
+static struct mr_plan *plan_of_length(size_t row, const char *length)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, texts[row], length, length);
+    return plan_of(text);
+}
+
+static size_t total(const struct mr_plan *plan)
+{
+    return plan->host_bytes + plan->device_bytes;
+}
+
+static void the_bound_does_not_know_the_length(void)
+{
+    static const char *const lengths[] = {"1e6", "1e10", "1e15"};
+    for (size_t k = 0; k < TEXTS; k++)
+        for (int on_device = 0; on_device < 2; on_device++) {
+            const struct mr_plan_limits limits = {.on_device = on_device};
+            size_t first = 0;
+            for (size_t n = 0; n < 3; n++) {
+                struct mr_plan *plan = plan_of_length(k, lengths[n]);
+                CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+                if (n == 0) first = total(plan);
+                CU_ASSERT_EQUAL(total(plan), first);
+                CU_ASSERT_TRUE(on_device ? plan->device_bytes > 0 : plan->device_bytes == 0);
+                mr_plan_destroy(&plan);
+            }
+        }
+}
+
+static void a_budget_makes_units_smaller_until_it_is_kept(void)
+{
+    for (size_t k = 0; k < TEXTS; k++) {
+        struct mr_plan *plan = plan_of_length(k, "1e9");
+        struct mr_plan_limits limits = {.on_device = true};
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+        size_t most = total(plan);
+        mr_status st = MR_OK;
+        for (size_t budget = most; st == MR_OK && budget > 1000; budget = budget * 3 / 4) {
+            limits.max_memory_bytes = budget;
+            st = mr_plan_fit(plan, &limits, NULL);
+            CU_ASSERT_TRUE(st == MR_OK || st == MR_E_BUDGET);
+            CU_ASSERT_TRUE(st != MR_OK || total(plan) <= budget);
+        }
+        CU_ASSERT_EQUAL(st, MR_E_BUDGET); /* nothing runs in a few bytes */
+        mr_plan_destroy(&plan);
+    }
+}
+
+/* The error's figure is the truth: with it the plan fits, with a byte less it does not. */
+static void the_refusal_names_the_least(void)
+{
+    for (size_t k = 0; k < TEXTS; k++)
+        for (int shape = 0; shape < 4; shape++) {
+            struct mr_plan *plan = plan_of_length(k, "1e9");
+            struct mr_plan_limits limits = {.on_device = shape & 1,
+                                            .batch = shape & 2 ? 1000 : 0,
+                                            .ring = shape & 2 ? 5 : 0,
+                                            .max_memory_bytes = 1};
+            mr_error err = {0};
+            size_t least = 0;
+            CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, &err), MR_E_BUDGET);
+            CU_ASSERT_EQUAL(sscanf(err.message, "the pipeline needs at least %zu bytes", &least),
+                            1);
+            CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "--max-memory"));
+            limits.max_memory_bytes = least;
+            CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+            CU_ASSERT_TRUE(total(plan) <= least);
+            limits.max_memory_bytes = least - 1;
+            CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_E_BUDGET);
+            mr_plan_destroy(&plan);
+        }
+}
+
+static void what_was_asked_for_is_kept(void)
+{
+    static const struct mr_plan_limits asked[] = {
+        {.batch = 1, .ring = 2}, {.batch = 64, .ring = 16}, {.batch = 1000}, {.batch = 1 << 24}};
+    for (size_t n = 0; n < sizeof asked / sizeof asked[0]; n++) {
+        struct mr_plan *plan = plan_of_length(1, "1e9");
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &asked[n], NULL), MR_OK);
+        CU_ASSERT_EQUAL(plan->batch, asked[n].batch);
+        CU_ASSERT_EQUAL(plan->ring, asked[n].ring ? asked[n].ring : 3);
+        const struct mr_segment *last = plan->segments[plan->segment_count - 1];
+        CU_ASSERT_EQUAL(last->slots, plan->ring);
+        CU_ASSERT_TRUE(last->rows >= plan->batch);
+        mr_plan_destroy(&plan);
+    }
+}
+
+static void limits_outside_their_range_are_refused(void)
+{
+    static const struct {
+        struct mr_plan_limits limits;
+        const char *says;
+    } rows[] = {
+        {{.batch = (1 << 24) + 1}, "16777217"},
+        {{.ring = 1}, "ring of 1"},
+        {{.ring = 17}, "ring of 17"},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct mr_plan *plan = plan_of_length(0, "10");
+        mr_error err = {0};
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &rows[k].limits, &err), MR_E_VALUE);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, rows[k].says));
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &rows[k].limits, NULL), MR_E_VALUE);
+        mr_plan_destroy(&plan);
+    }
+}
+
+SUITE(fit, {"the_bound_does_not_know_the_length", the_bound_does_not_know_the_length},
+      {"a_budget_makes_units_smaller_until_it_is_kept",
+       a_budget_makes_units_smaller_until_it_is_kept},
+      {"the_refusal_names_the_least", the_refusal_names_the_least},
+      {"what_was_asked_for_is_kept", what_was_asked_for_is_kept},
+      {"limits_outside_their_range_are_refused", limits_outside_their_range_are_refused});

@@ -1,0 +1,165 @@
+/* Where a sequence is cut, and that everything else is fused. */
+#include "plan/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "base/memory.h"
+#include "suite.h"
+
+static struct mr_plan *plan_of(const char *text)
+{
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    struct mr_plan *plan = NULL;
+    mr_status st = mr_seq_parse(&seq, text, &err);
+    if (st == MR_OK) st = mr_plan_create(&plan, seq, &err);
+    mr_seq_release(&seq);
+    if (st != MR_OK) printf("\n%s: %s", text, err.message);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
+    return plan;
+}
+
+/* Segments as kinds in order, a letter each. */
+static char letter(enum mr_kind kind)
+{
+    static const char letters[] = {
+        [MR_KIND_FUSED] = 'f',   [MR_KIND_FEED] = 'b',   [MR_KIND_RECUR] = 'r',
+        [MR_KIND_COMPACT] = 'c', [MR_KIND_STOP] = 's',   [MR_KIND_DROP] = 'd',
+        [MR_KIND_SCAN] = '+',    [MR_KIND_WINDOW] = 'w', [MR_KIND_CHUNK] = 'g',
+        [MR_KIND_CONCAT] = '|',  [MR_KIND_REDUCE] = '.',
+    };
+    return letters[kind];
+}
+
+static const struct {
+    const char *text, *kinds, *last_name;
+} rows[] = {
+    {"range(10)", "f", "range"},
+    {"range(10) | map(x*x)", "f", "range_map"},
+    {"range(10) | map(x*x) | map(x + 1) | skip(3) | take(2)", "f", "range_map"},
+    {"count() | slice(3, 100, 7) | enumerate() | map(n + x)", "f", NULL},
+    {"zip(a: count(), b: range(5)) | map(a + b)", "f", NULL},
+    {"chain(range(5), range(7)) | map(x)", "f", NULL},
+    {"range(10) | diff()", "f", NULL},
+    {"range(10) | filter(x > 3)", "c", "range_filter"},
+    {"range(10) | map(x*x) | filter(x > 3)", "c", "range_map_filter"},
+    {"range(10) | filter(x > 3) | map(x*x)", "cf", NULL},
+    {"range(10) | filter(x > 3) | filter(x < 7)", "cc", NULL},
+    {"range(10) | take_while(x < 3) | map(-x)", "sf", NULL},
+    {"range(10) | drop_while(x < 3)", "d", NULL},
+    {"range(10) | scan(sum) | scan(max)", "++", NULL},
+    {"range(10) | window(3, mean) | map(x*2)", "wf", NULL},
+    {"range(10) | chunk(3, sum)", "g", NULL},
+    {"fibonacci() | map(x*2)", "rf", NULL},
+    {"chain(range(5) | filter(x > 1), range(7))", "cf|", NULL},
+    {"range(10) | map(x*x) | filter(x % 7 == 2) | sum()", ".", "range_map_filter_sum"},
+    {"range(10) | filter(x > 2) | map(x*x) | filter(x < 50) | mean()", ".", NULL},
+    {"range(10) | filter(x > 2) | map(x*i) | sum()", "c.", NULL},
+    {"range(10) | filter(x > 2) | argmax()", "c.", NULL},
+    {"range(10) | scan(sum) | last()", "+.", NULL},
+    {"range(10) | filter(x > 2) | hist(3, 0, 9)", ".", NULL},
+};
+
+static void cuts_are_where_they_must_be(void)
+{
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct mr_plan *plan = plan_of(rows[k].text);
+        char kinds[64] = "";
+        for (size_t n = 0; n < plan->segment_count && n < 63; n++)
+            kinds[n] = letter(plan->segments[n]->kind);
+        const struct mr_segment *last = plan->segments[plan->segment_count - 1];
+        bool good = !strcmp(kinds, rows[k].kinds) &&
+                    (!rows[k].last_name || !strcmp(last->name, rows[k].last_name));
+        CU_ASSERT_TRUE(good);
+        if (!good) printf("\n%s: %s, %s", rows[k].text, kinds, last->name);
+        mr_plan_destroy(&plan);
+        CU_ASSERT_PTR_NULL(plan);
+    }
+    mr_plan_destroy(NULL);
+}
+
+static void inputs_come_before_those_that_read_them(void)
+{
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct mr_plan *plan = plan_of(rows[k].text);
+        for (size_t n = 0; n < plan->segment_count; n++) {
+            const struct mr_segment *s = plan->segments[n];
+            CU_ASSERT_EQUAL(s->number, n + 1);
+            CU_ASSERT_PTR_NOT_NULL(s->reason);
+            for (size_t v = 0; v < s->view_count; v++)
+                CU_ASSERT_TRUE(!s->views[v].segment || s->views[v].segment->number < s->number);
+        }
+        mr_plan_destroy(&plan);
+    }
+}
+
+static void an_expression_that_reads_twice_shares_one_view(void)
+{
+    struct mr_plan *plan = plan_of("range(100) | scan(sum) | diff()");
+    const struct mr_segment *last = plan->segments[plan->segment_count - 1];
+    CU_ASSERT_EQUAL(plan->segment_count, 2);
+    CU_ASSERT_EQUAL(last->view_count, 1);
+    CU_ASSERT_EQUAL(last->views[0].halo, 1);
+    CU_ASSERT_EQUAL(last->views[0].offset, 0);
+    mr_plan_destroy(&plan);
+
+    plan = plan_of("range(100) | scan(sum) | skip(7)");
+    last = plan->segments[plan->segment_count - 1];
+    CU_ASSERT_EQUAL(last->views[0].offset, 7);
+    CU_ASSERT_EQUAL(last->views[0].halo, 0);
+    mr_plan_destroy(&plan);
+}
+
+/* Leaves never span two chunks, and their numbers and first positions are each other's inverse. */
+static void leaves_of_chunks_are_numbered_without_gaps(void)
+{
+    static const int64_t extents[] = {1, 7, 1023, 1024, 1025, 1500, 4096, INT64_MAX};
+    for (size_t k = 0; k < sizeof extents / sizeof extents[0]; k++) {
+        const struct mr_segment s = {.kind = MR_KIND_CHUNK, .extent = extents[k]};
+        size_t longest = mr_leaf_extent(&s), seen = 0;
+        int64_t number = -1;
+        for (int64_t n = 0; n < 20000; n++) {
+            int64_t leaf = mr_leaf_number(&s, n);
+            bool begins = leaf != number;
+            if (begins) CU_ASSERT_EQUAL(leaf, number + 1);
+            if (begins) CU_ASSERT_EQUAL(mr_leaf_first(&s, leaf), n);
+            seen = begins ? 1 : seen + 1;
+            CU_ASSERT_TRUE(seen <= longest);
+            number = leaf;
+        }
+    }
+}
+
+static void no_memory_at_any_point_leaves_nothing(void)
+{
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq = NULL;
+        struct mr_plan *plan = NULL;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, rows[k].text, NULL), MR_OK);
+        size_t before = mr_memory_live_bytes();
+        mr_status st = MR_E_NO_MEMORY;
+        uint64_t nth = 1;
+        for (; st != MR_OK && nth < 1000; nth++) {
+            mr_error err = {0};
+            mr_memory_fail_at(nth, 0);
+            st = mr_plan_create(&plan, seq, &err);
+            mr_memory_fail_at(0, 0);
+            CU_ASSERT_TRUE(st == MR_OK || (st == MR_E_NO_MEMORY && err.message[0] && !plan));
+            mr_plan_destroy(&plan);
+            CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
+        }
+        CU_ASSERT_EQUAL(st, MR_OK);
+        CU_ASSERT_TRUE(nth > 3);
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(plan, {"cuts_are_where_they_must_be", cuts_are_where_they_must_be},
+      {"inputs_come_before_those_that_read_them", inputs_come_before_those_that_read_them},
+      {"an_expression_that_reads_twice_shares_one_view",
+       an_expression_that_reads_twice_shares_one_view},
+      {"leaves_of_chunks_are_numbered_without_gaps", leaves_of_chunks_are_numbered_without_gaps},
+      {"no_memory_at_any_point_leaves_nothing", no_memory_at_any_point_leaves_nothing});

@@ -1,0 +1,272 @@
+/* Memory does not grow with the sequence, and stays within what was told at opening. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "cl/child.h"
+#include "cl/session.h"
+#include "rig.h"
+
+#define PIPELINE_VARIABLE "MILLRACE_TEST_PIPELINE"
+#define ENGINE_VARIABLE "MILLRACE_TEST_ENGINE"
+#define BUDGET_VARIABLE "MILLRACE_TEST_BUDGET"
+#define ADDRESS_SPACE_VARIABLE "MILLRACE_TEST_ADDRESS_SPACE"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SHADOW_MEMORY 1 /* the sanitizer's own memory is in every figure of the process */
+#else
+#define HAS_SHADOW_MEMORY 0
+#endif
+
+static const size_t mib = 1024 * 1024;
+
+/* "VmHWM" is the most that was resident, "VmPeak" the most address space, in bytes. */
+static size_t process_bytes(const char *what)
+{
+    char line[256];
+    size_t kib = 0, length = strlen(what);
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (!strncmp(line, what, length) && line[length] == ':')
+            (void)sscanf(line + length + 1, "%zu", &kib);
+    if (file) (void)fclose(file);
+    return kib * 1024;
+}
+
+static size_t number_of(const char *variable)
+{
+    const char *text = getenv(variable);
+    return text ? (size_t)strtoull(text, NULL, 10) : 0;
+}
+
+struct figures {
+    size_t resident, address_space, host, device;
+    double value;
+};
+
+/* ---- the children ---- */
+
+static mr_status measure(const mr_stream_params *params, mr_error *err)
+{
+    const char *text = getenv(PIPELINE_VARIABLE);
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    mr_stats stats;
+    mr_batch batch;
+    mr_status st = mr_seq_parse(&seq, text ? text : "", err);
+    if (st == MR_OK) st = mr_stream_open(&s, seq, params, err);
+    if (st == MR_OK) st = mr_stream_next(s, &batch, err);
+    if (st == MR_OK) {
+        double value = mr_seq_column_dtype(seq, 0) == MR_F64
+                           ? *(const double *)batch.columns[0]
+                           : (double)*(const int64_t *)batch.columns[0];
+        mr_stream_stats(s, &stats);
+        printf("%zu %zu %zu %zu %.17g\n", process_bytes("VmHWM"), process_bytes("VmPeak"),
+               stats.peak_host_bytes, stats.peak_device_bytes, value);
+    }
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+    return st;
+}
+
+CHILD(measures_memory)
+{
+    size_t address_space = number_of(ADDRESS_SPACE_VARIABLE);
+    const struct rlimit limit = {.rlim_cur = address_space, .rlim_max = address_space};
+    if (address_space && setrlimit(RLIMIT_AS, &limit) != 0) printf("no limit could be set\n");
+    const mr_stream_params params = {.engine = (mr_engine_choice)number_of(ENGINE_VARIABLE),
+                                     .max_memory_bytes = number_of(BUDGET_VARIABLE)};
+    mr_error err = {0};
+    if (measure(&params, &err) != MR_OK) printf("%s; %s\n", err.message, err.hint);
+}
+
+/* What PoCL takes before a stream adds anything to it. */
+CHILD(measures_an_empty_device)
+{
+    struct mr_session *s = NULL;
+    mr_error err = {0};
+    if (mr_session_open(&s, NULL, false, &err) == MR_OK)
+        printf("%zu %zu 0 0 0\n", process_bytes("VmHWM"), process_bytes("VmPeak"));
+    mr_session_close(&s);
+}
+
+/* ---- and their parent ---- */
+
+static struct figures run(const char *body, const char *pipeline, mr_engine_choice engine,
+                          size_t budget, size_t address_space)
+{
+    char variables[4][512];
+    struct figures f = {0};
+    (void)snprintf(variables[0], sizeof variables[0], PIPELINE_VARIABLE "=%s", pipeline);
+    (void)snprintf(variables[1], sizeof variables[1], ENGINE_VARIABLE "=%d", (int)engine);
+    (void)snprintf(variables[2], sizeof variables[2], BUDGET_VARIABLE "=%zu", budget);
+    (void)snprintf(variables[3], sizeof variables[3], ADDRESS_SPACE_VARIABLE "=%zu",
+                   address_space);
+    const char *environment[] = {variables[0], variables[1], variables[2], variables[3], NULL};
+    struct child_result r = child_run(body, environment);
+    bool good = r.exit_code == EXIT_SUCCESS &&
+                sscanf(r.text, "%zu %zu %zu %zu %lf", &f.resident, &f.address_space, &f.host,
+                       &f.device, &f.value) == 5;
+    CU_ASSERT_TRUE(good);
+    if (!good) printf("\n%s: exit code %d: %s", pipeline, r.exit_code, r.text);
+    return f;
+}
+
+static struct figures run_length(const char *stages, mr_engine_choice engine, int64_t length)
+{
+    char pipeline[256];
+    (void)snprintf(pipeline, sizeof pipeline, "range(0, %" PRId64 ") | %s", length, stages);
+    return run("measures_memory", pipeline, engine, 0, 0);
+}
+
+static void check_growth(const char *stages, mr_engine_choice engine, int64_t length)
+{
+    (void)run_length(stages, engine, 1000000); /* leaves the kernels in PoCL's cache */
+    struct figures little = run_length(stages, engine, 1000000);
+    struct figures much = run_length(stages, engine, length);
+    size_t grown = much.resident > little.resident ? much.resident - little.resident : 0;
+    CU_ASSERT_EQUAL(much.device, little.device);
+    CU_ASSERT_EQUAL(much.host, little.host);
+    CU_ASSERT_TRUE(HAS_SHADOW_MEMORY || grown <= 2 * mib);
+    if (tests_long || grown > 2 * mib)
+        printf("\n%s, %" PRId64 " elements: %.2f MiB, for 1e6 %.2f MiB, on the device %zu bytes",
+               stages, length, (double)much.resident / (double)mib,
+               (double)little.resident / (double)mib, much.device);
+}
+
+static void memory_does_not_grow_with_the_sequence(void)
+{
+    static const char *const stages[] = {"map(x*x) | filter(x % 7 == 2) | sum()",
+                                         "map(x*x) | filter(x % 7 == 2) | scan(sum) | last()"};
+    for (size_t k = 0; k < 2; k++) {
+        check_growth(stages[k], MR_ENGINE_OPENCL, tests_long ? 10000000000 : 100000000);
+        check_growth(stages[k], MR_ENGINE_HOST, tests_long ? 1000000000 : 10000000);
+    }
+}
+
+/* ---- a file larger than the memory ---- */
+
+static char path[64], file_pipeline[256];
+
+static void make_sparse_file(int64_t bytes)
+{
+    (void)snprintf(path, sizeof path, "/tmp/millrace-sparse-%ld", (long)getpid());
+    (void)snprintf(file_pipeline, sizeof file_pipeline,
+                   "read(\"%s\", dtype=f32, format=raw) | map(x*2 + 3) | filter(x > 1) | mean()",
+                   path);
+    FILE *file = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL_FATAL(ftruncate(fileno(file), (off_t)bytes), 0);
+    (void)fclose(file);
+}
+
+static void a_file_is_streamed_within_its_budget(void)
+{
+    enum { WARM = 1 << 20 };
+    const int64_t size = HAS_SHADOW_MEMORY ? (int64_t)1 << 28 : (int64_t)1 << 32;
+    make_sparse_file(WARM);
+    (void)run("measures_memory", file_pipeline, MR_ENGINE_OPENCL, 64 * mib, 0);
+    make_sparse_file(size);
+    struct figures empty = run("measures_an_empty_device", "", MR_ENGINE_OPENCL, 0, 0);
+    size_t limit = HAS_SHADOW_MEMORY ? 0 : empty.address_space + 128 * mib;
+    struct figures f = run("measures_memory", file_pipeline, MR_ENGINE_OPENCL, 64 * mib, limit);
+    CU_ASSERT_EQUAL(f.value, 3);
+    CU_ASSERT_TRUE(f.host + f.device <= 64 * mib);
+    CU_ASSERT_TRUE(HAS_SHADOW_MEMORY || f.resident <= empty.resident + 64 * mib);
+    if (tests_long)
+        printf("\n4 GiB file: %.1f MiB resident, %.1f MiB with an empty device; address space "
+               "%.1f MiB of %.1f; told %.1f MiB host, %.1f MiB device",
+               (double)f.resident / (double)mib, (double)empty.resident / (double)mib,
+               (double)f.address_space / (double)mib, (double)limit / (double)mib,
+               (double)f.host / (double)mib, (double)f.device / (double)mib);
+    (void)unlink(path);
+}
+
+static void a_budget_is_told_before_the_run_and_refused_when_too_small(void)
+{
+    make_sparse_file(1 << 20);
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        mr_seq *seq = rig_parse(file_pipeline);
+        mr_stream_params params = rig_params(rig, 0, 0);
+        mr_stream *s = NULL;
+        mr_error err = {0};
+        char *text = NULL;
+        params.max_memory_bytes = 64 * mib;
+        CU_ASSERT_EQUAL(mr_explain(&text, seq, &params, false, &err), MR_OK);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "memory: at most"));
+        mr_text_free(&text);
+
+        params.max_memory_bytes = 20000;
+        CU_ASSERT_EQUAL(mr_stream_open(&s, seq, &params, &err), MR_E_BUDGET);
+        CU_ASSERT_EQUAL(mr_explain(&text, seq, &params, false, NULL), MR_E_BUDGET);
+        CU_ASSERT_PTR_NULL(text);
+        size_t least = 0, more = 0;
+        CU_ASSERT_EQUAL(sscanf(err.message, "the pipeline needs at least %zu bytes, %zu more",
+                               &least, &more), 2);
+        CU_ASSERT_EQUAL(least - more, 20000);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "--max-memory"));
+
+        /* The least is enough, and one byte less is not. */
+        params.max_memory_bytes = least;
+        CU_ASSERT_EQUAL(mr_stream_open(&s, seq, &params, &err), MR_OK);
+        mr_batch batch;
+        CU_ASSERT_EQUAL(mr_stream_next(s, &batch, &err), MR_OK);
+        CU_ASSERT_EQUAL(*(const double *)batch.columns[0], 3);
+        mr_stream_close(&s);
+        params.max_memory_bytes = least - 1;
+        CU_ASSERT_EQUAL(mr_stream_open(&s, seq, &params, &err), MR_E_BUDGET);
+        mr_seq_release(&seq);
+    }
+    (void)unlink(path);
+}
+
+/* ---- the bound itself ---- */
+
+/* On the host engine everything a stream has is counted. */
+static void a_stream_takes_no_more_than_it_told(void)
+{
+    static const char *const texts[] = {
+        "range(300000)",
+        "range(300000) | map(a: x*x, b: f32(x), c: x % 2 == 0)",
+        "range(300000) | filter(x % 3 == 0)",
+        "range(300000) | scan(sum) | window(100, max) | chunk(10, mean)",
+        "zip(uniform(1), uniform(2)) | filter(x0*x0 + x1*x1 < 1) | take(1000) | count()",
+        "chain(range(300000) | filter(x > 5), range(10) | scan(prod))",
+        "fibonacci(mod=1000) | drop_while(x < 900) | take_while(x != 7)",
+        "range(300000) | hist(1000, 0, 300000)",
+        "range(300000) | window(5000, mean) | argmax()",
+    };
+    static const size_t batches[] = {64, 1000, 65536};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+        for (size_t b = 0; b < 3; b++) {
+            mr_seq *seq = rig_parse(texts[k]);
+            mr_stream_params params = rig_params(&rigs[0], batches[b], 3);
+            size_t before = mr_memory_live_bytes(), most = 0;
+            mr_stream *s = rig_open(seq, &params);
+            mr_batch batch = {.len = 1};
+            for (int n = 0; batch.len && n < 20; n++) {
+                if (mr_memory_live_bytes() - before > most) most = mr_memory_live_bytes() - before;
+                CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            }
+            mr_stats stats;
+            mr_stream_stats(s, &stats);
+            CU_ASSERT_TRUE(most <= stats.peak_host_bytes);
+            if (most > stats.peak_host_bytes)
+                printf("\n%s, batch %zu: %zu bytes, told %zu", texts[k], batches[b], most,
+                       stats.peak_host_bytes);
+            mr_stream_close(&s);
+            mr_seq_release(&seq);
+        }
+}
+
+SUITE(memory_bound,
+      {"memory_does_not_grow_with_the_sequence", memory_does_not_grow_with_the_sequence},
+      {"a_file_is_streamed_within_its_budget", a_file_is_streamed_within_its_budget},
+      {"a_budget_is_told_before_the_run_and_refused_when_too_small",
+       a_budget_is_told_before_the_run_and_refused_when_too_small},
+      {"a_stream_takes_no_more_than_it_told", a_stream_takes_no_more_than_it_told},
+      NOTHING_IS_LEFT_BEHIND);

@@ -1,0 +1,70 @@
+#include "specimen.h"
+
+#include "base/hash.h"
+#include "base/error.h"
+
+const struct specimen specimens[] = {
+    {.text = "range(3000) | map(a: f64(x)*0.5, b: x % 3 == 0)"},
+    {.text = "range(3000) | filter(x % 3 == 0)"},
+    {.text = "range(3000) | scan(sum) | drop_while(x < 100)", .staged_copies = true},
+    {.text = "range(3000) | window(7, max) | take_while(x < 2000)"},
+    {.text = "range(3000) | filter(x % 2 == 0) | chunk(10, mean)"},
+    {.text = "chain(fibonacci(mod=7) | take(1000), range(2000))", .staged_copies = true},
+    {.text = "| map(x*x) | skip(10) | var()", .staged_copies = true},
+    {.text = "| hist(16, 0, 3000)"},
+    {.text = NULL},
+};
+
+enum { GIVEN = 3000 };
+
+static int fill(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
+{
+    (void)user;
+    int64_t *out = columns[0], left = GIVEN - first;
+    *got = left < (int64_t)count ? (size_t)left : count;
+    for (size_t k = 0; k < *got; k++) out[k] = first + (int64_t)k;
+    return 0;
+}
+
+static mr_status describe(mr_seq **out, const char *text, mr_error *err)
+{
+    static const mr_callback_params params = {
+        .fill = fill, .column_count = 1, .dtypes = {MR_I64}};
+    mr_seq *source;
+    *out = NULL;
+    if (text[0] != '|') return mr_seq_parse(out, text, err);
+    MR_TRY(mr_seq_from_callback(&source, &params, err));
+    mr_status st = mr_seq_pipe(out, source, text + 1, err);
+    mr_seq_release(&source);
+    return st;
+}
+
+static mr_status pull_all(struct specimen_result *result, mr_stream *s, const mr_seq *seq)
+{
+    mr_batch batch = {.len = 1};
+    while (batch.len) {
+        MR_TRY(mr_stream_next(s, &batch, &result->error));
+        result->elements += (long long)batch.len;
+        for (size_t c = 0; c < batch.column_count && batch.len; c++)
+            result->hash = mr_hash_bytes(result->hash, batch.columns[c],
+                                         batch.len * mr_dtype_size(mr_seq_column_dtype(seq, c)));
+    }
+    return MR_OK;
+}
+
+struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_choice engine)
+{
+    const mr_stream_params params = {.engine = engine,
+                                     .batch_elems = 500,
+                                     .ring_slots = 3,
+                                     .staged_copies = specimen->staged_copies};
+    struct specimen_result result = {.hash = MR_HASH_SEED};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    result.status = describe(&seq, specimen->text, &result.error);
+    if (result.status == MR_OK) result.status = mr_stream_open(&s, seq, &params, &result.error);
+    if (result.status == MR_OK) result.status = pull_all(&result, s, seq);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+    return result;
+}
