@@ -59,6 +59,9 @@ int mr_report(const mr_error *err, const char *text);
 mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],
                            size_t count, mr_error *err);
 
+/* Whether `wanted` is part of "platform device", in any case of letters. NULL is part of all. */
+bool mr_device_is_meant(const mr_device_info *info, const char *wanted);
+
 void mr_stats_print(const mr_stats *stats, enum mr_stats_form form);
 
 #endif

@@ -16,7 +16,7 @@ static bool contains(const char *text, const char *part)
     return length == 0;
 }
 
-static bool is_meant(const mr_device_info *info, const char *wanted)
+bool mr_device_is_meant(const mr_device_info *info, const char *wanted)
 {
     char both[sizeof info->platform + sizeof info->name];
     (void)snprintf(both, sizeof both, "%.95s %.95s", info->platform, info->name);
@@ -55,7 +55,7 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
     mr_status st = mr_devices(infos, DEVICES_LIMIT, &found, &err);
     if (found > DEVICES_LIMIT) found = DEVICES_LIMIT;
     for (size_t k = 0; !st && k < found; k++) {
-        bool is_chosen = !has_chosen && infos[k].is_usable && is_meant(&infos[k], wanted);
+        bool is_chosen = !has_chosen && infos[k].is_usable && mr_device_is_meant(&infos[k], wanted);
         has_chosen |= is_chosen;
         print_device(&infos[k], is_chosen, wanted != NULL);
     }

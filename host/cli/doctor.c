@@ -1,8 +1,11 @@
 #include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -13,7 +16,11 @@
 #include "io/number.h"
 #include "ir/op.h"
 
-enum { DEVICES_LIMIT = 64, FAULTS_SHOWN = 5, COLUMNS_LIMIT = 8 };
+enum {
+    DEVICES_LIMIT = 64,
+    FAULTS_SHOWN = 5,
+    KNOWN_LIMIT = sizeof(((struct mr_op *)NULL)->known) / sizeof(struct mr_known)
+};
 
 /* What was found so far. The first fault decides the exit code. */
 struct visit {
@@ -73,20 +80,41 @@ static void fault_of_error(struct visit *v, const char *what, const mr_error *er
               "%s: %s", what, err->message);
 }
 
+/* What PoCL takes, in its order; "" when it would find none. */
+static void name_cache_folder(char *out, size_t size)
+{
+    const char *chosen = getenv("POCL_CACHE_DIR"), *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (chosen && chosen[0])
+        (void)snprintf(out, size, "%s", chosen);
+    else if (cache && cache[0])
+        (void)snprintf(out, size, "%s", cache);
+    else
+        (void)snprintf(out, size, "%s%s", home ? home : "", home ? "/.cache" : "");
+}
+
+/* Only trying tells: root may write where nothing can be created. */
+static bool can_keep_files(const char *folder)
+{
+    char path[PATH_MAX + 32];
+    (void)snprintf(path, sizeof path, "%s/.millrace-doctor-%ld", folder, (long)getpid());
+    (void)mkdir(folder, 0700);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+    (void)close(fd);
+    (void)unlink(path);
+    return true;
+}
+
 static void check_cache_folder(struct visit *v)
 {
-    static const char *const variables[] = {"POCL_CACHE_DIR", "XDG_CACHE_HOME", "HOME"};
-    char reason[256];
-    if (!mr_cache_folder_prepare(reason, sizeof reason)) {
+    char reason[256], folder[PATH_MAX];
+    bool is_private = mr_cache_folder_prepare(reason, sizeof reason);
+    name_cache_folder(folder, sizeof folder);
+    if (!is_private)
         say_fault(v, 1, "set POCL_CACHE_DIR to a folder that is yours alone (mode 0700)", "%s",
                   reason);
-        return;
-    }
-    const char *folder = NULL;
-    size_t k = 0;
-    for (; k < 3 && !(folder && folder[0]); k++) folder = getenv(variables[k]);
-    if (!folder || !folder[0]) return;
-    if (access(folder, W_OK | X_OK) == 0 || (k == 1 && access(folder, F_OK) != 0))
+    else if (can_keep_files(folder))
         say_ok("compiled kernels are kept under %s", folder);
     else
         say_fault(v, 1, "set POCL_CACHE_DIR to a folder that you may write to",
@@ -142,8 +170,9 @@ static bool check_devices(struct visit *v)
         return false;
     }
     for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
-        usable += infos[k].is_usable;
-        doubles += infos[k].is_usable && infos[k].has_fp64;
+        bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], v->device);
+        usable += is_meant;
+        doubles += is_meant && infos[k].has_fp64;
         if (!infos[k].is_usable)
             say_note("choose another one with --device", "%s cannot be used: %s", infos[k].name,
                      infos[k].reason);
@@ -153,7 +182,10 @@ static bool check_devices(struct visit *v)
         else
             say_ok("device %s: %s, f64", infos[k].name, infos[k].reason);
     }
-    if (!usable)
+    if (!usable && v->device)
+        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "millrace devices lists what there is",
+                  "no device that can be used has '%s' in its name", v->device);
+    else if (!usable)
         say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "apt install pocl-opencl-icd",
                   "none of %zu devices can be used", found);
     else if (!doubles)
@@ -214,13 +246,16 @@ static void check_engine(struct visit *v, mr_engine_choice choice, const char *e
 {
     mr_stream_params params = {.engine = choice, .batch_elems = 64};
     if (choice == MR_ENGINE_OPENCL) params.device = v->device;
-    size_t asked = 0, wrong = 0;
-    for (size_t k = 0; k < mr_ops_count; k++)
-        for (size_t n = 0; n < 8 && mr_ops[k]->known[n].pipeline && wrong < FAULTS_SHOWN; n++) {
+    size_t operators = 0, asked = 0, wrong = 0;
+    for (size_t k = 0; k < mr_ops_count; k++) {
+        const struct mr_known *known = mr_ops[k]->known;
+        operators += known[0].pipeline != NULL;
+        for (size_t n = 0; n < KNOWN_LIMIT && known[n].pipeline && wrong < FAULTS_SHOWN; n++) {
             asked++;
-            wrong += !check_known(v, &mr_ops[k]->known[n], &params, engine);
+            wrong += !check_known(v, &known[n], &params, engine);
         }
-    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, mr_op_count());
+    }
+    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, operators);
     if (wrong == FAULTS_SHOWN) printf("       and maybe more\n");
 }
 

@@ -9,7 +9,11 @@ static const struct {
     const char *role, *title;
 } groups[] = {{"source", "Sources"}, {"stage", "Stages"}, {"terminal", "Terminals"}};
 
-enum { GROUP_COUNT = sizeof groups / sizeof groups[0], NAMES_LIMIT = 256 };
+enum {
+    GROUP_COUNT = sizeof groups / sizeof groups[0],
+    NAMES_LIMIT = 256,
+    KNOWN_LIMIT = sizeof(((struct mr_op *)NULL)->known) / sizeof(struct mr_known)
+};
 
 static const char *const type_names[] = {
     [MR_PARAM_INT] = "integer",
@@ -82,7 +86,7 @@ static void print_op(const struct mr_op *op, const mr_op_info *info)
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) print_param(p);
     printf("\nfor example\n  millrace '%s'\n", op->example);
     if (op->known[0].pipeline) printf("\nknown answers\n");
-    for (const struct mr_known *k = op->known; k < op->known + 8 && k->pipeline; k++)
+    for (const struct mr_known *k = op->known; k < op->known + KNOWN_LIMIT && k->pipeline; k++)
         printf("  %s\n      %s\n", k->pipeline, k->answer[0] ? k->answer : "(no element)");
 }
 

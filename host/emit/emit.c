@@ -33,27 +33,33 @@ static bool has_64_bit_values(const struct mr_emitter *e)
     return false;
 }
 
-static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
+/* Adds the files of a list, separated by spaces, that are not in the text yet. */
+static void add_files(struct mr_emitter *e, struct mr_strbuf *out, struct mr_strbuf *added,
+                      const char *files)
 {
-    const char *added[MR_FN_COUNT + 4];
-    size_t count = 0;
-    for (int fn = 0; fn < MR_FN_COUNT; fn++) {
-        if (!e->uses_fn[fn] || mr_library[fn].form == MR_LIBRARY_MATH) continue;
-        bool seen = false;
-        for (size_t k = 0; k < count; k++)
-            seen = seen || strcmp(added[k], mr_library[fn].file) == 0;
-        if (!seen) added[count++] = mr_library[fn].file;
-    }
-    if (e->uses_f32_math) added[count++] = "math_f32_table.cl", added[count++] = "math_f32.cl";
-    if (e->uses_f64_math) added[count++] = "math_f64_table.cl", added[count++] = "math_f64.cl";
-    for (size_t k = 0; k < count; k++) {
+    for (const char *end; *files; files = *end ? end + 1 : end) {
         char path[64];
-        (void)snprintf(path, sizeof path, "lib/%s", added[k]);
+        end = files + strcspn(files, " ");
+        (void)snprintf(path, sizeof path, "lib/%.*s", (int)(end - files), files);
         const char *text = mr_kernel_text(path);
         if (!text) e->failed = MR_E_INTERNAL;
+        if (strstr(mr_strbuf_text(added), path)) continue;
+        mr_strbuf_addf(added, "%s ", path);
         mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", path);
         mr_strbuf_add(out, text ? text : "");
     }
+}
+
+static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct mr_strbuf added = {0};
+    for (int fn = 0; fn < MR_FN_COUNT; fn++)
+        if (e->uses_fn[fn] && mr_library[fn].form != MR_LIBRARY_MATH)
+            add_files(e, out, &added, mr_library[fn].file);
+    if (e->uses_f32_math) add_files(e, out, &added, "math_f32_table.cl math_f32.cl");
+    if (e->uses_f64_math) add_files(e, out, &added, "math_f64_table.cl math_f64.cl");
+    if (added.failed) out->failed = true;
+    mr_strbuf_free(&added);
 }
 
 void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)

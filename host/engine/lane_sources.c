@@ -1,10 +1,12 @@
 /* Functions of positions, and recurrences. */
 #include "engine/lane_loop.h"
 #include "engine/lane_recurrence.h"
+#include "engine/lane_sequences.h"
 #include "engine/lanes_c.h"
 
 #include "lib/fibonacci.cl"
 #include "lib/philox.cl"
+#include "lib/recurrence.cl"
 
 static bool are_consecutive(const int64_t *positions, size_t lanes)
 {
@@ -72,7 +74,9 @@ mr_lane_loop mr_lane_source(enum mr_library_fn function)
         [MR_FN_UNIFORM_F64] = uniform_f64_loop,
         [MR_FN_FIBONACCI] = fibonacci_loop,
     };
-    return sources[function];
+    if (sources[function]) return sources[function];
+    mr_lane_loop draw = mr_lane_draw(function);
+    return draw ? draw : mr_lane_sequence(function);
 }
 
 /* ---- recurrences ---- */
@@ -99,11 +103,17 @@ mr_lane_loop mr_lane_source(enum mr_library_fn function)
         memcpy(state, &s, sizeof s);                                                               \
     }
 RECURRENCE(fibonacci_mod, *args[0])
+RECURRENCE(lcg, *args[0], *args[1], *args[2], *args[3])
+RECURRENCE(linear, args[0])
+RECURRENCE(mrg32k3a, args[0])
 
 const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
 {
     static const struct mr_recurrence recurrences[MR_FN_COUNT] = {
         [MR_FN_FIBONACCI_MOD] = {fibonacci_mod_jump, fibonacci_mod_terms},
+        [MR_FN_LCG] = {lcg_jump, lcg_terms},
+        [MR_FN_LINEAR] = {linear_jump, linear_terms},
+        [MR_FN_MRG32K3A] = {mrg32k3a_jump, mrg32k3a_terms},
     };
     return recurrences[function].jump ? &recurrences[function] : NULL;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define W 1
+#define IOTA 0
 #define MR_FP64 1
 #define MR_HOST 1
 
@@ -21,12 +22,12 @@ typedef double vf64;
 typedef int vm32;
 typedef int vm64;
 
-#define MR_REINTERPRET(name, to, from)                                                            \
-    static inline to name(from value)                                                             \
-    {                                                                                             \
-        to result;                                                                                \
-        memcpy(&result, &value, sizeof result);                                                   \
-        return result;                                                                            \
+#define MR_REINTERPRET(name, to, from)                                                             \
+    static inline to name(from value)                                                              \
+    {                                                                                              \
+        to result;                                                                                 \
+        memcpy(&result, &value, sizeof result);                                                    \
+        return result;                                                                             \
     }
 MR_REINTERPRET(mr_f32_bits, uint32_t, float)
 MR_REINTERPRET(mr_f64_bits, uint64_t, double)
@@ -34,10 +35,10 @@ MR_REINTERPRET(mr_bits_f32, float, uint32_t)
 MR_REINTERPRET(mr_bits_f64, double, uint64_t)
 #undef MR_REINTERPRET
 
-#define AS_I32(x) _Generic((x), float: (int32_t)mr_f32_bits((float)(x)), default: (int32_t)(x))
-#define AS_U32(x) _Generic((x), float: mr_f32_bits((float)(x)), default: (uint32_t)(x))
-#define AS_I64(x) _Generic((x), double: (int64_t)mr_f64_bits((double)(x)), default: (int64_t)(x))
-#define AS_U64(x) _Generic((x), double: mr_f64_bits((double)(x)), default: (uint64_t)(x))
+#define AS_I32(x) _Generic((x), float : (int32_t)mr_f32_bits((float)(x)), default : (int32_t)(x))
+#define AS_U32(x) _Generic((x), float : mr_f32_bits((float)(x)), default : (uint32_t)(x))
+#define AS_I64(x) _Generic((x), double : (int64_t)mr_f64_bits((double)(x)), default : (int64_t)(x))
+#define AS_U64(x) _Generic((x), double : mr_f64_bits((double)(x)), default : (uint64_t)(x))
 #define AS_F32(x) mr_bits_f32((uint32_t)(x))
 #define AS_F64(x) mr_bits_f64((uint64_t)(x))
 

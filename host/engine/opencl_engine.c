@@ -19,6 +19,7 @@ struct opencl_engine {
     struct mr_session *session;
     struct mr_profile profile;
     bool staged;
+    bool is_unsettled; /* the driver refuses to wait: what is in flight may never be known */
 };
 
 struct mr_slot {
@@ -67,6 +68,12 @@ static mr_status fill_status(struct opencl_engine *e, struct mr_slot *slot, mr_e
                           slot->word_count * sizeof none, err);
 }
 
+/* Memory that a command may still write to is rather lost than freed. */
+static void free_settled(const struct opencl_engine *e, void *memory)
+{
+    if (!e->is_unsettled) mr_free(memory);
+}
+
 static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct opencl_engine *e = self(engine);
@@ -79,11 +86,11 @@ static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     mr_event_release(&(*slot)->transferred);
     for (size_t k = 0; k < (*slot)->column_count; k++) {
         mr_buffer_release(&(*slot)->columns[k]);
-        mr_free((*slot)->staging[k]);
+        free_settled(e, (*slot)->staging[k]);
     }
     mr_buffer_release(&(*slot)->status);
     mr_buffer_release(&(*slot)->carry);
-    mr_free((*slot)->words);
+    free_settled(e, (*slot)->words);
     mr_free(*slot);
     *slot = NULL;
 }
@@ -707,12 +714,20 @@ static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_de
     return MR_OK;
 }
 
+static mr_status finish_queue(struct opencl_engine *e, cl_command_queue queue, mr_error *err)
+{
+    mr_status st = mr_queue_finish(e->session, queue, err);
+    if (st != MR_OK && mr_queue_finish(e->session, queue, NULL) != MR_OK) e->is_unsettled = true;
+    return st;
+}
+
 static mr_status finish(struct mr_engine *engine, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
     MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(mr_queue_finish(e->session, e->session->queue, err));
-    return mr_queue_finish(e->session, e->session->transfers, err);
+    mr_status st = finish_queue(e, e->session->queue, err);
+    mr_status transfers = finish_queue(e, e->session->transfers, st == MR_OK ? err : NULL);
+    return st == MR_OK ? transfers : st;
 }
 
 static void destroy(struct mr_engine **engine)

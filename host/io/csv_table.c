@@ -11,8 +11,8 @@ enum { FIELD_LIMIT = 1 << 16 };
 struct csv {
     struct text_window window;
     char separator;
-    size_t fields; /* of each line; 0: the file is empty */
-    int64_t row;   /* the one that the next line holds */
+    size_t fields;                      /* of each line; 0: the file is empty */
+    int64_t row;                        /* the one that the next line holds */
     size_t order[MR_TABLE_MAX_COLUMNS]; /* columns by ascending field */
 };
 
@@ -51,7 +51,8 @@ static void take_quoted(struct fields *f, const char *p)
         if (f->end - p < 2 || p[1] != '"') break;
     }
     f->length = (size_t)(p - f->text);
-    for (p++; p < f->end && is_blank(f, *p); p++) {}
+    for (p++; p < f->end && is_blank(f, *p); p++) {
+    }
     if (p < f->end && *p != f->separator) f->fault = "text follows a closing quote";
     f->p = p;
 }
@@ -163,7 +164,8 @@ static mr_status read_first_line(struct mr_table *t, const struct mr_table_forma
     if (!line) return choose_columns(t, format, NULL, err);
     c->separator = format->separator ? format->separator : detect_separator(line, length);
     struct fields f = fields_of(line, length, c->separator);
-    while (next_field(&f)) {}
+    while (next_field(&f)) {
+    }
     if (f.fault) return bad_line(t, 1, &f, f.fault, err);
     c->fields = f.count;
     if (c->fields > FIELD_LIMIT)
@@ -231,11 +233,13 @@ static mr_status put_row(struct mr_table *t, struct fields f, int64_t line, void
     }
     if (f.fault) return bad_line(t, line, &f, f.fault, err);
     if (f.count == c->fields) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_FORMAT,
-                           "%s:%" PRId64 ": has %zu fields, the first line has %zu", t->input.name,
-                           line, f.count, c->fields);
+    mr_status st =
+        mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": has %zu fields, the first line has %zu",
+                t->input.name, line, f.count, c->fields);
     return mr_error_hint(err, st, "correct it, or choose another separator than %s",
-                         c->separator == '\t' ? "the tab" : c->separator == ';' ? ";" : ",");
+                         c->separator == '\t'  ? "the tab"
+                         : c->separator == ';' ? ";"
+                                               : ",");
 }
 
 /* Goes to `row`; false in *found if the file ends before it. */

@@ -67,8 +67,8 @@ static mr_status read_rows(struct mr_table *t, int64_t offset, void *buffer, siz
     return mr_error_hint(err, st, "check its dtype and that its writer finished");
 }
 
-static void copy_items(unsigned char *to, const unsigned char *from, ptrdiff_t stride,
-                       size_t count, size_t item_bytes)
+static void copy_items(unsigned char *to, const unsigned char *from, ptrdiff_t stride, size_t count,
+                       size_t item_bytes)
 {
     for (size_t k = 0; k < count; k++) {
         const unsigned char *item = from + (ptrdiff_t)k * stride;
@@ -101,8 +101,8 @@ static mr_status read_wide_row(struct mr_table *t, int64_t row, void *const colu
         size_t complete;
         int64_t offset = d->offset + row * (int64_t)d->row_bytes +
                          (int64_t)(t->columns[k].field * d->item_bytes);
-        MR_TRY(read_rows(t, offset, (unsigned char *)columns[k] + at * d->item_bytes,
-                         d->item_bytes, d->item_bytes, &complete, err));
+        MR_TRY(read_rows(t, offset, (unsigned char *)columns[k] + at * d->item_bytes, d->item_bytes,
+                         d->item_bytes, &complete, err));
     }
     return MR_OK;
 }
@@ -141,8 +141,8 @@ static mr_status stream(struct mr_table *t, size_t rows, void *const columns[], 
     const size_t most = d->scratch_bytes / d->row_bytes;
     while (*got < rows) {
         size_t count = rows - *got < most ? rows - *got : most, complete = 0;
-        mr_status st = read_rows(t, 0, d->scratch, count * d->row_bytes, d->row_bytes, &complete,
-                                 err);
+        mr_status st =
+            read_rows(t, 0, d->scratch, count * d->row_bytes, d->row_bytes, &complete, err);
         scatter(t, d->scratch + d->span_first, (ptrdiff_t)d->row_bytes, complete, columns, *got);
         *got += complete;
         if (st || complete < count) return st;

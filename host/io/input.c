@@ -51,8 +51,7 @@ mr_status mr_input_open(struct mr_input *in, const char *path, mr_error *err)
 {
     if (strcmp(path, "-") == 0) return mr_input_adopt(in, STDIN_FILENO, "standard input", err);
     *in = (struct mr_input){.owned = true};
-    do
-        in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    do in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     while (in->fd < 0 && errno == EINTR);
     if (in->fd < 0) return open_failed(path, err);
     mr_status st = inspect(in, path, err);
@@ -104,8 +103,8 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
     *got = 0;
     while (*got < bytes) {
         size_t count;
-        MR_TRY(mr_input_read_some(in, offset + (int64_t)*got, to + *got, bytes - *got, &count,
-                                  err));
+        MR_TRY(
+            mr_input_read_some(in, offset + (int64_t)*got, to + *got, bytes - *got, &count, err));
         if (count == 0) break;
         *got += count;
     }

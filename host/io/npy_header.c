@@ -28,9 +28,9 @@ static mr_status unexpected(const struct cursor *c, const char *wanted)
 {
     char shown[MR_SHOWN_BYTES];
     size_t left = (size_t)(c->end - c->p);
-    mr_status st = mr_fail(c->err, MR_E_FORMAT, "%s: .npy header byte %zu: expected %s, found '%s'",
-                           c->name, (size_t)(c->p - c->text), wanted,
-                           mr_show_text(shown, c->p, left));
+    mr_status st =
+        mr_fail(c->err, MR_E_FORMAT, "%s: .npy header byte %zu: expected %s, found '%s'", c->name,
+                (size_t)(c->p - c->text), wanted, mr_show_text(shown, c->p, left));
     return mr_error_hint(c->err, st, "the file is damaged or no .npy; write it with numpy.save()");
 }
 
@@ -85,8 +85,7 @@ static mr_status unsupported(const struct cursor *c, struct slice descr)
         return mr_error_hint(c->err, st, "save numbers: numpy.save(path, a.astype('<f8'))");
     }
     st = mr_fail(c->err, MR_E_TYPE, "%s: dtype '%s' cannot be read", c->name, shown);
-    return mr_error_hint(c->err, st,
-                         "b1 i4 u4 i8 u8 f4 f8 can: numpy.save(path, a.astype('<f8'))");
+    return mr_error_hint(c->err, st, "b1 i4 u4 i8 u8 f4 f8 can: numpy.save(path, a.astype('<f8'))");
 }
 
 static mr_status parse_descr(struct cursor *c, mr_dtype *dtype)
@@ -103,8 +102,8 @@ static mr_status parse_descr(struct cursor *c, mr_dtype *dtype)
     for (size_t k = 0; k < MR_DTYPE_COUNT; k++) {
         if (!is_text(code, codes[k])) continue;
         if (descr.text[0] == '>' && k != MR_BOOL) {
-            mr_status st = mr_fail(c->err, MR_E_TYPE, "%s: dtype '>%s' is big-endian", c->name,
-                                   codes[k]);
+            mr_status st =
+                mr_fail(c->err, MR_E_TYPE, "%s: dtype '>%s' is big-endian", c->name, codes[k]);
             return mr_error_hint(c->err, st, "numpy.save(path, a.astype('<%s'))", codes[k]);
         }
         *dtype = (mr_dtype)k;
@@ -144,8 +143,8 @@ static mr_status parse_extent(struct cursor *c, int64_t *out)
 
 static mr_status bad_dimensions(const struct cursor *c, const char *what)
 {
-    mr_status st = mr_fail(c->err, MR_E_TYPE, "%s: %s; 1-D and 2-D arrays can be read", c->name,
-                           what);
+    mr_status st =
+        mr_fail(c->err, MR_E_TYPE, "%s: %s; 1-D and 2-D arrays can be read", c->name, what);
     return mr_error_hint(c->err, st, "numpy.save(path, a.reshape(-1))");
 }
 
@@ -259,9 +258,9 @@ void mr_npy_print_header(char out[MR_NPY_WRITTEN_BYTES], const struct mr_npy_hea
     out[7] = 0;
     out[8] = (char)length;
     out[9] = 0;
-    int count = snprintf(out + prefix, length,
-                         "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
-                         header->dtype == MR_BOOL ? '|' : '<', codes[header->dtype], shape);
+    int count =
+        snprintf(out + prefix, length, "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
+                 header->dtype == MR_BOOL ? '|' : '<', codes[header->dtype], shape);
     out[prefix + (size_t)count] = ' '; /* in place of the NUL */
     out[MR_NPY_WRITTEN_BYTES - 1] = '\n';
 }

@@ -34,20 +34,20 @@ static mr_status check_file(const struct mr_table *t, const struct mr_npy_header
                             int64_t data, const struct mr_table_format *format, mr_error *err)
 {
     if (format->has_dtype && format->dtype != header->dtype) {
-        mr_status st = mr_fail(err, MR_E_TYPE, "%s: holds %s, dtype=%s is asked for",
-                               t->input.name, mr_dtype_name(header->dtype),
-                               mr_dtype_name(format->dtype));
+        mr_status st = mr_fail(err, MR_E_TYPE, "%s: holds %s, dtype=%s is asked for", t->input.name,
+                               mr_dtype_name(header->dtype), mr_dtype_name(format->dtype));
         return mr_error_hint(err, st, "leave dtype out, and cast the column");
     }
     int64_t bytes = header->rows * header->columns * (int64_t)mr_dtype_size(header->dtype);
     if (t->input.size_bytes < 0 || t->input.size_bytes == data + bytes) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_FORMAT,
-                           "%s: its header promises %" PRId64
-                           " bytes of data, the file has %" PRId64,
-                           t->input.name, bytes, t->input.size_bytes - data);
-    return mr_error_hint(err, st, t->input.size_bytes < data + bytes
-                                      ? "it is truncated: copy or write it again"
-                                      : "it was appended to: save one array a file");
+    mr_status st =
+        mr_fail(err, MR_E_FORMAT,
+                "%s: its header promises %" PRId64 " bytes of data, the file has %" PRId64,
+                t->input.name, bytes, t->input.size_bytes - data);
+    return mr_error_hint(err, st,
+                         t->input.size_bytes < data + bytes
+                             ? "it is truncated: copy or write it again"
+                             : "it was appended to: save one array a file");
 }
 
 static mr_status open_npy(struct mr_table *t, const struct mr_table_format *format, mr_error *err)

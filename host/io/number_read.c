@@ -42,10 +42,8 @@ static enum mr_number_status finish_integer(bool negative, uint64_t magnitude, m
     static const struct {
         uint64_t below, above; /* the largest magnitudes on either side of 0 */
     } limits[MR_DTYPE_COUNT] = {
-        [MR_BOOL] = {0, 1},
-        [MR_I32] = {UINT64_C(1) << 31, INT32_MAX},
-        [MR_U32] = {0, UINT32_MAX},
-        [MR_I64] = {UINT64_C(1) << 63, INT64_MAX},
+        [MR_BOOL] = {0, 1},         [MR_I32] = {UINT64_C(1) << 31, INT32_MAX},
+        [MR_U32] = {0, UINT32_MAX}, [MR_I64] = {UINT64_C(1) << 63, INT64_MAX},
         [MR_U64] = {0, UINT64_MAX},
     };
     if (magnitude > (negative ? limits[dtype].below : limits[dtype].above))

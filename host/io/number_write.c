@@ -131,10 +131,9 @@ static size_t write_float(char *out, uint64_t bits, int fraction_bits, int expon
     int bias = (1 << (exponent_bits - 1)) - 1 + fraction_bits;
     uint64_t fraction = bits & ((UINT64_C(1) << fraction_bits) - 1);
     int exponent = (int)(bits >> fraction_bits & ((UINT64_C(1) << exponent_bits) - 1));
-    struct shortest d =
-        exponent ? schubfach(fraction | UINT64_C(1) << fraction_bits, exponent - bias,
-                             fraction == 0 && exponent > 1)
-                 : schubfach(fraction, 1 - bias, false);
+    struct shortest d = exponent ? schubfach(fraction | UINT64_C(1) << fraction_bits,
+                                             exponent - bias, fraction == 0 && exponent > 1)
+                                 : schubfach(fraction, 1 - bias, false);
     return length + write_shortest(out + length, d);
 }
 

@@ -78,8 +78,7 @@ static mr_status create_temporary(struct mr_output *out, mr_error *err)
 
 static mr_status open_in_place(struct mr_output *out, mr_error *err)
 {
-    do
-        out->fd = open(out->name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    do out->fd = open(out->name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     while (out->fd < 0 && errno == EINTR);
     return out->fd < 0 ? write_failed("open", out->name, err) : MR_OK;
 }
@@ -136,8 +135,8 @@ static mr_status write_all(struct mr_output *out, const void *bytes, size_t coun
     const char *from = bytes, *call = offset < 0 ? "write" : "pwrite";
     while (count > 0) {
         size_t want = count < CALL_BYTES ? count : CALL_BYTES;
-        ssize_t done = offset < 0 ? write(out->fd, from, want)
-                                  : pwrite(out->fd, from, want, (off_t)offset);
+        ssize_t done =
+            offset < 0 ? write(out->fd, from, want) : pwrite(out->fd, from, want, (off_t)offset);
         if (done >= 0) {
             from += done;
             count -= (size_t)done;

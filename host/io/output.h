@@ -12,9 +12,9 @@
 struct mr_output {
     int fd;
     bool owned;
-    bool patchable; /* what was written can be written over */
-    int64_t start;  /* file offset of the first byte, if patchable */
-    char *name;     /* for messages; the path that commit gives the file */
+    bool patchable;  /* what was written can be written over */
+    int64_t start;   /* file offset of the first byte, if patchable */
+    char *name;      /* for messages; the path that commit gives the file */
     char *temporary; /* NULL: written in place */
 };
 

@@ -52,8 +52,8 @@ static mr_status put_bytes(struct mr_sink *s, const void *bytes, size_t count, m
 static mr_status put_name(struct mr_sink *s, const char *name, mr_error *err)
 {
     size_t length = strlen(name);
-    bool quoted = strpbrk(name, ",;\t\"\r\n") || length == 0 || name[0] == ' ' ||
-                  name[length - 1] == ' ';
+    bool quoted =
+        strpbrk(name, ",;\t\"\r\n") || length == 0 || name[0] == ' ' || name[length - 1] == ' ';
     if (quoted) MR_TRY(put_bytes(s, "\"", 1, err));
     for (const char *p = name; *p; p++) {
         if (*p == '"') MR_TRY(put_bytes(s, "\"", 1, err));
@@ -86,16 +86,15 @@ static mr_status put_npy_header(struct mr_sink *s, mr_error *err)
     char header[MR_NPY_WRITTEN_BYTES];
     for (size_t k = 1; k < s->column_count; k++) {
         if (s->dtypes[k] == s->dtypes[0]) continue;
-        mr_status st = mr_fail(err, MR_E_TYPE,
-                               "%s: .npy has one dtype, but column %zu is %s and column 0 %s",
-                               s->output.name, k, mr_dtype_name(s->dtypes[k]),
-                               mr_dtype_name(s->dtypes[0]));
+        mr_status st =
+            mr_fail(err, MR_E_TYPE, "%s: .npy has one dtype, but column %zu is %s and column 0 %s",
+                    s->output.name, k, mr_dtype_name(s->dtypes[k]), mr_dtype_name(s->dtypes[0]));
         return mr_error_hint(err, st, "cast the columns to one dtype, or write csv");
     }
     if (s->expected_rows < 0 && !s->output.patchable) {
-        mr_status st = mr_fail(err, MR_E_VALUE,
-                               "%s: .npy starts with its length, which is not known yet",
-                               s->output.name);
+        mr_status st =
+            mr_fail(err, MR_E_VALUE, "%s: .npy starts with its length, which is not known yet",
+                    s->output.name);
         return mr_error_hint(err, st, "use --format raw, or -o FILE");
     }
     print_npy_header(s, s->expected_rows < 0 ? 0 : s->expected_rows, header);
@@ -231,8 +230,7 @@ static mr_status check_usable(const struct mr_sink *s, mr_error *err)
 {
     if (s->failure.status && err) *err = s->failure;
     if (s->failure.status) return s->failure.status;
-    if (s->finished)
-        return mr_fail(err, MR_E_STATE, "%s: is already complete", s->output.name);
+    if (s->finished) return mr_fail(err, MR_E_STATE, "%s: is already complete", s->output.name);
     return MR_OK;
 }
 
@@ -247,8 +245,10 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 {
     MR_TRY(check_usable(s, err));
     bool text = s->format == MR_SINK_TEXT || s->format == MR_SINK_CSV;
-    return keep(s, text ? write_text(s, columns, rows, &s->failure)
-                        : write_binary(s, columns, rows, &s->failure), err);
+    return keep(s,
+                text ? write_text(s, columns, rows, &s->failure)
+                     : write_binary(s, columns, rows, &s->failure),
+                err);
 }
 
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)

@@ -27,8 +27,8 @@ static enum mr_table_kind kind_by_suffix(const char *name)
         const char *suffix;
         enum mr_table_kind kind;
     } rows[] = {
-        {".npy", MR_TABLE_NPY}, {".csv", MR_TABLE_CSV},  {".tsv", MR_TABLE_CSV},
-        {".raw", MR_TABLE_RAW}, {".bin", MR_TABLE_RAW},  {".txt", MR_TABLE_TEXT},
+        {".npy", MR_TABLE_NPY},  {".csv", MR_TABLE_CSV}, {".tsv", MR_TABLE_CSV},
+        {".raw", MR_TABLE_RAW},  {".bin", MR_TABLE_RAW}, {".txt", MR_TABLE_TEXT},
         {".dat", MR_TABLE_TEXT},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
@@ -178,7 +178,8 @@ static mr_status check_position(const struct mr_table *t, int64_t first_row, int
                        first_row);
     if (step == 0) return mr_fail(err, MR_E_VALUE, "%s: step=0 reads no rows", t->input.name);
     if (t->input.seekable || (first_row == t->next_row && step == 1)) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_NOT_SEEKABLE, "%s: row %" PRId64 " step %" PRId64
+    mr_status st = mr_fail(err, MR_E_NOT_SEEKABLE,
+                           "%s: row %" PRId64 " step %" PRId64
                            " cannot be read from a pipe that stands at row %" PRId64,
                            t->input.name, first_row, step, t->next_row);
     return mr_error_hint(err, st, "write it to a file first, or read it from its start in order");

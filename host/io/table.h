@@ -30,12 +30,12 @@ enum mr_table_header {
 
 struct mr_table_format {
     enum mr_table_kind kind;
-    bool has_dtype;             /* false: f64 for CSV and text, the file's own for .npy */
-    mr_dtype dtype;             /* of all columns; raw needs it, .npy must agree with it */
-    const char *const *columns; /* CSV and 2-D .npy: names or 0-based numbers of those to read;
+    bool has_dtype;              /* false: f64 for CSV and text, the file's own for .npy */
+    mr_dtype dtype;              /* of all columns; raw needs it, .npy must agree with it */
+    const char *const *columns;  /* CSV and 2-D .npy: names or 0-based numbers of those to read;
                                  * raw: names of the interleaved columns; text: one name */
-    size_t column_count;        /* 0: all of them, at most MR_TABLE_MAX_COLUMNS */
-    char separator;             /* CSV: ',' ';' or '\t'; 0: '\t' for .tsv, else the first of
+    size_t column_count;         /* 0: all of them, at most MR_TABLE_MAX_COLUMNS */
+    char separator;              /* CSV: ',' ';' or '\t'; 0: '\t' for .tsv, else the first of
                                  * '\t' ';' ',' that the first line has */
     enum mr_table_header header; /* CSV */
 };

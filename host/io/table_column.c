@@ -58,9 +58,9 @@ mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dty
                        t->input.name, field, strlen(name), NAME_LIMIT);
     for (size_t k = 0; k < t->column_count; k++) {
         if (strcmp(t->columns[k].name, name) != 0) continue;
-        mr_status st = mr_fail(err, MR_E_NAME, "%s: columns %zu and %zu are both named '%s'",
-                               t->input.name, t->columns[k].field, field,
-                               mr_show_text(shown, name, strlen(name)));
+        mr_status st =
+            mr_fail(err, MR_E_NAME, "%s: columns %zu and %zu are both named '%s'", t->input.name,
+                    t->columns[k].field, field, mr_show_text(shown, name, strlen(name)));
         return mr_error_hint(err, st, "choose one of them by its 0-based number");
     }
     char *copy = mr_text_copy(name, strlen(name));
@@ -95,8 +95,7 @@ static mr_status unknown_column(const struct mr_table *t, const char *wanted,
 }
 
 mr_status mr_table_find_field(const struct mr_table *t, const char *wanted,
-                              const char *const *names, size_t count, size_t *field,
-                              mr_error *err)
+                              const char *const *names, size_t count, size_t *field, mr_error *err)
 {
     for (size_t k = 0; names && k < count; k++) {
         if (strcmp(names[k], wanted) != 0) continue;
@@ -104,9 +103,9 @@ mr_status mr_table_find_field(const struct mr_table *t, const char *wanted,
         for (size_t m = k + 1; m < count; m++) {
             if (strcmp(names[m], wanted) != 0) continue;
             char shown[MR_SHOWN_BYTES];
-            mr_status st = mr_fail(err, MR_E_NAME, "%s: columns %zu and %zu are both named '%s'",
-                                   t->input.name, k, m,
-                                   mr_show_text(shown, wanted, strlen(wanted)));
+            mr_status st =
+                mr_fail(err, MR_E_NAME, "%s: columns %zu and %zu are both named '%s'",
+                        t->input.name, k, m, mr_show_text(shown, wanted, strlen(wanted)));
             return mr_error_hint(err, st, "choose one of them by its 0-based number");
         }
         return MR_OK;

@@ -47,8 +47,7 @@ mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dty
 /* The number of the column that `wanted` (an entry of mr_table_format.columns) selects out of
  * `count`, by its name in names[] (NULL: x0, x1, ...) or its 0-based number. */
 mr_status mr_table_find_field(const struct mr_table *t, const char *wanted,
-                              const char *const *names, size_t count, size_t *field,
-                              mr_error *err);
+                              const char *const *names, size_t count, size_t *field, mr_error *err);
 
 /* Where a number stands in a text file, 1-based. */
 struct text_place {

@@ -10,6 +10,10 @@ const struct mr_library_row mr_library[MR_FN_COUNT] = {
     [constant] = {name, c_name, file, arity, form},
     MR_LIBRARY_TABLE(LIBRARY_ROW)
 #undef LIBRARY_ROW
+#define DRAW_ROW(constant, c_name, file, takes, result)                                            \
+    [constant] = {"", #c_name, file, MR_DRAW_ARITY_##takes, MR_LIBRARY_LANE},
+    MR_DRAW_TABLE(DRAW_ROW)
+#undef DRAW_ROW
 };
 
 static const struct {

@@ -1,7 +1,7 @@
 /* The functions of kernels/lib that bodies may call.
  *
  * One row a function: constant, name in pipelines ("" when only operators use it), C name without
- * dtype suffix, the file that holds it, arity, and its form:
+ * dtype suffix, the file that holds it (and before it those that it needs), arity, and its form:
  *   MATH   mr_<c name>_<f32|f64>(x...), by the dtype of its operands
  *   LANE   mr_<c name>(i, u64 scalar...): the value at position i; besides it stands
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
@@ -41,18 +41,46 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
-    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "fibonacci.cl", 1, MR_LIBRARY_RECUR)
+    ROW(MR_FN_PERMUTATION, "", "permutation", "permutation.cl", 2, MR_LIBRARY_LANE)                \
+    ROW(MR_FN_HALTON, "", "halton", "halton.cl", 2, MR_LIBRARY_LANE)                               \
+    ROW(MR_FN_SOBOL, "", "sobol", "sobol.cl", 2, MR_LIBRARY_LANE)                                  \
+    ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
+    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "recurrence.cl", 1, MR_LIBRARY_RECUR)            \
+    ROW(MR_FN_LCG, "", "lcg", "recurrence.cl", 4, MR_LIBRARY_RECUR)                                \
+    ROW(MR_FN_LINEAR, "", "linear", "recurrence.cl", 1, MR_LIBRARY_RECUR)                          \
+    ROW(MR_FN_MRG32K3A, "", "mrg32k3a", "recurrence.cl", 1, MR_LIBRARY_RECUR)
+
+#define MR_RANDOM_F32 "math_f32_table.cl math_f32.cl philox.cl "
+#define MR_RANDOM_F64 "math_f64_table.cl math_f64.cl philox.cl "
+
+/* Random draws, of form LANE: constant, C name, files, what it takes besides the position, dtype of
+ * the result. It takes a SEED and a stream, or WORDS that begin with them. */
+#define MR_DRAW_TABLE(ROW)                                                                         \
+    ROW(MR_FN_NORMAL_F32, normal_f32, MR_RANDOM_F32 "normal_f32.cl", SEED, f32)                    \
+    ROW(MR_FN_NORMAL_F64, normal_f64, MR_RANDOM_F64 "normal_f64.cl", SEED, f64)                    \
+    ROW(MR_FN_EXPONENTIAL_F32, exponential_f32, MR_RANDOM_F32 "exponential_f32.cl", SEED, f32)     \
+    ROW(MR_FN_EXPONENTIAL_F64, exponential_f64, MR_RANDOM_F64 "exponential_f64.cl", SEED, f64)     \
+    ROW(MR_FN_PHILOX_PAIR, philox_pair, "philox.cl", SEED, u64)                                    \
+    ROW(MR_FN_BOUNDED, bounded, "philox.cl retry.cl bounded.cl", WORDS, u64)                       \
+    ROW(MR_FN_PHILOX64, philox64, "philox.cl retry.cl bounded.cl philox64.cl", WORDS, u64)         \
+    ROW(MR_FN_THREEFRY_U32, threefry_u32, "philox.cl threefry.cl", SEED, u32)                      \
+    ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)
+
+enum { MR_DRAW_ARITY_SEED = 3, MR_DRAW_ARITY_WORDS = 2 };
 
 enum mr_library_fn {
 #define MR_LIBRARY_ENUM(constant, name, c_name, file, arity, form) constant,
     MR_LIBRARY_TABLE(MR_LIBRARY_ENUM)
 #undef MR_LIBRARY_ENUM
+#define MR_DRAW_ENUM(constant, c_name, file, takes, result) constant,
+        MR_DRAW_TABLE(MR_DRAW_ENUM)
+#undef MR_DRAW_ENUM
         MR_FN_COUNT
 };
 
 struct mr_library_row {
     const char *name, *c_name;
-    const char *file; /* in kernels/lib; "math" stands for math_f32.cl or math_f64.cl */
+    const char *file; /* in kernels/lib, or several; "math" stands for math_f32.cl or math_f64.cl */
     size_t arity;
     enum mr_library_form form;
 };

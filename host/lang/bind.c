@@ -253,11 +253,10 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
 static mr_status bind_fallback(struct mr_seq *seq, size_t k, mr_error *err)
 {
     const struct mr_param *param = &seq->op->params[k];
-    bool is_constant = param->type != MR_PARAM_EXPR && param->type != MR_PARAM_EXPRS &&
-                       !mr_param_is_list(param);
+    bool is_constant =
+        param->type != MR_PARAM_EXPR && param->type != MR_PARAM_EXPRS && !mr_param_is_list(param);
     struct mr_raw_argument raw = {.param = k};
-    mr_status st =
-        mr_parse_whole(&raw.expr, param->fallback, mr_param_is_list(param), 0, err);
+    mr_status st = mr_parse_whole(&raw.expr, param->fallback, mr_param_is_list(param), 0, err);
     if (!st) st = bind_value(seq, &raw, err);
     mr_expr_destroy(&raw.expr);
     if (st || !is_constant) return st;

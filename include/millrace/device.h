@@ -17,7 +17,7 @@ typedef struct mr_device_info {
     bool has_fp64;
     bool shares_memory; /* with the host: batches are mapped, never copied */
     bool is_usable;
-    char reason[160];   /* why it is not usable, or why it would be chosen or not */
+    char reason[160]; /* why it is not usable, or why it would be chosen or not */
 } mr_device_info;
 
 /* Lists up to `size` devices of all platforms; *count is how many there are. The first is the one

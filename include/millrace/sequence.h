@@ -88,9 +88,9 @@ typedef struct mr_callback_params {
     mr_fill_fn fill;
     void *user;
     size_t column_count;
-    const char *names[8];  /* NULL: as for mr_array */
+    const char *names[8]; /* NULL: as for mr_array */
     mr_dtype dtypes[8];
-    int64_t length;        /* elements it will give at most; 0 or less: not known */
+    int64_t length; /* elements it will give at most; 0 or less: not known */
 } mr_callback_params;
 
 /* A sequence that a function fills. It is never asked for more than the ring's depth plus one

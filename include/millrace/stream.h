@@ -21,29 +21,30 @@ struct _cl_mem;
 struct _cl_event;
 
 typedef enum mr_engine_choice {
-    MR_ENGINE_AUTO,   /* OpenCL where a device passes its self-test, else the host engine */
-    MR_ENGINE_HOST,   /* plain C on the calling thread; the reference */
-    MR_ENGINE_OPENCL  /* an OpenCL device or an error */
+    MR_ENGINE_AUTO,  /* OpenCL where a device passes its self-test, else the host engine */
+    MR_ENGINE_HOST,  /* plain C on the calling thread; the reference */
+    MR_ENGINE_OPENCL /* an OpenCL device or an error */
 } mr_engine_choice;
 
 /* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes one
  * bit of the elements. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
-    const char *device;       /* a part of the device's or platform's name; NULL: the best one */
-    size_t batch_elems;       /* 0: 65536. Range [1, 2^24] */
-    unsigned ring_slots;      /* 0: 3. Work units kept in flight, range [2, 16] */
-    size_t max_memory_bytes;  /* 0: no limit. Host and device together; refused at open if too small */
-    bool staged_copies;       /* use the two-queue path of devices without shared memory (tests) */
-    struct _cl_context *context;     /* the caller's own OpenCL context and in-order queue: both or */
+    const char *device;  /* a part of the device's or platform's name; NULL: the best one */
+    size_t batch_elems;  /* 0: 65536. Range [1, 2^24] */
+    unsigned ring_slots; /* 0: 3. Work units kept in flight, range [2, 16] */
+    size_t
+        max_memory_bytes; /* 0: no limit. Host and device together; refused at open if too small */
+    bool staged_copies;   /* use the two-queue path of devices without shared memory (tests) */
+    struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
  * stream other than mr_stream_tell() and mr_stream_stats(). */
 typedef struct mr_batch {
-    int64_t position;  /* of its first element */
-    size_t len;        /* elements; 0 only at the end */
+    int64_t position; /* of its first element */
+    size_t len;       /* elements; 0 only at the end */
     size_t column_count;
     const void *columns[8]; /* aligned to their elements */
 } mr_batch;
@@ -96,16 +97,16 @@ MR_API void mr_stream_close(mr_stream **s);
 
 /* What has happened so far. */
 typedef struct mr_stats {
-    int64_t elements;           /* delivered */
-    int64_t batches;            /* delivered */
-    double seconds;             /* since the stream was opened */
+    int64_t elements; /* delivered */
+    int64_t batches;  /* delivered */
+    double seconds;   /* since the stream was opened */
     double elements_per_second;
-    size_t peak_host_bytes;     /* of the stream's own memory, as bounded at open */
+    size_t peak_host_bytes; /* of the stream's own memory, as bounded at open */
     size_t peak_device_bytes;
-    int64_t stalls;             /* pulls that had to wait for the engine */
-    char engine[16];            /* "opencl" or "host" */
-    char device[96];            /* the device's name; "" on the host engine */
-    char reason[160];           /* why this engine: "passed its self-test", ... */
+    int64_t stalls;   /* pulls that had to wait for the engine */
+    char engine[16];  /* "opencl" or "host" */
+    char device[96];  /* the device's name; "" on the host engine */
+    char reason[160]; /* why this engine: "passed its self-test", ... */
 } mr_stats;
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
 

@@ -816,8 +816,8 @@ MR_FN vf32 mr_erfc_beyond_f32(vf32 x)
     slope = slope * t.hi + K_F32(-0x1.2ec87p-3f);
     mr_pair_f32 f = mr_fast_sum_f32(K_F32(0x1.3ba592p0f), t.hi * p);
     f.lo = f.lo + (K_F32(-0x1.22c05p-25f) + t.lo * slope);
-    vf32 a_top = mr_top_f32(a);
-    mr_scaled_f32 e = mr_exp_scaled_f32(-a_top * a_top, -(a - a_top) * (a + a_top));
+    mr_pair_f32 square = mr_product_f32(a, a);
+    mr_scaled_f32 e = mr_exp_scaled_f32(-square.hi, -square.lo);
     mr_pair_f32 g = mr_fast_sum_f32(e.hi, e.lo);
     mr_pair_f32 n = mr_product_f32(g.hi, f.hi);
     n.lo = n.lo + (g.hi * f.lo + g.lo * f.hi);

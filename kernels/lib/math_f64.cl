@@ -898,8 +898,8 @@ MR_FN vf64 mr_erfc_beyond_f64(vf64 x)
     slope = slope * t.hi + K_F64(-0x1.1c5f81cd31c7dp-3);
     mr_pair_f64 f = mr_fast_sum_f64(K_F64(0x1.3ba5916e9fd7fp0), t.hi * p);
     f.lo = f.lo + (K_F64(-0x1.aa9c415679e6fp-55) + t.lo * slope);
-    vf64 a_top = mr_top_f64(a);
-    mr_scaled_f64 e = mr_exp_scaled_f64(-a_top * a_top, -(a - a_top) * (a + a_top));
+    mr_pair_f64 square = mr_product_f64(a, a);
+    mr_scaled_f64 e = mr_exp_scaled_f64(-square.hi, -square.lo);
     mr_pair_f64 g = mr_fast_sum_f64(e.hi, e.lo);
     mr_pair_f64 n = mr_product_f64(g.hi, f.hi);
     n.lo = n.lo + (g.hi * f.lo + g.lo * f.hi);

@@ -90,6 +90,18 @@ MR_FN vf32 mr_philox_to_f32(vu32 word)
     return TO_F32(AS_I32(word >> 8)) * K_F32(0x1p-24f);
 }
 
+/* 2^-32 (word + 1), rounded once: in (0, 1]. */
+MR_FN vf32 mr_philox_above_f32(vu32 word)
+{
+    vf32 upper = TO_F32(AS_I32(word >> 16)) * K_F32(0x1p-16f);
+    return upper + (TO_F32(AS_I32(word & K_U32(0xffff))) + K_F32(1.0f)) * K_F32(0x1p-32f);
+}
+
+MR_FN vu64 mr_philox_join(vu32 low, vu32 high)
+{
+    return TO_U64(low) | (TO_U64(high) << 32);
+}
+
 MR_FN vu32 mr_philox(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 {
     vu32 c[4];
@@ -106,6 +118,16 @@ MR_FN vf32 mr_uniform_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
     return mr_philox_to_f32(mr_philox(i, seed, stream));
 }
 
+/* 64 bits: words 2i and 2i + 1. */
+MR_FN vu64 mr_philox_pair(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
+{
+    vu32 c[4];
+    mr_philox_counters(c, TO_U64(i) >> 1, stream);
+    mr_philox_blocks(c, seed);
+    vm32 is_odd = TO_U32(TO_U64(i) & K_U64(1)) != K_U32(0);
+    return mr_philox_join(is_odd ? c[2] : c[0], is_odd ? c[3] : c[1]);
+}
+
 #ifdef MR_FP64
 /* 53 bits of u, exact without a 64-bit conversion, which many CPUs lack: the upper 21 and the lower
  * 32 of them are put under the exponents of 2^31 and 1/2, where they count 2^-21 and 2^-53. */
@@ -116,15 +138,15 @@ MR_FN vf64 mr_philox_to_f64(vu64 u)
     return (upper - K_F64(0x1.00000001p31)) + lower;
 }
 
+/* The same plus 2^-53, exactly: in (0, 1]. */
+MR_FN vf64 mr_philox_above_f64(vu64 u)
+{
+    return mr_philox_to_f64(u) + K_F64(0x1p-53);
+}
+
 MR_FN vf64 mr_uniform_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    vu32 c[4];
-    mr_philox_counters(c, TO_U64(i) >> 1, stream);
-    mr_philox_blocks(c, seed);
-    vu32 odd = TO_U32(TO_U64(i) & K_U64(1));
-    vu32 low = odd == K_U32(0) ? c[0] : c[2];
-    vu32 high = odd == K_U32(0) ? c[1] : c[3];
-    return mr_philox_to_f64(TO_U64(low) | (TO_U64(high) << 32));
+    return mr_philox_to_f64(mr_philox_pair(i, seed, stream));
 }
 #endif
 
@@ -139,6 +161,21 @@ MR_FN vf64 mr_uniform_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 #define PHILOX_LANES 0, 1, 2, 3, 4, 5, 6, 7
 #else
 #define PHILOX_LANES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#endif
+
+/* The first and the second of each pair of lanes, twice. */
+#if W == 2
+#define PAIR_FIRST(v) (v).s00
+#define PAIR_SECOND(v) (v).s11
+#elif W == 4
+#define PAIR_FIRST(v) (v).s0022
+#define PAIR_SECOND(v) (v).s1133
+#elif W == 8
+#define PAIR_FIRST(v) (v).s00224466
+#define PAIR_SECOND(v) (v).s11335577
+#elif W == 16
+#define PAIR_FIRST(v) (v).s0022446688aaccee
+#define PAIR_SECOND(v) (v).s1133557799bbddff
 #endif
 
 /* The words at i0, i0+1, ... of the W lanes: W/4 whole blocks if i0 begins one. */
@@ -172,9 +209,8 @@ MR_FN vf32 mr_uniform_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
     return mr_philox_to_f32(mr_philox_run(i0, seed, stream));
 }
 
-#ifdef MR_FP64
-/* The f64 at i0, i0+1, ... out of W/2 whole blocks if i0 begins one. */
-MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+/* The pairs at i0, i0+1, ... out of W/2 whole blocks if i0 begins one. */
+MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 8
     if ((i0 & 1) == 0) {
@@ -184,7 +220,7 @@ MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         mr_philox_half(c, seed);
         ulong4 even = convert_ulong4(c[0]) | (convert_ulong4(c[1]) << 32);
         ulong4 odd = convert_ulong4(c[2]) | (convert_ulong4(c[3]) << 32);
-        return mr_philox_to_f64(((ulong8)(even, odd)).s04152637);
+        return ((ulong8)(even, odd)).s04152637;
     }
 #elif W == 16
     if ((i0 & 1) == 0) {
@@ -194,10 +230,16 @@ MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         mr_philox_half(c, seed);
         ulong8 even = convert_ulong8(c[0]) | (convert_ulong8(c[1]) << 32);
         ulong8 odd = convert_ulong8(c[2]) | (convert_ulong8(c[3]) << 32);
-        return mr_philox_to_f64(((ulong16)(even, odd)).s08192a3b4c5d6e7f);
+        return ((ulong16)(even, odd)).s08192a3b4c5d6e7f;
     }
 #endif
-    return mr_uniform_f64(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), seed, stream);
+    return mr_philox_pair(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), seed, stream);
+}
+
+#ifdef MR_FP64
+MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+{
+    return mr_philox_to_f64(mr_philox_pair_run(i0, seed, stream));
 }
 #endif
 

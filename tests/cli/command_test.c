@@ -421,6 +421,17 @@ static void the_doctor_finds_nothing_here_and_a_missing_driver_elsewhere(void)
          3,
          "FAULT  no OpenCL driver (.icd) in /nonexistent\n       fix: unset OCL_ICD_VENDORS\n",
          {0}},
+        {"POCL_CACHE_DIR=/proc/nothing millrace doctor | grep -A 1 'kept under';"
+         "exit ${PIPESTATUS[0]}",
+         1,
+         "FAULT  no kernels can be kept under /proc/nothing\n       fix: set POCL_CACHE_DIR to a "
+         "folder that you may write to\n",
+         {0}},
+        {"millrace doctor --device nosuch | grep -A 1 FAULT; exit ${PIPESTATUS[0]}",
+         3,
+         "FAULT  no device that can be used has 'nosuch' in its name\n       fix: millrace devices "
+         "lists what there is\n",
+         {0}},
         {"MILLRACE_OPENCL_LIBRARY=/nonexistent.so millrace doctor | grep -c 'fix: apt install';"
          "exit ${PIPESTATUS[0]}",
          3,

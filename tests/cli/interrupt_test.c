@@ -1,6 +1,8 @@
 /* Runs that a signal ends, and the progress line that tells a test when they are under way. */
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +116,39 @@ static void what_was_computed_before_an_interrupt_is_written(void)
     shell_close(&s);
 }
 
+/* A minute is for the compiler; without the deadline a fault would stop the whole suite. */
+static bool becomes_readable(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    return poll(&ready, 1, 60000) == 1;
+}
+
+static void an_open_pipe_delivers_each_batch_as_it_comes(void)
+{
+    static const char *const engines[] = {"host", "opencl"};
+    shell_open(&s);
+    for (size_t k = 0; k < sizeof engines / sizeof engines[0]; k++) {
+        int in[2], out[2], terminal;
+        char got[8] = "", engine[16];
+        char *arguments[] = {"millrace", "stdin() | map(x*2)", "--batch", "1", "--engine", engine,
+                             NULL};
+        (void)snprintf(engine, sizeof engine, "%s", engines[k]);
+        shell_pipe(in);
+        shell_pipe(out);
+        pid_t pid = shell_start(&s, arguments, in[0], out[1], &terminal);
+        (void)close(in[0]);
+        (void)close(out[1]);
+        CU_ASSERT_EQUAL(write(in[1], "5\n", 2), 2);
+        CU_ASSERT(becomes_readable(out[0]) && read(out[0], got, sizeof got - 1) == 5);
+        CU_ASSERT_STRING_EQUAL(got, "10.0\n");
+        (void)close(in[1]);
+        CU_ASSERT_EQUAL(shell_wait(pid), 0);
+        (void)close(out[0]);
+        (void)close(terminal);
+    }
+    shell_close(&s);
+}
+
 static void the_progress_line_is_erased_at_the_end(void)
 {
     int ends[2], terminal;
@@ -159,6 +194,8 @@ SUITE(interrupt, {"endless_reductions_stop_in_order", endless_reductions_stop_in
       {"an_interrupted_run_leaves_no_file", an_interrupted_run_leaves_no_file},
       {"what_was_computed_before_an_interrupt_is_written",
        what_was_computed_before_an_interrupt_is_written},
+      {"an_open_pipe_delivers_each_batch_as_it_comes",
+       an_open_pipe_delivers_each_batch_as_it_comes},
       {"the_progress_line_is_erased_at_the_end", the_progress_line_is_erased_at_the_end},
       {"quiet_runs_say_nothing_even_when_interrupted",
        quiet_runs_say_nothing_even_when_interrupted});

@@ -7,6 +7,7 @@
 #include "delivery.h"
 #include "io/number.h"
 #include "ir/op.h"
+#include "pattern.h"
 #include "suite.h"
 
 extern bool tests_small;
@@ -106,6 +107,20 @@ static void examples_give_the_same_on_both_engines(void)
     }
 }
 
+/* What oclgrind is to see besides: each kind of kernel on columns of all dtypes. */
+static void each_kind_of_kernel_on_every_dtype(void)
+{
+    static const char *const stages[] = {
+        "slice(1, M, 3)", "filter(i % 3 != 1)", "take_while(i < M)", "drop_while(i < K)",
+        "scan(sum)",      "scan(max)",          "window(5, sum)",    "window(4, min)",
+        "chunk(7, sum)",  "diff() | sum()",     "var()",             "argmax()",
+        "filter(i % 3 != 1) | mean()", "filter(a) | chunk(100, max)", "map(g) | hist(9, -100, 300)",
+        "filter(d / (d + 1) == 0 || 7 / (i - 1000) > 3)", "map(d / (b - 7), floordiv(d, d | 1))",
+    };
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) check_joined(every_dtype, stages[k]);
+}
+
 SUITE(conformance, {"known_answers_on_the_host_engine", known_answers_on_the_host_engine},
       {"known_answers_on_the_opencl_engine", known_answers_on_the_opencl_engine},
-      {"examples_give_the_same_on_both_engines", examples_give_the_same_on_both_engines});
+      {"examples_give_the_same_on_both_engines", examples_give_the_same_on_both_engines},
+      {"each_kind_of_kernel_on_every_dtype", each_kind_of_kernel_on_every_dtype});

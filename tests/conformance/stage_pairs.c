@@ -14,43 +14,45 @@ extern bool tests_small;
 
 /* One stage of each kind, on a column x of i64 or of anything else that adds. */
 static const char *const kinds[] = {
-    "map(x + x)",           /* fused */
-    "slice(1, inf, 2)",     /* index map */
-    "enumerate(5)",         /* position */
-    "diff()",               /* halo */
-    "filter(i % 3 != 1)",   /* compact */
-    "take_while(i < M)",    /* stop */
-    "drop_while(i < K)",    /* drop */
-    "scan(sum)",            /* carry */
-    "window(5, max)",       /* shared neighbours */
-    "chunk(10, sum)",       /* group */
+    "map(x + x)",                /* fused */
+    "slice(1, inf, 2)",          /* index map */
+    "enumerate(5) | map(n + x)", /* position */
+    "diff()",                    /* halo */
+    "filter(i % 3 != 1)",        /* compact */
+    "take_while(i < M)",         /* stop */
+    "drop_while(i < K)",         /* drop */
+    "scan(sum)",                 /* carry */
+    "window(5, max)",            /* shared neighbours */
+    "chunk(10, sum)",            /* group */
 };
 
 /* Calls for operators whose example is not the one to take; all others are taken from there. */
 static const struct {
+    enum mr_role role;
     const char *op, *call;
 } calls[] = {
-    {"count", "count(3, 2) | take(N)"},
-    {"range", "range(N)"},
-    {"linspace", "linspace(-1, 3.75, N)"},
-    {"repeat", "repeat(7, N)"},
-    {"gen", "gen(i*i - 7*i, N)"},
-    {"fibonacci", "fibonacci(mod=1000003) | take(N)"},
-    {"philox", "philox(42) | take(N)"},
-    {"uniform", "uniform(7) | take(N)"},
-    {"zip", "zip(x: range(N), y: range(N) | filter(x % 4 != 0)) | map(x + y)"},
-    {"chain", "chain(range(K), range(N) | filter(x % 4 != 0))"},
-    {"map", "map(x*3 - i)"},
-    {"filter", "filter(x % 3 != 1)"},
-    {"take", "take(M)"},
-    {"skip", "skip(K)"},
-    {"slice", "slice(K, inf, 3)"},
-    {"take_while", "take_while(i < M)"},
-    {"drop_while", "drop_while(i < K)"},
-    {"scan", "scan(sum)"},
-    {"window", "window(6, sum)"},
-    {"chunk", "chunk(7, sum)"},
-    {"hist", "map(f64(x)) | hist(20, 0, 5000)"},
+    {MR_SOURCE, "count", "count(3, 2) | take(N)"},
+    {MR_SOURCE, "range", "range(N)"},
+    {MR_SOURCE, "linspace", "linspace(-1, 3.75, N)"},
+    {MR_SOURCE, "repeat", "repeat(7, N)"},
+    {MR_SOURCE, "gen", "gen(i*i - 7*i, N)"},
+    {MR_SOURCE, "fibonacci", "fibonacci(mod=1000003) | take(N)"},
+    {MR_SOURCE, "philox", "philox(42) | take(N)"},
+    {MR_SOURCE, "uniform", "uniform(7) | take(N)"},
+    {MR_SOURCE, "zip", "zip(x: range(N), y: range(N) | filter(x % 4 != 0)) | map(x + y)"},
+    {MR_SOURCE, "chain", "chain(range(K), range(N) | filter(x % 4 != 0))"},
+    {MR_STAGE, "map", "map(x*3 - i)"},
+    {MR_STAGE, "enumerate", "enumerate(1) | map(n*3 - x)"}, /* a second column n would be refused */
+    {MR_STAGE, "filter", "filter(x % 3 != 1)"},
+    {MR_STAGE, "take", "take(M)"},
+    {MR_STAGE, "skip", "skip(K)"},
+    {MR_STAGE, "slice", "slice(K, inf, 3)"},
+    {MR_STAGE, "take_while", "take_while(i < M)"},
+    {MR_STAGE, "drop_while", "drop_while(i < K)"},
+    {MR_STAGE, "scan", "scan(sum)"},
+    {MR_STAGE, "window", "window(6, sum)"},
+    {MR_STAGE, "chunk", "chunk(7, sum)"},
+    {MR_TERMINAL, "hist", "map(f64(x)) | hist(20, 0, 5000)"},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -59,7 +61,7 @@ static const struct {
 static const char *call_of(const struct mr_op *op)
 {
     for (size_t k = 0; k < COUNT(calls); k++)
-        if (strcmp(calls[k].op, op->name) == 0) return calls[k].call;
+        if (calls[k].role == op->role && strcmp(calls[k].op, op->name) == 0) return calls[k].call;
     if (!op->example || op->feed || op->is_internal) return NULL;
     if (op->role == MR_SOURCE) return op->example;
     const char *last = NULL;

@@ -73,8 +73,14 @@ static void good_files_give_their_columns(void)
         {"a.csv", "1\n2\n3\n", "x=1 2 3"},
         {"a.csv", "1\n2\n3", "x=1 2 3"},
         {"a.csv", "1\r\n2\r\n3\r\n", "x=1 2 3"},
-        {"a.csv", "\xef\xbb\xbf" "1\n2", "x=1 2"},
-        {"a.csv", "\xef\xbb\xbf" "v\n2", "v=2"},
+        {"a.csv",
+         "\xef\xbb\xbf"
+         "1\n2",
+         "x=1 2"},
+        {"a.csv",
+         "\xef\xbb\xbf"
+         "v\n2",
+         "v=2"},
         {"a.csv", "", "x="},
         {"a.csv", "\xef\xbb\xbf", "x="},
         {"a.csv", "\n", "x="},
@@ -166,8 +172,12 @@ static void headers_that_cannot_be_are_refused_at_open(void)
         {"\"a,b\n1,2\n", 9, MR_E_FORMAT, "a quote is not closed"},
         {"\"a\"b,c\n1,2\n", 11, MR_E_FORMAT, "text follows a closing quote"},
         {"a\0b\n1\n", 6, MR_E_FORMAT, "NUL byte"},
-        {"\xff\xfe" "1\0\n\0", 6, MR_E_FORMAT, "UTF-16"},
-        {"\xfe\xff\0" "1\0\n", 6, MR_E_FORMAT, "UTF-16"},
+        {"\xff\xfe"
+         "1\0\n\0",
+         6, MR_E_FORMAT, "UTF-16"},
+        {"\xfe\xff\0"
+         "1\0\n",
+         6, MR_E_FORMAT, "UTF-16"},
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         struct contents c = contents_of("a.csv", rows[k].bytes, rows[k].count, NULL);
@@ -259,8 +269,8 @@ static void header_and_separator_can_be_forced(void)
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         char text[256];
-        struct contents c = contents_of("a.csv", rows[k].bytes, strlen(rows[k].bytes),
-                                        &rows[k].format);
+        struct contents c =
+            contents_of("a.csv", rows[k].bytes, strlen(rows[k].bytes), &rows[k].format);
         describe(&c, text, sizeof text);
         CU_ASSERT_STRING_EQUAL(text, rows[k].columns);
     }
@@ -387,8 +397,9 @@ static void what_cannot_be_opened_says_why(void)
     CU_ASSERT(err.hint[0] != '\0');
     CU_ASSERT_EQUAL(mr_table_open(&t, s.folder, NULL, &err), MR_E_IO);
     CU_ASSERT(!t && strstr(err.message, "is a directory"));
-    CU_ASSERT_EQUAL(mr_table_open(&t, "/dev/null", &(struct mr_table_format){.kind = MR_TABLE_CSV},
-                                  &err), MR_OK);
+    CU_ASSERT_EQUAL(
+        mr_table_open(&t, "/dev/null", &(struct mr_table_format){.kind = MR_TABLE_CSV}, &err),
+        MR_OK);
     mr_table_close(&t);
     CU_ASSERT_EQUAL(mr_table_open_fd(&t, -1, "closed", NULL, &err), MR_E_IO);
     CU_ASSERT(!t && strstr(err.message, "closed: fstat"));
@@ -427,8 +438,7 @@ static void every_failed_allocation_is_reported_and_leaks_nothing(void)
     scratch_remove(&s);
 }
 
-SUITE(csv,
-      {"good_files_give_their_columns", good_files_give_their_columns},
+SUITE(csv, {"good_files_give_their_columns", good_files_give_their_columns},
       {"bad_rows_are_reported_after_the_good_ones", bad_rows_are_reported_after_the_good_ones},
       {"headers_that_cannot_be_are_refused_at_open", headers_that_cannot_be_are_refused_at_open},
       {"columns_are_chosen_by_name_or_number", columns_are_chosen_by_name_or_number},

@@ -177,8 +177,7 @@ static const struct {
     {"{'descr': '>i4', " ORDER "'shape': (2,)}", MR_E_TYPE, "big-endian"},
     {"{'descr': '|O', " ORDER "'shape': (1,)}", MR_E_TYPE, "Python objects"},
     {"{'descr': '|V8', " ORDER "'shape': (1,)}", MR_E_TYPE, "records"},
-    {"{'descr': [('a', '<f4'), ('b', '<f4')], " ORDER "'shape': (1,)}", MR_E_TYPE,
-     "structured"},
+    {"{'descr': [('a', '<f4'), ('b', '<f4')], " ORDER "'shape': (1,)}", MR_E_TYPE, "structured"},
     {"{'descr': ('<f8', (2,)), " ORDER "'shape': (1,)}", MR_E_TYPE, "structured"},
     {"{'descr': '<f2', " ORDER "'shape': (4,)}", MR_E_TYPE, "'<f2' cannot be read"},
     {"{'descr': '<c16', " ORDER "'shape': (1,)}", MR_E_TYPE, "'<c16' cannot be read"},
@@ -279,7 +278,7 @@ static void columns_of_a_matrix_are_chosen_by_name_or_number(void)
 
 static void any_step_reads_the_rows_it_names(void)
 {
-    static const int64_t steps[] = {1, 2, 3, 7, 50, 199, 200, 1000000, INT64_MAX,
+    static const int64_t steps[] = {1,  2,  3,  7,   50,   199,  200,      1000000,  INT64_MAX,
                                     -1, -2, -7, -50, -199, -200, -1000000, INT64_MIN};
     struct file f = matrix();
     struct scratch s;
@@ -366,8 +365,8 @@ static void bytes_that_are_neither_0_nor_1_are_true(void)
 static void a_pipe_reads_in_order_and_reports_where_it_broke_off(void)
 {
     struct mr_table_format format = {.kind = MR_TABLE_NPY};
-    struct file f = npy("{'descr': '<i4', 'fortran_order': False, 'shape': (4,), }",
-                        (int32_t[]){1, 2, 3}, 12);
+    struct file f =
+        npy("{'descr': '<i4', 'fortran_order': False, 'shape': (4,), }", (int32_t[]){1, 2, 3}, 12);
     int fd = scratch_pipe(f.bytes, f.count - 2);
     struct mr_table *t;
     mr_error err;
@@ -440,8 +439,7 @@ static void a_written_header_reads_back(void)
     }
 }
 
-SUITE(npy,
-      {"every_dtype_reads_back_its_bytes", every_dtype_reads_back_its_bytes},
+SUITE(npy, {"every_dtype_reads_back_its_bytes", every_dtype_reads_back_its_bytes},
       {"harmless_variants_of_the_header_are_accepted",
        harmless_variants_of_the_header_are_accepted},
       {"versions_2_and_3_have_a_long_length_field", versions_2_and_3_have_a_long_length_field},
@@ -457,6 +455,5 @@ SUITE(npy,
       {"a_pipe_reads_in_order_and_reports_where_it_broke_off",
        a_pipe_reads_in_order_and_reports_where_it_broke_off},
       {"a_matrix_comes_through_a_pipe", a_matrix_comes_through_a_pipe},
-      {"a_dtype_that_is_asked_for_must_be_the_files",
-       a_dtype_that_is_asked_for_must_be_the_files},
+      {"a_dtype_that_is_asked_for_must_be_the_files", a_dtype_that_is_asked_for_must_be_the_files},
       {"a_written_header_reads_back", a_written_header_reads_back});

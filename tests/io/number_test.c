@@ -107,8 +107,9 @@ static void integers_read_exactly_or_say_why_not(void)
         mr_scalar value = {.u64 = 0};
         enum mr_number_status status = parse(integers[k].text, integers[k].dtype, &value);
         bool right = status == integers[k].status && (status || value.u64 == integers[k].value);
-        if (!right) printf("\n  '%s' gives %d, %llu\n", integers[k].text, (int)status,
-                           (unsigned long long)value.u64);
+        if (!right)
+            printf("\n  '%s' gives %d, %llu\n", integers[k].text, (int)status,
+                   (unsigned long long)value.u64);
         CU_ASSERT(right);
     }
 }
@@ -116,10 +117,10 @@ static void integers_read_exactly_or_say_why_not(void)
 static void what_is_no_number_is_malformed_for_every_dtype(void)
 {
     static const char *const rows[] = {
-        "",     "+",    "-",     ".",      "-.",    "e5",    ".e5",   "1e",    "1e+",  "1e5.0",
-        "1..2", "1.2.", "1,5",   "1_000",  "0x",    "0xg",   "0x1.8", "0x1p3", " 1",   "1 ",
-        "--1",  "+-1",  "1-",    "12a",    "nano",  "infi",  "in",    "tru",   "truee", "yes",
-        "#1",   "1\t",  "1e5e5", "\xff",   "1\xc2", "0b1",   "1f",    "1.0f",  "$1",   "nan(1)",
+        "",     "+",    "-",     ".",     "-.",    "e5",   ".e5",   "1e",    "1e+",   "1e5.0",
+        "1..2", "1.2.", "1,5",   "1_000", "0x",    "0xg",  "0x1.8", "0x1p3", " 1",    "1 ",
+        "--1",  "+-1",  "1-",    "12a",   "nano",  "infi", "in",    "tru",   "truee", "yes",
+        "#1",   "1\t",  "1e5e5", "\xff",  "1\xc2", "0b1",  "1f",    "1.0f",  "$1",    "nan(1)",
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         for (int dtype = 0; dtype < MR_DTYPE_COUNT; dtype++) {
@@ -275,8 +276,8 @@ static void random_decimals_read_as_strtod_reads_them(void)
         bool wide_fits = parse(text, MR_F64, &value) == MR_NUMBER_OK;
         bool right = wide_fits ? double_bits(value.f64) == double_bits(wide) : isinf(wide);
         bool narrow_fits = parse(text, MR_F32, &value) == MR_NUMBER_OK;
-        right = right && (narrow_fits ? double_bits(value.f64) == double_bits(narrow)
-                                      : isinf(narrow));
+        right =
+            right && (narrow_fits ? double_bits(value.f64) == double_bits(narrow) : isinf(narrow));
         if (!right) printf("\n  '%s'\n", text);
         CU_ASSERT_FATAL(right);
     }
@@ -434,8 +435,7 @@ static void powers_of_ten_have_their_highest_bit_set(void)
     CU_ASSERT_EQUAL(mr_ten_power(-1).low, UINT64_C(0xcccccccccccccccd));
 }
 
-SUITE(number,
-      {"integers_read_exactly_or_say_why_not", integers_read_exactly_or_say_why_not},
+SUITE(number, {"integers_read_exactly_or_say_why_not", integers_read_exactly_or_say_why_not},
       {"what_is_no_number_is_malformed_for_every_dtype",
        what_is_no_number_is_malformed_for_every_dtype},
       {"doubles_are_correctly_rounded", doubles_are_correctly_rounded},

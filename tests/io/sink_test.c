@@ -45,11 +45,12 @@ static void each_format_writes_these_bytes(void)
         {MR_SINK_CSV, 1, NULL, "x\n1\n-2\n3\n", 9},
         {MR_SINK_CSV, 2, NULL, "x0,x1\n1,0.5\n-2,-0.0\n3,1e+300\n", 29},
         {MR_SINK_CSV, 2, names, "n,\"value, \"\"m\"\"\"\n1,0.5\n-2,-0.0\n3,1e+300\n", 40},
-        {MR_SINK_RAW, 1, NULL,
-         "\1\0\0\0\0\0\0\0\xfe\xff\xff\xff\xff\xff\xff\xff\3\0\0\0\0\0\0\0", 24},
+        {MR_SINK_RAW, 1, NULL, "\1\0\0\0\0\0\0\0\xfe\xff\xff\xff\xff\xff\xff\xff\3\0\0\0\0\0\0\0",
+         24},
         {MR_SINK_RAW, 2, NULL,
          "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\xe0\x3f\xfe\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\x80"
-         "\3\0\0\0\0\0\0\0\x9c\x75\x00\x88\x3c\xe4\x37\x7e", 48},
+         "\3\0\0\0\0\0\0\0\x9c\x75\x00\x88\x3c\xe4\x37\x7e",
+         48},
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         struct scratch s = scratch_make("out");
@@ -302,8 +303,7 @@ static void a_full_device_is_reported_and_stays_reported(void)
     static double values[20000];
     static const void *const columns[] = {values};
     for (int format = MR_SINK_TEXT; format <= MR_SINK_RAW; format++) {
-        struct mr_sink_layout layout =
-            layout_of((enum mr_sink_format)format, pair_dtypes + 1, 1);
+        struct mr_sink_layout layout = layout_of((enum mr_sink_format)format, pair_dtypes + 1, 1);
         struct mr_sink *sink;
         mr_error err, again;
         CU_ASSERT_EQUAL_FATAL(mr_sink_open(&sink, "/dev/full", &layout, &err), MR_OK);
@@ -436,8 +436,7 @@ static void every_failed_allocation_leaves_no_file_behind(void)
     scratch_remove(&s);
 }
 
-SUITE(sink,
-      {"each_format_writes_these_bytes", each_format_writes_these_bytes},
+SUITE(sink, {"each_format_writes_these_bytes", each_format_writes_these_bytes},
       {"npy_of_a_length_that_was_not_known_has_it_in_the_end",
        npy_of_a_length_that_was_not_known_has_it_in_the_end},
       {"npy_of_several_columns_is_a_matrix_of_one_dtype",

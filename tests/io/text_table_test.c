@@ -16,9 +16,17 @@ static void white_space_of_any_kind_separates_numbers(void)
         size_t rows;
         double sum;
     } rows[] = {
-        {"", 0, 0},           {"   \n\n\t", 0, 0}, {"7", 1, 7},
-        {"1\n2\n3\n", 3, 6},  {"1 2 3", 3, 6},     {" \n1\t2\r\n\r\n3  ", 3, 6},
-        {"\v1\f2", 2, 3},     {"0x10 -1e1", 2, 6}, {"\xef\xbb\xbf" "5\n", 1, 5},
+        {"", 0, 0},
+        {"   \n\n\t", 0, 0},
+        {"7", 1, 7},
+        {"1\n2\n3\n", 3, 6},
+        {"1 2 3", 3, 6},
+        {" \n1\t2\r\n\r\n3  ", 3, 6},
+        {"\v1\f2", 2, 3},
+        {"0x10 -1e1", 2, 6},
+        {"\xef\xbb\xbf"
+         "5\n",
+         1, 5},
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         int fd = scratch_pipe(rows[k].bytes, strlen(rows[k].bytes));

@@ -39,7 +39,7 @@ static const struct {
 } rows[] = {
     {"range(10)", "f", "range"},
     {"range(10) | map(x*x)", "f", "range_map"},
-    {"range(10) | map(x*x) | map(x + 1) | skip(3) | take(2)", "f", "range_map"},
+    {"range(10) | map(x*x) | map(x + 1) | skip(3) | take(2)", "f", "range_map_map_skip_take"},
     {"count() | slice(3, 100, 7) | enumerate() | map(n + x)", "f", NULL},
     {"zip(a: count(), b: range(5)) | map(a + b)", "f", NULL},
     {"chain(range(5), range(7)) | map(x)", "f", NULL},
@@ -53,7 +53,8 @@ static const struct {
     {"range(10) | scan(sum) | scan(max)", "++", NULL},
     {"range(10) | window(3, mean) | map(x*2)", "wf", NULL},
     {"range(10) | chunk(3, sum)", "g", NULL},
-    {"fibonacci() | map(x*2)", "rf", NULL},
+    {"fibonacci() | map(x*2)", "f", NULL},
+    {"fibonacci(mod=7) | map(x*2)", "rf", NULL},
     {"chain(range(5) | filter(x > 1), range(7))", "cf|", NULL},
     {"range(10) | map(x*x) | filter(x % 7 == 2) | sum()", ".", "range_map_filter_sum"},
     {"range(10) | filter(x > 2) | map(x*x) | filter(x < 50) | mean()", ".", NULL},

@@ -35,7 +35,8 @@ static int64_t from_hundred(int64_t n)
 static void an_array_is_used_in_place(void)
 {
     static int64_t memory[COUNT];
-    static const char *const stages[] = {"", "map(x)", "filter(x >= 0)", "skip(0) | window(1, sum)"};
+    static const char *const stages[] = {"", "map(x)", "filter(x >= 0)",
+                                         "skip(0) | window(1, sum)"};
     for (const struct rig *rig = rigs; rig->name && !rig->staged_copies; rig++)
         for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) {
             memset(memory, 0xff, sizeof memory);
@@ -91,8 +92,8 @@ static void arrays_of_every_dtype_stand_side_by_side(void)
         f32[n] = (float)n / 2;
         f64[n] = n / 4.0;
     }
-    const mr_array arrays[] = {{"b", MR_BOOL, b},   {"n", MR_I32, i32}, {"u", MR_U32, u32},
-                               {"l", MR_I64, i64},  {"m", MR_U64, u64}, {"f", MR_F32, f32},
+    const mr_array arrays[] = {{"b", MR_BOOL, b},  {"n", MR_I32, i32}, {"u", MR_U32, u32},
+                               {"l", MR_I64, i64}, {"m", MR_U64, u64}, {"f", MR_F32, f32},
                                {"d", MR_F64, f64}};
     const void *const memory[] = {b, i32, u32, i64, u64, f32, f64};
     for (const struct rig *rig = rigs; rig->name; rig++) {
@@ -106,8 +107,8 @@ static void arrays_of_every_dtype_stand_side_by_side(void)
         CU_ASSERT_EQUAL_FATAL(batch.len, COUNT);
         CU_ASSERT_EQUAL(batch.column_count, 7);
         for (size_t c = 0; c < 7; c++)
-            CU_ASSERT_EQUAL(memcmp(batch.columns[c], memory[c],
-                                   COUNT * mr_dtype_size(arrays[c].dtype)), 0);
+            CU_ASSERT_EQUAL(
+                memcmp(batch.columns[c], memory[c], COUNT * mr_dtype_size(arrays[c].dtype)), 0);
         mr_stream_close(&s);
         mr_seq *picked = rig_pipe(seq, "filter(b) | map(l + i64(n) + i64(d*4) - 3*i64(u))");
         s = rig_open(picked, &params);
@@ -492,8 +493,8 @@ static void buffers_of_the_caller_are_a_source(void)
     for (int64_t n = 0; n < COUNT; n++) content[n] = 2 * n;
     cl_mem buffers[2];
     for (int k = 0; k < 2; k++) {
-        buffers[k] = o.cl->clCreateBuffer(o.context, CL_MEM_COPY_HOST_PTR, sizeof content, content,
-                                          &code);
+        buffers[k] =
+            o.cl->clCreateBuffer(o.context, CL_MEM_COPY_HOST_PTR, sizeof content, content, &code);
         CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
     }
     mr_seq *seq = from_buffers(buffers, 2, COUNT), *sum = rig_pipe(seq, "map((x0 + x1)/2)");
@@ -509,7 +510,8 @@ static void buffers_of_the_caller_are_a_source(void)
     cl_uint references = 0;
     for (int k = 0; k < 2; k++) {
         CU_ASSERT_EQUAL(o.cl->clGetMemObjectInfo(buffers[k], CL_MEM_REFERENCE_COUNT,
-                                                 sizeof references, &references, NULL), CL_SUCCESS);
+                                                 sizeof references, &references, NULL),
+                        CL_SUCCESS);
         CU_ASSERT_EQUAL(references, 1);
         (void)o.cl->clReleaseMemObject(buffers[k]);
     }
@@ -560,8 +562,7 @@ SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"a_callback_that_claims_too_much_is_refused", a_callback_that_claims_too_much_is_refused},
       {"a_callback_feeds_one_stream_at_a_time", a_callback_feeds_one_stream_at_a_time},
       {"callbacks_that_cannot_be_are_refused", callbacks_that_cannot_be_are_refused},
-      {"batches_on_the_device_are_those_on_the_host",
-       batches_on_the_device_are_those_on_the_host},
+      {"batches_on_the_device_are_those_on_the_host", batches_on_the_device_are_those_on_the_host},
       {"what_the_host_filled_is_on_the_device_when_lent",
        what_the_host_filled_is_on_the_device_when_lent},
       {"host_and_device_batches_follow_each_other", host_and_device_batches_follow_each_other},

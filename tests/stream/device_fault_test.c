@@ -25,7 +25,9 @@ CHILD(pulls_twice)
         const mr_error *e = &runs[k].error;
         bool names = e->call[0] || strstr(e->message, "cl");
         printf("%s%s ", mr_status_name(runs[k].status),
-               runs[k].status == MR_OK ? "" : names ? "(named)" : "(nameless)");
+               runs[k].status == MR_OK ? ""
+               : names                 ? "(named)"
+                                       : "(nameless)");
     }
     mr_cl_purge();
     printf("%lld elements %llx; left %ld objects, %zu bytes\n", runs[1].elements, runs[1].hash,
@@ -59,7 +61,10 @@ static struct child_result run_row(size_t row, const char *fault)
     (void)snprintf(ledger, sizeof ledger, "MILLRACE_LEDGER=%s", ledger_path);
     const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
                                  "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1",
-                                 row_text, ledger, fault, NULL};
+                                 row_text,
+                                 ledger,
+                                 fault,
+                                 NULL};
     return child_run("pulls_twice", environment);
 }
 
@@ -85,9 +90,10 @@ static bool is_survived_once(const char *text, const char *good)
     return second_is_good || (starts_with(text, "ok ") && strstr(text, "(named)"));
 }
 
+/* Where the driver refuses to wait for what is in flight, memory it may still write to is kept. */
 static bool is_survived_for_ever(const char *text)
 {
-    return !strstr(text, "(nameless)") && strstr(text, "left 0 objects, 0 bytes");
+    return !strstr(text, "(nameless)") && strstr(text, "left 0 objects");
 }
 
 static void check_fault(size_t row, long nth, bool persists, const char *good)

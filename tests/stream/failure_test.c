@@ -109,8 +109,8 @@ static const struct row {
     /* What is not reached, not evaluated or guarded is no failure. */
     {"range(200000) | map(x + 7/(x - 123456)) | take(123456)", near_zero, 123456, MR_OK, NULL, -1,
      NULL},
-    {"range(200000) | map(x == 123456 ? x : 0*(7/(x - 123456)) + x)", rig_same, 200000, MR_OK,
-     NULL, -1, NULL},
+    {"range(200000) | map(x == 123456 ? x : 0*(7/(x - 123456)) + x)", rig_same, 200000, MR_OK, NULL,
+     -1, NULL},
     {"range(123457) | filter(x != 123456 && 7/(x - 123456) > -8)", rig_same, 123456, MR_OK, NULL,
      -1, NULL},
     {"range(123457) | filter(x != 123456) | map(x + 7/(x - 123456))", near_zero, 123456, MR_OK,

@@ -34,14 +34,38 @@ static void report(const char *text, mr_engine_choice engine, const char *device
 #define WITHOUT_F64 "range(1000) | map(f32(x)*0.5) | map(i64(x*2)) | scan(sum) | last()"
 #define WITH_F64 "range(1000) | map(f64(x)*0.5) | map(i64(x*2)) | scan(sum) | last()"
 
-CHILD(stream_without_f64) { report(WITHOUT_F64, MR_ENGINE_OPENCL, NULL, false); }
-CHILD(stream_without_f64_staged) { report(WITHOUT_F64, MR_ENGINE_OPENCL, NULL, true); }
-CHILD(stream_without_f64_auto) { report(WITHOUT_F64, MR_ENGINE_AUTO, NULL, false); }
-CHILD(stream_with_f64_auto) { report(WITH_F64, MR_ENGINE_AUTO, NULL, false); }
-CHILD(stream_with_f64) { report(WITH_F64, MR_ENGINE_OPENCL, NULL, false); }
-CHILD(stream_with_f64_on_a_device) { report(WITH_F64, MR_ENGINE_AUTO, "pthread", false); }
-CHILD(stream_on_a_device_not_there) { report(WITH_F64, MR_ENGINE_AUTO, "no such thing", false); }
-CHILD(stream_on_the_host) { report(WITH_F64, MR_ENGINE_HOST, NULL, false); }
+CHILD(stream_without_f64)
+{
+    report(WITHOUT_F64, MR_ENGINE_OPENCL, NULL, false);
+}
+CHILD(stream_without_f64_staged)
+{
+    report(WITHOUT_F64, MR_ENGINE_OPENCL, NULL, true);
+}
+CHILD(stream_without_f64_auto)
+{
+    report(WITHOUT_F64, MR_ENGINE_AUTO, NULL, false);
+}
+CHILD(stream_with_f64_auto)
+{
+    report(WITH_F64, MR_ENGINE_AUTO, NULL, false);
+}
+CHILD(stream_with_f64)
+{
+    report(WITH_F64, MR_ENGINE_OPENCL, NULL, false);
+}
+CHILD(stream_with_f64_on_a_device)
+{
+    report(WITH_F64, MR_ENGINE_AUTO, "pthread", false);
+}
+CHILD(stream_on_a_device_not_there)
+{
+    report(WITH_F64, MR_ENGINE_AUTO, "no such thing", false);
+}
+CHILD(stream_on_the_host)
+{
+    report(WITH_F64, MR_ENGINE_HOST, NULL, false);
+}
 
 static const struct row {
     const char *child, *environment[4], *says[3];
@@ -56,9 +80,7 @@ static const struct row {
      {LAYER, "MILLRACE_LAYER_NO_FP64=1", "MILLRACE_LAYER_NOT_UNIFIED=1"},
      {"499500 on opencl"}},
     {"stream_without_f64_auto", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on opencl"}},
-    {"stream_with_f64_auto",
-     {LAYER, "MILLRACE_LAYER_NO_FP64=1"},
-     {"499500 on host", "has no f64"}},
+    {"stream_with_f64_auto", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on host", "has no f64"}},
     {"stream_with_f64", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--engine host"}},
     {"stream_with_f64_on_a_device", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--device"}},
     /* No device at all. */
@@ -104,5 +126,5 @@ static void a_missing_or_poor_device_is_told_or_replaced(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) check_row(&rows[k]);
 }
 
-SUITE(fallback,
-      {"a_missing_or_poor_device_is_told_or_replaced", a_missing_or_poor_device_is_told_or_replaced});
+SUITE(fallback, {"a_missing_or_poor_device_is_told_or_replaced",
+                 a_missing_or_poor_device_is_told_or_replaced});

@@ -126,7 +126,8 @@ static void check_stop(const struct rig *rig, size_t row, size_t batch, unsigned
     size_t unit = batch < MR_LEAF ? MR_LEAF : batch; /* any() is decided leaf by leaf */
     int64_t asked = counting.asked, most = 500 + (int64_t)((ring + 2) * unit);
     CU_ASSERT_TRUE(asked <= most);
-    if (asked > most) printf("\n%s: %s asked for %lld", rig->name, stops[row].stages, (long long)asked);
+    if (asked > most)
+        printf("\n%s: %s asked for %lld", rig->name, stops[row].stages, (long long)asked);
     CU_ASSERT_EQUAL(mr_stream_next(s, &out, NULL), MR_OK);
     CU_ASSERT_EQUAL(counting.asked, asked);
     mr_stream_close(&s);
@@ -175,8 +176,8 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     }
     const struct mr_runner *deepest = root;
     while (deepest->segment->view_count && deepest->inputs[0]) deepest = deepest->inputs[0];
-    int64_t units = (deepest->next + (int64_t)deepest->segment->unit - 1) /
-                    (int64_t)deepest->segment->unit;
+    int64_t units =
+        (deepest->next + (int64_t)deepest->segment->unit - 1) / (int64_t)deepest->segment->unit;
     CU_ASSERT_EQUAL(engine->class->finish(engine, NULL), MR_OK);
     mr_runner_destroy(&root);
     engine->class->destroy(&engine);

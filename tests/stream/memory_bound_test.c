@@ -103,13 +103,12 @@ static struct figures run(const char *body, const char *pipeline, mr_engine_choi
     (void)snprintf(variables[0], sizeof variables[0], PIPELINE_VARIABLE "=%s", pipeline);
     (void)snprintf(variables[1], sizeof variables[1], ENGINE_VARIABLE "=%d", (int)engine);
     (void)snprintf(variables[2], sizeof variables[2], BUDGET_VARIABLE "=%zu", budget);
-    (void)snprintf(variables[3], sizeof variables[3], ADDRESS_SPACE_VARIABLE "=%zu",
-                   address_space);
+    (void)snprintf(variables[3], sizeof variables[3], ADDRESS_SPACE_VARIABLE "=%zu", address_space);
     const char *environment[] = {variables[0], variables[1], variables[2], variables[3], NULL};
     struct child_result r = child_run(body, environment);
-    bool good = r.exit_code == EXIT_SUCCESS &&
-                sscanf(r.text, "%zu %zu %zu %zu %lf", &f.resident, &f.address_space, &f.host,
-                       &f.device, &f.value) == 5;
+    bool good =
+        r.exit_code == EXIT_SUCCESS && sscanf(r.text, "%zu %zu %zu %zu %lf", &f.resident,
+                                              &f.address_space, &f.host, &f.device, &f.value) == 5;
     CU_ASSERT_TRUE(good);
     if (!good) printf("\n%s: exit code %d: %s", pipeline, r.exit_code, r.text);
     return f;
@@ -205,8 +204,9 @@ static void a_budget_is_told_before_the_run_and_refused_when_too_small(void)
         CU_ASSERT_EQUAL(mr_explain(&text, seq, &params, false, NULL), MR_E_BUDGET);
         CU_ASSERT_PTR_NULL(text);
         size_t least = 0, more = 0;
-        CU_ASSERT_EQUAL(sscanf(err.message, "the pipeline needs at least %zu bytes, %zu more",
-                               &least, &more), 2);
+        CU_ASSERT_EQUAL(
+            sscanf(err.message, "the pipeline needs at least %zu bytes, %zu more", &least, &more),
+            2);
         CU_ASSERT_EQUAL(least - more, 20000);
         CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "--max-memory"));
 

@@ -152,8 +152,8 @@ static void streams_may_be_pulled_in_turns(void)
 struct worker {
     pthread_t thread;
     const struct rig *rig;
-    size_t first;     /* of the rows it runs */
-    int64_t wrong;    /* pulls that were not as they should be */
+    size_t first;  /* of the rows it runs */
+    int64_t wrong; /* pulls that were not as they should be */
 };
 
 static void run_row(struct worker *w, const struct row *row)
@@ -171,8 +171,8 @@ static void run_row(struct worker *w, const struct row *row)
             break;
         }
         for (size_t k = 0; k < batch.len; k++)
-            w->wrong += ((const int64_t *)batch.columns[0])[k] !=
-                        row->value(batch.position + (int64_t)k);
+            w->wrong +=
+                ((const int64_t *)batch.columns[0])[k] != row->value(batch.position + (int64_t)k);
     }
     w->wrong += !s || mr_stream_tell(s) != row->length;
     mr_stream_close(&s);
@@ -302,10 +302,14 @@ static int64_t time_interrupt(const struct rig *rig, const mr_seq *seq, struct i
 /* A busy machine may lose time of its own: the best of three counts. */
 static void an_interrupt_ends_an_endless_pull(void)
 {
-    static const char *const endless[] = {
-        "filter(x < 0)", "sum()", "scan(sum) | map(x) | take_while(x >= 0) | filter(x < 0)",
-        "skip(1000000000000)", "drop_while(x >= 0)", "chunk(1000000000000, sum)", "last()",
-        "map(x < 0) | any()"};
+    static const char *const endless[] = {"filter(x < 0)",
+                                          "sum()",
+                                          "scan(sum) | map(x) | take_while(x >= 0) | filter(x < 0)",
+                                          "skip(1000000000000)",
+                                          "drop_while(x >= 0)",
+                                          "chunk(1000000000000, sum)",
+                                          "last()",
+                                          "map(x < 0) | any()"};
     for (const struct rig *rig = rigs; rig->name; rig++)
         for (size_t k = 0; k < sizeof endless / sizeof endless[0]; k++) {
             struct interruption i = {.stream = NULL};

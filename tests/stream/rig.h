@@ -25,7 +25,7 @@ mr_stream *rig_open_text(const char *text, const mr_stream_params *params);
 
 /* An i64 sequence 0, 1, 2, ... made by a callback that remembers how far it was asked. */
 struct counting {
-    int64_t asked;    /* one past the last element asked for */
+    int64_t asked; /* one past the last element asked for */
     int64_t calls;
     int64_t length;   /* it ends there; 0: never */
     int64_t fails_at; /* it gives the elements before and returns 7; 0: never */

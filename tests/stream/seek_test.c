@@ -127,7 +127,8 @@ static void past_the_end_is_the_end_and_back_is_possible(void)
         mr_error err = {0};
         CU_ASSERT_EQUAL(mr_stream_seek(s, -1, &err), MR_E_VALUE);
         CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "-1"));
-        CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK); /* a refused seek changes nothing */
+        CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL),
+                        MR_OK); /* a refused seek changes nothing */
         mr_stream_close(&s);
     }
 }

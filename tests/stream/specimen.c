@@ -1,7 +1,7 @@
 #include "specimen.h"
 
-#include "base/hash.h"
 #include "base/error.h"
+#include "base/hash.h"
 
 const struct specimen specimens[] = {
     {.text = "range(3000) | map(a: f64(x)*0.5, b: x % 3 == 0)"},
@@ -28,8 +28,7 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
 
 static mr_status describe(mr_seq **out, const char *text, mr_error *err)
 {
-    static const mr_callback_params params = {
-        .fill = fill, .column_count = 1, .dtypes = {MR_I64}};
+    static const mr_callback_params params = {.fill = fill, .column_count = 1, .dtypes = {MR_I64}};
     mr_seq *source;
     *out = NULL;
     if (text[0] != '|') return mr_seq_parse(out, text, err);

@@ -1,0 +1,66 @@
+#include "ops/stage.h"
+
+enum { A, C, M, SEED, DTYPE };
+
+static uint64_t seed_argument(const struct mr_seq *seq, size_t at)
+{
+    return seq->args[at].number.value.u64;
+}
+
+static mr_status check_dtype(const struct mr_seq *seq, mr_error *err)
+{
+    mr_dtype dtype = seq->args[DTYPE].dtype;
+    uint64_t m = seed_argument(seq, M);
+    struct mr_number most = {.value.u64 = m ? m - 1 : UINT64_MAX};
+    mr_scalar ignored;
+    if (!mr_dtype_is_integer(dtype)) {
+        mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE, "dtype=%s is no integer",
+                                  mr_dtype_name(dtype));
+        return mr_error_hint(err, st, "use u64, then map(f64(x) / m)");
+    }
+    if (mr_number_as(&most, dtype, &ignored)) return MR_OK;
+    mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE,
+                              "dtype=%s does not hold all numbers below m", mr_dtype_name(dtype));
+    return mr_error_hint(err, st, "use dtype=u64");
+}
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    MR_TRY(check_dtype(seq, err));
+    MR_TRY(mr_source_check(seq, seq->args[DTYPE].dtype, MR_LENGTH_INFINITE, err));
+    seq->kind = MR_KIND_RECUR;
+    seq->access = MR_FROM_ANY;
+    return MR_OK;
+}
+
+/* The number of the first term, then the arguments, all below m. */
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    (void)position, (void)err;
+    uint64_t m = seed_argument(seq, M);
+    columns[0] = mr_ir_const_int(l->body, MR_U64, 0);
+    for (size_t k = A; k <= SEED; k++) {
+        uint64_t value = seed_argument(seq, k);
+        if (k != M && m) value %= m;
+        columns[1 + k] = mr_ir_param(l->body, MR_U64, (mr_scalar){.u64 = value}, &seq->args[k]);
+    }
+    return MR_OK;
+}
+
+/* The known answers are those of the C library's rand48 (upper 31 bits), of MINSTD's and of MMIX's
+ * definitions, evaluated in a language with long integers. */
+const struct mr_op mr_op_lcg = {
+    .name = "lcg",
+    .brief = "linear congruential: the seed, then each time a*x + c modulo m",
+    .example = "lcg(16807, 0, 2147483647, seed=1) | take(5)",
+    .role = MR_SOURCE,
+    .params = {{"a", MR_PARAM_SEED, .brief = "the factor"},
+               {"c", MR_PARAM_SEED, .brief = "what is added"},
+               {"m", MR_PARAM_SEED, .fallback = "0", .brief = "the modulus; 0: 2^64"},
+               {"seed", MR_PARAM_SEED, .fallback = "1", .brief = "the first element, modulo m"},
+               {"dtype", MR_PARAM_DTYPE, .fallback = "u64", .brief = "an integer dtype"}},
+    .check = check,
+    .lower = lower,
+    .recurrence = MR_FN_LCG,
+};

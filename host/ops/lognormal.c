@@ -1,0 +1,39 @@
+#include <math.h>
+
+#include "ops/draw.h"
+
+extern const struct mr_op mr_op_normal;
+
+enum { MEAN, SD, SEED, STREAM, DTYPE };
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    double ignored;
+    MR_TRY(mr_draw_number(&ignored, seq, MEAN, -HUGE_VAL, HUGE_VAL, "must be a number", err));
+    MR_TRY(mr_draw_number(&ignored, seq, SD, 0, HUGE_VAL, "must not be negative", err));
+    return mr_draw_float_check(seq, DTYPE, err);
+}
+
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    MR_TRY(mr_op_normal.lower(l, seq, position, columns, err));
+    columns[0] = mr_ir_call(l->body, MR_FN_EXP, seq->columns[0].dtype, columns, 1);
+    return MR_OK;
+}
+
+const struct mr_op mr_op_lognormal = {
+    .name = "lognormal",
+    .brief = "random numbers whose logarithm is normal, without end",
+    .example = "lognormal(0, 0.25, seed=7) | take(4)",
+    .role = MR_SOURCE,
+    .params = {{"mean", MR_PARAM_NUMBER, .fallback = "0", .brief = "the centre of the logarithm"},
+               {"sd", MR_PARAM_NUMBER, .fallback = "1",
+                .brief = "the standard deviation of the logarithm, not negative"},
+               MR_DRAW_PARAMS,
+               {"dtype", MR_PARAM_DTYPE, .fallback = "f64", .brief = "f64 or f32"}},
+    .check = check,
+    .lower = lower,
+    .known = {{"lognormal() | skip(2) | take(1)", "4.002200869187932"},
+              {"lognormal() | take(0)", ""}},
+};

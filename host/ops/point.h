@@ -1,0 +1,14 @@
+/* Points in the unit cube: sources of up to 8 columns, each one coordinate. */
+#ifndef MR_OPS_POINT_H
+#define MR_OPS_POINT_H
+
+#include "ir/op.h"
+
+/* An endless source of f64 columns x, or x0, x1, ...; how many, argument `dim_at` says. */
+mr_status mr_point_check(struct mr_seq *seq, size_t dim_at, mr_error *err);
+
+/* Of points with `known` coordinates: that of the first column, which argument `first_at` says, must
+ * leave room for all columns. */
+mr_status mr_point_first(const struct mr_seq *seq, size_t first_at, size_t known, mr_error *err);
+
+#endif

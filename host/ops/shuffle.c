@@ -1,0 +1,40 @@
+#include "ops/random_order.h"
+#include "ops/stage.h"
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    const struct mr_seq *input = seq->inputs[0];
+    if (input->access != MR_ANYWHERE) {
+        const struct mr_seq *cause = mr_seq_not_seekable(input);
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
+                       "elements of %s cannot be read in any order", (cause ? cause : input)->op->name);
+        return mr_error_hint(err, st, "shuffle before the stages that need their input in order");
+    }
+    if (!input->length.exact || mr_length_is_infinite(input->length)) {
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_VALUE, "the sequence must have an end known beforehand");
+        return mr_error_hint(err, st, "put take(n) before it");
+    }
+    mr_op_like_input(seq);
+    seq->kind = MR_KIND_FUSED;
+    return mr_random_order_make(seq, input->length.most, seq->args[0].number.value.u64, err);
+}
+
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    return mr_lower_input(l, seq, mr_random_order_lower(l, seq, position), columns, err);
+}
+
+const struct mr_op mr_op_shuffle = {
+    .name = "shuffle",
+    .brief = "the elements in a random order, that of permutation(n, seed)",
+    .example = "linspace(0, 1, 1e6) | shuffle(42) | take(5)",
+    .role = MR_STAGE,
+    .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "another order for each"}},
+    .check = check,
+    .lower = lower,
+    .free_context = mr_random_order_free,
+    .known = {{"repeat(7, 3) | shuffle()", "7 7 7"}, {"range(0) | shuffle()", ""}},
+};

@@ -1,0 +1,46 @@
+/* Integers below a bound without bias (Lemire 2019, Fast random integer generation in an interval,
+ * section 4): the high half of word * span, unless the low half is one of the 2^64 mod span that
+ * some results have too many of. Needs philox.cl and retry.cl. */
+
+/* The high half of a 128-bit product, schoolbook in 32-bit digits. */
+MR_FN vu64 mr_bounded_high(vu64 a, vu64 b)
+{
+    const vu64 digit = K_U64(0xffffffff);
+    vu64 a_low = a & digit, a_high = a >> 32, b_low = b & digit, b_high = b >> 32;
+    vu64 low = a_low * b_low, middle = a_high * b_low + (low >> 32);
+    vu64 other = a_low * b_high + (middle & digit);
+    return a_high * b_high + (middle >> 32) + (other >> 32);
+}
+
+/* All tries fail once in 2^64 elements or less; then the last one stands. */
+#define BOUNDED_TRIES 64
+
+/* w: seed, stream, span (0: 2^64), 2^64 mod span. */
+MR_FN vu64 mr_bounded_of(vu64 word, vi64 i, MR_WORDS_T w)
+{
+    const vu64 span = K_U64(w[2]), refused = K_U64(w[3]);
+    if (w[2] == 0) return word;
+    vm64 is_open = word * span < refused;
+    if (MASK_ANY(is_open)) {
+        vu32 c[4];
+        mr_retry_begin(c, i, w[0], w[1]);
+        for (MR_ULONG_T turn = 1; turn <= BOUNDED_TRIES; turn++) {
+            word = is_open ? mr_philox_join(c[0], c[1]) : word;
+            is_open = word * span < refused;
+            if (!MASK_ANY(is_open)) break;
+            mr_retry_next(c, w[0], turn);
+        }
+    }
+    return mr_bounded_high(word, span);
+}
+
+MR_FN vu64 mr_bounded(vi64 i, MR_WORDS_T w)
+{
+    return mr_bounded_of(mr_philox_pair(i, w[0], w[1]), i, w);
+}
+
+MR_FN vu64 mr_bounded_run(MR_ULONG_T i0, MR_WORDS_T w)
+{
+    const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
+    return mr_bounded_of(mr_philox_pair_run(i0, w[0], w[1]), i, w);
+}

@@ -1,0 +1,43 @@
+/* Halton's points of one dimension: the digits of the position in a prime base, mirrored at the point
+ * (Halton: On the efficiency of certain quasi-random sequences of points, Numerische Mathematik 2,
+ * 1960). Digits are added from the largest weight on, and each weight is the one before divided by the
+ * base: the order of scipy.stats.qmc, whose bits these are. */
+#ifdef MR_FP64
+/* The quotient of numbers below 2^52 by the base; the guess is off by one at most. */
+MR_FN vf64 mr_halton_quotient(vf64 x, double base, double inverse)
+{
+    vf64 q = FLOOR_F64(x * K_F64(inverse));
+    const vf64 rest = x - q * K_F64(base);
+    q = rest < K_F64(0.0) ? q - K_F64(1.0) : q;
+    return rest >= K_F64(base) ? q + K_F64(1.0) : q;
+}
+
+MR_FN vf64 mr_halton(vi64 i, MR_ULONG_T base)
+{
+    const double radix = (double)base, inverse = 1.0 / radix;
+    const vu64 divisor = K_U64(base);
+    double weight = inverse;
+    vf64 sum = K_F64(0.0);
+    vu64 rest = AS_U64(i);
+    while (MASK_ANY((rest >> 52) != K_U64(0))) {
+        const vu64 quotient = rest / divisor;
+        sum += TO_F64(rest - quotient * divisor) * K_F64(weight);
+        rest = quotient;
+        weight /= radix;
+    }
+    /* Below 2^52 an integer is the fraction of the f64 2^52 + itself. */
+    vf64 x = AS_F64(rest | K_U64(0x4330000000000000)) - K_F64(0x1p52);
+    while (MASK_ANY(x > K_F64(0.0))) {
+        const vf64 quotient = mr_halton_quotient(x, radix, inverse);
+        sum += (x - quotient * K_F64(radix)) * K_F64(weight);
+        x = quotient;
+        weight /= radix;
+    }
+    return sum;
+}
+
+MR_FN vf64 mr_halton_run(MR_ULONG_T i0, MR_ULONG_T base)
+{
+    return mr_halton(AS_I64(K_U64(i0) + (vu64)(IOTA)), base);
+}
+#endif

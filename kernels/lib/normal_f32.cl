@@ -1,0 +1,36 @@
+/* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
+ * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one radius.
+ * The words are those of philox at the same positions: the even one gives the radius, the odd one
+ * the angle. Needs math_f32.cl and philox.cl. */
+
+/* All 32 bits make the radius, which so reaches 6.66. */
+MR_FN vf32 mr_normal_of_f32(vu32 radial, vu32 angular, vm32 is_odd)
+{
+    vf32 radius = SQRT_F32(K_F32(-2.0f) * mr_log_f32(mr_philox_above_f32(radial)));
+    mr_sincos_f32 turn = mr_sincos_turn_f32(mr_philox_to_f32(angular));
+    return radius * (is_odd ? turn.sin : turn.cos);
+}
+
+MR_FN vf32 mr_normal_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
+{
+    vu32 c[4];
+    mr_philox_counters(c, TO_U64(i) >> 2, stream);
+    mr_philox_blocks(c, seed);
+    vu32 place = TO_U32(TO_U64(i) & K_U64(3));
+    vm32 in_first = place < K_U32(2);
+    return mr_normal_of_f32(in_first ? c[0] : c[2], in_first ? c[1] : c[3],
+                            (place & K_U32(1)) != K_U32(0));
+}
+
+MR_FN vf32 mr_normal_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+{
+    const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
+#if W > 1
+    if ((i0 & 1) == 0) {
+        vu32 words = mr_philox_run(i0, seed, stream);
+        return mr_normal_of_f32(PAIR_FIRST(words), PAIR_SECOND(words),
+                                (K_U32(1) & (vu32)(PHILOX_LANES)) != K_U32(0));
+    }
+#endif
+    return mr_normal_f32(i, seed, stream);
+}
