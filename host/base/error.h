@@ -35,6 +35,23 @@ mr_status mr_fail_no_memory(mr_error *err, const char *what);
 /* A failed system call: names the call, the path (NULL: none) and strerror(errno). */
 mr_status mr_fail_errno(mr_error *err, const char *call, const char *path);
 
+/* What the static analyser, which sees one file at a time, is told of them: they return failures. */
+#if defined(__clang_analyzer__) && !defined(MR_ERROR_C)
+#define mr_fail(err, status, ...) mr_analyser_status((mr_fail)(err, status, __VA_ARGS__), status)
+#define mr_fail_no_memory(err, what)                                                               \
+    mr_analyser_status((mr_fail_no_memory)(err, what), MR_E_NO_MEMORY)
+#define mr_fail_errno(err, call, path) mr_analyser_status((mr_fail_errno)(err, call, path), MR_E_IO)
+#define mr_error_hint(err, status, ...)                                                            \
+    mr_analyser_status((mr_error_hint)(err, MR_E_INTERNAL, __VA_ARGS__), status)
+#define mr_error_at(err, status, op, span)                                                         \
+    mr_analyser_status((mr_error_at)(err, MR_E_INTERNAL, op, span), status)
+static inline mr_status mr_analyser_status(mr_status returned, mr_status known)
+{
+    (void)returned;
+    return known;
+}
+#endif
+
 /* The entry of names[0..count) nearest to `name` by edit distance if it is near enough to be meant
  * (distance at most a third of its length, at least 1); NULL otherwise. */
 const char *mr_nearest_name(const char *name, const char *const *names, size_t count);

@@ -42,13 +42,11 @@ static void add_count(struct mr_strbuf *buf, enum mr_stats_form form, const char
     mr_strbuf_addf(buf, "%" PRIu64, count);
 }
 
-static void add_real(struct mr_strbuf *buf, enum mr_stats_form form, const char *name,
-                     const char *format, double value)
+static void add_real(struct mr_strbuf *buf, enum mr_stats_form form, const char *name, int decimals,
+                     double value)
 {
-    char text[64];
-    (void)snprintf(text, sizeof text, format, value);
     add_name(buf, form, name);
-    mr_strbuf_add(buf, text);
+    mr_strbuf_addf(buf, "%.*f", decimals, value);
 }
 
 void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
@@ -57,8 +55,9 @@ void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
     if (form == MR_STATS_NONE) return;
     add_count(&buf, form, "elements", (uint64_t)stats->elements);
     add_count(&buf, form, "batches", (uint64_t)stats->batches);
-    add_real(&buf, form, "seconds", "%.6f", stats->seconds);
-    add_real(&buf, form, "elements_per_second", "%.0f", stats->elements_per_second);
+    add_real(&buf, form, "seconds", 6, stats->seconds);
+    double speed = stats->elements_per_second;
+    add_real(&buf, form, "elements_per_second", speed < 100 ? 3 : 0, speed);
     add_count(&buf, form, "peak_host_bytes", stats->peak_host_bytes);
     add_count(&buf, form, "peak_device_bytes", stats->peak_device_bytes);
     add_text(&buf, form, "engine", stats->engine);

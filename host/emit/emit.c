@@ -128,7 +128,8 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     struct mr_strbuf kernel = {0};
     name_kernels(e, 0);
     fill_skeleton(e, &kernel, text ? text : "@");
-    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, mr_strbuf_text(&kernel), kernel.length);
+    uint64_t hash =
+        mr_hash_bytes(MR_HASH_SEED, mr_strbuf_text(&kernel), strlen(mr_strbuf_text(&kernel)));
     mr_strbuf_clear(&kernel);
     name_kernels(e, hash);
     fill_skeleton(e, &kernel, text ? text : "@");

@@ -238,11 +238,11 @@ static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, m
     if (s->kind == MR_KIND_COMPACT)
         MR_TRY(add_scratch(e, p, leaves_of_unit(s) * sizeof(uint32_t), err));
     bool is_window = s->kind == MR_KIND_WINDOW;
-    bool has_folds = is_window && (s->extent & (s->extent - 1)) != 0;
+    size_t rows_held = is_window ? mr_window_rows_held(s) : 1;
     for (size_t c = 0; (is_window || s->kind == MR_KIND_COMPACT) && c < s->value_count; c++) {
         size_t rows =
             is_window ? mr_window_tiles(s) * mr_window_tile_rows(s) : leaves_of_unit(s) * MR_LEAF;
-        for (int k = 0; k < 1 + has_folds; k++)
+        for (size_t k = 0; k < rows_held; k++)
             MR_TRY(add_scratch(e, p, rows * mr_dtype_size(s->stored[c]), err));
     }
     return MR_OK;

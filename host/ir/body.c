@@ -183,7 +183,7 @@ static ir_value operation(struct ir_body *b, enum ir_op op, ir_value x, ir_value
 {
     struct ir_node node = blank(op, MR_BOOL);
     const ir_value args[3] = {x, y, z};
-    for (int k = 0; k < op_rows[op].operands; k++) {
+    for (int k = 0; k < 3 && k < op_rows[op].operands; k++) {
         if (args[k] == IR_NONE) return IR_NONE;
         node.args[k] = args[k];
     }

@@ -33,11 +33,11 @@ static writer write_op, write_library, write_abs, write_clamp, write_sign, write
 #define PICK(constant, name, c_name, file, arity, form) PICK_##form(constant, name, arity)
 
 static const struct mr_function functions[] = {
-#define FUNCTION_ROW(name, arity, rule, write, code) {name, arity, rule, write, code},
+#define FUNCTION_ROW(name, arity, rule, write, code) {name, arity, write, rule, code},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
 #define PICK_MR_LIBRARY_MATH(constant, name, arity)                                                \
-    {name, arity, MR_TAKES_FLOATS, write_library, constant},
+    {name, arity, write_library, MR_TAKES_FLOATS, constant},
 #define PICK_MR_LIBRARY_LANE(constant, name, arity)
 #define PICK_MR_LIBRARY_RECUR(constant, name, arity)
         MR_LIBRARY_TABLE(PICK)

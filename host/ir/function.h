@@ -19,10 +19,10 @@ enum mr_function_rule {
 struct mr_function {
     const char *name;
     size_t arity;
-    enum mr_function_rule rule;
     /* `operands` as they were, for what only constants allow; `values` in `dtype`. */
     mr_status (*write)(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
                        const struct mr_operand operands[], const ir_value values[], ir_value *out);
+    enum mr_function_rule rule;
     int code; /* of the IR or library function it writes */
 };
 

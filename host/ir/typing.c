@@ -1,6 +1,7 @@
 #include "ir/typing.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -58,10 +59,10 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     if (mr_function_find(expr->name))
         return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
     char list[160] = "";
-    for (size_t k = 0; k < count; k++) {
-        if (strlen(list) + strlen(known[k]) + 3 > sizeof list) break;
-        strcat(strcat(list, k ? ", " : ""), known[k]);
-    }
+    size_t length = 0;
+    for (size_t k = 0; k < count && length + strlen(known[k]) + 3 <= sizeof list; k++)
+        length +=
+            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", known[k]);
     if (count) return mr_error_hint(w->err, st, "there is: %s", list);
     return mr_error_hint(w->err, st, "only numbers may stand here");
 }
@@ -129,7 +130,7 @@ static mr_status walk_negation(struct mr_walk *w, const struct mr_expr *expr,
 
 static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
-    struct mr_operand x;
+    struct mr_operand x = {0};
     MR_TRY(walk(w, expr->args[0], &x));
     if (expr->op == MR_OPERATOR_NOT) {
         *out = computed(expr, MR_BOOL, negated(w, truth(w, &x)));
@@ -147,7 +148,7 @@ static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struc
 static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left)
 {
     bool is_and = expr->op == MR_OPERATOR_AND;
-    struct mr_operand right;
+    struct mr_operand right = {0};
     ir_value x = truth(w, left);
     ir_value before = narrow_guard(w, is_and ? x : negated(w, x));
     MR_TRY(walk(w, expr->args[1], &right));
@@ -218,7 +219,7 @@ static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
 /* `left` is what args[0] gave, and becomes what the operator gives. */
 static mr_status walk_binary(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left)
 {
-    struct mr_operand right;
+    struct mr_operand right = {0};
     if (expr->op == MR_OPERATOR_AND || expr->op == MR_OPERATOR_OR) return walk_logic(w, expr, left);
     MR_TRY(walk(w, expr->args[1], &right));
     if (expr->op == MR_OPERATOR_SHL || expr->op == MR_OPERATOR_SHR)
@@ -251,7 +252,7 @@ static mr_status walk_spine(struct mr_walk *w, const struct mr_expr *expr, struc
 static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
                                   struct mr_operand *out)
 {
-    struct mr_operand condition, sides[2];
+    struct mr_operand condition = {0}, sides[2] = {{0}};
     ir_value values[2];
     mr_dtype dtype;
     MR_TRY(walk(w, expr->args[0], &condition));
@@ -290,7 +291,7 @@ static mr_status check_arity(const struct mr_walk *w, const struct mr_expr *expr
 static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype,
                            struct mr_operand *out)
 {
-    struct mr_operand x;
+    struct mr_operand x = {0};
     MR_TRY(check_arity(w, expr, 1));
     MR_TRY(walk(w, expr->args[0], &x));
     if (x.is_constant)
@@ -302,7 +303,7 @@ static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dty
 
 static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
-    struct mr_operand operands[MR_MAX_ARITY];
+    struct mr_operand operands[MR_MAX_ARITY] = {{0}};
     for (mr_dtype dtype = MR_BOOL; dtype < MR_DTYPE_COUNT; dtype++)
         if (strcmp(expr->name, mr_dtype_name(dtype)) == 0) return walk_cast(w, expr, dtype, out);
     const struct mr_function *f = mr_function_find(expr->name);
@@ -341,7 +342,7 @@ mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
                         const struct mr_expr *expr, ir_value *out, mr_error *err)
 {
     struct mr_walk w = {.l = l, .scope = scope, .op = scope->owner->op->name, .err = err};
-    struct mr_operand operand;
+    struct mr_operand operand = {0};
     ir_value guard = l->guard;
     mr_status st = walk(&w, expr, &operand);
     l->guard = guard;
@@ -362,7 +363,7 @@ mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr,
     filled.values = stand_ins;
     if (scope->position != IR_NONE) filled.position = mr_ir_index(&body);
     struct mr_walk w = {.l = &l, .scope = &filled, .op = scope->owner->op->name, .err = err};
-    struct mr_operand operand;
+    struct mr_operand operand = {0};
     mr_status st = walk(&w, expr, &operand);
     if (st == MR_OK) st = mr_body_status(&body, err);
     if (st == MR_OK) *out = operand.dtype;
@@ -377,7 +378,7 @@ mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr
     struct mr_lowering l = {.body = &body, .guard = IR_NONE, .keep = IR_NONE};
     const struct mr_scope scope = {.position = IR_NONE};
     struct mr_walk w = {.l = &l, .scope = &scope, .op = op, .err = err};
-    struct mr_operand operand;
+    struct mr_operand operand = {0};
     mr_status st = walk(&w, expr, &operand);
     mr_body_free(&body);
     if (st != MR_OK) return st;

@@ -150,6 +150,12 @@ static inline size_t mr_window_tile_rows(const struct mr_segment *s)
     return (mr_window_tile(s) + (size_t)s->extent + 15) / 16 * 16;
 }
 
+/* A window whose length is no power of two is folded from partial folds kept beside its values. */
+static inline size_t mr_window_rows_held(const struct mr_segment *s)
+{
+    return s->extent & (s->extent - 1) ? 2 : 1;
+}
+
 static inline size_t mr_window_tiles(const struct mr_segment *s)
 {
     return s->unit / mr_window_tile(s) + 2;

@@ -128,10 +128,11 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     return st;
 }
 
-/* Ends the runner here: what was launched beyond is void. */
+/* Ends the runner here: what was launched beyond is void, and so is a failure met there. */
 static void stop_here(struct mr_runner *r)
 {
     r->queued = 0;
+    r->failed = MR_OK;
     r->is_exhausted = true;
 }
 
@@ -147,10 +148,12 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     if (o->failed != SIZE_MAX) {
         size_t good = o->failed > s->reach ? o->failed - s->reach : 0;
         if (s->kind != MR_KIND_COMPACT && rows > good) rows = good;
+        stop_here(r);
         if (s->kind != MR_KIND_STOP || stop >= o->failed) mr_unit_fail(r, o, unit->first);
+    } else if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) {
+        stop_here(r);
     }
     if (s->kind == MR_KIND_STOP && stop < rows) rows = stop;
-    if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) stop_here(r);
     if (s->kind == MR_KIND_DROP && r->is_dropping) {
         *from = stop < rows ? stop : rows;
         if (stop < rows) r->is_dropping = false;
@@ -158,12 +161,10 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     int64_t left = s->length.most - r->given;
     if ((int64_t)(rows - *from) >= left && s->length.most != INT64_MAX) {
         rows = *from + (size_t)left;
-        r->failed = MR_OK;
         stop_here(r);
     }
     *until = rows;
     r->given += (int64_t)(rows - *from);
-    if (r->failed != MR_OK) stop_here(r);
 }
 
 /* Puts rows [from, until) of a popped slot behind what is left of the current one. */

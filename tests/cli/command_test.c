@@ -390,6 +390,11 @@ static void help_and_lists_go_to_standard_output(void)
          "filter(x > 10) | take(3)\n      11 12 13\n  count() | take(0)\n      (no element)\n",
          {0}},
         {"millrace ops count | grep -c -e 'source: ' -e 'terminal: '", 0, "2\n", {0}},
+        {"for name in $(millrace ops | sed -n 's/^  \\([a-z0-9_]*\\)(.*/\\1/p' | sort -u); do "
+         "millrace ops $name || exit; done | grep -F '(null)'",
+         1,
+         "",
+         {0}},
         {"millrace devices | grep -c 'the host engine'", 0, "1\n", {0}},
         {"millrace devices | grep -c '^\\*'", 0, "1\n", {0}},
     };

@@ -114,9 +114,6 @@ CREATION(clCreateCommandQueue, LEDGER_QUEUE, cl_command_queue,
          (cl_context context, cl_device_id device, cl_command_queue_properties properties,
           cl_int *code),
          (context, device, properties, code))
-CREATION(clCreateBuffer, LEDGER_BUFFER, cl_mem,
-         (cl_context context, cl_mem_flags flags, size_t bytes, void *host_ptr, cl_int *code),
-         (context, flags, bytes, host_ptr, code))
 CREATION(clCreateProgramWithSource, LEDGER_PROGRAM, cl_program,
          (cl_context context, cl_uint count, const char **texts, const size_t *lengths,
           cl_int *code),
@@ -155,6 +152,19 @@ COMMAND(clEnqueueMarkerWithWaitList,
 COMMAND(clEnqueueBarrierWithWaitList,
         (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
         (queue, count, after, event))
+
+static cl_mem CL_API_CALL layer_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t bytes,
+                                               void *host_ptr, cl_int *code)
+{
+    cl_int failure = enter("clCreateBuffer"), ignored;
+    if (!code) code = &ignored;
+    *code = failure;
+    if (failure != CL_SUCCESS) return NULL;
+    cl_mem made = layer_target->clCreateBuffer(context, flags, bytes, host_ptr, code);
+    if (made) ledger_add(LEDGER_BUFFER, 1);
+    if (made && !(flags & CL_MEM_USE_HOST_PTR)) ledger_bytes(bytes);
+    return made;
+}
 
 static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem buffer,
                                                   cl_bool blocking, cl_map_flags flags,

@@ -33,6 +33,7 @@ enum ledger_kind {
 void ledger_read_environment(void);
 void ledger_call(void);
 void ledger_add(enum ledger_kind kind, int references);
+void ledger_bytes(size_t bytes); /* of a buffer created */
 
 /* ---- mask.c ----
  * MILLRACE_LAYER_NO_FP64=1, _NOT_UNIFIED=1, _NO_COMPILER=1, _BIG_ENDIAN=1, _NO_DEVICES=1,

@@ -6,7 +6,7 @@
 
 static const char *const kind_names[LEDGER_KINDS] = {"",         "contexts", "queues", "buffers",
                                                      "programs", "kernels",  "events"};
-static atomic_long created[LEDGER_KINDS], released[LEDGER_KINDS], calls;
+static atomic_long created[LEDGER_KINDS], released[LEDGER_KINDS], calls, buffer_bytes;
 
 /* Counted as "*" in MILLRACE_FAULT counts, so that a test can fail each call in turn. */
 void ledger_call(void)
@@ -22,6 +22,11 @@ void ledger_add(enum ledger_kind kind, int references)
         atomic_fetch_add(&released[kind], -references);
 }
 
+void ledger_bytes(size_t bytes)
+{
+    atomic_fetch_add(&buffer_bytes, (long)bytes);
+}
+
 static void write_ledger(void)
 {
     const char *path = getenv("MILLRACE_LEDGER");
@@ -29,6 +34,7 @@ static void write_ledger(void)
     if (!file) return;
     int balanced = 1;
     (void)fprintf(file, "calls %ld\n", atomic_load(&calls));
+    (void)fprintf(file, "bytes %ld\n", atomic_load(&buffer_bytes));
     for (int k = LEDGER_NOTHING + 1; k < LEDGER_KINDS; k++) {
         long in = atomic_load(&created[k]), out = atomic_load(&released[k]);
         (void)fprintf(file, "%s %ld created %ld released\n", kind_names[k], in, out);

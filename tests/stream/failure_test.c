@@ -106,7 +106,22 @@ static const struct row {
      "fibonacci: term 93 does not fit i64"},
     {"fibonacci(dtype=i32) | map(i64(x))", fibonacci_from, 47, MR_E_OVERFLOW, "fibonacci", 47,
      "fibonacci: term 47 does not fit i32"},
+    {"zip(a: range(200000) | filter(x >= 0), b: range(200000) | filter(7/(x - 123456) > -8))"
+     " | map(a + 0*b)",
+     rig_same, 123456, MR_E_DIVISION, "filter(7", 123456, "filter: division by zero"},
+    {"chain(range(1000) | filter(x >= 0), range(200000) | map(x + 7/(x - 123456)))",
+     near_zero_joined, 124456, MR_E_DIVISION, "map", 123456, "map: division by zero"},
+    {"range(1000000) | filter(7/(x - 600000) > -8) | map(x)", rig_same, 600000, MR_E_DIVISION,
+     "filter", 600000, "filter: division by zero"},
+    {"range(1000000) | filter(7/(x - 600000) > -8) | take_while(x < 600001)", rig_same, 600000,
+     MR_E_DIVISION, "filter", 600000, "filter: division by zero"},
     /* What is not reached, not evaluated or guarded is no failure. */
+    {"range(1000000) | filter(7/(x - 600000) > -8) | take_while(x < 500000)", rig_same, 500000,
+     MR_OK, NULL, -1, NULL},
+    {"range(1000000) | filter(7/(x - 600000) > -8) | take(500000)", rig_same, 500000, MR_OK, NULL,
+     -1, NULL},
+    {"zip(a: range(5) | filter(x >= 0), b: range(10) | filter(7/(x - 7) > -8)) | map(a + 0*b)",
+     rig_same, 5, MR_OK, NULL, -1, NULL},
     {"range(200000) | map(x + 7/(x - 123456)) | take(123456)", near_zero, 123456, MR_OK, NULL, -1,
      NULL},
     {"range(200000) | map(x == 123456 ? x : 0*(7/(x - 123456)) + x)", rig_same, 200000, MR_OK, NULL,
@@ -198,10 +213,12 @@ static void any_is_decided_before_a_later_failure(void)
 static void a_callback_that_fails_gives_its_elements_first(void)
 {
     static const int64_t places[] = {1, 63, 64, 1000, 5000};
+    static const char *const stages[] = {"map(x + 1)", "chain(range(0)) | map(x + 1)",
+                                         "filter(x >= 0) | map(x + 1)"};
     for (const struct rig *rig = rigs; rig->name; rig++)
-        for (size_t k = 0; k < sizeof places / sizeof places[0]; k++) {
+        for (size_t k = 0, n = 0; n < 3; n += k == 4, k = (k + 1) % 5) {
             struct counting counting = {.fails_at = places[k]};
-            mr_seq *source = rig_count(&counting), *seq = rig_pipe(source, "map(x + 1)");
+            mr_seq *source = rig_count(&counting), *seq = rig_pipe(source, stages[n]);
             mr_stream_params params = rig_params(rig, 64, 3);
             mr_stream *s = rig_open(seq, &params);
             mr_status st;

@@ -226,24 +226,27 @@ static void a_budget_is_told_before_the_run_and_refused_when_too_small(void)
 
 /* ---- the bound itself ---- */
 
+static const char *const bounded[] = {
+    "range(300000)",
+    "range(300000) | map(a: x*x, b: f32(x), c: x % 2 == 0)",
+    "range(300000) | filter(x % 3 == 0)",
+    "range(300000) | scan(sum) | window(100, max) | chunk(10, mean)",
+    "zip(uniform(1), uniform(2)) | filter(x0*x0 + x1*x1 < 1) | take(1000) | count()",
+    "chain(range(300000) | filter(x > 5), range(10) | scan(prod))",
+    "fibonacci(mod=1000) | drop_while(x < 900) | take_while(x != 7)",
+    "range(300000) | hist(1000, 0, 300000)",
+    "range(300000) | window(5000, mean) | argmax()",
+    "range(300000) | window(4096, max) | filter(x > 7)",
+};
+enum { BOUNDED = sizeof bounded / sizeof bounded[0] };
+
 /* On the host engine everything a stream has is counted. */
 static void a_stream_takes_no_more_than_it_told(void)
 {
-    static const char *const texts[] = {
-        "range(300000)",
-        "range(300000) | map(a: x*x, b: f32(x), c: x % 2 == 0)",
-        "range(300000) | filter(x % 3 == 0)",
-        "range(300000) | scan(sum) | window(100, max) | chunk(10, mean)",
-        "zip(uniform(1), uniform(2)) | filter(x0*x0 + x1*x1 < 1) | take(1000) | count()",
-        "chain(range(300000) | filter(x > 5), range(10) | scan(prod))",
-        "fibonacci(mod=1000) | drop_while(x < 900) | take_while(x != 7)",
-        "range(300000) | hist(1000, 0, 300000)",
-        "range(300000) | window(5000, mean) | argmax()",
-    };
     static const size_t batches[] = {64, 1000, 65536};
-    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+    for (size_t k = 0; k < BOUNDED; k++)
         for (size_t b = 0; b < 3; b++) {
-            mr_seq *seq = rig_parse(texts[k]);
+            mr_seq *seq = rig_parse(bounded[k]);
             mr_stream_params params = rig_params(&rigs[0], batches[b], 3);
             size_t before = mr_memory_live_bytes(), most = 0;
             mr_stream *s = rig_open(seq, &params);
@@ -256,11 +259,66 @@ static void a_stream_takes_no_more_than_it_told(void)
             mr_stream_stats(s, &stats);
             CU_ASSERT_TRUE(most <= stats.peak_host_bytes);
             if (most > stats.peak_host_bytes)
-                printf("\n%s, batch %zu: %zu bytes, told %zu", texts[k], batches[b], most,
+                printf("\n%s, batch %zu: %zu bytes, told %zu", bounded[k], batches[b], most,
                        stats.peak_host_bytes);
             mr_stream_close(&s);
             mr_seq_release(&seq);
         }
+}
+
+CHILD(measures_buffers)
+{
+    const char *text = getenv(PIPELINE_VARIABLE);
+    const mr_stream_params params = {.engine = MR_ENGINE_OPENCL,
+                                     .staged_copies = number_of(ENGINE_VARIABLE) != 0};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    mr_stats stats = {.elements = 0};
+    mr_batch batch = {.len = 1};
+    mr_error err;
+    mr_status st = mr_seq_parse(&seq, text ? text : "", &err);
+    if (st == MR_OK) st = mr_stream_open(&s, seq, &params, &err);
+    while (st == MR_OK && batch.len) st = mr_stream_next(s, &batch, &err);
+    if (s) mr_stream_stats(s, &stats);
+    if (st == MR_OK)
+        printf("%zu\n", stats.peak_device_bytes);
+    else
+        printf("%s\n", err.message);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+}
+
+/* Bytes of all buffers created, as the layer saw them. */
+static long read_ledger_bytes(const char *ledger)
+{
+    char all[1024] = "";
+    long bytes = -1;
+    FILE *file = fopen(ledger, "r");
+    if (!file) return -1;
+    size_t got = fread(all, 1, sizeof all - 1, file);
+    (void)fclose(file);
+    (void)unlink(ledger);
+    all[got] = '\0';
+    const char *line = strstr(all, "\nbytes ");
+    return line && sscanf(line, " bytes %ld", &bytes) == 1 ? bytes : -1;
+}
+
+static void the_buffers_on_the_device_are_no_more_than_it_told(void)
+{
+    enum { SELF_TEST_BYTES = 4096 };
+    char ledger[64], variable[96], pipeline[256];
+    (void)snprintf(ledger, sizeof ledger, "/tmp/millrace-bytes-%ld", (long)getpid());
+    (void)snprintf(variable, sizeof variable, "MILLRACE_LEDGER=%s", ledger);
+    for (size_t k = 0; k < BOUNDED; k++) {
+        (void)snprintf(pipeline, sizeof pipeline, PIPELINE_VARIABLE "=%s", bounded[k]);
+        const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER, variable, pipeline,
+                                     k % 2 ? ENGINE_VARIABLE "=1" : ENGINE_VARIABLE "=0", NULL};
+        struct child_result r = child_run("measures_buffers", environment);
+        long told = strtol(r.text, NULL, 10), made = read_ledger_bytes(ledger);
+        bool good = told > 0 && made > 0 && made <= told + SELF_TEST_BYTES;
+        CU_ASSERT_TRUE(good);
+        if (!good) printf("\n%s: made %ld bytes, told %s", bounded[k], made, r.text);
+    }
 }
 
 SUITE(memory_bound,
@@ -269,4 +327,6 @@ SUITE(memory_bound,
       {"a_budget_is_told_before_the_run_and_refused_when_too_small",
        a_budget_is_told_before_the_run_and_refused_when_too_small},
       {"a_stream_takes_no_more_than_it_told", a_stream_takes_no_more_than_it_told},
+      {"the_buffers_on_the_device_are_no_more_than_it_told",
+       the_buffers_on_the_device_are_no_more_than_it_told},
       NOTHING_IS_LEFT_BEHIND);
