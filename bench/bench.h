@@ -21,16 +21,16 @@ enum bench_limit {
 
 struct bench_workload {
     const char *id, *title;
-    const char *pipeline;  /* $N: elements, $A $B $C: paths of the input files */
+    const char *pipeline; /* $N: elements, $A $B $C: paths of the input files */
     enum bench_form form;
-    size_t element_bytes;  /* BENCH_STREAM: of what is delivered */
-    double tolerance;      /* relative; 0: the same bits */
+    size_t element_bytes;                         /* BENCH_STREAM: of what is delivered */
+    double tolerance;                             /* relative; 0: the same bits */
     const char *references[BENCH_MAX_REFERENCES]; /* functions in bench/reference */
-    const char *peers;     /* those of bench/peers.py, separated by blanks */
+    const char *peers;                            /* those of bench/peers.py, separated by blanks */
     int files;
     enum bench_limit limit;
     double limit_cost;
-    double target;         /* against the best reference; of the limit where is_of_limit */
+    double target; /* against the best reference; of the limit where is_of_limit */
     bool is_of_limit;
     bool is_quick;
 };
@@ -45,10 +45,10 @@ struct bench_rival {
     /* Fills *answer, calls job->consume. Returns false with a reason when it cannot. */
     bool (*run)(struct bench_rival *r, const struct bench_workload *w, const struct bench_job *job,
                 struct bench_answer *answer, double *seconds, char *why, size_t why_size);
-    bench_reference *loop; /* of a reference */
-    int engine;            /* of millrace */
-    size_t batch_elems;    /* of millrace; 0: the default */
-    int64_t count;         /* elements a timed run takes */
+    bench_reference *loop;                                       /* of a reference */
+    int engine;                                                  /* of millrace */
+    size_t batch_elems;                                          /* of millrace; 0: the default */
+    int64_t count;                                               /* elements a timed run takes */
     double rates[BENCH_MAX_ROUNDS], cpu_rates[BENCH_MAX_ROUNDS]; /* elements a second */
     double median, least, most, cpu_median;
     double ratio, ratio_least, ratio_most; /* median of rounds against the best reference */
@@ -67,7 +67,7 @@ struct bench_options {
     int rounds;
     double sample_seconds;
     bool is_quick, with_peers;
-    const char *only;       /* ids, separated by commas; NULL: all */
+    const char *only; /* ids, separated by commas; NULL: all */
     const char *json_path, *curve_path;
     const char *build_dir, *source_dir;
 };
@@ -89,8 +89,8 @@ bool bench_run_millrace(struct bench_rival *r, const struct bench_workload *w,
                         char *why, size_t why_size);
 
 /* loops.c: the references, as compiled by each compiler. */
-size_t bench_add_references(struct bench_rival rivals[], size_t room, const struct bench_workload *w,
-                            const struct bench_options *o);
+size_t bench_add_references(struct bench_rival rivals[], size_t room,
+                            const struct bench_workload *w, const struct bench_options *o);
 /* The best over compilers and variants of what the limit functions measure, in units a second. */
 double bench_measure_limit(enum bench_limit limit, const struct bench_options *o);
 
@@ -105,9 +105,9 @@ void bench_contest(struct bench_result *out, const struct bench_workload *w,
 
 /* latency.c */
 struct bench_latency {
-    double empty_launch_us;   /* enqueue an empty kernel and wait for it, through the ICD */
-    double next_us;           /* a pull of 64 elements, several batches to a launch */
-    double next_launch_us;    /* the same where every batch is a launch of its own (a live source) */
+    double empty_launch_us; /* enqueue an empty kernel and wait for it, through the ICD */
+    double next_us;         /* a pull of 64 elements, several batches to a launch */
+    double next_launch_us;  /* the same where every batch is a launch of its own (a live source) */
     char note[200];
 };
 void bench_latency(struct bench_latency *out, const struct bench_options *o);

@@ -149,8 +149,7 @@ static double run_once(struct bench_rival *r, const struct bench_workload *w, in
     struct bench_answer answer;
     char why[256];
     double seconds = INFINITY;
-    struct bench_job job = {.count = count, .consume = glance,
-                            .user = (void *)(uintptr_t)&seen};
+    struct bench_job job = {.count = count, .consume = glance, .user = (void *)(uintptr_t)&seen};
     memcpy(job.columns, bench_input_columns, sizeof job.columns);
     settle();
     double cpu = bench_cpu_now();
@@ -225,8 +224,8 @@ static void enter_rivals(struct bench_result *out, const struct bench_options *o
     } engines[] = {{"millrace opencl", MR_ENGINE_OPENCL}, {"millrace host", MR_ENGINE_HOST}};
     for (size_t k = 0; k < 2 && n < BENCH_MAX_RIVALS; k++) {
         struct bench_rival *r = &out->rivals[n++];
-        *r = (struct bench_rival){.is_millrace = true, .run = bench_run_millrace,
-                                  .engine = engines[k].engine};
+        *r = (struct bench_rival){
+            .is_millrace = true, .run = bench_run_millrace, .engine = engines[k].engine};
         (void)snprintf(r->name, sizeof r->name, "%s", engines[k].name);
     }
     if (o->with_peers) n += bench_add_peers(out->rivals + n, BENCH_MAX_RIVALS - n, w, o);

@@ -66,7 +66,8 @@ static bool open_input(int number, const struct bench_options *o)
     void *pages = mmap(NULL, (size_t)FILE_BYTES, PROT_READ, MAP_SHARED, fd, 0);
     (void)close(fd);
     if (pages == MAP_FAILED) return false;
-    bench_input_columns[number] = (const double *)(const void *)((const char *)pages + HEADER_BYTES);
+    bench_input_columns[number] =
+        (const double *)(const void *)((const char *)pages + HEADER_BYTES);
     /* Touched once: neither the disk nor the page tables are measured. */
     volatile double sum = 0;
     for (size_t k = 0; k < BENCH_FILE_ELEMS; k += 512) sum = sum + bench_input_columns[number][k];

@@ -62,7 +62,8 @@ static double launch_empty(struct bare *b, const struct mr_cl *cl)
 
 /* ---- pulls ---- */
 
-static int give_positions(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
+static int give_positions(void *user, int64_t first, size_t count, void *const columns[],
+                          size_t *got)
 {
     int64_t *out = columns[0];
     (void)user;
@@ -74,12 +75,12 @@ static int give_positions(void *user, int64_t first, size_t count, void *const c
 static mr_status open_stream(mr_stream **out, bool is_live, mr_error *err)
 {
     const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .batch_elems = BATCH};
-    const mr_callback_params source = {.fill = give_positions, .column_count = 1,
-                                       .dtypes = {MR_I64}};
+    const mr_callback_params source = {
+        .fill = give_positions, .column_count = 1, .dtypes = {MR_I64}};
     mr_seq *input = NULL, *seq = NULL;
     *out = NULL;
-    mr_status st = is_live ? mr_seq_from_callback(&input, &source, err)
-                           : mr_seq_parse(&input, "count()", err);
+    mr_status st =
+        is_live ? mr_seq_from_callback(&input, &source, err) : mr_seq_parse(&input, "count()", err);
     if (st == MR_OK) st = mr_seq_pipe(&seq, input, "map(x*x)", err);
     if (st == MR_OK) st = mr_stream_open(out, seq, &params, err);
     mr_seq_release(&seq);

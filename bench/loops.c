@@ -12,7 +12,8 @@ static void *open_references(int compiler, const struct bench_options *o)
     static void *opened[COMPILERS];
     char path[600];
     if (opened[compiler]) return opened[compiler];
-    (void)snprintf(path, sizeof path, "%s/bench/reference_%s.so", o->build_dir, compilers[compiler]);
+    (void)snprintf(path, sizeof path, "%s/bench/reference_%s.so", o->build_dir,
+                   compilers[compiler]);
     opened[compiler] = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     return opened[compiler];
 }
@@ -38,8 +39,8 @@ static bool run_loop(struct bench_rival *r, const struct bench_workload *w,
     return true;
 }
 
-size_t bench_add_references(struct bench_rival rivals[], size_t room, const struct bench_workload *w,
-                            const struct bench_options *o)
+size_t bench_add_references(struct bench_rival rivals[], size_t room,
+                            const struct bench_workload *w, const struct bench_options *o)
 {
     size_t added = 0;
     for (int v = 0; v < BENCH_MAX_REFERENCES && w->references[v]; v++)

@@ -43,7 +43,8 @@ void bench_report_machine(FILE *out)
         (void)fclose(f);
     }
     (void)fprintf(out, "%s, %ld cores, %s; %s %s; load %.1f before the run\n", name,
-                  sysconf(_SC_NPROCESSORS_ONLN), vectors(), system.sysname, system.release, load[0]);
+                  sysconf(_SC_NPROCESSORS_ONLN), vectors(), system.sysname, system.release,
+                  load[0]);
 }
 
 static const char *verdict(const struct bench_result *r, const struct bench_rival *rival)
@@ -83,7 +84,8 @@ void bench_report_result(FILE *out, const struct bench_result *r)
 
 void bench_report_latency(FILE *out, const struct bench_latency *l)
 {
-    (void)fprintf(out, "\nnext  one pull of 64 elements; target at most 30 us above an empty launch\n");
+    (void)fprintf(out,
+                  "\nnext  one pull of 64 elements; target at most 30 us above an empty launch\n");
     if (l->note[0]) (void)fprintf(out, "    note: %s\n", l->note);
     if (l->next_us <= 0) return;
     double above = l->next_launch_us - l->empty_launch_us;
@@ -121,8 +123,9 @@ static void json_result(FILE *f, const struct bench_result *r)
         json_text(f, v->name);
         (void)fprintf(f, ", \"elements\": %lld, \"rate\": %.6g, \"least\": %.6g, \"most\": %.6g, ",
                       (long long)v->count, v->median, v->least, v->most);
-        (void)fprintf(f, "\"rate_a_cpu_second\": %.6g, \"ratio\": %.4g, \"ratio_least\": %.4g, "
-                         "\"ratio_most\": %.4g, \"best_reference\": %s}",
+        (void)fprintf(f,
+                      "\"rate_a_cpu_second\": %.6g, \"ratio\": %.4g, \"ratio_least\": %.4g, "
+                      "\"ratio_most\": %.4g, \"best_reference\": %s}",
                       v->cpu_median, v->ratio, v->ratio_least, v->ratio_most,
                       (int)k == r->best_reference ? "true" : "false");
     }
@@ -141,8 +144,9 @@ bool bench_report_json(const struct bench_options *o, const struct bench_result 
     (void)fprintf(f, ", \"cores\": %ld, \"vectors\": \"%s\", \"rounds\": %d,\n",
                   sysconf(_SC_NPROCESSORS_ONLN), vectors(), o->rounds);
     if (l)
-        (void)fprintf(f, "  \"next\": {\"empty_launch_us\": %.3f, \"next_us\": %.3f, "
-                         "\"next_launch_us\": %.3f},\n",
+        (void)fprintf(f,
+                      "  \"next\": {\"empty_launch_us\": %.3f, \"next_us\": %.3f, "
+                      "\"next_launch_us\": %.3f},\n",
                       l->empty_launch_us, l->next_us, l->next_launch_us);
     (void)fprintf(f, "  \"workloads\": [\n");
     for (size_t k = 0; k < count; k++) {

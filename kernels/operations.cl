@@ -18,6 +18,39 @@
 MR_DIVISION(32)
 MR_DIVISION(64)
 
+/* The numbers x of a type with x % d == r (2 <= d): the first of them, and how many there are. */
+#define MR_RESIDUE_UNSIGNED(name, type, most)                                                     \
+    MR_FN type residue_first_##name(const type r, const type d)                                   \
+    {                                                                                             \
+        (void)d;                                                                                  \
+        return r;                                                                                 \
+    }                                                                                             \
+    MR_FN type residue_count_##name(const type r, const type d)                                   \
+    {                                                                                             \
+        return r < d ? (most - r) / d + 1 : 0;                                                    \
+    }
+MR_RESIDUE_UNSIGNED(u32, uint, UINT_MAX)
+MR_RESIDUE_UNSIGNED(u64, ulong, ULONG_MAX)
+
+/* The sign of a remainder is that of x: negative ones begin at the least x, positive ones at r. */
+#define MR_RESIDUE_SIGNED(name, type, wrapped, most)                                              \
+    MR_FN wrapped residue_below_##name(const type r, const wrapped d)                             \
+    {                                                                                             \
+        return r > 0 ? 0 : ((wrapped)most + 1 + (wrapped)r) / d;                                  \
+    }                                                                                             \
+    MR_FN wrapped residue_first_##name(const type r, const wrapped d)                             \
+    {                                                                                             \
+        return (wrapped)r - residue_below_##name(r, d) * d;                                       \
+    }                                                                                             \
+    MR_FN wrapped residue_count_##name(const type r, const wrapped d)                             \
+    {                                                                                             \
+        const wrapped size = r < 0 ? 0 - (wrapped)r : (wrapped)r;                                 \
+        const wrapped above = r < 0 ? 0 : ((wrapped)most - (wrapped)r) / d;                       \
+        return size < d ? residue_below_##name(r, d) + above + 1 : 0;                             \
+    }
+MR_RESIDUE_SIGNED(i32, int, uint, INT_MAX)
+MR_RESIDUE_SIGNED(i64, long, ulong, LONG_MAX)
+
 /* Saturating conversions; NaN gives 0. The limits are exact in their float type, and what is
  * converted always fits. */
 #define MR_SATURATE(name, from, to, mask_from, mask_to, convert, low, limit, least, most)         \
@@ -145,7 +178,35 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
         for (; j < (count); j++) (a)[j] = op((a)[j], (b)[j + (distance)]);                        \
     } while (0)
 
-/* The tree's last five levels: 32 lanes to one. */
+/* The tree's last five levels: 32 lanes to one, from vectors or, where these are short, an array.
+ * Vectors stay in registers. */
+#if W == 16
+#define FOLD_VECTORS(op, type, a, result)                                                         \
+    do {                                                                                          \
+        const type##16 f16 = op((a)[0], (a)[1]);                                                  \
+        const type##8 f8 = op(f16.lo, f16.hi);                                                    \
+        const type##4 f4 = op(f8.lo, f8.hi);                                                      \
+        const type##2 f2 = op(f4.lo, f4.hi);                                                      \
+        (result) = op(f2.lo, f2.hi);                                                              \
+    } while (0)
+#elif W == 8
+#define FOLD_VECTORS(op, type, a, result)                                                         \
+    do {                                                                                          \
+        const type##8 near = op((a)[0], (a)[2]), far = op((a)[1], (a)[3]);                        \
+        const type##8 f8 = op(near, far);                                                         \
+        const type##4 f4 = op(f8.lo, f8.hi);                                                      \
+        const type##2 f2 = op(f4.lo, f4.hi);                                                      \
+        (result) = op(f2.lo, f2.hi);                                                              \
+    } while (0)
+#else
+#define FOLD_VECTORS(op, type, a, result)                                                         \
+    do {                                                                                          \
+        type lanes[LANES];                                                                        \
+        for (int k = 0; k < LANES / W; k++) VSTORE((a)[k], lanes + k * W);                        \
+        FOLD_LANES(op, lanes);                                                                    \
+        (result) = lanes[0];                                                                      \
+    } while (0)
+#endif
 #define FOLD_LANES(op, lanes)                                                                     \
     for (int step = LANES / 2; step > 0; step /= 2)                                               \
         for (int k = 0; k < step; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + step])

@@ -26,7 +26,8 @@ static inline void eight_blocks(uint32_t block, uint32_t seed, __m256i c[4])
     const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
     uint32_t k0 = seed, k1 = 0;
     /* This order makes the transposition below end with consecutive blocks. */
-    c[0] = _mm256_add_epi32(_mm256_set1_epi32((int)block), _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7));
+    c[0] =
+        _mm256_add_epi32(_mm256_set1_epi32((int)block), _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7));
     c[1] = c[2] = c[3] = _mm256_setzero_si256();
     for (int round = 0; round < 10; round++) {
         __m256i high0, low0, high1, low1;
@@ -43,8 +44,7 @@ static inline void eight_blocks(uint32_t block, uint32_t seed, __m256i c[4])
 
 static inline __m256 to_unit(__m256i words)
 {
-    return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(words, 8)),
-                         _mm256_set1_ps(0x1p-24f));
+    return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(words, 8)), _mm256_set1_ps(0x1p-24f));
 }
 
 /* Elements first .. first + RUN - 1 of uniform(seed); first is a multiple of RUN. */

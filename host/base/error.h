@@ -43,8 +43,8 @@ mr_status mr_fail_errno(mr_error *err, const char *call, const char *path);
 #define mr_fail_errno(err, call, path) mr_analyser_status((mr_fail_errno)(err, call, path), MR_E_IO)
 #define mr_error_hint(err, status, ...)                                                            \
     mr_analyser_status((mr_error_hint)(err, MR_E_INTERNAL, __VA_ARGS__), status)
-#define mr_error_at(err, status, op, span)                                                         \
-    mr_analyser_status((mr_error_at)(err, MR_E_INTERNAL, op, span), status)
+#define mr_error_at(err, status, ...)                                                              \
+    mr_analyser_status((mr_error_at)(err, MR_E_INTERNAL, __VA_ARGS__), status)
 static inline mr_status mr_analyser_status(mr_status returned, mr_status known)
 {
     (void)returned;

@@ -116,7 +116,8 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
-    mr_strbuf_addf(out, "#define LEAF %d\n#define LANES 32\n", MR_LEAF);
+    mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
+                   MR_LEAF_LANES, mr_emit_run_elems(e));
     if (e->segment->kind == MR_KIND_WINDOW)
         mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                        mr_window_tile(e->segment), mr_window_tile_rows(e->segment),

@@ -416,9 +416,17 @@ static bool is_arg(const struct mr_emitter *e)
     return e->segment->aggregate == MR_ARGMIN || e->segment->aggregate == MR_ARGMAX;
 }
 
+/* A sum or product is the same for however many elements. */
+static bool counts_kept(const struct mr_emitter *e)
+{
+    enum mr_aggregate a = e->segment->aggregate;
+    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD;
+}
+
 static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "    vi%u kept = (vi%u)(0);\n", keep_bits(e), keep_bits(e));
+    if (counts_kept(e))
+        mr_strbuf_addf(out, "    vi%u kept = (vi%u)(0);\n", keep_bits(e), keep_bits(e));
     if (has_deviations(e)) mr_strbuf_add(out, "    long counts[LEAF];\n");
     if (e->segment->aggregate == MR_COUNT) return;
     FOR_VALUES(c)
@@ -431,8 +439,10 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "    v%s a%zu[LANES / W];\n", lanes, c);
         if (is_arg(e)) mr_strbuf_addf(out, "    vi64 b%zu[LANES / W];\n", c);
         if (has_deviations(e)) mr_strbuf_addf(out, "    double l%zu[LEAF];\n", c);
-        mr_strbuf_addf(out, "    for (int k = 0; k < LANES / W; k++) {\n        a%zu[k] = (v%s)(",
-                       c, lanes);
+        mr_strbuf_addf(
+            out,
+            "#pragma unroll\n    for (int k = 0; k < LANES / W; k++) {\n        a%zu[k] = (v%s)(",
+            c, lanes);
         add_identity(e, out, c);
         mr_strbuf_add(out, ");\n");
         if (is_arg(e)) mr_strbuf_addf(out, "        b%zu[k] = (vi64)(LONG_MAX);\n", c);
@@ -452,7 +462,7 @@ static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     mr_strbuf_addf(out, " ? x%zu : (v%s)(", c, lanes);
     add_identity(e, out, c);
     mr_strbuf_add(out, ");\n");
-    mr_strbuf_addf(out, "            a%zu[part] = %s(a%zu[part], x%zu);\n", c, fold_macro(e, c), c,
+    mr_strbuf_addf(out, "            a%zu[set] = %s(a%zu[set], x%zu);\n", c, fold_macro(e, c), c,
                    c);
     if (has_deviations(e))
         mr_strbuf_addf(out, "            VSTORE(x%zu, l%zu + (i - leaf));\n", c, c);
@@ -465,14 +475,14 @@ static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     mr_strbuf_addf(out, "            const v%s x%zu = v%d;\n", fold_lanes_type(e, c), c,
                    e->segment->values[c]);
     mr_strbuf_addf(out,
-                   "            const vm%u better%zu = ((x%zu %s a%zu[part]) | ((x%zu != x%zu) & "
-                   "(a%zu[part] == a%zu[part])) | TO_M%u(b%zu[part] == (vi64)(LONG_MAX))) & "
+                   "            const vm%u better%zu = ((x%zu %s a%zu[set]) | ((x%zu != x%zu) & "
+                   "(a%zu[set] == a%zu[set])) | TO_M%u(b%zu[set] == (vi64)(LONG_MAX))) & "
                    "TO_M%u(keeps);\n",
                    bits, c, c, less, c, c, c, c, c, bits, c, bits);
-    mr_strbuf_addf(out, "            a%zu[part] = better%zu ? x%zu : a%zu[part];\n", c, c, c, c);
+    mr_strbuf_addf(out, "            a%zu[set] = better%zu ? x%zu : a%zu[set];\n", c, c, c, c);
     mr_strbuf_addf(out,
-                   "            b%zu[part] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
-                   "b%zu[part];\n",
+                   "            b%zu[set] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
+                   "b%zu[set];\n",
                    c, c, c);
 }
 
@@ -486,7 +496,7 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_emit_mask(e, out, e->segment->keep, bits);
     mr_strbuf_addf(out, ";\n            if (!whole) keeps &= TO_M%u(inside_m32(i, low, high));\n",
                    bits);
-    if (e->segment->keep != IR_NONE)
+    if (counts_kept(e))
         mr_strbuf_addf(out, "            kept += keeps ? (vi%u)(1) : (vi%u)(0);\n", bits, bits);
     if (has_deviations(e))
         mr_strbuf_add(
@@ -509,21 +519,21 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void finish_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
 {
-    mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n", fold_type(e, c));
-    mr_strbuf_addf(
-        out, "        for (int k = 0; k < LANES / W; k++) VSTORE(a%zu[k], lanes + k * W);\n", c);
-    mr_strbuf_addf(out, "        FOLD_LANES(%s, lanes);\n", fold_macro(e, c));
+    mr_strbuf_addf(out, "    {\n        %s total;\n        FOLD_VECTORS(%s, %s, a%zu, total);\n",
+                   fold_type(e, c), fold_macro(e, c), fold_type(e, c), c);
     if (!has_deviations(e)) {
-        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)lanes[0];\n    }\n", column,
+        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)total;\n    }\n", column,
                        type_of(e, c));
         return;
     }
-    mr_strbuf_add(out, "        const double mean = n ? lanes[0] / (double)n : 0.0;\n");
-    mr_strbuf_addf(out, "        LEAF_DEVIATIONS(l%zu, counts, mean, lanes);\n", c);
-    mr_strbuf_add(out, "        FOLD_LANES(FOLD_ADD, lanes);\n");
-    mr_strbuf_addf(
-        out, "        out%zu[to + group] = mean;\n        out%zu[to + group] = lanes[0];\n    }\n",
-        column, column + 1);
+    mr_strbuf_addf(out,
+                   "        double lanes[LANES];\n"
+                   "        const double mean = n ? total / (double)n : 0.0;\n"
+                   "        LEAF_DEVIATIONS(l%zu, counts, mean, lanes);\n"
+                   "        FOLD_LANES(FOLD_ADD, lanes);\n"
+                   "        out%zu[to + group] = mean;\n"
+                   "        out%zu[to + group] = lanes[0];\n    }\n",
+                   c, column, column + 1);
 }
 
 static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
@@ -545,10 +555,10 @@ static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, si
 
 static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    if (e->segment->keep == IR_NONE)
-        mr_strbuf_add(out, "    const long n = max(high - low, 0L);\n    (void)kept;\n");
-    else
+    if (counts_kept(e))
         mr_strbuf_addf(out, "    const long n = sum_i%u(kept);\n", keep_bits(e));
+    else
+        mr_strbuf_add(out, "    const long n = max(high - low, 0L);\n");
     mr_strbuf_add(out, "    out0[to + group] = n;\n");
     size_t column = 1;
     FOR_VALUES(c)
@@ -633,6 +643,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"NAME", name_mark},
         {"ARGUMENTS", mr_emit_arguments},
         {"PARAMETERS", parameters_mark},
+        {"RUNS", mr_emit_runs},
         {"VALUES", values_mark},
         {"CHECKS", checks_mark},
         {"OUTPUTS", outputs_mark},

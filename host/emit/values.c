@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "emit/residue.h"
 #include "ir/op.h"
 
 /* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # : bits. */
@@ -111,13 +112,31 @@ static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
     return f.slope != 0 && fabs(f.start) + fabs(f.slope) * (most + 16.0 * MR_LEAF) < 0x1p53;
 }
 
+/* Skeletons that walk a leaf in runs of RUN positions, RUN / W vectors. */
+static bool has_runs(const struct mr_emitter *e)
+{
+    switch (e->segment->kind) {
+    case MR_KIND_SCAN:
+    case MR_KIND_WINDOW:
+    case MR_KIND_RECUR: return false;
+    default: return true;
+    }
+}
+
+/* The fixed tree's lanes are those of a run. */
+static bool has_leaf_lanes(const struct mr_emitter *e)
+{
+    const struct mr_segment *s = e->segment;
+    return s->kind == MR_KIND_CHUNK || (s->kind == MR_KIND_REDUCE && s->aggregate != MR_HIST);
+}
+
 /* The value at lane 0, as a long. */
 static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
     static const char signs[IR_OP_COUNT] = {[IR_ADD] = '+', [IR_SUB] = '-', [IR_MUL] = '*'};
     if (n->op == IR_INDEX) {
-        mr_strbuf_add(out, "i");
+        mr_strbuf_add(out, e->lane_0);
     } else if (n->op == IR_CAST) {
         emit_at_lane_0(e, out, n->args[0]);
     } else if (n->op == IR_CONST || n->op == IR_PARAM) {
@@ -174,6 +193,26 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
     return mr_ir_unit_stride(&e->segment->body, position, &offset);
 }
 
+/* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number of such runs. */
+static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
+{
+    bool has_run4 =
+        n->op == IR_CALL && (n->function == MR_FN_PHILOX || n->function == MR_FN_UNIFORM_F32 ||
+                             n->function == MR_FN_UNIFORM_F64);
+    return has_run4 && has_runs(e) && 4 * e->source->width >= MR_LEAF_LANES &&
+           is_consecutive(e, n->args[0]);
+}
+
+unsigned mr_emit_run_elems(const struct mr_emitter *e)
+{
+    unsigned least = has_leaf_lanes(e) ? MR_LEAF_LANES : e->source->width;
+    for (size_t k = 0; k < e->segment->body.count; k++)
+        if ((e->needed[k] & AS_LANES) && is_run4(e, node_of(e, (ir_value)k)) &&
+            least < 4 * e->source->width)
+            least = 4 * e->source->width;
+    return least;
+}
+
 static void need(struct mr_emitter *e, ir_value value, uint8_t how);
 
 static void need_scalars(struct mr_emitter *e, ir_value value)
@@ -214,11 +253,21 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
         if (n->args[k] != IR_NONE) need(e, n->args[k], AS_LANES);
 }
 
+/* A comparison of a remainder needs the dividend. */
+static bool need_residue(struct mr_emitter *e, ir_value value)
+{
+    struct mr_residue residue;
+    if (!mr_find_residue(e, value, &residue)) return false;
+    need(e, residue.x, AS_LANES);
+    need(e, residue.r, AS_SCALAR);
+    return true;
+}
+
 static void need(struct mr_emitter *e, ir_value value, uint8_t how)
 {
     bool seen = e->needed[value] & how;
     e->needed[value] |= how;
-    if (how == AS_LANES && !seen) need_operands(e, node_of(e, value));
+    if (how == AS_LANES && !seen && !need_residue(e, value)) need_operands(e, node_of(e, value));
 }
 
 static unsigned result_mask_bits(const struct mr_emitter *e, const struct ir_node *n)
@@ -273,7 +322,8 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     size_t count = segment->body.count + 1, numbers = count;
     for (size_t k = 0; k < segment->body.count; k++)
         if (segment->body.nodes[k].op == IR_WORDS) numbers += segment->body.nodes[k].imm.u64;
-    *e = (struct mr_emitter){.segment = segment, .profile = profile, .source = source};
+    *e = (struct mr_emitter){
+        .segment = segment, .profile = profile, .source = source, .lane_0 = "i"};
     e->needed = mr_alloc(count, sizeof *e->needed);
     e->mask_bits = mr_alloc(count, sizeof *e->mask_bits);
     e->param_slot = mr_alloc(count, sizeof *e->param_slot);
@@ -405,6 +455,16 @@ static const char *integer_cast(mr_dtype from, mr_dtype to)
     }
 }
 
+/* One conversion a run, or a vector where there are none, and one addition a vector. */
+static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, ir_value x)
+{
+    if (has_runs(e)) e->lane_0 = "run";
+    mr_strbuf_add(out, "(vf64)((double)");
+    emit_at_lane_0(e, out, x);
+    mr_strbuf_addf(out, has_runs(e) ? ") + step%d[part]" : ") + step%d", value);
+    e->lane_0 = "i";
+}
+
 static void emit_cast(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
@@ -412,9 +472,7 @@ static void emit_cast(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     mr_dtype from = node_of(e, x)->dtype, to = n->dtype;
     const char *name = mr_dtype_name(to);
     if (to == MR_F64 && is_exact_f64(e, x)) {
-        mr_strbuf_add(out, "(vf64)((double)");
-        emit_at_lane_0(e, out, x);
-        mr_strbuf_addf(out, ") + step%d", value);
+        emit_exact_f64(e, out, value, x);
     } else if (from == MR_BOOL) {
         mr_emit_mask(e, out, x, dtype_bits(to));
         mr_strbuf_addf(out, " ? (v%s)(1) : (v%s)(0)", name, name);
@@ -448,8 +506,17 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct 
     if (n->dtype == MR_BOOL) mr_strbuf_add(out, ")");
 }
 
-static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *n)
+static void emit_scalars(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *call)
 {
+    for (size_t k = 1; k < mr_library[call->function].arity; k++) {
+        mr_strbuf_add(out, ", ");
+        mr_emit_scalar(e, out, call->args[k]);
+    }
+}
+
+static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
     const struct mr_library_row *row = &mr_library[n->function];
     if (row->form == MR_LIBRARY_MATH) {
         mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
@@ -458,16 +525,17 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, const struct 
         mr_strbuf_add(out, ")");
         return;
     }
+    if (is_run4(e, n)) {
+        mr_strbuf_addf(out, "run%d[part]", value);
+        return;
+    }
     bool run = is_consecutive(e, n->args[0]);
     mr_strbuf_addf(out, "mr_%s%s(", row->c_name, run ? "_run" : "");
     if (run)
         emit_at_lane_0(e, out, n->args[0]);
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
-    for (size_t k = 1; k < row->arity; k++) {
-        mr_strbuf_add(out, ", ");
-        mr_emit_scalar(e, out, n->args[k]);
-    }
+    emit_scalars(e, out, n);
     mr_strbuf_add(out, ")");
 }
 
@@ -490,6 +558,7 @@ static void emit_select(struct mr_emitter *e, struct mr_strbuf *out, const struc
 static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
+    struct mr_residue residue;
     switch (n->op) {
     case IR_CONST:
     case IR_PARAM:
@@ -505,10 +574,32 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
     case IR_INDEX: mr_strbuf_add(out, "(vi64)(i) + (vi64)(IOTA)"); return;
     case IR_LOAD: emit_load(e, out, n); return;
     case IR_CAST: emit_cast(e, out, value); return;
-    case IR_CALL: emit_call(e, out, n); return;
+    case IR_CALL: emit_call(e, out, value); return;
     case IR_SELECT: emit_select(e, out, n); return;
-    default: emit_form(e, out, value); return;
+    default:
+        if (mr_find_residue(e, value, &residue))
+            mr_emit_residue(e, out, value);
+        else
+            emit_form(e, out, value);
+        return;
     }
+}
+
+/* What the lanes of a vector, or of each vector of a run, are above the first. */
+static void emit_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value, ir_value x)
+{
+    if (has_runs(e))
+        mr_strbuf_addf(out,
+                       "    vf64 step%zu[RUN / W];\n"
+                       "#pragma unroll\n"
+                       "    for (int k = 0; k < RUN / W; k++)\n"
+                       "        step%zu[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * "
+                       "(vf64)((double)",
+                       value, value);
+    else
+        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)", value);
+    emit_slope(e, out, x);
+    mr_strbuf_add(out, ");\n");
 }
 
 void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
@@ -529,14 +620,29 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
             mr_strbuf_addf(out, "    const %s p%d = (%s)P[%d];\n", mr_cl_type_name(n->dtype), slot,
                            mr_cl_type_name(n->dtype), slot);
     }
+    for (size_t k = 0; k < b->count; k++)
+        if (e->needed[k] & AS_LANES) mr_emit_residue_numbers(e, out, (ir_value)k);
     for (size_t k = 0; k < b->count; k++) {
         const struct ir_node *n = &b->nodes[k];
         if (!(e->needed[k] & AS_LANES) || n->op != IR_CAST || n->dtype != MR_F64 ||
             !is_exact_f64(e, n->args[0]))
             continue;
-        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)((double)", k);
-        emit_slope(e, out, n->args[0]);
-        mr_strbuf_add(out, ") * (vf64)(IOTA);\n");
+        emit_steps(e, out, k, n->args[0]);
+    }
+}
+
+void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct ir_node *n = node_of(e, (ir_value)k);
+        if (!(e->needed[k] & AS_LANES) || !is_run4(e, n)) continue;
+        mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
+                       k, mr_library[n->function].c_name);
+        e->lane_0 = "run";
+        emit_at_lane_0(e, out, n->args[0]);
+        e->lane_0 = "i";
+        emit_scalars(e, out, n);
+        mr_strbuf_addf(out, ", run%zu);\n", k);
     }
 }
 
@@ -558,8 +664,8 @@ void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *ind
 {
     bool compacts = e->segment->kind == MR_KIND_COMPACT;
     for (size_t k = 0; k < e->segment->body.check_count; k++) {
-        mr_strbuf_addf(out, "%s%sreport(status + %zu, ", indent, compacts ? "good = min(good, " : "",
-                       k + MR_STATUS_CHECKS);
+        mr_strbuf_addf(out, "%s%sreport(status + %zu, ", indent,
+                       compacts ? "good = min(good, " : "", k + MR_STATUS_CHECKS);
         mr_emit_mask(e, out, e->segment->body.checks[k].bad, 32);
         mr_strbuf_addf(out, ", i, low, high, first)%s;\n", compacts ? ")" : "");
     }

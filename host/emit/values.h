@@ -4,6 +4,8 @@
 
 #include "emit/emit.h"
 
+enum { MR_LEAF_LANES = 32 }; /* of the fixed tree */
+
 struct mr_emitter {
     const struct mr_segment *segment;
     const struct mr_profile *profile;
@@ -13,6 +15,7 @@ struct mr_emitter {
     int32_t *param_slot; /* per node: its place in P, or -1 */
     bool uses_fn[MR_FN_COUNT];
     bool uses_f32_math, uses_f64_math;
+    const char *lane_0; /* the position of lane 0 in what is being written */
     mr_status failed;
 };
 
@@ -23,6 +26,12 @@ void mr_emitter_close(struct mr_emitter *e);
 
 /* `const double p0 = as_double(P[0]);` for every parameter, and numbers the loop does not change. */
 void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out);
+
+/* RUN, the positions that a turn of the outer loop covers. */
+unsigned mr_emit_run_elems(const struct mr_emitter *e);
+
+/* What is computed for a whole run at once. */
+void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out);
 
 /* One line a value, for the W lanes at position i, i+1, ...; `low` and `high` bound the positions
  * that count. */

@@ -169,7 +169,7 @@ static mr_status write_text(struct mr_sink *s, const void *const columns[], size
                             mr_error *err)
 {
     const char between = s->format == MR_SINK_CSV ? ',' : '\t';
-    size_t sizes[COLUMNS_LIMIT];
+    size_t sizes[COLUMNS_LIMIT] = {0};
     for (size_t k = 0; k < s->column_count; k++) sizes[k] = mr_dtype_size(s->dtypes[k]);
     for (size_t n = 0; n < rows; n++) {
         if (BUFFER_BYTES - s->used < TEXT_ROW_BYTES) MR_TRY(flush_buffer(s, err));

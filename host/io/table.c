@@ -39,7 +39,7 @@ static enum mr_table_kind kind_by_suffix(const char *name)
 /* What nothing but its content tells: pipes are taken for text. */
 static mr_status kind_by_content(struct mr_table *t, enum mr_table_kind *kind, mr_error *err)
 {
-    char magic[MR_NPY_MAGIC_BYTES];
+    char magic[MR_NPY_MAGIC_BYTES] = {0};
     size_t got = 0;
     if (t->input.seekable) MR_TRY(mr_input_read(&t->input, 0, magic, sizeof magic, &got, err));
     bool npy = got == sizeof magic && memcmp(magic, MR_NPY_MAGIC, sizeof magic) == 0;

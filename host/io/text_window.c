@@ -48,7 +48,8 @@ static mr_status skip_byte_order_mark(struct text_window *w, mr_error *err)
     while (w->end > 0 && w->end < 3 && !w->at_end && (unsigned char)w->buffer[0] >= 0x80)
         MR_TRY(read_more(w, "line", err));
     if (w->end >= 3 && memcmp(w->buffer, "\xef\xbb\xbf", 3) == 0) w->begin = 3;
-    if (w->end < 2 || (memcmp(w->buffer, "\xff\xfe", 2) && memcmp(w->buffer, "\xfe\xff", 2)))
+    if (w->end < 2 ||
+        (memcmp(w->buffer, "\xff\xfe", 2) != 0 && memcmp(w->buffer, "\xfe\xff", 2) != 0))
         return MR_OK;
     mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is UTF-16 text", w->input->name);
     return mr_error_hint(err, st, "convert it: iconv -f UTF-16 -t UTF-8");

@@ -201,7 +201,7 @@ static mr_status parse_call(struct mr_parser *p, struct mr_expr **out, struct mr
                             struct mr_span name_span)
 {
     mr_status st;
-    struct mr_span open = mr_parser_span(p), span = name_span;
+    struct mr_span open = mr_parser_span(p), span;
     struct mr_expr **args = NULL;
     size_t count = 0;
     if ((st = mr_parser_next(p))) return st;

@@ -52,7 +52,7 @@ static size_t leaves_in(const struct mr_segment *s)
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
                           size_t target)
 {
-    size_t unit = s->is_live ? plan->batch : round_up(target, plan->batch);
+    size_t unit = s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
     s->slots = is_root ? plan->ring : 2;
     s->unit = unit;
     s->rows = unit;
@@ -103,6 +103,7 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
         for (size_t c = 0; c < s->column_count; c++)
             bytes += s->slots * (s->lead + mr_chunk_rows(s)) * mr_dtype_size(s->columns[c].dtype);
     if (s->seq->op->feed) host += s->seq->op->feed->scratch_bytes;
+    if (s->kind == MR_KIND_ITERATE) host += (s->body.count + 8) * LANE_REGISTER_BYTES;
     if (limits->on_device) {
         plan->device_bytes += bytes + mr_segment_scratch_bytes(s);
         if (limits->staged) host += bytes;

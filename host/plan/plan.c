@@ -268,6 +268,8 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error
     p.masks_filters =
         s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
     if (p.masks_filters) s->domain = below_masks(seq->inputs[0])->length;
+    if (s->kind == MR_KIND_ITERATE)
+        s->values[0] = mr_ir_load(&s->body, 0, 0, seq->columns[0].dtype, position, false);
     MR_TRY(lower_here(&p, seq, position, s->values, err));
     if (s->kind != MR_KIND_REDUCE) s->keep = p.base.keep;
     s->value_count = s->kind == MR_KIND_RECUR ? mr_library[seq->op->recurrence].arity + 1
@@ -297,6 +299,7 @@ static const char *cut_reason(enum mr_kind kind)
 {
     static const char *const reasons[] = {
         [MR_KIND_FEED] = "the host fills it",
+        [MR_KIND_ITERATE] = "sequential by nature: each element is made from the one before, on the host",
         [MR_KIND_RECUR] = "each term needs the one before",
         [MR_KIND_COMPACT] = "how many elements survive is known only afterwards",
         [MR_KIND_STOP] = "where it ends is known only afterwards",

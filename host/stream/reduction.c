@@ -101,6 +101,17 @@ static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error 
     return MR_OK;
 }
 
+static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
+{
+    const struct mr_segment *s = r->segment;
+    bool is_count = s->aggregate == MR_COUNT;
+    if (is_count || s->aggregate == MR_SUM || s->aggregate == MR_MEAN)
+        for (size_t c = 0; c < s->value_count; c++)
+            mr_tree_add_sums(&r->trees[c], columns[0], is_count ? NULL : columns[1 + c], rows);
+    else
+        for (size_t row = 0; row < rows; row++) mr_chunk_add_leaf(r, columns, row);
+}
+
 static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const struct mr_unit *unit,
                           const struct mr_outcome *outcome, mr_error *err)
 {
@@ -110,7 +121,7 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
     if (r->segment->aggregate == MR_HIST)
         add_bins(out, r->segment, columns, outcome->rows);
     else
-        for (size_t row = 0; row < outcome->rows; row++) mr_chunk_add_leaf(r, columns, row);
+        add_leaves(r, columns, outcome->rows);
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 

@@ -44,7 +44,9 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
     if (st == MR_OK && !pulls) st = create_slots(r, err);
-    if (st == MR_OK && !pulls && segment->kind != MR_KIND_FEED && segment->kind != MR_KIND_CONCAT)
+    bool has_program = !pulls && segment->kind != MR_KIND_FEED &&
+                       segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT;
+    if (st == MR_OK && has_program)
         st = engine->class->program_create(&r->program, engine, segment, err);
     if (st == MR_OK)
         *out = r;
@@ -63,6 +65,7 @@ void mr_runner_destroy(struct mr_runner **runner)
     if (r->partials) r->engine->class->slot_destroy(&r->partials, r->engine);
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
     if (r->feed) r->segment->seq->op->feed->close(r->feed);
+    mr_iterate_close(&r->iteration);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);
     *runner = NULL;
@@ -296,6 +299,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
         s->seq->op->feed->close(r->feed);
         r->feed = NULL;
     }
+    mr_iterate_close(&r->iteration);
     if (s->kind == MR_KIND_CONCAT) return seek_joined(r, position, err);
     return seek_inputs(r, position, err);
 }

@@ -26,7 +26,7 @@ struct mr_unit {
 struct mr_runner {
     const struct mr_segment *segment;
     struct mr_engine *engine;
-    struct mr_program *program;             /* NULL: FEED, CONCAT */
+    struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
     const atomic_bool *interrupted;
 
@@ -52,6 +52,7 @@ struct mr_runner {
     mr_error error;
 
     void *feed;               /* FEED: the source's state */
+    struct mr_iteration *iteration; /* ITERATE: likewise */
     size_t joined;            /* CONCAT: the input being read */
     struct mr_slot *partials; /* CHUNK */
     struct mr_tree trees[MR_MAX_COLUMNS];
@@ -99,6 +100,12 @@ mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *e
 
 /* chunk.c: adds leaf `row` of mapped partials to the trees of every column. */
 void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row);
+
+/* iterate.c: the next `count` elements of an ITERATE segment; *got is less when one of them cannot be
+ * made, which is then the runner's failure. */
+mr_status mr_iterate_open(struct mr_iteration **out, const struct mr_segment *s, mr_error *err);
+void mr_iterate_fill(struct mr_runner *r, size_t count, void *column, size_t *got);
+void mr_iterate_close(struct mr_iteration **iteration);
 
 /* unit.c: what a failed check says, as the runner's failure. */
 void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);

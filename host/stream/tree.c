@@ -73,6 +73,54 @@ void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf)
     tree->stack[tree->depth++] = leaf;
 }
 
+/* Pairwise, as the binary counter would: count is a power of two. */
+static double fold_real(const double sums[], size_t count)
+{
+    if (count == 1) return sums[0];
+    if (count == 2) return sums[0] + sums[1];
+    if (count == 4) return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    return fold_real(sums, count / 2) + fold_real(sums + count / 2, count / 2);
+}
+
+static uint64_t fold_words(const uint64_t sums[], size_t count)
+{
+    uint64_t sum = 0;
+    for (size_t k = 0; k < count; k++) sum += sums[k];
+    return sum;
+}
+
+static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t counts[],
+                                    const void *sums, size_t count)
+{
+    struct mr_partial block = {.count = 0};
+    for (size_t k = 0; k < count; k++) block.count += counts[k];
+    if (tree->aggregate == MR_COUNT) return block;
+    if (mr_wide_dtype(tree->dtype) == MR_F64)
+        block.a.f64 = fold_real(sums, count);
+    else
+        block.a.u64 = fold_words(sums, count);
+    return block;
+}
+
+void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums, size_t count)
+{
+    for (size_t done = 0; done < count;) {
+        /* The largest block that is a whole subtree. */
+        size_t size = 1;
+        uint64_t number = tree->leaves;
+        for (; !(number & 1) && 2 * size <= count - done; number >>= 1) size *= 2;
+        const char *from = sums ? (const char *)sums + done * sizeof(double) : NULL;
+        struct mr_partial block = fold_block(tree, counts + done, from, size);
+        for (; number & 1; number >>= 1) {
+            tree->depth--;
+            block = merge(tree, &tree->stack[tree->depth], &block);
+        }
+        tree->stack[tree->depth++] = block;
+        tree->leaves += size;
+        done += size;
+    }
+}
+
 struct mr_partial mr_tree_total(const struct mr_tree *tree)
 {
     struct mr_partial total = {0};

@@ -26,6 +26,10 @@ struct mr_tree {
 void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype);
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
 
+/* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their sums
+ * (i64, u64 or f64). The same tree, without a step a leaf. */
+void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums, size_t count);
+
 /* The fold of all leaves; count 0 when there were none. */
 struct mr_partial mr_tree_total(const struct mr_tree *tree);
 

@@ -86,13 +86,24 @@ static void enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, si
 
 /* ---- sources the host fills ---- */
 
+static mr_status open_feed(struct mr_runner *r, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    if (s->kind == MR_KIND_ITERATE)
+        return r->iteration ? MR_OK : mr_iterate_open(&r->iteration, s, err);
+    return r->feed ? MR_OK : s->seq->op->feed->open(&r->feed, s->seq, err);
+}
+
 static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, size_t count, size_t *got,
                            mr_error *err)
 {
     const struct mr_feed *feed = r->segment->seq->op->feed;
     void *columns[MR_MAX_STORED] = {0};
     MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, count, true, columns, err));
-    r->failed = feed->fill(r->feed, r->next, count, columns, got, &r->error);
+    if (r->segment->kind == MR_KIND_ITERATE)
+        mr_iterate_fill(r, count, columns[0], got);
+    else
+        r->failed = feed->fill(r->feed, r->next, count, columns, got, &r->error);
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
@@ -101,7 +112,7 @@ static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error
     const struct mr_segment *s = r->segment;
     int64_t left = s->length.most - r->next;
     size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit, got = 0;
-    if (!r->feed && count) MR_TRY(s->seq->op->feed->open(&r->feed, s->seq, err));
+    if (count) MR_TRY(open_feed(r, err));
     if (count) MR_TRY(fill_feed(r, slot, count, &got, err));
     if (got < count || count == 0) r->is_exhausted = true;
     if (got) enqueue(r, slot, r->next, got, true);
@@ -153,7 +164,8 @@ static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_er
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     switch (r->segment->kind) {
-    case MR_KIND_FEED: return launch_feed(r, slot, err);
+    case MR_KIND_FEED:
+    case MR_KIND_ITERATE: return launch_feed(r, slot, err);
     case MR_KIND_CONCAT: return launch_joined(r, slot, err);
     case MR_KIND_CHUNK: return mr_chunk_launch(r, slot, err);
     default: return launch_program(r, slot, err);

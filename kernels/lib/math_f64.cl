@@ -7,7 +7,8 @@
  * each states its range and error.
  *
  * Results are within 1 ulp; tan, erfc, erfinv, normal_quantile and lgamma within 2, lgamma of
- * negative numbers within 2 ulp of 1 where it is smaller than that. tests/accuracy/ulp.c measures them.
+ * negative numbers within 2 ulp of 1 where it is smaller than that; tests/accuracy/ulp.c measures
+ * them.
  * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN.
  *
  * Needs math_f64_table.cl before it. */

@@ -18,13 +18,17 @@ __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
     uint rows = 0;
     long good = high;
 @PARAMETERS@
-    for (long i = low - (low - leaf) % W; i < high; i += W) {
-@VALUES@@CHECKS@        int keeps[W];
-        VSTORE(@KEEP@ & inside_m32(i, low, good), keeps);
-@UNPACK@        for (int k = 0; k < W; k++) {
-            /* Written always, counted only when kept: no branch. */
-            const size_t at = row + min(rows, (uint)LEAF - 1);
-@PACK@            rows += keeps[k] != 0;
+    for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+@VALUES@@CHECKS@            int keeps[W];
+            VSTORE(@KEEP@ & inside_m32(i, low, good), keeps);
+@UNPACK@            for (int k = 0; k < W; k++) {
+                /* Written always, counted only when kept: no branch. */
+                const size_t at = row + min(rows, (uint)LEAF - 1);
+@PACK@                rows += keeps[k] != 0;
+            }
         }
     }
     kept[get_global_id(0)] = good < high ? rows | FAILED : rows;

@@ -1,10 +1,14 @@
-/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it.
+/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, in runs of RUN.
  * Further arguments: `to` (index of position 0 in the outputs), the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
 @PARAMETERS@
-    for (long i = low - (low - leaf) % W; i < high; i += W) {
-@VALUES@@CHECKS@@STORE@    }
+    for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+@VALUES@@CHECKS@@STORE@        }
+    }
 }

@@ -12,10 +12,14 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
     const long own = to + worker * bins;
 @PARAMETERS@@ZERO@
-    for (long i = from * LEAF; i < high; i += W) {
-        if (i + W <= low) continue;
+    for (long run = from * LEAF; run < high; run += RUN) {
+        if (run + RUN <= low) continue;
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
 @VALUES@@CHECKS@        const vm32 inside = inside_m32(i, low, high)@MASK@;
-        int counts[W];
-        int places[W];
-@COUNT@    }
+            int counts[W];
+            int places[W];
+@COUNT@        }
+    }
 }

@@ -19,10 +19,20 @@ __kernel void @NAME@(@ARGUMENTS@, const long leaf_number, const long extent, con
     const long low = max(first, leaf);
     const long high = min(min(first + count, leaf + LEAF), chunk_end);
 @PARAMETERS@@START@
-    for (long at = leaf + (low - leaf) / LANES * LANES; at < high; at += LANES) {
-#pragma unroll
-        for (int part = 0; part < LANES / W; part++) {
-            const long i = at + part * W;
+    const int is_whole = low == leaf && high == leaf + LEAF;
+    for (long run = leaf; is_whole && run < leaf + LEAF; run += RUN) {
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            const int set = part % (LANES / W);
+            const int whole = 1;
+@VALUES@@CHECKS@@STEP@        }
+    }
+    for (long run = leaf + (low - leaf) / RUN * RUN; !is_whole && run < high; run += RUN) {
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            const int set = part % (LANES / W);
             const int whole = i >= low && i + W <= high;
 @VALUES@@CHECKS@@STEP@        }
     }

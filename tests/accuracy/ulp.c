@@ -2,16 +2,14 @@
  *
  * Prints the largest error of each function in units in the last place of the exact result, and
  * where it was. Exits 1 if a bound that the library documents is exceeded. --quick takes 1e5 points
- * a row instead of 1e6. --exhaustive takes every f32 argument of the unary functions, against the
+ * a row instead of 1e6. --exhaustive takes every f32 argument in a unary row's range, against the
  * f64 functions (their error is below 2^-28 ulp of an f32), and skips f64.
  *
  * Stands alone: it needs the kernel sources, not the library. */
-#include <inttypes.h>
 #include <math.h>
 #include <mpfr.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/lanes_c.h"

@@ -51,8 +51,8 @@ static long read_ledger(void)
     return calls;
 }
 
-/* LeakSanitizer is off: what PoCL keeps of a call made to fail is not ours, and what is ours is told
- * by the ledger and the count of bytes. */
+/* LeakSanitizer is off: what PoCL keeps of a call made to fail is not ours, and what is ours is
+ * told by the ledger and the count of bytes. */
 static struct child_result run_row(size_t row, const char *fault)
 {
     char row_text[64], ledger[96];
@@ -81,8 +81,8 @@ static bool starts_with(const char *text, const char *start)
     return !strncmp(text, start, strlen(start));
 }
 
-/* A fault that strikes once spoils one of the runs at most, the later of them only if the first went
- * well; some calls may fail without harm. */
+/* A fault that strikes once spoils one of the runs at most, the later of them only if the first
+ * went well; some calls may fail without harm. */
 static bool is_survived_once(const char *text, const char *good)
 {
     bool second_is_good = strstr(text, what_is_given(good)) != NULL;

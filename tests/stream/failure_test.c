@@ -210,32 +210,45 @@ static void any_is_decided_before_a_later_failure(void)
         }
 }
 
+static const struct {
+    const char *stages; /* NULL: the callback itself */
+    int64_t (*value)(int64_t n);
+} called[] = {{NULL, rig_same},
+              {"map(x + 1)", one_more},
+              {"scan(max) | map(x + 1)", one_more},
+              {"filter(x >= 0)", rig_same}};
+
+static void check_callback(const struct rig *rig, size_t row, int64_t place)
+{
+    struct counting counting = {.fails_at = place};
+    mr_seq *source = rig_count(&counting);
+    mr_seq *seq = called[row].stages ? rig_pipe(source, called[row].stages) : NULL;
+    mr_stream_params params = rig_params(rig, 64, 3);
+    mr_stream *s = rig_open(seq ? seq : source, &params);
+    mr_status st;
+    mr_error err;
+    CU_ASSERT_EQUAL(rig_drain(s, INT64_MAX, called[row].value, &st, &err), place);
+    CU_ASSERT_EQUAL(st, MR_E_CALLBACK);
+    CU_ASSERT_EQUAL(err.element, place);
+    CU_ASSERT_STRING_EQUAL(err.op, "callback");
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "returned 7"));
+    CU_ASSERT_NOT_EQUAL(err.hint[0], '\0');
+    int64_t asked = counting.asked;
+    check_sticky(s, &err);
+    CU_ASSERT_EQUAL(counting.asked, asked);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+    mr_seq_release(&source);
+}
+
+/* Regression: a failure met while working ahead voided the batches in the ring before it. */
 static void a_callback_that_fails_gives_its_elements_first(void)
 {
     static const int64_t places[] = {1, 63, 64, 1000, 5000};
-    static const char *const stages[] = {"map(x + 1)", "chain(range(0)) | map(x + 1)",
-                                         "filter(x >= 0) | map(x + 1)"};
     for (const struct rig *rig = rigs; rig->name; rig++)
-        for (size_t k = 0, n = 0; n < 3; n += k == 4, k = (k + 1) % 5) {
-            struct counting counting = {.fails_at = places[k]};
-            mr_seq *source = rig_count(&counting), *seq = rig_pipe(source, stages[n]);
-            mr_stream_params params = rig_params(rig, 64, 3);
-            mr_stream *s = rig_open(seq, &params);
-            mr_status st;
-            mr_error err;
-            CU_ASSERT_EQUAL(rig_drain(s, INT64_MAX, one_more, &st, &err), places[k]);
-            CU_ASSERT_EQUAL(st, MR_E_CALLBACK);
-            CU_ASSERT_EQUAL(err.element, places[k]);
-            CU_ASSERT_STRING_EQUAL(err.op, "callback");
-            CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "returned 7"));
-            CU_ASSERT_NOT_EQUAL(err.hint[0], '\0');
-            int64_t asked = counting.asked;
-            check_sticky(s, &err);
-            CU_ASSERT_EQUAL(counting.asked, asked);
-            mr_stream_close(&s);
-            mr_seq_release(&seq);
-            mr_seq_release(&source);
-        }
+        for (size_t row = 0; row < sizeof called / sizeof called[0]; row++)
+            for (size_t k = 0; k < sizeof places / sizeof places[0]; k++)
+                check_callback(rig, row, places[k]);
 }
 
 static void failures_are_told_without_a_record_too(void)

@@ -1,5 +1,5 @@
-/* What the laws about streams are tried on: every engine, a source that counts what it is asked for,
- * and a watch for what is left behind. */
+/* What the laws about streams are tried on: every engine, a source that counts what it is asked
+ * for, and a watch for what is left behind. */
 #ifndef MR_TESTS_STREAM_RIG_H
 #define MR_TESTS_STREAM_RIG_H
 
@@ -32,7 +32,7 @@ struct counting {
 };
 mr_seq *rig_count(struct counting *counting);
 
-/* Pulls up to `most` elements of one integer column and compares element n (from the stream's position
+/* Pulls up to `most` elements of one i64 column and compares element n (from the stream's position
  * on) with value(n). Gives how many there were; *st and *err tell how it ended. */
 int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_status *st,
                   mr_error *err);

@@ -1,0 +1,86 @@
+/* Granlund, Montgomery: Division by invariant integers using multiplication (PLDI'94), section 9.
+ *
+ * With d = 2^s * q, q odd, and v the inverse of q modulo 2^n, u -> rotate_right(u * v, s) is a
+ * permutation of the n-bit numbers that takes 0, d, 2d, ... to 0, 1, 2, ... The numbers that leave r
+ * are `first`, first + d, ... , `count` of them; so x is one of them just when
+ * rotate_right((x - first) * v, s) < count. */
+#include "emit/residue.h"
+
+#include <inttypes.h>
+
+#include "ir/op.h"
+
+static const struct ir_node *node_of(const struct mr_emitter *e, ir_value value)
+{
+    return &e->segment->body.nodes[value];
+}
+
+static bool is_number(const struct ir_node *n)
+{
+    return n->op == IR_CONST || n->op == IR_PARAM;
+}
+
+bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_residue *out)
+{
+    const struct ir_node *n = node_of(e, value);
+    if (n->op != IR_EQ && n->op != IR_NE) return false;
+    bool is_left = node_of(e, n->args[0])->op == IR_REM;
+    const struct ir_node *remainder = node_of(e, n->args[is_left ? 0 : 1]);
+    ir_value r = n->args[is_left ? 1 : 0];
+    if (remainder->op != IR_REM || !is_number(node_of(e, r))) return false;
+    const struct ir_node *d = node_of(e, remainder->args[1]);
+    if (d->op != IR_CONST) return false;
+    uint64_t divisor = d->imm.u64;
+    if (mr_dtype_is_signed(d->dtype) && d->imm.i64 < 0) divisor = 0 - divisor;
+    *out = (struct mr_residue){.x = remainder->args[0], .r = r, .divisor = divisor};
+    return divisor >= 2;
+}
+
+static mr_dtype dtype_of(const struct mr_emitter *e, const struct mr_residue *t)
+{
+    return node_of(e, t->x)->dtype;
+}
+
+static unsigned bits_of(const struct mr_emitter *e, const struct mr_residue *t)
+{
+    return mr_dtype_size(dtype_of(e, t)) == 8 ? 64 : 32;
+}
+
+void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    static const char *const parts[] = {"first", "count"};
+    struct mr_residue t;
+    if (!mr_find_residue(e, value, &t)) return;
+    const char *type = bits_of(e, &t) == 64 ? "ulong" : "uint";
+    for (int k = 0; k < 2; k++) {
+        mr_strbuf_addf(out, "    const %s %s%d = residue_%s_%s(", type, parts[k], value, parts[k],
+                       mr_dtype_name(dtype_of(e, &t)));
+        mr_emit_scalar(e, out, t.r);
+        mr_strbuf_addf(out, ", %" PRIu64 "u%s);\n", t.divisor, bits_of(e, &t) == 64 ? "l" : "");
+    }
+}
+
+/* Newton's iteration: each step doubles the number of right bits, and d itself has three. */
+static uint64_t inverse_of_odd(uint64_t d)
+{
+    uint64_t inverse = d;
+    for (int k = 0; k < 5; k++) inverse *= 2 - d * inverse;
+    return inverse;
+}
+
+void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    struct mr_residue t;
+    if (!mr_find_residue(e, value, &t)) return;
+    unsigned bits = bits_of(e, &t), shift = 0;
+    uint64_t odd = t.divisor;
+    for (; odd % 2 == 0; odd /= 2) shift++;
+    uint64_t inverse = inverse_of_odd(odd);
+    if (bits == 32) inverse &= UINT32_MAX;
+    if (shift) mr_strbuf_add(out, "rotate(");
+    mr_strbuf_addf(out, "(AS_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)", bits, t.x, bits,
+                   value, bits, inverse, bits == 64 ? "l" : "");
+    if (shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - shift);
+    mr_strbuf_addf(out, " %s (vu%u)(count%d)", node_of(e, value)->op == IR_EQ ? "<" : ">=", bits,
+                   value);
+}
