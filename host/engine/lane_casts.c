@@ -25,8 +25,6 @@ PLAIN_FROM(u64, uint64_t)
            : x != x   ? (T)0                                                                       \
                       : (T)(x > (low) ? x < (below) ? x : (below) : (low)))
 
-/* cppcheck misreads hexadecimal floats. */
-// cppcheck-suppress-begin floatConversionOverflow
 SATURATING(f32, float, i32, int32_t, -0x1p31f, 0x1.fffffep30f, 0x1p31f, INT32_MAX)
 SATURATING(f32, float, u32, uint32_t, 0.0f, 0x1.fffffep31f, 0x1p32f, UINT32_MAX)
 SATURATING(f32, float, i64, int64_t, -0x1p63f, 0x1.fffffep62f, 0x1p63f, INT64_MAX)
@@ -35,7 +33,6 @@ SATURATING(f64, double, i32, int32_t, -0x1p31, 0x1.fffffffcp30, 0x1p31, INT32_MA
 SATURATING(f64, double, u32, uint32_t, 0.0, 0x1.fffffffep31, 0x1p32, UINT32_MAX)
 SATURATING(f64, double, i64, int64_t, -0x1p63, 0x1.fffffffffffffp62, 0x1p63, INT64_MAX)
 SATURATING(f64, double, u64, uint64_t, 0.0, 0x1.fffffffffffffp63, 0x1p64, UINT64_MAX)
-// cppcheck-suppress-end floatConversionOverflow
 PLAIN(f32, float, f64, double)
 PLAIN(f64, double, f32, float)
 LOOP_1(f32_to_bool, uint8_t, float, uint32_t, x != 0.0f)

@@ -27,7 +27,9 @@ static writer write_op, write_library, write_abs, write_clamp, write_sign, write
     ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT)                                   \
     ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ)                                             \
     ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0)                                              \
-    ROW("mod", 2, MR_DIVIDES, write_mod, 0)
+    ROW("mod", 2, MR_DIVIDES, write_mod, 0)                                                        \
+    ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64)                                              \
+    ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64)
 
 /* Of ir/library.h, the rows that pipelines may name. */
 #define PICK(constant, name, c_name, file, arity, form) PICK_##form(constant, name, arity)
@@ -188,10 +190,35 @@ static mr_status settle_dtype(const struct mr_walk *w, const struct mr_expr *cal
     }
 }
 
+/* Stream 0 of the seed, at the element's position. */
+static mr_status apply_draw(const struct mr_walk *w, const struct mr_expr *call,
+                            const struct mr_function *f, const struct mr_operand *seed,
+                            struct mr_operand *out)
+{
+    struct ir_body *b = w->l->body;
+    bool is_seed = seed->is_constant && mr_dtype_is_integer(seed->dtype) &&
+                   !(mr_dtype_is_signed(seed->dtype) && seed->scalar.i64 < 0);
+    if (w->scope->position == IR_NONE)
+        return mr_walk_fail(w, call, MR_E_TYPE, "%s() needs a position, there is none here",
+                            f->name);
+    if (!is_seed)
+        return mr_error_hint(w->err,
+                             mr_walk_fail(w, call, MR_E_TYPE,
+                                          "%s() takes a seed known beforehand, 0 to 2^64-1",
+                                          f->name),
+                             "write it as a number: %s(42)", f->name);
+    const ir_value args[] = {w->scope->position, mr_ir_param(b, MR_U64, seed->scalar, seed->expr),
+                             mr_ir_const_int(b, MR_U64, 0)};
+    ir_value code = mr_ir_call(b, (enum mr_library_fn)f->code, MR_F64, args, 3);
+    *out = (struct mr_operand){.expr = call, .dtype = MR_F64, .code = code};
+    return MR_OK;
+}
+
 mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, const struct mr_operand operands[],
                             struct mr_operand *out)
 {
+    if (f->rule == MR_DRAWS) return apply_draw(w, call, f, &operands[0], out);
     mr_dtype dtype;
     ir_value values[MR_MAX_ARITY] = {IR_NONE, IR_NONE, IR_NONE};
     size_t first = f->rule == MR_CHOOSES ? 1 : 0;

@@ -13,7 +13,8 @@ enum mr_function_rule {
     MR_TAKES_INTEGERS, /* they meet, and a float is an error; gives what they are */
     MR_DIVIDES,        /* the same; the writer settles the second, its divisor */
     MR_TESTS_FLOATS,   /* as MR_TAKES_FLOATS, gives bool */
-    MR_CHOOSES         /* the first is a condition, the others meet; gives what those are */
+    MR_CHOOSES,        /* the first is a condition, the others meet; gives what those are */
+    MR_DRAWS           /* a seed known beforehand; gives a random f64 for the position */
 };
 
 struct mr_function {

@@ -52,7 +52,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-/* The known answers are word * (hi - lo) >> 64 for the pairs of words of philox(). */
+/* The known answers are word * (hi - lo) >> 64 for the pairs of words of philox(), and those of the
+ * first blocks of retry.cl where the pair is refused. */
 const struct mr_op mr_op_randint = {
     .name = "randint",
     .brief = "random integers from lo to before hi, each equally likely, without end",
@@ -68,6 +69,8 @@ const struct mr_op mr_op_randint = {
     .free_context = mr_free,
     .known = {{"randint(-10, 10) | take(10)", "7 2 -3 -10 -4 -5 -2 -2 3 8"},
               {"randint(5, 6, dtype=u32) | take(3)", "5 5 5"},
+              {"randint(0, 13835058055282163712, dtype=u64) | skip(1) | take(3)",
+               "13276502336489551248 12413754156034136649 513198760675514288"},
               {"randint(20) | take(3)", "17 12 7"},
               {"randint(9) | take(0)", ""}},
 };
