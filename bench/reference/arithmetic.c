@@ -1,9 +1,7 @@
-/* W1 and W2: arithmetic on the index, folded. */
+/* W1 and W2: arithmetic on the index, folded; W6 and W11: on files. */
 #include "reference.h"
 
-void w1_loop(const struct bench_job *job, struct bench_answer *answer);
-void w2_loop(const struct bench_job *job, struct bench_answer *answer);
-void w2_lanes(const struct bench_job *job, struct bench_answer *answer);
+bench_reference w1_loop, w2_loop, w2_lanes, w6_loop, w11_loop;
 
 void w1_loop(const struct bench_job *job, struct bench_answer *answer)
 {
@@ -50,5 +48,23 @@ void w2_lanes(const struct bench_job *job, struct bench_answer *answer)
         double x = (double)i * 1e-9;
         sum += x * x * 0.5 + 1;
     }
+    answer->real = sum;
+}
+
+void w6_loop(const struct bench_job *job, struct bench_answer *answer)
+{
+    const double *x = job->columns[0];
+    double sum = 0;
+#pragma omp parallel for simd reduction(+ : sum)
+    for (int64_t i = 0; i < job->count; i++) sum += x[i] * x[i] + 1;
+    answer->real = sum;
+}
+
+void w11_loop(const struct bench_job *job, struct bench_answer *answer)
+{
+    const double *a = job->columns[0], *b = job->columns[1], *c = job->columns[2];
+    double sum = 0;
+#pragma omp parallel for simd reduction(+ : sum)
+    for (int64_t i = 0; i < job->count; i++) sum += a[i] * b[i] + c[i];
     answer->real = sum;
 }

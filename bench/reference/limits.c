@@ -4,12 +4,8 @@
 
 #include "reference.h"
 
-void limit_read_lanes(const struct bench_job *job, struct bench_answer *answer);
-void limit_read_avx2(const struct bench_job *job, struct bench_answer *answer);
-void limit_read_prefetch(const struct bench_job *job, struct bench_answer *answer);
-void limit_multiply_32(const struct bench_job *job, struct bench_answer *answer);
-void limit_multiply_64(const struct bench_job *job, struct bench_answer *answer);
-void limit_float(const struct bench_job *job, struct bench_answer *answer);
+bench_reference limit_read_lanes, limit_read_avx2, limit_read_prefetch, limit_multiply_32,
+    limit_multiply_64, limit_float;
 
 enum { CHAINS = 12 }; /* independent, to hide latency */
 

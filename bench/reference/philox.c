@@ -5,9 +5,7 @@
 
 #include "reference.h"
 
-void w3_avx2(const struct bench_job *job, struct bench_answer *answer);
-void w4_avx2(const struct bench_job *job, struct bench_answer *answer);
-void w13_avx2(const struct bench_job *job, struct bench_answer *answer);
+bench_reference w3_avx2, w4_avx2, w13_avx2;
 
 enum { VECTORS = 4, RUN = 8 * VECTORS }; /* elements that one call gives */
 

@@ -104,19 +104,22 @@ static void name_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, e->source->kernels[0]);
 }
 
+/* The body of a loop, or of the loop over a run's vectors inside it. */
+static const char *body_indent(const struct mr_emitter *e)
+{
+    return mr_emitter_has_runs(e) ? "            " : "        ";
+}
+
 static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_values(e, out,
-                   e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK
-                       ? "            "
-                       : "        ");
+    mr_emit_values(e, out, body_indent(e));
 }
 
 static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_checks(e, out, "        ");
+    mr_emit_checks(e, out, body_indent(e));
     if (e->segment->kind != MR_KIND_STOP && e->segment->kind != MR_KIND_DROP) return;
-    mr_strbuf_addf(out, "        report(status + %d, !", MR_STATUS_STOP);
+    mr_strbuf_addf(out, "            report(status + %d, !", MR_STATUS_STOP);
     mr_emit_mask(e, out, e->segment->keep, 32);
     mr_strbuf_add(out, ", i, low, high, first);\n");
 }
@@ -132,7 +135,7 @@ static void store_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "        store_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_strbuf_addf(out, "            store_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
         mr_strbuf_addf(out, ", out%zu, to, i, low, high);\n", c);
     }
@@ -143,7 +146,8 @@ static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "        %s l%zu[W];\n        VSTORE(", type_of(e, c), c);
+        mr_strbuf_addf(out, "%s%s l%zu[W];\n%sVSTORE(", body_indent(e), type_of(e, c), c,
+                       body_indent(e));
         mr_emit_stored(e, out, e->segment->values[c]);
         mr_strbuf_addf(out, ", l%zu);\n", c);
     }
@@ -163,7 +167,7 @@ static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "            s%zu[at] = l%zu[k];\n", c, c);
+    FOR_VALUES(c) mr_strbuf_addf(out, "                s%zu[at] = l%zu[k];\n", c, c);
 }
 
 static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -595,18 +599,18 @@ static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
     FOR_VALUES(c)
     {
         mr_strbuf_addf(out,
-                       "        const vm64 within%zu = (v%d >= (vf64)(low_edge)) & "
+                       "            const vm64 within%zu = (v%d >= (vf64)(low_edge)) & "
                        "(v%d <= (vf64)(high_edge)) & TO_M64(inside);\n",
                        c, e->segment->values[c], e->segment->values[c]);
         mr_strbuf_addf(
             out,
-            "        VSTORE(TO_M32(within%zu), counts);\n"
-            "        VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
+            "            VSTORE(TO_M32(within%zu), counts);\n"
+            "            VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
             "(vf64)(low_edge)) * (vf64)(scale))), (vi32)((int)bins - 1)), places);\n",
             c, c, e->segment->values[c]);
         mr_strbuf_addf(out,
-                       "        for (int k = 0; k < W; k++)\n"
-                       "            if (counts[k]) out%zu[own + places[k]]++;\n",
+                       "            for (int k = 0; k < W; k++)\n"
+                       "                if (counts[k]) out%zu[own + places[k]]++;\n",
                        c);
     }
 }

@@ -112,8 +112,7 @@ static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
     return f.slope != 0 && fabs(f.start) + fabs(f.slope) * (most + 16.0 * MR_LEAF) < 0x1p53;
 }
 
-/* Skeletons that walk a leaf in runs of RUN positions, RUN / W vectors. */
-static bool has_runs(const struct mr_emitter *e)
+bool mr_emitter_has_runs(const struct mr_emitter *e)
 {
     switch (e->segment->kind) {
     case MR_KIND_SCAN:
@@ -199,7 +198,7 @@ static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
     bool has_run4 =
         n->op == IR_CALL && (n->function == MR_FN_PHILOX || n->function == MR_FN_UNIFORM_F32 ||
                              n->function == MR_FN_UNIFORM_F64);
-    return has_run4 && has_runs(e) && 4 * e->source->width >= MR_LEAF_LANES &&
+    return has_run4 && mr_emitter_has_runs(e) && 4 * e->source->width >= MR_LEAF_LANES &&
            is_consecutive(e, n->args[0]);
 }
 
@@ -458,10 +457,10 @@ static const char *integer_cast(mr_dtype from, mr_dtype to)
 /* One conversion a run, or a vector where there are none, and one addition a vector. */
 static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, ir_value x)
 {
-    if (has_runs(e)) e->lane_0 = "run";
+    if (mr_emitter_has_runs(e)) e->lane_0 = "run";
     mr_strbuf_add(out, "(vf64)((double)");
     emit_at_lane_0(e, out, x);
-    mr_strbuf_addf(out, has_runs(e) ? ") + step%d[part]" : ") + step%d", value);
+    mr_strbuf_addf(out, mr_emitter_has_runs(e) ? ") + step%d[part]" : ") + step%d", value);
     e->lane_0 = "i";
 }
 
@@ -588,7 +587,7 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
 /* What the lanes of a vector, or of each vector of a run, are above the first. */
 static void emit_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value, ir_value x)
 {
-    if (has_runs(e))
+    if (mr_emitter_has_runs(e))
         mr_strbuf_addf(out,
                        "    vf64 step%zu[RUN / W];\n"
                        "#pragma unroll\n"

@@ -27,6 +27,9 @@ void mr_emitter_close(struct mr_emitter *e);
 /* `const double p0 = as_double(P[0]);` for every parameter, and numbers the loop does not change. */
 void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out);
 
+/* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
+bool mr_emitter_has_runs(const struct mr_emitter *e);
+
 /* RUN, the positions that a turn of the outer loop covers. */
 unsigned mr_emit_run_elems(const struct mr_emitter *e);
 

@@ -65,7 +65,8 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_PHILOX64, philox64, "philox.cl retry.cl bounded.cl philox64.cl", WORDS, u64)         \
     ROW(MR_FN_THREEFRY_U32, threefry_u32, "philox.cl threefry.cl", SEED, u32)                      \
     ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)                      \
-    ROW(MR_FN_CATEGORICAL, categorical, "philox.cl retry.cl bounded.cl categorical.cl", WORDS, u64)\
+    ROW(MR_FN_CATEGORICAL, categorical, "philox.cl retry.cl bounded.cl categorical.cl", WORDS,     \
+        u64)                                                                                       \
     ROW(MR_FN_POISSON, poisson, MR_RANDOM_F64 "retry.cl poisson.cl", WORDS, f64)                   \
     ROW(MR_FN_BINOMIAL, binomial, MR_RANDOM_F64 "retry.cl binomial.cl", WORDS, f64)                \
     ROW(MR_FN_GAMMA, gamma, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)           \

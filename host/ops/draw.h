@@ -9,7 +9,7 @@
     {"seed", MR_PARAM_SEED, .fallback = "0", .brief = "the key, 0 to 2^64-1"},                     \
     {                                                                                              \
         "stream", MR_PARAM_SEED, .fallback = "0",                                                  \
-        .brief = "one of 2^64 independent sequences of a seed"                                     \
+                                 .brief = "one of 2^64 independent sequences of a seed"            \
     }
 
 /* An endless source of the float dtype that argument `dtype_at` names. */

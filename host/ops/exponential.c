@@ -7,8 +7,8 @@ enum { RATE, SEED, STREAM, DTYPE };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double ignored;
-    MR_TRY(mr_draw_number(&ignored, seq, RATE, DBL_MIN, DBL_MAX, "must be positive and finite",
-                          err));
+    MR_TRY(
+        mr_draw_number(&ignored, seq, RATE, DBL_MIN, DBL_MAX, "must be positive and finite", err));
     return mr_draw_float_check(seq, DTYPE, err);
 }
 
@@ -20,8 +20,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     ir_value unit =
         mr_draw(l, seq, mr_draw_pick(dtype, MR_FN_EXPONENTIAL_F32, MR_FN_EXPONENTIAL_F64), dtype,
                 SEED, position);
-    columns[0] =
-        mr_ir_binary(l->body, IR_DIV, unit, mr_lower_argument(l, &seq->args[RATE], dtype));
+    columns[0] = mr_ir_binary(l->body, IR_DIV, unit, mr_lower_argument(l, &seq->args[RATE], dtype));
     return MR_OK;
 }
 
@@ -39,8 +38,7 @@ const struct mr_op mr_op_exponential = {
     .lower = lower,
     .known = {{"exponential() | take(4)",
                "0.12724241219640764 0.5017306852573518 1.0158593980834754 3.2942978706311914"},
-              {"exponential(dtype=f32) | take(4)",
-               "0.9186774 0.12724239 0.3069155 0.5017307"},
+              {"exponential(dtype=f32) | take(4)", "0.9186774 0.12724239 0.3069155 0.5017307"},
               {"exponential(4) | take(1)", "0.03181060304910191"},
               {"exponential() | take(0)", ""}},
 };

@@ -17,8 +17,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     (void)err;
     struct ir_body *b = l->body;
     ir_value unit = mr_draw(l, seq, MR_FN_EXPONENTIAL_F64, MR_F64, SEED, position);
-    ir_value failure =
-        mr_ir_unary(b, IR_NEG, mr_lower_argument(l, &seq->args[P], MR_F64));
+    ir_value failure = mr_ir_unary(b, IR_NEG, mr_lower_argument(l, &seq->args[P], MR_F64));
     ir_value rate = mr_ir_unary(b, IR_NEG, mr_ir_call(b, MR_FN_LOG1P, MR_F64, &failure, 1));
     ir_value trials = mr_ir_unary(b, IR_FLOOR, mr_ir_binary(b, IR_DIV, unit, rate));
     ir_value one = mr_ir_const_int(b, MR_F64, 1);

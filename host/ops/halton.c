@@ -31,8 +31,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     uint64_t bases[MR_MAX_COLUMNS];
     find_bases(bases, (size_t)mr_count_argument(&seq->args[FIRST]), seq->column_count);
     for (size_t k = 0; k < seq->column_count; k++) {
-        const ir_value args[] = {position, mr_ir_param(l->body, MR_U64, (mr_scalar){.u64 = bases[k]},
-                                                       &seq->columns[k])};
+        const ir_value args[] = {
+            position, mr_ir_param(l->body, MR_U64, (mr_scalar){.u64 = bases[k]}, &seq->columns[k])};
         columns[k] = mr_ir_call(l->body, MR_FN_HALTON, MR_F64, args, 2);
     }
     return MR_OK;
@@ -48,4 +48,9 @@ const struct mr_op mr_op_halton = {
                 .brief = "the first column's dimension: 0 has base 2, 1 has base 3; below 1024"}},
     .check = check,
     .lower = lower,
+    .known = {{"halton(2) | take(5)", "0.0,0.0 0.5,0.3333333333333333 0.25,0.6666666666666666 "
+                                      "0.75,0.1111111111111111 0.125,0.4444444444444444"},
+              {"halton(1, first=1023) | skip(7e15) | take(1)", "0.18864812589742944"},
+              {"halton(2) | skip(9e18) | take(1)", "1.983493541513645e-06,0.038083089684641996"},
+              {"halton() | take(0)", ""}},
 };

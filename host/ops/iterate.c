@@ -41,7 +41,8 @@ const struct mr_op mr_op_iterate = {
     .lower = lower,
     .known = {{"iterate(2*x, 1) | take(8)", "1 2 4 8 16 32 64 128"},
               {"iterate(x % 2 == 0 ? x/2 : 3*x+1, 6) | take_while(x != 1)", "6 3 10 5 16 8 4 2"},
-              {"iterate(0.5*(x + 2/x), 1) | take(4)", "1.0 1.5 1.4166666666666665 1.4142156862745097"},
+              {"iterate(0.5*(x + 2/x), 1) | take(4)",
+               "1.0 1.5 1.4166666666666665 1.4142156862745097"},
               {"iterate(x + i, 0) | take(6)", "0 0 1 3 6 10"},
               {"iterate(x*x, 3) | skip(2) | take(2)", "81 6561"}},
 };

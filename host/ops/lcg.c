@@ -48,8 +48,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-/* The known answers are those of the C library's rand48 (upper 31 bits), of MINSTD's and of MMIX's
- * definitions, evaluated in a language with long integers. */
+/* The known answers: MINSTD, whose number 10000 is 1043618065 (C++ standard, [rand.predef]); lrand48
+ * seeded with srand48(0x1234ABCD); Knuth's MMIX, in long integers. */
 const struct mr_op mr_op_lcg = {
     .name = "lcg",
     .brief = "linear congruential: the seed, then each time a*x + c modulo m",
@@ -63,4 +63,12 @@ const struct mr_op mr_op_lcg = {
     .check = check,
     .lower = lower,
     .recurrence = MR_FN_LCG,
+    .known = {{"lcg(16807, 0, 2147483647) | take(4)", "1 16807 282475249 1622650073"},
+              {"lcg(16807, 0, 2147483647) | skip(10000) | take(1)", "1043618065"},
+              {"lcg(0x5deece66d, 11, 281474976710656, 0x1234abcd330e) | map(x >> 17) | skip(1) | "
+               "take(3)",
+               "851401618 1804928587 758783491"},
+              {"lcg(6364136223846793005, 1442695040888963407) | skip(1e15) | take(2)",
+               "9147701447614955521 16556408560220995708"},
+              {"lcg(1, 1, 3, 7, dtype=i32) | take(4)", "1 2 0 1"}},
 };

@@ -28,5 +28,10 @@ const struct mr_op mr_op_permutation = {
     .check = check,
     .lower = lower,
     .free_context = mr_random_order_free,
-    .known = {{"permutation(1)", "0"}, {"permutation(0)", ""}},
+    .known = {{"permutation(5, 1)", "1 0 3 4 2"},
+              {"permutation(17, 42)", "16 2 10 15 3 4 5 12 7 0 6 13 11 9 8 1 14"},
+              {"permutation(1e18) | skip(1e17) | take(2)", "582305814889837602 461385663268356574"},
+              {"permutation(1e8, 7) | skip(99999997)", "12143946 27521894 35864902"},
+              {"permutation(1)", "0"},
+              {"permutation(0)", ""}},
 };

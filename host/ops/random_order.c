@@ -55,7 +55,7 @@ void mr_random_order_free(void *context)
 
 ir_value mr_random_order_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position)
 {
-    const ir_value args[] = {position, mr_ir_words(l->body, seq->context,
-                                                   sizeof(struct words) / sizeof(uint64_t))};
+    const ir_value args[] = {
+        position, mr_ir_words(l->body, seq->context, sizeof(struct words) / sizeof(uint64_t))};
     return mr_ir_call(l->body, MR_FN_PERMUTATION, MR_I64, args, 2);
 }

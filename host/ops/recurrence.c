@@ -21,9 +21,9 @@ static mr_status residue(const struct mr_seq *seq, size_t list, size_t n, uint64
         return MR_OK;
     }
     if (!mr_number_as(&number, MR_I64, &value)) {
-        mr_status st = mr_op_fail(seq, &seq->args[list], err, MR_E_VALUE,
-                                  "%s holds what is no integer of 64 bits",
-                                  seq->op->params[list].name);
+        mr_status st =
+            mr_op_fail(seq, &seq->args[list], err, MR_E_VALUE,
+                       "%s holds what is no integer of 64 bits", seq->op->params[list].name);
         return mr_error_hint(err, st, "multiply the recurrence out, or use iterate()");
     }
     uint64_t below = m ? (0 - value.u64) % m : 0;
@@ -39,8 +39,9 @@ static mr_status check_lists(const struct mr_seq *seq, mr_error *err)
         return mr_op_fail(seq, &seq->args[COEFFICIENTS], err, MR_E_LIMIT,
                           "%zu coefficients are above the limit of %d", order, MOST);
     if (initial == order) return MR_OK;
-    mr_status st = mr_op_fail(seq, &seq->args[INITIAL], err, MR_E_ARITY,
-                              "%zu coefficients need as many initial terms, not %zu", order, initial);
+    mr_status st =
+        mr_op_fail(seq, &seq->args[INITIAL], err, MR_E_ARITY,
+                   "%zu coefficients need as many initial terms, not %zu", order, initial);
     return mr_error_hint(err, st, "write recurrence((1, 1), (0, 1))");
 }
 

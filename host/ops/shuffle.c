@@ -6,14 +6,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     const struct mr_seq *input = seq->inputs[0];
     if (input->access != MR_ANYWHERE) {
         const struct mr_seq *cause = mr_seq_not_seekable(input);
-        mr_status st =
-            mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
-                       "elements of %s cannot be read in any order", (cause ? cause : input)->op->name);
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
+                                  "elements of %s cannot be read in any order",
+                                  (cause ? cause : input)->op->name);
         return mr_error_hint(err, st, "shuffle before the stages that need their input in order");
     }
     if (!input->length.exact || mr_length_is_infinite(input->length)) {
-        mr_status st =
-            mr_op_fail(seq, NULL, err, MR_E_VALUE, "the sequence must have an end known beforehand");
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE,
+                                  "the sequence must have an end known beforehand");
         return mr_error_hint(err, st, "put take(n) before it");
     }
     mr_op_like_input(seq);
@@ -36,5 +36,8 @@ const struct mr_op mr_op_shuffle = {
     .check = check,
     .lower = lower,
     .free_context = mr_random_order_free,
-    .known = {{"repeat(7, 3) | shuffle()", "7 7 7"}, {"range(0) | shuffle()", ""}},
+    .known = {{"range(10, 15) | shuffle(1)", "11 10 13 14 12"},
+              {"range(5) | map(x, x*x) | shuffle(1)", "1,1 0,0 3,9 4,16 2,4"},
+              {"count() | take(17) | shuffle(42) | take(4)", "16 2 10 15"},
+              {"range(0) | shuffle()", ""}},
 };

@@ -11,7 +11,7 @@ enum { BITS = 63, DIGITS = 16 };
 /* Of one dimension, in the order that kernels/lib/sobol.cl reads them. */
 struct words {
     uint64_t sums[BITS / 4 + 1][DIGITS];
-    uint64_t seeds[3];
+    uint64_t seeds[4];
 };
 
 /* v1 .. v63 as fractions of 2^64, in v[0] and so on: Joe, Kuo: Notes on generating Sobol sequences
@@ -65,9 +65,8 @@ static mr_status make_words(struct mr_seq *seq, mr_error *err)
         uint64_t state = seq->args[SEED].number.value.u64;
         state = mr_splitmix(&state) + first + k;
         fill_sums(&w[k], first + k, scramble == OWEN);
-        for (int n = 0; n < 3; n++) w[k].seeds[n] = mr_splitmix(&state);
-        for (unsigned n = 0; scramble == SHIFT && n < DIGITS; n++)
-            w[k].sums[0][n] ^= w[k].seeds[0];
+        for (int n = 0; n < 4; n++) w[k].seeds[n] = mr_splitmix(&state);
+        for (unsigned n = 0; scramble == SHIFT && n < DIGITS; n++) w[k].sums[0][n] ^= w[k].seeds[0];
     }
     return MR_OK;
 }
@@ -87,8 +86,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     enum mr_library_fn function =
         seq->args[SCRAMBLE].choice == OWEN ? MR_FN_SOBOL_OWEN : MR_FN_SOBOL;
     for (size_t k = 0; k < seq->column_count; k++) {
-        const ir_value args[] = {position, mr_ir_words(l->body, &w[k].sums[0][0],
-                                                       sizeof w[k] / sizeof(uint64_t))};
+        const ir_value args[] = {
+            position, mr_ir_words(l->body, &w[k].sums[0][0], sizeof w[k] / sizeof(uint64_t))};
         columns[k] = mr_ir_call(l->body, function, MR_F64, args, 2);
     }
     return MR_OK;
@@ -113,4 +112,14 @@ const struct mr_op mr_op_sobol = {
     .check = check,
     .lower = lower,
     .free_context = free_words,
+    .known = {{"sobol(3) | take(5)", "0.0,0.0,0.0 0.5,0.5,0.5 0.75,0.25,0.25 0.25,0.75,0.75 "
+                                     "0.375,0.375,0.625"},
+              {"sobol(2) | skip(1e15) | take(1)", "5.5637097667649016e-05,0.2197057271979288"},
+              {"sobol(1, first=1110) | skip(1000000000000003) | take(1)", "0.42341749149056884"},
+              {"sobol(2, scramble=shift, seed=1) | take(1024) | map(floor(x0*32), floor(x1*32)) | "
+               "map(32*x0 + x1) | hist(4, 0, 1024)",
+               "256 256 256 256"},
+              {"sobol(1, scramble=owen, seed=1) | take(4096) | map(floor(x*4)) | hist(4, 0, 4)",
+               "1024 1024 1024 1024"},
+              {"sobol() | take(0)", ""}},
 };

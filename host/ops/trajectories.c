@@ -38,8 +38,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     ir_value x;
     MR_TRY(mr_lower_expr(l, &scope, seq->args[X0].expr, &x, err));
     x = mr_ir_cast(l->body, seq->columns[0].dtype, x);
-    for (int64_t k = 0; k < steps; k++)
-        MR_TRY(mr_step_lower(l, seq, EXPR, x, position, &x, err));
+    for (int64_t k = 0; k < steps; k++) MR_TRY(mr_step_lower(l, seq, EXPR, x, position, &x, err));
     columns[0] = x;
     return mr_body_status(l->body, err);
 }

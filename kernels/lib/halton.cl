@@ -3,13 +3,12 @@
  * 1960). Digits are added from the largest weight on, and each weight is the one before divided by the
  * base: the order of scipy.stats.qmc, whose bits these are. */
 #ifdef MR_FP64
-/* The quotient of numbers below 2^52 by the base; the guess is off by one at most. */
+/* The quotient of an integer below 2^50 by the base. The guess, off by less than 1/4, is rounded to
+ * the nearest integer by what lies below the last place of 2^52: it is right, or one too large. */
 MR_FN vf64 mr_halton_quotient(vf64 x, double base, double inverse)
 {
-    vf64 q = FLOOR_F64(x * K_F64(inverse));
-    const vf64 rest = x - q * K_F64(base);
-    q = rest < K_F64(0.0) ? q - K_F64(1.0) : q;
-    return rest >= K_F64(base) ? q + K_F64(1.0) : q;
+    const vf64 q = (x * K_F64(inverse) + K_F64(0x1p52)) - K_F64(0x1p52);
+    return x - q * K_F64(base) < K_F64(0.0) ? q - K_F64(1.0) : q;
 }
 
 MR_FN vf64 mr_halton(vi64 i, MR_ULONG_T base)
@@ -19,7 +18,7 @@ MR_FN vf64 mr_halton(vi64 i, MR_ULONG_T base)
     double weight = inverse;
     vf64 sum = K_F64(0.0);
     vu64 rest = AS_U64(i);
-    while (MASK_ANY((rest >> 52) != K_U64(0))) {
+    while (MASK_ANY((rest >> 50) != K_U64(0))) {
         const vu64 quotient = rest / divisor;
         sum += TO_F64(rest - quotient * divisor) * K_F64(weight);
         rest = quotient;

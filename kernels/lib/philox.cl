@@ -352,8 +352,9 @@ MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
         return;
     }
 #endif
-    for (int k = 0; k < 4; k++)
-        out[k] = mr_uniform_f64(TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES), seed,
-                                stream);
+    for (int k = 0; k < 4; k++) {
+        const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
+        out[k] = mr_uniform_f64(i, seed, stream);
+    }
 }
 #endif

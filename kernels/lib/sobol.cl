@@ -2,7 +2,7 @@
  * position's Gray code (Antonov, Saleev: An economic method of computing LP-tau sequences, 1979).
  *
  * Words: for each 4 bits of the position, from the lowest on, the 16 sums they may contribute; each a
- * fraction of 2^64. Then the three seeds of the scrambling. */
+ * fraction of 2^64. Then the four seeds of the scrambling. */
 enum { SOBOL_DIGITS = 16, SOBOL_SEEDS = 256 };
 
 MR_FN vu64 mr_sobol_sum(vi64 i, MR_WORDS_T words)
@@ -35,7 +35,7 @@ MR_FN vu64 mr_sobol_sum_run(MR_ULONG_T i0, MR_WORDS_T words)
  * below it (Laine, Karras: Stratified sampling for stochastic transparency, EGSR 2011, section 3.1;
  * Burley: Practical hash-based Owen scrambling, JCGT 9, 2020, section 3). For 64 bits, each round with
  * a seed of its own: then, over seeds, no bit and no two bits above the first that differs tell
- * anything of each other. */
+ * anything of each other. The last seed makes every single point uniform. */
 MR_FN vu64 mr_sobol_scramble(vu64 x, MR_WORDS_T seeds)
 {
     x = (x + K_U64(seeds[0])) * K_U64(seeds[0] | 1);
@@ -44,7 +44,7 @@ MR_FN vu64 mr_sobol_scramble(vu64 x, MR_WORDS_T seeds)
     x ^= x * K_U64(0xB82F1E52D1342542);
     x = (x + K_U64(seeds[2])) * K_U64(seeds[2] | 1);
     x ^= x * K_U64(0xC7AFE638A0761D64);
-    return x;
+    return x ^ K_U64(seeds[3]);
 }
 
 /* Warren, Hacker's Delight, 7-1. */

@@ -1,4 +1,4 @@
-/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, in runs of RUN.
+/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, RUN a turn.
  * Further arguments: `to` (index of position 0 in the outputs), the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
 {

@@ -1,0 +1,45 @@
+#include <float.h>
+
+#include "base/memory.h"
+#include "ops/draw.h"
+
+enum { SHAPE, SCALE, SEED, STREAM };
+
+static mr_status check(struct mr_seq *seq, mr_error *err)
+{
+    mr_scalar shape;
+    double scale;
+    MR_TRY(mr_draw_number(&shape.f64, seq, SHAPE, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
+    MR_TRY(
+        mr_draw_number(&scale, seq, SCALE, DBL_MIN, DBL_MAX, "must be positive and finite", err));
+    uint64_t words[] = {0, 0, shape.u64};
+    MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
+    return mr_source_check(seq, MR_F64, MR_LENGTH_INFINITE, err);
+}
+
+static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                       ir_value *columns, mr_error *err)
+{
+    (void)err;
+    columns[0] = mr_ir_binary(l->body, IR_MUL, mr_lower_argument(l, &seq->args[SCALE], MR_F64),
+                              mr_draw_by_words(l, seq, MR_FN_GAMMA, MR_F64, position));
+    return MR_OK;
+}
+
+/* The known answers are the method's steps in 60 digits. */
+const struct mr_op mr_op_gamma = {
+    .name = "gamma",
+    .brief = "gamma random numbers, without end",
+    .example = "gamma(2, 0.5, seed=7) | take(4)",
+    .role = MR_SOURCE,
+    .params = {{"shape", MR_PARAM_NUMBER, .brief = "from 1e-6 to 1e15"},
+               {"scale", MR_PARAM_NUMBER, .fallback = "1", .brief = "positive"},
+               MR_DRAW_PARAMS},
+    .check = check,
+    .lower = lower,
+    .free_context = mr_free,
+    .known = {{"gamma(2.5) | map(round(x * 1e9)) | take(3)",
+               "2627121377.0 957273591.0 3337717926.0"},
+              {"gamma(0.3, 2) | map(round(x * 1e9)) | take(3)", "803564791.0 54043.0 158968633.0"},
+              {"gamma(2) | take(0)", ""}},
+};

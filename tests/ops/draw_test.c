@@ -1,0 +1,172 @@
+/* Random sources: the same bits everywhere, the right moments, and what they refuse. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/millrace.h>
+
+#include "conformance/delivery.h"
+#include "suite.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+static const char *const sources[] = {
+    "uniform(1, 2, lo=-3, hi=7)",
+    "uniform(1, 2, f32, -3, 7, none)",
+    "normal(1, 2, 3, 4)",
+    "normal(1, 2, 3, 4, f32)",
+    "lognormal(0, 0.5, 3)",
+    "exponential(2, 3)",
+    "exponential(2, 3, 0, f32)",
+    "bernoulli(0.3, 5)",
+    "randint(-100, 1000, 6)",
+    "randint(0, 13835058055282163712, 6, dtype=u64)",
+    "geometric(0.1, 7)",
+    "poisson(4, 8)",
+    "poisson(40, 8)",
+    "binomial(20, 0.1, 9)",
+    "binomial(200, 0.6, 9)",
+    "gamma(0.4, 2, 10)",
+    "gamma(4, 2, 10)",
+    "beta(2, 0.5, 11)",
+    "categorical((1, 2, 3, 0, 4), 12)",
+    "sphere(4, 13)",
+    "simplex(3, 14)",
+    "threefry(15, 16)",
+    "threefry(15, 16, u64)",
+    "philox4x64((17, 18), (19, 20, 21, 22))",
+    "range(1000000) | map(rand(23) + randn(24))",
+};
+
+/* Positions that do and do not begin a block, consecutive and not. */
+static const char *const views[] = {
+    "skip(0)", "skip(1)", "skip(2)", "skip(1000003) | skip(4294967296)", "slice(5, inf, 7)",
+};
+
+static bool agree(const char *pipeline, struct run a, struct run b, size_t elements,
+                  char difference[300])
+{
+    struct model_result x, y;
+    bool same = deliver_text(&x, pipeline, a, elements) && deliver_text(&y, pipeline, b, elements);
+    if (!same) {
+        (void)snprintf(difference, 300, "%s", x.message[0] ? x.message : "not delivered");
+        model_free(&x);
+        return false;
+    }
+    same = same_elements(difference, 300, &x, 0, &y);
+    model_free(&x);
+    model_free(&y);
+    return same;
+}
+
+static void engines_give_the_same_bits_from_any_position(void)
+{
+    const struct run host = {.engine = MR_ENGINE_HOST, .batch = 1000, .ring = 2};
+    const struct run device = {.engine = MR_ENGINE_OPENCL, .batch = 192, .ring = 3};
+    for (size_t s = 0; s < LENGTH(sources); s++)
+        for (size_t v = 0; v < (tests_long ? LENGTH(views) : 2); v++) {
+            char pipeline[256], difference[300] = "";
+            /* The sources take turns, so that the short form sees every view. */
+            const char *view = views[tests_long ? v : v ? 1 + s % (LENGTH(views) - 1) : 0];
+            (void)snprintf(pipeline, sizeof pipeline, "%s | %s", sources[s],
+                           strstr(sources[s], "range") && strstr(view, "1000003") ? "skip(3)"
+                                                                                  : view);
+            bool same = agree(pipeline, host, device, 3000, difference);
+            if (!same) printf("\n%s: %s\n", pipeline, difference);
+            CU_ASSERT_TRUE(same);
+        }
+}
+
+/* Mean and variance within 5 standard errors of the mean; the tables are textbook formulas. */
+static void moments_are_those_of_the_distribution(void)
+{
+    static const struct {
+        const char *text;
+        double mean, variance;
+    } rows[] = {
+        {"uniform(1, lo=-3, hi=7)", 2, 100.0 / 12},
+        {"normal(1, 2, 3)", 1, 4},
+        {"normal(1, 2, 3, dtype=f32)", 1, 4},
+        {"lognormal(0, 0.5, 3)", 1.1331484530668263, 0.36469585393794},
+        {"exponential(2, 3)", 0.5, 0.25},
+        {"bernoulli(0.3, 5) | map(f64(x))", 0.3, 0.21},
+        {"randint(-100, 1000, 6)", 449.5, (1100.0 * 1100 - 1) / 12},
+        {"geometric(0.1, 7)", 10, 90},
+        {"poisson(4, 8)", 4, 4},
+        {"poisson(40, 8)", 40, 40},
+        {"binomial(20, 0.1, 9)", 2, 1.8},
+        {"binomial(200, 0.6, 9)", 120, 48},
+        {"gamma(0.4, 2, 10)", 0.8, 1.6},
+        {"gamma(4, 2, 10)", 8, 16},
+        {"beta(2, 0.5, 11)", 0.8, 0.8 * 0.2 / 3.5},
+        {"categorical((1, 2, 3, 0, 4), 12)", 2.4, 2.24},
+        {"sphere(4, 13) | map(x0*x3)", 0, 1.0 / 24},
+        {"simplex(3, 14) | map(x2)", 1.0 / 3, 1.0 / 18},
+    };
+    enum { DRAWS = 200000 };
+    for (size_t k = 0; k < LENGTH(rows); k++) {
+        char text[160];
+        mr_seq *seq = NULL;
+        mr_scalar mean;
+        mr_dtype dtype;
+        mr_error err;
+        mr_stream_params host = {.engine = MR_ENGINE_HOST};
+        (void)snprintf(text, sizeof text, "%s | take(%d) | map(f64(x)) | mean()", rows[k].text,
+                       DRAWS);
+        mr_status st = mr_seq_parse(&seq, text, &err);
+        if (st == MR_OK) st = mr_reduce(seq, &host, &mean, &dtype, &err);
+        CU_ASSERT_EQUAL(st, MR_OK);
+        if (st == MR_OK) {
+            double off = fabs(mean.f64 - rows[k].mean) / sqrt(rows[k].variance / DRAWS);
+            if (off > 5) printf("\n%s: mean off by %.1f standard errors\n", rows[k].text, off);
+            CU_ASSERT_TRUE(off <= 5);
+        }
+        mr_seq_release(&seq);
+    }
+}
+
+static void numbers_out_of_range_are_refused(void)
+{
+    static const struct {
+        const char *text;
+        mr_status status;
+    } rows[] = {
+        {"normal(sd=-1)", MR_E_VALUE},
+        {"normal(mean=nan)", MR_E_VALUE},
+        {"normal(dtype=i32)", MR_E_TYPE},
+        {"exponential(0)", MR_E_VALUE},
+        {"bernoulli(1.5)", MR_E_VALUE},
+        {"randint(5, 5)", MR_E_VALUE},
+        {"randint(3, -3)", MR_E_VALUE},
+        {"randint(-1, 3, dtype=u32)", MR_E_VALUE},
+        {"geometric(0)", MR_E_VALUE},
+        {"poisson(-1)", MR_E_VALUE},
+        {"binomial(10, 2)", MR_E_VALUE},
+        {"gamma(0)", MR_E_VALUE},
+        {"beta(1, 0)", MR_E_VALUE},
+        {"categorical((0, 0))", MR_E_VALUE},
+        {"categorical((1, -1))", MR_E_VALUE},
+        {"sphere(9)", MR_E_LIMIT},
+        {"simplex(0)", MR_E_LIMIT},
+        {"threefry(dtype=f32)", MR_E_TYPE},
+        {"philox4x64((1, 2, 3))", MR_E_ARITY},
+        {"uniform(lo=1, hi=1)", MR_E_VALUE},
+        {"range(3) | map(rand(x))", MR_E_TYPE},
+        {"range(rand(1))", MR_E_TYPE},
+        {"range(3) | map(randn(-1))", MR_E_TYPE},
+    };
+    for (size_t k = 0; k < LENGTH(rows); k++) {
+        mr_seq *seq = NULL;
+        mr_error err;
+        mr_status st = mr_seq_parse(&seq, rows[k].text, &err);
+        if (st != rows[k].status) printf("\n%s: %s\n", rows[k].text, mr_status_name(st));
+        CU_ASSERT_EQUAL(st, rows[k].status);
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(draw,
+      {"engines_give_the_same_bits_from_any_position",
+       engines_give_the_same_bits_from_any_position},
+      {"moments_are_those_of_the_distribution", moments_are_those_of_the_distribution},
+      {"numbers_out_of_range_are_refused", numbers_out_of_range_are_refused});

@@ -1,0 +1,196 @@
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "conformance/delivery.h"
+#include "suite.h"
+
+static const struct run host = {MR_ENGINE_HOST, 65536, 2, false};
+static const struct run opencl = {MR_ENGINE_OPENCL, 4096, 3, false};
+
+static bool read_order(struct model_result *out, int64_t n, uint64_t seed, struct run run,
+                       size_t most)
+{
+    char text[96];
+    (void)snprintf(text, sizeof text, "permutation(%lld, %llu)", (long long)n,
+                   (unsigned long long)seed);
+    return deliver_text(out, text, run, most) && !out->failed;
+}
+
+static bool has_every_number_once(const struct model_result *order, int64_t n)
+{
+    const int64_t *numbers = order->column[0].data;
+    uint8_t *seen = mr_alloc((size_t)n, 1);
+    bool right = seen && order->column[0].len == (size_t)n;
+    for (int64_t k = 0; right && k < n; k++) {
+        right = numbers[k] >= 0 && numbers[k] < n && !seen[numbers[k]];
+        if (right) seen[numbers[k]] = 1;
+    }
+    mr_free(seen);
+    return right;
+}
+
+static void every_number_comes_once(void)
+{
+    /* Around the table's end, powers of two (odd and even) and where rounds become fewer. */
+    static const int64_t lengths[] = {1,     2,     3,     15,    16,     17,    31,   32,
+                                      33,    63,    64,    65,    127,    128,   129,  1000,
+                                      1023,  1024,  1025,  4097,  99,     257,   8191, 8193,
+                                      65535, 65536, 65537, 99991, 131073, 200000};
+    for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
+        struct model_result order;
+        bool right = read_order(&order, lengths[k], k, k % 4 ? host : opencl, 1000000);
+        CU_ASSERT_TRUE(right && has_every_number_once(&order, lengths[k]));
+        model_free(&order);
+    }
+}
+
+/* Pearson's statistic of counts that should all be alike, as standard deviations from its mean. */
+static double excess(const uint32_t counts[], size_t cells, double expected)
+{
+    double sum = 0;
+    for (size_t k = 0; k < cells; k++) {
+        double distance = (double)counts[k] - expected;
+        sum += distance * distance / expected;
+    }
+    double freedom = (double)cells - 1;
+    return (sum - freedom) / sqrt(2 * freedom);
+}
+
+static size_t rank_of_five(const int64_t order[5])
+{
+    size_t rank = 0;
+    for (size_t k = 0; k < 5; k++) {
+        size_t smaller = 0;
+        for (size_t later = k + 1; later < 5; later++) smaller += order[later] < order[k];
+        rank = rank * (5 - k) + smaller;
+    }
+    return rank;
+}
+
+static void all_orders_of_five_are_alike(void)
+{
+    enum { SEEDS = 12000, ORDERS = 120 };
+    uint32_t counts[ORDERS] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct model_result order;
+        if (read_order(&order, 5, seed, host, 5)) counts[rank_of_five(order.column[0].data)]++;
+        model_free(&order);
+    }
+    double z = excess(counts, ORDERS, (double)SEEDS / ORDERS);
+    CU_ASSERT_TRUE(fabs(z) < 4);
+}
+
+static void all_pairs_among_seventeen_are_alike(void)
+{
+    enum { SEEDS = 13600, N = 17 };
+    uint32_t counts[N * (N - 1)] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct model_result order;
+        if (read_order(&order, N, seed, host, 2)) {
+            const int64_t *first = order.column[0].data;
+            counts[first[0] * (N - 1) + first[1] - (first[1] > first[0])]++;
+        }
+        model_free(&order);
+    }
+    double z = excess(counts, N * (N - 1), (double)SEEDS / (N * (N - 1)));
+    CU_ASSERT_TRUE(fabs(z) < 4);
+}
+
+/* Differences of neighbours in a random order of n are met Poisson(1) times each. */
+static void differences_of_neighbours_are_alike(void)
+{
+    enum { N = 100003, MOST = 8 };
+    static const double poisson[MOST] = {0.36787944, 0.36787944, 0.18393972, 0.06131324,
+                                         0.01532831, 0.00306566, 0.00051094, 0.0000833};
+    struct model_result order;
+    uint8_t *met = mr_alloc(N, 1);
+    bool right = met && read_order(&order, N, 2024, host, N);
+    double sum = 0, cells[MOST] = {0};
+    for (size_t k = 0; right && k < N; k++) {
+        const int64_t *numbers = order.column[0].data;
+        met[(numbers[(k + 1) % N] - numbers[k] + N) % N]++;
+    }
+    for (size_t k = 1; right && k < N; k++) cells[met[k] < MOST ? met[k] : MOST - 1]++;
+    for (size_t k = 0; k < MOST; k++) {
+        double expected = poisson[k] * (N - 1);
+        sum += (cells[k] - expected) * (cells[k] - expected) / expected;
+    }
+    CU_ASSERT_TRUE(right && sum < 26); /* seven degrees of freedom: one in 2000 */
+    if (right) model_free(&order);
+    mr_free(met);
+}
+
+static void engines_batches_and_rings_change_nothing(void)
+{
+    static const char *const pipelines[] = {
+        "permutation(10007, 3)",
+        "permutation(1e15, 9) | skip(12345) | take(9001)",
+        "permutation(9223372036854775807) | skip(9223372036854000000) | take(3000)",
+        "permutation(11, 3) | map(x, i)",
+        "range(10007) | map(a: x, b: 0.5*x) | shuffle(8)",
+        "permutation(10007, 3) | shuffle(4) | map(x*x) | filter(x % 3 == 1)",
+        "chain(permutation(17), permutation(1000)) | shuffle(1)",
+    };
+    static const struct run runs[] = {{MR_ENGINE_HOST, 64, 5, false},
+                                      {MR_ENGINE_HOST, 1000, 2, false},
+                                      {MR_ENGINE_OPENCL, 64, 2, false},
+                                      {MR_ENGINE_OPENCL, 1000, 5, false},
+                                      {MR_ENGINE_OPENCL, 65536, 2, false}};
+    for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
+        struct model_result expected, got;
+        char difference[256] = "";
+        CU_ASSERT_TRUE(deliver_text(&expected, pipelines[p], host, 20000));
+        for (size_t k = 0; k < sizeof runs / sizeof runs[0]; k++) {
+            bool same = deliver_text(&got, pipelines[p], runs[k], 20000) &&
+                        same_elements(difference, sizeof difference, &expected, 0, &got);
+            if (!same) printf("\n  %s (%s): %s\n", pipelines[p], run_name(runs[k]), difference);
+            CU_ASSERT_TRUE(same);
+            model_free(&got);
+        }
+        model_free(&expected);
+    }
+}
+
+static void shuffle_is_the_permutation_of_positions(void)
+{
+    struct model_result expected, got;
+    char difference[256];
+    CU_ASSERT_TRUE(deliver_text(&expected, "permutation(999, 5) | map(x*x - 7)", host, 999));
+    CU_ASSERT_TRUE(deliver_text(&got, "range(999) | map(x*x - 7) | shuffle(5)", opencl, 999));
+    CU_ASSERT_TRUE(same_elements(difference, sizeof difference, &expected, 0, &got));
+    model_free(&got);
+    model_free(&expected);
+}
+
+static void shuffle_refuses_what_it_cannot_reach(void)
+{
+    static const struct {
+        const char *text;
+        mr_status status;
+        const char *says;
+    } rows[] = {
+        {"count() | shuffle()", MR_E_VALUE, "end known beforehand"},
+        {"range(9) | filter(x > 2) | shuffle()", MR_E_NOT_SEEKABLE, "filter"},
+        {"range(9) | scan(sum) | shuffle()", MR_E_NOT_SEEKABLE, "scan"},
+        {"fibonacci(mod=7) | take(9) | shuffle()", MR_E_NOT_SEEKABLE, "any order"},
+        {"permutation(-1)", MR_E_VALUE, "negative"},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq = NULL;
+        mr_error err = {.status = MR_OK};
+        CU_ASSERT_EQUAL(mr_seq_parse(&seq, rows[k].text, &err), rows[k].status);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, rows[k].says));
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(permutation, {"every_number_comes_once", every_number_comes_once},
+      {"all_orders_of_five_are_alike", all_orders_of_five_are_alike},
+      {"all_pairs_among_seventeen_are_alike", all_pairs_among_seventeen_are_alike},
+      {"differences_of_neighbours_are_alike", differences_of_neighbours_are_alike},
+      {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
+      {"shuffle_is_the_permutation_of_positions", shuffle_is_the_permutation_of_positions},
+      {"shuffle_refuses_what_it_cannot_reach", shuffle_refuses_what_it_cannot_reach});

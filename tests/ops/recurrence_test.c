@@ -1,0 +1,159 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conformance/delivery.h"
+#include "suite.h"
+
+static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, false},
+                                  {MR_ENGINE_HOST, 64, 3, false},
+                                  {MR_ENGINE_OPENCL, 65536, 2, false},
+                                  {MR_ENGINE_OPENCL, 1000, 5, false}};
+enum { RUNS = sizeof runs / sizeof runs[0] };
+
+#define ORDER_16                                                                                   \
+    "(3, -1, 4, -1, 5, -9, 2, -6, 5, -3, 5, -8, 9, -7, 9, -3), "                                   \
+    "(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)"
+
+/* Powers of the companion matrix, or of the affine map, in long integers. */
+static void terms_far_out_are_right(void)
+{
+    static const struct {
+        const char *text;
+        int64_t position;
+        uint64_t term;
+    } rows[] = {
+        {"recurrence(" ORDER_16 ", dtype=u64)", 15, 16},
+        {"recurrence(" ORDER_16 ", dtype=u64)", 16, 42},
+        {"recurrence(" ORDER_16 ", dtype=u64)", 17, 121},
+        {"recurrence(" ORDER_16 ", dtype=u64)", 1000000000001, UINT64_C(8253453628599300460)},
+        {"recurrence(" ORDER_16 ", 1000000000000000009, u64)", 1000000000001,
+         UINT64_C(538210477421291637)},
+        {"recurrence(" ORDER_16 ", 18446744073709551557, u64)", 1000000000001,
+         UINT64_C(9155191526543705939)},
+        {"recurrence(" ORDER_16 ", 97, u64)", 17, 24},
+        {"recurrence(" ORDER_16 ", 97, u64)", 1000000000001, 44},
+        {"lcg(13891176665706064842, 12345678901234567890, 18446744073709551557, 7)",
+         1000000000000000000, UINT64_C(4971352815726515625)},
+        {"lcg(6364136223846793005, 1442695040888963407)", 1000000000000001,
+         UINT64_C(16556408560220995708)},
+        {"lcg(0, 5, 3, 1)", 1000, 2},
+    };
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
+        for (size_t k = 0; k < RUNS; k++) {
+            struct model_result terms;
+            char text[320];
+            (void)snprintf(text, sizeof text, "%s | skip(%lld) | take(1)", rows[row].text,
+                           (long long)rows[row].position);
+            CU_ASSERT_TRUE_FATAL(deliver_text(&terms, text, runs[k], 1));
+            CU_ASSERT_EQUAL(((const uint64_t *)terms.column[0].data)[0], rows[row].term);
+            model_free(&terms);
+        }
+}
+
+static void engines_batches_and_rings_change_nothing(void)
+{
+    static const char *const pipelines[] = {
+        "recurrence(" ORDER_16 ", 1000003, i32) | skip(1000) | take(5000)",
+        "recurrence((1, 1, 1), (0, 0, 1)) | skip(500) | take(5000)",
+        "lcg(16807, 0, 2147483647, 99, i64) | map(x % 1000) | skip(77) | take(5000)",
+        "mrg32k3a(7, 3) | skip(123456789) | take(5000)",
+        "iterate(3.99*x*(1-x), 0.3) | take(5000)",
+        "iterate(x*x + i, 3) | map(x % 1000) | skip(1500) | take(3000)",
+        "iterate(u32(x*1664525 + 1013904223), 1) | filter(x % 2 == 0) | take(1000)",
+        "trajectories(3.99*x*(1-x), (i+1)/5001.0, 50, 5000)",
+        "trajectories(x % 2 == 0 ? x/2 : 3*x+1, i+1, 20, 5000) | scan(sum)",
+    };
+    for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
+        struct model_result expected, got;
+        char difference[256] = "";
+        CU_ASSERT_TRUE(deliver_text(&expected, pipelines[p], runs[0], 5000));
+        CU_ASSERT_FALSE(expected.failed);
+        for (size_t k = 1; k < RUNS; k++) {
+            bool same = deliver_text(&got, pipelines[p], runs[k], 5000) &&
+                        same_elements(difference, sizeof difference, &expected, 0, &got);
+            if (!same) printf("\n  %s (%s): %s\n", pipelines[p], run_name(runs[k]), difference);
+            CU_ASSERT_TRUE(same);
+            model_free(&got);
+        }
+        model_free(&expected);
+    }
+}
+
+static void a_recurrence_of_order_two_is_fibonacci(void)
+{
+    struct model_result expected, got;
+    char difference[256];
+    CU_ASSERT_TRUE(
+        deliver_text(&expected, "fibonacci(1e17, 998244353) | take(3000)", runs[0], 3000));
+    CU_ASSERT_TRUE(deliver_text(
+        &got, "recurrence((1, 1), (0, 1), 998244353) | skip(1e17) | take(3000)", runs[2], 3000));
+    CU_ASSERT_TRUE(same_elements(difference, sizeof difference, &expected, 0, &got));
+    model_free(&got);
+    model_free(&expected);
+}
+
+static void trajectories_arrive_where_iterate_does(void)
+{
+    struct model_result one, many;
+    CU_ASSERT_TRUE(
+        deliver_text(&one, "iterate(1.5*sin(x) + 0.1*x, 0.75) | skip(40) | take(1)", runs[0], 1));
+    CU_ASSERT_TRUE(
+        deliver_text(&many, "trajectories(1.5*sin(x) + 0.1*x, 0.75, 40, 9)", runs[2], 9));
+    CU_ASSERT_EQUAL(
+        memcmp(one.column[0].data, (const double *)many.column[0].data + 8, sizeof(double)), 0);
+    model_free(&many);
+    model_free(&one);
+}
+
+/* 6, 6/6 - 1 = 0, 6/0. */
+static void iterate_delivers_what_comes_before_a_failure(void)
+{
+    for (size_t k = 0; k < RUNS; k++) {
+        struct model_result terms;
+        CU_ASSERT_TRUE(deliver_text(&terms, "iterate(6/x - 1, 6)", runs[k], 100));
+        CU_ASSERT_EQUAL(terms.column[0].len, 2);
+        CU_ASSERT_STRING_EQUAL(terms.failure, "division-by-zero");
+        CU_ASSERT_EQUAL(terms.failed_at, 2);
+        model_free(&terms);
+    }
+}
+
+static void arguments_outside_their_range_are_refused(void)
+{
+    static const struct {
+        const char *text;
+        mr_status status;
+        const char *says;
+    } rows[] = {
+        {"recurrence((1, 1), 0)", MR_E_ARITY, "2 coefficients need as many initial terms, not 1"},
+        {"recurrence((1, 0.5), (0, 1))", MR_E_VALUE, "no integer"},
+        {"recurrence((1, x), (0, 1))", MR_E_NAME, "x"},
+        {"recurrence((1, 1), (0, 1), 300, dtype=f32)", MR_E_TYPE, "no integer"},
+        {"recurrence((1, 1), (0, 1), 18446744073709551557)", MR_E_TYPE, "below mod"},
+        {"recurrence((1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1), 0)", MR_E_LIMIT, "limit of 16"},
+        {"lcg(1, 1, dtype=i64)", MR_E_TYPE, "below m"},
+        {"iterate(x + 1)", MR_E_ARITY, "x0"},
+        {"iterate(i32(x), 1.5)", MR_E_VALUE, "does not fit i32"},
+        {"trajectories(x*x, i, 1e6)", MR_E_LIMIT, "above the limit of 1365"},
+        {"trajectories(y, i, 3)", MR_E_NAME, "y"},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq = NULL;
+        mr_error err = {.status = MR_OK};
+        mr_status st = mr_seq_parse(&seq, rows[k].text, &err);
+        if (st != rows[k].status || !strstr(err.message, rows[k].says))
+            printf("\n  %s: %s: %s\n", rows[k].text, mr_status_name(st), err.message);
+        CU_ASSERT_EQUAL(st, rows[k].status);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, rows[k].says));
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(recurrence, {"terms_far_out_are_right", terms_far_out_are_right},
+      {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
+      {"a_recurrence_of_order_two_is_fibonacci", a_recurrence_of_order_two_is_fibonacci},
+      {"trajectories_arrive_where_iterate_does", trajectories_arrive_where_iterate_does},
+      {"iterate_delivers_what_comes_before_a_failure",
+       iterate_delivers_what_comes_before_a_failure},
+      {"arguments_outside_their_range_are_refused", arguments_outside_their_range_are_refused});
