@@ -364,7 +364,8 @@ mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr,
     if (scope->position != IR_NONE) filled.position = mr_ir_index(&body);
     struct mr_walk w = {.l = &l, .scope = &filled, .op = scope->owner->op->name, .err = err};
     struct mr_operand operand = {0};
-    mr_status st = walk(&w, expr, &operand);
+    mr_status st = mr_body_status(&body, err); /* or there may be no index */
+    if (st == MR_OK) st = walk(&w, expr, &operand);
     if (st == MR_OK) st = mr_body_status(&body, err);
     if (st == MR_OK) *out = operand.dtype;
     mr_body_free(&body);

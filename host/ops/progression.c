@@ -67,7 +67,8 @@ ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, 
     ir_value i = mr_ir_cast(b, dtype, position);
     /* By far the most common step; a 64-bit product is dear on CPUs. */
     /* An index is no negative zero, so that 0.0 added changes nothing either. */
-    bool is_from_zero = b->nodes[start].op == IR_PARAM && b->nodes[start].imm.u64 == 0;
+    bool is_from_zero =
+        start != IR_NONE && b->nodes[start].op == IR_PARAM && b->nodes[start].imm.u64 == 0;
     if (is_one) return is_from_zero ? i : mr_ir_binary(b, IR_ADD, i, start);
     ir_value product = mr_ir_binary(b, IR_MUL, i, mr_ir_param(b, dtype, step, origin));
     return mr_ir_binary(b, IR_ADD, product, start);

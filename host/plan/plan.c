@@ -118,6 +118,7 @@ static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_valu
                             ir_value *columns, mr_error *err)
 {
     ir_value outer = p->base.position;
+    MR_TRY(mr_body_status(p->base.body, err)); /* or `position` may be none */
     p->base.position = position;
     mr_status st = seq->op->lower ? seq->op->lower(&p->base, seq, position, columns, err)
                                   : mr_lower_input(&p->base, seq, position, columns, err);

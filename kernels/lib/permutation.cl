@@ -51,7 +51,8 @@ MR_FN vu64 mr_permutation_pass(vu64 x, MR_WORDS_T words)
 MR_FN vi64 mr_permutation(vi64 i, MR_WORDS_T words)
 {
     const vi64 n = K_I64((MR_ULONG_T)words[PERMUTATION_N]);
-    vu64 x = TO_U64((i < n) & (i >= K_I64(0)) ? i : K_I64(0));
+    const vm64 is_inside = (i < n) & (i >= K_I64(0));
+    vu64 x = AS_U64(is_inside ? i : K_I64(0));
     if (words[PERMUTATION_ROUNDS] == 0)
         return TO_I64((K_U64(words[PERMUTATION_TABLE]) >> (x * K_U64(4))) & K_U64(15));
     x = mr_permutation_pass(x, words);

@@ -15,6 +15,7 @@ __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
     const size_t row = get_global_id(0) * LEAF;
+    if (low >= high) return;
     uint rows = 0;
     long good = high;
 @PARAMETERS@

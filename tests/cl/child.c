@@ -42,12 +42,17 @@ static void write_environment(char *out[MAX_VARIABLES], char *body, const char *
     out[count] = NULL;
 }
 
+/* To the end also when the text is full, or the child would wait for a reader for ever. */
 static void read_all(int from, char *text, size_t size)
 {
+    char more[4096];
     size_t used = 0;
     ssize_t got;
-    while (used + 1 < size && (got = read(from, text + used, size - 1 - used)) > 0)
-        used += (size_t)got;
+    while ((got = read(from, more, sizeof more)) > 0) {
+        size_t fits = size - 1 - used < (size_t)got ? size - 1 - used : (size_t)got;
+        memcpy(text + used, more, fits);
+        used += fits;
+    }
     text[used] = '\0';
 }
 

@@ -29,10 +29,20 @@ static void write_answer(char *out, size_t size, const struct model_result *resu
         }
 }
 
+static bool can_run(const char *pipeline, struct run run)
+{
+    mr_seq *seq;
+    if (run.engine == MR_ENGINE_HOST || mr_seq_parse(&seq, pipeline, NULL) != MR_OK) return true;
+    bool can = can_be_checked(seq);
+    mr_seq_release(&seq);
+    return can;
+}
+
 static void check_known(const struct mr_known *known, struct run run)
 {
     char answer[4096] = "";
     struct model_result got;
+    if (!can_run(known->pipeline, run)) return;
     bool right = deliver_text(&got, known->pipeline, run, 200);
     if (right) write_answer(answer, sizeof answer, &got);
     right = right && !got.failed && strcmp(answer, known->answer) == 0;
@@ -52,7 +62,7 @@ static void check_known_answers(mr_engine_choice engine)
         CU_ASSERT_TRUE(op->feed || op->is_internal || op->known[0].pipeline);
         size_t rows = tests_small ? 2 : ROWS;
         for (size_t row = 0; row < rows && op->known[row].pipeline; row++) {
-            check_known(&op->known[row], (struct run){engine, 65536, 2, false});
+            check_known(&op->known[row], (struct run){engine, tests_small ? 100 : 65536, 2, false});
             if (!tests_small) check_known(&op->known[row], (struct run){engine, 1, 3, false});
         }
     }
@@ -76,6 +86,7 @@ static void check_example(const char *example)
     bool modelled = model_run(&expected, example, MOST);
     for (size_t k = 0; k < sizeof engines / sizeof engines[0]; k++) {
         struct run run = {engines[k], 64, 2, false};
+        if (!can_run(example, run)) continue;
         struct model_result *into = modelled ? &got : &expected;
         bool same = deliver_text(into, example, run, MOST);
         if (!same)

@@ -21,13 +21,12 @@ struct size {
 };
 
 static const struct size all_sizes[] = {
-    {0, 0},         {1, 0},         {63, 0},        {1023, 0},      {1024, 0},
-    {1025, 0},      {64, 64},       {65, 64},       {1000, 64},     {999, 1000},
-    {1000, 1000},   {1001, 1000},   {5500, 1000},   {65535, 65536}, {65536, 65536},
-    {65537, 65536}, {150000, 65536},
+    {0, 0},       {1, 0},         {63, 0},        {1023, 0},      {1024, 0},       {1025, 0},
+    {64, 64},     {65, 64},       {1000, 64},     {999, 1000},    {1000, 1000},    {1001, 1000},
+    {5500, 1000}, {65535, 65536}, {65536, 65536}, {65537, 65536}, {150000, 65536},
 };
 static const struct size few_sizes[] = {{0, 64}, {1, 1000}, {63, 64}, {1025, 64}, {5500, 1000}};
-static const struct size small_sizes[] = {{0, 64}, {1, 64}, {1030, 1000}};
+static const struct size small_sizes[] = {{1, 64}, {1030, 1000}};
 
 static const size_t batches[] = {64, 1000, 65536};
 static const unsigned rings[] = {2, 5};
@@ -112,8 +111,7 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
 
 static mr_status from_callback(mr_seq **out, struct model_result *elements, mr_error *err)
 {
-    mr_callback_params params = {.fill = fill, .user = elements,
-                                 .column_count = elements->columns};
+    mr_callback_params params = {.fill = fill, .user = elements, .column_count = elements->columns};
     for (size_t c = 0; c < elements->columns; c++) {
         params.names[c] = elements->column[c].name;
         params.dtypes[c] = elements->column[c].dtype;
@@ -137,6 +135,8 @@ static mr_status make_fed(mr_seq **out, enum feeding feeding, struct model_resul
 struct pattern {
     enum feeding feeding;
     const char *source, *stages; /* stages NULL: none */
+    bool may_be_new; /* the model need not know its operators: the host engine is then the
+                                  * reference, and their known answers and own tests speak for it */
 };
 
 static size_t check_length(const struct pattern *pattern, struct size size, bool few)
@@ -154,6 +154,10 @@ static size_t check_length(const struct pattern *pattern, struct size size, bool
     mr_status st = pattern->feeding == IN_ONE_TEXT
                        ? mr_seq_parse(&seq, whole, &err)
                        : make_fed(&seq, pattern->feeding, &elements, stages, &err);
+    if (!understood && pattern->may_be_new && st == MR_OK) {
+        model_free(&expected);
+        understood = deliver(&expected, seq, (struct run){MR_ENGINE_HOST, 1000, 2, false}, MOST);
+    }
     struct subject s = {.text = whole, .seq = seq, .expected = &expected};
     if (understood && st == MR_OK)
         check_runs(&s, size.batch, few);
@@ -179,20 +183,30 @@ static void check_lengths(const struct pattern *pattern, bool quickly)
 
 void check_pattern(const char *pattern)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL}, false);
+    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, false}, false);
 }
 
 void check_pattern_quickly(const char *pattern)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL}, true);
+    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, false}, true);
+}
+
+void check_pattern_of_any_operator(const char *pattern)
+{
+    char text[TEXT_BYTES];
+    struct model_result one;
+    fill_in(text, sizeof text, pattern, 1);
+    bool is_new = !model_run(&one, text, 1);
+    model_free(&one);
+    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, is_new}, is_new);
 }
 
 void check_joined(const char *source, const char *stages)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, source, stages}, false);
+    check_lengths(&(struct pattern){IN_ONE_TEXT, source, stages, false}, false);
 }
 
 void check_fed_pattern(enum feeding feeding, const char *source, const char *stages)
 {
-    check_lengths(&(struct pattern){feeding, source, stages}, false);
+    check_lengths(&(struct pattern){feeding, source, stages, false}, false);
 }

@@ -76,7 +76,7 @@ static void check_pair(const char *first, const char *second, const char *third)
     char pattern[TEXT_BYTES];
     (void)snprintf(pattern, sizeof pattern, "%s | %s%s%s", first, second, third ? " | " : "",
                    third ? third : "");
-    check_pattern(pattern);
+    check_pattern_of_any_operator(pattern);
 }
 
 /* Calls `check` for each operator of the role with each kind. */

@@ -60,7 +60,7 @@ static const struct refusal syntax[] = {
     /* Names of operators. */
     {"rnage(10)", MR_E_NAME, 1, "did you mean 'range'?"},
     {"RANGE(10)", MR_E_NAME, 1, "unknown source 'RANGE'"},
-    {"quux(10)", MR_E_NAME, 1, "sources are chain, count,"},
+    {"quux(10)", MR_E_NAME, 1, "sources are "},
     {"range(10) | mop(x)", MR_E_NAME, 13, "did you mean 'map'?"},
     {"range(10) | meen()", MR_E_NAME, 13, "did you mean 'mean'?"},
     {"range(10) | quuux(x)", MR_E_NAME, 13, "stages are all, any,"},

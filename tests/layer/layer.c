@@ -98,7 +98,7 @@ COUNTED(clReleaseContext, LEDGER_CONTEXT, -1, cl_context)
 COUNTED(clRetainCommandQueue, LEDGER_QUEUE, 1, cl_command_queue)
 COUNTED(clReleaseCommandQueue, LEDGER_QUEUE, -1, cl_command_queue)
 COUNTED(clRetainMemObject, LEDGER_BUFFER, 1, cl_mem)
-COUNTED(clReleaseMemObject, LEDGER_BUFFER, -1, cl_mem)
+CALL(clReleaseMemObject, LEDGER_BUFFER, -1, shadow_release, (cl_mem object), (object))
 COUNTED(clRetainProgram, LEDGER_PROGRAM, 1, cl_program)
 COUNTED(clReleaseProgram, LEDGER_PROGRAM, -1, cl_program)
 COUNTED(clReleaseKernel, LEDGER_KERNEL, -1, cl_kernel)
@@ -142,10 +142,10 @@ COMMAND(clEnqueueCopyBuffer,
         (cl_command_queue queue, cl_mem from, cl_mem to, size_t from_offset, size_t to_offset,
          size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
         (queue, from, to, from_offset, to_offset, bytes, count, after, event))
-COMMAND(clEnqueueFillBuffer,
-        (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
-         size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
-        (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
+CALL(clEnqueueFillBuffer, LEDGER_EVENT, event ? 1 : 0, shadow_fill,
+     (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
+      size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
+     (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
 COMMAND(clEnqueueMarkerWithWaitList,
         (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
         (queue, count, after, event))
@@ -211,6 +211,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     fault_read_environment();
     ledger_read_environment();
     mask_read_environment();
+    shadow_read_environment();
     *entries_ret = sizeof dispatch / sizeof(void *);
     *layer = &dispatch;
     return CL_SUCCESS;

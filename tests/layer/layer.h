@@ -1,6 +1,6 @@
 /* An OpenCL layer for tests: it stands between the loader and the driver, sees every call millrace
- * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c) and count what is
- * created and released (ledger.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
+ * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c), count what is
+ * created and released (ledger.c) and spare oclgrind what it gets wrong (shadow.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
 #ifndef MR_TESTS_LAYER_H
 #define MR_TESTS_LAYER_H
 
@@ -46,5 +46,14 @@ cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, 
                         size_t *needed);
 cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices,
                   const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data);
+
+/* ---- shadow.c: MILLRACE_LAYER_SHADOW=1 ----
+ * oclgrind 21.10 records which bytes of a buffer are initialised, with two faults that would drown
+ * its reports. Fills become writes, and no buffer is ever released. */
+void shadow_read_environment(void);
+cl_int shadow_release(cl_mem buffer);
+cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
+                   size_t pattern_bytes, size_t offset, size_t bytes, cl_uint count,
+                   const cl_event *after, cl_event *event);
 
 #endif

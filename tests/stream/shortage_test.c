@@ -60,6 +60,43 @@ static void every_allocation_of_the_opencl_engine_may_fail(void)
         CU_ASSERT_TRUE(fail_each(s, MR_ENGINE_OPENCL, 0, step) > 20);
 }
 
+/* One batch of an operator's example, for operators that no specimen has. */
+static mr_status pull_example(const char *example, mr_error *err)
+{
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 64};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    mr_batch batch;
+    mr_status st = mr_seq_parse(&seq, example, err);
+    if (st == MR_OK) st = mr_stream_open(&s, seq, &params, err);
+    if (st == MR_OK) st = mr_stream_next(s, &batch, err);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+    return st;
+}
+
+static void check_example(const char *example)
+{
+    size_t before = mr_memory_live_bytes();
+    mr_error err = {0};
+    mr_status good = pull_example(example, &err), st = MR_E_NO_MEMORY;
+    for (uint64_t nth = 1; st == MR_E_NO_MEMORY && nth < 5000; nth++) {
+        mr_memory_fail_at(nth, 0);
+        st = pull_example(example, &err);
+        mr_memory_fail_at(0, 0);
+        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
+    }
+    CU_ASSERT_EQUAL(st, good);
+    if (st != good) printf("\n%s: %s: %s", example, mr_status_name(st), err.message);
+}
+
+static void every_operator_survives_a_shortage(void)
+{
+    mr_op_info info;
+    for (size_t k = 0; mr_op_describe(&info, k, NULL) == MR_OK; k++)
+        if (info.example && !strstr(info.example, "stdin")) check_example(info.example);
+}
+
 /* Streams on both engines give the same. */
 static void specimens_agree(void)
 {
@@ -74,5 +111,6 @@ static void specimens_agree(void)
 SUITE(shortage, {"specimens_agree", specimens_agree},
       {"every_allocation_of_the_host_engine_may_fail",
        every_allocation_of_the_host_engine_may_fail},
+      {"every_operator_survives_a_shortage", every_operator_survives_a_shortage},
       {"every_allocation_of_the_opencl_engine_may_fail",
        every_allocation_of_the_opencl_engine_may_fail});
