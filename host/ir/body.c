@@ -12,7 +12,7 @@ const struct mr_library_row mr_library[MR_FN_COUNT] = {
 #undef LIBRARY_ROW
 #define DRAW_ROW(constant, c_name, file, takes, result)                                            \
     [constant] = {"", #c_name, file, MR_DRAW_ARITY_##takes, MR_LIBRARY_LANE},
-    MR_DRAW_TABLE(DRAW_ROW)
+        MR_DRAW_TABLE(DRAW_ROW)
 #undef DRAW_ROW
 };
 

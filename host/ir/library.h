@@ -81,7 +81,7 @@ enum mr_library_fn {
 #define MR_DRAW_ENUM(constant, c_name, file, takes, result) constant,
         MR_DRAW_TABLE(MR_DRAW_ENUM)
 #undef MR_DRAW_ENUM
-        MR_FN_COUNT
+            MR_FN_COUNT
 };
 
 struct mr_library_row {

@@ -52,7 +52,8 @@ static size_t leaves_in(const struct mr_segment *s)
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
                           size_t target)
 {
-    size_t unit = s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
+    size_t unit =
+        s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
     s->slots = is_root ? plan->ring : 2;
     s->unit = unit;
     s->rows = unit;

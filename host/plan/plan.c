@@ -300,7 +300,8 @@ static const char *cut_reason(enum mr_kind kind)
 {
     static const char *const reasons[] = {
         [MR_KIND_FEED] = "the host fills it",
-        [MR_KIND_ITERATE] = "sequential by nature: each element is made from the one before, on the host",
+        [MR_KIND_ITERATE] =
+            "sequential by nature: each element is made from the one before, on the host",
         [MR_KIND_RECUR] = "each term needs the one before",
         [MR_KIND_COMPACT] = "how many elements survive is known only afterwards",
         [MR_KIND_STOP] = "where it ends is known only afterwards",

@@ -51,10 +51,10 @@ struct mr_runner {
     mr_status failed;  /* to be told once the elements before are read */
     mr_error error;
 
-    void *feed;               /* FEED: the source's state */
+    void *feed;                     /* FEED: the source's state */
     struct mr_iteration *iteration; /* ITERATE: likewise */
-    size_t joined;            /* CONCAT: the input being read */
-    struct mr_slot *partials; /* CHUNK */
+    size_t joined;                  /* CONCAT: the input being read */
+    struct mr_slot *partials;       /* CHUNK */
     struct mr_tree trees[MR_MAX_COLUMNS];
     int64_t stalls;
 };

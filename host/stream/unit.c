@@ -182,8 +182,8 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
     const char *name = blame->op->name;
     int64_t element = mr_ir_number_at(b, check->position, first + (int64_t)outcome->failed);
     if (check->status == MR_E_DIVISION) {
-        mr_fail(&r->error, check->status, "%s: division by zero at element %" PRId64,
-                name, element);
+        mr_fail(&r->error, check->status, "%s: division by zero at element %" PRId64, name,
+                element);
         mr_error_hint(&r->error, check->status,
                       "guard it, as in (d == 0 ? 0 : x / d), or filter those elements out before");
     } else {

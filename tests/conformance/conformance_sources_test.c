@@ -16,12 +16,13 @@ static void check_all(const char *const *patterns, size_t count)
 /* Sources of one text are fused into one kernel: a zip has all dtypes in one program. */
 static void progressions_of_every_dtype(void)
 {
-    CHECK_ALL("range(N)", "range(N, 0, -1)", "range(0, N, 0.25)",
-              "zip(range(N, dtype=i32), range(5, N, 3, dtype=u32), range(N, 0, -1, dtype=u64), "
-              "range(N, dtype=i64), range(N, 0, -0.5, dtype=f32), range(0, N, 0.1))",
-              "zip(count(-7, 3, dtype=i32), count(5, -3, dtype=u32), count(9223372036854775800, 2), "
-              "count(5, -1, dtype=u64), count(0.5, 0.125, dtype=f32), count(-1, 0.1)) | take(N)",
-              "zip(linspace(-1, 3.75, N), linspace(7, 7, N), linspace(1, 0, N))");
+    CHECK_ALL(
+        "range(N)", "range(N, 0, -1)", "range(0, N, 0.25)",
+        "zip(range(N, dtype=i32), range(5, N, 3, dtype=u32), range(N, 0, -1, dtype=u64), "
+        "range(N, dtype=i64), range(N, 0, -0.5, dtype=f32), range(0, N, 0.1))",
+        "zip(count(-7, 3, dtype=i32), count(5, -3, dtype=u32), count(9223372036854775800, 2), "
+        "count(5, -1, dtype=u64), count(0.5, 0.125, dtype=f32), count(-1, 0.1)) | take(N)",
+        "zip(linspace(-1, 3.75, N), linspace(7, 7, N), linspace(1, 0, N))");
 }
 
 static void repetitions_of_every_dtype(void)
@@ -65,15 +66,16 @@ static void random_words_of_every_dtype(void)
 
 static void joined_sequences(void)
 {
-    CHECK_ALL("chain(range(N), range(7), count(-1, -1)) | take(M)", "chain(range(K), range(M))",
-              "chain(range(N) | filter(x % 3 == 0), range(5), range(N) | filter(x % 3 == 1))",
-              "chain(range(0), range(N) | take_while(i < M), range(0), range(3))",
-              "chain(range(N) | map(a: x, b: x*0.5), range(9) | map(a: -x, b: 2.0/(x+1)))",
-              "chain(range(N) | scan(sum), range(K) | chunk(10, sum))",
-              "zip(range(N) | filter(x % 2 == 0), range(M))",
-              "zip(a: range(N) | scan(sum), b: range(N) | window(5, max), c: philox(1))",
-              "zip(a: range(N) | filter(x % 3 != 0), b: range(N) | filter(x % 5 != 0)) | map(a - b)",
-              "zip(range(N), chain(range(K) | filter(x % 2 == 1), range(N)))");
+    CHECK_ALL(
+        "chain(range(N), range(7), count(-1, -1)) | take(M)", "chain(range(K), range(M))",
+        "chain(range(N) | filter(x % 3 == 0), range(5), range(N) | filter(x % 3 == 1))",
+        "chain(range(0), range(N) | take_while(i < M), range(0), range(3))",
+        "chain(range(N) | map(a: x, b: x*0.5), range(9) | map(a: -x, b: 2.0/(x+1)))",
+        "chain(range(N) | scan(sum), range(K) | chunk(10, sum))",
+        "zip(range(N) | filter(x % 2 == 0), range(M))",
+        "zip(a: range(N) | scan(sum), b: range(N) | window(5, max), c: philox(1))",
+        "zip(a: range(N) | filter(x % 3 != 0), b: range(N) | filter(x % 5 != 0)) | map(a - b)",
+        "zip(range(N), chain(range(K) | filter(x % 2 == 1), range(N)))");
 }
 
 static void arrays_of_the_caller(void)

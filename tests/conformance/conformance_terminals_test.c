@@ -4,9 +4,9 @@
 #include "pattern.h"
 #include "suite.h"
 
-static const char *const of_all_columns[] = {"sum()",   "prod()", "min()", "max()",    "count()",
-                                             "mean()",  "var()",  "any()", "all()",    "first()",
-                                             "last()",  "std(1)", "argmin()", "argmax()"};
+static const char *const of_all_columns[] = {"sum()",  "prod()", "min()",    "max()",   "count()",
+                                             "mean()", "var()",  "any()",    "all()",   "first()",
+                                             "last()", "std(1)", "argmin()", "argmax()"};
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -36,9 +36,12 @@ static void terminals_after_a_buffer(void)
 static void histograms_of_every_dtype(void)
 {
     static const char *const patterns[] = {
-        "map(b) | hist(10, -1e9, 1e9)",  "map(c) | hist(7, 0, 3e9)",
-        "map(d) | hist(64, 0, 1e6)",     "map(e) | hist(33, 0, 18446744073709551615)",
-        "map(f) | hist(5, -7, 92.9)",    "map(g) | hist(1000, -100, 500)",
+        "map(b) | hist(10, -1e9, 1e9)",
+        "map(c) | hist(7, 0, 3e9)",
+        "map(d) | hist(64, 0, 1e6)",
+        "map(e) | hist(33, 0, 18446744073709551615)",
+        "map(f) | hist(5, -7, 92.9)",
+        "map(g) | hist(1000, -100, 500)",
         "filter(a) | map(d) | hist(9, 0, 5000)",
     };
     for (size_t k = 0; k < COUNT(patterns); k++) check_joined(every_dtype, patterns[k]);

@@ -23,9 +23,9 @@ static void write_answer(char *out, size_t size, const struct model_result *resu
         for (size_t c = 0; c < result->columns; c++) {
             const struct model_column *column = &result->column[c];
             if (k || c) out[length++] = c ? ',' : ' ';
-            length += mr_format_number(out + length, column->dtype,
-                                       (const char *)column->data +
-                                           k * mr_dtype_size(column->dtype));
+            length +=
+                mr_format_number(out + length, column->dtype,
+                                 (const char *)column->data + k * mr_dtype_size(column->dtype));
         }
 }
 
@@ -122,13 +122,26 @@ static void examples_give_the_same_on_both_engines(void)
 static void each_kind_of_kernel_on_every_dtype(void)
 {
     static const char *const stages[] = {
-        "slice(1, M, 3)", "filter(i % 3 != 1)", "take_while(i < M)", "drop_while(i < K)",
-        "scan(sum)",      "scan(max)",          "window(5, sum)",    "window(4, min)",
-        "chunk(7, sum)",  "diff() | sum()",     "var()",             "argmax()",
-        "filter(i % 3 != 1) | mean()", "filter(a) | chunk(100, max)", "map(g) | hist(9, -100, 300)",
-        "filter(d / (d + 1) == 0 || 7 / (i - 1000) > 3)", "map(d / (b - 7), floordiv(d, d | 1))",
+        "slice(1, M, 3)",
+        "filter(i % 3 != 1)",
+        "take_while(i < M)",
+        "drop_while(i < K)",
+        "scan(sum)",
+        "scan(max)",
+        "window(5, sum)",
+        "window(4, min)",
+        "chunk(7, sum)",
+        "diff() | sum()",
+        "var()",
+        "argmax()",
+        "filter(i % 3 != 1) | mean()",
+        "filter(a) | chunk(100, max)",
+        "map(g) | hist(9, -100, 300)",
+        "filter(d / (d + 1) == 0 || 7 / (i - 1000) > 3)",
+        "map(d / (b - 7), floordiv(d, d | 1))",
     };
-    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) check_joined(every_dtype, stages[k]);
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++)
+        check_joined(every_dtype, stages[k]);
 }
 
 SUITE(conformance, {"known_answers_on_the_host_engine", known_answers_on_the_host_engine},

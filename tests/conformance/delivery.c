@@ -215,8 +215,8 @@ bool same_elements(char *difference, size_t size, const struct model_result *exp
     if (strcmp(expected->failure, got->failure) == 0 &&
         (!got->failed || expected->failed_at == got->failed_at))
         return true;
-    (void)snprintf(difference, size, "fails with '%s' at %" PRId64 " (%s), expected '%s' at %" PRId64,
-                   got->failure, got->failed_at, got->message, expected->failure,
-                   expected->failed_at);
+    (void)snprintf(difference, size,
+                   "fails with '%s' at %" PRId64 " (%s), expected '%s' at %" PRId64, got->failure,
+                   got->failed_at, got->message, expected->failure, expected->failed_at);
     return false;
 }

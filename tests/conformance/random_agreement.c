@@ -71,7 +71,8 @@ void check_random_pipelines(uint64_t first, uint64_t end, uint64_t step)
     for (uint64_t seed = first; seed < end; seed += step) {
         struct trial t;
         size_t batches[2];
-        bool agreed = trial_begin(&t, seed, (struct random_pipeline_options){.large = seed % 5 == 0});
+        bool agreed =
+            trial_begin(&t, seed, (struct random_pipeline_options){.large = seed % 5 == 0});
         choose_batches(seed, batches);
         if (batches[0] < 33 && t.expected.column[0].len > 6000) batches[0] = 64;
         for (size_t k = 0; agreed && k < 2; k++) {

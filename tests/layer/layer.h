@@ -52,8 +52,8 @@ cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices
  * its reports. Fills become writes, and no buffer is ever released. */
 void shadow_read_environment(void);
 cl_int shadow_release(cl_mem buffer);
-cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
-                   size_t pattern_bytes, size_t offset, size_t bytes, cl_uint count,
-                   const cl_event *after, cl_event *event);
+cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
+                   size_t offset, size_t bytes, cl_uint count, const cl_event *after,
+                   cl_event *event);
 
 #endif

@@ -20,9 +20,9 @@ cl_int shadow_release(cl_mem buffer)
 }
 
 /* A filled buffer counts as not written; one that the host writes does not. */
-cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
-                   size_t pattern_bytes, size_t offset, size_t bytes, cl_uint count,
-                   const cl_event *after, cl_event *event)
+cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
+                   size_t offset, size_t bytes, cl_uint count, const cl_event *after,
+                   cl_event *event)
 {
     if (!helps)
         return layer_target->clEnqueueFillBuffer(queue, buffer, pattern, pattern_bytes, offset,
