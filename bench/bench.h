@@ -1,4 +1,5 @@
-/* What the files of the benchmark share: workloads, those who compete on them, and their results. */
+/* What the files of the benchmark share: workloads, those who compete on them, and their
+ * results. */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 

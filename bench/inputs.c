@@ -1,4 +1,5 @@
-/* Input files: f64 in .npy, random in [-1, 1), made once in the build folder, kept in the page cache. */
+/* Input files: f64 in .npy, random in [-1, 1), made once in the build folder, kept in the page
+ * cache. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -70,7 +70,8 @@ void bench_report_result(FILE *out, const struct bench_result *r)
                       v->least * 1e-9, v->most * 1e-9);
         if (r->best_reference >= 0)
             (void)fprintf(out, " %8.2fx %7.2f-%7.2f", v->ratio, v->ratio_least, v->ratio_most);
-        /* By time on the CPUs: what a busy machine would not disturb. Peers have another process. */
+        /* By time on the CPUs: what a busy machine would not disturb. Peers have another
+         * process. */
         if (r->best_reference >= 0 && !v->is_peer)
             (void)fprintf(out, " %7.2fx", v->cpu_median / r->rivals[r->best_reference].cpu_median);
         else

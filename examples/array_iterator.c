@@ -1,5 +1,5 @@
-/* An existing array as the start of a pipeline. The array is read where it is: on the host engine and
- * on devices that share memory with the host nothing is ever copied. */
+/* An existing array as the start of a pipeline. The array is read where it is: on the host engine
+ * and on devices that share memory with the host nothing is ever copied. */
 #include <inttypes.h>
 #include <millrace/millrace.h>
 #include <stdio.h>

@@ -56,7 +56,7 @@ MR_RESIDUE_SIGNED(i64, long, ulong, LONG_MAX)
 #define MR_SATURATE(name, from, to, mask_from, mask_to, convert, low, limit, least, most)         \
     MR_FN to name(from x)                                                                         \
     {                                                                                             \
-        const from inside = ((x > (from)(low)) & (x < (from)(limit))) ? x : (from)(0);              \
+        const from inside = ((x > (from)(low)) & (x < (from)(limit))) ? x : (from)(0);            \
         const to value = convert(inside);                                                         \
         const to high = mask_to(x >= (from)(limit)) ? (to)(most) : value;                         \
         return mask_to(x <= (from)(low)) ? (to)(least) : high;                                    \
@@ -105,8 +105,8 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 #define TRUE_M64 ((vm64)(-1))
 #endif
 
-/* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1, ...;
- * lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
+/* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
+ * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
 #define MR_MEMORY(type, vector, name)                                                             \
     MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
                              const long high)                                                     \
@@ -211,7 +211,8 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     for (int step = LANES / 2; step > 0; step /= 2)                                               \
         for (int k = 0; k < step; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + step])
 
-/* Second pass of a variance: squares of the deviations of the leaf's counted values, into 32 lanes. */
+/* Second pass of a variance: squares of the deviations of the leaf's counted values, into 32
+ * lanes. */
 #define LEAF_DEVIATIONS(values, counts, mean, lanes)                                              \
     for (int k = 0; k < LANES; k++) {                                                             \
         double squares = 0.0;                                                                     \

@@ -1,5 +1,5 @@
-/* What this machine can do at most: the rates that bind the workloads. Each leaves the units of work
- * it did in answer->real; answer->word keeps the compiler from dropping the work. */
+/* What this machine can do at most: the rates that bind the workloads. Each leaves the units of
+ * work it did in answer->real; answer->word keeps the compiler from dropping the work. */
 #include <immintrin.h>
 
 #include "reference.h"

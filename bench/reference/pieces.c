@@ -144,7 +144,7 @@ void w8_branch_free(const struct bench_job *job, struct bench_answer *answer)
     deliver_packed(job, chosen_branch_free);
 }
 
-/* ---- scans: the threads sum their parts, then run through them again from what stood before ---- */
+/* Scans: the threads sum their parts, then run through them again from what stood before. */
 
 void w9f_two_pass(const struct bench_job *job, struct bench_answer *answer)
 {

@@ -1,5 +1,6 @@
-/* The loops that a good programmer would write instead of a pipeline: fused, OpenMP, compiled by gcc
- * and by clang with -O3 -march=native as two shared objects (bench/run); the quicker one counts.
+/* The loops that a good programmer would write instead of a pipeline: fused, OpenMP, compiled by
+ * gcc and by clang with -O3 -march=native as two shared objects (bench/run); the quicker one
+ * counts.
  *
  * A reference that delivers hands over consecutive pieces, in order, as a stream does. */
 #ifndef BENCH_REFERENCE_H
@@ -29,7 +30,8 @@ struct bench_answer {
 
 typedef void bench_reference(const struct bench_job *job, struct bench_answer *answer);
 
-/* Elements that a delivering reference hands over at once: two pieces of doubles fit a core's L2. */
+/* Elements that a delivering reference hands over at once: two pieces of doubles fit a core's
+ * L2. */
 enum { BENCH_PIECE = 1 << 17 };
 
 #endif

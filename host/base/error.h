@@ -35,7 +35,8 @@ mr_status mr_fail_no_memory(mr_error *err, const char *what);
 /* A failed system call: names the call, the path (NULL: none) and strerror(errno). */
 mr_status mr_fail_errno(mr_error *err, const char *call, const char *path);
 
-/* What the static analyser, which sees one file at a time, is told of them: they return failures. */
+/* What the static analyser, which sees one file at a time, is told of them: they return
+ * failures. */
 #if defined(__clang_analyzer__) && !defined(MR_ERROR_C)
 #define mr_fail(err, status, ...) mr_analyser_status((mr_fail)(err, status, __VA_ARGS__), status)
 #define mr_fail_no_memory(err, what)                                                               \

@@ -9,7 +9,8 @@
 mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_t bytes,
                            void *host_ptr, const char *what, cl_mem *out, mr_error *err);
 
-/* One more reference to the caller's buffer, given up with mr_buffer_release(). Needs no session. */
+/* One more reference to the caller's buffer, given up with mr_buffer_release(). Needs no
+ * session. */
 mr_status mr_buffer_retain(cl_mem buffer, mr_error *err);
 
 /* MR_E_VALUE unless the caller's buffer belongs to the session's context and holds `bytes`. */
@@ -17,7 +18,8 @@ mr_status mr_buffer_check(struct mr_session *session, cl_mem buffer, size_t byte
                           mr_error *err);
 
 /* *out is the host address of byte `offset`, valid from the completion of the command's event (or
- * of the queue) to the unmap. flags: CL_MAP_READ, CL_MAP_WRITE or CL_MAP_WRITE_INVALIDATE_REGION. */
+ * of the queue) to the unmap. flags: CL_MAP_READ, CL_MAP_WRITE or
+ * CL_MAP_WRITE_INVALIDATE_REGION. */
 mr_status mr_buffer_map(struct mr_session *session, const struct mr_command *command, cl_mem buffer,
                         cl_map_flags flags, size_t offset, size_t bytes, void **out, mr_error *err);
 

@@ -42,7 +42,8 @@ mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err)
 mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
                            size_t count, const char *wanted, bool needs_fp64, mr_error *err);
 
-/* MR_OK if the device can run millrace; otherwise MR_E_NO_DEVICE or MR_E_NO_FP64 with the reason. */
+/* MR_OK if the device can run millrace; otherwise MR_E_NO_DEVICE or MR_E_NO_FP64 with the
+ * reason. */
 mr_status mr_device_check(const struct mr_device *device, bool needs_fp64, mr_error *err);
 
 /* Takes a device out of the choice. */

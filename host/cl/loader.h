@@ -19,8 +19,8 @@ struct mr_cl {
 #undef MR_CL_MEMBER
 };
 
-/* The table, loaded at the first call by whichever thread comes first; NULL with MR_E_NO_DEVICE when
- * there is no loader, or with MR_E_FORKED in a child of the process that loaded it.
+/* The table, loaded at the first call by whichever thread comes first; NULL with MR_E_NO_DEVICE
+ * when there is no loader, or with MR_E_FORKED in a child of the process that loaded it.
  * MILLRACE_OPENCL_LIBRARY names another file than libOpenCL.so.1.
  * The first call sets POCL_CACHE_DIR if nothing else gives PoCL a folder of the user's own. */
 const struct mr_cl *mr_cl(mr_error *err);

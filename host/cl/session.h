@@ -21,9 +21,9 @@ struct mr_session {
 };
 
 /* Opens the device that params->device names (or the best one), or takes params->context and
- * params->queue (both or neither; the queue in order and of that context; both retained until close).
- * At a device's first use in the process its self-test runs; one that fails is refused and, if the
- * choice was ours, the next best tried. params may be NULL. */
+ * params->queue (both or neither; the queue in order and of that context; both retained until
+ * close). At a device's first use in the process its self-test runs; one that fails is refused and,
+ * if the choice was ours, the next best tried. params may be NULL. */
 mr_status mr_session_open(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
                           mr_error *err);
 

@@ -14,7 +14,8 @@ static _Atomic(mr_stream *) watched;
 static volatile sig_atomic_t came;
 static int nothing = -1; /* a descriptor of /dev/null */
 
-/* For what cannot be interrupted: a write that nobody reads, a FIFO that nobody writes, a driver. */
+/* For what cannot be interrupted: a write that nobody reads, a FIFO that nobody writes, a
+ * driver. */
 static void give_up(int number)
 {
     (void)number;

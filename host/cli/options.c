@@ -210,7 +210,8 @@ FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)
 FLAG_SETTER(set_version, version)
 
-/* getopt_long()'s form of the table. Codes are FIRST_LONG_CODE + row, so that letters stay apart. */
+/* getopt_long()'s form of the table. Codes are FIRST_LONG_CODE + row, so that letters stay
+ * apart. */
 static void fill_getopt(struct option longs[ROW_COUNT + 1], char letters[2 * ROW_COUNT + 2])
 {
     *letters++ = ':'; /* a missing value is told apart from an unknown option */

@@ -1,8 +1,8 @@
 /* Granlund, Montgomery: Division by invariant integers using multiplication (PLDI'94), section 9.
  *
  * With d = 2^s * q, q odd, and v the inverse of q modulo 2^n, u -> rotate_right(u * v, s) is a
- * permutation of the n-bit numbers that takes 0, d, 2d, ... to 0, 1, 2, ... The numbers that leave r
- * are `first`, first + d, ... , `count` of them; so x is one of them just when
+ * permutation of the n-bit numbers that takes 0, d, 2d, ... to 0, 1, 2, ... The numbers that leave
+ * r are `first`, first + d, ... , `count` of them; so x is one of them just when
  * rotate_right((x - first) * v, s) < count. */
 #include "emit/residue.h"
 

@@ -545,11 +545,11 @@ static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, si
     const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
     mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n        long places[LANES];\n",
                    type_of(e, c));
-    mr_strbuf_addf(
-        out,
-        "        for (int k = 0; k < LANES / W; k++) {\n            VSTORE(a%zu[k], lanes + k * W);\n"
-        "            VSTORE(b%zu[k], places + k * W);\n        }\n",
-        c, c);
+    mr_strbuf_addf(out,
+                   "        for (int k = 0; k < LANES / W; k++) {\n"
+                   "            VSTORE(a%zu[k], lanes + k * W);\n"
+                   "            VSTORE(b%zu[k], places + k * W);\n        }\n",
+                   c, c);
     mr_strbuf_addf(out, "        FOLD_PLACES(%s, lanes, places);\n", less);
     mr_strbuf_addf(
         out,

@@ -8,7 +8,8 @@
 #include "emit/residue.h"
 #include "ir/op.h"
 
-/* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # : bits. */
+/* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # :
+ * bits. */
 static const struct {
     const char *floats, *signeds, *unsigneds, *masks;
 } forms[IR_OP_COUNT] = {
@@ -192,7 +193,8 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
     return mr_ir_unit_stride(&e->segment->body, position, &offset);
 }
 
-/* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number of such runs. */
+/* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number
+ * of such runs. */
 static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
 {
     bool has_run4 =

@@ -1,8 +1,8 @@
 /* An engine runs segments of a plan, one work unit at a time. Two stand behind this interface: the
  * host engine (plain C, done when launch returns) and the OpenCL engine (launch only enqueues).
  *
- * Everything that decides what is computed when, carries and repacks lives above, in stream/, so the
- * engines cannot differ in it. */
+ * Everything that decides what is computed when, carries and repacks lives above, in stream/, so
+ * the engines cannot differ in it. */
 #ifndef MR_ENGINE_ENGINE_H
 #define MR_ENGINE_ENGINE_H
 
@@ -17,8 +17,8 @@ struct mr_program; /* a segment made ready to run, and what it keeps between uni
  * New rows are written from index `lead` on; carried-over elements stand right before them. */
 struct mr_slot;
 
-/* Where a view's elements are: element p + view.offset (p: a position of the segment, p == first) is
- * at `index` of the slot's columns; `count` elements from there on may be read. */
+/* Where a view's elements are: element p + view.offset (p: a position of the segment, p == first)
+ * is at `index` of the slot's columns; `count` elements from there on may be read. */
 struct mr_source {
     struct mr_slot *slot; /* NULL: the view is memory */
     size_t index;
@@ -45,7 +45,8 @@ struct mr_outcome {
 struct mr_engine_class {
     const char *name; /* "host", "opencl" */
 
-    /* Makes a segment ready; builds kernels, may block for long. FEED and CONCAT segments need none. */
+    /* Makes a segment ready; builds kernels, may block for long. FEED and CONCAT segments need
+     * none. */
     mr_status (*program_create)(struct mr_program **out, struct mr_engine *e,
                                 const struct mr_segment *segment, mr_error *err);
     void (*program_destroy)(struct mr_program **program, struct mr_engine *e);

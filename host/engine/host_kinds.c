@@ -134,8 +134,9 @@ void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct m
     }
 }
 
-/* Values: the number of the term at position 0, then the recurrence's arguments. The state is jumped
- * to once and stepped from there: terms are exact, so where it began does not show in them. */
+/* Values: the number of the term at position 0, then the recurrence's arguments. The state is
+ * jumped to once and stepped from there: terms are exact, so where it began does not show in
+ * them. */
 void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
@@ -144,7 +145,8 @@ void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct 
     uint64_t *terms = (uint64_t *)(void *)p->scratch;
     struct mr_recurrence_state state;
     mr_host_evaluate(p, launch, 0, 1, out);
-    for (size_t c = 0; c < s->value_count; c++) args[c] = mr_lanes_value(p->lanes, s->values[c]);
+    args[0] = mr_lanes_value(p->lanes, s->values[0]);
+    for (size_t c = 1; c < s->value_count; c++) args[c] = mr_lanes_value(p->lanes, s->values[c]);
     recurrence->jump(&state, *args[0] + (uint64_t)launch->first, args + 1);
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;

@@ -1,6 +1,7 @@
 /* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue;
  * maps and transfers to another, so that delivering a slot never waits for units launched after it.
- * A slot remembers the last command on either queue that concerns it; the other queue waits for it. */
+ * A slot remembers the last command on either queue that concerns it; the other queue waits for
+ * it. */
 #include <stdio.h>
 #include <string.h>
 

@@ -72,7 +72,12 @@ static uint64_t node_hash(const struct ir_node *n)
                               n->imm.u64,
                               (uint64_t)n->input << 16 | n->column,
                               (uint64_t)(uintptr_t)n->origin};
-    return mr_hash_bytes(MR_HASH_SEED, parts, sizeof parts);
+    uint64_t hash = MR_HASH_SEED;
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+        hash = (hash ^ parts[k]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return hash;
 }
 
 static size_t find_slot(const struct ir_body *b, const struct ir_node *node)

@@ -1,5 +1,6 @@
-/* The waist: a body is a straight-line program over one position, typed values in the order they are
- * computed. Operators write bodies; the engines run them (host/engine) or print them (host/emit).
+/* The waist: a body is a straight-line program over one position, typed values in the order they
+ * are computed. Operators write bodies; the engines run them (host/engine) or print them
+ * (host/emit).
  *
  * Equal values are made once (hash-consing), so asking twice for the same input costs nothing.
  * A builder keeps the first failure and answers IR_NONE after it; ask mr_body_status() once. */
@@ -106,8 +107,8 @@ ir_value mr_ir_const(struct ir_body *b, mr_dtype dtype, mr_scalar value);
 ir_value mr_ir_const_int(struct ir_body *b, mr_dtype dtype, int64_t value);
 ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *origin);
 
-/* u64 words that the sequence owns, as an argument of a library function: kernel arguments, a pointer
- * to the first of them. */
+/* u64 words that the sequence owns, as an argument of a library function: kernel arguments, a
+ * pointer to the first of them. */
 ir_value mr_ir_words(struct ir_body *b, const uint64_t *words, size_t count);
 
 ir_value mr_ir_index(struct ir_body *b);
@@ -130,8 +131,8 @@ mr_dtype mr_ir_dtype(const struct ir_body *b, ir_value x);
  * constants and parameters. */
 bool mr_ir_unit_stride(const struct ir_body *b, ir_value value, int64_t *offset);
 
-/* The number an integer value has at a position, if it is made of positions and numbers known now by
- * + - *; otherwise the position. */
+/* The number an integer value has at a position, if it is made of positions and numbers known now
+ * by + - *; otherwise the position. */
 int64_t mr_ir_number_at(const struct ir_body *b, ir_value value, int64_t position);
 
 static inline bool mr_dtype_is_float(mr_dtype t)

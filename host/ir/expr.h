@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 
-/* Binary and unary operators: constant, spelling, C's precedence (higher binds tighter), operands. */
+/* Binary and unary operators: constant, spelling, C's precedence (higher binds tighter),
+ * operands. */
 #define MR_OPERATOR_TABLE(ROW)                                                                     \
     ROW(MR_OPERATOR_OR, "||", 1, 2)                                                                \
     ROW(MR_OPERATOR_AND, "&&", 2, 2)                                                               \
@@ -64,8 +65,8 @@ struct mr_expr {
     size_t arg_count;
 };
 
-/* A node that owns its name's copy (name NULL: none) and takes over `args` (an mr_alloc()ed array and
- * what it holds), even when it fails. NULL when out of memory. */
+/* A node that owns its name's copy (name NULL: none) and takes over `args` (an mr_alloc()ed array
+ * and what it holds), even when it fails. NULL when out of memory. */
 struct mr_expr *mr_expr_create(enum mr_expr_kind kind, struct mr_span span, const char *name,
                                size_t name_length, struct mr_expr **args, size_t arg_count);
 

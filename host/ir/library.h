@@ -6,9 +6,10 @@
  *   LANE   mr_<c name>(i, u64 scalar...): the value at position i; besides it stands
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
  *          used where the positions are known to be consecutive
- *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the state
- *          of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *, scalar...)
- *          moves it to the next. Scalar code, one state a leaf. */
+ *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the
+ *   state
+ *          of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *,
+ *          scalar...) moves it to the next. Scalar code, one state a leaf. */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
 

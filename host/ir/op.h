@@ -1,6 +1,6 @@
 /* An operator is data: one file in host/ops/ that defines `const struct mr_op mr_op_<file name>`.
- * The build finds it; the parser, `--help`, `millrace ops`, the type errors, `explain`, the README and
- * the conformance test read it. */
+ * The build finds it; the parser, `--help`, `millrace ops`, the type errors, `explain`, the README
+ * and the conformance test read it. */
 #ifndef MR_IR_OP_H
 #define MR_IR_OP_H
 
@@ -45,8 +45,8 @@ struct mr_known {
 struct mr_feed {
     /* Opens the source; *state is handed to the other two. */
     mr_status (*open)(void **state, const struct mr_seq *seq, mr_error *err);
-    /* Fills columns with elements first, first+1, ...: up to `count` of them. *got < count only at the
-     * end or on an error; on an error the *got elements before it are good. May block. */
+    /* Fills columns with elements first, first+1, ...: up to `count` of them. *got < count only at
+     * the end or on an error; on an error the *got elements before it are good. May block. */
     mr_status (*fill)(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
                       mr_error *err);
     void (*close)(void *state);
@@ -70,9 +70,9 @@ struct mr_op {
 
     const struct mr_feed *feed;    /* kind FEED */
     enum mr_library_fn recurrence; /* kind RECUR: its scalars are what `lower` answers */
-    bool
-        is_pointwise; /* element n needs element n of its only input and nothing else, so that a filter
-                        * among such stages above a reduction can be a mask */
+    /* Element n needs element n of its only input and nothing else, so that a filter among such
+     * stages above a reduction can be a mask. */
+    bool is_pointwise;
     bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);
     struct mr_known known[8];
@@ -105,7 +105,8 @@ struct mr_number mr_list_number(const struct mr_argument *list, size_t n);
 /* Derived parts that most stages share: columns, length, access and liveness of the first input. */
 void mr_op_like_input(struct mr_seq *seq);
 
-/* Columns named "x" and so on: appends one; MR_E_LIMIT above 8, MR_E_NAME when the name is taken. */
+/* Columns named "x" and so on: appends one; MR_E_LIMIT above 8, MR_E_NAME when the name is
+ * taken. */
 mr_status mr_op_add_column(struct mr_seq *seq, const char *name, mr_dtype dtype, mr_error *err);
 
 #endif

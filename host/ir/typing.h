@@ -1,8 +1,8 @@
 /* Expressions meet columns: names are resolved, weak literals take the dtype of what they meet,
  * mixed dtypes promote, and the code is written, all in one walk.
  *
- * Promotion: bool with bool computes as i32; the wider integer wins; signed with unsigned of the same
- * or a wider width is an error; an integer with a float gives f64; f32 with f64 gives f64. */
+ * Promotion: bool with bool computes as i32; the wider integer wins; signed with unsigned of the
+ * same or a wider width is an error; an integer with a float gives f64; f32 with f64 gives f64. */
 #ifndef MR_IR_TYPING_H
 #define MR_IR_TYPING_H
 
@@ -33,7 +33,8 @@ mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr
  * only if it is integral, anything into floats (rounded to nearest). False when it does not fit. */
 bool mr_number_as(const struct mr_number *number, mr_dtype dtype, mr_scalar *out);
 
-/* Every function name of the language, for "did you mean" and the documentation; NULL at the end. */
+/* Every function name of the language, for "did you mean" and the documentation; NULL at the
+ * end. */
 extern const char *const mr_function_names[];
 
 #endif

@@ -32,8 +32,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-/* The known answers are scipy.stats.binom.ppf() of uniform()'s numbers where n p < 10, otherwise the
- * method's steps in 60 digits. */
+/* The known answers are scipy.stats.binom.ppf() of uniform()'s numbers where n p < 10, otherwise
+ * the method's steps in 60 digits. */
 const struct mr_op mr_op_binomial = {
     .name = "binomial",
     .brief = "how many of n trials of probability p succeed, without end",

@@ -5,7 +5,8 @@
 #include "ir/memory_source.h"
 #include "ir/op.h"
 
-/* A sequence with one reference and nothing derived yet. Takes over `context`, also when it fails. */
+/* A sequence with one reference and nothing derived yet. Takes over `context`, also when it
+ * fails. */
 mr_status mr_caller_source_create(struct mr_seq **out, const struct mr_op *op, void *context,
                                   mr_error *err);
 

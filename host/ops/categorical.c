@@ -10,7 +10,7 @@ enum { MAX_KINDS = 64 };
  * less than the average is filled up by one of more, its alias, until all are average. */
 static void fill_aliases(uint64_t thresholds[], uint64_t aliases[], double shares[], size_t count)
 {
-    size_t small[MAX_KINDS], large[MAX_KINDS], smalls = 0, larges = 0, most = 0;
+    size_t small[MAX_KINDS], large[MAX_KINDS] = {0}, smalls = 0, larges = 0, most = 0;
     for (size_t k = 0; k < count; k++) {
         if (shares[k] > shares[most]) most = k;
         aliases[k] = k; /* of an average kind: it may lie either side of the threshold */
@@ -60,7 +60,7 @@ static mr_status read_weights(double shares[], double *total, const struct mr_se
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     uint64_t words[3 + 2 * MAX_KINDS];
-    double shares[MAX_KINDS], total = 0;
+    double shares[MAX_KINDS] = {0}, total = 0;
     MR_TRY(read_weights(shares, &total, seq, err));
     size_t count = mr_list_length(&seq->args[WEIGHTS]);
     for (size_t k = 0; k < count; k++) shares[k] = shares[k] / total * (double)count;

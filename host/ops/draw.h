@@ -19,11 +19,13 @@ mr_status mr_draw_float_check(struct mr_seq *seq, size_t dtype_at, mr_error *err
 mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
                          const char *limit, mr_error *err);
 
-/* Gives the sequence a copy of the words that its function reads: its context, freed by mr_free(). */
+/* Gives the sequence a copy of the words that its function reads: its context, freed by
+ * mr_free(). */
 mr_status mr_draw_keep_words(struct mr_seq *seq, const uint64_t words[], size_t count,
                              mr_error *err);
 
-/* The same with the seed and the stream, arguments `seed_at` and `seed_at` + 1, as words 0 and 1. */
+/* The same with the seed and the stream, arguments `seed_at` and `seed_at` + 1, as words 0 and
+ * 1. */
 mr_status mr_draw_set_words(struct mr_seq *seq, size_t seed_at, uint64_t words[], size_t count,
                             mr_error *err);
 

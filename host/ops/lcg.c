@@ -48,8 +48,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-/* The known answers: MINSTD, whose number 10000 is 1043618065 (C++ standard, [rand.predef]); lrand48
- * seeded with srand48(0x1234ABCD); Knuth's MMIX, in long integers. */
+/* The known answers: MINSTD, whose number 10000 is 1043618065 (C++ standard, [rand.predef]);
+ * lrand48 seeded with srand48(0x1234ABCD); Knuth's MMIX, in long integers. */
 const struct mr_op mr_op_lcg = {
     .name = "lcg",
     .brief = "linear congruential: the seed, then each time a*x + c modulo m",

@@ -41,8 +41,8 @@ static void apply(uint64_t v[3], const struct matrix *a, uint64_t m)
     for (int row = 0; row < 3; row++) v[row] = product[row] % m;
 }
 
-/* Stream s starts 2^127 s steps on: L'Ecuyer, Simard, Chen, Kelton: An object-oriented random-number
- * package with many long streams and substreams (Operations Research 50, 2002). */
+/* Stream s starts 2^127 s steps on: L'Ecuyer, Simard, Chen, Kelton: An object-oriented
+ * random-number package with many long streams and substreams (Operations Research 50, 2002). */
 static void enter_stream(struct words *w, int part, uint64_t stream)
 {
     uint64_t m = moduli[part];

@@ -24,8 +24,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-/* The known answers are scipy.stats.poisson.ppf() of uniform()'s numbers below a mean of 10, above the
- * method's steps in 60 digits. */
+/* The known answers are scipy.stats.poisson.ppf() of uniform()'s numbers below a mean of 10, above
+ * the method's steps in 60 digits. */
 const struct mr_op mr_op_poisson = {
     .name = "poisson",
     .brief = "Poisson random numbers, counts of rare events, without end",

@@ -51,8 +51,9 @@ static mr_status integer_length(struct mr_seq *seq, mr_dtype dtype, int64_t *len
     wide start = wide_number(&seq->args[START].number);
     wide step = wide_number(&seq->args[STEP].number);
     wide span = wide_number(&seq->args[STOP].number) - start;
-    wide steps =
-        (span > 0) == (step > 0) && span != 0 ? (span + step - (step > 0 ? 1 : -1)) / step : 0;
+    wide steps = 0;
+    if (span > 0 && step > 0) steps = (span + step - 1) / step;
+    if (span < 0 && step < 0) steps = (span + step + 1) / step;
     if (steps > INT64_MAX) return fail_too_long(seq, err);
     wide last = start + (steps > 0 ? steps - 1 : 0) * step;
     bool negative = last < 0;

@@ -7,7 +7,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     return mr_direction_check(seq, DIM, err);
 }
 
-/* Exponential columns over their sum (Devroye 1986, Non-uniform random variate generation, V.2.2). */
+/* Exponential columns over their sum (Devroye 1986, Non-uniform random variate generation,
+ * V.2.2). */
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {

@@ -41,9 +41,8 @@ static uint64_t reversed(uint64_t x)
 /* Bit b of a position is in bits b and b-1 of its Gray code. */
 static void fill_sums(struct words *w, unsigned dimension, bool reverse)
 {
-    uint64_t v[BITS + 1];
+    uint64_t v[BITS + 1] = {0};
     find_directions(v, dimension);
-    v[BITS] = 0;
     for (unsigned b = BITS; b-- > 1;) v[b] ^= v[b - 1];
     for (unsigned b = 0; reverse && b < BITS; b++) v[b] = reversed(v[b]);
     for (unsigned digit = 0; digit <= BITS / 4; digit++)

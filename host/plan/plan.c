@@ -253,7 +253,8 @@ static void histogram_shape(struct mr_segment *s)
     s->workers = s->bins <= 4096 ? 16 : 4;
 }
 
-/* Writes the segment's body: the operator's own code, or its input's columns for those that aggregate. */
+/* Writes the segment's body: the operator's own code, or its input's columns for those that
+ * aggregate. */
 static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     const struct mr_seq *seq = s->seq;

@@ -1,6 +1,7 @@
-/* A plan: the sequence cut into segments. A segment is what one work unit computes: a body evaluated at
- * consecutive positions, and what its kind does with the values. Segments read other segments' slots
- * through views; everything that can be an expression has been fused into the bodies. */
+/* A plan: the sequence cut into segments. A segment is what one work unit computes: a body
+ * evaluated at consecutive positions, and what its kind does with the values. Segments read other
+ * segments' slots through views; everything that can be an expression has been fused into the
+ * bodies. */
 #ifndef MR_PLAN_PLAN_H
 #define MR_PLAN_PLAN_H
 
@@ -22,8 +23,8 @@ enum {
 
 struct mr_segment;
 
-/* What a body's IR_LOAD reads: position p of the segment reads elements p + offset .. p + offset + halo
- * of another segment, or any element of the caller's memory. */
+/* What a body's IR_LOAD reads: position p of the segment reads elements p + offset .. p + offset +
+ * halo of another segment, or any element of the caller's memory. */
 struct mr_view {
     struct mr_segment *segment; /* NULL: memory */
     const struct mr_seq *seq;   /* whose elements they are */
@@ -136,8 +137,9 @@ static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
     return number / per_chunk * s->extent + number % per_chunk * MR_LEAF;
 }
 
-/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions into its rows and
- * folds them in place. Tiles grow with the window, so that at most half the work is repeated. */
+/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions into its rows
+ * and folds them in place. Tiles grow with the window, so that at most half the work is
+ * repeated. */
 static inline size_t mr_window_tile(const struct mr_segment *s)
 {
     size_t tile = MR_LEAF;

@@ -141,7 +141,8 @@ static void stop_here(struct mr_runner *r)
 
 /* ---- one unit's rows become elements ---- */
 
-/* Rows that count, [*from, *until) of the unit, by its outcome; ends the runner where it says so. */
+/* Rows that count, [*from, *until) of the unit, by its outcome; ends the runner where it says
+ * so. */
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *o,
                   size_t *from, size_t *until)
 {

@@ -3,9 +3,10 @@
  *      ring of slots         unit k+2   unit k+1    unit k            reader
  *     [ free ] [ launched ] [ launched ] [ current:  ....begin######end ]
  *
- * Units are launched ahead while slots are free; when none is, the runner waits for its reader: that
- * is the back-pressure. The elements a reader needs always stand together: what is left of the current
- * slot is carried over in front of the next one's rows (or the few new rows behind what is left). */
+ * Units are launched ahead while slots are free; when none is, the runner waits for its reader:
+ * that is the back-pressure. The elements a reader needs always stand together: what is left of the
+ * current slot is carried over in front of the next one's rows (or the few new rows behind what is
+ * left). */
 #ifndef MR_STREAM_RUNNER_H
 #define MR_STREAM_RUNNER_H
 
@@ -63,7 +64,8 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                            struct mr_engine *engine, const atomic_bool *interrupted, mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
 
-/* Makes position n (of what comes out) the next element. n > 0 needs access other than FROM_START. */
+/* Makes position n (of what comes out) the next element. n > 0 needs access other than
+ * FROM_START. */
 mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 
 /* Blocks until `need` elements stand in the current slot, or all there are: fewer mean the end, or
@@ -78,21 +80,22 @@ static inline size_t mr_runner_unread(const struct mr_runner *r)
 /* Launches units while there are free slots. */
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
 
-/* The oldest launched unit, waited for; *unit.slot NULL when nothing is launched and nothing more can
- * be. Its slot is free again at the next launch. For reductions, whose rows are not elements; others
- * read through mr_runner_fill(). */
+/* The oldest launched unit, waited for; *unit.slot NULL when nothing is launched and nothing more
+ * can be. Its slot is free again at the next launch. For reductions, whose rows are not elements;
+ * others read through mr_runner_fill(). */
 mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
                         mr_error *err);
 
-/* Host addresses of the current slot's columns, of element `begin`; stays mapped until the runner needs
- * the slot. */
+/* Host addresses of the current slot's columns, of element `begin`; stays mapped until the runner
+ * needs the slot. */
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err);
 mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 
 /* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
-/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed). */
+/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or
+ * failed). */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
 
 /* chunk.c: fills a slot with the chunks that end in the next units. */
@@ -101,8 +104,8 @@ mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *e
 /* chunk.c: adds leaf `row` of mapped partials to the trees of every column. */
 void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row);
 
-/* iterate.c: the next `count` elements of an ITERATE segment; *got is less when one of them cannot be
- * made, which is then the runner's failure. */
+/* iterate.c: the next `count` elements of an ITERATE segment; *got is less when one of them cannot
+ * be made, which is then the runner's failure. */
 mr_status mr_iterate_open(struct mr_iteration **out, const struct mr_segment *s, mr_error *err);
 void mr_iterate_fill(struct mr_runner *r, size_t count, void *column, size_t *got);
 void mr_iterate_close(struct mr_iteration **iteration);

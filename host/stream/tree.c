@@ -94,7 +94,7 @@ static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t co
 {
     struct mr_partial block = {.count = 0};
     for (size_t k = 0; k < count; k++) block.count += counts[k];
-    if (tree->aggregate == MR_COUNT) return block;
+    if (!sums) return block; /* of a count */
     if (mr_wide_dtype(tree->dtype) == MR_F64)
         block.a.f64 = fold_real(sums, count);
     else

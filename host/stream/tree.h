@@ -1,10 +1,12 @@
-/* The upper part of the fixed tree: leaves' partials folded pairwise in the shape of a binary counter.
+/* The upper part of the fixed tree: leaves' partials folded pairwise in the shape of a binary
+ * counter.
  *
  *     leaf     0   1   2   3   4          stack after leaf 4:  [0..3] [4]
- *              \  /     \  /   |          at the end the newest is folded into the one before, and so on
- *              [01]     [23]  [4]
+ *              \  /     \  /   |          at the end the newest is folded into the one before, and
+ *              so on [01]     [23]  [4]
  *                 \     /
- *                 [0123]                                                                               */
+ *                 [0123]
+ *                    */
 #ifndef MR_STREAM_TREE_H
 #define MR_STREAM_TREE_H
 
@@ -26,15 +28,15 @@ struct mr_tree {
 void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype);
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
 
-/* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their sums
- * (i64, u64 or f64). The same tree, without a step a leaf. */
+/* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their
+ * sums (i64, u64 or f64). The same tree, without a step a leaf. */
 void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums, size_t count);
 
 /* The fold of all leaves; count 0 when there were none. */
 struct mr_partial mr_tree_total(const struct mr_tree *tree);
 
-/* The aggregate's value from its partial; false when it has none (min of nothing). ddof: delta degrees
- * of freedom of var and std. */
+/* The aggregate's value from its partial; false when it has none (min of nothing). ddof: delta
+ * degrees of freedom of var and std. */
 bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
                       mr_scalar *out);
 

@@ -1,9 +1,9 @@
 /* Describing sequences: text, a builder, and sources that only C has.
  *
  * A sequence is an immutable description. Making one touches no device and computes nothing; it is
- * parsed, typed and checked against all limits. It opens no file either, except that read() looks at
- * the header of a regular file, whose columns it needs, and closes it again. Sequences may be shared
- * between threads and used in any number of others and of streams. */
+ * parsed, typed and checked against all limits. It opens no file either, except that read() looks
+ * at the header of a regular file, whose columns it needs, and closes it again. Sequences may be
+ * shared between threads and used in any number of others and of streams. */
 #ifndef MILLRACE_SEQUENCE_H
 #define MILLRACE_SEQUENCE_H
 
@@ -28,8 +28,8 @@ MR_API mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stag
 /* Frees one reference and nulls the pointer. Accepts NULL. */
 MR_API void mr_seq_release(mr_seq **seq);
 
-/* An argument of mr_seq_apply(); make it with the functions below. The texts and sequences it points
- * to must live until the call returns. */
+/* An argument of mr_seq_apply(); make it with the functions below. The texts and sequences it
+ * points to must live until the call returns. */
 typedef struct mr_arg {
     int kind;
     const char *keyword; /* "dtype" for dtype=..., a label for the variadic ones; NULL: by place */
@@ -117,7 +117,8 @@ MR_API mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err);
 
 /* Writes the error as people read it into `out` (at most size bytes, NUL-terminated): the message,
  * the line of `text` it points into with a caret under the place (text may be NULL), what else is
- * known, and the hint; each line ends with a newline. Returns the length of the whole, as snprintf. */
+ * known, and the hint; each line ends with a newline. Returns the length of the whole, as
+ * snprintf. */
 MR_API size_t mr_error_render(char *out, size_t size, const mr_error *err, const char *text);
 
 MR_EXTERN_C_END

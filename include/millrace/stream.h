@@ -26,8 +26,8 @@ typedef enum mr_engine_choice {
     MR_ENGINE_OPENCL /* an OpenCL device or an error */
 } mr_engine_choice;
 
-/* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes one
- * bit of the elements. */
+/* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes
+ * one bit of the elements. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
     const char *device;  /* a part of the device's or platform's name; NULL: the best one */

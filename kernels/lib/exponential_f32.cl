@@ -1,5 +1,5 @@
-/* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at the
- * same positions. Needs math_f32.cl and philox.cl. */
+/* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at
+ * the same positions. Needs math_f32.cl and philox.cl. */
 
 MR_FN vf32 mr_exponential_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 {

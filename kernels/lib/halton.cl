@@ -1,7 +1,7 @@
-/* Halton's points of one dimension: the digits of the position in a prime base, mirrored at the point
- * (Halton: On the efficiency of certain quasi-random sequences of points, Numerische Mathematik 2,
- * 1960). Digits are added from the largest weight on, and each weight is the one before divided by the
- * base: the order of scipy.stats.qmc, whose bits these are. */
+/* Halton's points of one dimension: the digits of the position in a prime base, mirrored at the
+ * point (Halton: On the efficiency of certain quasi-random sequences of points, Numerische
+ * Mathematik 2, 1960). Digits are added from the largest weight on, and each weight is the one
+ * before divided by the base: the order of scipy.stats.qmc, whose bits these are. */
 #ifdef MR_FP64
 /* The quotient of an integer below 2^50 by the base. The guess, off by less than 1/4, is rounded to
  * the nearest integer by what lies below the last place of 2^52: it is right, or one too large. */

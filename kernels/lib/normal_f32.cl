@@ -1,10 +1,11 @@
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
- * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one radius.
- * The words are those of philox at the same positions: the even one gives the radius, the odd one
- * the angle. Needs math_f32.cl and philox.cl. */
+ * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one
+ * radius. The words are those of philox at the same positions: the even one gives the radius, the
+ * odd one the angle. Needs math_f32.cl and philox.cl. */
 
 /* sin(2 pi t) for |t| <= 1, within 2^-22: to the nearest half turn, exactly, then a minimax fit for
- * the quarter turn left. Half the work of the sine of math_f32.cl, which is right to the last bit. */
+ * the quarter turn left. Half the work of the sine of math_f32.cl, which is right to the last
+ * bit. */
 MR_FN vf32 mr_normal_sine_f32(vf32 t)
 {
     vf32 shifted = K_F32(2.0f) * t + MR_SHIFT_F32;

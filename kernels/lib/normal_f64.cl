@@ -1,5 +1,5 @@
-/* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are made
- * of. Needs math_f64.cl and philox.cl. */
+/* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
+ * made of. Needs math_f64.cl and philox.cl. */
 
 MR_FN vf64 mr_normal_of_f64(vu64 radial, vu64 angular, vm64 is_odd)
 {

@@ -1,11 +1,12 @@
 /* A random order of 0 .. n-1, any element at once, as a keyed permutation of numbers.
  *
- * A number below rows * 2^bits is a pair, (left below rows, right below 2^bits); rounds change one by a
- * function of the other, in turns: Black, Rogaway: Ciphers with arbitrary finite domains (CT-RSA 2002),
- * section 5, with one side a power of two. Numbers of the domain that are not below n, fewer than
- * 2^bits, are passed through again until they are (their section 4): that ends, as the walk is a part
- * of a cycle that n's own numbers lie on. Random orders by such rounds, and how many small n needs:
- * Mitchell, Stokes, Frank, Holmes: Bandwidth-optimal random shuffling for GPUs (ACM TOPC 9, 2022).
+ * A number below rows * 2^bits is a pair, (left below rows, right below 2^bits); rounds change one
+ * by a function of the other, in turns: Black, Rogaway: Ciphers with arbitrary finite domains
+ * (CT-RSA 2002), section 5, with one side a power of two. Numbers of the domain that are not below
+ * n, fewer than 2^bits, are passed through again until they are (their section 4): that ends, as
+ * the walk is a part of a cycle that n's own numbers lie on. Random orders by such rounds, and how
+ * many small n needs: Mitchell, Stokes, Frank, Holmes: Bandwidth-optimal random shuffling for GPUs
+ * (ACM TOPC 9, 2022).
  *
  * Up to 16 numbers a table of 4 bits each, drawn by whoever fills the words, is exactly uniform.
  *

@@ -1,5 +1,5 @@
-/* Philox4x32-10: counter-based random words. Salmon, Moraes, Dror, Shaw: Parallel random numbers: as
- * easy as 1, 2, 3 (SC'11), section 3.3 and table 2.
+/* Philox4x32-10: counter-based random words. Salmon, Moraes, Dror, Shaw: Parallel random numbers:
+ * as easy as 1, 2, 3 (SC'11), section 3.3 and table 2.
  *
  * Element i of a stream is word i & 3 of block i >> 2; a block is the function of the counter
  * {block low, block high, stream low, stream high} under the key {seed low, seed high}.
@@ -15,7 +15,8 @@
         (low) = (MR_UINT_T)product;                                                               \
     } while (0)
 #else
-/* Which lane of a pair is its low half does not matter: each product goes back where it came from. */
+/* Which lane of a pair is its low half does not matter: each product goes back where it came
+ * from. */
 #define PHILOX_PRODUCT(vec, pairs, a, k, high, low)                                               \
     do {                                                                                          \
         const pairs lows = (pairs)0xffffffff;                                                     \
@@ -305,8 +306,10 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
     const vu64 order = (vu64)(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
     mr_philox_counters(c, (vu64)(block) + order, stream);
     mr_philox_blocks(c, seed);
-    PHILOX_TRANSPOSE(c[0].lo, c[1].lo, c[2].lo, c[3].lo, out[0].lo, out[0].hi, out[1].lo, out[1].hi);
-    PHILOX_TRANSPOSE(c[0].hi, c[1].hi, c[2].hi, c[3].hi, out[2].lo, out[2].hi, out[3].lo, out[3].hi);
+    PHILOX_TRANSPOSE(c[0].lo, c[1].lo, c[2].lo, c[3].lo,
+                     out[0].lo, out[0].hi, out[1].lo, out[1].hi);
+    PHILOX_TRANSPOSE(c[0].hi, c[1].hi, c[2].hi, c[3].hi,
+                     out[2].lo, out[2].hi, out[3].lo, out[3].hi);
 }
 #endif
 #endif
@@ -317,9 +320,9 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
 #define PHILOX_PAIRS(a, b) ((ulong16)(as_ulong8(a), as_ulong8(b)))
 #endif
 
-/* Values at the 4*W positions from i0 on, lane by lane and vector by vector: four times the width, as
- * a block has four words. Several times as fast as the forms above when i0 begins a block; when it
- * does not, one copy of the general form keeps the code small. */
+/* Values at the 4*W positions from i0 on, lane by lane and vector by vector: four times the width,
+ * as a block has four words. Several times as fast as the forms above when i0 begins a block; when
+ * it does not, one copy of the general form keeps the code small. */
 MR_FN void mr_philox_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
 {
     if ((i0 & 3) == 0) {

@@ -98,8 +98,9 @@ typedef struct {
     MR_ULONG_T x;
 } mr_lcg_t;
 
-/* n steps are one of the same form, found by doubling: Brown, Random number generation with arbitrary
- * strides (Transactions of the American Nuclear Society 71, 1994). a, c and seed are below m. */
+/* n steps are one of the same form, found by doubling: Brown, Random number generation with
+ * arbitrary strides (Transactions of the American Nuclear Society 71, 1994). a, c and seed are
+ * below m. */
 MR_FN void mr_lcg_jump(mr_lcg_t *state, MR_ULONG_T n, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m,
                        MR_ULONG_T seed)
 {
@@ -164,8 +165,8 @@ MR_FN void mr_linear_square(MR_ULONG_T *p, MR_WORDS_T words)
     for (int j = 0; j < k; j++) p[j] = square[j];
 }
 
-/* t(n) = p0 t(0) + ... + p(k-1) t(k-1), where p is x^n modulo the characteristic polynomial: Fiduccia,
- * An efficient formula for linear recurrences (SIAM Journal on Computing 14, 1985). */
+/* t(n) = p0 t(0) + ... + p(k-1) t(k-1), where p is x^n modulo the characteristic polynomial:
+ * Fiduccia, An efficient formula for linear recurrences (SIAM Journal on Computing 14, 1985). */
 MR_FN void mr_linear_jump(mr_linear_t *state, MR_ULONG_T n, MR_WORDS_T words)
 {
     const MR_ULONG_T m = words[LINEAR_MODULUS];
@@ -207,8 +208,9 @@ MR_FN void mr_linear_step(mr_linear_t *state, MR_WORDS_T words)
 
 /* ---- MRG32k3a ---- */
 
-/* Two recurrences of order three and their difference: L'Ecuyer, Good parameters and implementations
- * for combined multiple recursive random number generators (Operations Research 47, 1999), figure I.
+/* Two recurrences of order three and their difference: L'Ecuyer, Good parameters and
+ * implementations for combined multiple recursive random number generators (Operations Research 47,
+ * 1999), figure I.
  *
  * Words: the six of the state, oldest first; then for each bit of a step count the matrix of that
  * many steps of the first recurrence and of the second, row by row. */

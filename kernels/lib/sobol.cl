@@ -1,8 +1,8 @@
 /* Sobol' points of one dimension: the sum over GF(2) of direction numbers chosen by the bits of the
  * position's Gray code (Antonov, Saleev: An economic method of computing LP-tau sequences, 1979).
  *
- * Words: for each 4 bits of the position, from the lowest on, the 16 sums they may contribute; each a
- * fraction of 2^64. Then the four seeds of the scrambling. */
+ * Words: for each 4 bits of the position, from the lowest on, the 16 sums they may contribute; each
+ * a fraction of 2^64. Then the four seeds of the scrambling. */
 enum { SOBOL_DIGITS = 16, SOBOL_SEEDS = 256 };
 
 MR_FN vu64 mr_sobol_sum(vi64 i, MR_WORDS_T words)
@@ -31,11 +31,11 @@ MR_FN vu64 mr_sobol_sum_run(MR_ULONG_T i0, MR_WORDS_T words)
     return low ^ K_U64(high);
 }
 
-/* Nested uniform scrambling of bits that lie in reverse, lowest first: no step lets a bit change one
- * below it (Laine, Karras: Stratified sampling for stochastic transparency, EGSR 2011, section 3.1;
- * Burley: Practical hash-based Owen scrambling, JCGT 9, 2020, section 3). For 64 bits, each round with
- * a seed of its own: then, over seeds, no bit and no two bits above the first that differs tell
- * anything of each other. The last seed makes every single point uniform. */
+/* Nested uniform scrambling of bits that lie in reverse, lowest first: no step lets a bit change
+ * one below it (Laine, Karras: Stratified sampling for stochastic transparency, EGSR 2011, section
+ * 3.1; Burley: Practical hash-based Owen scrambling, JCGT 9, 2020, section 3). For 64 bits, each
+ * round with a seed of its own: then, over seeds, no bit and no two bits above the first that
+ * differs tell anything of each other. The last seed makes every single point uniform. */
 MR_FN vu64 mr_sobol_scramble(vu64 x, MR_WORDS_T seeds)
 {
     x = (x + K_U64(seeds[0])) * K_U64(seeds[0] | 1);
@@ -62,8 +62,8 @@ MR_FN vu64 mr_sobol_reverse(vu64 x)
 }
 
 #ifdef MR_FP64
-/* The upper 53 bits as a fraction, exact without a 64-bit conversion, which many CPUs lack: 21 and 32
- * of them are put under the exponents of 2^31 and 1/2, where they count 2^-21 and 2^-53. */
+/* The upper 53 bits as a fraction, exact without a 64-bit conversion, which many CPUs lack: 21 and
+ * 32 of them are put under the exponents of 2^31 and 1/2, where they count 2^-21 and 2^-53. */
 MR_FN vf64 mr_sobol_to_f64(vu64 x)
 {
     const vf64 upper = AS_F64((x >> 43) | K_U64(0x41E0000000000000));

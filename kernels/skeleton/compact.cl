@@ -4,7 +4,8 @@
  *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
  *     out    [aaabbbbbc]
  *
- * What comes after a failed check is not kept; the FAILED bit of a leaf's count tells those after it.
+ * What comes after a failed check is not kept; the FAILED bit of a leaf's count tells those after
+ * it.
  *
  * Further arguments of the first: kept (one count a leaf), scratch columns;
  * of the second (@NAME@_pack): kept, leaves, to (index of the first survivor), scratch, outputs. */
@@ -51,5 +52,6 @@ __kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
     const size_t row = (size_t)leaf * LEAF;
     for (uint k = 0; k < rows; k++) {
 @COPY@    }
-    if (leaf + 1 == leaves || (kept[leaf] & FAILED)) status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
+    if (leaf + 1 == leaves || (kept[leaf] & FAILED))
+        status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
 }

@@ -1,14 +1,16 @@
-/* Running folds in three steps, after the fixed order of a scan: inside a leaf the prefix p runs from
- * the identity; C is the fold of the totals of all leaves before; the element is C op p.
+/* Running folds in three steps, after the fixed order of a scan: inside a leaf the prefix p runs
+ * from the identity; C is the fold of the totals of all leaves before; the element is C op p.
  *
  *     p   of each leaf, by its own work-item, into the outputs; its total into `totals`
- *     C   of each leaf, by one work-item (@NAME@_carry), into `carries`; (C, p) at the end into `after`
- *     C op p, by all (@NAME@_apply)
+ *     C   of each leaf, by one work-item (@NAME@_carry), into `carries`; (C, p) at the end into
+ *     `after` C op p, by all (@NAME@_apply)
  *
- * A unit may begin inside a leaf: p then starts from `before`. `before` and `after` hold C, p of each
- * column in turn, 8 bytes apart.
- * Further arguments: to, before, totals, outputs | before, after, totals, carries | to, carries, outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const long to, __global const ulong *restrict before@TOTALS@@OUTPUTS@)
+ * A unit may begin inside a leaf: p then starts from `before`. `before` and `after` hold C, p of
+ * each column in turn, 8 bytes apart.
+ * Further arguments: to, before, totals, outputs | before, after, totals, carries | to, carries,
+ * outputs. */
+__kernel void @NAME@(@ARGUMENTS@, const long to,
+                     __global const ulong *restrict before@TOTALS@@OUTPUTS@)
 {
     const size_t group = get_global_id(0);
     const long leaf = (first / LEAF + (long)group) * LEAF;

@@ -6,6 +6,7 @@
 #ifndef MR_TESTS_CONFORMANCE_PATTERN_H
 #define MR_TESTS_CONFORMANCE_PATTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What stands between the source's text and the stages. */
@@ -23,8 +24,9 @@ void check_fed_pattern(enum feeding feeding, const char *source, const char *sta
 /* The same at a few lengths in a few runs. */
 void check_pattern_quickly(const char *pattern);
 
-/* The same; operators that the model does not know yet are checked quickly against the host engine. */
-void check_pattern_of_any_operator(const char *pattern);
+/* The same; operators that the model does not know are checked quickly against the host engine.
+ * False when that does not take the pattern either, such as arithmetic on two columns. */
+bool check_pattern_of_any_operator(const char *pattern);
 
 /* Joins a source and a stage into one pattern. */
 void check_joined(const char *source, const char *stages);

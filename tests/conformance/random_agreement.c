@@ -101,7 +101,8 @@ void check_random_staged(uint64_t first, uint64_t end)
 
 /* ---- seeking ---- */
 
-/* True when what is read from `position` on is right, or the stream refuses alike on both engines. */
+/* True when what is read from `position` on is right, or the stream refuses alike on both
+ * engines. */
 static bool reads_from(const struct trial *t, mr_stream *stream, size_t batch, int64_t position,
                        bool *can_seek)
 {

@@ -1,6 +1,7 @@
 /* An OpenCL layer for tests: it stands between the loader and the driver, sees every call millrace
  * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c), count what is
- * created and released (ledger.c) and spare oclgrind what it gets wrong (shadow.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
+ * created and released (ledger.c) and spare oclgrind what it gets wrong (shadow.c). Loaded by
+ * OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
 #ifndef MR_TESTS_LAYER_H
 #define MR_TESTS_LAYER_H
 
