@@ -1,8 +1,8 @@
 /* Runs the suites named on the command line, or all of them.
  *
- *     millrace_tests [--list] [--long] [--small] [SUITE...]
+ *     millrace_tests [--list] [--long | --brief | --small] [SUITE...]
  *
- * MILLRACE_TESTS=long or =small says the same from outside, for ctest. */
+ * MILLRACE_TESTS=long, =brief or =small says the same from outside, for ctest. */
 #include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 extern const struct suite *const suites[]; /* written by the build, sorted by name */
 extern const size_t suites_count;
 
-bool tests_long;
+bool tests_long, tests_brief;
 
 /* The opposite of long: for runs under a checker that is a hundred times slower. */
 extern bool tests_small;
@@ -71,6 +71,7 @@ static void read_environment(void)
 {
     const char *size = getenv("MILLRACE_TESTS");
     tests_long = size && !strcmp(size, "long");
+    tests_brief = size && !strcmp(size, "brief");
     tests_small = size && !strcmp(size, "small");
 }
 
@@ -93,6 +94,8 @@ int main(int argc, char **argv)
             status = list_suites();
         else if (!strcmp(argv[k], "--long"))
             tests_long = true;
+        else if (!strcmp(argv[k], "--brief"))
+            tests_brief = true;
         else if (!strcmp(argv[k], "--small"))
             tests_small = true;
         else if (!(chosen[count++] = find_suite(argv[k]))) {

@@ -35,4 +35,7 @@ struct suite {
 /* True under `./dev test --long`: more random cases, larger sizes. */
 extern bool tests_long;
 
+/* True under sanitizers: every law and every line, at fewer lengths and seeds. */
+extern bool tests_brief;
+
 #endif

@@ -188,6 +188,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
 /* Ends at the first length that goes wrong: the others would say the same. */
 static bool check_lengths(const struct pattern *pattern, bool quickly)
 {
+    quickly |= tests_brief;
     const struct size *sizes = tests_small ? small_sizes : quickly ? few_sizes : all_sizes;
     size_t count = tests_small ? COUNT(small_sizes) : quickly ? COUNT(few_sizes) : COUNT(all_sizes);
     struct tally tally = {0};

@@ -7,7 +7,7 @@ extern bool tests_small;
 
 static void random_pipelines_agree(void)
 {
-    check_random_pipelines(0, tests_long ? 3000 : tests_small ? 8 : 300, 2);
+    check_random_pipelines(0, tests_long ? 3000 : tests_small ? 8 : tests_brief ? 100 : 300, 2);
 }
 
 static void random_pipelines_agree_without_shared_memory(void)
