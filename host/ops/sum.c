@@ -2,7 +2,8 @@
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    return mr_reduce_check(seq, MR_SUM, err);
+    static const enum mr_aggregate modes[] = {MR_SUM, MR_EXACT_SUM};
+    return mr_reduce_check(seq, modes[seq->args[0].choice], err);
 }
 
 const struct mr_op mr_op_sum = {
@@ -10,6 +11,8 @@ const struct mr_op mr_op_sum = {
     .brief = "the sum; f64 for floats, 64 bits wide for integers",
     .example = "range(101) | sum()",
     .role = MR_TERMINAL,
+    .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = "tree|exact",
+                .brief = "the fixed tree, or the exact sum rounded once"}},
     .check = check,
     .known = {{"range(101) | sum()", "5050"},
               {"linspace(0, 1, 5) | sum()", "2.5"},
