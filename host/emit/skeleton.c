@@ -439,7 +439,11 @@ static bool counts_kept(const struct mr_emitter *e)
 
 static void exact_start(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "    %s l%zu[LEAF];\n", type_of(e, c), c);
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "    %s l%zu[LEAF];\n", type_of(e, c), c);
+        if (value_dtype(e, c) == MR_F64) mr_strbuf_addf(out, "    int guess%zu = 0;\n", c);
+    }
 }
 
 static void exact_step(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
@@ -460,8 +464,9 @@ static void leaf_mark(struct mr_emitter *e, struct mr_strbuf *out)
     FOR_VALUES(c)
     {
         mr_dtype dtype = value_dtype(e, c);
-        const char *suffix = dtype == MR_I64 ? "_i64" : dtype == MR_U64 ? "_u64" : "";
-        mr_strbuf_addf(out, "        mr_exact_leaf%s(out%zu + own, l%zu);\n", suffix, c, c);
+        mr_strbuf_addf(out, "        mr_exact_%s(out%zu + own, l%zu", mr_dtype_name(dtype), c, c);
+        if (dtype == MR_F64) mr_strbuf_addf(out, ", &guess%zu", c);
+        mr_strbuf_add(out, ");\n");
     }
 }
 

@@ -17,5 +17,7 @@ const struct mr_op mr_op_mean = {
     .known = {{"range(5) | mean()", "2.0"},
               {"linspace(1, 2, 2) | mean()", "1.5"},
               {"range(1) | mean()", "0.0"},
-              {"range(0) | mean()", "nan"}},
+              {"range(0) | mean()", "nan"},
+              {"repeat(9223372036854775807, 3) | mean(exact)", "9.223372036854776e+18"},
+              {"repeat(0.1, 3) | mean(exact)", "0.1"}},
 };

@@ -19,5 +19,6 @@ const struct mr_op mr_op_sum = {
               {"range(10) | filter(x % 2 == 0) | sum()", "20"},
               {"repeat(true, 3) | sum()", "3"},
               {"zip(range(3), repeat(0.5)) | sum()", "3,1.5"},
-              {"range(0) | sum()", "0"}},
+              {"range(0) | sum()", "0"},
+              {"gen(i % 2 ? 1.0 : i % 4 ? 1e300 : -1e300, 2000) | sum(exact)", "1000.0"}},
 };

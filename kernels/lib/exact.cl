@@ -1,16 +1,16 @@
 /* Exact sums: leaves added to the bins of host/ir/exact.h, which names the constants MR_EXACT_*.
  *
- * Most leaves go in as two numbers. With a power of two `sigma` that is 2^10 times any |x| of the
- * 2^10 values, (sigma + x) - sigma is x's part above sigma's last bit; these parts are multiples of
- * one unit, and all partial sums of them fit into 53 bits: no addition of them rounds, in whatever
- * order. The rests, exact too, give a second such sum 43 bits below.
+ * Most leaves go in as two integers. Let sigma = 1.5 * 2^k with 2^(k-1) above every |x|. Then
+ * sigma + x stays within a binade, where the bits of consecutive numbers are consecutive integers:
+ * bits(sigma + x) - bits(sigma) is x in units of sigma's last bit, rounded, and integers add up
+ * exactly, in whatever order. x - ((sigma + x) - sigma), the rest, is exact; the same with a sigma
+ * 2^-52 times the first makes the second integer of the rests.
  * Rump, Ogita, Oishi: Accurate floating-point summation part I (2008), section 3, ExtractVector.
- * What two sums leave goes round again, and at last into the bins one by one (Neal 2015, section 2).
- *
- * No test of this depends on how many lanes there are. */
+ * What two integers leave goes round again, and at last into the bins one by one: Neal, Fast exact
+ * summation using small and large superaccumulators (2015), section 2. */
 
-/* Lanes that run side by side, for speed only. */
-#define MR_EXACT_SETS (16 / W)
+/* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
+#define MR_EXACT_SETS (8 / W)
 
 /* Adds mantissa * 2^(bit of bin 0 + bit). Words of 64 bits with 32 each take 2^31 such additions. */
 MR_FN void mr_exact_add_bits(MR_BINS_T bins, const MR_ULONG_T mantissa, const int bit,
@@ -41,60 +41,74 @@ MR_FN void mr_exact_add(MR_BINS_T bins, const double x)
         mr_exact_add_bits(bins, fraction, MR_EXACT_LEAST, is_negative);
 }
 
-/* The greatest |x|; NaNs are passed over. */
-MR_FN double mr_exact_most(const double *x)
+/* The bits of the greatest |x|; those of infinity and of NaN are greater than any number's. */
+MR_FN MR_LONG_T mr_exact_most(const double *x)
 {
-    vf64 most[MR_EXACT_SETS];
-    double lanes[16], result = 0.0;
-    for (int s = 0; s < MR_EXACT_SETS; s++) most[s] = K_F64(0.0);
-    for (int k = 0; k < LEAF; k += 16)
+    vi64 most[MR_EXACT_SETS];
+    MR_LONG_T lanes[8], result = 0;
+    for (int s = 0; s < MR_EXACT_SETS; s++) most[s] = K_I64(0);
+    for (int k = 0; k < LEAF; k += 8)
         for (int s = 0; s < MR_EXACT_SETS; s++) {
-            const vf64 size = ABS_F64(VLOAD(x + k + s * W));
+            const vi64 size = AS_I64(ABS_F64(VLOAD(x + k + s * W)));
             most[s] = most[s] < size ? size : most[s];
         }
     for (int s = 0; s < MR_EXACT_SETS; s++) VSTORE(most[s], lanes + s * W);
-    for (int k = 0; k < 16; k++) result = result < lanes[k] ? lanes[k] : result;
+    for (int k = 0; k < 8; k++) result = result < lanes[k] ? lanes[k] : result;
     return result;
 }
 
-/* The leaf's two sums; tells whether anything is left. A NaN shows in the sums. */
-MR_FN int mr_exact_sums(const double *x, const double sigma, const double next, double sums[2])
+/* sigma for numbers below 2^(exponent - 1025), and the one for its rests: not below the least normal
+ * number, whose last bit is that of every number. */
+MR_FN int mr_exact_next(const int exponent)
 {
-    vf64 upper[MR_EXACT_SETS], lower[MR_EXACT_SETS];
-    vu64 left[MR_EXACT_SETS];
-    double lanes[2][16];
-    MR_ULONG_T left_lanes[16], any = 0;
-    for (int s = 0; s < MR_EXACT_SETS; s++) {
-        upper[s] = lower[s] = K_F64(0.0);
-        left[s] = K_U64(0);
-    }
-    for (int k = 0; k < LEAF; k += 16)
+    return exponent > 53 ? exponent - 52 : 1;
+}
+
+MR_FN double mr_exact_sigma(const int exponent)
+{
+    return MR_F64_OF_BITS((MR_ULONG_T)exponent << 52 | (MR_ULONG_T)1 << 51);
+}
+
+/* The leaf's two integers. 0: no number is left; 1: some are; 2: some are too great for sigma, and
+ * the integers mean nothing. */
+MR_FN int mr_exact_sums(const double *x, const int exponent, MR_ULONG_T sums[2])
+{
+    const double sigma = mr_exact_sigma(exponent), next = mr_exact_sigma(mr_exact_next(exponent));
+    vu64 upper[MR_EXACT_SETS], lower[MR_EXACT_SETS], left[MR_EXACT_SETS], moved[MR_EXACT_SETS];
+    MR_ULONG_T lanes[4][8], any_left = 0, any_moved = 0;
+    for (int s = 0; s < MR_EXACT_SETS; s++) upper[s] = lower[s] = left[s] = moved[s] = K_U64(0);
+    for (int k = 0; k < LEAF; k += 8)
         for (int s = 0; s < MR_EXACT_SETS; s++) {
             const vf64 value = VLOAD(x + k + s * W);
-            const vf64 high = (K_F64(sigma) + value) - K_F64(sigma);
-            const vf64 rest = value - high;
-            const vf64 low = (K_F64(next) + rest) - K_F64(next);
-            upper[s] = upper[s] + high;
-            lower[s] = lower[s] + low;
-            left[s] = left[s] | AS_U64(rest - low);
+            const vf64 high = K_F64(sigma) + value;
+            const vf64 rest = value - (high - K_F64(sigma));
+            const vf64 low = K_F64(next) + rest;
+            upper[s] = upper[s] + AS_U64(high);
+            lower[s] = lower[s] + AS_U64(low);
+            left[s] = left[s] | AS_U64(rest - (low - K_F64(next)));
+            moved[s] = moved[s] | (AS_U64(high) ^ K_U64(MR_F64_BITS(sigma)));
         }
     for (int s = 0; s < MR_EXACT_SETS; s++) {
         VSTORE(upper[s], lanes[0] + s * W);
         VSTORE(lower[s], lanes[1] + s * W);
-        VSTORE(left[s], left_lanes + s * W);
+        VSTORE(left[s], lanes[2] + s * W);
+        VSTORE(moved[s], lanes[3] + s * W);
     }
-    sums[0] = sums[1] = 0.0;
-    for (int k = 0; k < 16; k++) {
+    sums[0] = (MR_ULONG_T)0 - LEAF * MR_F64_BITS(sigma);
+    sums[1] = (MR_ULONG_T)0 - LEAF * MR_F64_BITS(next);
+    for (int k = 0; k < 8; k++) {
         sums[0] += lanes[0][k];
         sums[1] += lanes[1][k];
-        any |= left_lanes[k];
+        any_left |= lanes[2][k];
+        any_moved |= lanes[3][k];
     }
-    return any << 1 != 0;
+    return any_moved >> 52 ? 2 : any_left << 1 ? 1 : 0;
 }
 
-/* Takes out of each value what went into the sums. */
-MR_FN void mr_exact_strip(double *x, const double sigma, const double next)
+/* Takes out of each value what went into the integers. */
+MR_FN void mr_exact_strip(double *x, const int exponent)
 {
+    const double sigma = mr_exact_sigma(exponent), next = mr_exact_sigma(mr_exact_next(exponent));
     for (int k = 0; k < LEAF; k += W) {
         const vf64 value = VLOAD(x + k);
         const vf64 rest = value - ((K_F64(sigma) + value) - K_F64(sigma));
@@ -102,27 +116,35 @@ MR_FN void mr_exact_strip(double *x, const double sigma, const double next)
     }
 }
 
-/* Adds a leaf's values, which it overwrites; lanes that do not count are -0. */
-MR_FN void mr_exact_leaf(MR_BINS_T bins, double *x)
+/* Adds an integer in units of the last bit of numbers with this exponent. */
+MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_ULONG_T sum, const int exponent)
 {
-    /* 2^11 times the power of two below the greatest |x| must be a number, else one by one. Where
-     * the second sigma would be below the least normal number, 0 does: the rests are multiples of
-     * 2^-1074 below 2^-1033 and are summed as they are. */
-    const int above = 11, step = 43;
+    const int is_negative = (int)(sum >> 63);
+    if (sum) bins[MR_EXACT_OTHERS] = 1;
+    mr_exact_add_bits(bins, is_negative ? (MR_ULONG_T)0 - sum : sum, MR_EXACT_LEAST + exponent - 1,
+                      is_negative);
+}
+
+/* Adds a leaf's values, which it overwrites; lanes that do not count are -0. `guess` is the exponent
+ * that served the leaf before, 0 at first: leaves are much alike, so that one pass mostly does. */
+MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
+{
+    int exponent = *guess;
     for (int round = 0; round < 2; round++) {
-        const double most = mr_exact_most(x);
-        const int sigma = (int)(MR_F64_BITS(most) >> 52) + above;
-        const int next = sigma > step ? sigma - step : 0;
-        const double sigmas[2] = {MR_F64_OF_BITS((MR_ULONG_T)sigma << 52),
-                                  MR_F64_OF_BITS((MR_ULONG_T)next << 52)};
-        double sums[2];
-        if (most == 0.0 || sigma >= 0x7ff) break;
-        const int is_left = mr_exact_sums(x, sigmas[0], sigmas[1], sums);
-        if (sums[0] != sums[0]) break;
-        mr_exact_add(bins, sums[0]);
-        mr_exact_add(bins, sums[1]);
-        if (!is_left) return;
-        mr_exact_strip(x, sigmas[0], sigmas[1]);
+        MR_ULONG_T sums[2];
+        int state = exponent ? mr_exact_sums(x, exponent, sums) : 2;
+        if (state == 2) {
+            const MR_LONG_T most = mr_exact_most(x);
+            exponent = (int)(most >> 52) + 3; /* one more than is needed now */
+            if (most == 0 || exponent >= 0x7ff) break;
+            state = mr_exact_sums(x, exponent, sums);
+        }
+        *guess = round == 0 && state == 0 ? exponent : 0;
+        mr_exact_add_integer(bins, sums[0], exponent);
+        mr_exact_add_integer(bins, sums[1], mr_exact_next(exponent));
+        if (state == 0 && bins[MR_EXACT_OTHERS]) return;
+        mr_exact_strip(x, exponent);
+        exponent = 0;
     }
     for (int k = 0; k < LEAF; k++) mr_exact_add(bins, x[k]);
 }
@@ -145,5 +167,5 @@ MR_FN void mr_exact_leaf(MR_BINS_T bins, double *x)
             bins[MR_EXACT_ONE + 1] += (MR_ULONG_T)lanes[1][k];                                     \
         }                                                                                          \
     }
-MR_EXACT_INTEGERS(leaf_i64, MR_LONG_T, vi64)
-MR_EXACT_INTEGERS(leaf_u64, MR_ULONG_T, vu64)
+MR_EXACT_INTEGERS(i64, MR_LONG_T, vi64)
+MR_EXACT_INTEGERS(u64, MR_ULONG_T, vu64)
