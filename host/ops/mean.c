@@ -19,5 +19,6 @@ const struct mr_op mr_op_mean = {
               {"range(1) | mean()", "0.0"},
               {"range(0) | mean()", "nan"},
               {"repeat(9223372036854775807, 3) | mean(exact)", "9.223372036854776e+18"},
-              {"repeat(0.1, 3) | mean(exact)", "0.1"}},
+              {"repeat(0.1, 3) | mean(exact)", "0.1"},
+              {"zip(range(3), repeat(0.5)) | filter(x0 > 0) | mean(exact)", "1.5,0.5"}},
 };
