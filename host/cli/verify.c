@@ -17,10 +17,11 @@ static const size_t batches[] = {64, 1000, 4096, 65536};
 static const unsigned rings[] = {2, 5};
 
 struct visit {
-    const struct mr_options *options;
+    struct mr_options options;
     char *text;
     mr_seq *seq;
     mr_device_info devices[DEVICES_LIMIT];
+    char names[DEVICES_LIMIT][DEVICE_BYTES]; /* platform and device: what --device takes */
     size_t runs, skipped, device_runs;
     bool is_cut, is_done; /* done: a difference was found, or a signal came */
     struct mr_way reference;
@@ -140,7 +141,7 @@ static void run_once(struct visit *v, const struct mr_way *way)
 
 static void run_engine(struct visit *v, mr_engine_choice engine, const char *device)
 {
-    struct mr_way way = {.params = v->options->stream, .take = v->options->take};
+    struct mr_way way = {.params = v->options.stream, .take = v->options.take};
     way.params.engine = engine;
     way.params.device = device;
     for (size_t b = 0; b < sizeof batches / sizeof batches[0]; b++)
@@ -152,9 +153,9 @@ static void run_engine(struct visit *v, mr_engine_choice engine, const char *dev
 }
 
 /* Everything the options leave: the host first, as the reference. */
-static void run_all(struct visit *v, char names[][DEVICE_BYTES])
+static void run_all(struct visit *v)
 {
-    const mr_stream_params *asked = &v->options->stream;
+    const mr_stream_params *asked = &v->options.stream;
     size_t found = 0;
     mr_error err;
     if (asked->engine != MR_ENGINE_OPENCL) run_engine(v, MR_ENGINE_HOST, NULL);
@@ -164,11 +165,11 @@ static void run_all(struct visit *v, char names[][DEVICE_BYTES])
     for (size_t k = 0; k < found && k < DEVICES_LIMIT && !v->is_done; k++) {
         const mr_device_info *info = &v->devices[k];
         if (!mr_device_is_meant(info, asked->device)) continue;
-        (void)snprintf(names[k], DEVICE_BYTES, "%s %s", info->platform, info->name);
+        (void)snprintf(v->names[k], DEVICE_BYTES, "%s %s", info->platform, info->name);
         if (info->is_usable)
-            run_engine(v, MR_ENGINE_OPENCL, names[k]);
+            run_engine(v, MR_ENGINE_OPENCL, v->names[k]);
         else
-            printf("opencl  not run: %s: %s\n", names[k], info->reason);
+            printf("opencl  not run: %s: %s\n", v->names[k], info->reason);
     }
 }
 
@@ -178,9 +179,9 @@ static void conclude(struct visit *v)
     if (number) v->exit_code = 128 + number;
     if (v->is_done) return;
     if (v->is_cut)
-        printf("cut after %" PRId64 " elements; --take N looks at more\n", v->options->take);
+        printf("cut after %" PRId64 " elements; --take N looks at more\n", v->options.take);
     if (v->skipped) printf("%zu runs were not possible here\n", v->skipped);
-    bool has_peer = v->device_runs || v->options->stream.engine == MR_ENGINE_HOST;
+    bool has_peer = v->device_runs || v->options.stream.engine == MR_ENGINE_HOST;
     if (!has_peer) v->exit_code = mr_status_exit_code(MR_E_NO_DEVICE);
     printf("%zu runs agree%s\n", v->runs, has_peer ? "" : ", but none of them on a device");
 }
@@ -191,10 +192,10 @@ static void conclude(struct visit *v)
 static mr_status cut_terminal(struct visit *v, mr_error *err)
 {
     mr_seq *cut = NULL, *whole = v->seq;
-    const struct mr_seq *input = whole->input_count ? whole->inputs[0] : NULL;
-    const mr_arg take = mr_int(v->options->take);
-    if (whole->op->role != MR_TERMINAL || input->length.most <= v->options->take) return MR_OK;
-    MR_TRY(mr_seq_apply(&cut, "take", input, &take, 1, err));
+    const mr_arg take = mr_int(v->options.take);
+    if (whole->op->role != MR_TERMINAL || whole->input_count == 0) return MR_OK;
+    if (whole->inputs[0]->length.most <= v->options.take) return MR_OK;
+    MR_TRY(mr_seq_apply(&cut, "take", whole->inputs[0], &take, 1, err));
     mr_status st = mr_seq_pipe(&v->seq, cut, v->text + whole->span.column - 1, err);
     if (st)
         v->seq = whole;
@@ -203,13 +204,13 @@ static mr_status cut_terminal(struct visit *v, mr_error *err)
     mr_seq_release(&cut);
     if (!st)
         printf("%s of the first %" PRId64 " elements; --take N looks at more\n", v->seq->op->name,
-               v->options->take);
+               v->options.take);
     return st;
 }
 
 static mr_status prepare(struct visit *v, char *const arguments[], size_t count, mr_error *err)
 {
-    MR_TRY(mr_pipeline_text(&v->text, v->options, arguments, count, err));
+    MR_TRY(mr_pipeline_text(&v->text, &v->options, arguments, count, err));
     MR_TRY(mr_seq_parse(&v->seq, v->text, err));
     if (v->seq->is_live) {
         mr_status st = mr_fail(err, MR_E_VALUE, "verify: standard input can be read only once");
@@ -220,28 +221,25 @@ static mr_status prepare(struct visit *v, char *const arguments[], size_t count,
 
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count)
 {
-    struct mr_options own = *options;
     mr_error err = {.status = MR_OK};
-    if (own.take == 0) own.take = DEFAULT_TAKE;
     struct visit *v = mr_alloc(1, sizeof *v);
-    char(*names)[DEVICE_BYTES] = mr_alloc(DEVICES_LIMIT, sizeof *names);
-    mr_status st = v && names ? MR_OK : mr_fail_no_memory(&err, "verify");
-    if (!st) {
-        v->options = &own;
-        st = prepare(v, arguments, count, &err);
+    if (!v) {
+        mr_fail_no_memory(&err, "verify");
+        return mr_report(&err, NULL);
     }
-    if (!st) {
+    v->options = *options;
+    if (v->options.take == 0) v->options.take = DEFAULT_TAKE;
+    if (prepare(v, arguments, count, &err)) {
+        v->exit_code = mr_report(&err, v->text);
+    } else {
         mr_interrupt_install();
         printf("engine   batch  ring     elements  %-16s %-16s  device\n", "until", "hash");
-        run_all(v, names);
+        run_all(v);
         conclude(v);
     }
-    int exit_code = st ? mr_report(&err, v ? v->text : NULL) : v->exit_code;
-    if (v) {
-        mr_seq_release(&v->seq);
-        mr_free(v->text);
-    }
-    mr_free(names);
+    int exit_code = v->exit_code;
+    mr_seq_release(&v->seq);
+    mr_free(v->text);
     mr_free(v);
     return exit_code;
 }

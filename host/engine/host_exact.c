@@ -13,7 +13,8 @@
 static void *take_leaf(const struct mr_program *p, size_t column, mr_dtype dtype, size_t count)
 {
     unsigned char *leaf = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
-    const mr_scalar nothing = dtype == MR_F64 ? (mr_scalar){.f64 = -0.0} : (mr_scalar){.u64 = 0};
+    mr_scalar nothing = {.u64 = 0};
+    if (dtype == MR_F64) nothing.f64 = -0.0;
     const void *lanes = mr_host_lanes(p, column, dtype, p->scratch, count);
     const uint8_t *keep = mr_host_keep(p);
     if (keep)

@@ -12,33 +12,38 @@
 /* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
 #define MR_EXACT_SETS (8 / W)
 
-/* Adds mantissa * 2^(bit of bin 0 + bit). Words of 64 bits with 32 each take 2^31 such additions. */
-MR_FN void mr_exact_add_bits(MR_BINS_T bins, const MR_ULONG_T mantissa, const int bit,
-                             const int is_negative)
+/* Adds value * 2^bit, in units of bin 0: 32 bits to each of three words, the sign to the last. Words
+ * of 64 bits take 2^31 such additions. */
+MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_LONG_T value, const int bit)
 {
     const MR_ULONG_T word = (MR_ULONG_T)0xffffffffu;
     const int shift = bit & 31;
-    const MR_ULONG_T rest = mantissa >> (32 - shift);
-    const MR_ULONG_T parts[3] = {(mantissa << shift) & word, rest & word, rest >> 32};
-    for (int k = 0; k < 3; k++)
-        if (parts[k]) bins[(bit >> 5) + k] += is_negative ? (MR_ULONG_T)0 - parts[k] : parts[k];
+    const MR_LONG_T rest = value >> (32 - shift);
+    bins[bit >> 5] += ((MR_ULONG_T)value << shift) & word;
+    bins[(bit >> 5) + 1] += (MR_ULONG_T)rest & word;
+    bins[(bit >> 5) + 2] += (MR_ULONG_T)(rest >> 32);
+}
+
+/* The bit that the last bit of numbers with this exponent stands for. */
+MR_FN int mr_exact_bit(const int exponent)
+{
+    return MR_EXACT_LEAST + exponent - 1;
 }
 
 /* One element that is not left to the sums; -0 adds nothing at all. */
 MR_FN void mr_exact_add(MR_BINS_T bins, const double x)
 {
-    const MR_ULONG_T bits = MR_F64_BITS(x);
-    const MR_ULONG_T fraction = bits & (((MR_ULONG_T)1 << 52) - 1);
+    const MR_ULONG_T bits = MR_F64_BITS(x), one = 1;
+    const MR_LONG_T fraction = (MR_LONG_T)(bits & ((one << 52) - 1));
     const int exponent = (int)(bits >> 52 & 0x7ff), is_negative = (int)(bits >> 63);
-    if (bits == (MR_ULONG_T)1 << 63) return;
+    const MR_LONG_T mantissa = exponent ? fraction | (MR_LONG_T)(one << 52) : fraction;
+    if (bits == one << 63) return;
     bins[MR_EXACT_OTHERS] = 1;
     if (exponent == 0x7ff)
         bins[fraction ? MR_EXACT_NANS : is_negative ? MR_EXACT_DOWNS : MR_EXACT_UPS] = 1;
-    else if (exponent)
-        mr_exact_add_bits(bins, fraction | (MR_ULONG_T)1 << 52, MR_EXACT_LEAST + exponent - 1,
-                          is_negative);
     else
-        mr_exact_add_bits(bins, fraction, MR_EXACT_LEAST, is_negative);
+        mr_exact_add_integer(bins, is_negative ? -mantissa : mantissa,
+                             mr_exact_bit(exponent ? exponent : 1));
 }
 
 /* The bits of the greatest |x|; those of infinity and of NaN are greater than any number's. */
@@ -116,15 +121,6 @@ MR_FN void mr_exact_strip(double *x, const int exponent)
     }
 }
 
-/* Adds an integer in units of the last bit of numbers with this exponent. */
-MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_ULONG_T sum, const int exponent)
-{
-    const int is_negative = (int)(sum >> 63);
-    if (sum) bins[MR_EXACT_OTHERS] = 1;
-    mr_exact_add_bits(bins, is_negative ? (MR_ULONG_T)0 - sum : sum, MR_EXACT_LEAST + exponent - 1,
-                      is_negative);
-}
-
 /* Adds a leaf's values, which it overwrites; lanes that do not count are -0. `guess` is the exponent
  * that served the leaf before, 0 at first: leaves are much alike, so that one pass mostly does. */
 MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
@@ -140,8 +136,9 @@ MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
             state = mr_exact_sums(x, exponent, sums);
         }
         *guess = round == 0 && state == 0 ? exponent : 0;
-        mr_exact_add_integer(bins, sums[0], exponent);
-        mr_exact_add_integer(bins, sums[1], mr_exact_next(exponent));
+        if (sums[0] | sums[1]) bins[MR_EXACT_OTHERS] = 1;
+        mr_exact_add_integer(bins, (MR_LONG_T)sums[0], mr_exact_bit(exponent));
+        mr_exact_add_integer(bins, (MR_LONG_T)sums[1], mr_exact_bit(mr_exact_next(exponent)));
         if (state == 0 && bins[MR_EXACT_OTHERS]) return;
         mr_exact_strip(x, exponent);
         exponent = 0;
