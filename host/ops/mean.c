@@ -2,8 +2,7 @@
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    static const enum mr_aggregate modes[] = {MR_MEAN, MR_EXACT_MEAN};
-    return mr_reduce_check(seq, modes[seq->args[0].choice], err);
+    return mr_sum_check(seq, MR_MEAN, MR_EXACT_MEAN, err);
 }
 
 const struct mr_op mr_op_mean = {
@@ -11,8 +10,8 @@ const struct mr_op mr_op_mean = {
     .brief = "the arithmetic mean, f64; NaN of nothing",
     .example = "range(5) | mean()",
     .role = MR_TERMINAL,
-    .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = "tree|exact",
-                .brief = "the fixed tree, or the exact mean rounded once"}},
+    .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = MR_SUM_MODES,
+                .brief = "f64 by the fixed tree; exact, rounded once; the tree with f32 in f32"}},
     .check = check,
     .known = {{"range(5) | mean()", "2.0"},
               {"linspace(1, 2, 2) | mean()", "1.5"},

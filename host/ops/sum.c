@@ -2,8 +2,7 @@
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    static const enum mr_aggregate modes[] = {MR_SUM, MR_EXACT_SUM};
-    return mr_reduce_check(seq, modes[seq->args[0].choice], err);
+    return mr_sum_check(seq, MR_SUM, MR_EXACT_SUM, err);
 }
 
 const struct mr_op mr_op_sum = {
@@ -11,8 +10,8 @@ const struct mr_op mr_op_sum = {
     .brief = "the sum; f64 for floats, 64 bits wide for integers",
     .example = "range(101) | sum()",
     .role = MR_TERMINAL,
-    .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = "tree|exact",
-                .brief = "the fixed tree, or the exact sum rounded once"}},
+    .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = MR_SUM_MODES,
+                .brief = "f64 by the fixed tree; exact, rounded once; the tree with f32 in f32"}},
     .check = check,
     .known = {{"range(101) | sum()", "5050"},
               {"linspace(0, 1, 5) | sum()", "2.5"},
@@ -20,5 +19,6 @@ const struct mr_op mr_op_sum = {
               {"repeat(true, 3) | sum()", "3"},
               {"zip(range(3), repeat(0.5)) | sum()", "3,1.5"},
               {"range(0) | sum()", "0"},
+              {"chain(repeat(f32(16777216), 1), repeat(f32(1), 1)) | sum(narrow)", "16777216.0"},
               {"gen(i % 2 ? 1.0 : i % 4 ? 1e300 : -1e300, 2000) | sum(exact)", "1000.0"}},
 };

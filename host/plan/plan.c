@@ -172,7 +172,7 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
     switch (aggregate) {
     case MR_SUM:
     case MR_PROD:
-    case MR_MEAN: out[0] = mr_wide_dtype(dtype); return 1;
+    case MR_MEAN: out[0] = dtype; return 1;
     case MR_MIN:
     case MR_MAX:
     case MR_FIRST:
@@ -195,6 +195,7 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
 {
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
         return mr_running_dtype(s->aggregate, column);
+    if (s->seq->is_narrow) return mr_running_dtype(MR_SUM, column);
     switch (s->aggregate) {
     case MR_SUM:
     case MR_PROD:

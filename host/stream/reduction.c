@@ -117,7 +117,8 @@ static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
     bool is_count = s->aggregate == MR_COUNT;
-    if (is_count || s->aggregate == MR_SUM || s->aggregate == MR_MEAN)
+    bool is_wide = !s->seq->is_narrow && (s->aggregate == MR_SUM || s->aggregate == MR_MEAN);
+    if (is_count || is_wide)
         for (size_t c = 0; c < s->value_count; c++)
             mr_tree_add_sums(&r->trees[c], columns[0], is_count ? NULL : columns[1 + c], rows);
     else
