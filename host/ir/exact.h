@@ -6,7 +6,8 @@
  *               |46 spare|2^-1074, the least f64               2^1023|    room for 2^63 elements
  *
  * Words are i64 (two's complement in u64) that overlap: 32 bits each, the rest takes carries.
- * After R. M. Neal, Fast exact summation using small and large superaccumulators (2015), section 2. */
+ * After R. M. Neal, Fast exact summation using small and large superaccumulators (2015),
+ * section 2. */
 #ifndef MR_IR_EXACT_H
 #define MR_IR_EXACT_H
 
