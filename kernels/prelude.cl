@@ -83,6 +83,8 @@ typedef MR_LANES(long) vm64;
 #define MR_TABLE(type, name, count) __constant type name[count]
 #define MR_UINT_T uint
 #define MR_ULONG_T ulong
+#define MR_LONG_T long
+#define MR_BINS_T __global ulong *
 #define MR_WORDS_T __global const ulong * /* words that the sequence owns: IR_WORDS */
 #if W == 1
 #define MR_GATHER(type, t, n) ((t)[n])
@@ -119,6 +121,9 @@ typedef MR_LANES(double) vf64;
 #define RINT_F64(x) rint((vf64)(x))
 #define COPYSIGN_F64(x, y) copysign((vf64)(x), (vf64)(y))
 #define GATHER_F64(t, n) MR_GATHER(vf64, t, n)
+/* Of one number, however many lanes there are. */
+#define MR_F64_BITS(x) as_ulong(x)
+#define MR_F64_OF_BITS(x) as_double(x)
 #endif
 
 /* Library functions begin with this. */

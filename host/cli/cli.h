@@ -16,7 +16,8 @@ enum mr_takers {
     MR_FOR_OPS = 4,
     MR_FOR_DEVICES = 8,
     MR_FOR_DOCTOR = 16,
-    MR_FOR_ALL = 31
+    MR_FOR_VERIFY = 32,
+    MR_FOR_ALL = 63
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -26,6 +27,7 @@ struct mr_options {
     enum mr_sink_format format;
     const char *output; /* NULL: standard output */
     const char *file;   /* NULL: the pipeline is an argument */
+    int64_t take;       /* elements that are verified; 0: not given */
     enum mr_stats_form stats;
     bool quiet;
     bool with_kernels;
@@ -47,6 +49,7 @@ struct mr_command {
 
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);

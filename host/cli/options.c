@@ -9,14 +9,19 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "io/number.h"
 
 struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_quiet, set_staged, set_kernels, set_markdown, set_help, set_version;
+    set_file, set_stats, set_take, set_quiet, set_staged, set_kernels, set_markdown, set_help,
+    set_version;
 
-enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
+enum {
+    STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
+    PIPELINE_TAKERS = STREAM_TAKERS | MR_FOR_VERIFY
+};
 
 static const struct row {
     const char *name;
@@ -26,24 +31,25 @@ static const struct row {
     setter *set;
     const char *brief; /* NULL: not shown */
 } rows[] = {
-    {"engine", "auto|host|opencl", 0, STREAM_TAKERS, set_engine,
+    {"engine", "auto|host|opencl", 0, PIPELINE_TAKERS, set_engine,
      "who computes (auto: OpenCL where a device passes its self-test)"},
-    {"device", "SUBSTRING", 0, STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
+    {"device", "SUBSTRING", 0, PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
      "a part of the device's or platform's name"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
-    {"max-memory", "SIZE", 0, STREAM_TAKERS, set_max_memory,
+    {"max-memory", "SIZE", 0, PIPELINE_TAKERS, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
     {"output", "FILE", 'o', MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
     {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
-    {"file", "FILE", 'f', STREAM_TAKERS, set_file,
+    {"file", "FILE", 'f', PIPELINE_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
+    {"take", "N", 0, MR_FOR_VERIFY, set_take, "verify the first N elements (1e6)"},
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
-    {"staged", NULL, 0, STREAM_TAKERS, set_staged, NULL},
+    {"staged", NULL, 0, PIPELINE_TAKERS, set_staged, NULL},
     {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
     {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
 };
@@ -122,6 +128,18 @@ static mr_status set_batch(struct mr_options *o, const struct row *row, const ch
     unsigned long count;
     MR_TRY(parse_count(&count, row, value, 1, 1ul << 24, err));
     o->stream.batch_elems = count;
+    return MR_OK;
+}
+
+/* Written as in a pipeline: 1000000, 1e6. */
+static mr_status set_take(struct mr_options *o, const struct row *row, const char *value,
+                          mr_error *err)
+{
+    mr_scalar count;
+    enum mr_number_status st = mr_parse_number(value, strlen(value), MR_I64, &count);
+    if (st != MR_NUMBER_OK || count.i64 < 1)
+        return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not a count of elements", row->name, value);
+    o->take = count.i64;
     return MR_OK;
 }
 

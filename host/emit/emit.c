@@ -9,6 +9,7 @@
 #include "emit/kernel_text.h"
 #include "emit/skeleton.h"
 #include "emit/values.h"
+#include "ir/exact.h"
 #include "ir/op.h"
 
 const struct mr_profile mr_profile_cpu = {.width_32 = 16, .width_64 = 8};
@@ -56,6 +57,7 @@ static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
     for (int fn = 0; fn < MR_FN_COUNT; fn++)
         if (e->uses_fn[fn] && mr_library[fn].form != MR_LIBRARY_MATH)
             add_files(e, out, &added, mr_library[fn].file);
+    if (mr_is_exact(e->segment->aggregate)) add_files(e, out, &added, "exact.cl");
     if (e->uses_f32_math) add_files(e, out, &added, "math_f32_table.cl math_f32.cl");
     if (e->uses_f64_math) add_files(e, out, &added, "math_f64_table.cl math_f64.cl");
     if (added.failed) out->failed = true;
@@ -122,6 +124,14 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
         mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                        mr_window_tile(e->segment), mr_window_tile_rows(e->segment),
                        e->segment->extent);
+    if (mr_is_exact(e->segment->aggregate))
+        mr_strbuf_addf(out,
+                       "#define MR_EXACT_ONE %d\n#define MR_EXACT_LEAST %d\n"
+                       "#define MR_EXACT_COUNT %d\n#define MR_EXACT_NANS %d\n"
+                       "#define MR_EXACT_UPS %d\n#define MR_EXACT_DOWNS %d\n"
+                       "#define MR_EXACT_OTHERS %d\n",
+                       MR_EXACT_ONE, MR_EXACT_LEAST, MR_EXACT_COUNT, MR_EXACT_NANS, MR_EXACT_UPS,
+                       MR_EXACT_DOWNS, MR_EXACT_OTHERS);
     mr_strbuf_add(out, mr_kernel_text("prelude.cl"));
     mr_strbuf_add(out, mr_kernel_text("operations.cl"));
     add_library(e, out);

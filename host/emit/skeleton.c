@@ -15,12 +15,15 @@ const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
     static const struct mr_skeleton recur = {"skeleton/recur.cl", 1, {""}};
     static const struct mr_skeleton reduce = {"skeleton/reduce.cl", 1, {""}};
     static const struct mr_skeleton hist = {"skeleton/hist.cl", 1, {""}};
+    static const struct mr_skeleton exact = {"skeleton/exact.cl", 1, {""}};
     switch (segment->kind) {
     case MR_KIND_COMPACT: return &compact;
     case MR_KIND_SCAN: return &scan;
     case MR_KIND_WINDOW: return &window;
     case MR_KIND_RECUR: return &recur;
-    case MR_KIND_REDUCE: return segment->aggregate == MR_HIST ? &hist : &reduce;
+    case MR_KIND_REDUCE:
+        if (mr_is_exact(segment->aggregate)) return &exact;
+        return segment->aggregate == MR_HIST ? &hist : &reduce;
     case MR_KIND_CHUNK: return &reduce;
     default: return &fused;
     }
@@ -38,10 +41,15 @@ static const char *type_of(const struct mr_emitter *e, size_t c)
     return mr_cl_type_name(value_dtype(e, c));
 }
 
+static bool is_exact(const struct mr_emitter *e)
+{
+    return mr_is_exact(e->segment->aggregate);
+}
+
 static bool is_sum(const struct mr_emitter *e)
 {
     enum mr_aggregate a = e->segment->aggregate;
-    return a == MR_SUM || a == MR_MEAN || a == MR_VAR || a == MR_STD;
+    return a == MR_SUM || a == MR_MEAN || a == MR_VAR || a == MR_STD || is_exact(e);
 }
 
 /* Sums and products of signed integers run in unsigned: they wrap. */
@@ -427,12 +435,58 @@ static bool counts_kept(const struct mr_emitter *e)
     return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD;
 }
 
+/* ---- exact sums ---- */
+
+static void exact_start(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "    %s l%zu[LEAF];\n", type_of(e, c), c);
+        if (value_dtype(e, c) == MR_F64) mr_strbuf_addf(out, "    int guess%zu = 0;\n", c);
+    }
+}
+
+static void exact_step(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *lanes = mr_dtype_name(value_dtype(e, c));
+    bool is_float = value_dtype(e, c) == MR_F64;
+    mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
+    mr_emit_stored(e, out, e->segment->values[c]);
+    mr_strbuf_addf(
+        out, ";\n            %sx%zu = ", e->segment->keep == IR_NONE ? "if (!whole) " : "", c);
+    mr_strbuf_addf(out, keep_bits(e) == 64 ? "keeps" : "TO_M64(keeps)");
+    mr_strbuf_addf(out, " ? x%zu : (v%s)(%s);\n            VSTORE(x%zu, l%zu + at);\n", c, lanes,
+                   is_float ? "-0.0" : "0", c, c);
+}
+
+static void leaf_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_dtype dtype = value_dtype(e, c);
+        mr_strbuf_addf(out, "        mr_exact_%s(out%zu + own, l%zu", mr_dtype_name(dtype), c, c);
+        if (dtype == MR_F64) mr_strbuf_addf(out, ", &guess%zu", c);
+        mr_strbuf_add(out, ");\n");
+    }
+}
+
+static void exact_finish(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c) mr_strbuf_addf(out, "    out%zu[own + MR_EXACT_COUNT] = (ulong)n;\n", c);
+}
+
+/* ---- leaves ---- */
+
 static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (counts_kept(e))
         mr_strbuf_addf(out, "    vi%u kept = (vi%u)(0);\n", keep_bits(e), keep_bits(e));
     if (has_deviations(e)) mr_strbuf_add(out, "    long counts[LEAF];\n");
     if (e->segment->aggregate == MR_COUNT) return;
+    if (is_exact(e)) {
+        exact_start(e, out);
+        return;
+    }
     FOR_VALUES(c)
     {
         if (counts_truths(e)) {
@@ -509,7 +563,9 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
     if (e->segment->aggregate == MR_COUNT) return;
     FOR_VALUES(c)
     {
-        if (is_arg(e)) {
+        if (is_exact(e)) {
+            exact_step(e, out, c);
+        } else if (is_arg(e)) {
             step_arg(e, out, c);
         } else if (counts_truths(e)) {
             mr_strbuf_addf(out, "            a%zu += (", c);
@@ -563,6 +619,10 @@ static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "    const long n = sum_i%u(kept);\n", keep_bits(e));
     else
         mr_strbuf_add(out, "    const long n = max(high - low, 0L);\n");
+    if (is_exact(e)) {
+        exact_finish(e, out);
+        return;
+    }
     mr_strbuf_add(out, "    out0[to + group] = n;\n");
     size_t column = 1;
     FOR_VALUES(c)
@@ -675,6 +735,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"TERM", term_mark},
         {"STEP", any_step_mark},
         {"TYPE", type_mark},
+        {"LEAF", leaf_mark},
         {"FINISH", finish_mark},
         {"ZERO", zero_mark},
         {"MASK", mask_mark},

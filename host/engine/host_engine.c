@@ -45,6 +45,7 @@ static mr_host_kind *kind_of(const struct mr_segment *s)
         [MR_KIND_REDUCE] = mr_host_leaves,
     };
     if (s->kind == MR_KIND_REDUCE && s->aggregate == MR_HIST) return mr_host_histogram;
+    if (s->kind == MR_KIND_REDUCE && mr_is_exact(s->aggregate)) return mr_host_exact;
     return (size_t)s->kind < sizeof kinds / sizeof kinds[0] ? kinds[s->kind] : NULL;
 }
 

@@ -53,7 +53,7 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
 
 /* One a kind. They find MR_HOST_LEAF_SCRATCH bytes, two registers of lanes, in p->scratch. */
 mr_host_kind mr_host_fused, mr_host_compact, mr_host_search, mr_host_scan, mr_host_window,
-    mr_host_recur, mr_host_leaves, mr_host_histogram;
+    mr_host_recur, mr_host_leaves, mr_host_histogram, mr_host_exact;
 
 /* Chooses p->window_tile. */
 void mr_host_window_fit(struct mr_program *p);

@@ -82,6 +82,12 @@ MR_REINTERPRET(mr_bits_f64, double, uint64_t)
 #define MR_TABLE(type, name, count) static const type name[count]
 #define MR_UINT_T uint32_t
 #define MR_ULONG_T uint64_t
+#define MR_LONG_T int64_t
+#define MR_BINS_T uint64_t *
+#define MR_F64_BITS(x) mr_f64_bits(x)
+#define MR_F64_OF_BITS(x) mr_bits_f64(x)
+#define VLOAD(p) (*(p))
+#define VSTORE(v, p) (*(p) = (v))
 #define MR_WORDS_T const uint64_t *
 #define GATHER_F32(t, n) ((t)[n])
 #define GATHER_F64(t, n) ((t)[n])

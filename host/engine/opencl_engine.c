@@ -467,14 +467,16 @@ static mr_status run_reduce(struct wave *w, mr_error *err)
     return run_kernel(w, 0, w->leaves, GROUP_ELEMS, err);
 }
 
-static mr_status run_hist(struct wave *w, mr_error *err)
+static mr_status run_bins(struct wave *w, mr_error *err)
 {
     const struct mr_segment *s = w->p->segment;
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, w->launch);
-    set_bytes(&a, sizeof s->low, &s->low);
-    set_bytes(&a, sizeof s->scale, &s->scale);
-    set_bytes(&a, sizeof s->high, &s->high);
+    if (s->aggregate == MR_HIST) {
+        set_bytes(&a, sizeof s->low, &s->low);
+        set_bytes(&a, sizeof s->scale, &s->scale);
+        set_bytes(&a, sizeof s->high, &s->high);
+    }
     set_long(&a, s->bins);
     set_long(&a, (int64_t)s->workers);
     set_long(&a, (int64_t)w->launch->out->lead);
@@ -497,7 +499,7 @@ static mr_status run_unit(struct wave *w, mr_error *err)
     case MR_KIND_SCAN: MR_TRY(run_scan(w, err)); break;
     case MR_KIND_CHUNK: MR_TRY(run_reduce(w, err)); break;
     case MR_KIND_REDUCE:
-        MR_TRY(w->p->segment->aggregate == MR_HIST ? run_hist(w, err) : run_reduce(w, err));
+        MR_TRY(mr_has_bins(w->p->segment->aggregate) ? run_bins(w, err) : run_reduce(w, err));
         break;
     default: MR_TRY(run_stored(w, err)); break;
     }
@@ -527,7 +529,7 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
     out->launch_rows = w->p->segment->kind == MR_KIND_REDUCE || w->p->segment->kind == MR_KIND_CHUNK
                            ? w->leaves
                            : w->launch->count;
-    if (w->p->segment->kind == MR_KIND_REDUCE && w->p->segment->aggregate == MR_HIST)
+    if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
         out->launch_rows = (size_t)w->p->segment->bins * w->p->segment->workers;
     MR_TRY(share_event(w->e, &out->computed, w->done, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++)

@@ -31,8 +31,10 @@ mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     switch (aggregate) {
     case MR_SUM:
+    case MR_EXACT_SUM:
     case MR_PROD: return mr_wide_dtype(dtype);
     case MR_MEAN:
+    case MR_EXACT_MEAN:
     case MR_VAR:
     case MR_STD: return MR_F64;
     case MR_COUNT:

@@ -24,7 +24,9 @@
     ROW(MR_ARGMAX, "argmax", false)                                                                \
     ROW(MR_FIRST, "first", false)                                                                  \
     ROW(MR_LAST, "last", false)                                                                    \
-    ROW(MR_HIST, "hist", false)
+    ROW(MR_HIST, "hist", false)                                                                    \
+    ROW(MR_EXACT_SUM, "exact sum", false)                                                          \
+    ROW(MR_EXACT_MEAN, "exact mean", false)
 
 enum mr_aggregate {
 #define MR_AGGREGATE_ENUM(constant, name, is_fold) constant,
@@ -34,6 +36,19 @@ enum mr_aggregate {
 };
 
 const char *mr_aggregate_name(enum mr_aggregate aggregate);
+
+/* Exact sums are superaccumulators: ir/exact.h. */
+static inline bool mr_is_exact(enum mr_aggregate aggregate)
+{
+    return aggregate == MR_EXACT_SUM || aggregate == MR_EXACT_MEAN;
+}
+
+/* Aggregates kept as one array of u64 bins a column, to which any element may add in any order;
+ * the others keep partials of leaves. */
+static inline bool mr_has_bins(enum mr_aggregate aggregate)
+{
+    return aggregate == MR_HIST || mr_is_exact(aggregate);
+}
 
 /* The dtype a sum or product of these accumulates in and gives: the widest of its family,
  * so that only 2^64 wraps; f32 accumulates in f64. min and max keep theirs. */

@@ -104,6 +104,7 @@ struct mr_seq {
     enum mr_kind kind;
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
     int64_t extent;              /* WINDOW, CHUNK; HIST: bins */
+    bool is_narrow;              /* REDUCE: sums of f32 stay f32 */
     bool is_live;                /* fed by the caller or a pipe: never asked ahead of the ring */
 };
 

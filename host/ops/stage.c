@@ -84,7 +84,19 @@ mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_er
     mr_stage_in_order(seq, MR_KIND_REDUCE);
     seq->aggregate = aggregate;
     seq->length = (struct mr_length){1, true};
-    for (size_t k = 0; k < seq->column_count; k++)
-        seq->columns[k].dtype = mr_aggregate_dtype(aggregate, seq->columns[k].dtype);
+    for (size_t k = 0; k < seq->column_count; k++) {
+        mr_dtype dtype = seq->columns[k].dtype;
+        bool is_kept = seq->is_narrow && dtype == MR_F32;
+        seq->columns[k].dtype = is_kept ? MR_F32 : mr_aggregate_dtype(aggregate, dtype);
+    }
     return MR_OK;
+}
+
+mr_status mr_sum_check(struct mr_seq *seq, enum mr_aggregate tree, enum mr_aggregate exact,
+                       mr_error *err)
+{
+    enum { TREE, EXACT, NARROW };
+    int mode = seq->args[0].choice;
+    seq->is_narrow = mode == NARROW;
+    return mr_reduce_check(seq, mode == EXACT ? exact : tree, err);
 }

@@ -30,7 +30,13 @@ mr_status mr_predicate_lower(struct mr_lowering *l, const struct mr_seq *seq, ir
 mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length length,
                           mr_error *err);
 
-/* A terminal: its result has one row, a column for each of the input's. */
+/* A terminal: its result has one row, a column for each of the input's. Of f32 if that is f32 and
+ * seq->is_narrow. */
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err);
+
+/* The ways to add up, `mode` of sum and mean, their first parameter. */
+#define MR_SUM_MODES "tree|exact|narrow"
+mr_status mr_sum_check(struct mr_seq *seq, enum mr_aggregate tree, enum mr_aggregate exact,
+                       mr_error *err);
 
 #endif

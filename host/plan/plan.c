@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ir/exact.h"
 #include "ir/op.h"
 
 /* Lowering into one segment. `base` comes first, so that an operator's mr_lowering is a planner. */
@@ -171,7 +172,7 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
     switch (aggregate) {
     case MR_SUM:
     case MR_PROD:
-    case MR_MEAN: out[0] = mr_wide_dtype(dtype); return 1;
+    case MR_MEAN: out[0] = dtype; return 1;
     case MR_MIN:
     case MR_MAX:
     case MR_FIRST:
@@ -194,10 +195,13 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
 {
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
         return mr_running_dtype(s->aggregate, column);
+    if (s->seq->is_narrow) return mr_running_dtype(MR_SUM, column);
     switch (s->aggregate) {
     case MR_SUM:
     case MR_PROD:
-    case MR_MEAN: return mr_wide_dtype(column);
+    case MR_MEAN:
+    case MR_EXACT_SUM:
+    case MR_EXACT_MEAN: return mr_wide_dtype(column);
     case MR_VAR:
     case MR_STD:
     case MR_HIST: return MR_F64;
@@ -224,10 +228,10 @@ static void aggregate_values(struct mr_segment *s)
     }
 }
 
-/* Rows of partials: one a leaf, or the bins of a histogram. */
+/* Rows of partials: one a leaf, or bins. */
 static void store_partials(struct mr_segment *s)
 {
-    if (s->aggregate == MR_HIST) {
+    if (mr_has_bins(s->aggregate)) {
         for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
         return;
     }
@@ -359,6 +363,10 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
         MR_TRY(write_body(plan, s, err));
     }
     if (s->aggregate == MR_HIST && s->kind == MR_KIND_REDUCE) histogram_shape(s);
+    if (mr_is_exact(s->aggregate)) {
+        s->bins = MR_EXACT_BINS;
+        s->workers = 16;
+    }
     if ((s->kind == MR_KIND_REDUCE && !pulls) || s->kind == MR_KIND_CHUNK) {
         store_partials(s);
         return MR_OK;

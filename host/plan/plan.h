@@ -56,9 +56,10 @@ struct mr_segment {
     uint32_t reach; /* WINDOW: positions after the last one that are evaluated too */
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent;   /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
-    int64_t bins;     /* HIST: stored is one u64 column for each value, rows = workers * bins; */
-    unsigned workers; /* each worker counts its share of a unit in its own bins, zeroed first */
+    int64_t extent; /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
+    int64_t
+        bins; /* mr_has_bins(): stored is one u64 column for each value, rows = workers * bins; */
+    unsigned workers; /* each worker adds its share of a unit to its own bins, zeroed first */
     double low, scale, high; /* HIST: bin = floor((x - low) * scale) */
 
     /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
@@ -105,8 +106,8 @@ void mr_plan_destroy(struct mr_plan **plan);
 size_t mr_segment_scratch_bytes(const struct mr_segment *s);
 
 /* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
- * sum, prod, mean: the sum or product; min, max: the value; var, std: mean, squared deviations;
- * argmin, argmax: the value, the position; any, all: how many hold; count, hist: none. */
+ * sum, prod, mean: the sum or product, already wide; min, max: the value; var, std: mean, squared
+ * deviations; argmin, argmax: the value, the position; any, all: how many hold; count, bins: none. */
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
 
 /* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one

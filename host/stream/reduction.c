@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
+#include "stream/exact.h"
 
 static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
 {
@@ -62,7 +63,7 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_runner *root, mr
     return out->rows ? MR_OK : fail_empty(root->segment, err);
 }
 
-/* ---- histograms: bins of all workers and units added up ---- */
+/* ---- bins of all workers and units added up ---- */
 
 static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
                      size_t rows)
@@ -71,6 +72,7 @@ static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void 
         uint64_t *bins = out->columns[c];
         const uint64_t *counts = columns[c];
         for (size_t k = 0; k < rows; k++) bins[k % (size_t)s->bins] += counts[k];
+        if (mr_is_exact(s->aggregate)) mr_exact_carry(bins);
     }
 }
 
@@ -101,11 +103,22 @@ static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error 
     return MR_OK;
 }
 
+static void finish_exact(struct mr_reduction *out, const struct mr_segment *s)
+{
+    for (size_t c = 0; c < s->column_count; c++) {
+        mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
+        mr_scalar value = mr_exact_value(out->columns[c], s->aggregate, dtype);
+        mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
+    }
+    out->rows = 1;
+}
+
 static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
     bool is_count = s->aggregate == MR_COUNT;
-    if (is_count || s->aggregate == MR_SUM || s->aggregate == MR_MEAN)
+    bool is_wide = !s->seq->is_narrow && (s->aggregate == MR_SUM || s->aggregate == MR_MEAN);
+    if (is_count || is_wide)
         for (size_t c = 0; c < s->value_count; c++)
             mr_tree_add_sums(&r->trees[c], columns[0], is_count ? NULL : columns[1 + c], rows);
     else
@@ -118,7 +131,7 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
     void *columns[MR_MAX_STORED];
     MR_TRY(r->engine->class->map(r->engine, unit->slot, r->segment->lead, outcome->rows, false,
                                  columns, err));
-    if (r->segment->aggregate == MR_HIST)
+    if (mr_has_bins(r->segment->aggregate))
         add_bins(out, r->segment, columns, outcome->rows);
     else
         add_leaves(r, columns, outcome->rows);
@@ -139,7 +152,7 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
 static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    MR_TRY(alloc_rows(out, s, s->aggregate == MR_HIST ? (size_t)s->bins : 1, err));
+    MR_TRY(alloc_rows(out, s, mr_has_bins(s->aggregate) ? (size_t)s->bins : 1, err));
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
@@ -149,7 +162,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_er
         if (!unit.slot) continue;
         bool fails = outcome.failed != SIZE_MAX;
         if (fails) keep_good_leaves(r, &unit, &outcome);
-        if (!fails || s->aggregate != MR_HIST) MR_TRY(add_unit(out, r, &unit, &outcome, err));
+        if (!fails || !mr_has_bins(s->aggregate)) MR_TRY(add_unit(out, r, &unit, &outcome, err));
         if (is_decided(r)) return finish(out, r, err);
         if (fails) break;
     }
@@ -157,7 +170,10 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_er
         if (err) *err = r->error;
         return r->failed;
     }
-    return s->aggregate == MR_HIST ? MR_OK : finish(out, r, err);
+    if (s->aggregate == MR_HIST) return MR_OK;
+    if (!mr_is_exact(s->aggregate)) return finish(out, r, err);
+    finish_exact(out, s);
+    return MR_OK;
 }
 
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_runner *root, mr_error *err)

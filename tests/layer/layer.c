@@ -176,9 +176,12 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     if (!code) code = &ignored;
     *code = failure;
     if (failure != CL_SUCCESS) return NULL;
+    bool flips = flip_is_meant(flags, bytes);
+    if (flips) blocking = CL_TRUE; /* what the device computed has to be there */
     void *pointer = layer_target->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, bytes,
                                                      count, after, event, code);
     if (*code == CL_SUCCESS && event) ledger_add(LEDGER_EVENT, 1);
+    if (flips) flip_bit(pointer);
     return pointer;
 }
 
@@ -209,6 +212,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     MR_CL_FUNCTIONS(REPLACE)
 #undef REPLACE
     fault_read_environment();
+    flip_read_environment();
     ledger_read_environment();
     mask_read_environment();
     shadow_read_environment();

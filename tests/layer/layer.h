@@ -1,9 +1,11 @@
 /* An OpenCL layer for tests: it stands between the loader and the driver, sees every call millrace
- * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c), count what is
- * created and released (ledger.c) and spare oclgrind what it gets wrong (shadow.c). Loaded by
- * OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
+ * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c), falsify what it
+ * computed (flip.c), count what is created and released (ledger.c) and spare oclgrind what it gets
+ * wrong (shadow.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
 #ifndef MR_TESTS_LAYER_H
 #define MR_TESTS_LAYER_H
+
+#include <stdbool.h>
 
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl_layer.h>
@@ -47,6 +49,13 @@ cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, 
                         size_t *needed);
 cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices,
                   const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data);
+
+/* ---- flip.c: MILLRACE_LAYER_FLIP="LEAST:MOST:BYTE" ----
+ * The lowest bit of this byte is flipped in every mapping of LEAST to MOST bytes that is read: what a
+ * device that computes wrongly looks like. */
+void flip_read_environment(void);
+bool flip_is_meant(cl_map_flags flags, size_t bytes);
+void flip_bit(void *mapped);
 
 /* ---- shadow.c: MILLRACE_LAYER_SHADOW=1 ----
  * oclgrind 21.10 records which bytes of a buffer are initialised, with two faults that would drown

@@ -25,6 +25,11 @@ static const struct {
     {"range(7, 100000) | first()", MR_I64, {.i64 = 7}},
     {"range(7, 100000) | scan(max) | last()", MR_I64, {.i64 = 99999}},
     {"range(0) | sum()", MR_I64, {.i64 = 0}},
+    /* The fixed tree in f32, each addition rounded by Python's struct.pack("f"). */
+    {"gen(f32(1)/(1 + f32(i)), 100000) | sum(narrow)", MR_F32, {.f64 = 12.090147972106934}},
+    {"range(100000) | sum(narrow)", MR_I64, {.i64 = 4999950000}},
+    {"repeat(f32(0.25), 1000) | mean(narrow)", MR_F32, {.f64 = 0.25}},
+    {"range(5) | mean(narrow)", MR_F64, {.f64 = 2}},
     {"range(0) | prod()", MR_I64, {.i64 = 1}},
     {"range(0) | count()", MR_I64, {.i64 = 0}},
     {"linspace(0, 1, 5) | var()", MR_F64, {.f64 = 0.125}},

@@ -1,0 +1,17 @@
+/* What the bins of an exact sum (ir/exact.h) amount to. */
+#ifndef MR_STREAM_EXACT_H
+#define MR_STREAM_EXACT_H
+
+#include "ir/aggregate.h"
+#include "ir/exact.h"
+
+/* Moves what each word holds above its 32 bits to the next, so that as much can be added again. */
+void mr_exact_carry(uint64_t bins[MR_EXACT_BINS]);
+
+/* The sum, or the mean, of values of this dtype (f64, i64, u64), rounded once, to nearest even.
+ * NaN and infinities as IEEE addition in any order; -0 if every element is -0. Sums of integers
+ * wrap modulo 2^64, their means do not. The bins have no carries pending. */
+mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], enum mr_aggregate aggregate,
+                         mr_dtype dtype);
+
+#endif
