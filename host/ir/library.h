@@ -37,6 +37,11 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_TANH, "tanh", "tanh", "math", 1, MR_LIBRARY_MATH)                                    \
     ROW(MR_FN_CBRT, "cbrt", "cbrt", "math", 1, MR_LIBRARY_MATH)                                    \
     ROW(MR_FN_HYPOT, "hypot", "hypot", "math", 2, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_ERF, "erf", "erf", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_ERFC, "erfc", "erfc", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_ERFINV, "erfinv", "erfinv", "math", 1, MR_LIBRARY_MATH)                              \
+    ROW(MR_FN_NORMAL_QUANTILE, "normal_quantile", "normal_quantile", "math", 1, MR_LIBRARY_MATH)   \
+    ROW(MR_FN_LGAMMA, "lgamma", "lgamma", "math", 1, MR_LIBRARY_MATH)                              \
     ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                               \
     ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                     \
