@@ -195,11 +195,12 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
 /* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number of such runs. */
 static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
 {
-    bool has_run4 =
-        n->op == IR_CALL && (n->function == MR_FN_PHILOX || n->function == MR_FN_UNIFORM_F32 ||
-                             n->function == MR_FN_UNIFORM_F64);
-    return has_run4 && mr_emitter_has_runs(e) && 4 * e->source->width >= MR_LEAF_LANES &&
-           is_consecutive(e, n->args[0]);
+    static const bool has_run4[MR_FN_COUNT] = {
+        [MR_FN_PHILOX] = true,     [MR_FN_UNIFORM_F32] = true, [MR_FN_UNIFORM_F64] = true,
+        [MR_FN_NORMAL_F32] = true, [MR_FN_NORMAL_F64] = true,
+    };
+    return n->op == IR_CALL && has_run4[n->function] && mr_emitter_has_runs(e) &&
+           4 * e->source->width >= MR_LEAF_LANES && is_consecutive(e, n->args[0]);
 }
 
 unsigned mr_emit_run_elems(const struct mr_emitter *e)

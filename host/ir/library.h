@@ -5,7 +5,8 @@
  *   MATH   mr_<c name>_<f32|f64>(x...), by the dtype of its operands
  *   LANE   mr_<c name>(i, u64 scalar...): the value at position i; besides it stands
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
- *          used where the positions are known to be consecutive
+ *          used where the positions are known to be consecutive; a few have mr_<c name>_run4 too,
+ *          four vectors at once (host/emit/values.c)
  *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the state
  *          of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *, scalar...)
  *          moves it to the next. Scalar code, one state a leaf. */

@@ -243,31 +243,41 @@ MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 }
 #endif
 
-/* Consecutive elements: 4*W words from i0 on, which is a multiple of 4, out of W blocks. Lane l
- * computes the block that the transposition below puts in its place. */
+/* Consecutive blocks from `block` on, a lane each, in the order that mr_philox_transpose() wants. */
 #if W == 1
-MR_FN void mr_philox_in_order(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
+#define PHILOX_ORDER 0
+#elif W == 2
+#define PHILOX_ORDER 0, 1
+#elif W == 4
+#define PHILOX_ORDER 0, 1, 2, 3
+#elif W == 8
+#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7
+#else
+#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15
+#endif
+MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *c)
 {
-    mr_philox_counters(out, block, stream);
-    mr_philox_blocks(out, seed);
+    mr_philox_counters(c, K_U64(block) + (vu64)(PHILOX_ORDER), stream);
+    mr_philox_blocks(c, seed);
+}
+
+/* Word k of all those blocks is in the lanes of c[k]; out: block after block. */
+#if W == 1
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
+{
+    for (int k = 0; k < 4; k++) out[k] = c[k];
 }
 #elif W == 2
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 1), stream);
-    mr_philox_blocks(c, seed);
     out[0] = (uint2)(c[0].s0, c[1].s0);
     out[1] = (uint2)(c[2].s0, c[3].s0);
     out[2] = (uint2)(c[0].s1, c[1].s1);
     out[3] = (uint2)(c[2].s1, c[3].s1);
 }
 #elif W == 4
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 1, 2, 3), stream);
-    mr_philox_blocks(c, seed);
     uint8 a = ((uint8)(c[0], c[1])).s04152637, b = ((uint8)(c[2], c[3])).s04152637;
     out[0] = (uint4)(a.s01, b.s01);
     out[1] = (uint4)(a.s23, b.s23);
@@ -291,25 +301,26 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
         (o3) = far.s23ab67ef;                                                                     \
     } while (0)
 #if W == 8
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 2, 4, 6, 1, 3, 5, 7), stream);
-    mr_philox_blocks(c, seed);
     PHILOX_TRANSPOSE(c[0], c[1], c[2], c[3], out[0], out[1], out[2], out[3]);
 }
 #else
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    const vu64 order = (vu64)(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
-    mr_philox_counters(c, (vu64)(block) + order, stream);
-    mr_philox_blocks(c, seed);
     PHILOX_TRANSPOSE(c[0].lo, c[1].lo, c[2].lo, c[3].lo, out[0].lo, out[0].hi, out[1].lo, out[1].hi);
     PHILOX_TRANSPOSE(c[0].hi, c[1].hi, c[2].hi, c[3].hi, out[2].lo, out[2].hi, out[3].lo, out[3].hi);
 }
 #endif
 #endif
+
+/* Consecutive elements: 4*W words, of the W blocks from `block` on. */
+MR_FN void mr_philox_in_order(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
+{
+    vu32 c[4];
+    mr_philox_across(block, seed, stream, c);
+    mr_philox_transpose(c, out);
+}
 
 #if W == 8
 #define PHILOX_PAIRS(a, b) as_ulong8((uint16)(a, b))
