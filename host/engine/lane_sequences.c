@@ -18,6 +18,7 @@
         for (size_t k = 0; k < lanes; k++) results[k] = mr_##name(positions[k], second);           \
     }
 POSITION_LOOP(halton, double, *words)
+POSITION_LOOP(halton_scrambled, double, words)
 POSITION_LOOP(permutation, int64_t, words)
 POSITION_LOOP(sobol, double, words)
 POSITION_LOOP(sobol_owen, double, words)
@@ -25,9 +26,8 @@ POSITION_LOOP(sobol_owen, double, words)
 mr_lane_loop mr_lane_sequence(enum mr_library_fn function)
 {
     static const mr_lane_loop sequences[MR_FN_COUNT] = {
-        [MR_FN_HALTON] = halton_loop,
-        [MR_FN_PERMUTATION] = permutation_loop,
-        [MR_FN_SOBOL] = sobol_loop,
+        [MR_FN_HALTON] = halton_loop,           [MR_FN_HALTON_SCRAMBLED] = halton_scrambled_loop,
+        [MR_FN_PERMUTATION] = permutation_loop, [MR_FN_SOBOL] = sobol_loop,
         [MR_FN_SOBOL_OWEN] = sobol_owen_loop,
     };
     return sequences[function];

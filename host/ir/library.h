@@ -49,6 +49,7 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
     ROW(MR_FN_PERMUTATION, "", "permutation", "permutation.cl", 2, MR_LIBRARY_LANE)                \
     ROW(MR_FN_HALTON, "", "halton", "halton.cl", 2, MR_LIBRARY_LANE)                               \
+    ROW(MR_FN_HALTON_SCRAMBLED, "", "halton_scrambled", "halton.cl", 2, MR_LIBRARY_LANE)           \
     ROW(MR_FN_SOBOL, "", "sobol", "sobol.cl", 2, MR_LIBRARY_LANE)                                  \
     ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
     ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "recurrence.cl", 1, MR_LIBRARY_RECUR)            \
