@@ -52,6 +52,8 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_HALTON_SCRAMBLED, "", "halton_scrambled", "halton.cl", 2, MR_LIBRARY_LANE)           \
     ROW(MR_FN_SOBOL, "", "sobol", "sobol.cl", 2, MR_LIBRARY_LANE)                                  \
     ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
+    ROW(MR_FN_SQUARES_U32, "", "squares_u32", "squares.cl", 2, MR_LIBRARY_LANE)                    \
+    ROW(MR_FN_SQUARES_U64, "", "squares_u64", "squares.cl", 2, MR_LIBRARY_LANE)                    \
     ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "recurrence.cl", 1, MR_LIBRARY_RECUR)            \
     ROW(MR_FN_LCG, "", "lcg", "recurrence.cl", 4, MR_LIBRARY_RECUR)                                \
     ROW(MR_FN_LINEAR, "", "linear", "recurrence.cl", 1, MR_LIBRARY_RECUR)                          \
