@@ -203,6 +203,17 @@ static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
            4 * e->source->width >= MR_LEAF_LANES && is_consecutive(e, n->args[0]);
 }
 
+bool mr_node_has_native(const struct ir_node *node)
+{
+    return node->op == IR_CALL && mr_library[node->function].form == MR_LIBRARY_MATH &&
+           node->function != MR_FN_ERFINV && node->function != MR_FN_NORMAL_QUANTILE;
+}
+
+static bool is_native(const struct mr_emitter *e, const struct ir_node *n)
+{
+    return e->profile->native_math && mr_node_has_native(n);
+}
+
 unsigned mr_emit_run_elems(const struct mr_emitter *e)
 {
     unsigned least = has_leaf_lanes(e) ? MR_LEAF_LANES : e->source->width;
@@ -244,7 +255,8 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
         for (size_t k = 1; k < mr_library[n->function].arity; k++) need(e, n->args[k], AS_SCALAR);
         return;
     }
-    if (n->op == IR_CALL) *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
+    if (n->op == IR_CALL && !is_native(e, n))
+        *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
     if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0])) {
         need_scalars(e, n->args[0]);
         return;
@@ -519,7 +531,10 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     const struct ir_node *n = node_of(e, value);
     const struct mr_library_row *row = &mr_library[n->function];
     if (row->form == MR_LIBRARY_MATH) {
-        mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
+        if (is_native(e, n))
+            mr_strbuf_addf(out, "%s(", row->c_name);
+        else
+            mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
         for (size_t k = 0; k < row->arity; k++)
             mr_strbuf_addf(out, "%sv%d", k ? ", " : "", n->args[k]);
         mr_strbuf_add(out, ")");
