@@ -78,6 +78,10 @@ if(NOT MILLRACE_SANITIZE)
         ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md
     )
     add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
+    add_test(NAME quality
+        COMMAND ${tests_folder}/quality/draws.py --build ${PROJECT_BINARY_DIR} --unless-short
+    )
+    set_tests_properties(quality PROPERTIES SKIP_RETURN_CODE 77)
 endif()
 
 # Kernels cached by PoCL stay with the build, so that a run neither profits from nor disturbs
