@@ -51,7 +51,8 @@ foreach(source IN LISTS suite_sources)
     add_test(NAME ${name} COMMAND millrace_tests ${name})
 endforeach()
 
-# tests/accuracy/NAME.c: programs that compare with MPFR; --quick is their short form.
+# tests/accuracy/NAME.c: programs that compare with MPFR and with the page that tells of the errors;
+# --quick is their short form.
 file(GLOB accuracy_sources CONFIGURE_DEPENDS ${tests_folder}/accuracy/*.c)
 if(accuracy_sources)
     find_path(MILLRACE_MPFR_INCLUDE mpfr.h REQUIRED)
@@ -68,7 +69,9 @@ foreach(source IN LISTS accuracy_sources)
     target_link_libraries(${name} PRIVATE
         ${MILLRACE_MPFR_LIBRARY} ${MILLRACE_GMP_LIBRARY} Threads::Threads m
     )
-    add_test(NAME ${name} COMMAND ${name} --quick)
+    add_test(NAME ${name}
+        COMMAND ${name} --quick --docs ${PROJECT_SOURCE_DIR}/docs/functions.md
+    )
 endforeach()
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.
@@ -78,6 +81,10 @@ if(NOT MILLRACE_SANITIZE)
         ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md
     )
     add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
+    add_test(NAME quality
+        COMMAND ${tests_folder}/quality/draws.py --build ${PROJECT_BINARY_DIR} --unless-short
+    )
+    set_tests_properties(quality PROPERTIES SKIP_RETURN_CODE 77)
 endif()
 
 # Kernels cached by PoCL stay with the build, so that a run neither profits from nor disturbs

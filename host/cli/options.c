@@ -15,8 +15,8 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_take, set_quiet, set_staged, set_kernels, set_markdown, set_help,
-    set_version;
+    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_kernels, set_markdown,
+    set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -49,6 +49,8 @@ static const struct row {
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
+    {"math", "own|native", 0, STREAM_TAKERS, set_math,
+     "native: the device's own exp, log, sin, ...; other devices may give other bits (own)"},
     {"staged", NULL, 0, PIPELINE_TAKERS, set_staged, NULL},
     {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
     {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
@@ -96,6 +98,15 @@ static mr_status set_format(struct mr_options *o, const struct row *row, const c
     int place;
     MR_TRY(parse_choice(&place, row, value, err));
     o->format = (enum mr_sink_format)place;
+    return MR_OK;
+}
+
+static mr_status set_math(struct mr_options *o, const struct row *row, const char *value,
+                          mr_error *err)
+{
+    int place;
+    MR_TRY(parse_choice(&place, row, value, err));
+    o->stream.native_math = place == 1;
     return MR_OK;
 }
 

@@ -64,6 +64,8 @@ void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
     add_text(&buf, form, "device", stats->device);
     add_count(&buf, form, "stalls", (uint64_t)stats->stalls);
     add_text(&buf, form, "reason", stats->reason);
+    add_text(&buf, form, "math",
+             stats->native_math ? "native: other devices may give other bits" : "own");
     (void)fprintf(stderr, "%s%s\n", mr_strbuf_text(&buf), form == MR_STATS_JSON ? "}" : "");
     mr_strbuf_free(&buf);
 }

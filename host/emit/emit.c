@@ -26,6 +26,13 @@ bool mr_segment_needs_fp64(const struct mr_segment *segment)
     return false;
 }
 
+bool mr_segment_has_native(const struct mr_segment *segment)
+{
+    for (size_t k = 0; k < segment->body.count; k++)
+        if (mr_node_has_native(&segment->body.nodes[k])) return true;
+    return false;
+}
+
 static bool has_64_bit_values(const struct mr_emitter *e)
 {
     const struct ir_body *b = &e->segment->body;

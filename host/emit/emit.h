@@ -6,10 +6,11 @@
 #include "base/strbuf.h"
 #include "plan/plan.h"
 
-/* The shape of code a device likes. Values never depend on it. */
+/* The shape of code a device likes. Values do not depend on it. */
 struct mr_profile {
     unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
     bool has_fp64;
+    bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };
 
 extern const struct mr_profile mr_profile_cpu; /* explicit vectors, one leaf a work-item */
@@ -37,5 +38,8 @@ void mr_source_text_free(struct mr_source_text *source);
 
 /* True if any value of the segment is f64, so that the device must have it. */
 bool mr_segment_needs_fp64(const struct mr_segment *segment);
+
+/* True if native_math makes any difference to the segment. */
+bool mr_segment_has_native(const struct mr_segment *segment);
 
 #endif

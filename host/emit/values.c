@@ -197,11 +197,23 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
  * of such runs. */
 static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
 {
-    bool has_run4 =
-        n->op == IR_CALL && (n->function == MR_FN_PHILOX || n->function == MR_FN_UNIFORM_F32 ||
-                             n->function == MR_FN_UNIFORM_F64);
-    return has_run4 && mr_emitter_has_runs(e) && 4 * e->source->width >= MR_LEAF_LANES &&
-           is_consecutive(e, n->args[0]);
+    static const bool has_run4[MR_FN_COUNT] = {
+        [MR_FN_PHILOX] = true,     [MR_FN_UNIFORM_F32] = true, [MR_FN_UNIFORM_F64] = true,
+        [MR_FN_NORMAL_F32] = true, [MR_FN_NORMAL_F64] = true,
+    };
+    return n->op == IR_CALL && has_run4[n->function] && mr_emitter_has_runs(e) &&
+           4 * e->source->width >= MR_LEAF_LANES && is_consecutive(e, n->args[0]);
+}
+
+bool mr_node_has_native(const struct ir_node *node)
+{
+    return node->op == IR_CALL && mr_library[node->function].form == MR_LIBRARY_MATH &&
+           node->function != MR_FN_ERFINV && node->function != MR_FN_NORMAL_QUANTILE;
+}
+
+static bool is_native(const struct mr_emitter *e, const struct ir_node *n)
+{
+    return e->profile->native_math && mr_node_has_native(n);
 }
 
 unsigned mr_emit_run_elems(const struct mr_emitter *e)
@@ -245,7 +257,8 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
         for (size_t k = 1; k < mr_library[n->function].arity; k++) need(e, n->args[k], AS_SCALAR);
         return;
     }
-    if (n->op == IR_CALL) *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
+    if (n->op == IR_CALL && !is_native(e, n))
+        *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
     if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0])) {
         need_scalars(e, n->args[0]);
         return;
@@ -520,7 +533,10 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     const struct ir_node *n = node_of(e, value);
     const struct mr_library_row *row = &mr_library[n->function];
     if (row->form == MR_LIBRARY_MATH) {
-        mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
+        if (is_native(e, n))
+            mr_strbuf_addf(out, "%s(", row->c_name);
+        else
+            mr_strbuf_addf(out, "mr_%s_%s(", row->c_name, mr_dtype_name(n->dtype));
         for (size_t k = 0; k < row->arity; k++)
             mr_strbuf_addf(out, "%sv%d", k ? ", " : "", n->args[k]);
         mr_strbuf_add(out, ")");

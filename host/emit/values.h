@@ -53,6 +53,9 @@ void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, u
 /* A parameter's or constant's scalar name or literal. */
 void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 
+/* True for a call that OpenCL C has a function for, of the same name. */
+bool mr_node_has_native(const struct ir_node *node);
+
 /* "i32" -> "int" and so on. */
 const char *mr_cl_type_name(mr_dtype dtype);
 

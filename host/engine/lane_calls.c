@@ -28,7 +28,12 @@
     ROW(MR_FN_COSH, cosh, CALL_1)                                                                  \
     ROW(MR_FN_TANH, tanh, CALL_1)                                                                  \
     ROW(MR_FN_CBRT, cbrt, CALL_1)                                                                  \
-    ROW(MR_FN_HYPOT, hypot, CALL_2)
+    ROW(MR_FN_HYPOT, hypot, CALL_2)                                                                \
+    ROW(MR_FN_ERF, erf, CALL_1)                                                                    \
+    ROW(MR_FN_ERFC, erfc, CALL_1)                                                                  \
+    ROW(MR_FN_ERFINV, erfinv, CALL_1)                                                              \
+    ROW(MR_FN_NORMAL_QUANTILE, normal_quantile, CALL_1)                                            \
+    ROW(MR_FN_LGAMMA, lgamma, CALL_1)
 
 #define CALL_1(name, T) LOOP_1(name, T, T, T, mr_##name(x))
 #define CALL_2(name, T) LOOP_2(name, T, T, T, mr_##name(x, y))

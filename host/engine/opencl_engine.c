@@ -775,6 +775,7 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     e->base.parallel = device->compute_units;
     e->profile = device->type & CL_DEVICE_TYPE_CPU ? mr_profile_cpu : mr_profile_gpu;
     e->profile.has_fp64 = device->has_fp64;
+    e->profile.native_math = params->native_math;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
     *out = &e->base;

@@ -5,10 +5,10 @@
  *   MATH   mr_<c name>_<f32|f64>(x...), by the dtype of its operands
  *   LANE   mr_<c name>(i, u64 scalar...): the value at position i; besides it stands
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
- *          used where the positions are known to be consecutive
+ *          used where the positions are known to be consecutive; a few have mr_<c name>_run4 too,
+ *          four vectors at once (host/emit/values.c)
  *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the
- *   state
- *          of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *,
+ *          state of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *,
  *          scalar...) moves it to the next. Scalar code, one state a leaf. */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
@@ -38,14 +38,22 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_TANH, "tanh", "tanh", "math", 1, MR_LIBRARY_MATH)                                    \
     ROW(MR_FN_CBRT, "cbrt", "cbrt", "math", 1, MR_LIBRARY_MATH)                                    \
     ROW(MR_FN_HYPOT, "hypot", "hypot", "math", 2, MR_LIBRARY_MATH)                                 \
+    ROW(MR_FN_ERF, "erf", "erf", "math", 1, MR_LIBRARY_MATH)                                       \
+    ROW(MR_FN_ERFC, "erfc", "erfc", "math", 1, MR_LIBRARY_MATH)                                    \
+    ROW(MR_FN_ERFINV, "erfinv", "erfinv", "math", 1, MR_LIBRARY_MATH)                              \
+    ROW(MR_FN_NORMAL_QUANTILE, "normal_quantile", "normal_quantile", "math", 1, MR_LIBRARY_MATH)   \
+    ROW(MR_FN_LGAMMA, "lgamma", "lgamma", "math", 1, MR_LIBRARY_MATH)                              \
     ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                               \
     ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                     \
     ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
     ROW(MR_FN_PERMUTATION, "", "permutation", "permutation.cl", 2, MR_LIBRARY_LANE)                \
     ROW(MR_FN_HALTON, "", "halton", "halton.cl", 2, MR_LIBRARY_LANE)                               \
+    ROW(MR_FN_HALTON_SCRAMBLED, "", "halton_scrambled", "halton.cl", 2, MR_LIBRARY_LANE)           \
     ROW(MR_FN_SOBOL, "", "sobol", "sobol.cl", 2, MR_LIBRARY_LANE)                                  \
     ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
+    ROW(MR_FN_SQUARES_U32, "", "squares_u32", "squares.cl", 2, MR_LIBRARY_LANE)                    \
+    ROW(MR_FN_SQUARES_U64, "", "squares_u64", "squares.cl", 2, MR_LIBRARY_LANE)                    \
     ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "recurrence.cl", 1, MR_LIBRARY_RECUR)            \
     ROW(MR_FN_LCG, "", "lcg", "recurrence.cl", 4, MR_LIBRARY_RECUR)                                \
     ROW(MR_FN_LINEAR, "", "linear", "recurrence.cl", 1, MR_LIBRARY_RECUR)                          \

@@ -107,7 +107,8 @@ size_t mr_segment_scratch_bytes(const struct mr_segment *s);
 
 /* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
  * sum, prod, mean: the sum or product, already wide; min, max: the value; var, std: mean, squared
- * deviations; argmin, argmax: the value, the position; any, all: how many hold; count, bins: none. */
+ * deviations; argmin, argmax: the value, the position; any, all: how many hold; count, bins: none.
+ */
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
 
 /* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one

@@ -77,10 +77,12 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
     mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
 }
 
-static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan, mr_error *err)
+static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan, bool native_math,
+                             mr_error *err)
 {
     struct mr_profile profile = mr_profile_cpu;
     profile.has_fp64 = true;
+    profile.native_math = native_math;
     for (size_t k = 0; k < plan->segment_count; k++) {
         const struct mr_segment *s = plan->segments[k];
         struct mr_source_text source;
@@ -132,7 +134,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         mr_strbuf_add(&text, " on the host, ");
         add_bytes(&text, plan->device_bytes);
         mr_strbuf_add(&text, " on the device\n");
-        if (with_kernels) st = add_kernels(&text, plan, err);
+        if (with_kernels) st = add_kernels(&text, plan, params->native_math, err);
     }
     mr_plan_destroy(&plan);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");

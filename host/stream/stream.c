@@ -65,11 +65,21 @@ static mr_status fit_plan(struct mr_stream *s, const mr_stream_params *params, m
     return mr_plan_fit(s->plan, &limits, err);
 }
 
-static void describe(struct mr_stream *s)
+/* Whether anything is computed by the device's own functions; the host engine has none. */
+static bool has_native_math(const struct mr_stream *s, const mr_stream_params *params)
+{
+    if (!params->native_math || !s->engine->class->lend) return false;
+    for (size_t k = 0; k < s->plan->segment_count; k++)
+        if (mr_segment_has_native(s->plan->segments[k])) return true;
+    return false;
+}
+
+static void describe(struct mr_stream *s, const mr_stream_params *params)
 {
     (void)snprintf(s->stats.engine, sizeof s->stats.engine, "%s", s->engine->class->name);
     (void)snprintf(s->stats.device, sizeof s->stats.device, "%s", s->engine->device);
     (void)snprintf(s->stats.reason, sizeof s->stats.reason, "%s", s->engine->reason);
+    s->stats.native_math = has_native_math(s, params);
     s->stats.peak_host_bytes = s->plan->host_bytes;
     s->stats.peak_device_bytes = s->plan->device_bytes;
 }
@@ -93,7 +103,7 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
                               &s->interrupted, err);
     if (st == MR_OK) st = mr_runner_seek(s->root, 0, err);
     if (st == MR_OK) {
-        describe(s);
+        describe(s, params);
         *out = s;
     } else {
         mr_stream_close(&s);

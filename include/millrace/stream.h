@@ -27,7 +27,7 @@ typedef enum mr_engine_choice {
 } mr_engine_choice;
 
 /* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes
- * one bit of the elements. */
+ * one bit of the elements, but native_math. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
     const char *device;  /* a part of the device's or platform's name; NULL: the best one */
@@ -38,6 +38,8 @@ typedef struct mr_stream_params {
     bool staged_copies;   /* use the two-queue path of devices without shared memory (tests) */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
+    bool native_math; /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
+                       * library's: other bits on other devices. Random sources keep theirs */
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
@@ -107,6 +109,7 @@ typedef struct mr_stats {
     char engine[16];  /* "opencl" or "host" */
     char device[96];  /* the device's name; "" on the host engine */
     char reason[160]; /* why this engine: "passed its self-test", ... */
+    bool native_math; /* some function is the device's own: other devices may give other bits */
 } mr_stats;
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
 

@@ -12,8 +12,8 @@
 /* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
 #define MR_EXACT_SETS (8 / W)
 
-/* Adds value * 2^bit, in units of bin 0: 32 bits to each of three words, the sign to the last. Words
- * of 64 bits take 2^31 such additions. */
+/* Adds value * 2^bit, in units of bin 0: 32 bits to each of three words, the sign to the last.
+ * Words of 64 bits take 2^31 such additions. */
 MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_LONG_T value, const int bit)
 {
     const MR_ULONG_T word = (MR_ULONG_T)0xffffffffu;
@@ -62,8 +62,8 @@ MR_FN MR_LONG_T mr_exact_most(const double *x)
     return result;
 }
 
-/* sigma for numbers below 2^(exponent - 1025), and the one for its rests: not below the least normal
- * number, whose last bit is that of every number. */
+/* sigma for numbers below 2^(exponent - 1025), and the one for its rests: not below the least
+ * normal number, whose last bit is that of every number. */
 MR_FN int mr_exact_next(const int exponent)
 {
     return exponent > 53 ? exponent - 52 : 1;
@@ -121,8 +121,9 @@ MR_FN void mr_exact_strip(double *x, const int exponent)
     }
 }
 
-/* Adds a leaf's values, which it overwrites; lanes that do not count are -0. `guess` is the exponent
- * that served the leaf before, 0 at first: leaves are much alike, so that one pass mostly does. */
+/* Adds a leaf's values, which it overwrites; lanes that do not count are -0. `guess` is the
+ * exponent that served the leaf before, 0 at first: leaves are much alike, so that one pass mostly
+ * does. */
 MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
 {
     int exponent = *guess;

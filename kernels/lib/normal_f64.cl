@@ -1,11 +1,15 @@
 /* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
  * made of. Needs math_f64.cl and philox.cl. */
 
+MR_FN vf64 mr_normal_radius_f64(vu64 radial)
+{
+    return SQRT_F64(K_F64(-2.0) * mr_log_f64(mr_philox_above_f64(radial)));
+}
+
 MR_FN vf64 mr_normal_of_f64(vu64 radial, vu64 angular, vm64 is_odd)
 {
-    vf64 radius = SQRT_F64(K_F64(-2.0) * mr_log_f64(mr_philox_above_f64(radial)));
     mr_sincos_f64 turn = mr_sincos_turn_f64(mr_philox_to_f64(angular));
-    return radius * (is_odd ? turn.sin : turn.cos);
+    return mr_normal_radius_f64(radial) * (is_odd ? turn.sin : turn.cos);
 }
 
 MR_FN vf64 mr_normal_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
@@ -28,4 +32,41 @@ MR_FN vf64 mr_normal_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
     }
 #endif
     return mr_normal_f64(i, seed, stream);
+}
+
+/* Lanes of two vectors in turns: 2*W elements. */
+#if W == 1
+#define NORMAL_IN_TURNS(a, b, o0, o1) ((o0) = (a), (o1) = (b))
+#elif W == 2
+#define NORMAL_IN_TURNS(a, b, o0, o1) ((o0) = (vf64)((a).s0, (b).s0), (o1) = (vf64)((a).s1, (b).s1))
+#elif W == 4
+#define NORMAL_IN_TURNS(a, b, o0, o1)                                                             \
+    ((o0) = ((double8)(a, b)).s0415, (o1) = ((double8)(a, b)).s2637)
+#elif W == 8
+#define NORMAL_IN_TURNS(a, b, o0, o1)                                                             \
+    ((o0) = ((double16)(a, b)).s08192a3b, (o1) = ((double16)(a, b)).s4c5d6e7f)
+#else
+#define NORMAL_IN_TURNS(a, b, o0, o1)                                                             \
+    ((o0) = ((double16)((a).lo, (b).lo)).s08192a3b4c5d6e7f,                                       \
+     (o1) = ((double16)((a).hi, (b).hi)).s08192a3b4c5d6e7f)
+#endif
+
+/* As mr_philox_run4(): a radius and an angle serve two elements. */
+MR_FN void mr_normal_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+{
+    for (int k = 0; k < 4 && (i0 & 1) == 0; k += 2) {
+        const vu64 block = K_U64((i0 + (MR_ULONG_T)(k * W)) >> 1) + (vu64)(PHILOX_LANES);
+        vu32 c[4];
+        mr_philox_counters(c, block, stream);
+        mr_philox_blocks(c, seed);
+        const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
+        const mr_sincos_f64 turn =
+            mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
+        const vf64 even = radius * turn.cos, odd = radius * turn.sin;
+        NORMAL_IN_TURNS(even, odd, out[k], out[k + 1]);
+    }
+    for (int k = 0; k < 4 && (i0 & 1) != 0; k++) {
+        const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
+        out[k] = mr_normal_f64(i, seed, stream);
+    }
 }

@@ -4,78 +4,101 @@
  * Element i of a stream is word i & 3 of block i >> 2; a block is the function of the counter
  * {block low, block high, stream low, stream high} under the key {seed low, seed high}.
  *
- * Blocks are computed a lane each. Products are taken on the even and odd lanes of a register as
- * 64-bit multiplies, which CPUs have; mul_hi on 32-bit lanes they have not. */
+ * Blocks are computed a lane each, every word in a lane of 64 bits whose upper half is anything:
+ * what a 32-bit multiply of CPUs reads and writes, so that no word moves between the rounds. */
 
-#if W == 1
-#define PHILOX_PRODUCT(vec, pairs, a, k, high, low)                                               \
-    do {                                                                                          \
-        MR_ULONG_T product = (MR_ULONG_T)(a) * (k);                                               \
-        (high) = (MR_UINT_T)(product >> 32);                                                      \
-        (low) = (MR_UINT_T)product;                                                               \
-    } while (0)
-#else
-/* Which lane of a pair is its low half does not matter: each product goes back where it came
- * from. */
-#define PHILOX_PRODUCT(vec, pairs, a, k, high, low)                                               \
-    do {                                                                                          \
-        const pairs lows = (pairs)0xffffffff;                                                     \
-        pairs even = (MR_PASTE(as_, pairs)(a) & lows) * (pairs)(k);                               \
-        pairs odd = (MR_PASTE(as_, pairs)(a) >> 32) * (pairs)(k);                                 \
-        (high) = MR_PASTE(as_, vec)((even >> 32) | (odd & ~lows));                                \
-        (low) = MR_PASTE(as_, vec)((even & lows) | (odd << 32));                                  \
-    } while (0)
-#endif
+/* Inlined for good: the rounds of one call wait for each other, so that calls must overlap. */
+#define PHILOX_FN __attribute__((always_inline)) MR_FN
 
-#define PHILOX_ROUND(vec, pairs)                                                                  \
+#define PHILOX_ROUND(wide)                                                                        \
     do {                                                                                          \
-        vec high0, low0, high1, low1;                                                             \
-        PHILOX_PRODUCT(vec, pairs, c0, 0xD2511F53u, high0, low0);                                 \
-        PHILOX_PRODUCT(vec, pairs, c2, 0xCD9E8D57u, high1, low1);                                 \
-        c0 = high1 ^ c1 ^ (vec)(k0);                                                              \
-        c2 = high0 ^ c3 ^ (vec)(k1);                                                              \
-        c1 = low1;                                                                                \
-        c3 = low0;                                                                                \
-        k0 += 0x9E3779B9u; /* Weyl's sequences of the golden ratio and of sqrt(3) - 1 */           \
-        k1 += 0xBB67AE85u;                                                                        \
+        const wide lows = (wide)(0xffffffff);                                                     \
+        const wide product0 = (c0 & lows) * (wide)(0xD2511F53);                                   \
+        const wide product1 = (c2 & lows) * (wide)(0xCD9E8D57);                                   \
+        c0 = (product1 >> 32) ^ c1 ^ (wide)(k0);                                                  \
+        c2 = (product0 >> 32) ^ c3 ^ (wide)(k1);                                                  \
+        c1 = product1;                                                                            \
+        c3 = product0;                                                                            \
+        k0 += 0x9E3779B9; /* Weyl's sequences of the golden ratio and of sqrt(3) - 1 */            \
+        k1 += 0xBB67AE85;                                                                         \
     } while (0)
 
-/* A function for blocks in the lanes of `vec`; c: the counters on entry, the words on exit. */
-#define PHILOX_BLOCKS(name, vec, pairs)                                                           \
-    MR_FN void name(vec *c, MR_ULONG_T seed)                                                      \
+/* A function for blocks in the lanes of `wide`; c: the counters on entry, the words on exit. */
+#define PHILOX_ROUNDS(name, wide)                                                                 \
+    PHILOX_FN void name(wide *c, MR_ULONG_T seed)                                                 \
     {                                                                                             \
-        vec c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];                                           \
-        MR_UINT_T k0 = (MR_UINT_T)seed, k1 = (MR_UINT_T)(seed >> 32);                             \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
-        PHILOX_ROUND(vec, pairs);                                                                 \
+        wide c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];                                          \
+        MR_ULONG_T k0 = seed & 0xffffffff, k1 = seed >> 32;                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
+        PHILOX_ROUND(wide);                                                                       \
         c[0] = c0;                                                                                \
         c[1] = c1;                                                                                \
         c[2] = c2;                                                                                \
         c[3] = c3;                                                                                \
     }
 
-#if W == 1
-PHILOX_BLOCKS(mr_philox_blocks, vu32, vu32)
-#elif W == 2
-PHILOX_BLOCKS(mr_philox_blocks, uint2, ulong)
-#elif W == 4
-PHILOX_BLOCKS(mr_philox_blocks, uint4, ulong2)
-#elif W == 8
-PHILOX_BLOCKS(mr_philox_blocks, uint8, ulong4)
-PHILOX_BLOCKS(mr_philox_half, uint4, ulong2)
+#if W < 8
+PHILOX_ROUNDS(mr_philox_rounds, vu64)
 #else
-PHILOX_BLOCKS(mr_philox_blocks, uint16, ulong8)
-PHILOX_BLOCKS(mr_philox_half, uint8, ulong4)
-PHILOX_BLOCKS(mr_philox_quarter, uint4, ulong2)
+PHILOX_ROUNDS(mr_philox_rounds_8, ulong8)
+PHILOX_ROUNDS(mr_philox_rounds_4, ulong4)
+
+/* The same with each word in a lane of its own width, for eight and for four blocks. */
+MR_FN void mr_philox_blocks_8(uint8 *c, ulong seed)
+{
+    ulong8 wide[4] = {convert_ulong8(c[0]), convert_ulong8(c[1]), convert_ulong8(c[2]),
+                      convert_ulong8(c[3])};
+    mr_philox_rounds_8(wide, seed);
+    c[0] = convert_uint8(wide[0]);
+    c[1] = convert_uint8(wide[1]);
+    c[2] = convert_uint8(wide[2]);
+    c[3] = convert_uint8(wide[3]);
+}
+
+MR_FN void mr_philox_blocks_4(uint4 *c, ulong seed)
+{
+    ulong4 wide[4] = {convert_ulong4(c[0]), convert_ulong4(c[1]), convert_ulong4(c[2]),
+                      convert_ulong4(c[3])};
+    mr_philox_rounds_4(wide, seed);
+    c[0] = convert_uint4(wide[0]);
+    c[1] = convert_uint4(wide[1]);
+    c[2] = convert_uint4(wide[2]);
+    c[3] = convert_uint4(wide[3]);
+}
 #endif
+
+MR_FN void mr_philox_blocks(vu32 *c, MR_ULONG_T seed)
+{
+#if W == 16
+    /* More at once than eight would not fit in the registers. */
+    uint8 low[4] = {c[0].lo, c[1].lo, c[2].lo, c[3].lo};
+    uint8 high[4] = {c[0].hi, c[1].hi, c[2].hi, c[3].hi};
+    mr_philox_blocks_8(low, seed);
+    mr_philox_blocks_8(high, seed);
+    c[0] = (uint16)(low[0], high[0]);
+    c[1] = (uint16)(low[1], high[1]);
+    c[2] = (uint16)(low[2], high[2]);
+    c[3] = (uint16)(low[3], high[3]);
+#elif W == 8
+    mr_philox_blocks_8(c, seed);
+#else
+    const vu64 low = K_U64(0xffffffff);
+    vu64 wide[4] = {TO_U64(c[0]), TO_U64(c[1]), TO_U64(c[2]), TO_U64(c[3])};
+    mr_philox_rounds(wide, seed);
+    c[0] = TO_U32(wide[0] & low);
+    c[1] = TO_U32(wide[1] & low);
+    c[2] = TO_U32(wide[2] & low);
+    c[3] = TO_U32(wide[3] & low);
+#endif
+}
 
 MR_FN void mr_philox_counters(vu32 *c, vu64 block, MR_ULONG_T stream)
 {
@@ -188,7 +211,7 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         const ulong4 block = (ulong4)(i0 >> 2) + (ulong4)(0, 1, 0, 1);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
-        mr_philox_half(c, seed);
+        mr_philox_blocks_4(c, seed);
         uint4 a = ((uint8)(c[0], c[1])).s0415, b = ((uint8)(c[2], c[3])).s0415;
         return (uint8)(a.s01, b.s01, a.s23, b.s23);
     }
@@ -197,7 +220,7 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         const ulong4 block = (ulong4)(i0 >> 2) + (ulong4)(0, 1, 2, 3);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
-        mr_philox_quarter(c, seed);
+        mr_philox_blocks_4(c, seed);
         uint8 a = ((uint8)(c[0], c[1])).s04152637, b = ((uint8)(c[2], c[3])).s04152637;
         return (uint16)(a.s01, b.s01, a.s23, b.s23, a.s45, b.s45, a.s67, b.s67);
     }
@@ -218,7 +241,7 @@ MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         const ulong4 block = (ulong4)(i0 >> 1) + (ulong4)(0, 1, 2, 3);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
-        mr_philox_half(c, seed);
+        mr_philox_blocks_4(c, seed);
         ulong4 even = convert_ulong4(c[0]) | (convert_ulong4(c[1]) << 32);
         ulong4 odd = convert_ulong4(c[2]) | (convert_ulong4(c[3]) << 32);
         return ((ulong8)(even, odd)).s04152637;
@@ -228,7 +251,7 @@ MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         const ulong8 block = (ulong8)(i0 >> 1) + (ulong8)(0, 1, 2, 3, 4, 5, 6, 7);
         uint8 c[4] = {convert_uint8(block), convert_uint8(block >> 32), (uint8)((uint)stream),
                       (uint8)((uint)(stream >> 32))};
-        mr_philox_half(c, seed);
+        mr_philox_blocks_8(c, seed);
         ulong8 even = convert_ulong8(c[0]) | (convert_ulong8(c[1]) << 32);
         ulong8 odd = convert_ulong8(c[2]) | (convert_ulong8(c[3]) << 32);
         return ((ulong16)(even, odd)).s08192a3b4c5d6e7f;
@@ -244,31 +267,41 @@ MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 }
 #endif
 
-/* Consecutive elements: 4*W words from i0 on, which is a multiple of 4, out of W blocks. Lane l
- * computes the block that the transposition below puts in its place. */
+/* Consecutive blocks from `block` on, a lane each, as mr_philox_transpose() wants them. */
 #if W == 1
-MR_FN void mr_philox_in_order(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
+#define PHILOX_ORDER 0
+#elif W == 2
+#define PHILOX_ORDER 0, 1
+#elif W == 4
+#define PHILOX_ORDER 0, 1, 2, 3
+#elif W == 8
+#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7
+#else
+#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15
+#endif
+MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *c)
 {
-    mr_philox_counters(out, block, stream);
-    mr_philox_blocks(out, seed);
+    mr_philox_counters(c, K_U64(block) + (vu64)(PHILOX_ORDER), stream);
+    mr_philox_blocks(c, seed);
+}
+
+/* Word k of all those blocks is in the lanes of c[k]; out: block after block. */
+#if W == 1
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
+{
+    for (int k = 0; k < 4; k++) out[k] = c[k];
 }
 #elif W == 2
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 1), stream);
-    mr_philox_blocks(c, seed);
     out[0] = (uint2)(c[0].s0, c[1].s0);
     out[1] = (uint2)(c[2].s0, c[3].s0);
     out[2] = (uint2)(c[0].s1, c[1].s1);
     out[3] = (uint2)(c[2].s1, c[3].s1);
 }
 #elif W == 4
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 1, 2, 3), stream);
-    mr_philox_blocks(c, seed);
     uint8 a = ((uint8)(c[0], c[1])).s04152637, b = ((uint8)(c[2], c[3])).s04152637;
     out[0] = (uint4)(a.s01, b.s01);
     out[1] = (uint4)(a.s23, b.s23);
@@ -292,32 +325,60 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
         (o3) = far.s23ab67ef;                                                                     \
     } while (0)
 #if W == 8
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    mr_philox_counters(c, (vu64)(block) + (vu64)(0, 2, 4, 6, 1, 3, 5, 7), stream);
-    mr_philox_blocks(c, seed);
     PHILOX_TRANSPOSE(c[0], c[1], c[2], c[3], out[0], out[1], out[2], out[3]);
 }
 #else
-MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+MR_FN void mr_philox_transpose(const vu32 *c, vu32 *out)
 {
-    vu32 c[4];
-    const vu64 order = (vu64)(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
-    mr_philox_counters(c, (vu64)(block) + order, stream);
-    mr_philox_blocks(c, seed);
-    PHILOX_TRANSPOSE(c[0].lo, c[1].lo, c[2].lo, c[3].lo,
-                     out[0].lo, out[0].hi, out[1].lo, out[1].hi);
-    PHILOX_TRANSPOSE(c[0].hi, c[1].hi, c[2].hi, c[3].hi,
-                     out[2].lo, out[2].hi, out[3].lo, out[3].hi);
+    PHILOX_TRANSPOSE(c[0].lo, c[1].lo, c[2].lo, c[3].lo, out[0].lo, out[0].hi, out[1].lo,
+                     out[1].hi);
+    PHILOX_TRANSPOSE(c[0].hi, c[1].hi, c[2].hi, c[3].hi, out[2].lo, out[2].hi, out[3].lo,
+                     out[3].hi);
 }
 #endif
 #endif
 
+/* Consecutive elements: 4*W words, of the W blocks from `block` on. */
+#if W < 8
+MR_FN void mr_philox_in_order(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
+{
+    vu32 c[4];
+    mr_philox_across(block, seed, stream, c);
+    mr_philox_transpose(c, out);
+}
+#else
+/* The words of eight blocks in pairs, the first one low. Blocks are in the order that leaves to the
+ * last swizzles moves within 128 bits only. */
+PHILOX_FN void mr_philox_pairs_8(ulong block, ulong seed, ulong stream, ulong8 *out)
+{
+    const ulong8 lows = (ulong8)(0xffffffff);
+    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 4, 1, 5, 2, 6, 3, 7);
+    ulong8 c[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
+    mr_philox_rounds_8(c, seed);
+    const ulong16 pairs = (ulong16)((c[0] & lows) | (c[1] << 32), (c[2] & lows) | (c[3] << 32));
+    out[0] = pairs.s082a4c6e;
+    out[1] = pairs.s193b5d7f;
+}
+
+MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
+{
+    ulong8 pairs[2];
+    mr_philox_pairs_8(block, seed, stream, pairs);
 #if W == 8
-#define PHILOX_PAIRS(a, b) as_ulong8((uint16)(a, b))
-#elif W == 16
-#define PHILOX_PAIRS(a, b) ((ulong16)(as_ulong8(a), as_ulong8(b)))
+    out[0] = as_uint8(pairs[0].lo);
+    out[1] = as_uint8(pairs[0].hi);
+    out[2] = as_uint8(pairs[1].lo);
+    out[3] = as_uint8(pairs[1].hi);
+#else
+    out[0] = as_uint16(pairs[0]);
+    out[1] = as_uint16(pairs[1]);
+    mr_philox_pairs_8(block + 8, seed, stream, pairs);
+    out[2] = as_uint16(pairs[0]);
+    out[3] = as_uint16(pairs[1]);
+#endif
+}
 #endif
 
 /* Values at the 4*W positions from i0 on, lane by lane and vector by vector: four times the width,
@@ -346,12 +407,15 @@ MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
 {
 #if W == 8 || W == 16
     if ((i0 & 1) == 0) {
-        /* Neighbouring words make one of 64 bits, the first one low. */
-        vu32 words[8];
-        mr_philox_in_order(i0 >> 1, seed, stream, words);
-        mr_philox_in_order((i0 >> 1) + W, seed, stream, words + 4);
+        ulong8 pairs[W / 2];
+        for (int k = 0; k < W / 4; k++)
+            mr_philox_pairs_8((i0 >> 1) + (ulong)(8 * k), seed, stream, pairs + 2 * k);
         for (int k = 0; k < 4; k++)
-            out[k] = mr_philox_to_f64(PHILOX_PAIRS(words[2 * k], words[2 * k + 1]));
+#if W == 8
+            out[k] = mr_philox_to_f64(pairs[k]);
+#else
+            out[k] = mr_philox_to_f64((ulong16)(pairs[2 * k], pairs[2 * k + 1]));
+#endif
         return;
     }
 #endif

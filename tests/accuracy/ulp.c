@@ -1,9 +1,12 @@
-/* Measures kernels/lib/math_*.cl against MPFR: ulp [--quick | --exhaustive] [name...]
+/* Measures kernels/lib/math_*.cl against MPFR: ulp [--quick | --exhaustive] [--markdown]
+ * [--docs FILE] [name...]
  *
  * Prints the largest error of each function in units in the last place of the exact result, and
  * where it was. Exits 1 if a bound that the library documents is exceeded. --quick takes 1e5 points
  * a row instead of 1e6. --exhaustive takes every f32 argument in a unary row's range, against the
- * f64 functions (their error is below 2^-28 ulp of an f32), and skips f64.
+ * f64 functions (their error is below 2^-28 ulp of an f32). --markdown prints the table's rows of
+ * docs/functions.md; --docs FILE compares with them: points are always the same, so that none may
+ * be worse than the worst that is written there.
  *
  * Stands alone: it needs the kernel sources, not the library. */
 #include <math.h>
@@ -332,6 +335,7 @@ static struct worst measure(const struct row *r, bool single, uint64_t points)
     mpfr_clears(mx, my, exact, (mpfr_ptr)0);
     return w;
 }
+
 static bool report(const struct row *r, const char *dtype, struct worst w)
 {
     printf("%-16s %s  %8.4f  %4g  %a", r->name, dtype, w.ulps, r->bound, w.x);
@@ -340,6 +344,42 @@ static bool report(const struct row *r, const char *dtype, struct worst w)
     printf("%s\n", fits ? "" : "  EXCEEDED");
     fflush(stdout);
     return fits;
+}
+
+static void print_cell(const struct row *r, struct worst w)
+{
+    printf(" %.4f | `%a", w.ulps, w.x);
+    if (r->pairing != UNARY) printf(", %a", w.y);
+    printf("` |");
+}
+
+static void print_markdown(const struct row *r, struct worst f64, struct worst f32)
+{
+    printf("| `%s` | %g |", r->name, r->bound);
+    print_cell(r, f64);
+    print_cell(r, f32);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* True if the page has a row for the function with errors as large as these or larger. */
+static bool is_documented(const char *page, const struct row *r, struct worst f64, struct worst f32)
+{
+    static const double rounding = 0.00005;
+    char line[256], begin[64];
+    double bound, wide, narrow;
+    FILE *file = fopen(page, "r");
+    bool found = false;
+    (void)snprintf(begin, sizeof begin, "| `%s` |", r->name);
+    while (file && !found && fgets(line, sizeof line, file))
+        found = strncmp(line, begin, strlen(begin)) == 0;
+    if (file) (void)fclose(file);
+    bool right = found &&
+                 sscanf(line + strlen(begin), " %lf | %lf | `%*[^`]` | %lf |", &bound, &wide,
+                        &narrow) == 3 &&
+                 bound == r->bound && f64.ulps <= wide + rounding && f32.ulps <= narrow + rounding;
+    if (!right) printf("%s: %s does not say so\n", r->name, page);
+    return right;
 }
 
 static struct worst measure_all_f32(const struct row *r)
@@ -372,26 +412,43 @@ static bool chosen(const char *name, char **names)
     return false;
 }
 
+struct options {
+    bool quick, exhaustive, markdown;
+    const char *docs;
+};
+
+static bool measure_row(const struct row *r, const struct options *o)
+{
+    uint64_t points = o->quick ? 100000 : 1000000;
+    bool all_f32 = o->exhaustive && r->pairing == UNARY, fits = true;
+    struct worst f64 = measure(r, false, points);
+    struct worst f32 = all_f32 ? measure_all_f32(r) : measure(r, true, points);
+    if (o->markdown) {
+        print_markdown(r, f64, f32);
+        fits = f64.ulps <= r->bound && f32.ulps <= r->bound;
+    } else {
+        fits &= report(r, "f64", f64);
+        fits &= report(r, "f32", f32);
+    }
+    if (o->docs) fits &= is_documented(o->docs, r, f64, f32);
+    return fits;
+}
+
 int main(int argc, char **argv)
 {
+    struct options o = {false, false, false, NULL};
+    bool fits = true;
     (void)argc;
-    bool quick = false, exhaustive = false, fits = true;
     for (argv++; *argv && **argv == '-'; argv++) {
-        quick = quick || strcmp(*argv, "--quick") == 0;
-        exhaustive = exhaustive || strcmp(*argv, "--exhaustive") == 0;
+        o.quick = o.quick || strcmp(*argv, "--quick") == 0;
+        o.exhaustive = o.exhaustive || strcmp(*argv, "--exhaustive") == 0;
+        o.markdown = o.markdown || strcmp(*argv, "--markdown") == 0;
+        if (strcmp(*argv, "--docs") == 0 && argv[1]) o.docs = *++argv;
     }
-    uint64_t points = quick ? 100000 : 1000000;
-    printf("%-16s %s  %8s  %4s  %s\n", "function", "dtype", "max ulp", "bound", "at");
-    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-        const struct row *r = &rows[k];
-        if (!chosen(r->name, argv)) continue;
-        if (exhaustive) {
-            if (r->pairing == UNARY) fits &= report(r, "f32", measure_all_f32(r));
-            continue;
-        }
-        if (r->f64 || r->f64_pair) fits &= report(r, "f64", measure(r, false, points));
-        if (r->f32 || r->f32_pair) fits &= report(r, "f32", measure(r, true, points));
-    }
+    if (!o.markdown)
+        printf("%-16s %s  %8s  %4s  %s\n", "function", "dtype", "max ulp", "bound", "at");
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        if (chosen(rows[k].name, argv)) fits &= measure_row(&rows[k], &o);
     mpfr_free_cache();
     return fits ? 0 : 1;
 }

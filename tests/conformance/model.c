@@ -312,7 +312,8 @@ enum rule {
 /* clang-format off */
 #define UNARY_MATH(ROW)                                                                           \
     ROW(exp) ROW(exp2) ROW(expm1) ROW(log) ROW(log2) ROW(log10) ROW(log1p) ROW(sin) ROW(cos)      \
-    ROW(tan) ROW(asin) ROW(acos) ROW(atan) ROW(sinh) ROW(cosh) ROW(tanh) ROW(cbrt)
+    ROW(tan) ROW(asin) ROW(acos) ROW(atan) ROW(sinh) ROW(cosh) ROW(tanh) ROW(cbrt)      \
+    ROW(erf) ROW(erfc) ROW(erfinv) ROW(normal_quantile) ROW(lgamma)
 #define BINARY_MATH(ROW) ROW(pow) ROW(atan2) ROW(hypot)
 /* clang-format on */
 #define ROW_1(name) FUNCTION_1(name, MATH_F64(name), MATH_F32(name))

@@ -247,6 +247,11 @@ static void functions_have_their_edge_values(void)
          "x0:f64 5.551115123125783e-17 | x1:f64 0"},
         {"range(2) | map(select(x, 1, 2.5), exp(x * 0), log(1), cbrt(0), hypot(3, 4), pow(2, 10))",
          "x0:f64 2.5 1 | x1:f64 1 1 | x2:f64 0 0 | x3:f64 0 0 | x4:f64 5 5 | x5:f64 1024 1024"},
+        /* mpmath's erf(1), erfc(1), erfinv(1/2), sqrt(2) erfinv(-1/2) and log(gamma(10)). */
+        {"repeat(1, 1) | map(erf(x), erfc(x), erfinv(x * 0.5), normal_quantile(x * 0.25), "
+         "lgamma(x * 10))",
+         "x0:f64 0.8427007929497149 | x1:f64 0.15729920705028513 | x2:f64 0.4769362762044699 | "
+         "x3:f64 -0.6744897501960817 | x4:f64 12.801827480081469"},
     };
     CHECK(rows);
 }

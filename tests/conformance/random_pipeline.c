@@ -355,9 +355,11 @@ static void put_float_function(struct writer *w, mr_dtype type, unsigned depth)
 {
     static const char *const plain[] = {"sqrt",  "floor", "ceil", "round",
                                         "trunc", "abs",   "sign", "sqrt"};
-    static const char *const library[] = {"exp",   "exp2", "expm1", "log",  "log2", "log10",
-                                          "log1p", "sin",  "cos",   "tan",  "asin", "acos",
-                                          "atan",  "sinh", "cosh",  "tanh", "cbrt"};
+    static const char *const library[] = {
+        "exp",   "exp2", "expm1", "log",  "log2", "log10",  "log1p",
+        "sin",   "cos",  "tan",   "asin", "acos", "atan",   "sinh",
+        "cosh",  "tanh", "cbrt",  "erf",  "erfc", "erfinv", "normal_quantile",
+        "lgamma"};
     static const char *const pairs[] = {"pow", "atan2", "hypot"};
     if (w->options.no_transcendental || chance(w, 50)) {
         put_call(w, PICK(w, plain), type, 1, depth);

@@ -14,6 +14,7 @@
 
 #include "lib/bounded.cl"
 #include "lib/philox64.cl"
+#include "lib/squares.cl"
 #include "lib/threefry.cl"
 
 #include "suite.h"
@@ -82,6 +83,20 @@ static void philox64_counts_over_all_words_of_the_counter(void)
         CU_ASSERT_EQUAL(mr_philox64(rows[k].i, rows[k].words), rows[k].word);
 }
 
+/* u64: randomgen 2.5.1's Squares(key=..., counter=0).random_raw(); u32: Python's integers. */
+static void squares_gives_the_words_of_a_key(void)
+{
+    const uint64_t key = UINT64_C(0xe6872ba31ce6b823);
+    static const uint64_t words[] = {UINT64_C(18375968959563375379), UINT64_C(13569486959987696831),
+                                     UINT64_C(8674614682846821129), UINT64_C(14548042701818480599),
+                                     UINT64_C(11822933259217254192)};
+    static const uint32_t halves[] = {4278488680, 3159392382, 2019716120};
+    for (size_t k = 0; k < LENGTH(words); k++)
+        CU_ASSERT_EQUAL(mr_squares_u64((int64_t)k, key), words[k]);
+    for (size_t k = 0; k < LENGTH(halves); k++)
+        CU_ASSERT_EQUAL(mr_squares_u32((int64_t)k, key), halves[k]);
+}
+
 static void high_halves_of_products_are_exact(void)
 {
     static const struct {
@@ -102,4 +117,5 @@ SUITE(random_engines, {"philox_gives_the_published_blocks", philox_gives_the_pub
       {"threefry_gives_the_published_blocks", threefry_gives_the_published_blocks},
       {"philox64_counts_over_all_words_of_the_counter",
        philox64_counts_over_all_words_of_the_counter},
+      {"squares_gives_the_words_of_a_key", squares_gives_the_words_of_a_key},
       {"high_halves_of_products_are_exact", high_halves_of_products_are_exact});

@@ -51,8 +51,8 @@ cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices
                   const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data);
 
 /* ---- flip.c: MILLRACE_LAYER_FLIP="LEAST:MOST:BYTE" ----
- * The lowest bit of this byte is flipped in every mapping of LEAST to MOST bytes that is read: what a
- * device that computes wrongly looks like. */
+ * The lowest bit of this byte is flipped in every mapping of LEAST to MOST bytes that is read: what
+ * a device that computes wrongly looks like. */
 void flip_read_environment(void);
 bool flip_is_meant(cl_map_flags flags, size_t bytes);
 void flip_bit(void *mapped);

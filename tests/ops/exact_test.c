@@ -82,7 +82,8 @@ static double edges(uint64_t k, uint64_t n)
 }
 
 /* Bits of the sum, the mean, and the sum of the elements a filter keeps: Python's fractions of
- * integers, rounded by its true division, which is correct; math.fsum agrees where it has a value. */
+ * integers, rounded by its true division, which is correct; math.fsum agrees where it has a value.
+ */
 static const struct row {
     maker *make;
     uint64_t n;

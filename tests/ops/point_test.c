@@ -107,6 +107,8 @@ static void engines_batches_and_rings_change_nothing(void)
         "sobol(2) | slice(1, 30000, 6)",
         "halton(2, first=3) | slice(5, 30000, 6)",
         "halton(3) | skip(4503599627370000) | take(1000)",
+        "halton(2, first=7, scramble=digits, seed=8) | skip(5) | take(3000)",
+        "halton(3, first=1, scramble=digits) | skip(4503599627370000) | take(1000)",
         "r2(5, start=0.25) | skip(77) | take(5000)",
     };
     for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
@@ -148,26 +150,50 @@ static void scrambling_keeps_the_net(void)
     }
 }
 
+/* Of the first 2^4 3^3 5^2 points in bases 2, 3 and 5 one is in each box of such sides. */
+static void scrambled_digits_keep_the_boxes(void)
+{
+    enum { X = 16, Y = 27, Z = 25, COUNT = X * Y * Z };
+    struct model_result points;
+    uint8_t met[COUNT] = {0};
+    size_t boxes = 0;
+    CU_ASSERT_TRUE_FATAL(
+        deliver_text(&points, "halton(3, scramble=digits, seed=3)", runs[0], COUNT));
+    const double *x = points.column[0].data, *y = points.column[1].data;
+    const double *z = points.column[2].data;
+    for (size_t k = 0; k < COUNT; k++) {
+        size_t box = ((size_t)(x[k] * X) * Y + (size_t)(y[k] * Y)) * Z + (size_t)(z[k] * Z);
+        boxes += !met[box];
+        met[box] = 1;
+    }
+    CU_ASSERT_EQUAL(boxes, COUNT);
+    model_free(&points);
+}
+
 /* Over seeds each point is uniform, and two that share their first box lie in its halves. */
 static void scrambled_points_are_uniform_over_seeds(void)
 {
+    static const char *const texts[] = {"sobol(1, first=4, scramble=owen, seed=",
+                                        "halton(1, scramble=digits, seed="};
     enum { SEEDS = 2000, CELLS = 16 };
-    double counts[CELLS] = {0}, sum = 0;
-    for (int seed = 0; seed < SEEDS; seed++) {
-        char text[64];
-        struct model_result points;
-        (void)snprintf(text, sizeof text, "sobol(1, first=4, scramble=owen, seed=%d)", seed);
-        CU_ASSERT_TRUE_FATAL(deliver_text(&points, text, runs[0], 2));
-        const double *x = points.column[0].data;
-        counts[(size_t)(x[1] * CELLS)]++;
-        CU_ASSERT_NOT_EQUAL(x[0] < 0.5, x[1] < 0.5);
-        model_free(&points);
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+        double counts[CELLS] = {0}, sum = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            char text[64];
+            struct model_result points;
+            (void)snprintf(text, sizeof text, "%s%d)", texts[t], seed);
+            CU_ASSERT_TRUE_FATAL(deliver_text(&points, text, runs[0], 2));
+            const double *x = points.column[0].data;
+            counts[(size_t)(x[1] * CELLS)]++;
+            CU_ASSERT_NOT_EQUAL(x[0] < 0.5, x[1] < 0.5);
+            model_free(&points);
+        }
+        for (size_t k = 0; k < CELLS; k++) {
+            double distance = counts[k] - (double)SEEDS / CELLS;
+            sum += distance * distance / ((double)SEEDS / CELLS);
+        }
+        CU_ASSERT_TRUE(sum < 38); /* fifteen degrees of freedom: one in 1000 */
     }
-    for (size_t k = 0; k < CELLS; k++) {
-        double distance = counts[k] - (double)SEEDS / CELLS;
-        sum += distance * distance / ((double)SEEDS / CELLS);
-    }
-    CU_ASSERT_TRUE(sum < 38); /* fifteen degrees of freedom: one in 1000 */
 }
 
 /* Nested uniform scrambling has an error of about N^-1.5 for smooth functions. */
@@ -201,6 +227,7 @@ static void arguments_outside_their_range_are_refused(void)
         {"halton(2, first=1023)", MR_E_LIMIT, "first=1023 is above the limit of 1022"},
         {"r2(2, start=1)", MR_E_VALUE, "start=1 must be in [0, 1)"},
         {"sobol(scramble=sideways)", MR_E_NAME, "scramble"},
+        {"halton(scramble=owen)", MR_E_NAME, "scramble"},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         mr_seq *seq = NULL;
@@ -215,6 +242,7 @@ SUITE(point, {"points_are_those_of_scipy", points_are_those_of_scipy},
       {"points_far_out_are_right", points_far_out_are_right},
       {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
       {"scrambling_keeps_the_net", scrambling_keeps_the_net},
+      {"scrambled_digits_keep_the_boxes", scrambled_digits_keep_the_boxes},
       {"scrambled_points_are_uniform_over_seeds", scrambled_points_are_uniform_over_seeds},
       {"scrambled_means_are_close", scrambled_means_are_close},
       {"arguments_outside_their_range_are_refused", arguments_outside_their_range_are_refused});
