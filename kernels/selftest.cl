@@ -14,6 +14,7 @@ static ulong integer_answer(uint operation, ulong a, ulong b)
     case MULTIPLY_U64: return a * b;
     case MULTIPLY_HIGH_U32: return ((ulong)(uint)a * (ulong)(uint)b) >> 32;
     case SHIFT_RIGHT_I64: return as_ulong(as_long(a) >> (b & 63));
+    case LESS_WIDENED_I32: return (ulong)((long)(int)(uint)a < 0);
     case DIVIDE_I64: return as_ulong(as_long(a) / as_long(b));
     case REMAINDER_U64: return a % b;
     default: return 0;

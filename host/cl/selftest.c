@@ -16,6 +16,7 @@
     ROW(MULTIPLY_U64, "u64 multiplication")                                                        \
     ROW(MULTIPLY_HIGH_U32, "u32 high multiplication")                                              \
     ROW(SHIFT_RIGHT_I64, "i64 right shift")                                                        \
+    ROW(LESS_WIDENED_I32, "i32 widened to i64, less than 0")                                       \
     ROW(DIVIDE_I64, "i64 division")                                                                \
     ROW(REMAINDER_U64, "u64 remainder")                                                            \
     ROW(DIVIDE_F32, "f32 division")                                                                \
@@ -59,6 +60,8 @@ static const struct {
     {MULTIPLY_U64, {0xffffffffffffffff, 0xffffffffffffffff, 0x0}, 0x1},
     {MULTIPLY_HIGH_U32, {0xd2511f53, 0xcd9e8d57, 0x0}, 0xa8ed3844},
     {SHIFT_RIGHT_I64, {0xedcba98765432110, 0x44, 0x0}, 0xfedcba9876543211},
+    {LESS_WIDENED_I32, {0xfffffffb, 0x0, 0x0}, 0x1}, /* Mesa 22.3's llvmpipe says 0 */
+    {LESS_WIDENED_I32, {0x5, 0x0, 0x0}, 0x0},
     {DIVIDE_I64, {0xffffffffc46535f9, 0xa, 0x0}, 0xfffffffffa0a1f00},
     {REMAINDER_U64, {0xffffffffffffffff, 0x3b9aca07, 0x0}, 0x22b5dd47},
     {DIVIDE_F32, {0x3f800000, 0x40400000, 0x0}, 0x3eaaaaab},

@@ -16,7 +16,7 @@ static const struct refusal arguments[] = {
     {"count() | take()", MR_E_ARITY, 11, "write take(n)"},
     {"count() | take(1, 2)", MR_E_ARITY, 19, "take: takes 1 argument at most"},
     {"count() | diff(1)", MR_E_ARITY, 16, "diff: takes no arguments"},
-    {"count() | sum(x)", MR_E_ARITY, 15, "sum: takes no arguments"},
+    {"count() | max(x)", MR_E_ARITY, 15, "max: takes no arguments"},
     {"count() | map()", MR_E_ARITY, 11, "is missing"},
     {"count() | filter()", MR_E_ARITY, 11, "filter"},
     {"count() | window(3)", MR_E_ARITY, 11, "window"},
