@@ -15,6 +15,9 @@
 /* An endless source of the float dtype that argument `dtype_at` names. */
 mr_status mr_draw_float_check(struct mr_seq *seq, size_t dtype_at, mr_error *err);
 
+/* The same of random words: u32 or u64. */
+mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err);
+
 /* Reads a number; MR_E_VALUE "sd=-1 must not be negative" unless low <= number <= high. */
 mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
                          const char *limit, mr_error *err);

@@ -4,11 +4,7 @@ enum { SEED, STREAM, DTYPE };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    mr_dtype dtype = seq->args[DTYPE].dtype;
-    if (dtype == MR_U32 || dtype == MR_U64)
-        return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);
-    return mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE, "dtype=%s must be u32 or u64",
-                      mr_dtype_name(dtype));
+    return mr_draw_word_check(seq, DTYPE, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
