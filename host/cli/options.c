@@ -14,7 +14,8 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_quiet, set_staged, set_kernels, set_markdown, set_help, set_version;
+    set_file, set_stats, set_quiet, set_staged, set_no_fuse, set_kernels, set_markdown, set_help,
+    set_version;
 
 enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
 
@@ -37,6 +38,8 @@ static const struct row {
     {"output", "FILE", 'o', MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
     {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
+    {"no-fuse", NULL, 0, STREAM_TAKERS, set_no_fuse,
+     "compute every stage into a buffer of its own: slower, the same bits"},
     {"file", "FILE", 'f', STREAM_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
@@ -205,6 +208,7 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
     }
 FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_staged, stream.staged_copies)
+FLAG_SETTER(set_no_fuse, stream.no_fuse)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)

@@ -79,6 +79,7 @@ struct mr_plan {
     struct mr_seq *seq;
     struct mr_segment **segments; /* inputs before users; the last delivers or reduces */
     size_t segment_count, segment_capacity;
+    bool fuses;
     size_t batch; /* elements delivered at once */
     unsigned ring;
     size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
@@ -93,8 +94,9 @@ struct mr_plan_limits {
     bool staged;
 };
 
-/* Cuts the sequence. References it. */
-mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_error *err);
+/* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are
+ * read in order; only a filter whose reduction counts positions before it stays a mask. */
+mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err);
 
 /* Chooses units and slots within the limits; MR_E_BUDGET says what the least would be. */
 mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err);

@@ -116,7 +116,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     struct mr_plan *plan = NULL;
     *out = NULL;
     if (!params) params = &defaults;
-    mr_status st = mr_plan_create(&plan, seq, err);
+    mr_status st = mr_plan_create(&plan, seq, !params->no_fuse, err);
     if (st == MR_OK) st = fit(plan, params, err);
     if (st == MR_OK) {
         mr_strbuf_add(&text, "columns: ");

@@ -85,7 +85,7 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     s->process = getpid();
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
 
-    mr_status st = mr_plan_create(&s->plan, seq, err);
+    mr_status st = mr_plan_create(&s->plan, seq, !params->no_fuse, err);
     if (st == MR_OK) st = choose_engine(s, params, err);
     if (st == MR_OK) st = fit_plan(s, params, err);
     if (st == MR_OK)

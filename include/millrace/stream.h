@@ -38,6 +38,7 @@ typedef struct mr_stream_params {
     bool staged_copies;   /* use the two-queue path of devices without shared memory (tests) */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
+    bool no_fuse; /* every stage computes into a buffer of its own (measuring, tests) */
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the

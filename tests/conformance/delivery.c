@@ -13,9 +13,9 @@ extern bool tests_small;
 const char *run_name(struct run run)
 {
     static char name[80];
-    (void)snprintf(name, sizeof name, "%s%s, batch %zu, ring %u",
+    (void)snprintf(name, sizeof name, "%s%s%s, batch %zu, ring %u",
                    run.engine == MR_ENGINE_HOST ? "host" : "opencl", run.staged ? " staged" : "",
-                   run.batch, run.ring);
+                   run.no_fuse ? " unfused" : "", run.batch, run.ring);
     return name;
 }
 
@@ -111,6 +111,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .batch_elems = run.batch,
                                      .ring_slots = run.ring,
                                      .staged_copies = run.staged,
+                                     .no_fuse = run.no_fuse,
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
     memset(out, 0, sizeof *out);

@@ -15,6 +15,7 @@ struct run {
     size_t batch;
     unsigned ring;
     bool staged;
+    bool no_fuse;
 };
 
 /* Collects at most max_elements elements. False, with the reason in out->message, when the stream

@@ -51,12 +51,10 @@ static mr_status pull_all(struct specimen_result *result, mr_stream *s, const mr
     return MR_OK;
 }
 
-struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_choice engine)
+struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params)
 {
-    const mr_stream_params params = {.engine = engine,
-                                     .batch_elems = 500,
-                                     .ring_slots = 3,
-                                     .staged_copies = specimen->staged_copies};
+    if (!params.batch_elems) params.batch_elems = 500;
+    params.staged_copies = params.staged_copies || specimen->staged_copies;
     struct specimen_result result = {.hash = MR_HASH_SEED};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
@@ -66,4 +64,9 @@ struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_c
     mr_stream_close(&s);
     mr_seq_release(&seq);
     return result;
+}
+
+struct specimen_result specimen_run_on(const struct specimen *specimen, mr_engine_choice engine)
+{
+    return specimen_run(specimen, (mr_stream_params){.engine = engine});
 }

@@ -18,7 +18,11 @@ struct specimen_result {
     unsigned long long hash;
 };
 
-/* Describes, opens, pulls all and frees again, whatever happens. */
-struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_choice engine);
+/* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements, unless
+ * the parameters say otherwise. */
+struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params);
+
+/* The same with defaults on one engine. */
+struct specimen_result specimen_run_on(const struct specimen *specimen, mr_engine_choice engine);
 
 #endif
