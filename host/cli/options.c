@@ -28,7 +28,7 @@ static const struct row {
     const char *brief; /* NULL: not shown */
 } rows[] = {
     {"engine", "auto|host|opencl", 0, STREAM_TAKERS, set_engine,
-     "who computes (auto: OpenCL where a device passes its self-test)"},
+     "who computes (auto: the host until an OpenCL device is ready)"},
     {"device", "SUBSTRING", 0, STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
      "a part of the device's or platform's name"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},

@@ -25,6 +25,13 @@ bool mr_segment_needs_fp64(const struct mr_segment *segment)
     return false;
 }
 
+bool mr_plan_needs_fp64(const struct mr_plan *plan)
+{
+    for (size_t k = 0; k < plan->segment_count; k++)
+        if (mr_segment_needs_fp64(plan->segments[k])) return true;
+    return false;
+}
+
 static bool has_64_bit_values(const struct mr_emitter *e)
 {
     const struct ir_body *b = &e->segment->body;

@@ -37,5 +37,6 @@ void mr_source_text_free(struct mr_source_text *source);
 
 /* True if any value of the segment is f64, so that the device must have it. */
 bool mr_segment_needs_fp64(const struct mr_segment *segment);
+bool mr_plan_needs_fp64(const struct mr_plan *plan);
 
 #endif

@@ -367,8 +367,9 @@ static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t 
         command.after = w->after_count ? w->after : NULL;
         command.after_count = w->after_count;
     }
+    size_t groups = items ? (items + group - 1) / group : 1;
     MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
-                            w->p->source.kernels[number], (items + group - 1) / group, group, err));
+                            w->p->source.kernels[number], groups, group, err));
     replace_event(&w->done, event);
     return MR_OK;
 }
@@ -416,14 +417,19 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     return run_kernel(w, 1, w->leaves, GROUP_ELEMS, err);
 }
 
+static mr_status need_carry(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    if (slot->carry) return MR_OK;
+    return mr_buffer_create(e->session, CL_MEM_READ_WRITE, CARRY_BYTES, NULL, "a scan's carry",
+                            &slot->carry, err);
+}
+
 static mr_status run_scan(struct wave *w, mr_error *err)
 {
     const struct mr_launch *launch = w->launch;
     struct mr_slot *out = launch->out;
     size_t values = w->p->segment->value_count;
-    if (!out->carry)
-        MR_TRY(mr_buffer_create(w->e->session, CL_MEM_READ_WRITE, CARRY_BYTES, NULL,
-                                "a scan's carry", &out->carry, err));
+    MR_TRY(need_carry(w->e, out, err));
     cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, launch);
@@ -513,6 +519,7 @@ static mr_status run_unit(struct wave *w, mr_error *err)
 static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *launch)
 {
     int64_t end = launch->first + (int64_t)launch->count;
+    if (launch->count == 0) return 0;
     if (s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK) {
         int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
         return (size_t)(last - first + 1);
@@ -715,6 +722,17 @@ static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_de
     return MR_OK;
 }
 
+static mr_status carry_load(struct mr_engine *engine, struct mr_slot *slot, const uint64_t words[],
+                            mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    cl_event event = NULL;
+    const struct mr_command command = {.queue = e->session->queue, .event = &event};
+    MR_TRY(need_carry(e, slot, err));
+    MR_TRY(mr_buffer_write(e->session, &command, slot->carry, 0, CARRY_BYTES, words, err));
+    return mr_event_wait(e->session, &event, err);
+}
+
 static mr_status finish_queue(struct opencl_engine *e, cl_command_queue queue, mr_error *err)
 {
     mr_status st = mr_queue_finish(e->session, queue, err);
@@ -751,9 +769,17 @@ static const struct mr_engine_class opencl_class = {
     .map = map_rows,
     .unmap = unmap_rows,
     .lend = lend_slot,
+    .carry_load = carry_load,
     .finish = finish,
     .destroy = destroy,
 };
+
+mr_status mr_opencl_engine_check(mr_error *err)
+{
+    mr_error local;
+    if (!err) err = &local;
+    return mr_cl(err) ? MR_OK : err->status;
+}
 
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err)

@@ -145,8 +145,10 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     plan->ring = limits->ring ? limits->ring : DEFAULT_RING;
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
     size_t target = limits->on_device ? UNIT_TARGET_DEVICE : UNIT_TARGET_HOST;
+    if (limits->most_unit && limits->most_unit < target) target = limits->most_unit;
     for (;;) {
         shape_plan(plan, limits, target);
+        plan->target = target;
         if (plan->host_bytes + plan->device_bytes <= most) return MR_OK;
         if (target > 4 * MR_LEAF)
             target /= 2;

@@ -82,6 +82,7 @@ struct mr_plan {
     bool fuses;
     size_t batch; /* elements delivered at once */
     unsigned ring;
+    size_t target;                   /* positions its launches aim at */
     size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
 };
 
@@ -92,6 +93,7 @@ struct mr_plan_limits {
     size_t max_memory_bytes; /* host and device together; 0: none */
     bool on_device;          /* slots are device memory (and staging, if not shared) */
     bool staged;
+    size_t most_unit; /* positions a launch aims at, if fewer than usual; 0: as usual */
 };
 
 /* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are

@@ -330,12 +330,12 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          {"{\"elements\": 3, \"batches\": 1, \"seconds\": ",
           "\"engine\": \"host\", \"device\": "
           "\"\", \"stalls\": ",
-          "\"reason\": \""}},
+          "\"reason\": \"asked for\", \"device_from\": null}\n"}},
         {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
          "print(*json.load(sys.stdin))'",
          0,
          "elements batches seconds elements_per_second peak_host_bytes peak_device_bytes engine "
-         "device stalls reason\n",
+         "device stalls reason device_from\n",
          {0}},
         {"millrace --stats 'count() | map(1/(x-5))' >/dev/null",
          1,

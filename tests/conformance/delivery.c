@@ -14,8 +14,10 @@ const char *run_name(struct run run)
 {
     static char name[80];
     (void)snprintf(name, sizeof name, "%s%s%s, batch %zu, ring %u",
-                   run.engine == MR_ENGINE_HOST ? "host" : "opencl", run.staged ? " staged" : "",
-                   run.no_fuse ? " unfused" : "", run.batch, run.ring);
+                   run.engine == MR_ENGINE_HOST   ? "host"
+                   : run.engine == MR_ENGINE_AUTO ? "relay"
+                                                  : "opencl",
+                   run.staged ? " staged" : "", run.no_fuse ? " unfused" : "", run.batch, run.ring);
     return name;
 }
 
@@ -112,6 +114,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .ring_slots = run.ring,
                                      .staged_copies = run.staged,
                                      .no_fuse = run.no_fuse,
+                                     .device_at_unit = run.device_at_unit,
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
     memset(out, 0, sizeof *out);

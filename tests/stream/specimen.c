@@ -61,6 +61,7 @@ struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_p
     result.status = describe(&seq, specimen->text, &result.error);
     if (result.status == MR_OK) result.status = mr_stream_open(&s, seq, &params, &result.error);
     if (result.status == MR_OK) result.status = pull_all(&result, s, seq);
+    if (s) mr_stream_stats(s, &result.stats);
     mr_stream_close(&s);
     mr_seq_release(&seq);
     return result;

@@ -16,6 +16,7 @@ struct specimen_result {
     mr_error error;
     long long elements;
     unsigned long long hash;
+    mr_stats stats; /* at the end, if it was opened */
 };
 
 /* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements, unless
