@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cl/build.h"
 #include "cl/child.h"
 #include "cl/object.h"
 #include "cl/session.h"
@@ -190,6 +191,37 @@ static void the_limit_holds_for_both_together(void)
     }
 }
 
+/* ---- many different streams ---- */
+
+/* Objects of the driver as many as the cache of programs and the sessions' contexts hold. */
+static void different_streams_do_not_pile_up(void)
+{
+    long most = 0;
+    mr_cl_purge();
+    for (int k = 0; k < 2 * MR_PROGRAM_CACHE_SIZE; k++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "range(1000) | map(x %% %d) | scan(sum)", k + 2);
+        const struct specimen row = {.text = text};
+        struct specimen_result r = specimen_run_on(&row, MR_ENGINE_OPENCL);
+        CU_ASSERT_EQUAL(r.status, MR_OK);
+        CU_ASSERT_TRUE(mr_program_cache_count() <= MR_PROGRAM_CACHE_SIZE);
+        if (mr_cl_live_objects() > most) most = mr_cl_live_objects();
+    }
+    CU_ASSERT_EQUAL(mr_program_cache_count(), MR_PROGRAM_CACHE_SIZE);
+    CU_ASSERT_TRUE(most <= MR_PROGRAM_CACHE_SIZE + 1);
+}
+
+/* Where no more can be built, the host engine goes on. */
+static void a_full_process_is_served_by_the_host_engine(void)
+{
+    const struct specimen row = {.text = "range(150000) | map(x % 1999) | sum()"};
+    struct specimen_result host = specimen_run_on(&row, MR_ENGINE_HOST);
+    mr_program_texts_limit = 0;
+    struct specimen_result r = specimen_run(&row, at_unit(2, 1000));
+    mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
+    CU_ASSERT_TRUE(r.status == MR_OK && r.hash == host.hash);
+}
+
 /* ---- ended early ---- */
 
 static void a_stream_may_be_closed_while_the_device_is_made_ready(void)
@@ -296,6 +328,8 @@ SUITE(relay, {"no_bit_tells_where_the_device_took_over", no_bit_tells_where_the_
       {"a_consumer_on_the_device_waits_for_it", a_consumer_on_the_device_waits_for_it},
       {"seeking_works_on_both_legs", seeking_works_on_both_legs},
       {"the_limit_holds_for_both_together", the_limit_holds_for_both_together},
+      {"different_streams_do_not_pile_up", different_streams_do_not_pile_up},
+      {"a_full_process_is_served_by_the_host_engine", a_full_process_is_served_by_the_host_engine},
       {"a_stream_may_be_closed_while_the_device_is_made_ready",
        a_stream_may_be_closed_while_the_device_is_made_ready},
       {"an_interrupt_counts_on_both_legs", an_interrupt_counts_on_both_legs},
