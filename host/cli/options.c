@@ -9,13 +9,14 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "plan/profile.h"
 
 struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_quiet, set_staged, set_no_fuse, set_kernels, set_markdown, set_help,
-    set_version;
+    set_file, set_stats, set_quiet, set_staged, set_no_fuse, set_shape, set_kernels, set_markdown,
+    set_help, set_version;
 
 enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
 
@@ -40,6 +41,8 @@ static const struct row {
     {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
     {"no-fuse", NULL, 0, STREAM_TAKERS, set_no_fuse,
      "compute every stage into a buffer of its own: slower, the same bits"},
+    {"shape", "SHAPE", 0, STREAM_TAKERS, set_shape,
+     "of the kernels, as millrace devices shows it: the same bits"},
     {"file", "FILE", 'f', STREAM_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
@@ -179,6 +182,16 @@ static mr_status set_device(struct mr_options *o, const struct row *row, const c
 {
     (void)row, (void)err;
     o->stream.device = value;
+    return MR_OK;
+}
+
+static mr_status set_shape(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
+{
+    struct mr_profile profile = {.has_fp64 = true};
+    (void)row;
+    MR_TRY(mr_profile_parse(&profile, value, err));
+    o->stream.shape = value;
     return MR_OK;
 }
 

@@ -11,9 +11,6 @@
 #include "emit/values.h"
 #include "ir/op.h"
 
-const struct mr_profile mr_profile_cpu = {.width_32 = 16, .width_64 = 8};
-const struct mr_profile mr_profile_gpu = {.width_32 = 1, .width_64 = 1};
-
 bool mr_segment_needs_fp64(const struct mr_segment *segment)
 {
     for (size_t k = 0; k < segment->body.count; k++)

@@ -5,15 +5,7 @@
 
 #include "base/strbuf.h"
 #include "plan/plan.h"
-
-/* The shape of code a device likes. Values never depend on it. */
-struct mr_profile {
-    unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
-    bool has_fp64;
-};
-
-extern const struct mr_profile mr_profile_cpu; /* explicit vectors, one leaf a work-item */
-extern const struct mr_profile mr_profile_gpu; /* one lane; not yet timed on a device */
+#include "plan/profile.h"
 
 enum { MR_MAX_KERNELS = 3 };
 

@@ -103,6 +103,7 @@ struct mr_engine {
     char reason[160];
     bool shares_memory;
     unsigned parallel; /* compute units; 1 on the host engine */
+    struct mr_profile profile;
 };
 
 mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err);

@@ -273,6 +273,9 @@ mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err)
 {
     *out = mr_alloc(1, sizeof **out);
     if (!*out) return mr_fail_no_memory(err, "the host engine");
-    **out = (struct mr_engine){.class = &host_class, .shares_memory = true, .parallel = 1};
+    **out = (struct mr_engine){.class = &host_class,
+                               .shares_memory = true,
+                               .parallel = 1,
+                               .profile = mr_profiles[MR_PROFILE_HOST]};
     return MR_OK;
 }

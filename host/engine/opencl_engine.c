@@ -8,17 +8,17 @@
 #include "base/memory.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/tuned.h"
 #include "emit/emit.h"
 #include "emit/values.h"
 #include "engine/engine.h"
 #include "ir/op.h"
 
-enum { GROUP_ELEMS = 4, MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
+enum { MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
 
 struct opencl_engine {
     struct mr_engine base;
     struct mr_session *session;
-    struct mr_profile profile;
     bool staged;
     bool is_unsettled; /* the driver refuses to wait: what is in flight may never be known */
 };
@@ -50,6 +50,7 @@ struct mr_program {
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
+    size_t group_elems;
     bool is_warm; /* each kernel has been compiled for its group size */
 };
 
@@ -249,13 +250,25 @@ static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, m
     return MR_OK;
 }
 
+/* A kernel that takes many registers may bear smaller groups only. */
+static mr_status create_kernels(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    p->group_elems = e->base.profile.group_elems;
+    for (size_t k = 0; k < p->source.kernel_count; k++) {
+        size_t most;
+        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+        MR_TRY(mr_kernel_max_group(e->session, p->kernels[k], &most, err));
+        while (p->group_elems > 1 && p->group_elems > most) p->group_elems /= 2;
+    }
+    return MR_OK;
+}
+
 static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error *err)
 {
-    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->profile, err));
+    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->base.profile, err));
     MR_TRY(
         mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), "-w", &p->program, err));
-    for (size_t k = 0; k < p->source.kernel_count; k++)
-        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+    MR_TRY(create_kernels(e, p, err));
     uint64_t nothing = 0;
     bool any = p->source.param_count > 0;
     MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
@@ -394,7 +407,7 @@ static mr_status run_stored(struct wave *w, mr_error *err)
         int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
         items = (size_t)(last / tile - w->launch->first / tile + 1);
     }
-    return run_kernel(w, 0, items, GROUP_ELEMS, err);
+    return run_kernel(w, 0, items, w->p->group_elems, err);
 }
 
 static mr_status run_compact(struct wave *w, mr_error *err)
@@ -404,7 +417,7 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_common(&a, w->p, w->launch);
     set_scratch(&a, w->p, 0, w->p->scratch_count);
     MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
     a = begin(w, 1, err);
     uint32_t leaves = (uint32_t)w->leaves;
     set_buffer(&a, w->p->scratch[0]);
@@ -414,7 +427,7 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 1, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 1, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status need_carry(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
@@ -438,7 +451,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
     a = begin(w, 1, err);
     set_long(&a, launch->first);
     set_long(&a, (int64_t)launch->count);
@@ -454,7 +467,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, values, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 2, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 2, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_reduce(struct wave *w, mr_error *err)
@@ -470,7 +483,7 @@ static mr_status run_reduce(struct wave *w, mr_error *err)
     set_long(&a, (int64_t)w->launch->out->lead);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
-    return run_kernel(w, 0, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_hist(struct wave *w, mr_error *err)
@@ -781,6 +794,14 @@ mr_status mr_opencl_engine_check(mr_error *err)
     return mr_cl(err) ? MR_OK : err->status;
 }
 
+/* The caller's, or the device's. */
+static mr_status choose_shape(struct opencl_engine *e, const mr_stream_params *params,
+                              mr_error *err)
+{
+    mr_device_profile(&e->base.profile, &e->session->device, NULL);
+    return params->shape ? mr_profile_parse(&e->base.profile, params->shape, err) : MR_OK;
+}
+
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err)
 {
@@ -789,7 +810,9 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     if (!e) return mr_fail_no_memory(err, "the engine");
     e->base.class = &opencl_class;
     mr_status st = mr_session_open(&e->session, params, needs_fp64, err);
+    if (st == MR_OK) st = choose_shape(e, params, err);
     if (st != MR_OK) {
+        mr_session_close(&e->session);
         mr_free(e);
         return st;
     }
@@ -797,8 +820,6 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     e->staged = !device->shares_memory || params->staged_copies;
     e->base.shares_memory = !e->staged;
     e->base.parallel = device->compute_units;
-    e->profile = device->type & CL_DEVICE_TYPE_CPU ? mr_profile_cpu : mr_profile_gpu;
-    e->profile.has_fp64 = device->has_fp64;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
     *out = &e->base;

@@ -8,6 +8,7 @@
 #include "ir/body.h"
 #include "ir/memory_source.h"
 #include "ir/sequence.h"
+#include "plan/profile.h"
 
 enum {
     MR_LEAF = 1024, /* consecutive absolute positions: the unit of reductions and work-items */
@@ -93,7 +94,8 @@ struct mr_plan_limits {
     size_t max_memory_bytes; /* host and device together; 0: none */
     bool on_device;          /* slots are device memory (and staging, if not shared) */
     bool staged;
-    size_t most_unit; /* positions a launch aims at, if fewer than usual; 0: as usual */
+    const struct mr_profile *profile; /* NULL: the CPU's on a device, else the host engine's */
+    size_t most_unit;                 /* positions a launch aims at, if fewer; 0: as the profile */
 };
 
 /* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are

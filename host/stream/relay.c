@@ -16,6 +16,7 @@ enum { START_AFTER_NS = 4000000 };
 struct mr_relay {
     struct mr_leg leg; /* the device's; the thread's own until it is joined */
     mr_stream_params params;
+    char shape[MR_PROFILE_TEXT_BYTES]; /* of the params, which need not stay */
     const struct mr_control *control;
     size_t bound_bytes;
     int64_t opened_ns;
@@ -54,6 +55,7 @@ static mr_status fit(struct mr_relay *r, mr_error *err)
         .max_memory_bytes = r->bound_bytes,
         .on_device = true,
         .staged = !r->leg.engine->shares_memory,
+        .profile = &r->leg.engine->profile,
     };
     return mr_plan_fit(r->leg.plan, &limits, err);
 }
@@ -121,6 +123,10 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
     r->leg.plan = *plan;
     *plan = NULL;
     r->params = *params;
+    if (params->shape) {
+        (void)snprintf(r->shape, sizeof r->shape, "%s", params->shape);
+        r->params.shape = r->shape;
+    }
     r->control = control;
     r->bound_bytes = r->leg.plan->host_bytes + r->leg.plan->device_bytes;
     r->passed_at = -1;

@@ -65,6 +65,7 @@ static mr_status open_leg(struct mr_stream *s, const mr_seq *seq, const mr_strea
         .max_memory_bytes = params->max_memory_bytes,
         .on_device = s->leg.engine->class->lend != NULL,
         .staged = s->leg.engine->class->lend && !s->leg.engine->shares_memory,
+        .profile = &s->leg.engine->profile,
     };
     MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
     s->stats.peak_host_bytes = s->leg.plan->host_bytes;
@@ -87,7 +88,11 @@ static mr_status fit_both(struct mr_plan *host, struct mr_plan *device,
                           const mr_stream_params *params, mr_error *err)
 {
     size_t most = params->max_memory_bytes;
-    struct mr_plan_limits limits = {.batch = params->batch_elems,
+    struct mr_profile largest = mr_profiles[MR_PROFILE_DISCRETE];
+    largest.unit = MR_PROFILE_MOST_UNIT;
+    if (params->shape) MR_TRY(mr_profile_parse(&largest, params->shape, err));
+    struct mr_plan_limits limits = {.profile = &largest,
+                                    .batch = params->batch_elems,
                                     .ring = params->ring_slots,
                                     .max_memory_bytes = most / 4 * 3,
                                     .on_device = true,
