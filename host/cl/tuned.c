@@ -104,10 +104,10 @@ static bool is_of(const struct line *line, const struct mr_device *device)
     return !strcmp(line->driver, device->driver) && !strcmp(line->name, device->name);
 }
 
-static enum mr_profile_row row_of(const struct mr_device *device)
+const struct mr_profile *mr_device_table_profile(const struct mr_device *device)
 {
-    if (device->type & CL_DEVICE_TYPE_CPU) return MR_PROFILE_CPU;
-    return device->shares_memory ? MR_PROFILE_INTEGRATED : MR_PROFILE_DISCRETE;
+    if (device->type & CL_DEVICE_TYPE_CPU) return &mr_profiles[MR_PROFILE_CPU];
+    return &mr_profiles[device->shares_memory ? MR_PROFILE_INTEGRATED : MR_PROFILE_DISCRETE];
 }
 
 void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned)
@@ -115,7 +115,7 @@ void mr_device_profile(struct mr_profile *out, const struct mr_device *device, b
     char text[FILE_BYTES];
     bool is_damaged, is_tuned = false;
     struct line line = {.driver = ""};
-    *out = mr_profiles[row_of(device)];
+    *out = *mr_device_table_profile(device);
     read_file(text, &is_damaged);
     const char *at = text[0] ? text + sizeof header - 1 : text;
     while (*at && (at = take_line(&line, at)) && !is_tuned) {

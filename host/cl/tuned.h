@@ -7,9 +7,11 @@
 
 enum { MR_TUNED_PATH_BYTES = 4096 };
 
-/* The shape for a device: the table's row for its kind, or what was tuned for it under its present
- * driver. `tuned` (may be NULL) says which. A file that is damaged counts as none. */
+/* The shape for a device: the table's, or what was tuned for it under its present driver. `tuned` (may be NULL) says which. A file that is damaged counts as none. */
 void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned);
+
+/* The table's row for its kind. */
+const struct mr_profile *mr_device_table_profile(const struct mr_device *device);
 
 /* Keeps the shape for the device, with those of others: the file is written whole or not at all. A
  * damaged file is replaced. */

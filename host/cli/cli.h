@@ -16,7 +16,8 @@ enum mr_takers {
     MR_FOR_OPS = 4,
     MR_FOR_DEVICES = 8,
     MR_FOR_DOCTOR = 16,
-    MR_FOR_ALL = 31
+    MR_FOR_TUNE = 32,
+    MR_FOR_ALL = 63
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -30,6 +31,7 @@ struct mr_options {
     bool quiet;
     bool with_kernels;
     bool markdown;
+    bool quick;
     bool help;
     bool version;
     unsigned long given; /* a bit for each row of the table of options */
@@ -49,6 +51,7 @@ int mr_command_run(const struct mr_options *options, char *const arguments[], si
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_tune(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);
 
 /* Says what went wrong on standard error and returns the exit code. `text` is the pipeline, or

@@ -15,8 +15,8 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_quiet, set_staged, set_no_fuse, set_shape, set_kernels, set_markdown,
-    set_help, set_version;
+    set_file, set_stats, set_quiet, set_staged, set_no_fuse, set_shape, set_quick, set_kernels,
+    set_markdown, set_help, set_version;
 
 enum { STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN };
 
@@ -30,8 +30,8 @@ static const struct row {
 } rows[] = {
     {"engine", "auto|host|opencl", 0, STREAM_TAKERS, set_engine,
      "who computes (auto: the host until an OpenCL device is ready)"},
-    {"device", "SUBSTRING", 0, STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
-     "a part of the device's or platform's name"},
+    {"device", "SUBSTRING", 0, STREAM_TAKERS | MR_FOR_DEVICES | MR_FOR_TUNE | MR_FOR_DOCTOR,
+     set_device, "a part of the device's or platform's name"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
     {"max-memory", "SIZE", 0, STREAM_TAKERS, set_max_memory,
@@ -49,6 +49,7 @@ static const struct row {
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
+    {"quick", NULL, 0, MR_FOR_TUNE, set_quick, NULL},
     {"staged", NULL, 0, STREAM_TAKERS, set_staged, NULL},
     {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
     {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
@@ -222,6 +223,7 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
 FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_staged, stream.staged_copies)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)
+FLAG_SETTER(set_quick, quick)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)
