@@ -80,9 +80,12 @@ if(NOT MILLRACE_SANITIZE)
     add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
 endif()
 
-# Kernels cached by PoCL and tuned shapes stay with the build, so that a run neither profits from nor
-# disturbs those of the user.
+# Kernels cached by PoCL and tuned shapes stay with the build, so that a run neither profits from
+# nor disturbs those of the user.
 get_directory_property(all_tests TESTS)
+set(own_caches
+    POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/cache
+)
 set_tests_properties(${all_tests} PROPERTIES
-    ENVIRONMENT "POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache;XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/cache;CC=${CMAKE_C_COMPILER}"
+    ENVIRONMENT "${own_caches};CC=${CMAKE_C_COMPILER}"
 )

@@ -9,8 +9,8 @@ enum { MR_PROGRAM_CACHE_SIZE = 32 };
 
 /* PoCL before 4.0 loads each kernel it has compiled as a library and never unloads it (its issue
  * 1257), four or five mappings each, three kernels at most in a program; the 65530 mappings that
- * Linux gives a process would end in an abort inside PoCL. So a process compiles that many different
- * texts there, and more are refused with MR_E_LIMIT. A variable for tests. */
+ * Linux gives a process would end in an abort inside PoCL. So a process compiles that many
+ * different texts there, and more are refused with MR_E_LIMIT. A variable for tests. */
 enum { MR_PROGRAM_TEXTS_MOST = 4096 };
 extern size_t mr_program_texts_limit;
 

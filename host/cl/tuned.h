@@ -7,7 +7,8 @@
 
 enum { MR_TUNED_PATH_BYTES = 4096 };
 
-/* The shape for a device: the table's, or what was tuned for it under its present driver. `tuned` (may be NULL) says which. A file that is damaged counts as none. */
+/* The shape for a device: the table's, or what was tuned for it under its present driver. `tuned`
+ * (may be NULL) says which. A file that is damaged counts as none. */
 void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned);
 
 /* The table's row for its kind. */

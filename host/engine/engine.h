@@ -84,8 +84,8 @@ struct mr_engine_class {
 
     /* SCAN: what the unit last launched into the slot hands on to the next, which begins at
      * `position`: for each value the fold of the leaves before and that of the leaf so far, as bits
-     * of the fold's dtype. A scan may begin on the host engine and go on elsewhere, so only that one
-     * saves and only the others load. */
+     * of the fold's dtype. A scan may begin on the host engine and go on elsewhere, so only that
+     * one saves and only the others load. */
     void (*carry_save)(const struct mr_program *p, const struct mr_slot *slot, int64_t position,
                        uint64_t words[]);
     mr_status (*carry_load)(struct mr_engine *e, struct mr_slot *slot, const uint64_t words[],

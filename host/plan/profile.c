@@ -1,14 +1,15 @@
 #include "plan/profile.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* CPU: measured under PoCL on two AVX2 cores. A launch costs 3 to 50 us, so that dispatch stays below
- * 5 %; three slots of a unit stay in the last cache.
+/* CPU: measured under PoCL on two AVX2 cores. A launch costs 3 to 50 us, so that dispatch stays
+ * below 5 %; three slots of a unit stay in the last cache.
  *
- * GPUs: not timed, no device was at hand. One lane a work-item, because their compilers make vectors
- * of work-items; groups of 64, which every vendor runs whole; launches of 5 to 100 us ask for larger
- * units where memory is the device's own. */
+ * GPUs: not timed, no device was at hand. One lane a work-item, because their compilers make
+ * vectors of work-items; groups of 64, which every vendor runs whole; launches of 5 to 100 us ask
+ * for larger units where memory is the device's own. */
 const struct mr_profile mr_profiles[MR_PROFILE_ROWS] = {
     [MR_PROFILE_HOST] =
         {.width_32 = 16, .width_64 = 8, .group_elems = 1, .unit = 1 << 15, .ring = 3},
@@ -37,13 +38,28 @@ static bool is_possible(const struct mr_profile *p)
            p->ring >= 2 && p->ring <= 16;
 }
 
+/* The number after `before`, at most 7 digits of it; moves *text behind it, or makes it NULL. */
+static unsigned long take_number(const char **text, const char *before)
+{
+    size_t length = strlen(before);
+    bool is_there = *text && strncmp(*text, before, length) == 0;
+    const char *digits = is_there ? *text + length : "";
+    size_t count = strspn(digits, "0123456789");
+    bool is_number = count > 0 && count <= 7;
+    *text = is_number ? digits + count : NULL;
+    return is_number ? strtoul(digits, NULL, 10) : 0;
+}
+
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err)
 {
     struct mr_profile p = {.has_fp64 = out->has_fp64};
-    int end = 0;
-    int count = sscanf(text, "lanes %2u/%2u, group %4u, unit %7zu, ring %2u%n", &p.width_32,
-                       &p.width_64, &p.group_elems, &p.unit, &p.ring, &end);
-    if (count == 5 && text[end] == '\0' && is_possible(&p)) {
+    const char *at = text;
+    p.width_32 = (unsigned)take_number(&at, "lanes ");
+    p.width_64 = (unsigned)take_number(&at, "/");
+    p.group_elems = (unsigned)take_number(&at, ", group ");
+    p.unit = take_number(&at, ", unit ");
+    p.ring = (unsigned)take_number(&at, ", ring ");
+    if (at && *at == '\0' && is_possible(&p)) {
         *out = p;
         return MR_OK;
     }

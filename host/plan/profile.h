@@ -1,6 +1,6 @@
 /* The shape of code and work a device likes. Values never depend on it.
  *
- * In every shape a work-item owns whole leaves, one at a time, so that the fixed tree is the same. */
+ * In every shape a work-item owns one whole leaf, so that the fixed tree is the same. */
 #ifndef MR_PLAN_PROFILE_H
 #define MR_PLAN_PROFILE_H
 

@@ -3,8 +3,8 @@
  *
  *     host engine   |##|##|##|##|                         units on the caller's thread
  *     thread             [ device ][ kernels ] ready
- *     device                    ^     |####|####|####     what was read ahead, carries and positions
- *                               start ^ pass              go over, so that no bit shows it
+ *     device                          |####|####|####     what was read ahead, carries and
+ *                        ^ start      ^ pass              positions go over: no bit shows it
  *
  * A stream that is over before the start never touches a device. */
 #ifndef MR_STREAM_RELAY_H

@@ -71,10 +71,10 @@ typedef struct mr_stream mr_stream;
 
 /* Opens a stream: plans, checks the memory bound, builds the kernels. Nothing is computed yet. On
  * failure *out is NULL.
- * Blocks while kernels build, but not with MR_ENGINE_AUTO and neither device nor context given: then
- * the host engine serves the first batches (all, where they take only milliseconds), a thread opens
- * the best device and builds, and the device goes on where the host engine is by then. A device that
- * fails before that is only told in the stats. */
+ * Blocks while kernels build, but not with MR_ENGINE_AUTO and neither device nor context given:
+ * then the host engine serves the first batches (all, where they take only milliseconds), a thread
+ * opens the best device and builds, and the device goes on where the host engine is by then. A
+ * device that fails before that is only told in the stats. */
 MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
                                 mr_error *err);
 

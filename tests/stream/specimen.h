@@ -19,8 +19,8 @@ struct specimen_result {
     mr_stats stats; /* at the end, if it was opened */
 };
 
-/* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements, unless
- * the parameters say otherwise. */
+/* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements,
+ * unless the parameters say otherwise. */
 struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params);
 
 /* The same with defaults on one engine. */
