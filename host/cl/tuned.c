@@ -61,6 +61,7 @@ static const char *take_line(struct line *out, const char *from)
     from = take_field(shape, sizeof shape, from, '\t');
     if (from) from = take_field(out->driver, sizeof out->driver, from, '\t');
     if (from) from = take_field(out->name, sizeof out->name, from, '\n');
+    out->profile.has_fp64 = false;
     return from && mr_profile_parse(&out->profile, shape, NULL) == MR_OK ? from : NULL;
 }
 

@@ -171,7 +171,7 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
     leg->plan = NULL;
     mr_leg_close(leg);
     *leg = relay->leg;
-    relay->leg = (struct mr_leg){NULL};
+    relay->leg = (struct mr_leg){.root = NULL};
 }
 
 int64_t mr_relay_passed_at(const struct mr_relay *relay)
