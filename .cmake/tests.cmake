@@ -87,9 +87,12 @@ if(NOT MILLRACE_SANITIZE)
     set_tests_properties(quality PROPERTIES SKIP_RETURN_CODE 77)
 endif()
 
-# Kernels cached by PoCL stay with the build, so that a run neither profits from nor disturbs
-# those of the user.
+# Kernels cached by PoCL and tuned shapes stay with the build, so that a run neither profits from
+# nor disturbs those of the user.
 get_directory_property(all_tests TESTS)
+set(own_caches
+    POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/cache
+)
 set_tests_properties(${all_tests} PROPERTIES
-    ENVIRONMENT "POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache;CC=${CMAKE_C_COMPILER}"
+    ENVIRONMENT "${own_caches};CC=${CMAKE_C_COMPILER}"
 )

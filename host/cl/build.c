@@ -22,6 +22,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct entry entries[MR_PROGRAM_CACHE_SIZE];
 static uint64_t clock_ticks;
 
+size_t mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
+static uint64_t texts[MR_PROGRAM_TEXTS_MOST]; /* hashes of what was compiled, in a process's life */
+static size_t text_count;
+
 void mr_build_lock(void)
 {
     (void)pthread_mutex_lock(&lock);
@@ -166,13 +170,31 @@ static mr_status compile(struct mr_session *s, const char *text, const char *opt
     return st;
 }
 
+/* Remembers what a driver will not forget. */
+static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error *err)
+{
+    if (!s->device.keeps_kernels) return MR_OK;
+    for (size_t k = 0; k < text_count; k++)
+        if (texts[k] == hash) return MR_OK;
+    if (text_count < mr_program_texts_limit) {
+        texts[text_count++] = hash;
+        return MR_OK;
+    }
+    mr_status st = mr_fail(err, MR_E_LIMIT,
+                           "%zu different kernels were built in this process, the most that can be "
+                           "with %s, which never unloads one",
+                           text_count, s->device.version);
+    return mr_error_hint(err, st, "use PoCL 4.0 or later, --engine host, or another process");
+}
+
 /* Takes `source` over. */
 static mr_status build_entry(struct mr_session *s, char *source, size_t options_length,
                              uint64_t hash, struct entry **out, mr_error *err)
 {
     cl_program program = NULL;
     source[options_length] = '\0';
-    mr_status st = compile(s, source + options_length + 1, source, &program, err);
+    mr_status st = count_text(s, hash, err);
+    if (st == MR_OK) st = compile(s, source + options_length + 1, source, &program, err);
     source[options_length] = '\n';
     if (st != MR_OK) {
         mr_free(source);

@@ -7,6 +7,13 @@
 /* Programs kept for the whole process; the least recently used goes first. */
 enum { MR_PROGRAM_CACHE_SIZE = 32 };
 
+/* PoCL before 4.0 loads each kernel it has compiled as a library and never unloads it (its issue
+ * 1257), four or five mappings each, three kernels at most in a program; the 65530 mappings that
+ * Linux gives a process would end in an abort inside PoCL. So a process compiles that many
+ * different texts there, and more are refused with MR_E_LIMIT. A variable for tests. */
+enum { MR_PROGRAM_TEXTS_MOST = 4096 };
+extern size_t mr_program_texts_limit;
+
 /* Compiles `text` for the session's device, or finds it in the cache. `options` (may be NULL) are
  * added to those always given: the language version and exact f32 division. The caller owns a
  * reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must not be

@@ -1,4 +1,5 @@
 #include "cl/device.h"
+#include "cl/tuned.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -204,6 +205,7 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
 
 static void describe(mr_device_info *out, const struct mr_device *d)
 {
+    struct mr_profile profile;
     *out = (mr_device_info){.compute_units = d->compute_units,
                             .memory_bytes = d->memory_bytes,
                             .max_alloc_bytes = d->max_alloc_bytes,
@@ -215,6 +217,8 @@ static void describe(mr_device_info *out, const struct mr_device *d)
     memcpy(out->driver, d->driver, sizeof out->driver);
     memcpy(out->version, d->version, sizeof out->version);
     memcpy(out->reason, d->reason, sizeof out->reason);
+    mr_device_profile(&profile, d, &out->is_tuned);
+    mr_profile_write(out->shape, &profile);
 }
 
 mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *err)

@@ -25,6 +25,7 @@ struct mr_device {
     bool shares_memory;   /* with the host: map instead of copying */
     bool divides_exactly; /* f32 division and square root can be correctly rounded */
     bool is_pocl;
+    bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */
     bool is_usable;
     char reason[160]; /* why it is not usable, or its rank in words */
     int rank;         /* higher is better; negative when not usable */

@@ -123,6 +123,7 @@ static void ask_numbers(struct mr_device *d, struct question *q)
     d->divides_exactly =
         (ask_ulong(q, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
     d->cl_version = version_number(d->version);
+    d->keeps_kernels = d->is_pocl && strtoul(d->driver, NULL, 10) < 4;
 }
 
 /* Discrete GPUs first, then PoCL's CPU, whose results and speed are known, then the rest. */

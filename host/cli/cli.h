@@ -17,6 +17,7 @@ enum mr_takers {
     MR_FOR_DEVICES = 8,
     MR_FOR_DOCTOR = 16,
     MR_FOR_VERIFY = 32,
+    MR_FOR_TUNE = 64,
     MR_FOR_ALL = 63
 };
 
@@ -32,6 +33,7 @@ struct mr_options {
     bool quiet;
     bool with_kernels;
     bool markdown;
+    bool quick;
     bool help;
     bool version;
     unsigned long given; /* a bit for each row of the table of options */
@@ -52,6 +54,7 @@ int mr_command_explain(const struct mr_options *options, char *const arguments[]
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_tune(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);
 
 /* Says what went wrong on standard error and returns the exit code. `text` is the pipeline, or

@@ -33,6 +33,7 @@ static void print_device(const mr_device_info *info, bool is_chosen, bool is_nam
            info->memory_bytes >> 20, unit, info->max_alloc_bytes >> 20, unit);
     printf("    %s, %s\n", info->has_fp64 ? "f64" : "no f64",
            info->shares_memory ? "shares memory with the host" : "has memory of its own");
+    printf("    %s%s\n", info->shape, info->is_tuned ? " (tuned)" : "");
     const char *verdict = is_chosen ? "chosen" : info->is_usable ? "usable" : "not usable";
     printf("    %s%s: %s\n", verdict, is_chosen && is_named ? " by --device" : "", info->reason);
 }

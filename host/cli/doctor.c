@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "cl/cache_folder.h"
 #include "cl/loader.h"
+#include "cl/tuned.h"
 #include "cli/cli.h"
 #include "io/number.h"
 #include "ir/op.h"
@@ -119,6 +120,12 @@ static void check_cache_folder(struct visit *v)
     else
         say_fault(v, 1, "set POCL_CACHE_DIR to a folder that you may write to",
                   "no kernels can be kept under %s", folder);
+}
+
+static void check_shapes(void)
+{
+    mr_error err;
+    if (mr_tuned_check(&err) != MR_OK) say_note(err.hint, "%s", err.message);
 }
 
 static size_t count_icds(const char *folder)
@@ -265,6 +272,7 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
     struct visit v = {.device = options->stream.device};
     check_engine(&v, MR_ENGINE_HOST, "host engine");
     check_cache_folder(&v);
+    check_shapes();
     bool has_device = check_loader(&v);
     if (has_device) {
         check_icds(&v);

@@ -20,6 +20,8 @@ static const struct mr_command commands[] = {
      mr_command_ops},
     {"devices", "", "what is there, what would be chosen, why", MR_FOR_DEVICES, 0,
      mr_command_devices},
+    {"tune", "", "measures shapes of code on the device and keeps the fastest", MR_FOR_TUNE, 0,
+     mr_command_tune},
     {"doctor", "", "checks what millrace stands on; every finding with its fix", MR_FOR_DOCTOR, 0,
      mr_command_doctor},
 };

@@ -10,13 +10,14 @@
 
 #include "base/error.h"
 #include "io/number.h"
+#include "plan/profile.h"
 
 struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_kernels, set_markdown,
-    set_help, set_version;
+    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_shape,
+    set_quick, set_kernels, set_markdown, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -32,9 +33,9 @@ static const struct row {
     const char *brief; /* NULL: not shown */
 } rows[] = {
     {"engine", "auto|host|opencl", 0, PIPELINE_TAKERS, set_engine,
-     "who computes (auto: OpenCL where a device passes its self-test)"},
-    {"device", "SUBSTRING", 0, PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_DOCTOR, set_device,
-     "a part of the device's or platform's name"},
+     "who computes (auto: the host until an OpenCL device is ready)"},
+    {"device", "SUBSTRING", 0, PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_TUNE | MR_FOR_DOCTOR,
+     set_device, "a part of the device's or platform's name"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
     {"max-memory", "SIZE", 0, PIPELINE_TAKERS, set_max_memory,
@@ -42,6 +43,10 @@ static const struct row {
     {"output", "FILE", 'o', MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
     {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
+    {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
+     "compute every stage into a buffer of its own: slower, the same bits"},
+    {"shape", "SHAPE", 0, PIPELINE_TAKERS, set_shape,
+     "of the kernels, as millrace devices shows it: the same bits"},
     {"file", "FILE", 'f', PIPELINE_TAKERS, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
@@ -51,6 +56,7 @@ static const struct row {
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
     {"math", "own|native", 0, STREAM_TAKERS, set_math,
      "native: the device's own exp, log, sin, ...; other devices may give other bits (own)"},
+    {"quick", NULL, 0, MR_FOR_TUNE, set_quick, NULL},
     {"staged", NULL, 0, PIPELINE_TAKERS, set_staged, NULL},
     {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
     {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
@@ -208,6 +214,16 @@ static mr_status set_device(struct mr_options *o, const struct row *row, const c
     return MR_OK;
 }
 
+static mr_status set_shape(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
+{
+    struct mr_profile profile = {.has_fp64 = true};
+    (void)row;
+    MR_TRY(mr_profile_parse(&profile, value, err));
+    o->stream.shape = value;
+    return MR_OK;
+}
+
 static mr_status set_output(struct mr_options *o, const struct row *row, const char *value,
                             mr_error *err)
 {
@@ -234,6 +250,8 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
     }
 FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_staged, stream.staged_copies)
+FLAG_SETTER(set_no_fuse, stream.no_fuse)
+FLAG_SETTER(set_quick, quick)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)

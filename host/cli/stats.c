@@ -49,6 +49,16 @@ static void add_real(struct mr_strbuf *buf, enum mr_stats_form form, const char 
     mr_strbuf_addf(buf, "%.*f", decimals, value);
 }
 
+static void add_position(struct mr_strbuf *buf, enum mr_stats_form form, const char *name,
+                         int64_t position)
+{
+    add_name(buf, form, name);
+    if (position >= 0)
+        mr_strbuf_addf(buf, "%" PRId64, position);
+    else
+        mr_strbuf_add(buf, form == MR_STATS_JSON ? "null" : "-");
+}
+
 void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
 {
     struct mr_strbuf buf = {0};
@@ -66,6 +76,7 @@ void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
     add_text(&buf, form, "reason", stats->reason);
     add_text(&buf, form, "math",
              stats->native_math ? "native: other devices may give other bits" : "own");
+    add_position(&buf, form, "device_from", stats->device_from);
     (void)fprintf(stderr, "%s%s\n", mr_strbuf_text(&buf), form == MR_STATS_JSON ? "}" : "");
     mr_strbuf_free(&buf);
 }

@@ -12,9 +12,6 @@
 #include "ir/exact.h"
 #include "ir/op.h"
 
-const struct mr_profile mr_profile_cpu = {.width_32 = 16, .width_64 = 8};
-const struct mr_profile mr_profile_gpu = {.width_32 = 1, .width_64 = 1};
-
 bool mr_segment_needs_fp64(const struct mr_segment *segment)
 {
     for (size_t k = 0; k < segment->body.count; k++)
@@ -26,10 +23,20 @@ bool mr_segment_needs_fp64(const struct mr_segment *segment)
     return false;
 }
 
-bool mr_segment_has_native(const struct mr_segment *segment)
+bool mr_plan_needs_fp64(const struct mr_plan *plan)
 {
-    for (size_t k = 0; k < segment->body.count; k++)
-        if (mr_node_has_native(&segment->body.nodes[k])) return true;
+    for (size_t k = 0; k < plan->segment_count; k++)
+        if (mr_segment_needs_fp64(plan->segments[k])) return true;
+    return false;
+}
+
+bool mr_plan_has_native(const struct mr_plan *plan)
+{
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        const struct ir_body *body = &plan->segments[k]->body;
+        for (size_t node = 0; node < body->count; node++)
+            if (mr_node_has_native(&body->nodes[node])) return true;
+    }
     return false;
 }
 

@@ -5,16 +5,7 @@
 
 #include "base/strbuf.h"
 #include "plan/plan.h"
-
-/* The shape of code a device likes. Values do not depend on it. */
-struct mr_profile {
-    unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
-    bool has_fp64;
-    bool native_math; /* functions of expressions are the device's own; values depend on this one */
-};
-
-extern const struct mr_profile mr_profile_cpu; /* explicit vectors, one leaf a work-item */
-extern const struct mr_profile mr_profile_gpu; /* one lane; not yet timed on a device */
+#include "plan/profile.h"
 
 enum { MR_MAX_KERNELS = 3 };
 
@@ -38,8 +29,9 @@ void mr_source_text_free(struct mr_source_text *source);
 
 /* True if any value of the segment is f64, so that the device must have it. */
 bool mr_segment_needs_fp64(const struct mr_segment *segment);
+bool mr_plan_needs_fp64(const struct mr_plan *plan);
 
-/* True if native_math makes any difference to the segment. */
-bool mr_segment_has_native(const struct mr_segment *segment);
+/* True if native_math makes any difference to the plan. */
+bool mr_plan_has_native(const struct mr_plan *plan);
 
 #endif

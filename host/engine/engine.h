@@ -27,7 +27,8 @@ struct mr_source {
 
 struct mr_launch {
     int64_t first; /* position */
-    size_t count;  /* positions, at most segment->unit; `reach` more may be evaluated */
+    size_t count;  /* positions, at most segment->unit; `reach` more may be evaluated. 0: computes
+                    * nothing, but makes ready what a first launch would */
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
     struct mr_slot *previous;     /* SCAN: the slot of the unit before; NULL at the start */
@@ -81,6 +82,15 @@ struct mr_engine_class {
     mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
                       mr_error *err);
 
+    /* SCAN: what the unit last launched into the slot hands on to the next, which begins at
+     * `position`: for each value the fold of the leaves before and that of the leaf so far, as bits
+     * of the fold's dtype. A scan may begin on the host engine and go on elsewhere, so only that
+     * one saves and only the others load. */
+    void (*carry_save)(const struct mr_program *p, const struct mr_slot *slot, int64_t position,
+                       uint64_t words[]);
+    mr_status (*carry_load)(struct mr_engine *e, struct mr_slot *slot, const uint64_t words[],
+                            mr_error *err);
+
     /* Waits for all that is in flight. */
     mr_status (*finish)(struct mr_engine *e, mr_error *err);
     void (*destroy)(struct mr_engine **e);
@@ -93,9 +103,13 @@ struct mr_engine {
     char reason[160];
     bool shares_memory;
     unsigned parallel; /* compute units; 1 on the host engine */
+    struct mr_profile profile;
 };
 
 mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err);
+
+/* Whether there can be a device at all; otherwise MR_E_NO_DEVICE. Does not look for one. */
+mr_status mr_opencl_engine_check(mr_error *err);
 
 /* Opens the device the parameters ask for; MR_E_NO_DEVICE (or _NO_FP64, if needed and missing) with
  * the reason in err. */

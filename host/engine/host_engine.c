@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/host_fold.h"
 #include "ir/op.h"
 
 /* ---- programs ---- */
@@ -212,6 +213,32 @@ static mr_status host_unmap(struct mr_engine *e, struct mr_slot *slot, mr_error 
     return MR_OK;
 }
 
+static uint64_t word_of(mr_dtype dtype, mr_scalar value)
+{
+    if (dtype != MR_F32) return value.u64;
+    float narrow = (float)value.f64;
+    uint32_t word;
+    memcpy(&word, &narrow, sizeof word);
+    return word;
+}
+
+/* A whole leaf is folded into those before it when the next one begins; to others it is already. */
+static void host_carry_save(const struct mr_program *p, const struct mr_slot *slot,
+                            int64_t position, uint64_t words[])
+{
+    const struct mr_segment *s = p->segment;
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype dtype = slot->dtypes[c];
+        struct mr_carry carry = slot->carries[c];
+        if (position % MR_LEAF == 0) {
+            carry.before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within);
+            carry.within = mr_fold_identity(s->aggregate, dtype);
+        }
+        words[2 * c] = word_of(dtype, carry.before);
+        words[2 * c + 1] = word_of(dtype, carry.within);
+    }
+}
+
 static mr_status host_finish(struct mr_engine *e, mr_error *err)
 {
     (void)e;
@@ -238,6 +265,7 @@ static const struct mr_engine_class host_class = {
     .map = host_map,
     .unmap = host_unmap,
     .lend = NULL,
+    .carry_save = host_carry_save,
     .finish = host_finish,
     .destroy = host_destroy,
 };
@@ -246,6 +274,9 @@ mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err)
 {
     *out = mr_alloc(1, sizeof **out);
     if (!*out) return mr_fail_no_memory(err, "the host engine");
-    **out = (struct mr_engine){.class = &host_class, .shares_memory = true, .parallel = 1};
+    **out = (struct mr_engine){.class = &host_class,
+                               .shares_memory = true,
+                               .parallel = 1,
+                               .profile = mr_profiles[MR_PROFILE_HOST]};
     return MR_OK;
 }

@@ -8,17 +8,17 @@
 #include "base/memory.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/tuned.h"
 #include "emit/emit.h"
 #include "emit/values.h"
 #include "engine/engine.h"
 #include "ir/op.h"
 
-enum { GROUP_ELEMS = 4, MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
+enum { MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
 
 struct opencl_engine {
     struct mr_engine base;
     struct mr_session *session;
-    struct mr_profile profile;
     bool staged;
     bool is_unsettled; /* the driver refuses to wait: what is in flight may never be known */
 };
@@ -50,6 +50,7 @@ struct mr_program {
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
+    size_t group_elems;
     bool is_warm; /* each kernel has been compiled for its group size */
 };
 
@@ -249,13 +250,25 @@ static mr_status create_scratch(struct opencl_engine *e, struct mr_program *p, m
     return MR_OK;
 }
 
+/* A kernel that takes many registers may bear smaller groups only. */
+static mr_status create_kernels(struct opencl_engine *e, struct mr_program *p, mr_error *err)
+{
+    p->group_elems = e->base.profile.group_elems;
+    for (size_t k = 0; k < p->source.kernel_count; k++) {
+        size_t most;
+        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+        MR_TRY(mr_kernel_max_group(e->session, p->kernels[k], &most, err));
+        while (p->group_elems > 1 && p->group_elems > most) p->group_elems /= 2;
+    }
+    return MR_OK;
+}
+
 static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error *err)
 {
-    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->profile, err));
+    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->base.profile, err));
     MR_TRY(
         mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), "-w", &p->program, err));
-    for (size_t k = 0; k < p->source.kernel_count; k++)
-        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+    MR_TRY(create_kernels(e, p, err));
     uint64_t nothing = 0;
     bool any = p->source.param_count > 0;
     MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
@@ -367,8 +380,9 @@ static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t 
         command.after = w->after_count ? w->after : NULL;
         command.after_count = w->after_count;
     }
+    size_t groups = items ? (items + group - 1) / group : 1;
     MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
-                            w->p->source.kernels[number], (items + group - 1) / group, group, err));
+                            w->p->source.kernels[number], groups, group, err));
     replace_event(&w->done, event);
     return MR_OK;
 }
@@ -393,7 +407,7 @@ static mr_status run_stored(struct wave *w, mr_error *err)
         int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
         items = (size_t)(last / tile - w->launch->first / tile + 1);
     }
-    return run_kernel(w, 0, items, GROUP_ELEMS, err);
+    return run_kernel(w, 0, items, w->p->group_elems, err);
 }
 
 static mr_status run_compact(struct wave *w, mr_error *err)
@@ -403,7 +417,7 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_common(&a, w->p, w->launch);
     set_scratch(&a, w->p, 0, w->p->scratch_count);
     MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
     a = begin(w, 1, err);
     uint32_t leaves = (uint32_t)w->leaves;
     set_buffer(&a, w->p->scratch[0]);
@@ -413,7 +427,14 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 1, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 1, w->leaves, w->p->group_elems, err);
+}
+
+static mr_status need_carry(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    if (slot->carry) return MR_OK;
+    return mr_buffer_create(e->session, CL_MEM_READ_WRITE, CARRY_BYTES, NULL, "a scan's carry",
+                            &slot->carry, err);
 }
 
 static mr_status run_scan(struct wave *w, mr_error *err)
@@ -421,9 +442,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     const struct mr_launch *launch = w->launch;
     struct mr_slot *out = launch->out;
     size_t values = w->p->segment->value_count;
-    if (!out->carry)
-        MR_TRY(mr_buffer_create(w->e->session, CL_MEM_READ_WRITE, CARRY_BYTES, NULL,
-                                "a scan's carry", &out->carry, err));
+    MR_TRY(need_carry(w->e, out, err));
     cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, launch);
@@ -432,7 +451,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 0, w->leaves, GROUP_ELEMS, err));
+    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
     a = begin(w, 1, err);
     set_long(&a, launch->first);
     set_long(&a, (int64_t)launch->count);
@@ -448,7 +467,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, values, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 2, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 2, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_reduce(struct wave *w, mr_error *err)
@@ -464,7 +483,7 @@ static mr_status run_reduce(struct wave *w, mr_error *err)
     set_long(&a, (int64_t)w->launch->out->lead);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
-    return run_kernel(w, 0, w->leaves, GROUP_ELEMS, err);
+    return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_bins(struct wave *w, mr_error *err)
@@ -515,6 +534,7 @@ static mr_status run_unit(struct wave *w, mr_error *err)
 static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *launch)
 {
     int64_t end = launch->first + (int64_t)launch->count;
+    if (launch->count == 0) return 0;
     if (s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK) {
         int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
         return (size_t)(last - first + 1);
@@ -717,6 +737,17 @@ static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_de
     return MR_OK;
 }
 
+static mr_status carry_load(struct mr_engine *engine, struct mr_slot *slot, const uint64_t words[],
+                            mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    cl_event event = NULL;
+    const struct mr_command command = {.queue = e->session->queue, .event = &event};
+    MR_TRY(need_carry(e, slot, err));
+    MR_TRY(mr_buffer_write(e->session, &command, slot->carry, 0, CARRY_BYTES, words, err));
+    return mr_event_wait(e->session, &event, err);
+}
+
 static mr_status finish_queue(struct opencl_engine *e, cl_command_queue queue, mr_error *err)
 {
     mr_status st = mr_queue_finish(e->session, queue, err);
@@ -753,9 +784,26 @@ static const struct mr_engine_class opencl_class = {
     .map = map_rows,
     .unmap = unmap_rows,
     .lend = lend_slot,
+    .carry_load = carry_load,
     .finish = finish,
     .destroy = destroy,
 };
+
+mr_status mr_opencl_engine_check(mr_error *err)
+{
+    mr_error local;
+    if (!err) err = &local;
+    return mr_cl(err) ? MR_OK : err->status;
+}
+
+/* The caller's, or the device's. */
+static mr_status choose_shape(struct opencl_engine *e, const mr_stream_params *params,
+                              mr_error *err)
+{
+    mr_device_profile(&e->base.profile, &e->session->device, NULL);
+    e->base.profile.native_math = params->native_math;
+    return params->shape ? mr_profile_parse(&e->base.profile, params->shape, err) : MR_OK;
+}
 
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err)
@@ -765,7 +813,9 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     if (!e) return mr_fail_no_memory(err, "the engine");
     e->base.class = &opencl_class;
     mr_status st = mr_session_open(&e->session, params, needs_fp64, err);
+    if (st == MR_OK) st = choose_shape(e, params, err);
     if (st != MR_OK) {
+        mr_session_close(&e->session);
         mr_free(e);
         return st;
     }
@@ -773,9 +823,6 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     e->staged = !device->shares_memory || params->staged_copies;
     e->base.shares_memory = !e->staged;
     e->base.parallel = device->compute_units;
-    e->profile = device->type & CL_DEVICE_TYPE_CPU ? mr_profile_cpu : mr_profile_gpu;
-    e->profile.has_fp64 = device->has_fp64;
-    e->profile.native_math = params->native_math;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
     *out = &e->base;

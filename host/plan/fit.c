@@ -8,12 +8,9 @@
 
 enum {
     DEFAULT_BATCH = 65536,
-    DEFAULT_RING = 3,
     MOST_BATCH = 1 << 24,
-    UNIT_TARGET_DEVICE = 1 << 18, /* positions a launch covers: dispatch stays below 5 % */
-    UNIT_TARGET_HOST = 1 << 15,   /* in the L2 cache */
-    REDUCE_UNIT = 1 << 22,        /* nothing but partials is stored */
-    SLOT_OVERHEAD_BYTES = 8192,   /* status words, carries, handles */
+    REDUCE_UNIT = 1 << 22,      /* nothing but partials is stored */
+    SLOT_OVERHEAD_BYTES = 8192, /* status words, carries, handles */
     LANE_REGISTER_BYTES = 8 * MR_LEAF
 };
 
@@ -141,12 +138,16 @@ static mr_status check_limits(const struct mr_plan_limits *limits, mr_error *err
 mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err)
 {
     MR_TRY(check_limits(limits, err));
+    const struct mr_profile *profile = limits->profile;
+    if (!profile) profile = &mr_profiles[limits->on_device ? MR_PROFILE_CPU : MR_PROFILE_HOST];
     plan->batch = limits->batch ? limits->batch : DEFAULT_BATCH;
-    plan->ring = limits->ring ? limits->ring : DEFAULT_RING;
+    plan->ring = limits->ring ? limits->ring : profile->ring;
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
-    size_t target = limits->on_device ? UNIT_TARGET_DEVICE : UNIT_TARGET_HOST;
+    size_t target = profile->unit;
+    if (limits->most_unit && limits->most_unit < target) target = limits->most_unit;
     for (;;) {
         shape_plan(plan, limits, target);
+        plan->target = target;
         if (plan->host_bytes + plan->device_bytes <= most) return MR_OK;
         if (target > 4 * MR_LEAF)
             target /= 2;

@@ -72,8 +72,9 @@ static void load_columns(struct planner *p, const struct mr_view *view, ir_value
                                 p->base.guard != IR_NONE);
 }
 
+/* `reason`: why the plan is cut there; NULL: as its kind says. */
 static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_value position,
-                              ir_value *columns, mr_error *err)
+                              const char *reason, ir_value *columns, mr_error *err)
 {
     int64_t offset;
     if (!mr_ir_unit_stride(p->base.body, position, &offset)) {
@@ -85,7 +86,7 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
         view = add_view(p->segment, seq, err);
         if (!view) return MR_E_LIMIT;
         view->offset = offset;
-        MR_TRY(segment_for(p->plan, seq, NULL, &view->segment, err));
+        MR_TRY(segment_for(p->plan, seq, reason, &view->segment, err));
         p->segment->is_live = p->segment->is_live || view->segment->is_live;
     }
     load_columns(p, view, position, columns);
@@ -139,6 +140,27 @@ static mr_status lower_as_mask(struct planner *p, const struct mr_seq *seq, ir_v
     return MR_OK;
 }
 
+static bool has_mask(const struct mr_seq *seq)
+{
+    bool index_used = false;
+    for (; seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used);
+         seq = seq->inputs[0]) {
+        if (seq->kind == MR_KIND_COMPACT) return true;
+        index_used = index_used || uses_index(seq);
+    }
+    return false;
+}
+
+/* Whether --no-fuse gives this input a buffer of its own: where it is read in order, and not where
+ * a mask makes the positions of a reduction's leaves those before a filter. */
+static bool is_cut_anyway(const struct planner *p, const struct mr_seq *seq, ir_value position)
+{
+    int64_t offset;
+    if (p->plan->fuses || seq->kind != MR_KIND_FUSED || p->base.guard != IR_NONE) return false;
+    if (p->masks_filters && has_mask(seq)) return false;
+    return mr_ir_unit_stride(p->base.body, position, &offset) && offset >= 0;
+}
+
 static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                              ir_value *columns, mr_error *err)
 {
@@ -146,7 +168,10 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     bool masks = p->masks_filters, index_used = p->index_used;
     bool pointwise = seq->op->is_pointwise && masks;
     bool is_mask = pointwise && seq->kind == MR_KIND_COMPACT && !index_used;
-    if (seq->kind != MR_KIND_FUSED && !is_mask) return read_segment(p, seq, position, columns, err);
+    if (is_cut_anyway(p, seq, position))
+        return read_segment(p, seq, position, "--no-fuse", columns, err);
+    if (seq->kind != MR_KIND_FUSED && !is_mask)
+        return read_segment(p, seq, position, NULL, columns, err);
     p->masks_filters = pointwise;
     p->index_used = index_used || uses_index(seq);
     mr_status st = is_mask ? lower_as_mask(p, seq, position, columns, err)
@@ -406,13 +431,14 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
     return MR_OK;
 }
 
-mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_error *err)
+mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err)
 {
     struct mr_plan *plan = mr_alloc(1, sizeof *plan);
     struct mr_segment *root;
     *out = NULL;
     if (!plan) return mr_fail_no_memory(err, "the plan");
     plan->seq = mr_seq_ref((struct mr_seq *)seq);
+    plan->fuses = fuses;
     mr_status st = segment_for(plan, seq, "the end of the pipeline", &root, err);
     if (st == MR_OK)
         *out = plan;

@@ -8,6 +8,7 @@
 #include "ir/body.h"
 #include "ir/memory_source.h"
 #include "ir/sequence.h"
+#include "plan/profile.h"
 
 enum {
     MR_LEAF = 1024, /* consecutive absolute positions: the unit of reductions and work-items */
@@ -80,8 +81,10 @@ struct mr_plan {
     struct mr_seq *seq;
     struct mr_segment **segments; /* inputs before users; the last delivers or reduces */
     size_t segment_count, segment_capacity;
+    bool fuses;
     size_t batch; /* elements delivered at once */
     unsigned ring;
+    size_t target;                   /* positions its launches aim at */
     size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
 };
 
@@ -92,10 +95,13 @@ struct mr_plan_limits {
     size_t max_memory_bytes; /* host and device together; 0: none */
     bool on_device;          /* slots are device memory (and staging, if not shared) */
     bool staged;
+    const struct mr_profile *profile; /* NULL: the CPU's on a device, else the host engine's */
+    size_t most_unit;                 /* positions a launch aims at, if fewer; 0: as the profile */
 };
 
-/* Cuts the sequence. References it. */
-mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, mr_error *err);
+/* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are
+ * read in order; only a filter whose reduction counts positions before it stays a mask. */
+mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err);
 
 /* Chooses units and slots within the limits; MR_E_BUDGET says what the least would be. */
 mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err);

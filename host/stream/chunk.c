@@ -51,10 +51,11 @@ static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
 
 static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows, mr_error *err)
 {
-    while (*rows == 0 && !r->is_exhausted && r->failed == MR_OK) {
+    while (*rows == 0 && !r->is_exhausted && r->failed == MR_OK && !mr_runner_is_paused(r)) {
         struct mr_launch launch = {.out = r->partials};
         struct mr_outcome outcome;
-        if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        if (atomic_load(&r->control->interrupted))
+            return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
         MR_TRY(mr_unit_prepare(r, &launch, err));
         if (launch.count == 0) break;
         MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));

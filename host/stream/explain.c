@@ -10,6 +10,7 @@
 #include "emit/emit.h"
 #include "engine/engine.h"
 #include "ir/op.h"
+#include "stream/relay.h"
 
 static const char *kind_name(enum mr_kind kind)
 {
@@ -77,17 +78,14 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
     mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
 }
 
-static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan, bool native_math,
-                             mr_error *err)
+static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan,
+                             const struct mr_profile *profile, mr_error *err)
 {
-    struct mr_profile profile = mr_profile_cpu;
-    profile.has_fp64 = true;
-    profile.native_math = native_math;
     for (size_t k = 0; k < plan->segment_count; k++) {
         const struct mr_segment *s = plan->segments[k];
         struct mr_source_text source;
         if (!s->value_count) continue;
-        MR_TRY(mr_emit_segment(&source, s, &profile, err));
+        MR_TRY(mr_emit_segment(&source, s, profile, err));
         mr_strbuf_addf(out, "\n/* segment %u, %u lanes */\n", s->number, source.width);
         /* The prelude and the library come before the last #line. */
         const char *text = mr_strbuf_text(&source.text), *kernel = text;
@@ -98,16 +96,40 @@ static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan, 
     return MR_OK;
 }
 
-static mr_status fit(struct mr_plan *plan, const mr_stream_params *params, mr_error *err)
+static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
+                     struct mr_profile *profile, mr_error *err)
 {
+    *profile = mr_profiles[params->engine == MR_ENGINE_HOST ? MR_PROFILE_HOST : MR_PROFILE_CPU];
+    profile->has_fp64 = true;
+    profile->native_math = params->native_math;
+    if (params->shape) MR_TRY(mr_profile_parse(profile, params->shape, err));
     const struct mr_plan_limits limits = {
         .batch = params->batch_elems,
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
         .on_device = params->engine != MR_ENGINE_HOST,
         .staged = params->staged_copies,
+        .profile = profile,
     };
     return mr_plan_fit(plan, &limits, err);
+}
+
+/* A stream that the host engine begins keeps buffers for both engines. */
+static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
+                             const mr_stream_params *params, mr_error *err)
+{
+    struct mr_plan *host = NULL, *device = NULL;
+    if (!mr_relay_may_begin(params)) return MR_OK;
+    mr_status st = mr_plan_create(&host, seq, !params->no_fuse, err);
+    if (st == MR_OK) st = mr_plan_create(&device, seq, !params->no_fuse, err);
+    if (st == MR_OK) st = mr_relay_fit(host, device, params, err);
+    if (st == MR_OK) {
+        plan->host_bytes = host->host_bytes + device->host_bytes;
+        plan->device_bytes = device->device_bytes;
+    }
+    mr_plan_destroy(&host);
+    mr_plan_destroy(&device);
+    return st == MR_E_BUDGET ? MR_OK : st; /* the device is waited for then */
 }
 
 mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
@@ -116,10 +138,12 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     static const mr_stream_params defaults;
     struct mr_strbuf text = {0};
     struct mr_plan *plan = NULL;
+    struct mr_profile profile;
     *out = NULL;
     if (!params) params = &defaults;
-    mr_status st = mr_plan_create(&plan, seq, err);
-    if (st == MR_OK) st = fit(plan, params, err);
+    mr_status st = mr_plan_create(&plan, seq, !params->no_fuse, err);
+    if (st == MR_OK) st = fit(plan, params, &profile, err);
+    if (st == MR_OK) st = bound_relay(plan, seq, params, err);
     if (st == MR_OK) {
         mr_strbuf_add(&text, "columns: ");
         add_columns(&text, seq->columns, seq->column_count);
@@ -134,7 +158,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         mr_strbuf_add(&text, " on the host, ");
         add_bytes(&text, plan->device_bytes);
         mr_strbuf_add(&text, " on the device\n");
-        if (with_kernels) st = add_kernels(&text, plan, params->native_math, err);
+        if (with_kernels) st = add_kernels(&text, plan, &profile, err);
     }
     mr_plan_destroy(&plan);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");

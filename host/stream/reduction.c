@@ -23,6 +23,11 @@ static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s
     return MR_OK;
 }
 
+static void pass_if_due(struct mr_leg *leg)
+{
+    if (mr_runner_is_paused(leg->root)) mr_relay_pass(leg->root->control->relay, leg);
+}
+
 /* ---- first and last: pulled, not folded ---- */
 
 static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, size_t ahead,
@@ -38,8 +43,9 @@ static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, siz
     return MR_OK;
 }
 
-static mr_status run_pulled(struct mr_reduction *out, struct mr_runner *root, mr_error *err)
+static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
 {
+    const struct mr_runner *root = leg->root;
     struct mr_runner *input = root->inputs[0];
     bool wants_last = root->segment->aggregate == MR_LAST;
     struct mr_length length = input->segment->length;
@@ -49,8 +55,11 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_runner *root, mr
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
     for (;;) {
+        pass_if_due(leg);
+        input = leg->root->inputs[0];
         MR_TRY(mr_runner_fill(input, 1, err));
         size_t unread = mr_runner_unread(input);
+        if (unread == 0 && mr_runner_is_paused(input)) continue;
         if (unread == 0) break;
         MR_TRY(keep_row(out, input, wants_last ? unread - 1 : 0, err));
         input->begin += unread;
@@ -60,7 +69,7 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_runner *root, mr
         if (err) *err = input->error;
         return input->failed;
     }
-    return out->rows ? MR_OK : fail_empty(root->segment, err);
+    return out->rows ? MR_OK : fail_empty(leg->root->segment, err);
 }
 
 /* ---- bins of all workers and units added up ---- */
@@ -149,13 +158,16 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
 }
 
 /* Fails only after the leaves before the failure decided nothing: any() may end earlier. */
-static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
+static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
 {
+    struct mr_runner *r = leg->root;
     const struct mr_segment *s = r->segment;
     MR_TRY(alloc_rows(out, s, mr_has_bins(s->aggregate) ? (size_t)s->bins : 1, err));
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
+        pass_if_due(leg);
+        r = leg->root;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot && (r->is_exhausted || r->failed != MR_OK)) break;
@@ -176,10 +188,11 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_runner *r, mr_er
     return MR_OK;
 }
 
-mr_status mr_reduction_run(struct mr_reduction *out, struct mr_runner *root, mr_error *err)
+mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
 {
-    bool pulls = root->segment->aggregate == MR_FIRST || root->segment->aggregate == MR_LAST;
-    return pulls ? run_pulled(out, root, err) : run_folded(out, root, err);
+    enum mr_aggregate aggregate = leg->root->segment->aggregate;
+    bool pulls = aggregate == MR_FIRST || aggregate == MR_LAST;
+    return pulls ? run_pulled(out, leg, err) : run_folded(out, leg, err);
 }
 
 void mr_reduction_free(struct mr_reduction *reduction)

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
+#include "stream/relay.h"
 
 static mr_status create_slots(struct mr_runner *r, mr_error *err)
 {
@@ -24,28 +25,40 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
                               s->body.check_count, err);
 }
 
+static mr_status fail_if_interrupted(const struct mr_runner *r, mr_error *err)
+{
+    if (!atomic_load(&r->control->interrupted)) return MR_OK;
+    return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+}
+
+bool mr_runner_is_paused(const struct mr_runner *r)
+{
+    return mr_relay_is_due(r->control->relay);
+}
+
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
-                           struct mr_engine *engine, const atomic_bool *interrupted, mr_error *err)
+                           struct mr_engine *engine, const struct mr_control *control,
+                           mr_error *err)
 {
     struct mr_runner *r = mr_alloc(1, sizeof *r);
     *out = NULL;
     if (!r) return mr_fail_no_memory(err, "a segment");
     r->segment = segment;
     r->engine = engine;
-    r->interrupted = interrupted;
+    r->control = control;
     /* A pipe or a callback may block: it is asked only for what the reader waits for. */
     r->works_ahead = engine->class->lend != NULL && !segment->is_live;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
         if (segment->views[v].segment)
-            st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, interrupted,
-                                  err);
+            st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
     if (st == MR_OK && !pulls) st = create_slots(r, err);
     bool has_program = !pulls && segment->kind != MR_KIND_FEED &&
                        segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT;
+    if (st == MR_OK && has_program) st = fail_if_interrupted(r, err);
     if (st == MR_OK && has_program)
         st = engine->class->program_create(&r->program, engine, segment, err);
     if (st == MR_OK)
@@ -69,6 +82,21 @@ void mr_runner_destroy(struct mr_runner **runner)
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);
     *runner = NULL;
+}
+
+mr_status mr_runner_warm(struct mr_runner *r, mr_error *err)
+{
+    struct mr_launch launch = {.out = r->partials ? r->partials : r->slots[0]};
+    struct mr_outcome ignored;
+    for (size_t v = 0; v < r->segment->view_count; v++) {
+        if (!r->inputs[v]) continue;
+        MR_TRY(mr_runner_warm(r->inputs[v], err));
+        launch.sources[v].slot = r->inputs[v]->slots[0];
+    }
+    MR_TRY(fail_if_interrupted(r, err));
+    if (!r->program) return MR_OK;
+    MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
+    return r->engine->class->wait(r->engine, r->program, launch.out, &ignored, err);
 }
 
 /* ---- the ring ---- */
@@ -96,7 +124,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
     while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
         /* Where dropping ends decides which failures of the units after it count. */
         if (r->segment->kind == MR_KIND_DROP && r->is_dropping && r->queued) return MR_OK;
-        if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        MR_TRY(fail_if_interrupted(r, err));
         MR_TRY(mr_unit_launch(r, slot, err));
     }
     return MR_OK;
@@ -116,7 +144,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *unit = (struct mr_unit){0};
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
     if (r->queued == 0 && !r->is_exhausted && r->failed == MR_OK) {
-        if (atomic_load(r->interrupted)) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        MR_TRY(fail_if_interrupted(r, err));
         MR_TRY(mr_unit_launch(r, free_slot(r), err));
     }
     if (r->queued == 0) return MR_OK;
@@ -198,6 +226,7 @@ static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
         struct mr_unit unit;
         struct mr_outcome outcome;
         size_t from, until;
+        if (mr_runner_is_paused(r)) return MR_OK;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot) {

@@ -17,6 +17,14 @@
 
 enum { MR_MAX_SLOTS = 16 };
 
+struct mr_relay;
+
+/* What all runners of a stream look at between two units. */
+struct mr_control {
+    atomic_bool interrupted;
+    struct mr_relay *relay; /* NULL: the engine stays the same */
+};
+
 struct mr_unit {
     struct mr_slot *slot;
     int64_t first; /* position */
@@ -29,7 +37,7 @@ struct mr_runner {
     struct mr_engine *engine;
     struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
-    const atomic_bool *interrupted;
+    const struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
     size_t slot_rows;                   /* lead + rows of each */
@@ -61,16 +69,24 @@ struct mr_runner {
 };
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
-                           struct mr_engine *engine, const atomic_bool *interrupted, mr_error *err);
+                           struct mr_engine *engine, const struct mr_control *control,
+                           mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
+
+/* Makes ready what a first launch would, for the runner and its inputs, and waits for it. */
+mr_status mr_runner_warm(struct mr_runner *r, mr_error *err);
 
 /* Makes position n (of what comes out) the next element. n > 0 needs access other than
  * FROM_START. */
 mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 
 /* Blocks until `need` elements stand in the current slot, or all there are: fewer mean the end, or
- * r->failed. need is at most segment->lead + 1. Returns failures of the engine only. */
+ * r->failed, or that the relay is due, for which everybody returns to the stream. need is at most
+ * segment->lead + 1. Returns failures of the engine only. */
 mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err);
+
+/* Whether another engine is to take over now: nothing more is launched. */
+bool mr_runner_is_paused(const struct mr_runner *r);
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)
 {
@@ -94,8 +110,8 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 /* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
-/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or
- * failed). */
+/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed,
+ * or paused). */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
 
 /* chunk.c: fills a slot with the chunks that end in the next units. */

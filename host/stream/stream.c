@@ -12,12 +12,11 @@
 #include "stream/reduction.h"
 
 struct mr_stream {
-    struct mr_plan *plan;
-    struct mr_engine *engine;
-    struct mr_runner *root;
+    struct mr_leg leg;      /* who computes */
+    struct mr_relay *relay; /* who is to follow or has followed; NULL: nobody */
+    struct mr_control control;
     struct mr_reduction result; /* of a terminal, once computed */
     bool is_reduced;
-    atomic_bool interrupted;
     pid_t process;
     size_t lent; /* elements of the root's current slot that the consumer holds */
     int64_t position;
@@ -29,59 +28,85 @@ struct mr_stream {
 
 /* ---- opening ---- */
 
-static bool needs_fp64(const struct mr_plan *plan)
-{
-    for (size_t k = 0; k < plan->segment_count; k++)
-        if (mr_segment_needs_fp64(plan->segments[k])) return true;
-    return false;
-}
-
 /* The device the caller wants, or, when it is left to us and there is none that fits, the host. */
 static mr_status choose_engine(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
 {
     mr_error why;
     if (params->engine != MR_ENGINE_HOST) {
-        mr_status st = mr_opencl_engine_create(&s->engine, params, needs_fp64(s->plan), &why);
+        bool fp64 = mr_plan_needs_fp64(s->leg.plan);
+        mr_status st = mr_opencl_engine_create(&s->leg.engine, params, fp64, &why);
         if (st == MR_OK) return MR_OK;
         bool must = params->engine == MR_ENGINE_OPENCL || params->device || params->context;
         if (must && err) *err = why;
         if (must) return st;
     }
-    MR_TRY(mr_host_engine_create(&s->engine, err));
-    (void)snprintf(s->engine->reason, sizeof s->engine->reason, "%.150s",
+    MR_TRY(mr_host_engine_create(&s->leg.engine, err));
+    (void)snprintf(s->leg.engine->reason, sizeof s->leg.engine->reason, "%.150s",
                    params->engine == MR_ENGINE_HOST ? "asked for" : why.message);
     return MR_OK;
 }
 
-static mr_status fit_plan(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
+static mr_status create_root(struct mr_stream *s, mr_error *err)
 {
+    struct mr_plan *plan = s->leg.plan;
+    MR_TRY(mr_runner_create(&s->leg.root, plan->segments[plan->segment_count - 1], s->leg.engine,
+                            &s->control, err));
+    return mr_runner_seek(s->leg.root, 0, err);
+}
+
+static mr_status open_leg(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                          mr_error *err)
+{
+    MR_TRY(mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err));
+    MR_TRY(choose_engine(s, params, err));
     const struct mr_plan_limits limits = {
         .batch = params->batch_elems,
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
-        .on_device = s->engine->class->lend != NULL,
-        .staged = s->engine->class->lend && !s->engine->shares_memory,
+        .on_device = s->leg.engine->class->lend != NULL,
+        .staged = s->leg.engine->class->lend && !s->leg.engine->shares_memory,
+        .profile = &s->leg.engine->profile,
     };
-    return mr_plan_fit(s->plan, &limits, err);
+    MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
+    s->stats.peak_host_bytes = s->leg.plan->host_bytes;
+    s->stats.peak_device_bytes = s->leg.plan->device_bytes;
+    s->stats.native_math =
+        limits.on_device && params->native_math && mr_plan_has_native(s->leg.plan);
+    return create_root(s, err);
 }
 
-/* Whether anything is computed by the device's own functions; the host engine has none. */
-static bool has_native_math(const struct mr_stream *s, const mr_stream_params *params)
+/* ---- opening on the host engine, with a device to follow ---- */
+
+static mr_status open_relay(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                            mr_error *err)
 {
-    if (!params->native_math || !s->engine->class->lend) return false;
-    for (size_t k = 0; k < s->plan->segment_count; k++)
-        if (mr_segment_has_native(s->plan->segments[k])) return true;
-    return false;
+    struct mr_plan *device = NULL;
+    mr_status st = mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err);
+    if (st == MR_OK) st = mr_plan_create(&device, seq, !params->no_fuse, err);
+    if (st == MR_OK) st = mr_relay_fit(s->leg.plan, device, params, err);
+    if (st == MR_OK) {
+        s->stats.peak_host_bytes = s->leg.plan->host_bytes + device->host_bytes;
+        s->stats.peak_device_bytes = device->device_bytes;
+        st = mr_host_engine_create(&s->leg.engine, err);
+    }
+    if (st == MR_OK) st = create_root(s, err);
+    if (st == MR_OK) st = mr_relay_create(&s->relay, &device, params, &s->control, err);
+    s->control.relay = s->relay;
+    mr_plan_destroy(&device);
+    return st;
 }
 
-static void describe(struct mr_stream *s, const mr_stream_params *params)
+/* Where the host engine cannot begin (a limit too tight for two, memory of the device's) the device
+ * is waited for. */
+static mr_status open_any(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                          mr_error *err)
 {
-    (void)snprintf(s->stats.engine, sizeof s->stats.engine, "%s", s->engine->class->name);
-    (void)snprintf(s->stats.device, sizeof s->stats.device, "%s", s->engine->device);
-    (void)snprintf(s->stats.reason, sizeof s->stats.reason, "%s", s->engine->reason);
-    s->stats.native_math = has_native_math(s, params);
-    s->stats.peak_host_bytes = s->plan->host_bytes;
-    s->stats.peak_device_bytes = s->plan->device_bytes;
+    if (mr_relay_may_begin(params)) {
+        mr_status st = open_relay(s, seq, params, err);
+        if (st != MR_E_BUDGET && st != MR_E_NO_DEVICE) return st;
+        mr_leg_close(&s->leg);
+    }
+    return open_leg(s, seq, params, err);
 }
 
 mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
@@ -91,23 +116,13 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     struct mr_stream *s = mr_alloc(1, sizeof *s);
     *out = NULL;
     if (!s) return mr_fail_no_memory(err, "a stream");
-    if (!params) params = &defaults;
     s->process = getpid();
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
-
-    mr_status st = mr_plan_create(&s->plan, seq, err);
-    if (st == MR_OK) st = choose_engine(s, params, err);
-    if (st == MR_OK) st = fit_plan(s, params, err);
+    mr_status st = open_any(s, seq, params ? params : &defaults, err);
     if (st == MR_OK)
-        st = mr_runner_create(&s->root, s->plan->segments[s->plan->segment_count - 1], s->engine,
-                              &s->interrupted, err);
-    if (st == MR_OK) st = mr_runner_seek(s->root, 0, err);
-    if (st == MR_OK) {
-        describe(s, params);
         *out = s;
-    } else {
+    else
         mr_stream_close(&s);
-    }
     return st;
 }
 
@@ -115,10 +130,12 @@ void mr_stream_close(mr_stream **stream)
 {
     if (!stream || !*stream) return;
     struct mr_stream *s = *stream;
-    if (s->engine && s->process == getpid()) (void)s->engine->class->finish(s->engine, NULL);
-    mr_runner_destroy(&s->root);
-    if (s->engine) s->engine->class->destroy(&s->engine);
-    mr_plan_destroy(&s->plan);
+    struct mr_engine *engine = s->leg.engine;
+    bool is_forked = s->process != getpid();
+    atomic_store(&s->control.interrupted, true);
+    if (engine && !is_forked) (void)engine->class->finish(engine, NULL);
+    mr_leg_close(&s->leg);
+    mr_relay_destroy(&s->relay, is_forked);
     mr_reduction_free(&s->result);
     mr_free(s);
     *stream = NULL;
@@ -145,7 +162,7 @@ static mr_status check_usable(struct mr_stream *s, mr_error *err)
         if (err) *err = s->error;
         return s->failed;
     }
-    if (atomic_load(&s->interrupted)) {
+    if (atomic_load(&s->control.interrupted)) {
         mr_error why;
         mr_fail(&why, MR_E_INTERRUPTED, "interrupted");
         return keep_failure(s, MR_E_INTERRUPTED, &why, err);
@@ -155,12 +172,12 @@ static mr_status check_usable(struct mr_stream *s, mr_error *err)
 
 static bool is_terminal(const struct mr_stream *s)
 {
-    return s->root->segment->kind == MR_KIND_REDUCE;
+    return s->leg.root->segment->kind == MR_KIND_REDUCE;
 }
 
 static void give_back(struct mr_stream *s)
 {
-    if (!is_terminal(s)) s->root->begin += s->lent;
+    if (!is_terminal(s)) s->leg.root->begin += s->lent;
     s->lent = 0;
 }
 
@@ -170,14 +187,20 @@ static mr_status pull(struct mr_stream *s, size_t *len, mr_error *err)
     mr_error why;
     MR_TRY(check_usable(s, err));
     give_back(s);
-    mr_status st = mr_runner_fill(s->root, s->plan->batch, &why);
-    size_t unread = mr_runner_unread(s->root);
-    if (st == MR_OK && unread == 0 && s->root->failed != MR_OK) {
-        st = s->root->failed;
-        why = s->root->error;
+    size_t batch = s->leg.plan->batch, unread;
+    mr_status st;
+    do {
+        if (mr_relay_is_due(s->relay)) mr_relay_pass(s->relay, &s->leg);
+        st = mr_runner_fill(s->leg.root, batch, &why);
+        unread = mr_runner_unread(s->leg.root);
+    } while (st == MR_OK && unread < batch && mr_relay_is_due(s->relay));
+    const struct mr_runner *root = s->leg.root;
+    if (st == MR_OK && unread == 0 && root->failed != MR_OK) {
+        st = root->failed;
+        why = root->error;
     }
     MR_TRY(keep_failure(s, st, &why, err));
-    *len = unread < s->plan->batch ? unread : s->plan->batch;
+    *len = unread < batch ? unread : batch;
     return MR_OK;
 }
 
@@ -194,7 +217,7 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     mr_error why;
     MR_TRY(check_usable(s, err));
     if (s->is_reduced) return MR_OK;
-    MR_TRY(keep_failure(s, mr_reduction_run(&s->result, s->root, &why), &why, err));
+    MR_TRY(keep_failure(s, mr_reduction_run(&s->result, &s->leg, &why), &why, err));
     s->is_reduced = true;
     return MR_OK;
 }
@@ -203,10 +226,11 @@ static mr_status next_of_terminal(struct mr_stream *s, mr_batch *out, mr_error *
 {
     MR_TRY(reduce_once(s, err));
     size_t left = s->result.rows - (size_t)s->position;
-    size_t len = left < s->plan->batch ? left : s->plan->batch;
+    size_t len = left < s->leg.plan->batch ? left : s->leg.plan->batch;
     for (size_t c = 0; c < out->column_count; c++)
-        out->columns[c] = (const char *)s->result.columns[c] +
-                          (size_t)s->position * mr_dtype_size(s->root->segment->columns[c].dtype);
+        out->columns[c] =
+            (const char *)s->result.columns[c] +
+            (size_t)s->position * mr_dtype_size(s->leg.root->segment->columns[c].dtype);
     out->len = len;
     deliver(s, len);
     return MR_OK;
@@ -216,10 +240,10 @@ mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
 {
     mr_error why;
     size_t len;
-    *out = (mr_batch){.position = s->position, .column_count = s->root->segment->column_count};
+    *out = (mr_batch){.position = s->position, .column_count = s->leg.root->segment->column_count};
     if (is_terminal(s)) return next_of_terminal(s, out, err);
     MR_TRY(pull(s, &len, err));
-    if (len) MR_TRY(keep_failure(s, mr_runner_map(s->root, out->columns, &why), &why, err));
+    if (len) MR_TRY(keep_failure(s, mr_runner_map(s->leg.root, out->columns, &why), &why, err));
     out->len = len;
     deliver(s, len);
     return MR_OK;
@@ -229,20 +253,24 @@ mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *er
 {
     mr_error why;
     size_t len;
-    *out =
-        (mr_device_batch){.position = s->position, .column_count = s->root->segment->column_count};
-    if (!s->engine->class->lend || is_terminal(s)) {
+    *out = (mr_device_batch){.position = s->position,
+                             .column_count = s->leg.root->segment->column_count};
+    MR_TRY(check_usable(s, err));
+    give_back(s);
+    if (s->relay && !is_terminal(s)) mr_relay_pass(s->relay, &s->leg);
+    struct mr_engine *engine = s->leg.engine;
+    if (!engine->class->lend || is_terminal(s)) {
         mr_status st = mr_fail(err, MR_E_STATE, "batches of this stream are not on a device");
         return mr_error_hint(err, st,
                              "use mr_stream_next(), or the OpenCL engine without a terminal");
     }
     MR_TRY(pull(s, &len, err));
     if (len == 0) return MR_OK;
-    mr_status st = mr_runner_unmap(s->root, &why);
-    if (st == MR_OK) st = s->engine->class->lend(s->engine, s->root->current, out, &why);
+    mr_status st = mr_runner_unmap(s->leg.root, &why);
+    if (st == MR_OK) st = engine->class->lend(engine, s->leg.root->current, out, &why);
     MR_TRY(keep_failure(s, st, &why, err));
     out->len = len;
-    out->offset = s->root->begin;
+    out->offset = s->leg.root->begin;
     deliver(s, len);
     return MR_OK;
 }
@@ -258,7 +286,7 @@ mr_status mr_stream_release(mr_stream *s, mr_error *err)
 
 mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
 {
-    const struct mr_segment *root = s->root->segment;
+    const struct mr_segment *root = s->leg.root->segment;
     mr_error why;
     MR_TRY(check_usable(s, err));
     if (position < 0)
@@ -266,12 +294,12 @@ mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
     give_back(s);
     if (position == s->position) return MR_OK;
     if (is_terminal(s) || root->is_live || (position > 0 && root->access == MR_FROM_START)) {
-        const struct mr_seq *stage = mr_seq_not_seekable(s->plan->seq);
-        mr_status st = mr_op_fail(stage ? stage : s->plan->seq, NULL, err, MR_E_NOT_SEEKABLE,
+        const struct mr_seq *stage = mr_seq_not_seekable(s->leg.plan->seq);
+        mr_status st = mr_op_fail(stage ? stage : s->leg.plan->seq, NULL, err, MR_E_NOT_SEEKABLE,
                                   "its elements cannot be reached without those before");
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
-    MR_TRY(keep_failure(s, mr_runner_seek(s->root, position, &why), &why, err));
+    MR_TRY(keep_failure(s, mr_runner_seek(s->leg.root, position, &why), &why, err));
     s->position = position;
     return MR_OK;
 }
@@ -283,7 +311,7 @@ int64_t mr_stream_tell(const mr_stream *s)
 
 void mr_stream_interrupt(mr_stream *s)
 {
-    atomic_store(&s->interrupted, true);
+    atomic_store(&s->control.interrupted, true);
 }
 
 static int64_t count_stalls(const struct mr_runner *r)
@@ -294,15 +322,30 @@ static int64_t count_stalls(const struct mr_runner *r)
     return stalls;
 }
 
+/* Who computes, or both who did. */
+static void describe(const struct mr_stream *s, mr_stats *out)
+{
+    const struct mr_engine *engine = s->leg.engine;
+    bool has_passed = s->relay && mr_relay_passed_at(s->relay) >= 0;
+    bool is_waiting = s->relay && !has_passed;
+    (void)snprintf(out->engine, sizeof out->engine, "%s%s", has_passed ? "host+" : "",
+                   engine->class->name);
+    (void)snprintf(out->device, sizeof out->device, "%s", engine->device);
+    (void)snprintf(out->reason, sizeof out->reason, "%.159s",
+                   is_waiting ? mr_relay_reason(s->relay) : engine->reason);
+    out->device_from = has_passed ? mr_relay_passed_at(s->relay) : engine->class->lend ? 0 : -1;
+}
+
 void mr_stream_stats(const mr_stream *s, mr_stats *out)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     *out = s->stats;
+    describe(s, out);
     out->seconds =
         (double)(now.tv_sec - s->opened.tv_sec) + (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
     out->elements_per_second = out->seconds > 0 ? (double)out->elements / out->seconds : 0;
-    out->stalls = count_stalls(s->root);
+    out->stalls = count_stalls(s->leg.root);
 }
 
 /* ---- one value ---- */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ir/op.h"
-#include "stream/runner.h"
+#include "stream/relay.h"
 
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
@@ -28,6 +28,9 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
     size_t need = around + (wants_whole_leaves(r->segment) ? mr_leaf_extent(r->segment) : 1);
     MR_TRY(mr_runner_fill(input, need, err));
     size_t unread = mr_runner_unread(input);
+    *positions = 0;
+    *is_end = false;
+    if (unread < need && mr_runner_is_paused(r)) return MR_OK;
     *is_end = unread < need || (input->is_exhausted && input->queued == 0);
     *positions = unread > around ? unread - around : 0;
     if (*positions == 0 && input->failed != MR_OK) {
@@ -64,9 +67,10 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         count = (size_t)(last_leaf_end(s, r->next, r->next + (int64_t)count) - r->next);
     launch->count = count;
     if (count == 0) {
-        r->is_exhausted = true;
+        r->is_exhausted = !mr_runner_is_paused(r);
         return MR_OK;
     }
+    mr_relay_count_unit(r->control->relay);
     for (size_t v = 0; v < s->view_count; v++) {
         if (!r->inputs[v]) continue;
         read_input(r, v, launch);
@@ -82,6 +86,7 @@ static void enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, si
     r->queue[r->queued++] =
         (struct mr_unit){.slot = slot, .first = first, .count = count, .is_done = is_done};
     r->last = slot;
+    if (is_done) mr_relay_count_unit(r->control->relay);
 }
 
 /* ---- sources the host fills ---- */
@@ -134,6 +139,7 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
             r->error = input->error;
             return MR_OK;
         }
+        if (count == 0 && mr_runner_is_paused(r)) return MR_OK;
         if (count == 0) continue;
         if (count > s->unit) count = s->unit;
         MR_TRY(mr_runner_unmap(input, err));

@@ -18,6 +18,8 @@ typedef struct mr_device_info {
     bool shares_memory; /* with the host: batches are mapped, never copied */
     bool is_usable;
     char reason[160]; /* why it is not usable, or why it would be chosen or not */
+    char shape[64];   /* of the kernels and work units, as mr_stream_params.shape takes it */
+    bool is_tuned;    /* millrace tune found that shape, for this driver */
 } mr_device_info;
 
 /* Lists up to `size` devices of all platforms; *count is how many there are. The first is the one

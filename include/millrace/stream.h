@@ -21,7 +21,7 @@ struct _cl_mem;
 struct _cl_event;
 
 typedef enum mr_engine_choice {
-    MR_ENGINE_AUTO,  /* OpenCL where a device passes its self-test, else the host engine */
+    MR_ENGINE_AUTO,  /* the host engine at once; OpenCL takes over when a device is ready */
     MR_ENGINE_HOST,  /* plain C on the calling thread; the reference */
     MR_ENGINE_OPENCL /* an OpenCL device or an error */
 } mr_engine_choice;
@@ -40,6 +40,12 @@ typedef struct mr_stream_params {
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
     bool native_math; /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
                        * library's: other bits on other devices. Random sources keep theirs */
+    bool no_fuse;     /* every stage computes into a buffer of its own (measuring, tests) */
+    unsigned device_at_unit; /* with MR_ENGINE_AUTO. 0: the device takes over once it is ready; n:
+                              * right before work unit n, which waits for it; 1: at open (tests) */
+    const char *shape; /* of the kernels and work units, as millrace tune and mr_devices() write
+                        * it: "lanes 16/8, group 4, unit 262144, ring 3"; NULL: as tuned for the
+                        * device */
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
@@ -64,8 +70,12 @@ typedef struct mr_device_batch {
 
 typedef struct mr_stream mr_stream;
 
-/* Opens a stream: plans, checks the memory bound, builds the kernels. Blocks while they build.
- * Nothing is computed yet. On failure *out is NULL. */
+/* Opens a stream: plans, checks the memory bound, builds the kernels. Nothing is computed yet. On
+ * failure *out is NULL.
+ * Blocks while kernels build, but not with MR_ENGINE_AUTO and neither device nor context given:
+ * then the host engine serves the first batches (all, where they take only milliseconds), a thread
+ * opens the best device and builds, and the device goes on where the host engine is by then. A
+ * device that fails before that is only told in the stats. */
 MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
                                 mr_error *err);
 
@@ -76,7 +86,7 @@ MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_str
 MR_API mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err);
 
 /* The same without a copy to the host and without waiting for the device where the number of
- * elements is known beforehand. MR_E_STATE on the host engine. */
+ * elements is known beforehand. Waits until there is a device; MR_E_STATE on the host engine. */
 MR_API mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err);
 
 /* Gives the borrowed batch back early. The next pull does so too. */
@@ -94,7 +104,8 @@ MR_API int64_t mr_stream_tell(const mr_stream *s);
  * between two work units. Safe in signal handlers. */
 MR_API void mr_stream_interrupt(mr_stream *s);
 
-/* Waits for what is in flight, frees everything and nulls the pointer. Accepts NULL. */
+/* Waits for what is in flight, also for a kernel being built, frees everything and nulls the
+ * pointer. Accepts NULL. */
 MR_API void mr_stream_close(mr_stream **s);
 
 /* What has happened so far. */
@@ -105,11 +116,13 @@ typedef struct mr_stats {
     double elements_per_second;
     size_t peak_host_bytes; /* of the stream's own memory, as bounded at open */
     size_t peak_device_bytes;
-    int64_t stalls;   /* pulls that had to wait for the engine */
-    char engine[16];  /* "opencl" or "host" */
-    char device[96];  /* the device's name; "" on the host engine */
-    char reason[160]; /* why this engine: "passed its self-test", ... */
-    bool native_math; /* some function is the device's own: other devices may give other bits */
+    int64_t stalls;      /* pulls that had to wait for the engine */
+    char engine[16];     /* "opencl", "host", or "host+opencl" one after the other */
+    char device[96];     /* the device's name; "" on the host engine */
+    char reason[160];    /* why this engine: "passed its self-test", ... */
+    bool native_math;    /* some function is the device's own: other devices may give other bits */
+    int64_t device_from; /* the position from which on the device computed (before a reduction: of
+                          * its input); -1: it did not */
 } mr_stats;
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
 

@@ -84,6 +84,28 @@ static void the_cache_is_bounded_and_forgets_the_oldest(void)
     mr_session_close(&s);
 }
 
+/* Of which a driver may keep something for ever. */
+static void a_process_builds_so_many_texts_and_no_more(void)
+{
+    struct mr_session *s = open_session();
+    bool is_limited = s->device.keeps_kernels;
+    cl_program program = build_value(s, 1000);
+    mr_program_release(&program);
+    mr_program_texts_limit = 0;
+    program = build_value(s, 1000); /* which is there already */
+    mr_program_release(&program);
+    mr_program_cache_drop(NULL);
+    program = build_value(s, 1000); /* and still is to the driver */
+    mr_program_release(&program);
+    mr_error e;
+    mr_status st = mr_program_text_build(s, text, "-D VALUE=1001", &program, &e);
+    CU_ASSERT_EQUAL(st, is_limited ? MR_E_LIMIT : MR_OK);
+    if (is_limited) CU_ASSERT_PTR_NOT_NULL(strstr(e.hint, "--engine host"));
+    mr_program_release(&program);
+    mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
+    mr_session_close(&s);
+}
+
 static void a_text_that_does_not_compile_quotes_the_log(void)
 {
     struct mr_session *s = open_session();
@@ -163,6 +185,7 @@ SUITE(build, {"the_same_text_is_compiled_once", the_same_text_is_compiled_once},
       {"programs_outlive_the_session_that_built_them",
        programs_outlive_the_session_that_built_them},
       {"the_cache_is_bounded_and_forgets_the_oldest", the_cache_is_bounded_and_forgets_the_oldest},
+      {"a_process_builds_so_many_texts_and_no_more", a_process_builds_so_many_texts_and_no_more},
       {"a_text_that_does_not_compile_quotes_the_log", a_text_that_does_not_compile_quotes_the_log},
       {"a_missing_kernel_is_named", a_missing_kernel_is_named},
       {"threads_build_side_by_side", threads_build_side_by_side},

@@ -330,12 +330,12 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          {"{\"elements\": 3, \"batches\": 1, \"seconds\": ",
           "\"engine\": \"host\", \"device\": "
           "\"\", \"stalls\": ",
-          "\"reason\": \""}},
+          "\"reason\": \"asked for\", \"device_from\": null}\n"}},
         {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
          "print(*json.load(sys.stdin))'",
          0,
          "elements batches seconds elements_per_second peak_host_bytes peak_device_bytes engine "
-         "device stalls reason math\n",
+         "device stalls reason math device_from\n",
          {0}},
         {"millrace --stats --math native --engine opencl 'range(1) | map(sin(x))'",
          0,
@@ -349,6 +349,38 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          1,
          "",
          {"elements             5\n", "error: map"}},
+    };
+    CHECK_ROWS(rows);
+}
+
+#define IN_A_NEW_CACHE "export XDG_CACHE_HOME=$(mktemp -d); trap 'rm -r $XDG_CACHE_HOME' EXIT; "
+
+static void a_tuned_shape_is_kept_shown_and_used(void)
+{
+    static const struct row rows[] = {
+        {IN_A_NEW_CACHE "millrace tune --quick | grep -c ' is kept in '$XDG_CACHE_HOME; "
+                        "millrace devices | grep -c '(tuned)'; ls $XDG_CACHE_HOME/millrace; "
+                        "millrace --engine opencl 'range(1000) | sum()'",
+         0,
+         "1\n1\nshapes\n499500\n",
+         {0}},
+        /* A damaged file is as good as none, and the doctor tells. */
+        {IN_A_NEW_CACHE "mkdir $XDG_CACHE_HOME/millrace; echo x >$XDG_CACHE_HOME/millrace/shapes; "
+                        "millrace --engine opencl 'range(1000) | sum()'; "
+                        "OCL_ICD_VENDORS=/nonexistent millrace doctor | "
+                        "grep -A 1 'tuned before' | grep -c 'fix: millrace tune'",
+         0,
+         "499500\n1\n",
+         {0}},
+        {"millrace tune --device 'no such thing'", 3, "", {"error: "}},
+        {"millrace --shape 'lanes 3' 'range(3)'",
+         2,
+         "",
+         {"error: 'lanes 3' is no shape", "hint: "}},
+        {"millrace --shape 'lanes 1/1, group 64, unit 4096, ring 2' 'range(3) | sum()'",
+         0,
+         "3\n",
+         {0}},
     };
     CHECK_ROWS(rows);
 }
@@ -470,6 +502,7 @@ SUITE(command, {"data_goes_to_standard_output", data_goes_to_standard_output},
       {"a_memory_budget_is_kept_or_refused_with_the_least_it_takes",
        a_memory_budget_is_kept_or_refused_with_the_least_it_takes},
       {"stats_go_to_standard_error_as_lines_or_json", stats_go_to_standard_error_as_lines_or_json},
+      {"a_tuned_shape_is_kept_shown_and_used", a_tuned_shape_is_kept_shown_and_used},
       {"explain_needs_no_device_and_opens_none", explain_needs_no_device_and_opens_none},
       {"help_and_lists_go_to_standard_output", help_and_lists_go_to_standard_output},
       {"the_readme_lists_the_operators_that_there_are",

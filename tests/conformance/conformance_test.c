@@ -62,8 +62,10 @@ static void check_known_answers(mr_engine_choice engine)
         CU_ASSERT_TRUE(op->feed || op->is_internal || op->known[0].pipeline);
         size_t rows = tests_small ? 2 : ROWS;
         for (size_t row = 0; row < rows && op->known[row].pipeline; row++) {
-            check_known(&op->known[row], (struct run){engine, tests_small ? 100 : 65536, 2, false});
-            if (!tests_small) check_known(&op->known[row], (struct run){engine, 1, 3, false});
+            check_known(&op->known[row],
+                        (struct run){engine, tests_small ? 100 : 65536, 2, .staged = false});
+            if (!tests_small)
+                check_known(&op->known[row], (struct run){engine, 1, 3, .staged = false});
         }
     }
 }
@@ -85,7 +87,7 @@ static void check_example(const char *example)
     char difference[256] = "";
     bool modelled = model_run(&expected, example, MOST);
     for (size_t k = 0; k < sizeof engines / sizeof engines[0]; k++) {
-        struct run run = {engines[k], 64, 2, false};
+        struct run run = {engines[k], 64, 2, .staged = false};
         if (!can_run(example, run)) continue;
         struct model_result *into = modelled ? &got : &expected;
         bool same = deliver_text(into, example, run, MOST);

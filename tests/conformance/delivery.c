@@ -13,9 +13,11 @@ extern bool tests_small;
 const char *run_name(struct run run)
 {
     static char name[80];
-    (void)snprintf(name, sizeof name, "%s%s, batch %zu, ring %u",
-                   run.engine == MR_ENGINE_HOST ? "host" : "opencl", run.staged ? " staged" : "",
-                   run.batch, run.ring);
+    (void)snprintf(name, sizeof name, "%s%s%s, batch %zu, ring %u",
+                   run.engine == MR_ENGINE_HOST   ? "host"
+                   : run.engine == MR_ENGINE_AUTO ? "relay"
+                                                  : "opencl",
+                   run.staged ? " staged" : "", run.no_fuse ? " unfused" : "", run.batch, run.ring);
     return name;
 }
 
@@ -111,6 +113,8 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .batch_elems = run.batch,
                                      .ring_slots = run.ring,
                                      .staged_copies = run.staged,
+                                     .no_fuse = run.no_fuse,
+                                     .device_at_unit = run.device_at_unit,
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
     memset(out, 0, sizeof *out);

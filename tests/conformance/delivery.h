@@ -15,6 +15,8 @@ struct run {
     size_t batch;
     unsigned ring;
     bool staged;
+    bool no_fuse;
+    unsigned device_at_unit; /* with MR_ENGINE_AUTO */
 };
 
 /* Collects at most max_elements elements. False, with the reason in out->message, when the stream

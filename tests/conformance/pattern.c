@@ -82,7 +82,9 @@ static void check_runs(struct subject *s, size_t batch, bool few)
         for (size_t b = 0; b < COUNT(batches); b++)
             for (size_t r = 0; r < (few ? 1 : COUNT(rings)); r++)
                 if (batch == 0 || batch == batches[b])
-                    check_run(s, (struct run){engines[e], batches[b], rings[r], false});
+                    check_run(s, (struct run){engines[e], batches[b], rings[r], .staged = false});
+    check_run(s, (struct run){MR_ENGINE_HOST, batch ? batch : batches[1], 3, .no_fuse = true});
+    check_run(s, (struct run){MR_ENGINE_AUTO, batches[0], 2, .device_at_unit = 3});
 }
 
 /* ---- sequences that C feeds ---- */
@@ -151,7 +153,7 @@ static bool expect(struct model_result *out, const struct pattern *pattern, cons
     if (model_run(out, text, MOST)) return true;
     if (!pattern->may_be_new || !seq) return false;
     model_free(out);
-    return deliver(out, seq, (struct run){MR_ENGINE_HOST, 1000, 2, false}, MOST);
+    return deliver(out, seq, (struct run){MR_ENGINE_HOST, 1000, 2, .staged = false}, MOST);
 }
 
 static void check_length(struct tally *tally, const struct pattern *pattern, struct size size,

@@ -77,8 +77,8 @@ void check_random_pipelines(uint64_t first, uint64_t end, uint64_t step)
         if (batches[0] < 33 && t.expected.column[0].len > 6000) batches[0] = 64;
         for (size_t k = 0; agreed && k < 2; k++) {
             unsigned ring = 2 + (unsigned)(seed / 32 % 4);
-            agreed &= agrees(&t, (struct run){MR_ENGINE_HOST, batches[k], ring, false});
-            agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], ring, false});
+            agreed &= agrees(&t, (struct run){MR_ENGINE_HOST, batches[k], ring, .staged = false});
+            agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], ring, .staged = false});
         }
         CU_ASSERT_TRUE(agreed);
         trial_end(&t);
@@ -93,7 +93,7 @@ void check_random_staged(uint64_t first, uint64_t end)
         bool agreed = trial_begin(&t, seed, (struct random_pipeline_options){0});
         choose_batches(seed, batches);
         for (size_t k = 0; agreed && k < 2; k++)
-            agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], 2, true});
+            agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], 2, .staged = true});
         CU_ASSERT_TRUE(agreed);
         trial_end(&t);
     }

@@ -31,7 +31,7 @@ static mr_status bench_create(struct bench *b, const char *text, bool staged, mr
     const struct mr_plan_limits limits = {.batch = 4096, .on_device = true, .staged = staged};
     *b = (struct bench){.seq = NULL};
     MR_TRY(mr_seq_parse(&b->seq, text, err));
-    MR_TRY(mr_plan_create(&b->plan, b->seq, err));
+    MR_TRY(mr_plan_create(&b->plan, b->seq, true, err));
     MR_TRY(mr_plan_fit(b->plan, &limits, err));
     MR_TRY(mr_opencl_engine_create(&b->engine, &params, false, err));
     const struct mr_segment *s = segment_of(b);

@@ -6,8 +6,8 @@
 #include "conformance/delivery.h"
 #include "suite.h"
 
-static const struct run host = {MR_ENGINE_HOST, 65536, 2, false};
-static const struct run opencl = {MR_ENGINE_OPENCL, 4096, 3, false};
+static const struct run host = {MR_ENGINE_HOST, 65536, 2, .staged = false};
+static const struct run opencl = {MR_ENGINE_OPENCL, 4096, 3, .staged = false};
 
 static bool read_order(struct model_result *out, int64_t n, uint64_t seed, struct run run,
                        size_t most)
@@ -133,11 +133,11 @@ static void engines_batches_and_rings_change_nothing(void)
         "permutation(10007, 3) | shuffle(4) | map(x*x) | filter(x % 3 == 1)",
         "chain(permutation(17), permutation(1000)) | shuffle(1)",
     };
-    static const struct run runs[] = {{MR_ENGINE_HOST, 64, 5, false},
-                                      {MR_ENGINE_HOST, 1000, 2, false},
-                                      {MR_ENGINE_OPENCL, 64, 2, false},
-                                      {MR_ENGINE_OPENCL, 1000, 5, false},
-                                      {MR_ENGINE_OPENCL, 65536, 2, false}};
+    static const struct run runs[] = {{MR_ENGINE_HOST, 64, 5, .staged = false},
+                                      {MR_ENGINE_HOST, 1000, 2, .staged = false},
+                                      {MR_ENGINE_OPENCL, 64, 2, .staged = false},
+                                      {MR_ENGINE_OPENCL, 1000, 5, .staged = false},
+                                      {MR_ENGINE_OPENCL, 65536, 2, .staged = false}};
     for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
         struct model_result expected, got;
         char difference[256] = "";

@@ -6,10 +6,10 @@
 #include "conformance/delivery.h"
 #include "suite.h"
 
-static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, false},
-                                  {MR_ENGINE_HOST, 1000, 3, false},
-                                  {MR_ENGINE_OPENCL, 65536, 2, false},
-                                  {MR_ENGINE_OPENCL, 1000, 5, false}};
+static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
+                                  {MR_ENGINE_HOST, 1000, 3, .staged = false},
+                                  {MR_ENGINE_OPENCL, 65536, 2, .staged = false},
+                                  {MR_ENGINE_OPENCL, 1000, 5, .staged = false}};
 enum { RUNS = sizeof runs / sizeof runs[0] };
 
 /* Of the bits of all coordinates, point by point. */

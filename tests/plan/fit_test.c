@@ -12,7 +12,7 @@ static struct mr_plan *plan_of(const char *text)
     mr_seq *seq = NULL;
     struct mr_plan *plan = NULL;
     CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
-    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, true, NULL), MR_OK);
     mr_seq_release(&seq);
     return plan;
 }

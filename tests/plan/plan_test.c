@@ -15,7 +15,7 @@ static struct mr_plan *plan_of(const char *text)
     mr_error err = {0};
     struct mr_plan *plan = NULL;
     mr_status st = mr_seq_parse(&seq, text, &err);
-    if (st == MR_OK) st = mr_plan_create(&plan, seq, &err);
+    if (st == MR_OK) st = mr_plan_create(&plan, seq, true, &err);
     mr_seq_release(&seq);
     if (st != MR_OK) printf("\n%s: %s", text, err.message);
     CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
@@ -146,7 +146,7 @@ static void no_memory_at_any_point_leaves_nothing(void)
         for (; st != MR_OK && nth < 1000; nth++) {
             mr_error err = {0};
             mr_memory_fail_at(nth, 0);
-            st = mr_plan_create(&plan, seq, &err);
+            st = mr_plan_create(&plan, seq, true, &err);
             mr_memory_fail_at(0, 0);
             CU_ASSERT_TRUE(st == MR_OK || (st == MR_E_NO_MEMORY && err.message[0] && !plan));
             mr_plan_destroy(&plan);

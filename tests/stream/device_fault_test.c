@@ -21,7 +21,7 @@ CHILD(pulls_twice)
     (void)alarm(100); /* ends a child that hangs */
     size_t before = mr_memory_live_bytes();
     for (int k = 0; k < 2; k++) {
-        runs[k] = specimen_run(&specimens[row ? atoi(row) : 0], MR_ENGINE_OPENCL);
+        runs[k] = specimen_run_on(&specimens[row ? atoi(row) : 0], MR_ENGINE_OPENCL);
         const mr_error *e = &runs[k].error;
         bool names = e->call[0] || strstr(e->message, "cl");
         printf("%s%s ", mr_status_name(runs[k].status),

@@ -160,13 +160,13 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     struct mr_plan *plan = NULL;
     struct mr_engine *engine = NULL;
     struct mr_runner *root = NULL;
-    atomic_bool interrupted = false;
+    const struct mr_control control = {.interrupted = false};
     struct mr_plan_limits limits = {.batch = 1000, .on_device = rig->engine != MR_ENGINE_HOST};
-    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, true, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(open_engine(&engine, rig), MR_OK);
     const struct mr_segment *last = plan->segments[plan->segment_count - 1];
-    CU_ASSERT_EQUAL_FATAL(mr_runner_create(&root, last, engine, &interrupted, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_runner_create(&root, last, engine, &control, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(mr_runner_seek(root, 0, NULL), MR_OK);
     *elements = 0;
     for (size_t unread = 1; unread; root->begin += unread) {

@@ -86,7 +86,8 @@ static void the_end_is_sticky(void)
             mr_stream_stats(s, &stats);
             CU_ASSERT_EQUAL(stats.elements, rows[k].length);
             CU_ASSERT_EQUAL(stats.batches, (rows[k].length + 999) / 1000);
-            CU_ASSERT_STRING_EQUAL(stats.engine, rig->engine == MR_ENGINE_HOST ? "host" : "opencl");
+            const char *engine = rig->engine == MR_ENGINE_HOST ? "host" : "opencl";
+            CU_ASSERT_TRUE(rig->engine == MR_ENGINE_AUTO || !strcmp(stats.engine, engine));
             mr_stream_close(&s);
             CU_ASSERT_PTR_NULL(s);
             mr_stream_close(&s);

@@ -10,12 +10,14 @@
 const struct rig rigs[] = {{.name = "host", .engine = MR_ENGINE_HOST},
                            {.name = "opencl", .engine = MR_ENGINE_OPENCL},
                            {.name = "staged", .engine = MR_ENGINE_OPENCL, .staged_copies = true},
+                           {.name = "relay", .engine = MR_ENGINE_AUTO, .device_at_unit = 3},
                            {.name = NULL}};
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)
 {
     return (mr_stream_params){.engine = rig->engine,
                               .staged_copies = rig->staged_copies,
+                              .device_at_unit = rig->device_at_unit,
                               .batch_elems = batch,
                               .ring_slots = ring};
 }

@@ -12,6 +12,7 @@ struct rig {
     const char *name;
     mr_engine_choice engine;
     bool staged_copies;
+    unsigned device_at_unit;
 };
 extern const struct rig rigs[];
 

@@ -23,13 +23,13 @@ static void check_failure(const struct specimen_result *r, const char *text, uin
 static uint64_t fail_each(const struct specimen *specimen, mr_engine_choice engine, int persistent,
                           uint64_t step)
 {
-    struct specimen_result good = specimen_run(specimen, engine);
+    struct specimen_result good = specimen_run_on(specimen, engine);
     CU_ASSERT_EQUAL_FATAL(good.status, MR_OK);
     mr_cl_purge();
     size_t before = mr_memory_live_bytes();
     for (uint64_t nth = 1;; nth += step) {
         mr_memory_fail_at(nth, persistent);
-        struct specimen_result r = specimen_run(specimen, engine);
+        struct specimen_result r = specimen_run_on(specimen, engine);
         mr_memory_fail_at(0, 0);
         mr_cl_purge();
         CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
@@ -101,8 +101,8 @@ static void every_operator_survives_a_shortage(void)
 static void specimens_agree(void)
 {
     for (const struct specimen *s = specimens; s->text; s++) {
-        struct specimen_result a = specimen_run(s, MR_ENGINE_HOST);
-        struct specimen_result b = specimen_run(s, MR_ENGINE_OPENCL);
+        struct specimen_result a = specimen_run_on(s, MR_ENGINE_HOST);
+        struct specimen_result b = specimen_run_on(s, MR_ENGINE_OPENCL);
         CU_ASSERT_TRUE(a.elements == b.elements && a.hash == b.hash);
         if (a.hash != b.hash) printf("\n%s", s->text);
     }

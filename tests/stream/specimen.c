@@ -51,19 +51,23 @@ static mr_status pull_all(struct specimen_result *result, mr_stream *s, const mr
     return MR_OK;
 }
 
-struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_choice engine)
+struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params)
 {
-    const mr_stream_params params = {.engine = engine,
-                                     .batch_elems = 500,
-                                     .ring_slots = 3,
-                                     .staged_copies = specimen->staged_copies};
+    if (!params.batch_elems) params.batch_elems = 500;
+    params.staged_copies = params.staged_copies || specimen->staged_copies;
     struct specimen_result result = {.hash = MR_HASH_SEED};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
     result.status = describe(&seq, specimen->text, &result.error);
     if (result.status == MR_OK) result.status = mr_stream_open(&s, seq, &params, &result.error);
     if (result.status == MR_OK) result.status = pull_all(&result, s, seq);
+    if (s) mr_stream_stats(s, &result.stats);
     mr_stream_close(&s);
     mr_seq_release(&seq);
     return result;
+}
+
+struct specimen_result specimen_run_on(const struct specimen *specimen, mr_engine_choice engine)
+{
+    return specimen_run(specimen, (mr_stream_params){.engine = engine});
 }

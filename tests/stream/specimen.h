@@ -16,9 +16,14 @@ struct specimen_result {
     mr_error error;
     long long elements;
     unsigned long long hash;
+    mr_stats stats; /* at the end, if it was opened */
 };
 
-/* Describes, opens, pulls all and frees again, whatever happens. */
-struct specimen_result specimen_run(const struct specimen *specimen, mr_engine_choice engine);
+/* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements,
+ * unless the parameters say otherwise. */
+struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params);
+
+/* The same with defaults on one engine. */
+struct specimen_result specimen_run_on(const struct specimen *specimen, mr_engine_choice engine);
 
 #endif

@@ -1,0 +1,28 @@
+/* What `millrace tune` measured: shapes of code, kept in the user's cache folder. */
+#ifndef MR_CL_TUNED_H
+#define MR_CL_TUNED_H
+
+#include "cl/device.h"
+#include "plan/profile.h"
+
+enum { MR_TUNED_PATH_BYTES = 4096 };
+
+/* The shape for a device: the table's, or what was tuned for it under its present driver. `tuned`
+ * (may be NULL) says which. A file that is damaged counts as none. */
+void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned);
+
+/* The table's row for its kind. */
+const struct mr_profile *mr_device_table_profile(const struct mr_device *device);
+
+/* Keeps the shape for the device, with those of others: the file is written whole or not at all. A
+ * damaged file is replaced. */
+mr_status mr_tuned_keep(const struct mr_device *device, const struct mr_profile *profile,
+                        mr_error *err);
+
+/* $XDG_CACHE_HOME/millrace/shapes, or ~/.cache/millrace/shapes; false: there is no such place. */
+bool mr_tuned_path(char out[MR_TUNED_PATH_BYTES]);
+
+/* MR_E_FORMAT when there is a file and it is damaged. */
+mr_status mr_tuned_check(mr_error *err);
+
+#endif

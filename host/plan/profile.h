@@ -1,0 +1,39 @@
+/* The shape of code and work a device likes. Values do not depend on it.
+ *
+ * In every shape a work-item owns one whole leaf, so that the fixed tree is the same. */
+#ifndef MR_PLAN_PROFILE_H
+#define MR_PLAN_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct mr_profile {
+    unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
+    unsigned group_elems;        /* work-items of a group (the local size) */
+    size_t unit;                 /* positions a launch aims at; 16 times that in a bare reduction */
+    unsigned ring;               /* units in flight, unless the caller says */
+    bool has_fp64;
+    bool native_math; /* functions of expressions are the device's own; values depend on this one */
+};
+
+/* The only table of shapes. */
+enum mr_profile_row {
+    MR_PROFILE_HOST, /* the host engine: of it only unit and ring count */
+    MR_PROFILE_CPU,
+    MR_PROFILE_INTEGRATED, /* a GPU that shares the host's memory */
+    MR_PROFILE_DISCRETE,   /* a GPU with its own */
+    MR_PROFILE_ROWS
+};
+extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
+
+/* No shape has larger units: what a plan of such units takes is the bound for every device. */
+enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
+
+/* "lanes 16/8, group 4, unit 262144, ring 3", and back. Everything but has_fp64 and native_math,
+ * which are kept. MR_E_VALUE for another form and for numbers that no kernel can be written for. */
+mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err);
+void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile);
+
+#endif

@@ -1,0 +1,68 @@
+/* The first value: the host engine runs the first leg of a stream while the device is opened and
+ * its kernels are built on a thread; then the device takes over, between two work units.
+ *
+ *     host engine   |##|##|##|##|                         units on the caller's thread
+ *     thread             [ device ][ kernels ] ready
+ *     device                          |####|####|####     what was read ahead, carries and
+ *                        ^ start      ^ pass              positions go over: no bit shows it
+ *
+ * A stream that is over before the start never touches a device. */
+#ifndef MR_STREAM_RELAY_H
+#define MR_STREAM_RELAY_H
+
+#include "stream/runner.h"
+
+/* Who computes: a plan, the engine it is fitted to, and what runs it. */
+struct mr_leg {
+    struct mr_plan *plan;
+    struct mr_engine *engine;
+    struct mr_runner *root;
+};
+
+/* Destroys what there is of it; waits for what is in flight. */
+void mr_leg_close(struct mr_leg *leg);
+
+/* Whether the host engine may begin. Not where the caller chose a device, nor where the device's own
+ * functions are asked for: the host engine has none. */
+bool mr_relay_may_begin(const mr_stream_params *params);
+
+/* Both plans within the limit: for a while they stand side by side. The device's is fitted for one
+ * that needs a host copy of everything, for it is not known yet. */
+mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_stream_params *params,
+                       mr_error *err);
+
+struct mr_relay;
+
+/* The device's leg, from a plan that is fitted for the worst device: what that takes is the bound
+ * for any. Takes the plan over, also on failure; params->device_at_unit says when it is to pass.
+ * `control` must stay; the thread looks at its `interrupted`. */
+mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
+                          const mr_stream_params *params, const struct mr_control *control,
+                          mr_error *err);
+
+/* Counts a unit that is about to be computed. NULL-safe, as is the next one. */
+void mr_relay_count_unit(struct mr_relay *relay);
+
+/* Whether the caller is to unwind between two units, for mr_relay_pass(). Starts the thread when
+ * the stream has lived long enough. */
+bool mr_relay_is_due(struct mr_relay *relay);
+
+/* Waits for the device and passes what `leg` is at over to it; *leg is the device's then. Where
+ * there is none it stays as it is, and no pass is ever due again. */
+void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg);
+
+/* The position the device began at; -1: it did not (yet). */
+int64_t mr_relay_passed_at(const struct mr_relay *relay);
+
+/* Why the host engine computes (still): for the stats. */
+const char *mr_relay_reason(const struct mr_relay *relay);
+
+/* Ends the thread, which takes no longer than the kernel it is building, and frees all. In a forked
+ * child, where there is no such thread, what it had is left behind. */
+void mr_relay_destroy(struct mr_relay **relay, bool is_forked);
+
+/* handover.c: the state of `from` and its inputs, on the host engine, becomes that of `to` and its,
+ * made for the same sequence and not used yet. On failure `from` is as it was. */
+mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err);
+
+#endif

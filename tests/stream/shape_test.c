@@ -1,0 +1,193 @@
+/* No bit depends on the shape of code and work; and what millrace tune keeps is found again. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cl/child.h"
+#include "cl/tuned.h"
+#include "rig.h"
+#include "specimen.h"
+
+static const char *const shapes[] = {
+    "lanes 1/1, group 64, unit 1048576, ring 3", /* as on GPUs */
+    "lanes 16/16, group 1, unit 4096, ring 2",
+    "lanes 2/4, group 16, unit 8192, ring 5",
+    "lanes 8/2, group 32, unit 262144, ring 3",
+};
+enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+
+static const struct specimen rows[] = {
+    {.text = "range(20000) | map(a: x*x % 1009, b: f32(x)*0.3, c: x % 3 == 0)"},
+    {.text = "range(20000) | map(x*0.1) | filter(x > 7.0) | map(exp(-x) + sqrt(x)) | sum()"},
+    {.text = "range(20000) | map(i32(x*7919 % 1000)) | argmin()"},
+    {.text = "normal(seed=3) | take(20000) | var()"},
+    {.text = "uniform(seed=3, dtype=f32) | take(20000) | hist(50, 0, 1)"},
+    {.text = "philox(7) | take(20000) | filter(x % 3 == 1) | window(21, max)"},
+    {.text = "range(20000) | map(f32(x)*0.1) | scan(sum) | chunk(700, mean)"},
+    {.text = "fibonacci(mod=1000) | take(20000) | diff()"},
+    {.text = NULL},
+};
+
+static void check(const struct specimen *s)
+{
+    struct specimen_result expected = specimen_run_on(s, MR_ENGINE_HOST);
+    CU_ASSERT_EQUAL(expected.status, MR_OK);
+    for (size_t k = 0; k < SHAPES; k++) {
+        mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .shape = shapes[k]};
+        struct specimen_result r = specimen_run(s, params);
+        bool same = r.status == MR_OK && r.elements == expected.elements && r.hash == expected.hash;
+        CU_ASSERT_TRUE(same);
+        if (!same)
+            printf("\n%s, %s: %s %s", shapes[k], s->text, mr_status_name(r.status),
+                   r.error.message);
+    }
+}
+
+static void no_bit_depends_on_the_shape(void)
+{
+    for (const struct specimen *s = rows; s->text; s++) check(s);
+    for (const struct specimen *s = specimens; s->text; s++) check(s);
+}
+
+static void a_shape_is_checked_at_open(void)
+{
+    static const char *const wrong[] = {
+        "",
+        "lanes 16/8",
+        "lanes 3/8, group 4, unit 262144, ring 3",
+        "lanes 32/8, group 4, unit 262144, ring 3",
+        "lanes 16/8, group 0, unit 262144, ring 3",
+        "lanes 16/8, group 128, unit 262144, ring 3",
+        "lanes 16/8, group 4, unit 2097152, ring 3",
+        "lanes 16/8, group 4, unit 262144, ring 1",
+        "lanes 16/8, group 4, unit 262144, ring 3 ",
+        "lanes 16/8, group 4, unit 99999999999999999999, ring 3",
+    };
+    mr_seq *seq = rig_parse("range(10)");
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++)
+        for (const struct rig *rig = rigs; rig->name; rig++) {
+            mr_stream_params params = rig_params(rig, 64, 2);
+            mr_stream *s = NULL;
+            params.shape = wrong[k];
+            if (rig->engine != MR_ENGINE_HOST)
+                CU_ASSERT_EQUAL(mr_stream_open(&s, seq, &params, NULL), MR_E_VALUE);
+            mr_stream_close(&s);
+        }
+    mr_seq_release(&seq);
+}
+
+static void the_words_of_a_shape_are_read_back(void)
+{
+    for (size_t k = 0; k < MR_PROFILE_ROWS; k++) {
+        char text[MR_PROFILE_TEXT_BYTES];
+        struct mr_profile back = {.has_fp64 = false};
+        mr_profile_write(text, &mr_profiles[k]);
+        CU_ASSERT_EQUAL(mr_profile_parse(&back, text, NULL), MR_OK);
+        CU_ASSERT_EQUAL(back.width_32, mr_profiles[k].width_32);
+        CU_ASSERT_EQUAL(back.width_64, mr_profiles[k].width_64);
+        CU_ASSERT_EQUAL(back.group_elems, mr_profiles[k].group_elems);
+        CU_ASSERT_EQUAL(back.unit, mr_profiles[k].unit);
+        CU_ASSERT_EQUAL(back.ring, mr_profiles[k].ring);
+        CU_ASSERT_TRUE(back.unit <= MR_PROFILE_MOST_UNIT);
+    }
+}
+
+/* ---- what is kept ---- */
+
+static const struct mr_device here = {
+    .type = CL_DEVICE_TYPE_CPU, .name = "a device", .driver = "1.0"};
+
+static void put_file(const char *text)
+{
+    char path[MR_TUNED_PATH_BYTES];
+    FILE *file = mr_tuned_path(path) ? fopen(path, "w") : NULL;
+    if (!file) return;
+    (void)fputs(text, file);
+    (void)fclose(file);
+}
+
+static void print_shape(const struct mr_device *device)
+{
+    struct mr_profile p;
+    bool is_tuned;
+    mr_device_profile(&p, device, &is_tuned);
+    printf(" %zu%s", p.unit, is_tuned ? " tuned" : "");
+}
+
+CHILD(keeps_shapes)
+{
+    struct mr_device other = here, newer = here;
+    struct mr_profile p = mr_profiles[MR_PROFILE_CPU];
+    (void)snprintf(other.name, sizeof other.name, "another");
+    (void)snprintf(newer.driver, sizeof newer.driver, "1.1");
+    print_shape(&here);
+    p.unit = 4096;
+    printf(" %d", (int)mr_tuned_keep(&other, &p, NULL));
+    p.unit = 8192;
+    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    p.unit = 16384;
+    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    print_shape(&here);
+    print_shape(&other);
+    print_shape(&newer);
+    printf(" %d", (int)mr_tuned_check(NULL));
+}
+
+CHILD(reads_damaged_shapes)
+{
+    static const char *const texts[] = {
+        "",
+        "millrace shapes 2\n",
+        "millrace shapes 1",
+        "millrace shapes 1\nlanes 16/8, group 4, unit 4096, ring 3\t1.0\ta device",
+        "millrace shapes 1\nlanes 16/8, group 4, unit 4097, ring 3\t1.0\ta device\n",
+        "millrace shapes 1\nlanes 16/8, group 4, unit 4096, ring 3\t1.0\n",
+        "millrace shapes 1\nlanes 16/8, group 4, unit 4096, ring 3\t1.0\ta device\nx",
+    };
+    struct mr_profile p = mr_profiles[MR_PROFILE_CPU];
+    (void)mr_tuned_keep(&here, &p, NULL);
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        put_file(texts[k]);
+        bool is_told = mr_tuned_check(NULL) == MR_E_FORMAT;
+        printf("%s", is_told ? "" : " not told");
+        print_shape(&here);
+    }
+    p.unit = 4096;
+    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    print_shape(&here);
+}
+
+static void run_in_folder(const char *child, const char *says)
+{
+    char folder[] = "/tmp/millrace-test-XXXXXX", path[64], variable[64];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    (void)snprintf(variable, sizeof variable, "XDG_CACHE_HOME=%s", folder);
+    struct child_result r = child_run(child, (const char *[]){variable, NULL});
+    CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
+    CU_ASSERT_STRING_EQUAL(r.text, says);
+    (void)snprintf(path, sizeof path, "%s/millrace/shapes", folder);
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    (void)snprintf(path, sizeof path, "%s/millrace", folder);
+    CU_ASSERT_EQUAL(rmdir(path), 0); /* no temporary file is left */
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+}
+
+static void what_was_tuned_is_found_for_device_and_driver(void)
+{
+    run_in_folder("keeps_shapes", " 262144 0 0 0 16384 tuned 4096 tuned 262144 0");
+}
+
+static void a_damaged_file_counts_as_none_and_is_told(void)
+{
+    run_in_folder("reads_damaged_shapes",
+                  " 262144 262144 262144 262144 262144 262144 262144 0 4096 tuned");
+}
+
+SUITE(shape, {"no_bit_depends_on_the_shape", no_bit_depends_on_the_shape},
+      {"a_shape_is_checked_at_open", a_shape_is_checked_at_open},
+      {"the_words_of_a_shape_are_read_back", the_words_of_a_shape_are_read_back},
+      {"what_was_tuned_is_found_for_device_and_driver",
+       what_was_tuned_is_found_for_device_and_driver},
+      {"a_damaged_file_counts_as_none_and_is_told", a_damaged_file_counts_as_none_and_is_told},
+      NOTHING_IS_LEFT_BEHIND);
