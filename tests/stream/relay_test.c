@@ -1,4 +1,6 @@
 /* The host engine begins, the device takes over: nothing but the clock may tell. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -211,6 +213,34 @@ static void different_streams_do_not_pile_up(void)
     CU_ASSERT_TRUE(most <= MR_PROGRAM_CACHE_SIZE + 1);
 }
 
+static void *build_many(void *done)
+{
+    atomic_bool *is_done = done;
+    for (int k = 0; k < (tests_long ? 200 : 20); k++) {
+        char text[96];
+        (void)snprintf(text, sizeof text, "range(150000) | map(x %% %d) | scan(sum)", k + 500);
+        const struct specimen row = {.text = text};
+        (void)specimen_run(&row, at_unit(3, 1000));
+    }
+    atomic_store(is_done, true);
+    return NULL;
+}
+
+/* Launches of one thread run while the compiler works for another. */
+static void builds_do_not_disturb_a_stream_on_the_device(void)
+{
+    const struct specimen row = {.text = "range(150000) | map(x*7 % 101) | scan(sum)"};
+    struct specimen_result expected = specimen_run_on(&row, MR_ENGINE_HOST);
+    atomic_bool is_done = false;
+    pthread_t builder;
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&builder, NULL, build_many, &is_done), 0);
+    do {
+        struct specimen_result r = specimen_run_on(&row, MR_ENGINE_OPENCL);
+        CU_ASSERT_TRUE(r.status == MR_OK && r.hash == expected.hash);
+    } while (!atomic_load(&is_done));
+    CU_ASSERT_EQUAL(pthread_join(builder, NULL), 0);
+}
+
 /* Where no more can be built, the host engine goes on. */
 static void a_full_process_is_served_by_the_host_engine(void)
 {
@@ -329,6 +359,8 @@ SUITE(relay, {"no_bit_tells_where_the_device_took_over", no_bit_tells_where_the_
       {"seeking_works_on_both_legs", seeking_works_on_both_legs},
       {"the_limit_holds_for_both_together", the_limit_holds_for_both_together},
       {"different_streams_do_not_pile_up", different_streams_do_not_pile_up},
+      {"builds_do_not_disturb_a_stream_on_the_device",
+       builds_do_not_disturb_a_stream_on_the_device},
       {"a_full_process_is_served_by_the_host_engine", a_full_process_is_served_by_the_host_engine},
       {"a_stream_may_be_closed_while_the_device_is_made_ready",
        a_stream_may_be_closed_while_the_device_is_made_ready},
