@@ -330,7 +330,7 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          {"{\"elements\": 3, \"batches\": 1, \"seconds\": ",
           "\"engine\": \"host\", \"device\": "
           "\"\", \"stalls\": ",
-          "\"reason\": \"asked for\", \"device_from\": null}\n"}},
+          "\"reason\": \"asked for\", \"math\": \"own\", \"device_from\": null}\n"}},
         {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
          "print(*json.load(sys.stdin))'",
          0,
