@@ -102,7 +102,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     (void)err;
     const struct scrambling *s = seq->context;
-    uint64_t bases[MR_MAX_COLUMNS];
+    uint64_t bases[MR_MAX_COLUMNS] = {0};
     find_own_bases(bases, seq);
     for (size_t k = 0; k < seq->column_count; k++) {
         ir_value args[] = {position, IR_NONE};

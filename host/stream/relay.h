@@ -22,8 +22,8 @@ struct mr_leg {
 /* Destroys what there is of it; waits for what is in flight. */
 void mr_leg_close(struct mr_leg *leg);
 
-/* Whether the host engine may begin. Not where the caller chose a device, nor where the device's own
- * functions are asked for: the host engine has none. */
+/* Whether the host engine may begin. Not where the caller chose a device, nor where the device's
+ * own functions are asked for: the host engine has none. */
 bool mr_relay_may_begin(const mr_stream_params *params);
 
 /* Both plans within the limit: for a while they stand side by side. The device's is fitted for one
