@@ -84,6 +84,7 @@ static void check_runs(struct subject *s, size_t batch, bool few)
                 if (batch == 0 || batch == batches[b])
                     check_run(s, (struct run){engines[e], batches[b], rings[r], .staged = false});
     check_run(s, (struct run){MR_ENGINE_HOST, batch ? batch : batches[1], 3, .no_fuse = true});
+    if (tests_small) return; /* oclgrind cannot bear to be called on a second thread */
     check_run(s, (struct run){MR_ENGINE_AUTO, batches[0], 2, .device_at_unit = 3});
 }
 

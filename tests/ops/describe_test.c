@@ -275,7 +275,9 @@ static void every_operator_explains_itself(void)
         CU_ASSERT_PTR_EQUAL(mr_op_find(op->name, op->role == MR_SOURCE), op);
         for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++)
             CU_ASSERT_TRUE(p->brief && *p->brief);
-        for (const struct mr_known *known = op->known; known->pipeline; known++) {
+        const size_t rows = sizeof op->known / sizeof op->known[0];
+        for (size_t row = 0; row < rows && op->known[row].pipeline; row++) {
+            const struct mr_known *known = &op->known[row];
             mr_seq *seq;
             mr_error err;
             mr_status st = mr_seq_parse(&seq, known->pipeline, &err);
