@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Random sources against NumPy, SciPy and, where it is installed, JAX.
 
     draws.py --build BUILD_FOLDER [--draws N] [--words N] [--points N]
@@ -9,7 +9,7 @@ algorithm written down once more for NumPy's arrays, from the start and across t
 fixed seeds: the test of Kolmogorov and Smirnov or the chi-square test against SciPy's at 1e-4, and
 mean and variance within 5 standard errors.
 
-Needs numpy and scipy. As a test of ctest it runs only with MILLRACE_TESTS=long (status 77: skipped).
+Needs numpy and scipy, as Debian's python3-scipy brings them. As a test of ctest it runs only with MILLRACE_TESTS=long (status 77: skipped).
 """
 import argparse
 import os
@@ -245,7 +245,7 @@ def main():
         print("only with MILLRACE_TESTS=long")
         return SKIPPED
     if stats is None:
-        print("needs numpy and scipy: pip install numpy scipy")
+        print("needs numpy and scipy: apt-get install python3-scipy, or pip install numpy scipy")
         return 1
     report = Report()
     m = Millrace(options.build)

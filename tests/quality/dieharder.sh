@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# dieharder's whole battery (-a) over the words of millrace, one test at a time: each reads from a
+# place of its own, 2^36 elements behind that of the test before. `./dev test --dieharder` calls it.
+#
+#     dieharder.sh --build BUILD_FOLDER [--report FOLDER] [SOURCE...]    (philox uniform permutation)
+#
+# The reports stay in the folder (BUILD_FOLDER/dieharder), a file a source; a test that is in there
+# is not run again, so that a run may be broken off. Takes about an hour a source. Exit code 1 if a
+# test FAILED.
+set -euo pipefail
+
+declare -A pipelines=(
+    [philox]='philox(42) | skip(PLACE)'
+    [uniform]='uniform(42) | skip(PLACE) | map(u32(x * 4294967296.0))'
+    [permutation]='permutation(1e18, seed=42) | skip(PLACE) | map(u32(x))'
+)
+apart=$((1 << 36))
+
+# The numbers and n-tuples of dieharder -a; those that read most come last.
+battery() {
+    printf -- '-d %s\n' {0..17} {100..102} {204..209}
+    printf -- '-d 200 -n %s\n' {1..12}
+    printf -- '-d 201 -n %s\n' {2..5}
+    printf -- '-d 202 -n %s\n' {2..5}
+    printf -- '-d 203 -n %s\n' {0..32}
+}
+
+run_battery() { # source
+    local file=$report/$1 number=0 test lines
+    touch "$file"
+    while read -r test; do
+        number=$((number + 1))
+        ! grep -q "^$test:" "$file" || continue
+        # Words end for the command with a closed pipe, which is no failure.
+        # shellcheck disable=SC2086 # a test is several arguments
+        lines=$({ "$build/millrace" --format raw "${pipelines[$1]/PLACE/$((number * apart))}" ||
+            [ $? -eq 141 ]; } | dieharder -g 200 $test -c ' ' -D test_name -D ntuple -D tsamples \
+            -D psamples -D pvalues -D assessment)
+        printf '%s\n' "$test: ${lines//$'\n'/$'\n'$test: }" | tr -s ' ' >>"$file"
+    done < <(battery)
+}
+
+build='' report=''
+sources=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --build) build=$2 && shift ;;
+    --report) report=$2 && shift ;;
+    *) [ -n "${pipelines[$1]:-}" ] || { echo "no source '$1'" >&2 && exit 2; } && sources+=("$1") ;;
+    esac
+    shift
+done
+report=${report:-$build/dieharder}
+mkdir -p "$report"
+[ ${#sources[@]} -gt 0 ] || sources=(philox uniform permutation)
+for source in "${sources[@]}"; do
+    run_battery "$source"
+    echo "$source: $(grep -c PASSED "$report/$source") passed," \
+        "$(grep -c WEAK "$report/$source") weak, $(grep -c FAILED "$report/$source") failed"
+done
+! grep -h FAILED "${sources[@]/#/$report/}"
