@@ -18,6 +18,10 @@ enum { CALL_BYTES = 1 << 30 };
 static mr_status open_failed(const char *path, mr_error *err)
 {
     int code = errno;
+    if (!path[0]) {
+        mr_status empty = mr_fail(err, MR_E_IO, "the file's name is empty");
+        return mr_error_hint(err, empty, "- is standard input");
+    }
     mr_status st = mr_fail_errno(err, "open", path);
     if (code == ENOENT)
         return mr_error_hint(err, st, "a relative path starts at the working folder");
