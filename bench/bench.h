@@ -33,6 +33,9 @@ struct bench_workload {
     double limit_cost;
     double target; /* against the best reference; of the limit where is_of_limit */
     bool is_of_limit;
+    /* Without references in C: a pipeline of millrace to measure against; NULL: the best peer. */
+    const char *base_name, *base;
+    int64_t count; /* elements a timed run takes, where the rate depends on it; 0: chosen */
     bool is_quick;
 };
 
@@ -48,6 +51,7 @@ struct bench_rival {
                 struct bench_answer *answer, double *seconds, char *why, size_t why_size);
     bench_reference *loop;                                       /* of a reference */
     int engine;                                                  /* of millrace */
+    const char *pipeline;                                        /* of millrace */
     size_t batch_elems;                                          /* of millrace; 0: the default */
     int64_t count;                                               /* elements a timed run takes */
     double rates[BENCH_MAX_ROUNDS], cpu_rates[BENCH_MAX_ROUNDS]; /* elements a second */

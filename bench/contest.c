@@ -164,8 +164,8 @@ static void calibrate(struct bench_rival *r, const struct bench_workload *w,
 {
     const double most = 4e10;
     double cpu;
-    r->count = w->files ? BENCH_FILE_ELEMS : 1 << 16;
-    if (w->files) return;
+    r->count = w->files ? BENCH_FILE_ELEMS : w->count ? w->count : 1 << 16;
+    if (w->files || w->count) return;
     for (;;) {
         double seconds = run_once(r, w, r->count, &cpu);
         if (seconds > o->sample_seconds * 0.5 || (double)r->count >= most) return;
@@ -177,10 +177,12 @@ static void calibrate(struct bench_rival *r, const struct bench_workload *w,
 
 static void find_best_reference(struct bench_result *out)
 {
+    const struct bench_workload *w = out->workload;
     out->best_reference = -1;
     for (size_t k = 0; k < out->rival_count; k++) {
         const struct bench_rival *r = &out->rivals[k];
-        if (r->is_reference &&
+        bool is_base = w->references[0] || w->base ? r->is_reference : r->is_peer;
+        if (is_base &&
             (out->best_reference < 0 || r->median > out->rivals[out->best_reference].median))
             out->best_reference = (int)k;
     }
@@ -224,9 +226,19 @@ static void enter_rivals(struct bench_result *out, const struct bench_options *o
     } engines[] = {{"millrace opencl", MR_ENGINE_OPENCL}, {"millrace host", MR_ENGINE_HOST}};
     for (size_t k = 0; k < 2 && n < BENCH_MAX_RIVALS; k++) {
         struct bench_rival *r = &out->rivals[n++];
-        *r = (struct bench_rival){
-            .is_millrace = true, .run = bench_run_millrace, .engine = engines[k].engine};
+        *r = (struct bench_rival){.is_millrace = true,
+                                  .run = bench_run_millrace,
+                                  .engine = engines[k].engine,
+                                  .pipeline = w->pipeline};
         (void)snprintf(r->name, sizeof r->name, "%s", engines[k].name);
+    }
+    if (w->base && n < BENCH_MAX_RIVALS) {
+        struct bench_rival *r = &out->rivals[n++];
+        *r = (struct bench_rival){.is_reference = true,
+                                  .run = bench_run_millrace,
+                                  .engine = MR_ENGINE_OPENCL,
+                                  .pipeline = w->base};
+        (void)snprintf(r->name, sizeof r->name, "%s", w->base_name);
     }
     if (o->with_peers) n += bench_add_peers(out->rivals + n, BENCH_MAX_RIVALS - n, w, o);
     out->rival_count = n;

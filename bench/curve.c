@@ -14,7 +14,8 @@ static double rate_at(const struct bench_workload *w, size_t batch, int64_t *cou
                       const struct bench_options *o)
 {
     double rates[BENCH_MAX_ROUNDS];
-    struct bench_rival r = {.is_millrace = true, .batch_elems = batch, .engine = 2};
+    struct bench_rival r = {
+        .is_millrace = true, .batch_elems = batch, .engine = 2, .pipeline = w->pipeline};
     int rounds = o->rounds < 5 ? 3 : 5;
     for (int k = -1; k < rounds; k++) {
         struct bench_answer answer;

@@ -54,7 +54,7 @@ bool bench_run_millrace(struct bench_rival *r, const struct bench_workload *w,
     mr_error err = {0};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
-    fill_in(text, sizeof text, w->pipeline, job->count);
+    fill_in(text, sizeof text, r->pipeline, job->count);
     mr_status st = mr_seq_parse(&seq, text, &err);
     if (st == MR_OK) st = mr_stream_open(&s, seq, &params, &err);
     double start = bench_now();

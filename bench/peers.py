@@ -109,6 +109,22 @@ def numpy_w13(np, count, paths):
     return 0
 
 
+def numpy_r1(np, count, paths):
+    words = np.random.Philox(1)  # 64 bits at once is its fastest way, two words of 32 to millrace
+    for first in range(0, count, CHUNK):
+        words.random_raw(min(CHUNK, count - first) // 2)
+    return 0
+
+
+numpy_r2 = numpy_w3
+numpy_r3 = numpy_w5
+
+
+def numpy_r4(np, count, paths):
+    np.random.Generator(np.random.Philox(1)).permutation(count)
+    return 0
+
+
 def numexpr_w1(ne, count, paths):
     import numpy as np
     # numexpr has no unsigned integers; squares stay positive below 3e9.

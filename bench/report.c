@@ -56,14 +56,20 @@ static const char *verdict(const struct bench_result *r, const struct bench_riva
     return reached >= w->target ? "reached" : "MISSED";
 }
 
+static const char *base_name(const struct bench_workload *w)
+{
+    if (w->is_of_limit) return "the limit";
+    return w->references[0] ? "the best C" : w->base ? w->base_name : "the best peer";
+}
+
 void bench_report_result(FILE *out, const struct bench_result *r)
 {
     const struct bench_workload *w = r->workload;
-    (void)fprintf(out, "\n%s  %s\n    %s\n    target %.2gx of the %s\n", w->id, w->title,
-                  w->pipeline, w->target, w->is_of_limit ? "limit" : "best C");
+    (void)fprintf(out, "\n%s  %s\n    %s\n    target %.2gx of %s\n", w->id, w->title, w->pipeline,
+                  w->target, base_name(w));
     if (r->rival_count)
-        (void)fprintf(out, "    %-24s %10s %17s %9s %15s %8s %9s\n", "", "G/s", "spread",
-                      "of best C", "spread", "by CPU", "of limit");
+        (void)fprintf(out, "    %-24s %10s %17s %9s %15s %8s %9s\n", "", "G/s", "spread", "of base",
+                      "spread", "by CPU", "of limit");
     for (size_t k = 0; k < r->rival_count; k++) {
         const struct bench_rival *v = &r->rivals[k];
         (void)fprintf(out, "    %-24s %10.4f %8.4f-%8.4f", v->name, v->median * 1e-9,
@@ -72,7 +78,7 @@ void bench_report_result(FILE *out, const struct bench_result *r)
             (void)fprintf(out, " %8.2fx %7.2f-%7.2f", v->ratio, v->ratio_least, v->ratio_most);
         /* By time on the CPUs: what a busy machine would not disturb. Peers have another
          * process. */
-        if (r->best_reference >= 0 && !v->is_peer)
+        if (r->best_reference >= 0 && !v->is_peer && !r->rivals[r->best_reference].is_peer)
             (void)fprintf(out, " %7.2fx", v->cpu_median / r->rivals[r->best_reference].cpu_median);
         else
             (void)fprintf(out, " %8s", "");

@@ -55,6 +55,7 @@ enum mr_kind {
     MR_KIND_WINDOW,  /* aggregate of `extent` consecutive elements, one step apart */
     MR_KIND_CHUNK,   /* aggregate of each `extent` consecutive elements */
     MR_KIND_CONCAT,  /* its inputs one after the other */
+    MR_KIND_SHUFFLE, /* each `extent` consecutive elements in a random order, that of `seed` */
     MR_KIND_REDUCE   /* terminal: one aggregate of everything */
 };
 
@@ -103,7 +104,8 @@ struct mr_seq {
     enum mr_access access;
     enum mr_kind kind;
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent;              /* WINDOW, CHUNK; HIST: bins */
+    int64_t extent;              /* WINDOW, CHUNK, SHUFFLE; HIST: bins */
+    uint64_t seed;               /* SHUFFLE */
     bool is_narrow;              /* REDUCE: sums of f32 stay f32 */
     bool is_live;                /* fed by the caller or a pipe: never asked ahead of the ring */
 };

@@ -1,24 +1,45 @@
 #include "ops/random_order.h"
 #include "ops/stage.h"
 
+enum { SEED, WINDOW };
+
+static mr_status check_window(struct mr_seq *seq, mr_error *err)
+{
+    enum { LIMIT = 1 << 24 };
+    char text[MR_NUMBER_TEXT];
+    mr_op_like_input(seq);
+    seq->kind = MR_KIND_SHUFFLE;
+    if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
+    seq->seed = seq->args[SEED].number.value.u64;
+    seq->extent = mr_count_argument(&seq->args[WINDOW]);
+    if (seq->extent >= 1 && seq->extent <= LIMIT) return MR_OK;
+    return mr_op_fail(seq, &seq->args[WINDOW], err, MR_E_VALUE, "window=%s must be from 1 to %d",
+                      mr_number_text(&seq->args[WINDOW], text), LIMIT);
+}
+
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     const struct mr_seq *input = seq->inputs[0];
+    if (seq->args[WINDOW].present) return check_window(seq, err);
     if (input->access != MR_ANYWHERE) {
         const struct mr_seq *cause = mr_seq_not_seekable(input);
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
                                   "elements of %s cannot be read in any order",
                                   (cause ? cause : input)->op->name);
-        return mr_error_hint(err, st, "shuffle before the stages that need their input in order");
+        return mr_error_hint(err, st,
+                             "shuffle before the stages that need their input in order, or "
+                             "within windows: shuffle(seed, window=10000)");
     }
     if (!input->length.exact || mr_length_is_infinite(input->length)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE,
                                   "the sequence must have an end known beforehand");
-        return mr_error_hint(err, st, "put take(n) before it");
+        return mr_error_hint(err, st,
+                             "put take(n) before it, or shuffle within windows: "
+                             "shuffle(seed, window=10000)");
     }
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;
-    return mr_random_order_make(seq, input->length.most, seq->args[0].number.value.u64, err);
+    return mr_random_order_make(seq, input->length.most, seq->args[SEED].number.value.u64, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
@@ -29,15 +50,21 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 
 const struct mr_op mr_op_shuffle = {
     .name = "shuffle",
-    .brief = "the elements in a random order, that of permutation(n, seed)",
+    .brief = "the elements in a random order, that of permutation(n, seed); or within windows",
     .example = "linspace(0, 1, 1e6) | shuffle(42) | take(5)",
     .role = MR_STAGE,
-    .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "another order for each"}},
+    .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "another order for each"},
+               {"window", MR_PARAM_COUNT, .optional = true,
+                .brief =
+                    "shuffle within windows of so many, 1 to 2^24, in a buffer: any sequence"}},
     .check = check,
     .lower = lower,
     .free_context = mr_random_order_free,
     .known = {{"range(10, 15) | shuffle(1)", "11 10 13 14 12"},
               {"range(5) | map(x, x*x) | shuffle(1)", "1,1 0,0 3,9 4,16 2,4"},
               {"count() | take(17) | shuffle(42) | take(4)", "16 2 10 15"},
-              {"range(0) | shuffle()", ""}},
+              {"range(0) | shuffle()", ""},
+              {"range(10) | filter(x > 1) | shuffle(1, window=4)", "3 2 5 4 6 8 9 7"},
+              {"count() | shuffle(42, window=3) | take(9)", "0 2 1 5 3 4 7 8 6"},
+              {"range(0) | shuffle(1, window=3)", ""}},
 };

@@ -30,6 +30,7 @@ static bool reads_segments(const struct mr_segment *s)
 static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
 {
     bool whole_leaves = reader->kind == MR_KIND_REDUCE || reader->kind == MR_KIND_CHUNK;
+    if (reader->kind == MR_KIND_SHUFFLE) return (size_t)reader->extent;
     return (size_t)view->halo + reader->reach + (whole_leaves ? mr_leaf_extent(reader) : 1);
 }
 
@@ -52,6 +53,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     size_t unit =
         s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
     s->slots = is_root ? plan->ring : 2;
+    if (s->kind == MR_KIND_SHUFFLE && (size_t)s->extent > unit) unit = (size_t)s->extent;
     s->unit = unit;
     s->rows = unit;
     if (s->kind == MR_KIND_REDUCE) {
@@ -101,6 +103,7 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
         for (size_t c = 0; c < s->column_count; c++)
             bytes += s->slots * (s->lead + mr_chunk_rows(s)) * mr_dtype_size(s->columns[c].dtype);
     if (s->seq->op->feed) host += s->seq->op->feed->scratch_bytes;
+    if (s->kind == MR_KIND_SHUFFLE) host += (size_t)s->extent * sizeof(uint32_t);
     if (s->kind == MR_KIND_ITERATE) host += (s->body.count + 8) * LANE_REGISTER_BYTES;
     if (limits->on_device) {
         plan->device_bytes += bytes + mr_segment_scratch_bytes(s);

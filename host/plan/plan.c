@@ -315,11 +315,12 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error
 
 static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
+    const char *reason = s->kind == MR_KIND_SHUFFLE ? "the host shuffles its elements"
+                                                    : "its elements are joined to others";
     for (size_t k = 0; k < s->seq->input_count; k++) {
         struct mr_view *view = add_view(s, s->seq->inputs[k], err);
         if (!view) return MR_E_LIMIT;
-        MR_TRY(segment_for(plan, s->seq->inputs[k], "its elements are joined to others",
-                           &view->segment, err));
+        MR_TRY(segment_for(plan, s->seq->inputs[k], reason, &view->segment, err));
         s->is_live = s->is_live || view->segment->is_live;
     }
     (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
@@ -340,6 +341,7 @@ static const char *cut_reason(enum mr_kind kind)
         [MR_KIND_WINDOW] = "neighbours share their work through a buffer",
         [MR_KIND_CHUNK] = "its leaves are merged on the host",
         [MR_KIND_CONCAT] = "where one input ends is known only afterwards",
+        [MR_KIND_SHUFFLE] = "the host puts each window in its random order",
         [MR_KIND_REDUCE] = "the end of the pipeline",
         [MR_KIND_FUSED] = "the end of the pipeline",
     };
@@ -380,7 +382,7 @@ static void segment_destroy(struct mr_segment **segment)
 static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     bool pulls = s->kind == MR_KIND_REDUCE && (s->aggregate == MR_FIRST || s->aggregate == MR_LAST);
-    if (s->kind == MR_KIND_CONCAT || pulls) {
+    if (s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE || pulls) {
         MR_TRY(join_inputs(plan, s, err));
     } else if (s->kind == MR_KIND_FEED) {
         (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);

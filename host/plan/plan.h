@@ -57,7 +57,7 @@ struct mr_segment {
     uint32_t reach; /* WINDOW: positions after the last one that are evaluated too */
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent; /* WINDOW, CHUNK: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
+    int64_t extent; /* WINDOW, CHUNK, SHUFFLE: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
     int64_t
         bins; /* mr_has_bins(): stored is one u64 column for each value, rows = workers * bins; */
     unsigned workers; /* each worker adds its share of a unit to its own bins, zeroed first */

@@ -19,6 +19,7 @@ static const char *kind_name(enum mr_kind kind)
         [MR_KIND_COMPACT] = "compact", [MR_KIND_STOP] = "stop",     [MR_KIND_DROP] = "drop",
         [MR_KIND_SCAN] = "carry",      [MR_KIND_WINDOW] = "halo",   [MR_KIND_CHUNK] = "group",
         [MR_KIND_CONCAT] = "chain",    [MR_KIND_REDUCE] = "reduce", [MR_KIND_ITERATE] = "iterate",
+        [MR_KIND_SHUFFLE] = "shuffle",
     };
     return names[kind];
 }

@@ -25,6 +25,12 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
                               s->body.check_count, err);
 }
 
+static mr_status create_order(struct mr_runner *r, mr_error *err)
+{
+    r->order = mr_alloc((size_t)r->segment->extent, sizeof *r->order);
+    return r->order ? MR_OK : mr_fail_no_memory(err, "a random order");
+}
+
 static mr_status fail_if_interrupted(const struct mr_runner *r, mr_error *err)
 {
     if (!atomic_load(&r->control->interrupted)) return MR_OK;
@@ -57,7 +63,9 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
     if (st == MR_OK && !pulls) st = create_slots(r, err);
     bool has_program = !pulls && segment->kind != MR_KIND_FEED &&
-                       segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT;
+                       segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT &&
+                       segment->kind != MR_KIND_SHUFFLE;
+    if (st == MR_OK && segment->kind == MR_KIND_SHUFFLE) st = create_order(r, err);
     if (st == MR_OK && has_program) st = fail_if_interrupted(r, err);
     if (st == MR_OK && has_program)
         st = engine->class->program_create(&r->program, engine, segment, err);
@@ -79,6 +87,7 @@ void mr_runner_destroy(struct mr_runner **runner)
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
     if (r->feed) r->segment->seq->op->feed->close(r->feed);
     mr_iterate_close(&r->iteration);
+    mr_free(r->order);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);
     *runner = NULL;
@@ -317,9 +326,10 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     r->queued = 0;
     r->current = r->last = NULL;
     r->begin = r->end = 0;
-    r->next = r->given = position;
-    r->dropped = 0;
     r->is_exhausted = s->length.exact && position >= s->length.most;
+    /* A window of a shuffle is made whole. */
+    r->dropped = s->kind == MR_KIND_SHUFFLE ? position % s->extent : 0;
+    r->next = r->given = position -= r->dropped;
     r->is_dropping = s->kind == MR_KIND_DROP;
     r->failed = MR_OK;
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++)

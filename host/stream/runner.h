@@ -35,7 +35,7 @@ struct mr_unit {
 struct mr_runner {
     const struct mr_segment *segment;
     struct mr_engine *engine;
-    struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT */
+    struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT, SHUFFLE */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
     const struct mr_control *control;
 
@@ -64,6 +64,7 @@ struct mr_runner {
     struct mr_iteration *iteration; /* ITERATE: likewise */
     size_t joined;                  /* CONCAT: the input being read */
     struct mr_slot *partials;       /* CHUNK */
+    uint32_t *order;                /* SHUFFLE: of the elements of one window */
     struct mr_tree trees[MR_MAX_COLUMNS];
     int64_t stalls;
 };
@@ -110,6 +111,10 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 /* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
+/* unit.c: puts a launched (or filled) slot into the queue. */
+void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
+                     bool is_done);
+
 /* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed,
  * or paused). */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
@@ -119,6 +124,9 @@ mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *e
 
 /* chunk.c: adds leaf `row` of mapped partials to the trees of every column. */
 void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row);
+
+/* shuffle.c: fills a slot with the windows whose elements stand ready. */
+mr_status mr_shuffle_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
 /* iterate.c: the next `count` elements of an ITERATE segment; *got is less when one of them cannot
  * be made, which is then the runner's failure. */

@@ -80,8 +80,8 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     return MR_OK;
 }
 
-static void enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
-                    bool is_done)
+void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
+                     bool is_done)
 {
     r->queue[r->queued++] =
         (struct mr_unit){.slot = slot, .first = first, .count = count, .is_done = is_done};
@@ -120,7 +120,7 @@ static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error
     if (count) MR_TRY(open_feed(r, err));
     if (count) MR_TRY(fill_feed(r, slot, count, &got, err));
     if (got < count || count == 0) r->is_exhausted = true;
-    if (got) enqueue(r, slot, r->next, got, true);
+    if (got) mr_unit_enqueue(r, slot, r->next, got, true);
     r->next += (int64_t)got;
     return MR_OK;
 }
@@ -146,7 +146,7 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
         MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,
                                       err));
         input->begin += count;
-        enqueue(r, slot, r->next, count, true);
+        mr_unit_enqueue(r, slot, r->next, count, true);
         r->next += (int64_t)count;
         return MR_OK;
     }
@@ -163,7 +163,7 @@ static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_er
     if (launch.count == 0) return MR_OK;
     if (r->segment->kind == MR_KIND_DROP && !r->is_dropping) launch.ignored = r->segment->seq;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
-    enqueue(r, slot, launch.first, launch.count, false);
+    mr_unit_enqueue(r, slot, launch.first, launch.count, false);
     return MR_OK;
 }
 
@@ -174,6 +174,7 @@ mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *er
     case MR_KIND_ITERATE: return launch_feed(r, slot, err);
     case MR_KIND_CONCAT: return launch_joined(r, slot, err);
     case MR_KIND_CHUNK: return mr_chunk_launch(r, slot, err);
+    case MR_KIND_SHUFFLE: return mr_shuffle_launch(r, slot, err);
     default: return launch_program(r, slot, err);
     }
 }

@@ -132,6 +132,11 @@ static void engines_batches_and_rings_change_nothing(void)
         "range(10007) | map(a: x, b: 0.5*x) | shuffle(8)",
         "permutation(10007, 3) | shuffle(4) | map(x*x) | filter(x % 3 == 1)",
         "chain(permutation(17), permutation(1000)) | shuffle(1)",
+        "range(30007) | filter(x % 3 > 0) | map(a: x, b: f32(x), c: x < 9) | shuffle(8, window=777)",
+        "range(20007) | map(x*0.1) | scan(sum) | shuffle(1, window=9000) | window(3, max)",
+        "count() | shuffle(5, window=100) | skip(1234567) | take(5000)",
+        "range(20000) | map(x + 7/(x - 12345)) | shuffle(3, window=1000)",
+        "range(20000) | filter(x + 7/(x - 12345)) | shuffle(3, window=5000) | map(x*x)",
     };
     static const struct run runs[] = {{MR_ENGINE_HOST, 64, 5, .staged = false},
                                       {MR_ENGINE_HOST, 1000, 2, .staged = false},
@@ -164,6 +169,58 @@ static void shuffle_is_the_permutation_of_positions(void)
     model_free(&expected);
 }
 
+/* The definition once more, element by element: SplitMix64 is Java's SplittableRandom. */
+static uint64_t splitmix(uint64_t *state)
+{
+    uint64_t z = *state += 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+static void shuffle_one_window(int64_t *x, uint64_t length, uint64_t seed, uint64_t window)
+{
+    uint64_t state = splitmix(&seed) ^ window;
+    state = splitmix(&state);
+    for (uint64_t k = length; k > 1; k--) {
+        uint64_t limit = (UINT64_C(1) << 32) % k, word = splitmix(&state) >> 32;
+        while ((word * k & 0xffffffff) < limit) word = splitmix(&state) >> 32;
+        int64_t held = x[k - 1];
+        x[k - 1] = x[word * k >> 32];
+        x[word * k >> 32] = held;
+    }
+}
+
+static void windows_are_shuffled_each_by_itself(void)
+{
+    static const struct {
+        size_t length, window;
+        uint64_t seed;
+    } rows[] = {{1, 1, 0},    {10, 1, 1},     {10, 4, 2},         {10, 10, 3},
+                {10, 11, 4},  {999, 1000, 5}, {5000, 1000, 6},    {5001, 1000, UINT64_MAX},
+                {3000, 7, 8}, {70000, 64, 9}, {70000, 66000, 10}, {200000, 65536, 11}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct model_result expected, got;
+        char plain[64], text[128], difference[256] = "";
+        (void)snprintf(plain, sizeof plain, "range(%zu) | filter(x >= 0)", rows[k].length);
+        (void)snprintf(text, sizeof text, "%s | shuffle(%llu, window=%zu)", plain,
+                       (unsigned long long)rows[k].seed, rows[k].window);
+        CU_ASSERT_TRUE(deliver_text(&expected, plain, host, rows[k].length));
+        for (size_t from = 0; from < rows[k].length; from += rows[k].window) {
+            size_t left = rows[k].length - from;
+            shuffle_one_window((int64_t *)expected.column[0].data + from,
+                               left < rows[k].window ? left : rows[k].window, rows[k].seed,
+                               from / rows[k].window);
+        }
+        CU_ASSERT_TRUE(deliver_text(&got, text, k % 2 ? opencl : host, rows[k].length + 1));
+        bool same = same_elements(difference, sizeof difference, &expected, 0, &got);
+        CU_ASSERT_TRUE(same);
+        if (!same) printf("\n  %s: %s\n", text, difference);
+        model_free(&got);
+        model_free(&expected);
+    }
+}
+
 static void shuffle_refuses_what_it_cannot_reach(void)
 {
     static const struct {
@@ -175,6 +232,9 @@ static void shuffle_refuses_what_it_cannot_reach(void)
         {"range(9) | filter(x > 2) | shuffle()", MR_E_NOT_SEEKABLE, "filter"},
         {"range(9) | scan(sum) | shuffle()", MR_E_NOT_SEEKABLE, "scan"},
         {"fibonacci(mod=7) | take(9) | shuffle()", MR_E_NOT_SEEKABLE, "any order"},
+        {"range(9) | shuffle(1, window=0)", MR_E_VALUE, "window=0 must be from 1"},
+        {"range(9) | shuffle(1, window=16777217)", MR_E_VALUE, "must be from 1 to 16777216"},
+        {"range(9) | shuffle(1, window=4) | shuffle()", MR_E_NOT_SEEKABLE, "shuffle"},
         {"permutation(-1)", MR_E_VALUE, "negative"},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
@@ -192,4 +252,5 @@ SUITE(permutation, {"every_number_comes_once", every_number_comes_once},
       {"differences_of_neighbours_are_alike", differences_of_neighbours_are_alike},
       {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
       {"shuffle_is_the_permutation_of_positions", shuffle_is_the_permutation_of_positions},
+      {"windows_are_shuffled_each_by_itself", windows_are_shuffled_each_by_itself},
       {"shuffle_refuses_what_it_cannot_reach", shuffle_refuses_what_it_cannot_reach});

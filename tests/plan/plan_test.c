@@ -29,7 +29,7 @@ static char letter(enum mr_kind kind)
         [MR_KIND_FUSED] = 'f',   [MR_KIND_FEED] = 'b',   [MR_KIND_RECUR] = 'r',
         [MR_KIND_COMPACT] = 'c', [MR_KIND_STOP] = 's',   [MR_KIND_DROP] = 'd',
         [MR_KIND_SCAN] = '+',    [MR_KIND_WINDOW] = 'w', [MR_KIND_CHUNK] = 'g',
-        [MR_KIND_CONCAT] = '|',  [MR_KIND_REDUCE] = '.',
+        [MR_KIND_CONCAT] = '|',  [MR_KIND_REDUCE] = '.', [MR_KIND_SHUFFLE] = '~',
     };
     return letters[kind];
 }
@@ -53,6 +53,8 @@ static const struct {
     {"range(10) | scan(sum) | scan(max)", "++", NULL},
     {"range(10) | window(3, mean) | map(x*2)", "wf", NULL},
     {"range(10) | chunk(3, sum)", "g", NULL},
+    {"range(10) | shuffle(1) | map(x*2)", "f", NULL},
+    {"range(10) | map(x*2) | shuffle(1, window=4) | map(x + 1)", "f~f", NULL},
     {"fibonacci() | map(x*2)", "f", NULL},
     {"fibonacci(mod=7) | map(x*2)", "rf", NULL},
     {"chain(range(5) | filter(x > 1), range(7))", "cf|", NULL},

@@ -32,6 +32,11 @@ static int64_t skipped(int64_t n)
     return n ? n + 77 : 0;
 }
 
+static int64_t whole_fifties(int64_t n)
+{
+    return (n + 49) / 50 * 50;
+}
+
 static const struct {
     const char *stages;
     int64_t (*needs)(int64_t n);
@@ -49,6 +54,7 @@ static const struct {
     {"map(x + 1) | scan(sum) | window(9, min)", and_eight_more},
     {"take_while(x >= 0)", rig_same},
     {"drop_while(x < 0)", rig_same},
+    {"shuffle(1, window=50)", whole_fifties},
 };
 
 /* Pulls a few batches; after each of them the source is at most ring + 1 batches ahead. */
@@ -104,6 +110,7 @@ static const struct {
     {"take_while(x < 500)", 500},
     {"scan(sum) | take(70)", 70},
     {"chunk(10, sum) | take(2)", 2},
+    {"shuffle(1, window=50) | take(70)", 70},
     {"map(x) | take(0)", 0},
     {"first()", 1},
     {"any()", 1},

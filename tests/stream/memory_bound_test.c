@@ -237,6 +237,8 @@ static const char *const bounded[] = {
     "range(300000) | hist(1000, 0, 300000)",
     "range(300000) | window(5000, mean) | argmax()",
     "range(300000) | window(4096, max) | filter(x > 7)",
+    "range(300000) | filter(x > 7) | map(a: x, b: x < 9) | shuffle(1, window=100000)",
+    "range(300000) | scan(sum) | shuffle(1, window=10) | sum()",
 };
 enum { BOUNDED = sizeof bounded / sizeof bounded[0] };
 

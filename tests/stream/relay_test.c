@@ -35,6 +35,8 @@ static const struct specimen rows[] = {
     {.text = "range(150000) | filter(x % 2 == 0) | hist(16, 0, 150000)"},
     {.text = "iterate(3.7*x*(1-x), 0.5) | take(2000) | map(x*10.0)"},
     {.text = "range(150000) | map(x*0.1) | map(x + 1.5) | scan(sum)"},
+    {.text = "range(150000) | filter(x % 3 == 0) | shuffle(1, window=20000) | diff()"},
+    {.text = "range(150000) | shuffle(1, window=70000) | map(x*0.5)"},
     {.text = NULL},
 };
 

@@ -31,6 +31,11 @@ static int64_t four_summed(int64_t n)
     return 4 * n + 6;
 }
 
+static int64_t thousands(int64_t n)
+{
+    return n / 1000 * 1000;
+}
+
 static int64_t one(int64_t n)
 {
     (void)n;
@@ -71,6 +76,8 @@ static const struct row {
     {"range(70000)", rig_same, 70000},
     {"range(70000) | take(1025)", rig_same, 1025},
     {"repeat(5, 1000000)", five, 1000000},
+    {"count() | map(x/1000*1000) | shuffle(1, window=1000)", thousands, INT64_MAX},
+    {"range(70000) | map(x/1000*1000) | shuffle(1, window=1000)", thousands, 70000},
 };
 
 /* Pulls a little from `position` on; there must be something unless the end is reached. */

@@ -9,6 +9,7 @@ const struct specimen specimens[] = {
     {.text = "range(3000) | scan(sum) | drop_while(x < 100)", .staged_copies = true},
     {.text = "range(3000) | window(7, max) | take_while(x < 2000)"},
     {.text = "range(3000) | filter(x % 2 == 0) | chunk(10, mean)"},
+    {.text = "range(3000) | filter(x % 2 == 0) | shuffle(1, window=700)"},
     {.text = "chain(fibonacci(mod=7) | take(1000), range(2000))", .staged_copies = true},
     {.text = "| map(x*x) | skip(10) | var()", .staged_copies = true},
     {.text = "| hist(16, 0, 3000)"},
