@@ -57,6 +57,12 @@ struct mr_engine_class {
                              size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
     void (*slot_destroy)(struct mr_slot **slot, struct mr_engine *e);
 
+    /* Makes the `count` elements at `memory` the slot's only column, in place and to be read only,
+     * once nothing that concerns the slot is in flight. 0: takes them out again; until the next map
+     * to write, the slot has no elements then. NULL: the engine reads nothing in place. */
+    mr_status (*place)(struct mr_engine *e, struct mr_slot *slot, void *memory, size_t count,
+                       mr_error *err);
+
     /* Starts a unit; the slots it reads must stay as they are until something that waits for it.
      * Units run in the order of their launches. */
     mr_status (*launch)(struct mr_engine *e, struct mr_program *p, const struct mr_launch *launch,
@@ -102,7 +108,8 @@ struct mr_engine {
     char device[96]; /* "" on the host engine */
     char reason[160];
     bool shares_memory;
-    unsigned parallel; /* compute units; 1 on the host engine */
+    bool reads_in_place; /* place() takes pages of a file */
+    unsigned parallel;   /* compute units; 1 on the host engine */
     struct mr_profile profile;
 };
 

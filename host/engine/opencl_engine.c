@@ -137,6 +137,20 @@ static mr_status slot_create(struct mr_slot **out, struct mr_engine *engine,
     return st;
 }
 
+static mr_status place_rows(struct mr_engine *engine, struct mr_slot *slot, void *memory,
+                            size_t count, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    mr_buffer_release(&slot->columns[0]);
+    if (count == 0) return MR_OK;
+    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
+                            count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",
+                            &slot->columns[0], err);
+}
+
 /* Remembers `event` as the slot's last one of its queue, taking it over. */
 static void replace_event(cl_event *slot_event, cl_event event)
 {
@@ -715,6 +729,7 @@ static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t
         return MR_OK;
     }
     if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    if (!slot->columns[0]) MR_TRY(create_columns(e, slot, err));
     memset(slot->mapped, 0, sizeof slot->mapped);
     slot->is_mapped = true;
     mr_status st = enqueue_map(e, slot, to_write, err);
@@ -778,6 +793,7 @@ static const struct mr_engine_class opencl_class = {
     .program_destroy = program_destroy,
     .slot_create = slot_create,
     .slot_destroy = slot_destroy,
+    .place = place_rows,
     .launch = launch_unit,
     .wait = wait_unit,
     .copy = copy_rows,
@@ -822,6 +838,8 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     const struct mr_device *device = &e->session->device;
     e->staged = !device->shares_memory || params->staged_copies;
     e->base.shares_memory = !e->staged;
+    /* Drivers of other devices pin what they read, which a file's pages may not bear. */
+    e->base.reads_in_place = !e->staged && (device->type & CL_DEVICE_TYPE_CPU);
     e->base.parallel = device->compute_units;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
