@@ -146,6 +146,68 @@ MR_MEMORY(float, vf32, f32)
 MR_MEMORY(double, vf64, f64)
 #endif
 
+/* pack_<dtype>(x, keeps, p): the kept lanes of x into p[0], p[1], ...; tells how many they are. What
+ * stood behind them, up to p[W - 1], is lost: every lane is written and only counted when kept, so
+ * that there is no branch. CPUs with AVX-512 do so in one instruction. */
+#if W == 1
+#define MR_PACK_LANES MR_PACK_LANE(x, kept)
+#elif W == 2
+#define MR_PACK_LANES MR_PACK_LANE(x.s0, kept.s0) MR_PACK_LANE(x.s1, kept.s1)
+#else
+#define MR_PACK_4(a, b, c, d)                                                                     \
+    MR_PACK_LANE(x.s##a, kept.s##a) MR_PACK_LANE(x.s##b, kept.s##b)                               \
+    MR_PACK_LANE(x.s##c, kept.s##c) MR_PACK_LANE(x.s##d, kept.s##d)
+#if W == 4
+#define MR_PACK_LANES MR_PACK_4(0, 1, 2, 3)
+#elif W == 8
+#define MR_PACK_LANES MR_PACK_4(0, 1, 2, 3) MR_PACK_4(4, 5, 6, 7)
+#elif W == 16
+#define MR_PACK_LANES                                                                             \
+    MR_PACK_4(0, 1, 2, 3) MR_PACK_4(4, 5, 6, 7) MR_PACK_4(8, 9, a, b) MR_PACK_4(c, d, e, f)
+#endif
+#endif
+#define MR_PACK_LANE(lane, count) p[at] = lane, at += count;
+#define MR_PACK(type, vector, name)                                                               \
+    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    {                                                                                             \
+        const vu32 kept = keeps ? (vu32)(1) : (vu32)(0);                                          \
+        uint at = 0;                                                                              \
+        MR_PACK_LANES                                                                             \
+        return at;                                                                                \
+    }
+MR_PACK(uchar, vbyte, bool)
+#if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__) && W >= 8
+#define MR_COMPRESS(type, vector, name, bits)                                                     \
+    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    {                                                                                             \
+        VSTORE(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);               \
+        return popcount((uint)MR_MASK_BITS(keeps));                                               \
+    }
+#if W == 8
+#define MR_MASK_BITS(m) ((uchar)__builtin_ia32_cvtd2mask256(m))
+#define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi256_mask(as_int8(x), (int8)(0), kept)
+#define MR_COMPRESS_64(x, kept) __builtin_ia32_compressdi512_mask(as_long8(x), (long8)(0), kept)
+#else
+#define MR_MASK_BITS(m) ((ushort)__builtin_ia32_cvtd2mask512(m))
+#define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi512_mask(as_int16(x), (int16)(0), kept)
+#endif
+#endif
+#ifndef MR_COMPRESS_32
+#define MR_COMPRESS(type, vector, name, bits) MR_PACK(type, vector, name)
+#endif
+MR_COMPRESS(int, vi32, i32, 32)
+MR_COMPRESS(uint, vu32, u32, 32)
+MR_COMPRESS(float, vf32, f32, 32)
+#ifndef MR_COMPRESS_64
+#undef MR_COMPRESS
+#define MR_COMPRESS(type, vector, name, bits) MR_PACK(type, vector, name)
+#endif
+MR_COMPRESS(long, vi64, i64, 64)
+MR_COMPRESS(ulong, vu64, u64, 64)
+#ifdef MR_FP64
+MR_COMPRESS(double, vf64, f64, 64)
+#endif
+
 /* Lanes of a mask that count: those at positions inside [low, high). */
 MR_FN vm32 inside_m32(const long i, const long low, const long high)
 {

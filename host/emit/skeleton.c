@@ -175,7 +175,12 @@ static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "                s%zu[at] = l%zu[k];\n", c, c);
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "            packed = pack_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", keeps, s%zu + row + rows);\n", c);
+    }
 }
 
 static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
