@@ -33,6 +33,7 @@ struct mr_launch {
     struct mr_slot *out;
     struct mr_slot *previous;     /* SCAN: the slot of the unit before; NULL at the start */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
+    bool is_read_next;            /* the host maps the rows next: mapping may begin at once */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */

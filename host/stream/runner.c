@@ -54,6 +54,7 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->control = control;
     /* A pipe or a callback may block: it is asked only for what the reader waits for. */
     r->works_ahead = engine->class->lend != NULL && !segment->is_live;
+    r->is_host_read = segment->kind == MR_KIND_REDUCE;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
         if (segment->views[v].segment)
@@ -285,6 +286,7 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
 
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err)
 {
+    r->is_host_read = true;
     if (!r->is_mapped) {
         MR_TRY(r->engine->class->map(r->engine, r->current, r->begin, mr_runner_unread(r), false,
                                      r->columns, err));

@@ -58,6 +58,7 @@ struct mr_runner {
     int64_t given;     /* elements that came into `current` so far (from a seek on) */
     bool is_exhausted; /* nothing more to launch */
     bool works_ahead;  /* launches while its reader is busy */
+    bool is_host_read; /* its reader is the host, which maps unit after unit */
     int64_t dropped;   /* elements to pass over before the next one that is read */
     bool is_dropping;  /* DROP: the first element is not found yet */
     mr_status failed;  /* to be told once the elements before are read */

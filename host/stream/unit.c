@@ -189,7 +189,9 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
 
 static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    struct mr_launch launch = {.out = slot, .previous = r->last};
+    /* Units before which others are carried over are mapped once that is done. */
+    struct mr_launch launch = {
+        .out = slot, .previous = r->last, .is_read_next = r->is_host_read && r->segment->lead == 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
     if (r->segment->kind == MR_KIND_DROP && !r->is_dropping) launch.ignored = r->segment->seq;
