@@ -57,8 +57,10 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->is_host_read = segment->kind == MR_KIND_REDUCE;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
-        if (segment->views[v].segment)
+        if (segment->views[v].segment) {
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
+            if (st == MR_OK) r->inputs[v]->is_inner = true;
+        }
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);

@@ -122,7 +122,8 @@ static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t co
     size_t lead = r->next < (int64_t)s->lead ? (size_t)r->next : s->lead;
     *at = SIZE_MAX;
     MR_TRY(mr_runner_unplace(r, slot, err));
-    if (!r->engine->reads_in_place || s->kind != MR_KIND_FEED || !s->seq->op->feed->map ||
+    if (!r->engine->reads_in_place || !r->is_inner || s->kind != MR_KIND_FEED ||
+        !s->seq->op->feed->map ||
         !s->seq->op->feed->map(r->feed, r->next - (int64_t)lead, lead + count, &next))
         return MR_OK;
     size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
