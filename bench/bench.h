@@ -116,6 +116,11 @@ struct bench_latency {
     char note[200];
 };
 void bench_latency(struct bench_latency *out, const struct bench_options *o);
+double bench_empty_launch_us(void); /* 0: no OpenCL */
+
+/* probe.c: figures that need processes of their own. bench_probe() is such a process. */
+void bench_report_probes(FILE *out, const struct bench_options *o);
+int bench_probe(const char *name);
 
 /* curve.c: rate by batch size, to o->curve_path. */
 bool bench_curve(const struct bench_options *o);

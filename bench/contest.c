@@ -38,16 +38,25 @@ static bool is_close(double a, double b, double tolerance)
     return fabs(a - b) <= tolerance * fmax(1, fmax(fabs(a), fabs(b)));
 }
 
+/* Streams that are compared within a tolerance are of floats. */
+static double element(const struct collection *c, size_t k)
+{
+    double x;
+    float narrow;
+    if (c->element_bytes == sizeof narrow) {
+        memcpy(&narrow, c->data + k * sizeof narrow, sizeof narrow);
+        return (double)narrow;
+    }
+    memcpy(&x, c->data + k * sizeof x, sizeof x);
+    return x;
+}
+
 static bool same_stream(const struct collection *a, const struct collection *b, double tolerance)
 {
     if (a->count != b->count) return false;
     if (tolerance == 0) return memcmp(a->data, b->data, a->count * a->element_bytes) == 0;
-    for (size_t k = 0; k < a->count; k++) {
-        double x, y;
-        memcpy(&x, a->data + k * sizeof x, sizeof x);
-        memcpy(&y, b->data + k * sizeof y, sizeof y);
-        if (!is_close(x, y, tolerance)) return false;
-    }
+    for (size_t k = 0; k < a->count; k++)
+        if (!is_close(element(a, k), element(b, k), tolerance)) return false;
     return true;
 }
 

@@ -60,6 +60,15 @@ static double launch_empty(struct bare *b, const struct mr_cl *cl)
     return (bench_now() - start) / PULLS * 1e6;
 }
 
+double bench_empty_launch_us(void)
+{
+    struct bare bare = {0};
+    const struct mr_cl *cl = mr_cl(NULL);
+    double us = cl && open_bare(&bare, cl) ? launch_empty(&bare, cl) : 0;
+    if (cl) close_bare(&bare, cl);
+    return us;
+}
+
 /* ---- pulls ---- */
 
 static int give_positions(void *user, int64_t first, size_t count, void *const columns[],

@@ -7,7 +7,7 @@
 static const char usage[] =
     "usage: ./dev bench [OPTIONS]\n"
     "    --quick          four rows in less than a minute: W1, W2, W3 and the cost of next\n"
-    "    --only W1,W3     these workloads (next and curve are names too)\n"
+    "    --only W1,W3     these workloads (next, whole and curve are names too)\n"
     "    --rounds N       turns that every rival gets, 3 to 51; 7 unless given, 5 with --quick\n"
     "    --sample SECONDS a run's length; 0.4 unless given\n"
     "    --no-peers       without NumPy, numexpr and Python\n"
@@ -69,6 +69,7 @@ int main(int argc, char **argv)
     struct bench_options o = {.sample_seconds = 0.4, .with_peers = true};
     struct bench_latency latency = {0};
     size_t count = 0;
+    if (argc == 3 && strcmp(argv[1], "--probe") == 0) return bench_probe(argv[2]);
     if (!parse(&o, argc, argv)) {
         (void)fputs(usage, stderr);
         return 2;
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
         bench_latency(&latency, &o);
         bench_report_latency(table, &latency);
     }
+    if (is_wanted(&o, "whole", false)) bench_report_probes(table, &o);
     bool good = true;
     if (o.curve_path && is_wanted(&o, "curve", false)) good = bench_curve(&o);
     if (o.json_path)

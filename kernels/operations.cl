@@ -105,13 +105,35 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 #define TRUE_M64 ((vm64)(-1))
 #endif
 
+/* W lanes from and to global memory that is aligned for one: a compiler may take vload and vstore
+ * apart (PoCL loads a double8 in four pieces), but this is one move. */
+#define MR_MOVE(type, vector, name)                                                               \
+    typedef vector near_##name __attribute__((aligned(sizeof(type))));                            \
+    MR_FN vector get_##name(__global const type *p)                                               \
+    {                                                                                             \
+        return *(__global const near_##name *)p;                                                  \
+    }                                                                                             \
+    MR_FN void put_##name(const vector value, __global type *p)                                   \
+    {                                                                                             \
+        *(__global near_##name *)p = value;                                                       \
+    }
+MR_MOVE(uchar, vbyte, bool)
+MR_MOVE(int, vi32, i32)
+MR_MOVE(uint, vu32, u32)
+MR_MOVE(long, vi64, i64)
+MR_MOVE(ulong, vu64, u64)
+MR_MOVE(float, vf32, f32)
+#ifdef MR_FP64
+MR_MOVE(double, vf64, f64)
+#endif
+
 /* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
  * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
 #define MR_MEMORY(type, vector, name)                                                             \
     MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
                              const long high)                                                     \
     {                                                                                             \
-        if (i >= low && i + W <= high) return VLOAD(p + (at + i));                                \
+        if (i >= low && i + W <= high) return get_##name(p + (at + i));                           \
         type lanes[W];                                                                            \
         for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
         return VLOAD(lanes);                                                                      \
@@ -120,7 +142,7 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
                             const long low, const long high)                                      \
     {                                                                                             \
         if (i >= low && i + W <= high) {                                                          \
-            VSTORE(value, p + (at + i));                                                          \
+            put_##name(value, p + (at + i));                                                      \
             return;                                                                               \
         }                                                                                         \
         type lanes[W];                                                                            \
@@ -144,6 +166,68 @@ MR_MEMORY(ulong, vu64, u64)
 MR_MEMORY(float, vf32, f32)
 #ifdef MR_FP64
 MR_MEMORY(double, vf64, f64)
+#endif
+
+/* pack_<dtype>(x, keeps, p): the kept lanes of x into p[0], p[1], ...; tells how many they are. What
+ * stood behind them, up to p[W - 1], is lost: every lane is written and only counted when kept, so
+ * that there is no branch. CPUs with AVX-512 do so in one instruction. */
+#if W == 1
+#define MR_PACK_LANES MR_PACK_LANE(x, kept)
+#elif W == 2
+#define MR_PACK_LANES MR_PACK_LANE(x.s0, kept.s0) MR_PACK_LANE(x.s1, kept.s1)
+#else
+#define MR_PACK_4(a, b, c, d)                                                                     \
+    MR_PACK_LANE(x.s##a, kept.s##a) MR_PACK_LANE(x.s##b, kept.s##b)                               \
+    MR_PACK_LANE(x.s##c, kept.s##c) MR_PACK_LANE(x.s##d, kept.s##d)
+#if W == 4
+#define MR_PACK_LANES MR_PACK_4(0, 1, 2, 3)
+#elif W == 8
+#define MR_PACK_LANES MR_PACK_4(0, 1, 2, 3) MR_PACK_4(4, 5, 6, 7)
+#elif W == 16
+#define MR_PACK_LANES                                                                             \
+    MR_PACK_4(0, 1, 2, 3) MR_PACK_4(4, 5, 6, 7) MR_PACK_4(8, 9, a, b) MR_PACK_4(c, d, e, f)
+#endif
+#endif
+#define MR_PACK_LANE(lane, count) p[at] = lane, at += count;
+#define MR_PACK(type, vector, name)                                                               \
+    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    {                                                                                             \
+        const vu32 kept = keeps ? (vu32)(1) : (vu32)(0);                                          \
+        uint at = 0;                                                                              \
+        MR_PACK_LANES                                                                             \
+        return at;                                                                                \
+    }
+MR_PACK(uchar, vbyte, bool)
+#if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__) && W >= 8
+#define MR_COMPRESS(type, vector, name, bits)                                                     \
+    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    {                                                                                             \
+        put_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);           \
+        return popcount((uint)MR_MASK_BITS(keeps));                                               \
+    }
+#if W == 8
+#define MR_MASK_BITS(m) ((uchar)__builtin_ia32_cvtd2mask256(m))
+#define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi256_mask(as_int8(x), (int8)(0), kept)
+#define MR_COMPRESS_64(x, kept) __builtin_ia32_compressdi512_mask(as_long8(x), (long8)(0), kept)
+#else
+#define MR_MASK_BITS(m) ((ushort)__builtin_ia32_cvtd2mask512(m))
+#define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi512_mask(as_int16(x), (int16)(0), kept)
+#endif
+#endif
+#ifndef MR_COMPRESS_32
+#define MR_COMPRESS(type, vector, name, bits) MR_PACK(type, vector, name)
+#endif
+MR_COMPRESS(int, vi32, i32, 32)
+MR_COMPRESS(uint, vu32, u32, 32)
+MR_COMPRESS(float, vf32, f32, 32)
+#ifndef MR_COMPRESS_64
+#undef MR_COMPRESS
+#define MR_COMPRESS(type, vector, name, bits) MR_PACK(type, vector, name)
+#endif
+MR_COMPRESS(long, vi64, i64, 64)
+MR_COMPRESS(ulong, vu64, u64, 64)
+#ifdef MR_FP64
+MR_COMPRESS(double, vf64, f64, 64)
 #endif
 
 /* Lanes of a mask that count: those at positions inside [low, high). */
@@ -170,12 +254,35 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
 }
 
 /* a[j] = op(a[j], b[j + distance]) for j in [0, count), W at a time; a == b is allowed. */
-#define FOLD_ROWS(op, a, b, distance, count)                                                      \
+#define FOLD_ROWS(op, dtype, a, b, distance, count)                                               \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            VSTORE(op(VLOAD((a) + j), VLOAD((b) + j + (distance))), (a) + j);                     \
+            put_##dtype(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance))), (a) + j);    \
         for (; j < (count); j++) (a)[j] = op((a)[j], (b)[j + (distance)]);                        \
+    } while (0)
+
+/* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
+#define FOLD_ROWS_TWICE(op, dtype, a, distance, count)                                            \
+    do {                                                                                          \
+        long j = 0;                                                                               \
+        for (; j + W <= (count); j += W)                                                          \
+            put_##dtype(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),           \
+                           op(get_##dtype((a) + j + 2 * (distance)),                              \
+                              get_##dtype((a) + j + 3 * (distance)))),                            \
+                        (a) + j);                                                                 \
+        for (; j < (count); j++)                                                                  \
+            (a)[j] = op(op((a)[j], (a)[j + (distance)]),                                          \
+                        op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)]));                    \
+    } while (0)
+
+/* a[j] = op(value, a[j]) for j in [0, count), W at a time. */
+#define APPLY_ROWS(op, dtype, value, a, count)                                                    \
+    do {                                                                                          \
+        long j = 0;                                                                               \
+        for (; j + W <= (count); j += W)                                                          \
+            put_##dtype(op((value), get_##dtype((a) + j)), (a) + j);                              \
+        for (; j < (count); j++) (a)[j] = op((value), (a)[j]);                                    \
     } while (0)
 
 /* The tree's last five levels: 32 lanes to one, from vectors or, where these are short, an array.

@@ -1,11 +1,11 @@
-/* W3, W4, W13: Philox4x32-10 in AVX2 intrinsics, four counters' worth of eight lanes at a time.
+/* W3, W4, W5, W13: Philox4x32-10 in AVX2 intrinsics, four counters' worth of eight lanes at a time.
  * Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC'11), section 3.3. */
 #include <immintrin.h>
 #include <stdlib.h>
 
 #include "reference.h"
 
-bench_reference w3_avx2, w4_avx2, w13_avx2;
+bench_reference w3_avx2, w4_avx2, w5_avx2, w13_avx2;
 
 enum { VECTORS = 4, RUN = 8 * VECTORS }; /* elements that one call gives */
 
@@ -45,17 +45,24 @@ static inline __m256 to_unit(__m256i words)
     return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(words, 8)), _mm256_set1_ps(0x1p-24f));
 }
 
+/* Words of eight blocks in the order of the sequence. */
+static inline void in_order(const __m256i c[4], __m256i out[VECTORS])
+{
+    __m256i near01 = _mm256_unpacklo_epi32(c[0], c[1]), near23 = _mm256_unpacklo_epi32(c[2], c[3]);
+    __m256i far01 = _mm256_unpackhi_epi32(c[0], c[1]), far23 = _mm256_unpackhi_epi32(c[2], c[3]);
+    out[0] = _mm256_unpacklo_epi64(near01, near23);
+    out[1] = _mm256_unpackhi_epi64(near01, near23);
+    out[2] = _mm256_unpacklo_epi64(far01, far23);
+    out[3] = _mm256_unpackhi_epi64(far01, far23);
+}
+
 /* Elements first .. first + RUN - 1 of uniform(seed); first is a multiple of RUN. */
 static inline void uniform_run(int64_t first, uint32_t seed, __m256 out[VECTORS])
 {
-    __m256i c[4];
+    __m256i c[4], words[VECTORS];
     eight_blocks((uint32_t)(first / 4), seed, c);
-    __m256i near01 = _mm256_unpacklo_epi32(c[0], c[1]), near23 = _mm256_unpacklo_epi32(c[2], c[3]);
-    __m256i far01 = _mm256_unpackhi_epi32(c[0], c[1]), far23 = _mm256_unpackhi_epi32(c[2], c[3]);
-    out[0] = to_unit(_mm256_unpacklo_epi64(near01, near23));
-    out[1] = to_unit(_mm256_unpackhi_epi64(near01, near23));
-    out[2] = to_unit(_mm256_unpacklo_epi64(far01, far23));
-    out[3] = to_unit(_mm256_unpackhi_epi64(far01, far23));
+    in_order(c, words);
+    for (int v = 0; v < VECTORS; v++) out[v] = to_unit(words[v]);
 }
 
 void w3_avx2(const struct bench_job *job, struct bench_answer *answer)
@@ -71,6 +78,101 @@ void w3_avx2(const struct bench_job *job, struct bench_answer *answer)
             __m256 values[VECTORS];
             uniform_run(first + k, 1, values);
             for (int v = 0; v < VECTORS; v++) _mm256_store_ps(piece + k + 8 * v, values[v]);
+        }
+#pragma omp master
+        job->consume(job->user, piece, (size_t)len);
+#pragma omp barrier
+    }
+    free(piece);
+}
+
+/* c[0] + c[1] x + ... */
+static inline __m256 polynomial(__m256 x, const float c[], int count)
+{
+    __m256 y = _mm256_set1_ps(c[count - 1]);
+    for (int k = count - 2; k >= 0; k--) y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(c[k]));
+    return y;
+}
+
+/* Natural logarithm of normal numbers, within an ulp: Moshier, Cephes, logf.c. */
+static inline __m256 logarithm(__m256 x)
+{
+    static const float fit[] = {3.3333331174e-1f,  -2.4999993993e-1f, 2.0000714765e-1f,
+                                -1.6668057665e-1f, 1.4249322787e-1f,  -1.2420140846e-1f,
+                                1.1676998740e-1f,  -1.1514610310e-1f, 7.0376836292e-2f};
+    /* x = 2^e m, sqrt(1/2) <= m < sqrt(2). */
+    const __m256i root = _mm256_set1_epi32(0x3f3504f3), bits = _mm256_castps_si256(x);
+    __m256i e = _mm256_srai_epi32(_mm256_sub_epi32(bits, root), 23);
+    __m256 m = _mm256_castsi256_ps(_mm256_sub_epi32(bits, _mm256_slli_epi32(e, 23)));
+    __m256 f = _mm256_sub_ps(m, _mm256_set1_ps(1)), power = _mm256_cvtepi32_ps(e);
+    __m256 z = _mm256_mul_ps(f, f);
+    __m256 y = _mm256_mul_ps(_mm256_mul_ps(f, z), polynomial(f, fit, 9));
+    y = _mm256_fmadd_ps(power, _mm256_set1_ps(-2.12194440e-4f), y);
+    y = _mm256_fnmadd_ps(z, _mm256_set1_ps(0.5f), y);
+    return _mm256_fmadd_ps(power, _mm256_set1_ps(0.693359375f), _mm256_add_ps(f, y));
+}
+
+/* Of `turn` whole turns, 0 <= turn < 1: to the nearest quarter, then Cephes, sinf.c. */
+static inline void sine_and_cosine(__m256 turn, __m256 *sine, __m256 *cosine)
+{
+    static const float sine_fit[] = {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
+    static const float cosine_fit[] = {4.166664568298827e-2f, -1.388731625493765e-3f,
+                                       2.443315711809948e-5f};
+    __m256i quarter = _mm256_cvtps_epi32(_mm256_mul_ps(turn, _mm256_set1_ps(4)));
+    __m256 f = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(quarter), _mm256_set1_ps(0.25f), turn);
+    __m256 x = _mm256_mul_ps(f, _mm256_set1_ps(6.28318530717958648f)), z = _mm256_mul_ps(x, x);
+    __m256 s = _mm256_fmadd_ps(_mm256_mul_ps(x, z), polynomial(z, sine_fit, 3), x);
+    __m256 c = _mm256_fmadd_ps(_mm256_mul_ps(z, z), polynomial(z, cosine_fit, 3),
+                               _mm256_fnmadd_ps(z, _mm256_set1_ps(0.5f), _mm256_set1_ps(1)));
+    /* An odd quarter swaps them; the second bit of the quarter, or of the next, is the sign. */
+    __m256 swap = _mm256_castsi256_ps(_mm256_slli_epi32(quarter, 31));
+    __m256i next = _mm256_add_epi32(quarter, _mm256_set1_epi32(1));
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    __m256 sine_sign = _mm256_castsi256_ps(_mm256_slli_epi32(quarter, 30));
+    __m256 cosine_sign = _mm256_castsi256_ps(_mm256_slli_epi32(next, 30));
+    *sine = _mm256_xor_ps(_mm256_blendv_ps(s, c, swap), _mm256_and_ps(sine_sign, sign));
+    *cosine = _mm256_xor_ps(_mm256_blendv_ps(c, s, swap), _mm256_and_ps(cosine_sign, sign));
+}
+
+/* 2^-32 (word + 1). */
+static inline __m256 above_zero(__m256i words)
+{
+    __m256 upper = _mm256_cvtepi32_ps(_mm256_srli_epi32(words, 16));
+    __m256 lower = _mm256_cvtepi32_ps(_mm256_and_si256(words, _mm256_set1_epi32(0xffff)));
+    lower = _mm256_mul_ps(_mm256_add_ps(lower, _mm256_set1_ps(1)), _mm256_set1_ps(0x1p-32f));
+    return _mm256_fmadd_ps(upper, _mm256_set1_ps(0x1p-16f), lower);
+}
+
+/* Box and Muller: two words give a radius and an angle, these two elements. */
+static inline void normal_run(int64_t first, uint32_t seed, __m256i out[VECTORS])
+{
+    __m256i c[4];
+    eight_blocks((uint32_t)(first / 4), seed, c);
+    for (int k = 0; k < 4; k += 2) {
+        __m256 sine, cosine,
+            square = _mm256_mul_ps(_mm256_set1_ps(-2), logarithm(above_zero(c[k])));
+        __m256 radius = _mm256_sqrt_ps(square);
+        sine_and_cosine(to_unit(c[k + 1]), &sine, &cosine);
+        c[k] = _mm256_castps_si256(_mm256_mul_ps(radius, cosine));
+        c[k + 1] = _mm256_castps_si256(_mm256_mul_ps(radius, sine));
+    }
+    in_order(c, out);
+}
+
+void w5_avx2(const struct bench_job *job, struct bench_answer *answer)
+{
+    float *piece = aligned_alloc(64, BENCH_PIECE * sizeof *piece);
+    (void)answer;
+    if (!piece) abort();
+#pragma omp parallel
+    for (int64_t first = 0; first < job->count; first += BENCH_PIECE) {
+        int64_t left = job->count - first, len = left < BENCH_PIECE ? left : BENCH_PIECE;
+#pragma omp for
+        for (int64_t k = 0; k < len; k += RUN) {
+            __m256i values[VECTORS];
+            normal_run(first + k, 1, values);
+            for (int v = 0; v < VECTORS; v++)
+                _mm256_store_si256((__m256i *)(void *)(piece + k + 8 * v), values[v]);
         }
 #pragma omp master
         job->consume(job->user, piece, (size_t)len);

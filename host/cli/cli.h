@@ -18,7 +18,7 @@ enum mr_takers {
     MR_FOR_DOCTOR = 16,
     MR_FOR_VERIFY = 32,
     MR_FOR_TUNE = 64,
-    MR_FOR_ALL = 63
+    MR_FOR_ALL = 127
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };

@@ -175,7 +175,12 @@ static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "                s%zu[at] = l%zu[k];\n", c, c);
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "            packed = pack_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", keeps, s%zu + row + rows);\n", c);
+    }
 }
 
 static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -295,8 +300,10 @@ static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void apply_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    mr_strbuf_addf(out, "        out%zu[to + i] = (%s)%s(carries%zu[group], (%s)out%zu[to + i]);\n",
-                   c, type_of(e, c), fold_macro(e, c), c, fold_type(e, c), c);
+    mr_strbuf_addf(out,
+                   "    APPLY_ROWS(%s, %s, carries%zu[group], (__global %s *)out%zu + to + low, "
+                   "high - low);\n",
+                   fold_macro(e, c), mr_dtype_name(fold_dtype(e, c)), c, fold_type(e, c), c);
 }
 
 /* ---- window ---- */
@@ -330,23 +337,26 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     int64_t extent = e->segment->extent, done = 0;
     const char *macro = fold_macro(e, c), *result = is_power_of_two(extent) ? "a" : "f";
-    const char *type = fold_type(e, c);
+    const char *type = fold_type(e, c), *dtype = mr_dtype_name(fold_dtype(e, c));
     mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type,
                    c);
     if (result[0] == 'f')
         mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
-    for (int64_t m = 1; m <= extent; m *= 2) {
+    for (int64_t m = 1, times; m <= extent; m *= times) {
         if (result[0] == 'f' && (extent & m)) {
             if (done == 0)
                 mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) f[j] = a[j];\n");
             else
-                mr_strbuf_addf(out, "        FOLD_ROWS(%s, f, a, %lldL, windows);\n", macro,
-                               (long long)done);
+                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, f, a, %lldL, windows);\n", macro,
+                               dtype, (long long)done);
             done += m;
         }
-        if (2 * m <= extent)
-            mr_strbuf_addf(out, "        FOLD_ROWS(%s, a, a, %lldL, values - %lldL);\n", macro,
-                           (long long)m, (long long)(2 * m - 1));
+        /* Twice at once, unless the extent's next digit wants the folds between. */
+        times = 4 * m <= extent && !(extent & (2 * m)) ? 4 : 2;
+        if (times * m <= extent)
+            mr_strbuf_addf(out, "        FOLD_ROWS%s(%s, %s, a%s, %lldL, values - %lldL);\n",
+                           times == 4 ? "_TWICE" : "", macro, dtype, times == 4 ? "" : ", a",
+                           (long long)m, (long long)(times * m - 1));
     }
     mr_strbuf_addf(out,
                    "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",

@@ -33,6 +33,7 @@ struct mr_launch {
     struct mr_slot *out;
     struct mr_slot *previous;     /* SCAN: the slot of the unit before; NULL at the start */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
+    bool is_read_next;            /* the host maps the rows next: mapping may begin at once */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */
@@ -56,6 +57,12 @@ struct mr_engine_class {
     mr_status (*slot_create)(struct mr_slot **out, struct mr_engine *e, const mr_dtype dtypes[],
                              size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
     void (*slot_destroy)(struct mr_slot **slot, struct mr_engine *e);
+
+    /* Makes the `count` elements at `memory` the slot's only column, in place and to be read only,
+     * once nothing that concerns the slot is in flight. 0: takes them out again; until the next map
+     * to write, the slot has no elements then. NULL: the engine reads nothing in place. */
+    mr_status (*place)(struct mr_engine *e, struct mr_slot *slot, void *memory, size_t count,
+                       mr_error *err);
 
     /* Starts a unit; the slots it reads must stay as they are until something that waits for it.
      * Units run in the order of their launches. */
@@ -102,7 +109,8 @@ struct mr_engine {
     char device[96]; /* "" on the host engine */
     char reason[160];
     bool shares_memory;
-    unsigned parallel; /* compute units; 1 on the host engine */
+    bool reads_in_place; /* place() takes pages of a file */
+    unsigned parallel;   /* compute units; 1 on the host engine */
     struct mr_profile profile;
 };
 

@@ -33,6 +33,7 @@ struct mr_slot {
     bool status_dirty;              /* some word is no longer as fill_status() leaves it */
     cl_mem carry;                   /* SCAN: the state after the unit */
     cl_event computed, transferred; /* the last command on either queue */
+    cl_event mapping;               /* what the host waits for before it looks at `mapped` */
     void *mapped[MR_MAX_STORED];
     void *staging[MR_MAX_STORED]; /* host copies where memory is not shared */
     size_t mapped_index, mapped_count;
@@ -76,16 +77,20 @@ static void free_settled(const struct opencl_engine *e, void *memory)
     if (!e->is_unsettled) mr_free(memory);
 }
 
+static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err);
+
 static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct opencl_engine *e = self(engine);
     if (!slot || !*slot) return;
     if (mr_session_check(e->session, NULL) == MR_OK) {
+        (void)unmap_rows(engine, *slot, NULL);
         mr_event_wait(e->session, &(*slot)->computed, NULL);
         mr_event_wait(e->session, &(*slot)->transferred, NULL);
     }
     mr_event_release(&(*slot)->computed);
     mr_event_release(&(*slot)->transferred);
+    mr_event_release(&(*slot)->mapping);
     for (size_t k = 0; k < (*slot)->column_count; k++) {
         mr_buffer_release(&(*slot)->columns[k]);
         free_settled(e, (*slot)->staging[k]);
@@ -135,6 +140,20 @@ static mr_status slot_create(struct mr_slot **out, struct mr_engine *engine,
     else
         slot_destroy(&slot, engine);
     return st;
+}
+
+static mr_status place_rows(struct mr_engine *engine, struct mr_slot *slot, void *memory,
+                            size_t count, mr_error *err)
+{
+    struct opencl_engine *e = self(engine);
+    MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    mr_buffer_release(&slot->columns[0]);
+    if (count == 0) return MR_OK;
+    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
+                            count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",
+                            &slot->columns[0], err);
 }
 
 /* Remembers `event` as the slot's last one of its queue, taking it over. */
@@ -542,6 +561,49 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
     return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
 }
 
+/* Fills slot->mapped with addresses, of the buffers themselves or of their host copies, and
+ * slot->mapping with what to wait for before they are looked at. */
+static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_command_queue queue,
+                             mr_error *err)
+{
+    cl_event event = NULL;
+    mr_status st = MR_OK;
+    memset(slot->mapped, 0, sizeof slot->mapped);
+    slot->is_mapped = true;
+    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
+        size_t width = mr_dtype_size(slot->dtypes[k]);
+        size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
+        mr_event_release(&event);
+        const struct mr_command command = {.queue = queue,
+                                           .event = &event,
+                                           .after = slot->computed ? &slot->computed : NULL,
+                                           .after_count = slot->computed ? 1 : 0};
+        if (!e->staged) {
+            st = mr_buffer_map(e->session, &command, slot->columns[k],
+                               slot->is_written ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ,
+                               offset, bytes, &slot->mapped[k], err);
+        } else {
+            slot->mapped[k] = (char *)slot->staging[k] + offset;
+            if (!slot->is_written)
+                st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
+                                    slot->mapped[k], err);
+        }
+    }
+    replace_event(&slot->mapping, event);
+    return st;
+}
+
+/* Where memory is shared, mapping moves nothing: it comes right behind the unit, so that it does
+ * not wait for those launched after it. Elsewhere it is a transfer, which the next unit overlaps. */
+static mr_status map_ahead(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    slot->mapped_index = slot->lead;
+    slot->mapped_count = slot->launch_rows;
+    slot->is_written = false;
+    MR_TRY(enqueue_map(e, slot, e->staged ? e->session->transfers : e->session->queue, err));
+    return e->staged ? mr_queue_flush(e->session, e->session->transfers, err) : MR_OK;
+}
+
 static mr_status remember_unit(struct wave *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
@@ -555,6 +617,8 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
     for (size_t v = 0; v < w->p->segment->view_count; v++)
         if (w->launch->sources[v].slot)
             MR_TRY(share_event(w->e, &w->launch->sources[v].slot->computed, w->done, err));
+    bool knows_rows = w->p->segment->kind != MR_KIND_COMPACT && out->launch_rows;
+    if (w->launch->is_read_next && knows_rows) MR_TRY(map_ahead(w->e, out, err));
     return mr_queue_flush(w->e->session, w->e->session->queue, err);
 }
 
@@ -564,6 +628,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     struct opencl_engine *e = self(engine);
     struct wave w = {.e = e, .p = p, .launch = launch, .leaves = count_leaves(p->segment, launch)};
     MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(unmap_rows(engine, launch->out, err));
     if (launch->out->status_dirty) MR_TRY(fill_status(e, launch->out, err));
     for (size_t v = 0; v < p->segment->view_count; v++)
         wait_for_transfer(&w, launch->sources[v].slot);
@@ -627,6 +692,7 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
     struct opencl_engine *e = self(engine);
     cl_event after[2], event = NULL;
     cl_uint after_count = 0;
+    MR_TRY(unmap_rows(engine, to, err));
     if (to->transferred) after[after_count++] = to->transferred;
     if (from->transferred && from != to) after[after_count++] = from->transferred;
     mr_status st = MR_OK;
@@ -646,36 +712,6 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
     return st == MR_OK ? mr_queue_flush(e->session, e->session->queue, err) : st;
 }
 
-/* Fills slot->mapped with addresses: of the buffers themselves, or of their host copies. */
-static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, bool to_write,
-                             mr_error *err)
-{
-    cl_event event = NULL;
-    mr_status st = MR_OK;
-    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
-        size_t width = mr_dtype_size(slot->dtypes[k]);
-        size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
-        mr_event_release(&event);
-        const struct mr_command command = {.queue = e->session->transfers,
-                                           .event = &event,
-                                           .after = slot->computed ? &slot->computed : NULL,
-                                           .after_count = slot->computed ? 1 : 0};
-        if (!e->staged) {
-            st = mr_buffer_map(e->session, &command, slot->columns[k],
-                               to_write ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ, offset,
-                               bytes, &slot->mapped[k], err);
-        } else {
-            slot->mapped[k] = (char *)slot->staging[k] + offset;
-            if (!to_write)
-                st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
-                                    slot->mapped[k], err);
-        }
-    }
-    if (st == MR_OK && event) st = mr_event_wait(e->session, &event, err);
-    mr_event_release(&event);
-    return st;
-}
-
 static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
@@ -684,6 +720,7 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
     if (!slot->is_mapped) return MR_OK;
     slot->is_mapped = false;
     MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_event_wait(e->session, &slot->mapping, err));
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         if (e->staged && !slot->is_written) continue;
@@ -702,28 +739,39 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
     return st == MR_OK ? mr_queue_flush(e->session, e->session->transfers, err) : st;
 }
 
+/* Whether map_ahead() has begun to map these rows. */
+static bool is_mapped_ahead(const struct mr_slot *slot, size_t index, size_t count, bool to_write)
+{
+    return slot->is_mapped && !to_write && !slot->is_written && index >= slot->mapped_index &&
+           index + count <= slot->mapped_index + slot->mapped_count;
+}
+
 static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t index,
                           size_t count, bool to_write, void *columns[], mr_error *err)
 {
     struct opencl_engine *e = self(engine);
     MR_TRY(mr_session_check(e->session, err));
-    slot->mapped_index = index;
-    slot->mapped_count = count;
-    slot->is_written = to_write;
-    if (count == 0) {
-        for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
-        return MR_OK;
+    for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
+    if (count == 0) return MR_OK;
+    mr_status st = MR_OK;
+    if (!is_mapped_ahead(slot, index, count, to_write)) {
+        MR_TRY(unmap_rows(engine, slot, err));
+        if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+        slot->mapped_index = index;
+        slot->mapped_count = count;
+        slot->is_written = to_write;
+        if (!slot->columns[0]) MR_TRY(create_columns(e, slot, err));
+        st = enqueue_map(e, slot, e->session->transfers, err);
     }
-    if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
-    memset(slot->mapped, 0, sizeof slot->mapped);
-    slot->is_mapped = true;
-    mr_status st = enqueue_map(e, slot, to_write, err);
+    if (st == MR_OK) st = mr_event_wait(e->session, &slot->mapping, err);
     if (st != MR_OK) {
         slot->is_written = false; /* nothing to send */
         (void)unmap_rows(engine, slot, NULL);
         return st;
     }
-    memcpy(columns, slot->mapped, slot->column_count * sizeof *columns);
+    for (size_t k = 0; k < slot->column_count; k++)
+        columns[k] =
+            (char *)slot->mapped[k] + (index - slot->mapped_index) * mr_dtype_size(slot->dtypes[k]);
     return MR_OK;
 }
 
@@ -731,6 +779,7 @@ static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_de
                            mr_error *err)
 {
     /* Filled by the host: the consumer is given one event, that of the queue that computes. */
+    MR_TRY(unmap_rows(engine, slot, err));
     MR_TRY(mr_event_wait(self(engine)->session, &slot->transferred, err));
     for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
     out->event = slot->computed;
@@ -778,6 +827,7 @@ static const struct mr_engine_class opencl_class = {
     .program_destroy = program_destroy,
     .slot_create = slot_create,
     .slot_destroy = slot_destroy,
+    .place = place_rows,
     .launch = launch_unit,
     .wait = wait_unit,
     .copy = copy_rows,
@@ -822,6 +872,8 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     const struct mr_device *device = &e->session->device;
     e->staged = !device->shares_memory || params->staged_copies;
     e->base.shares_memory = !e->staged;
+    /* Drivers of other devices pin what they read, which a file's pages may not bear. */
+    e->base.reads_in_place = !e->staged && (device->type & CL_DEVICE_TYPE_CPU);
     e->base.parallel = device->compute_units;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);

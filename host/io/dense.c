@@ -175,3 +175,12 @@ mr_status mr_dense_read(struct mr_table *t, int64_t first_row, int64_t step, siz
     normalise_bools(t, columns, *got);
     return st;
 }
+
+bool mr_dense_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out)
+{
+    const struct dense *d = t->state;
+    const int64_t offset = d->offset + first_row * (int64_t)d->row_bytes;
+    const bool is_column = d->row_bytes == d->item_bytes && t->columns[0].dtype != MR_BOOL;
+    if (!is_column || (t->input.start + offset) % (int64_t)d->item_bytes) return false;
+    return mr_input_map(&t->input, offset, rows * d->row_bytes, out);
+}

@@ -20,6 +20,7 @@ mr_status mr_dense_attach(struct mr_table *t, int64_t offset, size_t fields, mr_
 
 mr_status mr_dense_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                         void *const columns[], size_t *got, mr_error *err);
+bool mr_dense_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
 void mr_dense_close(struct mr_table *t);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@ enum { CALL_BYTES = 1 << 30 };
 static mr_status open_failed(const char *path, mr_error *err)
 {
     int code = errno;
+    if (!path[0]) {
+        mr_status empty = mr_fail(err, MR_E_IO, "the file's name is empty");
+        return mr_error_hint(err, empty, "- is standard input");
+    }
     mr_status st = mr_fail_errno(err, "open", path);
     if (code == ENOENT)
         return mr_error_hint(err, st, "a relative path starts at the working folder");
@@ -109,4 +114,26 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
         *got += count;
     }
     return MR_OK;
+}
+
+bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_mapping *out)
+{
+    const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+    const int64_t at = in->start + offset;
+    struct stat info;
+    *out = (struct mr_mapping){.skip_bytes = (size_t)at % page_bytes};
+    if (!in->seekable || fstat(in->fd, &info) != 0 || info.st_size - at < (int64_t)bytes)
+        return false;
+    void *address = mmap(NULL, out->skip_bytes + bytes, PROT_READ, MAP_SHARED, in->fd,
+                         (off_t)(at - (int64_t)out->skip_bytes));
+    if (address == MAP_FAILED) return false;
+    out->address = address;
+    out->bytes = out->skip_bytes + bytes;
+    return true;
+}
+
+void mr_mapping_release(struct mr_mapping *mapping)
+{
+    if (mapping->bytes) (void)munmap(mapping->address, mapping->bytes);
+    *mapping = (struct mr_mapping){0};
 }

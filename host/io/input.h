@@ -32,4 +32,16 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
 mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
                              size_t *got, mr_error *err);
 
+/* Pages of a file in memory, to read: what is asked for begins `skip_bytes` after `address`. */
+struct mr_mapping {
+    void *address;
+    size_t bytes; /* 0: nothing is mapped */
+    size_t skip_bytes;
+};
+
+/* Whether [offset, offset + bytes) of a seekable input could be mapped: the file still has all of
+ * it. To touch what is cut off a file while it is mapped raises SIGBUS. */
+bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_mapping *out);
+void mr_mapping_release(struct mr_mapping *mapping);
+
 #endif

@@ -71,5 +71,6 @@ static mr_status open_npy(struct mr_table *t, const struct mr_table_format *form
 const struct table_driver mr_npy_driver = {
     .open = open_npy,
     .read = mr_dense_read,
+    .map = mr_dense_map,
     .close = mr_dense_close,
 };

@@ -30,5 +30,6 @@ static mr_status open_raw(struct mr_table *t, const struct mr_table_format *form
 const struct table_driver mr_raw_driver = {
     .open = open_raw,
     .read = mr_dense_read,
+    .map = mr_dense_map,
     .close = mr_dense_close,
 };

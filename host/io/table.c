@@ -209,6 +209,13 @@ mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, siz
     return st;
 }
 
+bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out)
+{
+    if (t->failure.status || !t->driver->map || first_row < 0 || rows == 0) return false;
+    if (rows_within(t, first_row, 1, rows) < rows) return false;
+    return t->driver->map(t, first_row, rows, out);
+}
+
 void mr_table_close(struct mr_table **t)
 {
     struct mr_table *old = *t;

@@ -78,6 +78,12 @@ size_t mr_table_scratch_bytes(const struct mr_table *t);
 mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                         void *const columns[], size_t *got, mr_error *err);
 
+/* Whether rows [first_row, first_row + rows) of a table of one column stand in its file as they are
+ * in memory and could be mapped; mr_mapping_release() ends it, also after the table is closed. The
+ * end and failures are for mr_table_read() to tell. */
+struct mr_mapping;
+bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
+
 /* Accepts NULL and a half-built table; nulls the pointer. */
 void mr_table_close(struct mr_table **t);
 

@@ -19,6 +19,8 @@ struct table_driver {
     /* As mr_table_read(), with arguments checked and the end of known row counts applied. */
     mr_status (*read)(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                       void *const columns[], size_t *got, mr_error *err);
+    /* As mr_table_map(); NULL: never. */
+    bool (*map)(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
     void (*close)(struct mr_table *t); /* NULL: state is freed, nothing else */
 };
 

@@ -60,8 +60,11 @@ mr_status mr_op_add_column(struct mr_seq *seq, const char *name, mr_dtype dtype,
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "two columns are named '%s'", name);
         return mr_error_hint(err, st, "give each its own name");
     }
-    if (seq->column_count == MR_MAX_COLUMNS)
-        return mr_op_fail(seq, NULL, err, MR_E_LIMIT, "more than %d columns", MR_MAX_COLUMNS);
+    if (seq->column_count == MR_MAX_COLUMNS) {
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_LIMIT, "more than %d columns", MR_MAX_COLUMNS);
+        return mr_error_hint(err, st, "leave out what later stages do not need");
+    }
     struct mr_column *column = &seq->columns[seq->column_count++];
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     column->dtype = dtype;

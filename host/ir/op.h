@@ -41,6 +41,8 @@ struct mr_known {
     const char *pipeline, *answer;
 };
 
+struct mr_mapping;
+
 /* A sequence the host fills (kind FEED). All calls come from the thread that pulls. */
 struct mr_feed {
     /* Opens the source; *state is handed to the other two. */
@@ -49,6 +51,9 @@ struct mr_feed {
      * the end or on an error; on an error the *got elements before it are good. May block. */
     mr_status (*fill)(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
                       mr_error *err);
+    /* Elements [first, first + count) where they are, instead of a fill; false: not so.
+     * NULL: never. For sources of one column; to be released also after close(). */
+    bool (*map)(void *state, int64_t first, size_t count, struct mr_mapping *out);
     void (*close)(void *state);
     size_t scratch_bytes; /* host memory it holds besides the columns, at most */
 };

@@ -192,6 +192,7 @@ mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input, const 
     for (size_t k = 0; k < arg_count && !st; k++) st = add_arg(&call, &args[k], base_of(k), err);
     if (!st && (st = mr_call_bind(out, &call, (struct mr_seq *)input, err)))
         st = bind_fail(err, st, op, args, arg_count);
+    if (st) mr_hint_example(call.op, err, st);
     mr_call_free(&call);
     if (!st) forget_all_places(*out);
     return st;

@@ -47,6 +47,12 @@ mr_status mr_hint_signature(const struct mr_op *op, mr_error *err, mr_status st)
     return mr_error_hint(err, st, "write %s", signature);
 }
 
+mr_status mr_hint_example(const struct mr_op *op, mr_error *err, mr_status st)
+{
+    if (!err || err->hint[0] || !op->example) return st;
+    return mr_error_hint(err, st, "for example %s", op->example);
+}
+
 mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const char *lead,
                         const char *const names[], size_t count)
 {

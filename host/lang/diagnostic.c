@@ -69,13 +69,20 @@ static void render_excerpt(struct mr_strbuf *buf, const char *text, size_t caret
     mr_strbuf_add(buf, "\n");
 }
 
+/* "element 12", and not as the beginning of "element 123". */
+static bool names_element(const char *message, const char *element)
+{
+    const char *found = strstr(message, element);
+    return found && strspn(found + strlen(element), "0123456789") == 0;
+}
+
 /* What the message leaves out. */
 static void render_rest(struct mr_strbuf *buf, const mr_error *err)
 {
-    char element[24];
-    (void)snprintf(element, sizeof element, "%lld", (long long)err->element);
-    if (err->element >= 0 && !strstr(err->message, element))
-        mr_strbuf_addf(buf, "at element %s\n", element);
+    char element[32];
+    (void)snprintf(element, sizeof element, "element %lld", (long long)err->element);
+    if (err->element >= 0 && !names_element(err->message, element))
+        mr_strbuf_addf(buf, "at %s\n", element);
     if (err->device[0] && !strstr(err->message, err->device))
         mr_strbuf_addf(buf, "on device '%s'\n", err->device);
     if (err->call[0] && !strstr(err->message, err->call)) {

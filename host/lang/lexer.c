@@ -61,6 +61,7 @@ static mr_status bad_byte(const struct mr_lexer *lexer, mr_error *err)
         mr_error_hint(err, st, "outside quotes a pipeline is plain ASCII");
     } else {
         st = mr_fail(err, MR_E_SYNTAX, "the character '%c' is not in the language", byte);
+        mr_error_hint(err, st, "remove it; in a file's name it may stand, within quotes");
     }
     return mr_error_at(err, st, NULL, span_of(lexer->at, lexer->at + 1));
 }

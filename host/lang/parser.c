@@ -4,6 +4,7 @@
 #include <millrace/sequence.h>
 
 #include "lang/bind.h"
+#include "lang/catalogue.h"
 #include "lang/expression.h"
 
 enum { NAME_BYTES = 64 }; /* longer ones are cut: nothing has such a name */
@@ -99,8 +100,9 @@ static mr_status parse_call(struct mr_parser *p, struct mr_seq **out, struct mr_
     struct mr_call call;
     if (p->lexer.token.kind != MR_TOKEN_NAME) {
         mr_status st = mr_parser_unexpected(p, input ? "a stage" : "a source");
-        if (input || (p->err && p->err->hint[0])) return st;
-        return mr_error_hint(p->err, st, "start with a source: range(10)");
+        if (p->err && p->err->hint[0]) return st;
+        return mr_error_hint(p->err, st, "%s",
+                             input ? "write a stage: map(x*x)" : "start with a source: range(10)");
     }
     MR_TRY(count_stage(p));
     copy_name(name, &p->lexer.token);
@@ -110,6 +112,7 @@ static mr_status parse_call(struct mr_parser *p, struct mr_seq **out, struct mr_
     if (st && p->err && !p->err->op[0])
         mr_error_at(p->err, st, name, (struct mr_span){p->err->column, p->err->span});
     if (!st) st = mr_call_bind(out, &call, input, p->err);
+    if (st) mr_hint_example(call.op, p->err, st);
     mr_call_free(&call);
     return st;
 }
@@ -152,8 +155,8 @@ static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const ch
     if (p.lexer.token.kind == MR_TOKEN_END) return MR_OK;
     mr_seq_unref(out);
     mr_status st = mr_parser_unexpected(&p, "'|' or the end");
-    bool is_name = p.lexer.token.kind == MR_TOKEN_NAME;
-    return is_name ? mr_error_hint(err, st, "stages are separated by '|'") : st;
+    if (err && err->hint[0]) return st;
+    return mr_error_hint(err, st, "stages are separated by '|'");
 }
 
 mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)

@@ -79,6 +79,7 @@ static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
 static const struct mr_feed feed = {
     .open = open,
     .fill = mr_table_source_fill,
+    .map = mr_table_source_map,
     .close = mr_table_source_close,
     .scratch_bytes = MR_TABLE_SOURCE_BYTES,
 };

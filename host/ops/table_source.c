@@ -70,6 +70,12 @@ mr_status mr_table_source_fill(void *state, int64_t first, size_t count, void *c
     return st == MR_OK ? MR_OK : blamed(feed->seq, st, err);
 }
 
+bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out)
+{
+    struct table_feed *feed = state;
+    return mr_table_map(feed->table, first, count, out);
+}
+
 void mr_table_source_close(void *state)
 {
     struct table_feed *feed = state;

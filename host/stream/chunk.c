@@ -78,8 +78,8 @@ mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *e
     mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
     if (st != MR_OK) return st;
     if (rows) {
-        r->queue[r->queued++] =
-            (struct mr_unit){.slot = slot, .first = r->next, .count = rows, .is_done = true};
+        r->queue[r->queued++] = (struct mr_unit){
+            .slot = slot, .first = r->next, .count = rows, .at = s->lead, .is_done = true};
         r->last = slot;
     }
     return unmapped;

@@ -158,7 +158,12 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         add_bytes(&text, plan->host_bytes);
         mr_strbuf_add(&text, " on the host, ");
         add_bytes(&text, plan->device_bytes);
-        mr_strbuf_add(&text, " on the device\n");
+        mr_strbuf_add(&text, " on the device");
+        if (params->max_memory_bytes) {
+            mr_strbuf_add(&text, "; allowed: ");
+            add_bytes(&text, params->max_memory_bytes);
+        }
+        mr_strbuf_add(&text, "\n");
         if (with_kernels) st = add_kernels(&text, plan, &profile, err);
     }
     mr_plan_destroy(&plan);

@@ -54,10 +54,13 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->control = control;
     /* A pipe or a callback may block: it is asked only for what the reader waits for. */
     r->works_ahead = engine->class->lend != NULL && !segment->is_live;
+    r->is_host_read = segment->kind == MR_KIND_REDUCE;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
-        if (segment->views[v].segment)
+        if (segment->views[v].segment) {
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
+            if (st == MR_OK) r->inputs[v]->is_inner = true;
+        }
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
@@ -81,8 +84,11 @@ void mr_runner_destroy(struct mr_runner **runner)
     if (!runner || !*runner) return;
     struct mr_runner *r = *runner;
     if (r->current) mr_runner_unmap(r, NULL);
-    for (unsigned k = 0; k < MR_MAX_SLOTS; k++)
-        if (r->slots[k]) r->engine->class->slot_destroy(&r->slots[k], r->engine);
+    for (unsigned k = 0; k < MR_MAX_SLOTS; k++) {
+        if (!r->slots[k]) continue;
+        (void)mr_runner_unplace(r, r->slots[k], NULL);
+        r->engine->class->slot_destroy(&r->slots[k], r->engine);
+    }
     if (r->partials) r->engine->class->slot_destroy(&r->partials, r->engine);
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
     if (r->feed) r->segment->seq->op->feed->close(r->feed);
@@ -136,6 +142,22 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
         MR_TRY(fail_if_interrupted(r, err));
         MR_TRY(mr_unit_launch(r, slot, err));
     }
+    return MR_OK;
+}
+
+struct mr_mapping *mr_runner_window(struct mr_runner *r, const struct mr_slot *slot)
+{
+    unsigned k = 0;
+    while (r->slots[k] != slot) k++;
+    return &r->windows[k];
+}
+
+mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    struct mr_mapping *window = mr_runner_window(r, slot);
+    if (window->bytes == 0) return MR_OK;
+    MR_TRY(r->engine->class->place(r->engine, slot, NULL, 0, err));
+    mr_mapping_release(window);
     return MR_OK;
 }
 
@@ -208,24 +230,26 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     r->given += (int64_t)(rows - *from);
 }
 
-/* Puts rows [from, until) of a popped slot behind what is left of the current one. */
-static mr_status adopt(struct mr_runner *r, struct mr_slot *slot, size_t from, size_t until,
+/* Puts rows [from, until) of a popped unit behind what is left of the current slot. */
+static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t from, size_t until,
                        mr_error *err)
 {
-    size_t left = mr_runner_unread(r), rows = until - from, lead = r->segment->lead;
+    const struct mr_engine_class *class = r->engine->class;
+    size_t left = mr_runner_unread(r), rows = until - from, to = unit->at + from - left;
     if (rows == 0) return MR_OK;
     MR_TRY(mr_runner_unmap(r, err));
-    if (left && rows <= left && r->end + rows <= r->slot_rows) {
-        MR_TRY(r->engine->class->copy(r->engine, r->current, r->end, slot, lead + from, rows, err));
+    bool is_window = mr_runner_window(r, unit->slot)->bytes;
+    if (left && !is_window && rows <= left && r->end + rows <= r->slot_rows &&
+        !mr_runner_window(r, r->current)->bytes) {
+        MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, rows, err));
         r->end += rows;
         return MR_OK;
     }
-    if (left)
-        MR_TRY(r->engine->class->copy(r->engine, slot, lead + from - left, r->current, r->begin,
-                                      left, err));
-    r->current = slot;
-    r->begin = lead + from - left;
-    r->end = lead + until;
+    if (left && !is_window)
+        MR_TRY(class->copy(r->engine, unit->slot, to, r->current, r->begin, left, err));
+    r->current = unit->slot;
+    r->begin = to;
+    r->end = unit->at + until;
     return MR_OK;
 }
 
@@ -243,7 +267,7 @@ static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
             continue;
         }
         judge(r, &unit, &outcome, &from, &until);
-        MR_TRY(adopt(r, unit.slot, from, until, err));
+        MR_TRY(adopt(r, &unit, from, until, err));
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }
     return MR_OK;
@@ -264,6 +288,7 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
 
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err)
 {
+    r->is_host_read = true;
     if (!r->is_mapped) {
         MR_TRY(r->engine->class->map(r->engine, r->current, r->begin, mr_runner_unread(r), false,
                                      r->columns, err));

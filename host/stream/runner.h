@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "engine/engine.h"
+#include "io/input.h"
 #include "stream/tree.h"
 
 enum { MR_MAX_SLOTS = 16 };
@@ -29,6 +30,7 @@ struct mr_unit {
     struct mr_slot *slot;
     int64_t first; /* position */
     size_t count;  /* rows, once done */
+    size_t at;     /* index of the first in the slot */
     bool is_done;  /* filled by the host: nothing to wait for */
 };
 
@@ -40,8 +42,9 @@ struct mr_runner {
     const struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
-    size_t slot_rows;                   /* lead + rows of each */
-    struct mr_unit queue[MR_MAX_SLOTS]; /* launched, oldest first */
+    size_t slot_rows;                        /* lead + rows of each */
+    struct mr_mapping windows[MR_MAX_SLOTS]; /* FEED: what slots hold in place of own rows */
+    struct mr_unit queue[MR_MAX_SLOTS];      /* launched, oldest first */
     unsigned queued;
     struct mr_slot *last; /* the slot of the last launch */
 
@@ -53,8 +56,10 @@ struct mr_runner {
 
     int64_t next;      /* position the next unit begins at */
     int64_t given;     /* elements that came into `current` so far (from a seek on) */
+    bool is_inner;     /* segments read it; the consumer may keep what it is lent */
     bool is_exhausted; /* nothing more to launch */
     bool works_ahead;  /* launches while its reader is busy */
+    bool is_host_read; /* its reader is the host, which maps unit after unit */
     int64_t dropped;   /* elements to pass over before the next one that is read */
     bool is_dropping;  /* DROP: the first element is not found yet */
     mr_status failed;  /* to be told once the elements before are read */
@@ -111,13 +116,20 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 /* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
-/* unit.c: puts a launched (or filled) slot into the queue. */
+/* unit.c: puts a launched (or filled) slot into the queue; its first row is at index `at`. */
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
-                     bool is_done);
+                     size_t at, bool is_done);
 
 /* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed,
  * or paused). */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+
+/* The slot's window; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a
+ * window, nor into its lead: what the file has before its first row stands there. */
+struct mr_mapping *mr_runner_window(struct mr_runner *r, const struct mr_slot *slot);
+
+/* Empties the slot's window once nothing reads it any more. */
+mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
 /* chunk.c: fills a slot with the chunks that end in the next units. */
 mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);

@@ -96,7 +96,7 @@ mr_status mr_shuffle_launch(struct mr_runner *r, struct mr_slot *slot, mr_error 
         r->failed = input->failed;
         r->error = input->error;
     }
-    if (done > 0) mr_unit_enqueue(r, slot, r->next, done, true);
+    if (done > 0) mr_unit_enqueue(r, slot, r->next, done, s->lead, true);
     r->next += (int64_t)done;
     return MR_OK;
 }

@@ -72,7 +72,8 @@ static mr_status open_leg(struct mr_stream *s, const mr_seq *seq, const mr_strea
     s->stats.peak_device_bytes = s->leg.plan->device_bytes;
     s->stats.native_math =
         limits.on_device && params->native_math && mr_plan_has_native(s->leg.plan);
-    return create_root(s, err);
+    MR_TRY(create_root(s, err));
+    return limits.on_device ? mr_runner_warm(s->leg.root, err) : MR_OK;
 }
 
 /* ---- opening on the host engine, with a device to follow ---- */

@@ -81,10 +81,10 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
 }
 
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
-                     bool is_done)
+                     size_t at, bool is_done)
 {
-    r->queue[r->queued++] =
-        (struct mr_unit){.slot = slot, .first = first, .count = count, .is_done = is_done};
+    r->queue[r->queued++] = (struct mr_unit){
+        .slot = slot, .first = first, .count = count, .at = at, .is_done = is_done};
     r->last = slot;
     if (is_done) mr_relay_count_unit(r->control->relay);
 }
@@ -112,15 +112,47 @@ static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, size_t cou
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
+/* Elements of the feed, and of those before them what may be left unread, become the slot's where
+ * they are; *at is where they begin, SIZE_MAX if they have to be filled in. */
+static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t count, size_t *at,
+                            mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    struct mr_mapping *window = mr_runner_window(r, slot), next;
+    size_t lead = r->next < (int64_t)s->lead ? (size_t)r->next : s->lead;
+    *at = SIZE_MAX;
+    MR_TRY(mr_runner_unplace(r, slot, err));
+    if (!r->engine->reads_in_place || !r->is_inner || s->kind != MR_KIND_FEED ||
+        !s->seq->op->feed->map ||
+        !s->seq->op->feed->map(r->feed, r->next - (int64_t)lead, lead + count, &next))
+        return MR_OK;
+    size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
+    mr_status st = r->engine->class->place(r->engine, slot, next.address, first + count, err);
+    if (st != MR_OK) {
+        mr_mapping_release(&next);
+        return st;
+    }
+    *window = next;
+    *at = first;
+    return MR_OK;
+}
+
 static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
     int64_t left = s->length.most - r->next;
-    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit, got = 0;
+    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit, got = 0,
+           at = SIZE_MAX;
     if (count) MR_TRY(open_feed(r, err));
-    if (count) MR_TRY(fill_feed(r, slot, count, &got, err));
+    if (count) MR_TRY(place_feed(r, slot, count, &at, err));
+    if (at != SIZE_MAX) {
+        got = count;
+    } else if (count) {
+        at = s->lead;
+        MR_TRY(fill_feed(r, slot, count, &got, err));
+    }
     if (got < count || count == 0) r->is_exhausted = true;
-    if (got) mr_unit_enqueue(r, slot, r->next, got, true);
+    if (got) mr_unit_enqueue(r, slot, r->next, got, at, true);
     r->next += (int64_t)got;
     return MR_OK;
 }
@@ -146,7 +178,7 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
         MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,
                                       err));
         input->begin += count;
-        mr_unit_enqueue(r, slot, r->next, count, true);
+        mr_unit_enqueue(r, slot, r->next, count, s->lead, true);
         r->next += (int64_t)count;
         return MR_OK;
     }
@@ -158,12 +190,14 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
 
 static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    struct mr_launch launch = {.out = slot, .previous = r->last};
+    /* Units before which others are carried over are mapped once that is done. */
+    struct mr_launch launch = {
+        .out = slot, .previous = r->last, .is_read_next = r->is_host_read && r->segment->lead == 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
     if (r->segment->kind == MR_KIND_DROP && !r->is_dropping) launch.ignored = r->segment->seq;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
-    mr_unit_enqueue(r, slot, launch.first, launch.count, false);
+    mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead, false);
     return MR_OK;
 }
 

@@ -1,5 +1,6 @@
 /* Survivors packed in two steps: each work-item packs those of its leaf into its own LEAF rows of
- * scratch and counts them; then each copies them behind those of the leaves before it.
+ * scratch and counts them; then each copies them behind those of the leaves before it. The first k
+ * elements of a leaf have at most k survivors, so a vector always finds room for all its lanes.
  *
  *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
  *     out    [aaabbbbbc]
@@ -24,13 +25,9 @@ __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-@VALUES@@CHECKS@            int keeps[W];
-            VSTORE(@KEEP@ & inside_m32(i, low, good), keeps);
-@UNPACK@            for (int k = 0; k < W; k++) {
-                /* Written always, counted only when kept: no branch. */
-                const size_t at = row + min(rows, (uint)LEAF - 1);
-@PACK@                rows += keeps[k] != 0;
-            }
+@VALUES@@CHECKS@            const vm32 keeps = @KEEP@ & inside_m32(i, low, good);
+            uint packed;
+@PACK@            rows += packed;
         }
     }
     kept[get_global_id(0)] = good < high ? rows | FAILED : rows;

@@ -18,7 +18,13 @@ __kernel void @NAME@(@ARGUMENTS@, const long to,
     if (low >= high) return;
 @PARAMETERS@@START@
     for (long i = low - (low - leaf) % W; i < high; i += W) {
-@VALUES@@CHECKS@@UNPACK@        for (int k = 0; k < W; k++) {
+@VALUES@@CHECKS@@UNPACK@        if (i >= low && i + W <= high) {
+#pragma unroll
+            for (int k = 0; k < W; k++) {
+@RUN@            }
+            continue;
+        }
+        for (int k = 0; k < W; k++) {
             if (i + k < low || i + k >= high) continue;
 @RUN@        }
     }
@@ -42,6 +48,4 @@ __kernel void @NAME@_apply(const long first, const long count, const long to@CAR
     const size_t group = get_global_id(0);
     const long leaf = (first / LEAF + (long)group) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    for (long i = low; i < high; i++) {
-@APPLY@    }
-}
+@APPLY@}

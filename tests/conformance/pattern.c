@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 #include "delivery.h"
+#include "io/number.h"
+#include "io/scratch.h"
 #include "suite.h"
 
 enum { TEXT_BYTES = 4096, MOST = 300000, SEVERAL = 3, STEPS = 6 };
@@ -122,12 +124,42 @@ static mr_status from_callback(mr_seq **out, struct model_result *elements, mr_e
     return mr_seq_from_callback(out, &params, err);
 }
 
+static void write_text(const struct scratch *file, const struct model_column *column)
+{
+    char *text = mr_alloc(column->len + 1, MR_NUMBER_TEXT_BYTES), *end = text;
+    size_t size = mr_dtype_size(column->dtype);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    for (size_t k = 0; k < column->len; k++) {
+        end += mr_format_number(end, column->dtype, (const char *)column->data + k * size);
+        *end++ = '\n';
+    }
+    scratch_write(file, text, (size_t)(end - text));
+    mr_free(text);
+}
+
+static mr_status from_file(mr_seq **out, bool is_raw, const struct model_result *elements,
+                           const struct scratch *file, mr_error *err)
+{
+    const struct model_column *column = &elements->column[0];
+    char text[500];
+    if (is_raw)
+        scratch_write(file, column->data, column->len * mr_dtype_size(column->dtype));
+    else
+        write_text(file, column);
+    (void)snprintf(text, sizeof text, "read('%s', dtype=%s, format=%s)", file->path,
+                   mr_dtype_name(column->dtype), is_raw ? "raw" : "text");
+    return mr_seq_parse(out, text, err);
+}
+
+/* `file` is for those that read one. */
 static mr_status make_fed(mr_seq **out, enum feeding feeding, struct model_result *elements,
-                          const char *stages, mr_error *err)
+                          const struct scratch *file, const char *stages, mr_error *err)
 {
     mr_seq *source = NULL;
     mr_status st = feeding == FROM_ARRAY ? from_array(&source, elements, err)
-                                         : from_callback(&source, elements, err);
+                   : feeding == FROM_CALLBACK
+                       ? from_callback(&source, elements, err)
+                       : from_file(&source, feeding == FROM_RAW_FILE, elements, file, err);
     if (st == MR_OK) st = mr_seq_pipe(out, source, stages, err);
     mr_seq_release(&source);
     return st;
@@ -162,6 +194,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
 {
     char source[TEXT_BYTES], stages[TEXT_BYTES] = "", whole[2 * TEXT_BYTES];
     struct model_result expected, elements = {0};
+    struct scratch file = scratch_make("elements");
     mr_error err = {0};
     mr_seq *seq = NULL;
     fill_in(source, sizeof source, pattern->source, size.length);
@@ -172,7 +205,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
     if (pattern->feeding == IN_ONE_TEXT)
         (void)mr_seq_parse(&seq, whole, &err);
     else if (fed)
-        (void)make_fed(&seq, pattern->feeding, &elements, stages, &err);
+        (void)make_fed(&seq, pattern->feeding, &elements, &file, stages, &err);
     bool understood = expect(&expected, pattern, whole, seq);
     struct subject s = {.text = whole, .seq = seq, .expected = &expected};
     if (understood && seq) {
@@ -186,6 +219,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
     mr_seq_release(&seq);
     model_free(&expected);
     model_free(&elements);
+    scratch_remove(&file);
 }
 
 /* Ends at the first length that goes wrong: the others would say the same. */

@@ -14,6 +14,8 @@ enum feeding {
     IN_ONE_TEXT,   /* nothing: "source | stages" is parsed */
     FROM_ARRAY,    /* the source's elements, computed by the model, as arrays of the caller */
     FROM_CALLBACK, /* the same, handed over by a callback */
+    FROM_RAW_FILE, /* one column, read from a file of raw binary, and from one of text */
+    FROM_TEXT_FILE,
 };
 
 /* Asserts that the pattern's elements are those of the model in all runs; prints the first that

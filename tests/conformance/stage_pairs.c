@@ -135,6 +135,12 @@ static bool kind_then_operator(const char *call, const char *kind)
     return check_pair("range(N)", kind, call);
 }
 
+void check_feeds_before_kinds(enum feeding feeding)
+{
+    for (size_t kind = 0; kind < COUNT(kinds); kind++)
+        check_fed_pattern(feeding, "range(N) | map(x*x - 7*x)", kinds[kind]);
+}
+
 void check_sources_before_kinds(void)
 {
     for_each_pair(MR_SOURCE, source_then_kind);

@@ -2,8 +2,13 @@
 #ifndef MR_TESTS_CONFORMANCE_STAGE_PAIRS_H
 #define MR_TESTS_CONFORMANCE_STAGE_PAIRS_H
 
+#include "pattern.h"
+
 /* Every source, then each kind. */
 void check_sources_before_kinds(void);
+
+/* What comes from outside, fed in this way, then each kind. */
+void check_feeds_before_kinds(enum feeding feeding);
 
 /* Every stage before, or behind, each kind. */
 void check_stages_before_kinds(void);

@@ -126,6 +126,7 @@ static void wrong_calls_are_refused_with_the_text_quoted(void)
         mr_status st = apply(&err, rows[k].op, rows[k].behind_count, rows[k].args, rows[k].count);
         CU_ASSERT_EQUAL(st, rows[k].status);
         CU_ASSERT_EQUAL(err.column, 0);
+        CU_ASSERT_NOT_EQUAL(err.hint[0], 0);
         bool is_named = strstr(err.message, rows[k].part) != NULL;
         if (!is_named) printf("\n  row %zu: %s\n", k, err.message);
         CU_ASSERT_TRUE(is_named);

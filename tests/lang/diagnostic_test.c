@@ -54,6 +54,11 @@ static void only_what_is_known_is_said(void)
     (void)snprintf(err.message, sizeof err.message,
                    "clFinish failed at element 123456 on 'a device'");
     assert_rendered(&err, NULL, "error: clFinish failed at element 123456 on 'a device'\n");
+    /* Another number that begins or holds the same digits is not the element's. */
+    err = error_at(0, 0);
+    err.element = 1;
+    (void)snprintf(err.message, sizeof err.message, "d.csv:3:1: not like element 12");
+    assert_rendered(&err, NULL, "error: d.csv:3:1: not like element 12\nat element 1\n");
     err = (mr_error){.status = MR_E_INTERNAL, .element = -1};
     assert_rendered(&err, NULL, "error: internal\n");
 }

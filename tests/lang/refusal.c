@@ -21,7 +21,8 @@ static bool is_refused(const struct refusal *row)
     }
     (void)mr_error_render(rendered, sizeof rendered, &err, row->text);
     bool is_right = st == row->status && err.status == st && err.column == row->column &&
-                    strstr(rendered, row->part) && err.column + err.span <= strlen(row->text) + 1;
+                    strstr(rendered, row->part) && err.hint[0] &&
+                    err.column + err.span <= strlen(row->text) + 1;
     if (!is_right)
         printf("\n  wanted %s in column %u with \"%s\", got %s in column %u:\n%s",
                mr_status_name(row->status), row->column, row->part, mr_status_name(st), err.column,

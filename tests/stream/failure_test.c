@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/scratch.h"
 #include "rig.h"
 
 /* What divides by zero at element 123456, as C computes it. */
@@ -251,6 +252,69 @@ static void a_callback_that_fails_gives_its_elements_first(void)
                 check_callback(rig, row, places[k]);
 }
 
+/* The lines 0, 1, 2, ... behind an optional header, but for one. */
+static const struct file_row {
+    const char *head, *name, *wrong, *stages;
+    int64_t at, gives;
+    const char *says;
+} file_rows[] = {
+    {"x\n", "a.csv", "x", "map(x)", 123456, 123456,
+     "a.csv:123458:1: column 'x': 'x' is not a number"},
+    {"x\n", "a.csv", "1,2", "map(x)", 65536, 65536,
+     "a.csv:65538: has 2 fields, the first line has 1"},
+    {"x\n", "a.csv", "", "map(x)", 1, 1, "a.csv:3: the line is empty"},
+    {"x\n", "a.csv", "1.5", "filter(x >= 0)", 70000, 70000,
+     "a.csv:70002:1: column 'x': '1.5' is no integer"},
+    {"", "a.txt", "one", "scan(max)", 100000, 100000,
+     "a.txt:100001:1: column 'x': 'one' is not a number"},
+    {"", "a.txt", "9223372036854775808", "map(x) | chunk(1, max)", 9, 9, "a.txt:10:1: "},
+    {"", "a.txt", "-", "sum()", 1023, 0, "a.txt:1024:1: "},
+};
+
+static struct scratch write_lines(const struct file_row *row)
+{
+    enum { LINES = 150000, LINE_BYTES = 24 };
+    static char text[LINES * LINE_BYTES];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", row->head);
+    for (int64_t k = 0; k < LINES; k++)
+        used += (size_t)(k == row->at ? snprintf(text + used, LINE_BYTES, "%s\n", row->wrong)
+                                      : snprintf(text + used, LINE_BYTES, "%lld\n", (long long)k));
+    return scratch_with(row->name, text, used);
+}
+
+static void check_file(const struct rig *rig, const struct file_row *row, size_t batch,
+                       const struct scratch *file)
+{
+    char text[500];
+    (void)snprintf(text, sizeof text, "read('%s', dtype=i64) | %s", file->path, row->stages);
+    mr_stream_params params = rig_params(rig, batch, 3);
+    mr_stream *s = rig_open_text(text, &params);
+    mr_status st;
+    mr_error err;
+    int64_t count = rig_drain(s, INT64_MAX, rig_same, &st, &err);
+    bool good = count == row->gives && st == MR_E_FORMAT && err.element == row->at &&
+                err.column == 1 && err.hint[0] && !strcmp(err.op, "read") &&
+                strstr(err.message, row->says);
+    CU_ASSERT_TRUE(good);
+    if (!good)
+        printf("\n%s, batch %zu: %s\n  %lld elements, then %s at %lld: %s; hint '%s'", rig->name,
+               batch, text, (long long)count, mr_status_name(st), (long long)err.element,
+               err.message, err.hint);
+    check_sticky(s, &err);
+    mr_stream_close(&s);
+}
+
+static void elements_before_a_bad_line_are_delivered(void)
+{
+    for (size_t k = 0; k < sizeof file_rows / sizeof file_rows[0]; k++) {
+        struct scratch file = write_lines(&file_rows[k]);
+        for (const struct rig *rig = rigs; rig->name; rig++)
+            for (size_t batch = 1000; batch < 1000000; batch *= 65)
+                check_file(rig, &file_rows[k], batch, &file);
+        scratch_remove(&file);
+    }
+}
+
 static void failures_are_told_without_a_record_too(void)
 {
     for (const struct rig *rig = rigs; rig->name; rig++) {
@@ -271,5 +335,6 @@ SUITE(failure,
       {"any_is_decided_before_a_later_failure", any_is_decided_before_a_later_failure},
       {"a_callback_that_fails_gives_its_elements_first",
        a_callback_that_fails_gives_its_elements_first},
+      {"elements_before_a_bad_line_are_delivered", elements_before_a_bad_line_are_delivered},
       {"failures_are_told_without_a_record_too", failures_are_told_without_a_record_too},
       NOTHING_IS_LEFT_BEHIND);

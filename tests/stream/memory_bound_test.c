@@ -197,6 +197,7 @@ static void a_budget_is_told_before_the_run_and_refused_when_too_small(void)
         CU_ASSERT_EQUAL(mr_explain(&text, seq, &params, false, &err), MR_OK);
         CU_ASSERT_PTR_NOT_NULL_FATAL(text);
         CU_ASSERT_PTR_NOT_NULL(strstr(text, "memory: at most"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "; allowed: 64.0 MiB\n"));
         mr_text_free(&text);
 
         params.max_memory_bytes = 20000;
