@@ -377,7 +377,7 @@ static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_jump(&state, (ulong)low + ",
+    mr_strbuf_addf(out, "mr_%s_jump(&jumped[c], (ulong)(low + c * piece) + ",
                    mr_library[e->segment->seq->op->recurrence].c_name);
     mr_emit_scalar(e, out, e->segment->values[0]);
     add_scalars(e, out);
@@ -386,12 +386,13 @@ static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_term(&state)", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_term(&chain[c])",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
 }
 
 static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_step(&state", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_step(&chain[c]", mr_library[e->segment->seq->op->recurrence].c_name);
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
