@@ -561,7 +561,7 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
                            ? w->leaves
                            : w->launch->count;
     if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
-        out->launch_rows = (size_t)w->p->segment->bins * w->p->segment->workers;
+        out->launch_rows = mr_bin_rows(w->p->segment);
     MR_TRY(share_event(w->e, &out->computed, w->done, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++)
         if (w->launch->sources[v].slot)
