@@ -51,8 +51,8 @@ static void terms_far_out_are_right(void)
         }
 }
 
-/* Long enough for a unit to be stepped through in pieces. Sums of t(i) (i + 1) modulo 2^64 by a loop
- * over Python's integers. */
+/* Long enough for a unit to be stepped through in pieces. Sums of t(i) (i + 1) modulo 2^64, by a
+ * loop over Python's integers. */
 static void pieces_of_a_unit_join(void)
 {
     static const struct {
