@@ -168,9 +168,9 @@ MR_MEMORY(float, vf32, f32)
 MR_MEMORY(double, vf64, f64)
 #endif
 
-/* pack_<dtype>(x, keeps, p): the kept lanes of x into p[0], p[1], ...; tells how many they are. What
- * stood behind them, up to p[W - 1], is lost: every lane is written and only counted when kept, so
- * that there is no branch. CPUs with AVX-512 do so in one instruction. */
+/* pack_<dtype>(x, keeps, p): the kept lanes of x into p[0], p[1], ...; tells how many they are.
+ * What stood behind them, up to p[W - 1], is lost: every lane is written and only counted when
+ * kept, so that there is no branch. CPUs with AVX-512 do so in one instruction. */
 #if W == 1
 #define MR_PACK_LANES MR_PACK_LANE(x, kept)
 #elif W == 2

@@ -138,6 +138,8 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
         mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                        mr_window_tile(e->segment), mr_window_tile_rows(e->segment),
                        e->segment->extent);
+    if (mr_has_bins(e->segment->aggregate))
+        mr_strbuf_addf(out, "#define TABLES %u\n", e->segment->tables);
     if (mr_is_exact(e->segment->aggregate))
         mr_strbuf_addf(out,
                        "#define MR_EXACT_ONE %d\n#define MR_EXACT_LEAST %d\n"

@@ -387,7 +387,7 @@ static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_jump(&state, (ulong)low + ",
+    mr_strbuf_addf(out, "mr_%s_jump(&jumped[c], (ulong)(low + c * piece) + ",
                    mr_library[e->segment->seq->op->recurrence].c_name);
     mr_emit_scalar(e, out, e->segment->values[0]);
     add_scalars(e, out);
@@ -396,12 +396,13 @@ static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_term(&state)", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_term(&chain[c])",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
 }
 
 static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_step(&state", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_step(&chain[c]", mr_library[e->segment->seq->op->recurrence].c_name);
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
@@ -654,7 +655,7 @@ static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void zero_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    mr_strbuf_addf(out, "    for (long k = 0; k < bins; k++) out%zu[own + k] = 0;\n", c);
+    mr_strbuf_addf(out, "    for (long k = 0; k < TABLES * bins; k++) out%zu[own + k] = 0;\n", c);
 }
 
 static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -664,24 +665,33 @@ static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
+/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. */
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
+        const char *type = type_of(e, c), *lanes = mr_dtype_name(value_dtype(e, c));
+        int value = e->segment->values[c];
         mr_strbuf_addf(out,
-                       "            const vm64 within%zu = (v%d >= (vf64)(low_edge)) & "
-                       "(v%d <= (vf64)(high_edge)) & TO_M64(inside);\n",
-                       c, e->segment->values[c], e->segment->values[c]);
+                       "            const vm%u within%zu = (v%d >= (v%s)((%s)low_edge)) & "
+                       "(v%d <= (v%s)((%s)high_edge)) & TO_M%u(inside);\n",
+                       lane_bits(value_dtype(e, c)), c, value, lanes, type, value, lanes, type,
+                       lane_bits(value_dtype(e, c)));
+        mr_strbuf_addf(out,
+                       "            const v%s above%zu = (within%zu ? v%d : (v%s)((%s)low_edge)) - "
+                       "(v%s)((%s)low_edge);\n",
+                       lanes, c, c, value, lanes, type, lanes, type);
+        mr_strbuf_addf(out,
+                       "            VSTORE(TO_M32(within%zu) & (vi32)(1), counts);\n"
+                       "            VSTORE(min(TO_I32(above%zu * (v%s)((%s)scale)), "
+                       "(vi32)((int)bins - 1)), places);\n",
+                       c, c, lanes, type);
         mr_strbuf_addf(
             out,
-            "            VSTORE(TO_M32(within%zu), counts);\n"
-            "            VSTORE(min(TO_I32(FLOOR_F64(((within%zu ? v%d : (vf64)(low_edge)) - "
-            "(vf64)(low_edge)) * (vf64)(scale))), (vi32)((int)bins - 1)), places);\n",
-            c, c, e->segment->values[c]);
-        mr_strbuf_addf(out,
-                       "            for (int k = 0; k < W; k++)\n"
-                       "                if (counts[k]) out%zu[own + places[k]]++;\n",
-                       c);
+            "#pragma unroll\n"
+            "            for (int k = 0; k < W; k++)\n"
+            "                out%zu[own + k %% TABLES * bins + places[k]] += counts[k];\n",
+            c);
     }
 }
 

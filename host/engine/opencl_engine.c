@@ -411,6 +411,16 @@ static struct arguments begin(struct wave *w, size_t number, mr_error *err)
     return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
+/* A jump costs as much as stepping through leaves: on a CPU (vectors are lanes) a few work-items
+ * with long parts keep all cores busy. */
+static mr_status run_terms(struct wave *w, mr_error *err)
+{
+    size_t few = 4 * (size_t)w->e->base.parallel;
+    if (w->e->base.profile.width_64 == 1)
+        return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
+    return run_kernel(w, 0, w->leaves < few ? w->leaves : few, 1, err);
+}
+
 /* FUSED, STOP, DROP, RECUR, WINDOW: one kernel that stores. */
 static mr_status run_stored(struct wave *w, mr_error *err)
 {
@@ -421,6 +431,7 @@ static mr_status run_stored(struct wave *w, mr_error *err)
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
     size_t items = w->leaves;
+    if (w->p->segment->kind == MR_KIND_RECUR) return run_terms(w, err);
     if (w->p->segment->kind == MR_KIND_WINDOW) {
         int64_t tile = (int64_t)mr_window_tile(w->p->segment);
         int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
@@ -612,7 +623,7 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
                            ? w->leaves
                            : w->launch->count;
     if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
-        out->launch_rows = (size_t)w->p->segment->bins * w->p->segment->workers;
+        out->launch_rows = mr_bin_rows(w->p->segment);
     MR_TRY(share_event(w->e, &out->computed, w->done, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++)
         if (w->launch->sources[v].slot)

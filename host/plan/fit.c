@@ -59,7 +59,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     if (s->kind == MR_KIND_REDUCE) {
         s->unit = reads_segments(s) ? round_up(unit, MR_LEAF) + MR_LEAF : target * 16;
         if (s->unit > REDUCE_UNIT) s->unit = REDUCE_UNIT;
-        s->rows = mr_has_bins(s->aggregate) ? (size_t)s->bins * s->workers : leaves_in(s);
+        s->rows = mr_has_bins(s->aggregate) ? mr_bin_rows(s) : leaves_in(s);
     }
     if (s->kind == MR_KIND_CHUNK) {
         s->unit = round_up(unit, MR_LEAF) + MR_LEAF;

@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -215,6 +216,16 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
     }
 }
 
+/* True if f32 values fall into the bins that they do in f64: x - low changes nothing, and to
+ * multiply by a power of two rounds nothing that the bin's number shows. */
+static bool has_f32_bins(const struct mr_segment *s)
+{
+    int exponent;
+    double most = s->scale * s->high;
+    return s->low == 0 && frexp(s->scale, &exponent) == 0.5 && most == (double)s->bins &&
+           (double)(float)s->scale == s->scale && (double)(float)s->high == s->high;
+}
+
 /* The dtype a column's values have when they reach the segment's kind. */
 static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
 {
@@ -228,8 +239,8 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
     case MR_EXACT_SUM:
     case MR_EXACT_MEAN: return mr_wide_dtype(column);
     case MR_VAR:
-    case MR_STD:
-    case MR_HIST: return MR_F64;
+    case MR_STD: return MR_F64;
+    case MR_HIST: return column == MR_F32 && has_f32_bins(s) ? MR_F32 : MR_F64;
     case MR_MIN:
     case MR_MAX:
     case MR_ARGMIN:
@@ -269,6 +280,7 @@ static void store_partials(struct mr_segment *s)
     }
 }
 
+/* Before the values are written: their dtype depends on it. */
 static void histogram_shape(struct mr_segment *s)
 {
     mr_scalar low, high;
@@ -280,6 +292,7 @@ static void histogram_shape(struct mr_segment *s)
     s->high = high.f64;
     s->scale = (double)s->bins / (high.f64 - low.f64);
     s->workers = s->bins <= 4096 ? 16 : 4;
+    s->tables = s->bins <= 4096 ? 4 : 1;
 }
 
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
@@ -382,6 +395,7 @@ static void segment_destroy(struct mr_segment **segment)
 static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     bool pulls = s->kind == MR_KIND_REDUCE && (s->aggregate == MR_FIRST || s->aggregate == MR_LAST);
+    if (s->aggregate == MR_HIST && s->kind == MR_KIND_REDUCE) histogram_shape(s);
     if (s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE || pulls) {
         MR_TRY(join_inputs(plan, s, err));
     } else if (s->kind == MR_KIND_FEED) {
@@ -389,10 +403,10 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     } else {
         MR_TRY(write_body(plan, s, err));
     }
-    if (s->aggregate == MR_HIST && s->kind == MR_KIND_REDUCE) histogram_shape(s);
     if (mr_is_exact(s->aggregate)) {
         s->bins = MR_EXACT_BINS;
         s->workers = 16;
+        s->tables = 1;
     }
     if ((s->kind == MR_KIND_REDUCE && !pulls) || s->kind == MR_KIND_CHUNK) {
         store_partials(s);

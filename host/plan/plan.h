@@ -58,9 +58,9 @@ struct mr_segment {
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
     int64_t extent; /* WINDOW, CHUNK, SHUFFLE: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
-    int64_t
-        bins; /* mr_has_bins(): stored is one u64 column for each value, rows = workers * bins; */
-    unsigned workers; /* each worker adds its share of a unit to its own bins, zeroed first */
+    int64_t bins;   /* mr_has_bins(): stored is one u64 column for each value, mr_bin_rows() */
+    unsigned workers; /* each adds its share of a unit to bins of its own, zeroed first, ... */
+    unsigned tables;  /* ... so many sets of them in turn: equal neighbours do not wait */
     double low, scale, high; /* HIST: bin = floor((x - low) * scale) */
 
     /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
@@ -164,6 +164,11 @@ static inline size_t mr_window_tile_rows(const struct mr_segment *s)
 static inline size_t mr_window_rows_held(const struct mr_segment *s)
 {
     return s->extent & (s->extent - 1) ? 2 : 1;
+}
+
+static inline size_t mr_bin_rows(const struct mr_segment *s)
+{
+    return (size_t)s->bins * s->workers * s->tables;
 }
 
 static inline size_t mr_window_tiles(const struct mr_segment *s)

@@ -80,7 +80,8 @@ static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void 
     for (size_t c = 0; c < s->column_count; c++) {
         uint64_t *bins = out->columns[c];
         const uint64_t *counts = columns[c];
-        for (size_t k = 0; k < rows; k++) bins[k % (size_t)s->bins] += counts[k];
+        for (size_t row = 0; row < rows; row += (size_t)s->bins)
+            for (size_t k = 0; k < (size_t)s->bins; k++) bins[k] += counts[row + k];
         if (mr_is_exact(s->aggregate)) mr_exact_carry(bins);
     }
 }

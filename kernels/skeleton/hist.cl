@@ -1,4 +1,5 @@
-/* Histograms: each work-item counts its share of the unit's leaves in its own bins.
+/* Histograms: each work-item counts its share of the unit's leaves in its own bins, TABLES sets of
+ * them that neighbours take in turn. Values that do not count add 0 to some bin.
  * Bin of x in [low_edge, high_edge]: floor((x - low_edge) * scale), the last edge in the last bin.
  * Further arguments: low_edge, scale, high_edge (f64), bins, workers, to, the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, const double high_edge,
@@ -10,7 +11,7 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
     const long from = first / LEAF + leaves * worker / workers;
     const long until = first / LEAF + leaves * (worker + 1) / workers;
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
-    const long own = to + worker * bins;
+    const long own = to + worker * TABLES * bins;
 @PARAMETERS@@ZERO@
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;

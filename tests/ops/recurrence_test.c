@@ -51,6 +51,30 @@ static void terms_far_out_are_right(void)
         }
 }
 
+/* Long enough for a unit to be stepped through in pieces. Sums of t(i) (i + 1) modulo 2^64, by a
+ * loop over Python's integers. */
+static void pieces_of_a_unit_join(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t sum;
+    } rows[] = {
+        {"fibonacci(12345, 2305843009213693951, u64)", UINT64_C(13000502768001603923)},
+        {"lcg(16807, 5, 2147483647, 99)", UINT64_C(12172393779375831842)},
+        {"recurrence((1, 1, 1), (0, 0, 1), 1000003, u64)", UINT64_C(40051959106520279)},
+    };
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++)
+        for (size_t k = 0; k < RUNS; k++) {
+            struct model_result sum;
+            char text[160];
+            (void)snprintf(text, sizeof text, "%s | take(400000) | map(x * u64(i + 1)) | sum()",
+                           rows[row].text);
+            CU_ASSERT_TRUE_FATAL(deliver_text(&sum, text, runs[k], 1));
+            CU_ASSERT_EQUAL(((const uint64_t *)sum.column[0].data)[0], rows[row].sum);
+            model_free(&sum);
+        }
+}
+
 static void engines_batches_and_rings_change_nothing(void)
 {
     static const char *const pipelines[] = {
@@ -151,6 +175,7 @@ static void arguments_outside_their_range_are_refused(void)
 }
 
 SUITE(recurrence, {"terms_far_out_are_right", terms_far_out_are_right},
+      {"pieces_of_a_unit_join", pieces_of_a_unit_join},
       {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
       {"a_recurrence_of_order_two_is_fibonacci", a_recurrence_of_order_two_is_fibonacci},
       {"trajectories_arrive_where_iterate_does", trajectories_arrive_where_iterate_does},
