@@ -5,8 +5,8 @@
 #     dieharder.sh --build BUILD_FOLDER [--report FOLDER] [SOURCE...]    (philox uniform permutation)
 #
 # The reports stay in the folder (BUILD_FOLDER/dieharder), a file a source; a test that is in there
-# is not run again, so that a run may be broken off. Takes about an hour a source. Exit code 1 if a
-# test FAILED.
+# is not run again, so that a run may be broken off. Takes about an hour a source. Prints the rows of
+# docs/dieharder.md; exit code 1 if a test FAILED.
 set -euo pipefail
 
 declare -A pipelines=(
@@ -53,9 +53,14 @@ done
 report=${report:-$build/dieharder}
 mkdir -p "$report"
 [ ${#sources[@]} -gt 0 ] || sources=(philox uniform permutation)
-for source in "${sources[@]}"; do
-    run_battery "$source"
-    echo "$source: $(grep -c PASSED "$report/$source") passed," \
-        "$(grep -c WEAK "$report/$source") weak, $(grep -c FAILED "$report/$source") failed"
-done
-! grep -h FAILED "${sources[@]/#/$report/}"
+for source in "${sources[@]}"; do run_battery "$source"; done
+# A row a line of the reports, which all have the same tests in the same order.
+paste -d ' ' "${sources[@]/#/$report/}" | sed 's/-d [^:]*: //g' | awk -v sources=${#sources[@]} '{
+    printf "| %s | %s |", $1, $2
+    for (k = 0; k < sources; k++) {
+        p = $(6 * k + 5)
+        printf " %s%s |", substr(p, 1, 6), $(6 * k + 6) == "PASSED" ? "" : " " $(6 * k + 6)
+    }
+    print ""
+}'
+! grep -q FAILED "${sources[@]/#/$report/}"
