@@ -605,7 +605,7 @@ static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_c
 }
 
 /* Where memory is shared, mapping moves nothing: it comes right behind the unit, so that it does
- * not wait for those launched after it. Elsewhere it is a transfer, which the next unit overlaps. */
+ * not wait for those launched after it. Elsewhere it is a transfer that the next unit overlaps. */
 static mr_status map_ahead(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
 {
     slot->mapped_index = slot->lead;

@@ -10,8 +10,8 @@ bool mr_param_is_variadic(const struct mr_param *param);
 /* "range(start, [stop], step=1, [dtype])". */
 void mr_op_signature(const struct mr_op *op, char *out, size_t size);
 
-/* Hints, added to an error: the signature; the example, where there is no hint so far; "did you mean
- * 'a'?" or else "<lead> a, b, c". */
+/* Hints, added to an error: the signature; the example, where there is no hint so far; "did you
+ * mean 'a'?" or else "<lead> a, b, c". */
 mr_status mr_hint_signature(const struct mr_op *op, mr_error *err, mr_status st);
 mr_status mr_hint_example(const struct mr_op *op, mr_error *err, mr_status st);
 mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const char *lead,

@@ -13,8 +13,8 @@ struct refusal {
     const char *part; /* of the error as rendered */
 };
 
-/* Parses each text as a pipeline and asserts that it fails just so, with a hint what to do, and leaves
- * no memory behind. */
+/* Parses each text as a pipeline and asserts that it fails just so, with a hint what to do, and
+ * leaves no memory behind. */
 void assert_refused(const struct refusal *rows, size_t count);
 
 #endif
