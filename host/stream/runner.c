@@ -52,15 +52,15 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->segment = segment;
     r->engine = engine;
     r->control = control;
-    /* A pipe or a callback may block: it is asked only for what the reader waits for. */
-    r->works_ahead = engine->class->lend != NULL && !segment->is_live;
+    /* A pipe or a callback may block: it is asked only for what the reader waits for. What the host
+     * fills waits for the slot's last reader: the next one is to be launched before. */
+    bool is_filled = segment->kind == MR_KIND_FEED || segment->kind == MR_KIND_ITERATE;
+    r->works_ahead = engine->class->lend != NULL && !segment->is_live && !is_filled;
     r->is_host_read = segment->kind == MR_KIND_REDUCE;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
-        if (segment->views[v].segment) {
+        if (segment->views[v].segment)
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
-            if (st == MR_OK) r->inputs[v]->is_inner = true;
-        }
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
