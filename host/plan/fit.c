@@ -10,7 +10,7 @@ enum {
     DEFAULT_BATCH = 65536,
     MOST_BATCH = 1 << 24,
     REDUCE_UNIT = 1 << 22,      /* nothing but partials is stored */
-    WINDOW_UNITS = 16,          /* of a file: mapping costs a call each */
+    WINDOW_UNITS = 8,           /* of a file: mapping costs a call each */
     SLOT_OVERHEAD_BYTES = 8192, /* status words, carries, handles */
     LANE_REGISTER_BYTES = 8 * MR_LEAF
 };

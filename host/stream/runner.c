@@ -253,8 +253,24 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     return MR_OK;
 }
 
+/* A file may have been cut short since its window was mapped: what is gone counts as not yet read,
+ * so that reading it fails as it should. */
+static void give_back_what_is_gone(struct mr_runner *r)
+{
+    const struct mr_mapping *window = r->current ? mr_runner_window(r, r->current) : NULL;
+    if (!window || window->bytes == 0) return;
+    size_t end = mr_mapping_left(window) / mr_dtype_size(r->segment->stored[0]);
+    if (end < r->begin) end = r->begin;
+    if (end >= r->end) return;
+    r->next -= (int64_t)(r->end - end);
+    r->given -= (int64_t)(r->end - end);
+    r->end = end;
+    r->is_exhausted = false;
+}
+
 static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
 {
+    give_back_what_is_gone(r);
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;

@@ -75,6 +75,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         if (!r->inputs[v]) continue;
         read_input(r, v, launch);
         r->inputs[v]->begin += count;
+        launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
     }
     r->next += (int64_t)count;
     return MR_OK;
