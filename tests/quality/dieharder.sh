@@ -6,8 +6,8 @@
 #
 # A test that is not PASSED is run once more elsewhere, with twice as many samples. The reports stay
 # in the folder (BUILD_FOLDER/dieharder), two files a source; a test that is in there is not run
-# again, so that a run may be broken off. Takes about an hour a source. Prints the rows of the two
-# tables of docs/dieharder.md; exit code 1 if a test FAILED.
+# again, so that a run may be broken off. Takes about an hour a source. Prints the rows of
+# docs/dieharder.md, those of all tests and those of what was run again; exit code 1 if a test FAILED.
 set -euo pipefail
 
 declare -A pipelines=(
@@ -29,7 +29,6 @@ battery() {
 # A line for each p-value, behind the arguments of its test; none if the report has them.
 run_test() { # source, report, place, dieharder's arguments, others that the report is not to have
     local lines
-    touch "$2"
     ! grep -q "^$4:" "$2" || return 0
     # Words end for the command with a closed pipe, which is no failure.
     # shellcheck disable=SC2086 # a test is several arguments
@@ -40,12 +39,12 @@ run_test() { # source, report, place, dieharder's arguments, others that the rep
 }
 
 run_battery() { # source
-    local number=0 test
+    local number=0 test psamples
+    touch "$report/$1" "$report/$1.again"
     while read -r test; do
         number=$((number + 1))
         run_test "$1" "$report/$1" $number "$test"
     done < <(battery)
-    local psamples
     while IFS=: read -r test psamples; do
         number=$((number + 1))
         run_test "$1" "$report/$1.again" $number "$test" "-p $((2 * psamples))"
@@ -58,7 +57,8 @@ print_again() { # source
     while read -r test; do
         paste -d ' ' <(grep "^$test:" "$report/$1") <(grep "^$test:" "$report/$1.again") |
             sed 's/-d [^:]*: //g' | awk -v source="$1" '$6 != "PASSED" {
-                printf "| `%s` | %s %s | %s %s | %s |\n", source, $1, $2, $5, $6, $11
+                printf "| `%s` | %s %s | %s %s | %s |\n", source, $1, $2, substr($5, 1, 6), $6,
+                    substr($11, 1, 6)
             }'
     done < <(sed 's/:.*//' "$report/$1.again" | uniq)
 }
