@@ -72,6 +72,7 @@ foreach(source IN LISTS accuracy_sources)
     add_test(NAME ${name}
         COMMAND ${name} --quick --docs ${PROJECT_SOURCE_DIR}/docs/functions.md
     )
+    set_tests_properties(${name} PROPERTIES COST 100) # long, on one core: not last and alone
 endforeach()
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.
@@ -88,10 +89,11 @@ if(NOT MILLRACE_SANITIZE)
 endif()
 
 # Kernels cached by PoCL and tuned shapes stay with the build, so that a run neither profits from
-# nor disturbs those of the user.
+# nor disturbs those of the user. Builds that differ in the host's code alone may share kernels.
+set(MILLRACE_TEST_KERNELS ${PROJECT_BINARY_DIR}/pocl-cache CACHE PATH "Where tests keep kernels")
 get_directory_property(all_tests TESTS)
 set(own_caches
-    POCL_CACHE_DIR=${PROJECT_BINARY_DIR}/pocl-cache XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/cache
+    POCL_CACHE_DIR=${MILLRACE_TEST_KERNELS} XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/cache
 )
 set_tests_properties(${all_tests} PROPERTIES
     ENVIRONMENT "${own_caches};CC=${CMAKE_C_COMPILER}"

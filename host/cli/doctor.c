@@ -167,39 +167,6 @@ static bool check_loader(struct visit *v)
     return cl != NULL;
 }
 
-static bool check_devices(struct visit *v)
-{
-    mr_device_info infos[DEVICES_LIMIT];
-    size_t found = 0, usable = 0, doubles = 0;
-    mr_error err;
-    if (mr_devices(infos, DEVICES_LIMIT, &found, &err)) {
-        fault_of_error(v, "devices", &err);
-        return false;
-    }
-    for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
-        bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], v->device);
-        usable += is_meant;
-        doubles += is_meant && infos[k].has_fp64;
-        if (!infos[k].is_usable)
-            say_note("choose another one with --device", "%s cannot be used: %s", infos[k].name,
-                     infos[k].reason);
-        else if (!infos[k].has_fp64)
-            say_note("keep to f32 and integers there, or use another device or --engine host",
-                     "%s has no f64", infos[k].name);
-        else
-            say_ok("device %s: %s, f64", infos[k].name, infos[k].reason);
-    }
-    if (!usable && v->device)
-        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "millrace devices lists what there is",
-                  "no device that can be used has '%s' in its name", v->device);
-    else if (!usable)
-        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "apt install pocl-opencl-icd",
-                  "none of %zu devices can be used", found);
-    else if (!doubles)
-        say_note("apt install pocl-opencl-icd", "no device has f64: f64 runs on the host engine");
-    return usable > 0;
-}
-
 /* Elements separated by spaces, the columns of one by commas: as known answers are written. */
 static void add_batch(struct mr_strbuf *buf, const mr_seq *seq, const mr_batch *batch)
 {
@@ -229,6 +196,53 @@ static mr_status answer(struct mr_strbuf *buf, const char *pipeline, const mr_st
     mr_stream_close(&stream);
     mr_seq_release(&seq);
     return st;
+}
+
+/* Opening a device runs its self-test; what that says, the list of devices repeats. */
+static void test_devices(const mr_device_info infos[], size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .device = infos[k].name};
+        struct mr_strbuf buf = {0};
+        mr_error ignored;
+        (void)answer(&buf, "range(1)", &params, &ignored);
+        mr_strbuf_free(&buf);
+    }
+}
+
+static bool check_devices(struct visit *v)
+{
+    mr_device_info infos[DEVICES_LIMIT];
+    size_t found = 0, usable = 0, doubles = 0;
+    mr_error err;
+    if (mr_devices(infos, DEVICES_LIMIT, &found, NULL) == MR_OK)
+        test_devices(infos, found < DEVICES_LIMIT ? found : DEVICES_LIMIT);
+    if (mr_devices(infos, DEVICES_LIMIT, &found, &err)) {
+        fault_of_error(v, "devices", &err);
+        return false;
+    }
+    for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
+        bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], v->device);
+        usable += is_meant;
+        doubles += is_meant && infos[k].has_fp64;
+        if (!infos[k].is_usable)
+            say_note("choose another one with --device", "%s cannot be used: %s", infos[k].name,
+                     infos[k].reason);
+        else if (!infos[k].has_fp64)
+            say_note("keep to f32 and integers there, or use another device or --engine host",
+                     "%s has no f64", infos[k].name);
+        else
+            say_ok("device %s: %s, f64", infos[k].name, infos[k].reason);
+    }
+    if (!usable && v->device)
+        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "millrace devices lists what there is",
+                  "no device that can be used has '%s' in its name", v->device);
+    else if (!usable)
+        say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "apt install pocl-opencl-icd",
+                  "none of %zu devices can be used", found);
+    else if (!doubles)
+        say_note("apt install pocl-opencl-icd", "no device has f64: f64 runs on the host engine");
+    return usable > 0;
 }
 
 static bool check_known(struct visit *v, const struct mr_known *known,

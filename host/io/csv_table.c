@@ -234,12 +234,12 @@ static mr_status put_row(struct mr_table *t, struct fields f, int64_t line, void
     if (f.fault) return bad_line(t, line, &f, f.fault, err);
     if (f.count == c->fields) return MR_OK;
     mr_status st =
-        mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": has %zu fields, the first line has %zu",
-                t->input.name, line, f.count, c->fields);
-    return mr_error_hint(err, st, "correct it, or choose another separator than %s",
-                         c->separator == '\t'  ? "the tab"
-                         : c->separator == ';' ? ";"
-                                               : ",");
+        mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": has %zu field%s, the first line has %zu",
+                t->input.name, line, f.count, f.count == 1 ? "" : "s", c->fields);
+    return mr_error_hint(err, st, "correct the file; its fields are separated by %s",
+                         c->separator == '\t'  ? "tabs"
+                         : c->separator == ';' ? "semicolons"
+                                               : "commas");
 }
 
 /* Goes to `row`; false in *found if the file ends before it. */

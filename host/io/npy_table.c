@@ -22,8 +22,11 @@ static mr_status read_header(struct mr_table *t, struct mr_npy_header *header, i
     if (!text) return mr_fail_no_memory(err, "a .npy header");
     mr_status st = mr_input_read(&t->input, (int64_t)offset, text, length, &got, err);
     if (!st && got < length)
-        st = mr_fail(err, MR_E_FORMAT, "%s: its .npy header claims %zu bytes, %zu are there", name,
-                     length, got);
+        st = mr_error_hint(err,
+                           mr_fail(err, MR_E_FORMAT,
+                                   "%s: its .npy header claims %zu bytes, %zu are there", name,
+                                   length, got),
+                           "the file is damaged or no .npy; write it with numpy.save()");
     if (!st) st = mr_npy_parse_header(header, text, length, name, err);
     *data = (int64_t)(offset + length);
     mr_free(text);

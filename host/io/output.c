@@ -70,7 +70,7 @@ static mr_status create_temporary(struct mr_output *out, mr_error *err)
         if (out->fd >= 0) return MR_OK;
         if (errno != EEXIST && errno != EINTR) break;
     }
-    mr_status st = write_failed("open", out->temporary, err);
+    mr_status st = write_failed("open", out->name, err);
     mr_free(out->temporary); /* it is not ours to remove */
     out->temporary = NULL;
     return st;

@@ -480,7 +480,8 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     if (!plan) return mr_fail_no_memory(err, "the plan");
     plan->seq = mr_seq_ref((struct mr_seq *)seq);
     plan->fuses = fuses;
-    mr_status st = segment_for(plan, seq, "the end of the pipeline", &root, err);
+    const char *reason = seq->kind == MR_KIND_ITERATE ? NULL : cut_reason(MR_KIND_REDUCE);
+    mr_status st = segment_for(plan, seq, reason, &root, err);
     if (st == MR_OK)
         *out = plan;
     else

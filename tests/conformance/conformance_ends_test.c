@@ -22,9 +22,15 @@ static void a_text_file_before_each_kind(void)
     check_feeds_before_kinds(FROM_TEXT_FILE);
 }
 
+static void buffers_of_the_caller_before_each_kind(void)
+{
+    check_feeds_before_kinds(FROM_BUFFERS);
+}
+
 SUITE(conformance_ends, {"each_source_before_each_kind", check_sources_before_kinds},
       {"an_array_before_each_kind", an_array_before_each_kind},
       {"a_callback_before_each_kind", a_callback_before_each_kind},
       {"a_raw_file_before_each_kind", a_raw_file_before_each_kind},
       {"a_text_file_before_each_kind", a_text_file_before_each_kind},
+      {"buffers_of_the_caller_before_each_kind", buffers_of_the_caller_before_each_kind},
       {"each_terminal_behind_each_kind", check_terminals_behind_kinds});

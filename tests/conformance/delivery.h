@@ -8,6 +8,7 @@
 
 #include <millrace/millrace.h>
 
+#include "cl/own_context.h"
 #include "model.h"
 
 struct run {
@@ -16,7 +17,8 @@ struct run {
     unsigned ring;
     bool staged;
     bool no_fuse;
-    unsigned device_at_unit; /* with MR_ENGINE_AUTO */
+    unsigned device_at_unit;       /* with MR_ENGINE_AUTO */
+    const struct own_context *own; /* NULL: a context of the library's */
 };
 
 /* Collects at most max_elements elements. False, with the reason in out->message, when the stream

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <millrace/device.h>
+
 #include "base/memory.h"
 #include "delivery.h"
 #include "io/number.h"
@@ -60,6 +62,7 @@ struct subject {
     const char *text; /* for messages */
     const mr_seq *seq;
     const struct model_result *expected;
+    const struct own_context *own; /* the only one that has the elements; NULL: they are anywhere */
     size_t failures;
 };
 
@@ -67,6 +70,7 @@ static void check_run(struct subject *s, struct run run)
 {
     char difference[300];
     struct model_result got;
+    run.own = s->own;
     bool same = deliver(&got, s->seq, run, MOST);
     if (!same)
         (void)snprintf(difference, sizeof difference, "%s", got.message);
@@ -80,13 +84,14 @@ static void check_run(struct subject *s, struct run run)
 /* `batch` 0: all of them. */
 static void check_runs(struct subject *s, size_t batch, bool few)
 {
-    for (size_t e = 0; e < COUNT(engines); e++)
+    mr_engine_choice unfused = s->own ? MR_ENGINE_OPENCL : MR_ENGINE_HOST;
+    for (size_t e = s->own ? 1 : 0; e < COUNT(engines); e++)
         for (size_t b = 0; b < COUNT(batches); b++)
             for (size_t r = 0; r < (few ? 1 : COUNT(rings)); r++)
                 if (batch == 0 || batch == batches[b])
                     check_run(s, (struct run){engines[e], batches[b], rings[r], .staged = false});
-    check_run(s, (struct run){MR_ENGINE_HOST, batch ? batch : batches[1], 3, .no_fuse = true});
-    if (tests_small) return; /* oclgrind cannot bear to be called on a second thread */
+    check_run(s, (struct run){unfused, batch ? batch : batches[1], 3, .no_fuse = true});
+    if (tests_small || s->own) return; /* oclgrind cannot bear to be called on a second thread */
     check_run(s, (struct run){MR_ENGINE_AUTO, batches[0], 2, .device_at_unit = 3});
 }
 
@@ -151,15 +156,49 @@ static mr_status from_file(mr_seq **out, bool is_raw, const struct model_result 
     return mr_seq_parse(out, text, err);
 }
 
-/* `file` is for those that read one. */
-static mr_status make_fed(mr_seq **out, enum feeding feeding, struct model_result *elements,
-                          const struct scratch *file, const char *stages, mr_error *err)
+/* What a source needs as long as it is read. */
+struct feed {
+    struct model_result elements;
+    struct scratch file;
+    const struct own_context *own;
+    cl_mem buffers[MODEL_COLUMNS];
+};
+
+static mr_status from_buffers(mr_seq **out, struct feed *feed, mr_error *err)
+{
+    const struct own_context *own = feed->own;
+    mr_dtype dtypes[MODEL_COLUMNS];
+    size_t count = feed->elements.column[0].len;
+    for (size_t c = 0; c < feed->elements.columns; c++) {
+        const struct model_column *column = &feed->elements.column[c];
+        size_t size = mr_dtype_size(column->dtype);
+        cl_int code;
+        dtypes[c] = column->dtype;
+        feed->buffers[c] =
+            own->cl->clCreateBuffer(own->context, count ? CL_MEM_COPY_HOST_PTR : CL_MEM_READ_ONLY,
+                                    (count ? count : 1) * size, count ? column->data : NULL, &code);
+        CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
+    }
+    return mr_seq_from_buffers(out, feed->buffers, dtypes, feed->elements.columns, count, err);
+}
+
+static void feed_free(struct feed *feed)
+{
+    for (size_t c = 0; c < MODEL_COLUMNS && feed->buffers[c]; c++)
+        (void)feed->own->cl->clReleaseMemObject(feed->buffers[c]);
+    model_free(&feed->elements);
+    scratch_remove(&feed->file);
+}
+
+static mr_status make_fed(mr_seq **out, enum feeding feeding, struct feed *feed, const char *stages,
+                          mr_error *err)
 {
     mr_seq *source = NULL;
-    mr_status st = feeding == FROM_ARRAY ? from_array(&source, elements, err)
-                   : feeding == FROM_CALLBACK
-                       ? from_callback(&source, elements, err)
-                       : from_file(&source, feeding == FROM_RAW_FILE, elements, file, err);
+    mr_status st = feeding == FROM_ARRAY      ? from_array(&source, &feed->elements, err)
+                   : feeding == FROM_CALLBACK ? from_callback(&source, &feed->elements, err)
+                   : feeding == FROM_BUFFERS  ? from_buffers(&source, feed, err)
+                                              : from_file(&source, feeding == FROM_RAW_FILE,
+                                                          &feed->elements, &feed->file, err);
     if (st == MR_OK) st = mr_seq_pipe(out, source, stages, err);
     mr_seq_release(&source);
     return st;
@@ -169,7 +208,8 @@ static mr_status make_fed(mr_seq **out, enum feeding feeding, struct model_resul
 
 struct pattern {
     enum feeding feeding;
-    const char *source, *stages; /* stages NULL: none */
+    const char *source, *stages;   /* stages NULL: none */
+    const struct own_context *own; /* for FROM_BUFFERS */
     /* The model need not know its operators: the host engine is then the reference, their known
      * answers and own tests speak for it, and what it cannot do is passed over. */
     bool may_be_new;
@@ -193,21 +233,21 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
                          bool few)
 {
     char source[TEXT_BYTES], stages[TEXT_BYTES] = "", whole[2 * TEXT_BYTES];
-    struct model_result expected, elements = {0};
-    struct scratch file = scratch_make("elements");
+    struct model_result expected;
+    struct feed feed = {.file = scratch_make("elements"), .own = pattern->own};
     mr_error err = {0};
     mr_seq *seq = NULL;
     fill_in(source, sizeof source, pattern->source, size.length);
     if (pattern->stages) fill_in(stages, sizeof stages, pattern->stages, size.length);
     (void)snprintf(whole, sizeof whole, "%s%s%s", source, *stages ? " | " : "", stages);
 
-    bool fed = pattern->feeding == IN_ONE_TEXT || model_run(&elements, source, MOST);
+    bool fed = pattern->feeding == IN_ONE_TEXT || model_run(&feed.elements, source, MOST);
     if (pattern->feeding == IN_ONE_TEXT)
         (void)mr_seq_parse(&seq, whole, &err);
     else if (fed)
-        (void)make_fed(&seq, pattern->feeding, &elements, &file, stages, &err);
+        (void)make_fed(&seq, pattern->feeding, &feed, stages, &err);
     bool understood = expect(&expected, pattern, whole, seq);
-    struct subject s = {.text = whole, .seq = seq, .expected = &expected};
+    struct subject s = {.text = whole, .seq = seq, .expected = &expected, .own = pattern->own};
     if (understood && seq) {
         check_runs(&s, size.batch, few);
         tally->runs++;
@@ -218,8 +258,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
     tally->failures += s.failures;
     mr_seq_release(&seq);
     model_free(&expected);
-    model_free(&elements);
-    scratch_remove(&file);
+    feed_free(&feed);
 }
 
 /* Ends at the first length that goes wrong: the others would say the same. */
@@ -237,12 +276,12 @@ static bool check_lengths(const struct pattern *pattern, bool quickly)
 
 void check_pattern(const char *pattern)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, false}, false);
+    check_lengths(&(struct pattern){.source = pattern}, false);
 }
 
 void check_pattern_quickly(const char *pattern)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, false}, true);
+    check_lengths(&(struct pattern){.source = pattern}, true);
 }
 
 bool check_pattern_of_any_operator(const char *pattern)
@@ -252,15 +291,18 @@ bool check_pattern_of_any_operator(const char *pattern)
     fill_in(text, sizeof text, pattern, 1);
     bool is_new = !model_run(&one, text, 1);
     model_free(&one);
-    return check_lengths(&(struct pattern){IN_ONE_TEXT, pattern, NULL, is_new}, is_new);
+    return check_lengths(&(struct pattern){.source = pattern, .may_be_new = is_new}, is_new);
 }
 
 void check_joined(const char *source, const char *stages)
 {
-    check_lengths(&(struct pattern){IN_ONE_TEXT, source, stages, false}, false);
+    check_lengths(&(struct pattern){.source = source, .stages = stages}, false);
 }
 
 void check_fed_pattern(enum feeding feeding, const char *source, const char *stages)
 {
-    check_lengths(&(struct pattern){feeding, source, stages, false}, false);
+    struct own_context own = {0};
+    if (feeding == FROM_BUFFERS) own_context_make(&own);
+    check_lengths(&(struct pattern){feeding, source, stages, .own = own.cl ? &own : NULL}, false);
+    if (feeding == FROM_BUFFERS) own_context_free(&own);
 }

@@ -16,6 +16,7 @@ enum feeding {
     FROM_CALLBACK, /* the same, handed over by a callback */
     FROM_RAW_FILE, /* one column, read from a file of raw binary, and from one of text */
     FROM_TEXT_FILE,
+    FROM_BUFFERS, /* columns x or x0, x1, ...: cl_mem objects in a context of the caller */
 };
 
 /* Asserts that the pattern's elements are those of the model in all runs; prints the first that

@@ -7,7 +7,7 @@ In a ```sh block a line that begins with `$ ` is a command (`> ` continues it); 
 next command are all that it prints, errors included. A line `...` stands for any lines. The
 commands of a page share one scratch folder, in which `millrace` and `./dev run` are the built
 command. A ```c block that contains main( is compiled and run; a ```text block next after it is
-what it prints. Other blocks are not looked at.
+what it prints. Other blocks are not looked at. Outside of blocks, links to files must not be dead.
 """
 import argparse
 import os
@@ -35,6 +35,16 @@ def blocks(text):
             language = None
         elif language is not None:
             lines.append(line[indent:])
+
+
+def links(text):
+    """Yields (line number, target) of each link outside of blocks and code."""
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        fenced ^= line.lstrip().startswith("```")
+        if not fenced:
+            for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", line)):
+                yield number, target
 
 
 def matches(expected, got):
@@ -150,8 +160,15 @@ class Page:
         else:
             self.ran += 1
 
+    def check_links(self, text):
+        for number, target in links(text):
+            if "://" not in target and not (self.path.parent / target.partition("#")[0]).exists():
+                self.fail(number, f"nothing is at {target}")
+
     def run(self):
-        found = list(blocks(self.path.read_text(encoding="utf-8")))
+        text = self.path.read_text(encoding="utf-8")
+        self.check_links(text)
+        found = list(blocks(text))
         for (language, first, lines), after in zip(found, found[1:] + [("", 0, [])]):
             if language == "sh":
                 self.run_sh(first, lines)

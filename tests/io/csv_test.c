@@ -130,7 +130,7 @@ static void bad_rows_are_reported_after_the_good_ones(void)
         {"a,b\n1,2\n3,\n", 1, MR_E_FORMAT, ":3:3: column 'b': the field is empty"},
         {"a,b\n1,2\n,4\n", 1, MR_E_FORMAT, ":3:1: column 'a': the field is empty"},
         {"a,b\n1,2\n3,\"\"\n", 1, MR_E_FORMAT, "column 'b': the field is empty"},
-        {"a,b\n1,2\n3\n", 1, MR_E_FORMAT, ":3: has 1 fields, the first line has 2"},
+        {"a,b\n1,2\n3\n", 1, MR_E_FORMAT, ":3: has 1 field, the first line has 2"},
         {"a,b\n1,2\n3,4,5\n", 1, MR_E_FORMAT, ":3: has 3 fields, the first line has 2"},
         {"a,b\n1,2\n3,4,\n", 1, MR_E_FORMAT, ":3: has 3 fields"},
         {"a\n1\n2,3\n", 1, MR_E_FORMAT, ":3: has 2 fields, the first line has 1"},

@@ -143,6 +143,22 @@ static void iterate_delivers_what_comes_before_a_failure(void)
     }
 }
 
+static void explain_says_that_a_trajectory_is_sequential(void)
+{
+    static const char *const texts[] = {"iterate(3.7*x*(1-x), 0.5)",
+                                        "iterate(3.7*x*(1-x), 0.5) | take(5)",
+                                        "iterate(3.7*x*(1-x), 0.5) | map(x*2) | sum()"};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        mr_seq *seq = NULL;
+        char *text = NULL;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, texts[k], NULL), MR_OK);
+        CU_ASSERT_EQUAL_FATAL(mr_explain(&text, seq, NULL, false, NULL), MR_OK);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, ": sequential by nature: "));
+        mr_text_free(&text);
+        mr_seq_release(&seq);
+    }
+}
+
 static void arguments_outside_their_range_are_refused(void)
 {
     static const struct {
@@ -181,4 +197,6 @@ SUITE(recurrence, {"terms_far_out_are_right", terms_far_out_are_right},
       {"trajectories_arrive_where_iterate_does", trajectories_arrive_where_iterate_does},
       {"iterate_delivers_what_comes_before_a_failure",
        iterate_delivers_what_comes_before_a_failure},
+      {"explain_says_that_a_trajectory_is_sequential",
+       explain_says_that_a_trajectory_is_sequential},
       {"arguments_outside_their_range_are_refused", arguments_outside_their_range_are_refused});

@@ -4,9 +4,10 @@
 #
 #     dieharder.sh --build BUILD_FOLDER [--report FOLDER] [SOURCE...]    (philox uniform permutation)
 #
-# The reports stay in the folder (BUILD_FOLDER/dieharder), a file a source; a test that is in there
-# is not run again, so that a run may be broken off. Takes about an hour a source. Prints the rows of
-# docs/dieharder.md; exit code 1 if a test FAILED.
+# A test that is not PASSED is run once more elsewhere, with twice as many samples. The reports stay
+# in the folder (BUILD_FOLDER/dieharder), two files a source; a test that is in there is not run
+# again, so that a run may be broken off. Takes about an hour a source. Prints the rows of
+# docs/dieharder.md, those of all tests and those of what was run again; exit code 1 if a test FAILED.
 set -euo pipefail
 
 declare -A pipelines=(
@@ -25,19 +26,41 @@ battery() {
     printf -- '-d 203 -n %s\n' {0..32}
 }
 
+# A line for each p-value, behind the arguments of its test; none if the report has them.
+run_test() { # source, report, place, dieharder's arguments, others that the report is not to have
+    local lines
+    ! grep -q "^$4:" "$2" || return 0
+    # Words end for the command with a closed pipe, which is no failure.
+    # shellcheck disable=SC2086 # a test is several arguments
+    lines=$({ "$build/millrace" --format raw "${pipelines[$1]/PLACE/$(($3 * apart))}" ||
+        [ $? -eq 141 ]; } | dieharder -g 200 $4 ${5:-} -c ' ' -D test_name -D ntuple -D tsamples \
+        -D psamples -D pvalues -D assessment)
+    printf '%s\n' "$4: ${lines//$'\n'/$'\n'$4: }" | tr -s ' ' >>"$2"
+}
+
 run_battery() { # source
-    local file=$report/$1 number=0 test lines
-    touch "$file"
+    local number=0 test psamples
+    touch "$report/$1" "$report/$1.again"
     while read -r test; do
         number=$((number + 1))
-        ! grep -q "^$test:" "$file" || continue
-        # Words end for the command with a closed pipe, which is no failure.
-        # shellcheck disable=SC2086 # a test is several arguments
-        lines=$({ "$build/millrace" --format raw "${pipelines[$1]/PLACE/$((number * apart))}" ||
-            [ $? -eq 141 ]; } | dieharder -g 200 $test -c ' ' -D test_name -D ntuple -D tsamples \
-            -D psamples -D pvalues -D assessment)
-        printf '%s\n' "$test: ${lines//$'\n'/$'\n'$test: }" | tr -s ' ' >>"$file"
+        run_test "$1" "$report/$1" $number "$test"
     done < <(battery)
+    while IFS=: read -r test psamples; do
+        number=$((number + 1))
+        run_test "$1" "$report/$1.again" $number "$test" "-p $((2 * psamples))"
+    done < <(sed -nE '/PASSED/!s/:( \S+){3}( \S+).*/:\2/p' "$report/$1" | uniq)
+}
+
+# A row a p-value that was not PASSED, with that of the same test run again.
+print_again() { # source
+    local test
+    while read -r test; do
+        paste -d ' ' <(grep "^$test:" "$report/$1") <(grep "^$test:" "$report/$1.again") |
+            sed 's/-d [^:]*: //g' | awk -v source="$1" '$6 != "PASSED" {
+                printf "| `%s` | %s %s | %s %s | %s |\n", source, $1, $2, substr($5, 1, 6), $6,
+                    substr($11, 1, 6)
+            }'
+    done < <(sed 's/:.*//' "$report/$1.again" | uniq)
 }
 
 build='' report=''
@@ -63,4 +86,6 @@ paste -d ' ' "${sources[@]/#/$report/}" | sed 's/-d [^:]*: //g' | awk -v sources
     }
     print ""
 }'
+echo
+for source in "${sources[@]}"; do print_again "$source"; done
 ! grep -q FAILED "${sources[@]/#/$report/}"

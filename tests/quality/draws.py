@@ -9,7 +9,8 @@ algorithm written down once more for NumPy's arrays, from the start and across t
 fixed seeds: the test of Kolmogorov and Smirnov or the chi-square test against SciPy's at 1e-4, and
 mean and variance within 5 standard errors.
 
-Needs numpy and scipy, as Debian's python3-scipy brings them. As a test of ctest it runs only with MILLRACE_TESTS=long (status 77: skipped).
+Needs numpy and scipy, as Debian's python3-scipy brings them to Debian's Python. As a test of ctest
+it runs only with MILLRACE_TESTS=long (status 77: skipped).
 """
 import argparse
 import os

@@ -4,7 +4,7 @@
 
 #include <millrace/device.h>
 
-#include "cl/session.h"
+#include "cl/own_context.h"
 #include "rig.h"
 
 enum { COUNT = 5000 };
@@ -324,33 +324,7 @@ static void callbacks_that_cannot_be_are_refused(void)
 
 /* ---- the caller's OpenCL ---- */
 
-struct own {
-    const struct mr_cl *cl;
-    cl_device_id device;
-    cl_context context;
-    cl_command_queue queue;
-};
-
-static void own_make(struct own *o)
-{
-    struct mr_session *s = NULL;
-    cl_int code;
-    CU_ASSERT_EQUAL_FATAL(mr_session_open(&s, NULL, false, NULL), MR_OK);
-    *o = (struct own){.cl = mr_cl_loaded(), .device = s->device.id};
-    mr_session_close(&s);
-    o->context = o->cl->clCreateContext(NULL, 1, &o->device, NULL, NULL, &code);
-    CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
-    o->queue = o->cl->clCreateCommandQueue(o->context, o->device, 0, &code);
-    CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
-}
-
-static void own_free(struct own *o)
-{
-    CU_ASSERT_EQUAL(o->cl->clReleaseCommandQueue(o->queue), CL_SUCCESS);
-    CU_ASSERT_EQUAL(o->cl->clReleaseContext(o->context), CL_SUCCESS);
-}
-
-static mr_stream_params own_params(const struct own *o, size_t batch, bool staged)
+static mr_stream_params own_params(const struct own_context *o, size_t batch, bool staged)
 {
     return (mr_stream_params){.context = o->context,
                               .queue = o->queue,
@@ -359,8 +333,8 @@ static mr_stream_params own_params(const struct own *o, size_t batch, bool stage
                               .staged_copies = staged};
 }
 
-static void check_same_batch(const struct own *o, const mr_batch *host, const mr_device_batch *dev,
-                             const mr_seq *seq)
+static void check_same_batch(const struct own_context *o, const mr_batch *host,
+                             const mr_device_batch *dev, const mr_seq *seq)
 {
     static int64_t copy[4096];
     CU_ASSERT_EQUAL_FATAL(dev->len, host->len);
@@ -390,8 +364,8 @@ static void batches_on_the_device_are_those_on_the_host(void)
         "chain(range(77), range(20000) | filter(x % 5 < 2))",
         "count() | take_while(x < 20000)",
     };
-    struct own o;
-    own_make(&o);
+    struct own_context o;
+    own_context_make(&o);
     for (size_t k = 0; k < 2 * (sizeof texts / sizeof texts[0]); k++) {
         mr_seq *seq = rig_parse(texts[k / 2]);
         mr_stream_params params = own_params(&o, 500, k % 2), host = rig_params(&rigs[0], 500, 2);
@@ -408,14 +382,14 @@ static void batches_on_the_device_are_those_on_the_host(void)
         mr_stream_close(&b);
         mr_seq_release(&seq);
     }
-    own_free(&o);
+    own_context_free(&o);
 }
 
 /* Regression: what a callback gave was lent before it had reached the device. */
 static void what_the_host_filled_is_on_the_device_when_lent(void)
 {
-    struct own o;
-    own_make(&o);
+    struct own_context o;
+    own_context_make(&o);
     for (int staged = 0; staged < 2; staged++) {
         struct counting counting = {.length = 5000}, other = counting;
         mr_seq *seq = rig_count(&counting), *same = rig_count(&other);
@@ -433,14 +407,14 @@ static void what_the_host_filled_is_on_the_device_when_lent(void)
         mr_seq_release(&seq);
         mr_seq_release(&same);
     }
-    own_free(&o);
+    own_context_free(&o);
 }
 
 /* Both ways of pulling may be mixed. */
 static void host_and_device_batches_follow_each_other(void)
 {
-    struct own o;
-    own_make(&o);
+    struct own_context o;
+    own_context_make(&o);
     for (int staged = 0; staged < 2; staged++) {
         mr_stream_params params = own_params(&o, 500, staged);
         mr_stream *s = rig_open_text("range(20000) | filter(x % 2 == 0) | map(x/2)", &params);
@@ -455,7 +429,7 @@ static void host_and_device_batches_follow_each_other(void)
         CU_ASSERT_EQUAL(rig_drain(s, 1, rig_same, &st, NULL), 0);
         mr_stream_close(&s);
     }
-    own_free(&o);
+    own_context_free(&o);
 }
 
 static void device_batches_need_a_device_and_elements(void)
@@ -487,9 +461,9 @@ static mr_seq *from_buffers(cl_mem buffers[], size_t columns, size_t count)
 static void buffers_of_the_caller_are_a_source(void)
 {
     static int64_t content[COUNT];
-    struct own o;
+    struct own_context o;
     cl_int code;
-    own_make(&o);
+    own_context_make(&o);
     for (int64_t n = 0; n < COUNT; n++) content[n] = 2 * n;
     cl_mem buffers[2];
     for (int k = 0; k < 2; k++) {
@@ -515,14 +489,14 @@ static void buffers_of_the_caller_are_a_source(void)
         CU_ASSERT_EQUAL(references, 1);
         (void)o.cl->clReleaseMemObject(buffers[k]);
     }
-    own_free(&o);
+    own_context_free(&o);
 }
 
 static void buffers_in_the_wrong_place_are_refused(void)
 {
-    struct own o;
+    struct own_context o;
     cl_int code;
-    own_make(&o);
+    own_context_make(&o);
     cl_mem buffer = o.cl->clCreateBuffer(o.context, CL_MEM_READ_ONLY, 800, NULL, &code);
     CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
     const struct {
@@ -549,7 +523,7 @@ static void buffers_in_the_wrong_place_are_refused(void)
     CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &none, &dtype, 1, 10, NULL), MR_E_VALUE);
     CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &buffer, &dtype, 9, 10, NULL), MR_E_LIMIT);
     (void)o.cl->clReleaseMemObject(buffer);
-    own_free(&o);
+    own_context_free(&o);
 }
 
 SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},

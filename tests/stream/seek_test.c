@@ -1,6 +1,8 @@
 /* A stream moved to a position goes on as if it had come there by pulling. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "plan/plan.h"
@@ -375,6 +377,102 @@ static void a_file_cut_short_before_it_is_read_fails_where_it_ends(void)
     }
 }
 
+/* ---- what it costs ---- */
+
+/* All that have no end; sources of one kernel stand for all of their parameters. */
+static const char *const endless[] = {
+    "count(5, 3)",
+    "gen(i*i)",
+    "fibonacci(mod=1000000007)",
+    "philox(1)",
+    "philox4x64((17, 18), (19, 20, 21, 22))",
+    "threefry(15, 16)",
+    "squares(17, 18)",
+    "uniform(1)",
+    "uniform(1, 2, f32, -3, 7, none)",
+    "randint(-100, 1000, 6)",
+    "normal(1, 2, 3, 4)",
+    "normal(1, 2, 3, 4, f32)",
+    "lognormal(0, 0.5, 3)",
+    "exponential(2, 3)",
+    "bernoulli(0.3, 5)",
+    "poisson(4, 8)",
+    "poisson(40, 8)",
+    "binomial(20, 0.1, 9)",
+    "binomial(200, 0.6, 9)",
+    "gamma(0.4, 2, 10)",
+    "beta(2, 0.5, 11)",
+    "geometric(0.1, 7)",
+    "categorical((1, 2, 3, 0, 4), 12)",
+    "sphere(4, 13)",
+    "simplex(3, 14)",
+    "count() | map(rand(23) + randn(24))",
+    "sobol(8)",
+    "sobol(2, scramble=owen, seed=42)",
+    "halton(8)",
+    "halton(2, scramble=digits, seed=42)",
+    "r2(3)",
+    "permutation(9e18, seed=42)",
+    "range(9e18) | shuffle(2)",
+    "count() | shuffle(1, window=1000)",
+    "recurrence((1, 1), (0, 1))",
+    "recurrence((1, 2, 3), (1, 1, 1), mod=1000003)",
+    "lcg(6364136223846793005, 1442695040888963407)",
+    "lcg(16807, 0, 2147483647)",
+    "mrg32k3a(7)",
+    "trajectories(3.7*x*(1-x), (i+0.5)/8, steps=10)",
+};
+
+/* What the process computes, whatever else the machine does. */
+static double cpu_ms(void)
+{
+    struct timespec t;
+    CU_ASSERT_EQUAL(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+static double opening_ms(const mr_seq *seq, const mr_stream_params *params)
+{
+    mr_batch batch = {.len = 0};
+    double before = cpu_ms();
+    mr_stream *s = rig_open(seq, params);
+    CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+    CU_ASSERT_EQUAL(batch.len, params->batch_elems);
+    mr_stream_close(&s);
+    return cpu_ms() - before;
+}
+
+/* The least of several tries: threads of the driver wake up whenever they like. */
+static void check_opening(const char *source, const struct rig *rig)
+{
+    enum { TRIES = 50 };
+    double near_ms = INFINITY, far_ms = INFINITY;
+    mr_seq *endless_seq = rig_parse(source);
+    mr_seq *near = rig_pipe(endless_seq, "take(1000)");
+    mr_seq *far = rig_pipe(endless_seq, "skip(1e15) | take(1000)");
+    mr_stream_params params = rig_params(rig, 1000, 2);
+    (void)opening_ms(near, &params); /* builds the kernels */
+    (void)opening_ms(far, &params);
+    for (int k = 0; k < TRIES && (k < 3 || far_ms > near_ms + 1); k++) {
+        near_ms = fmin(near_ms, opening_ms(near, &params));
+        far_ms = fmin(far_ms, opening_ms(far, &params));
+    }
+    CU_ASSERT_TRUE(far_ms <= near_ms + 1);
+    if (tests_long || far_ms > near_ms + 1)
+        printf("\n%-7s %-50.50s from 0: %.3f ms, from 1e15: %.3f ms", rig->name, source, near_ms,
+               far_ms);
+    mr_seq_release(&far);
+    mr_seq_release(&near);
+    mr_seq_release(&endless_seq);
+}
+
+static void opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond(void)
+{
+    for (size_t engine = 0; engine < 2; engine++)
+        for (size_t k = 0; k < sizeof endless / sizeof endless[0]; k++)
+            check_opening(endless[k], &rigs[engine]);
+}
+
 SUITE(seek,
       {"every_indexable_stage_can_be_opened_anywhere",
        every_indexable_stage_can_be_opened_anywhere},
@@ -391,4 +489,6 @@ SUITE(seek,
        a_file_gives_the_same_by_every_way_of_reading},
       {"a_file_cut_short_before_it_is_read_fails_where_it_ends",
        a_file_cut_short_before_it_is_read_fails_where_it_ends},
+      {"opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond",
+       opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond},
       NOTHING_IS_LEFT_BEHIND);
