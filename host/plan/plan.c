@@ -361,7 +361,8 @@ static const char *cut_reason(enum mr_kind kind)
     return reasons[kind];
 }
 
-static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason)
+static struct mr_segment *segment_create(const struct mr_seq *seq, struct mr_length length,
+                                         const char *reason)
 {
     struct mr_segment *s = mr_alloc(1, sizeof *s);
     if (!s) return NULL;
@@ -369,10 +370,10 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->seq = seq;
     s->reason = reason ? reason : cut_reason(seq->kind);
     s->keep = IR_NONE;
-    s->length = seq->length;
+    s->length = length;
     s->domain =
         seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED || seq->kind == MR_KIND_WINDOW
-            ? seq->length
+            ? length
             : seq->inputs[0]->length;
     s->access = seq->access;
     s->is_live = seq->is_live;
@@ -416,11 +417,20 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     return MR_OK;
 }
 
+/* The first elements of a recurrence are a recurrence that ends, and no segment that copies. */
+static const struct mr_seq *below_takes(const struct mr_plan *plan, const struct mr_seq *seq)
+{
+    const struct mr_seq *below = seq;
+    while (below->kind == MR_KIND_FUSED && below->op->role == MR_STAGE && !below->op->lower)
+        below = below->inputs[0];
+    return plan->fuses && below->kind == MR_KIND_RECUR ? below : seq;
+}
+
 /* Makes the segment that computes `seq`, after those it reads. */
 static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
                              struct mr_segment **out, mr_error *err)
 {
-    struct mr_segment *s = segment_create(seq, reason);
+    struct mr_segment *s = segment_create(below_takes(plan, seq), seq->length, reason);
     if (!s) {
         mr_fail_no_memory(err, "the plan");
         return MR_E_NO_MEMORY;
