@@ -343,6 +343,25 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
         }                                                                                         \
     }
 
+/* Lane l of rows[k] to lane k of rows[l], for W rows: interleaving the halves log2(W) times. */
+#if W == 1
+#define TRANSPOSE(rows)
+#else
+#define TRANSPOSE(rows)                                                                           \
+    _Pragma("unroll") for (int size = 1; size < W; size *= 2)                                     \
+    {                                                                                             \
+        vu64 near[W];                                                                             \
+        _Pragma("unroll") for (int k = 0; k < W; k++) near[k] = (rows)[k];                        \
+        _Pragma("unroll") for (int k = 0; k < W / 2; k++)                                         \
+        {                                                                                         \
+            (rows)[2 * k].even = near[k].lo;                                                      \
+            (rows)[2 * k].odd = near[k + W / 2].lo;                                               \
+            (rows)[2 * k + 1].even = near[k].hi;                                                  \
+            (rows)[2 * k + 1].odd = near[k + W / 2].hi;                                           \
+        }                                                                                         \
+    }
+#endif
+
 /* The sum of a vector's lanes. */
 #define MR_SUM_LANES(bits, type)                                                                  \
     MR_FN long sum_i##bits(const vi##bits v)                                                      \

@@ -128,7 +128,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     struct mr_strbuf *out = &e->source->text;
     const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
     const char *text = mr_kernel_text(skeleton->file);
-    bool wide = has_64_bit_values(e);
+    bool wide = has_64_bit_values(e) || e->segment->kind == MR_KIND_RECUR;
     e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");

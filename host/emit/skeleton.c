@@ -387,22 +387,22 @@ static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_jump(&jumped[c], (ulong)(low + c * piece) + ",
+    mr_strbuf_addf(out, "mr_%s_jump(&chains, (vu64)((ulong)low + ",
                    mr_library[e->segment->seq->op->recurrence].c_name);
     mr_emit_scalar(e, out, e->segment->values[0]);
+    mr_strbuf_add(out, ") + lane * (vu64)((ulong)piece)");
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
 
 static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_term(&chain[c])",
-                   mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_term(&chains)", mr_library[e->segment->seq->op->recurrence].c_name);
 }
 
 static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_step(&chain[c]", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_step(&chains", mr_library[e->segment->seq->op->recurrence].c_name);
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
@@ -410,6 +410,14 @@ static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, mr_cl_type_name(e->segment->stored[0]));
+}
+
+static void store_terms(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_dtype dtype = e->segment->stored[0];
+    mr_strbuf_addf(out,
+                   "            put_%s(MR_LANES(convert_%s)(terms[j]), part + j * piece + k);\n",
+                   mr_dtype_name(dtype), mr_cl_type_name(dtype));
 }
 
 /* ---- reduce ---- */
@@ -710,6 +718,14 @@ static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         reduce_start_mark(e, out);
 }
 
+static void any_store_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->kind == MR_KIND_RECUR)
+        store_terms(e, out);
+    else
+        store_mark(e, out);
+}
+
 static void any_step_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->kind == MR_KIND_RECUR)
@@ -731,7 +747,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"VALUES", values_mark},
         {"CHECKS", checks_mark},
         {"OUTPUTS", outputs_mark},
-        {"STORE", store_mark},
+        {"STORE", any_store_mark},
         {"UNPACK", unpack_mark},
         {"KEEP", keep_mark},
         {"SCRATCH", scratch_mark},
