@@ -343,21 +343,28 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
         }                                                                                         \
     }
 
-/* Lane l of rows[k] to lane k of rows[l], for W rows: interleaving the halves log2(W) times. */
+/* Lane l of rows[k] to lane k of rows[l], for W rows of a type: halves interleaved, log2(W) times. */
+#if W == 2
+#define MR_INTERLEAVE(type, a, b) ((type)(a, b))
+#elif W == 4
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s0213)
+#elif W == 8
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s04152637)
+#elif W == 16
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s08192a3b4c5d6e7f)
+#endif
 #if W == 1
-#define TRANSPOSE(rows)
+#define TRANSPOSE(type, rows)
 #else
-#define TRANSPOSE(rows)                                                                           \
+#define TRANSPOSE(type, rows)                                                                     \
     _Pragma("unroll") for (int size = 1; size < W; size *= 2)                                     \
     {                                                                                             \
-        vu64 near[W];                                                                             \
+        type near[W];                                                                             \
         _Pragma("unroll") for (int k = 0; k < W; k++) near[k] = (rows)[k];                        \
         _Pragma("unroll") for (int k = 0; k < W / 2; k++)                                         \
         {                                                                                         \
-            (rows)[2 * k].even = near[k].lo;                                                      \
-            (rows)[2 * k].odd = near[k + W / 2].lo;                                               \
-            (rows)[2 * k + 1].even = near[k].hi;                                                  \
-            (rows)[2 * k + 1].odd = near[k + W / 2].hi;                                           \
+            (rows)[2 * k] = MR_INTERLEAVE(type, near[k].lo, near[k + W / 2].lo);                  \
+            (rows)[2 * k + 1] = MR_INTERLEAVE(type, near[k].hi, near[k + W / 2].hi);              \
         }                                                                                         \
     }
 #endif

@@ -10,7 +10,7 @@ const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
 {
     static const struct mr_skeleton fused = {"skeleton/fused.cl", 1, {""}};
     static const struct mr_skeleton compact = {"skeleton/compact.cl", 2, {"", "_pack"}};
-    static const struct mr_skeleton scan = {"skeleton/scan.cl", 3, {"", "_carry", "_apply"}};
+    static const struct mr_skeleton scan = {"skeleton/scan.cl", 2, {"", "_apply"}};
     static const struct mr_skeleton window = {"skeleton/window.cl", 1, {""}};
     static const struct mr_skeleton recur = {"skeleton/recur.cl", 1, {""}};
     static const struct mr_skeleton reduce = {"skeleton/reduce.cl", 1, {""}};
@@ -149,18 +149,6 @@ static void store_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
-/* Lanes into private memory, for code that walks them one by one. */
-static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    FOR_VALUES(c)
-    {
-        mr_strbuf_addf(out, "%s%s l%zu[W];\n%sVSTORE(", body_indent(e), type_of(e, c), c,
-                       body_indent(e));
-        mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", l%zu);\n", c);
-    }
-}
-
 /* ---- compact ---- */
 
 static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -227,11 +215,25 @@ static void scan_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "    %s p_%zu = low > leaf ? ", fold_type(e, c), c);
-        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
-        mr_strbuf_addf(out, " : (%s)(", fold_type(e, c));
+        const char *type = fold_type(e, c);
+        mr_strbuf_addf(out, "    %s l%zu[ROWS * RUN], prefix%zu[ROWS];\n", type, c, c);
+        mr_strbuf_addf(out,
+                       "#pragma unroll\n    for (int k = 0; k < ROWS; k++) prefix%zu[k] = ", c);
         add_identity(e, out, c);
-        mr_strbuf_add(out, ");\n");
+        mr_strbuf_addf(out, ";\n    if (first > base) prefix%zu[0] = ", c);
+        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+/* Lanes into private memory, to be walked one by one. */
+static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_add(out, "                VSTORE(");
+        add_fold_lanes(e, out, c);
+        mr_strbuf_addf(out, ", l%zu + row * RUN + part * W);\n", c);
     }
 }
 
@@ -239,25 +241,23 @@ static void run_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "            p_%zu = %s(p_%zu, (%s)l%zu[k]);\n", c, fold_macro(e, c), c,
-                       fold_type(e, c), c);
-        mr_strbuf_addf(out, "            out%zu[to + i + k] = (%s)p_%zu;\n", c, type_of(e, c), c);
+        mr_strbuf_addf(
+            out, "                    prefix%zu[row] = %s(prefix%zu[row], l%zu[row * RUN + k]);\n",
+            c, fold_macro(e, c), c, c);
+        mr_strbuf_addf(
+            out, "                    out%zu[to + step + row * LEAF + k] = (%s)prefix%zu[row];\n",
+            c, type_of(e, c), c);
     }
 }
 
 static void total_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "    totals%zu[group] = p_%zu;\n", c, c);
+    FOR_VALUES(c) mr_strbuf_addf(out, "        totals%zu[group] = prefix%zu[row];\n", c, c);
 }
 
 static void totals_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict totals%zu", fold_type(e, c), c);
-}
-
-static void carries_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict carries%zu", fold_type(e, c), c);
 }
 
 static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -266,8 +266,6 @@ static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_strbuf_addf(out, "    %s C_%zu = ", fold_type(e, c), c);
         add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c);
-        mr_strbuf_addf(out, ", p_%zu = ", c);
-        add_identity(e, out, c);
         mr_strbuf_add(out, ";\n");
     }
 }
@@ -275,21 +273,19 @@ static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void carry_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    {
-        mr_strbuf_addf(out, "        carries%zu[group] = C_%zu;\n", c, c);
-        mr_strbuf_addf(out, "        p_%zu = totals%zu[group];\n", c, c);
-        mr_strbuf_addf(out, "        if (is_whole) C_%zu = %s(C_%zu, p_%zu), p_%zu = ", c,
-                       fold_macro(e, c), c, c, c);
-        add_identity(e, out, c);
-        mr_strbuf_add(out, ";\n");
-    }
+    mr_strbuf_addf(out, "            C_%zu = %s(C_%zu, totals%zu[group]);\n", c, fold_macro(e, c),
+                   c, c);
 }
 
 static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "    after[%zu] = ", 2 * c);
+        mr_strbuf_addf(out, "    %s p_%zu = totals%zu[leaves - 1];\n", fold_type(e, c), c, c);
+        mr_strbuf_addf(out, "    if (is_whole) C_%zu = %s(C_%zu, p_%zu), p_%zu = ", c,
+                       fold_macro(e, c), c, c, c);
+        add_identity(e, out, c);
+        mr_strbuf_addf(out, ";\n    after[%zu] = ", 2 * c);
         add_word(out, to_word(fold_dtype(e, c)), "C_%zu", c);
         mr_strbuf_addf(out, ";\n    after[%zu] = ", 2 * c + 1);
         add_word(out, to_word(fold_dtype(e, c)), "p_%zu", c);
@@ -300,10 +296,9 @@ static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void apply_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    mr_strbuf_addf(out,
-                   "    APPLY_ROWS(%s, %s, carries%zu[group], (__global %s *)out%zu + to + low, "
-                   "high - low);\n",
-                   fold_macro(e, c), mr_dtype_name(fold_dtype(e, c)), c, fold_type(e, c), c);
+    mr_strbuf_addf(
+        out, "        APPLY_ROWS(%s, %s, C_%zu, (__global %s *)out%zu + to + low, high - low);\n",
+        fold_macro(e, c), mr_dtype_name(fold_dtype(e, c)), c, fold_type(e, c), c);
 }
 
 /* ---- window ---- */
@@ -758,7 +753,6 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"RUN", run_mark},
         {"TOTAL", total_mark},
         {"TOTALS", totals_mark},
-        {"CARRIES", carries_mark},
         {"CARRY_START", carry_start_mark},
         {"CARRY", carry_mark},
         {"CARRY_END", carry_end_mark},

@@ -116,7 +116,6 @@ static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
 bool mr_emitter_has_runs(const struct mr_emitter *e)
 {
     switch (e->segment->kind) {
-    case MR_KIND_SCAN:
     case MR_KIND_WINDOW:
     case MR_KIND_RECUR: return false;
     default: return true;
@@ -218,7 +217,9 @@ static bool is_native(const struct mr_emitter *e, const struct ir_node *n)
 
 unsigned mr_emit_run_elems(const struct mr_emitter *e)
 {
-    unsigned least = has_leaf_lanes(e) ? MR_LEAF_LANES : e->source->width;
+    unsigned least = has_leaf_lanes(e)                  ? MR_LEAF_LANES
+                     : e->segment->kind == MR_KIND_SCAN ? 2 * e->source->width
+                                                        : e->source->width;
     for (size_t k = 0; k < e->segment->body.count; k++)
         if ((e->needed[k] & AS_LANES) && is_run4(e, node_of(e, (ir_value)k)) &&
             least < 4 * e->source->width)

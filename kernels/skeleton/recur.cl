@@ -22,7 +22,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
             terms[j] = @TERM@;
             @STEP@;
         }
-        TRANSPOSE(terms);
+        TRANSPOSE(vu64, terms);
 #pragma unroll
         for (int j = 0; j < W; j++) {
 @STORE@        }
