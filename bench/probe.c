@@ -67,7 +67,7 @@ static double cost_by_length(void)
         const char *pipeline;
         double count;
         int rounds;
-    } lengths[] = {{SQUARES("1e7"), 1e7, 15},
+    } lengths[] = {{SQUARES("1e7"), 1e7, 51},
                    {SQUARES("1e8"), 1e8, 9},
                    {SQUARES("1e9"), 1e9, 5},
                    {SQUARES("1e10"), 1e10, 3},

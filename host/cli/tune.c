@@ -28,7 +28,7 @@ enum {
  * ring is left alone: it hides what the consumer does, and here is none. */
 static const unsigned lanes[][2] = {{16, 8}, {8, 8}, {8, 4}, {16, 16}, {4, 4}, {1, 1}};
 static const unsigned groups[] = {4, 1, 16, 64};
-static const size_t units[] = {1 << 18, 1 << 16, 1 << 17, 1 << 19, 1 << 20};
+static const size_t units[] = {1 << 19, 1 << 16, 1 << 17, 1 << 18, 1 << 20};
 
 struct contest {
     struct mr_device device;

@@ -215,16 +215,19 @@ static bool is_native(const struct mr_emitter *e, const struct ir_node *n)
     return e->profile->native_math && mr_node_has_native(n);
 }
 
+/* A turn of a loop costs a few operations of its own, which short bodies feel. */
 unsigned mr_emit_run_elems(const struct mr_emitter *e)
 {
-    unsigned least = has_leaf_lanes(e)                  ? MR_LEAF_LANES
-                     : e->segment->kind == MR_KIND_SCAN ? 2 * e->source->width
-                                                        : e->source->width;
-    for (size_t k = 0; k < e->segment->body.count; k++)
-        if ((e->needed[k] & AS_LANES) && is_run4(e, node_of(e, (ir_value)k)) &&
-            least < 4 * e->source->width)
-            least = 4 * e->source->width;
-    return least;
+    enum { SHORT = 12, TURNS = 4 };
+    size_t operations = 0;
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        if (!(e->needed[k] & AS_LANES)) continue;
+        if (is_run4(e, node_of(e, (ir_value)k))) return 4 * e->source->width;
+        operations++;
+    }
+    if (e->segment->kind == MR_KIND_SCAN) return 2 * e->source->width;
+    if (!has_leaf_lanes(e)) return e->source->width;
+    return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
 }
 
 static void need(struct mr_emitter *e, ir_value value, uint8_t how);

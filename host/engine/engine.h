@@ -23,6 +23,7 @@ struct mr_source {
     struct mr_slot *slot; /* NULL: the view is memory */
     size_t index;
     size_t count;
+    bool is_last; /* nobody reads what the slot holds after this launch */
 };
 
 struct mr_launch {

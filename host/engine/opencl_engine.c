@@ -38,6 +38,7 @@ struct mr_slot {
     void *staging[MR_MAX_STORED]; /* host copies where memory is not shared */
     size_t mapped_index, mapped_count;
     bool is_mapped, is_written;
+    bool is_filled; /* by the host, unit after unit */
     struct mr_launch launch;
     size_t launch_rows;
 };
@@ -146,9 +147,11 @@ static mr_status place_rows(struct mr_engine *engine, struct mr_slot *slot, void
                             size_t count, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
+    MR_TRY(unmap_rows(engine, slot, err));
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_event_wait(e->session, &slot->computed, err));
     MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    slot->is_filled = false;
     mr_buffer_release(&slot->columns[0]);
     if (count == 0) return MR_OK;
     return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
@@ -610,6 +613,16 @@ static mr_status map_ahead(struct opencl_engine *e, struct mr_slot *slot, mr_err
     return e->staged ? mr_queue_flush(e->session, e->session->transfers, err) : MR_OK;
 }
 
+/* Nobody reads the slot after this launch: its next filling need not wait for a command more. */
+static mr_status map_for_filling(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    if (e->staged || !slot->is_filled) return MR_OK;
+    slot->mapped_index = slot->lead;
+    slot->mapped_count = slot->rows;
+    slot->is_written = true;
+    return enqueue_map(e, slot, e->session->queue, err);
+}
+
 static mr_status remember_unit(struct wave *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
@@ -620,11 +633,14 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
     if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
         out->launch_rows = mr_bin_rows(w->p->segment);
     MR_TRY(share_event(w->e, &out->computed, w->done, err));
-    for (size_t v = 0; v < w->p->segment->view_count; v++)
-        if (w->launch->sources[v].slot)
-            MR_TRY(share_event(w->e, &w->launch->sources[v].slot->computed, w->done, err));
     bool knows_rows = w->p->segment->kind != MR_KIND_COMPACT && out->launch_rows;
     if (w->launch->is_read_next && knows_rows) MR_TRY(map_ahead(w->e, out, err));
+    for (size_t v = 0; v < w->p->segment->view_count; v++) {
+        const struct mr_source *source = &w->launch->sources[v];
+        if (!source->slot) continue;
+        MR_TRY(share_event(w->e, &source->slot->computed, w->done, err));
+        if (source->is_last) MR_TRY(map_for_filling(w->e, source->slot, err));
+    }
     return mr_queue_flush(w->e->session, w->e->session->queue, err);
 }
 
@@ -672,7 +688,9 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     struct opencl_engine *e = self(engine);
     *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
     MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    /* Behind it in the same queue, so that the host need not be woken twice. */
+    bool is_behind = slot->is_mapped && !e->staged;
+    MR_TRY(mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->computed, err));
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
     if (p->segment->kind == MR_KIND_COMPACT) out->rows = slot->words[MR_STATUS_ROWS];
@@ -721,6 +739,7 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
 static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
+    cl_command_queue queue = e->staged ? e->session->transfers : e->session->queue;
     cl_event event = NULL;
     mr_status st = MR_OK;
     if (!slot->is_mapped) return MR_OK;
@@ -731,7 +750,7 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
         size_t width = mr_dtype_size(slot->dtypes[k]);
         if (e->staged && !slot->is_written) continue;
         mr_event_release(&event);
-        const struct mr_command command = {.queue = e->session->transfers,
+        const struct mr_command command = {.queue = queue,
                                            .event = &event,
                                            .after = slot->computed ? &slot->computed : NULL,
                                            .after_count = slot->computed ? 1 : 0};
@@ -741,14 +760,14 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
         else
             st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
     }
-    if (event) replace_event(&slot->transferred, event);
-    return st == MR_OK ? mr_queue_flush(e->session, e->session->transfers, err) : st;
+    if (event) replace_event(e->staged ? &slot->transferred : &slot->computed, event);
+    return st == MR_OK ? mr_queue_flush(e->session, queue, err) : st;
 }
 
-/* Whether map_ahead() has begun to map these rows. */
+/* Whether a launch has begun to map these rows. */
 static bool is_mapped_ahead(const struct mr_slot *slot, size_t index, size_t count, bool to_write)
 {
-    return slot->is_mapped && !to_write && !slot->is_written && index >= slot->mapped_index &&
+    return slot->is_mapped && to_write == slot->is_written && index >= slot->mapped_index &&
            index + count <= slot->mapped_index + slot->mapped_count;
 }
 
@@ -766,6 +785,7 @@ static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t
         slot->mapped_index = index;
         slot->mapped_count = count;
         slot->is_written = to_write;
+        slot->is_filled = slot->is_filled || to_write;
         if (!slot->columns[0]) MR_TRY(create_columns(e, slot, err));
         st = enqueue_map(e, slot, e->session->transfers, err);
     }

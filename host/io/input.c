@@ -121,15 +121,24 @@ bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_m
     const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
     const int64_t at = in->start + offset;
     struct stat info;
-    *out = (struct mr_mapping){.skip_bytes = (size_t)at % page_bytes};
+    *out = (struct mr_mapping){.skip_bytes = (size_t)at % page_bytes, .fd = in->fd};
     if (!in->seekable || fstat(in->fd, &info) != 0 || info.st_size - at < (int64_t)bytes)
         return false;
-    void *address = mmap(NULL, out->skip_bytes + bytes, PROT_READ, MAP_SHARED, in->fd,
-                         (off_t)(at - (int64_t)out->skip_bytes));
+    out->offset = at - (int64_t)out->skip_bytes;
+    void *address =
+        mmap(NULL, out->skip_bytes + bytes, PROT_READ, MAP_SHARED, in->fd, (off_t)out->offset);
     if (address == MAP_FAILED) return false;
     out->address = address;
     out->bytes = out->skip_bytes + bytes;
     return true;
+}
+
+size_t mr_mapping_left(const struct mr_mapping *mapping)
+{
+    struct stat info;
+    if (fstat(mapping->fd, &info) != 0 || info.st_size <= mapping->offset) return 0;
+    int64_t left = info.st_size - mapping->offset;
+    return left < (int64_t)mapping->bytes ? (size_t)left : mapping->bytes;
 }
 
 void mr_mapping_release(struct mr_mapping *mapping)

@@ -37,11 +37,16 @@ struct mr_mapping {
     void *address;
     size_t bytes; /* 0: nothing is mapped */
     size_t skip_bytes;
+    int fd;         /* the input's: it has to stay open */
+    int64_t offset; /* of `address` in the file */
 };
 
 /* Whether [offset, offset + bytes) of a seekable input could be mapped: the file still has all of
  * it. To touch what is cut off a file while it is mapped raises SIGBUS. */
 bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_mapping *out);
 void mr_mapping_release(struct mr_mapping *mapping);
+
+/* Bytes from `address` on that the file still has now. */
+size_t mr_mapping_left(const struct mr_mapping *mapping);
 
 #endif

@@ -10,6 +10,7 @@ enum {
     DEFAULT_BATCH = 65536,
     MOST_BATCH = 1 << 24,
     REDUCE_UNIT = 1 << 22,      /* nothing but partials is stored */
+    WINDOW_UNITS = 8,           /* of a file: mapping costs a call each */
     SLOT_OVERHEAD_BYTES = 8192, /* status words, carries, handles */
     LANE_REGISTER_BYTES = 8 * MR_LEAF
 };
@@ -47,8 +48,15 @@ static size_t leaves_in(const struct mr_segment *s)
     return leaves;
 }
 
+/* Whether its elements may be taken where they are, by an engine that can. */
+static bool is_read_in_place(const struct mr_segment *s)
+{
+    return s->kind == MR_KIND_FEED && s->seq->op->feed->map && s->access == MR_FROM_ANY &&
+           s->stored_count == 1;
+}
+
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
-                          size_t target)
+                          size_t target, size_t window_units)
 {
     size_t unit =
         s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
@@ -56,8 +64,10 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     if (s->kind == MR_KIND_SHUFFLE && (size_t)s->extent > unit) unit = (size_t)s->extent;
     s->unit = unit;
     s->rows = unit;
+    /* The consumer may keep what it is lent: not that. */
+    s->window = is_root || !is_read_in_place(s) ? 0 : unit * window_units;
     if (s->kind == MR_KIND_REDUCE) {
-        s->unit = reads_segments(s) ? round_up(unit, MR_LEAF) + MR_LEAF : target * 16;
+        s->unit = target * 16;
         if (s->unit > REDUCE_UNIT) s->unit = REDUCE_UNIT;
         s->rows = mr_has_bins(s->aggregate) ? mr_bin_rows(s) : leaves_in(s);
     }
@@ -98,7 +108,9 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
 {
     size_t width = row_bytes(s->stored, s->stored_count);
     size_t slots = s->kind == MR_KIND_CHUNK ? 1 : s->slots;
-    size_t bytes = slots * ((s->lead + s->rows) * width + SLOT_OVERHEAD_BYTES);
+    bool has_windows = limits->on_device && !limits->staged && s->window > s->rows;
+    size_t rows = has_windows ? s->window : s->rows;
+    size_t bytes = slots * ((s->lead + rows) * width + SLOT_OVERHEAD_BYTES);
     size_t host = sizeof *s + s->body.capacity * (sizeof *s->body.nodes + 8);
     if (s->kind == MR_KIND_CHUNK)
         for (size_t c = 0; c < s->column_count; c++)
@@ -115,7 +127,8 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
     plan->host_bytes += host;
 }
 
-static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target)
+static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target,
+                       size_t window_units)
 {
     plan->host_bytes = sizeof *plan;
     plan->device_bytes = 0;
@@ -123,7 +136,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
     for (size_t k = plan->segment_count; k-- > 0;) {
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
-        shape_segment(s, k + 1 == plan->segment_count, plan, target);
+        shape_segment(s, k + 1 == plan->segment_count, plan, target, window_units);
         if (lead > s->lead) s->lead = lead;
     }
     for (size_t k = 0; k < plan->segment_count; k++) add_bytes(plan, plan->segments[k], limits);
@@ -149,11 +162,13 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
     size_t target = profile->unit;
     if (limits->most_unit && limits->most_unit < target) target = limits->most_unit;
-    for (;;) {
-        shape_plan(plan, limits, target);
+    for (size_t window_units = WINDOW_UNITS;;) {
+        shape_plan(plan, limits, target, window_units);
         plan->target = target;
         if (plan->host_bytes + plan->device_bytes <= most) return MR_OK;
-        if (target > 4 * MR_LEAF)
+        if (window_units > 1)
+            window_units /= 2;
+        else if (target > 4 * MR_LEAF)
             target /= 2;
         else if (!limits->batch && plan->batch > 4 * MR_LEAF)
             plan->batch /= 2;

@@ -361,8 +361,7 @@ static const char *cut_reason(enum mr_kind kind)
     return reasons[kind];
 }
 
-static struct mr_segment *segment_create(const struct mr_seq *seq, struct mr_length length,
-                                         const char *reason)
+static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason)
 {
     struct mr_segment *s = mr_alloc(1, sizeof *s);
     if (!s) return NULL;
@@ -370,10 +369,10 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, struct mr_len
     s->seq = seq;
     s->reason = reason ? reason : cut_reason(seq->kind);
     s->keep = IR_NONE;
-    s->length = length;
+    s->length = seq->length;
     s->domain =
         seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED || seq->kind == MR_KIND_WINDOW
-            ? length
+            ? seq->length
             : seq->inputs[0]->length;
     s->access = seq->access;
     s->is_live = seq->is_live;
@@ -417,25 +416,41 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     return MR_OK;
 }
 
-/* The first elements of a recurrence are a recurrence that ends, and no segment that copies. */
-static const struct mr_seq *below_takes(const struct mr_plan *plan, const struct mr_seq *seq)
+/* A stage that only ends its input sooner (take) is left to the segment that the input needs anyway,
+ * rather than being one that copies. Not if the input's length decides what its elements are. */
+static const struct mr_seq *below_ends(const struct mr_plan *plan, const struct mr_seq *seq)
 {
     const struct mr_seq *below = seq;
-    while (below->kind == MR_KIND_FUSED && below->op->role == MR_STAGE && !below->op->lower)
+    while (below->op->role == MR_STAGE && below->kind == MR_KIND_FUSED && !below->op->lower)
         below = below->inputs[0];
-    return plan->fuses && below->kind == MR_KIND_RECUR ? below : seq;
+    bool is_cut = below->kind != MR_KIND_FUSED && below->kind != MR_KIND_SHUFFLE;
+    return plan->fuses && is_cut ? below : seq;
+}
+
+static void end_sooner(struct mr_segment *s, const struct mr_seq *seq)
+{
+    static const bool is_one_by_one[MR_KIND_REDUCE + 1] = {[MR_KIND_RECUR] = true,
+                                                           [MR_KIND_STOP] = true,
+                                                           [MR_KIND_SCAN] = true,
+                                                           [MR_KIND_WINDOW] = true};
+    size_t length = strlen(s->name);
+    s->length = seq->length;
+    if (is_one_by_one[s->kind] && s->length.most < s->domain.most) s->domain.most = s->length.most;
+    (void)snprintf(s->name + length, sizeof s->name - length, "_%s", seq->op->name);
 }
 
 /* Makes the segment that computes `seq`, after those it reads. */
 static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
                              struct mr_segment **out, mr_error *err)
 {
-    struct mr_segment *s = segment_create(below_takes(plan, seq), seq->length, reason);
+    const struct mr_seq *below = below_ends(plan, seq);
+    struct mr_segment *s = segment_create(below, reason);
     if (!s) {
         mr_fail_no_memory(err, "the plan");
         return MR_E_NO_MEMORY;
     }
     mr_status st = fill_segment(plan, s, err);
+    if (st == MR_OK && below != seq) end_sooner(s, seq);
     if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
         size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
         struct mr_segment **grown = mr_resize(plan->segments, capacity, sizeof *grown);

@@ -71,9 +71,10 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
-    size_t unit; /* positions a launch covers at most */
-    size_t lead; /* elements that may be carried over in front of a slot's new ones */
-    size_t rows; /* new rows a slot can take: its buffers hold lead + rows */
+    size_t unit;   /* positions a launch covers at most */
+    size_t lead;   /* elements that may be carried over in front of a slot's new ones */
+    size_t rows;   /* new rows a slot can take: its buffers hold lead + rows */
+    size_t window; /* FEED: elements that a slot takes at once where they are in a file; 0: none */
     unsigned slots;
 };
 

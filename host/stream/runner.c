@@ -52,15 +52,15 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     r->segment = segment;
     r->engine = engine;
     r->control = control;
-    /* A pipe or a callback may block: it is asked only for what the reader waits for. */
-    r->works_ahead = engine->class->lend != NULL && !segment->is_live;
+    /* A pipe or a callback may block: it is asked only for what the reader waits for. What the host
+     * fills waits for the slot's last reader: the next one is to be launched before. */
+    bool is_filled = segment->kind == MR_KIND_FEED || segment->kind == MR_KIND_ITERATE;
+    r->works_ahead = engine->class->lend != NULL && !segment->is_live && !is_filled;
     r->is_host_read = segment->kind == MR_KIND_REDUCE;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
-        if (segment->views[v].segment) {
+        if (segment->views[v].segment)
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
-            if (st == MR_OK) r->inputs[v]->is_inner = true;
-        }
     bool pulls = segment->kind == MR_KIND_REDUCE &&
                  segment->stored_count == segment->column_count &&
                  (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
@@ -253,8 +253,24 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     return MR_OK;
 }
 
+/* A file may have been cut short since its window was mapped: what is gone counts as not yet read,
+ * so that reading it fails as it should. */
+static void give_back_what_is_gone(struct mr_runner *r)
+{
+    const struct mr_mapping *window = r->current ? mr_runner_window(r, r->current) : NULL;
+    if (!window || window->bytes == 0) return;
+    size_t end = mr_mapping_left(window) / mr_dtype_size(r->segment->stored[0]);
+    if (end < r->begin) end = r->begin;
+    if (end >= r->end) return;
+    r->next -= (int64_t)(r->end - end);
+    r->given -= (int64_t)(r->end - end);
+    r->end = end;
+    r->is_exhausted = false;
+}
+
 static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
 {
+    give_back_what_is_gone(r);
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;

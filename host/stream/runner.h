@@ -56,7 +56,6 @@ struct mr_runner {
 
     int64_t next;      /* position the next unit begins at */
     int64_t given;     /* elements that came into `current` so far (from a seek on) */
-    bool is_inner;     /* segments read it; the consumer may keep what it is lent */
     bool is_exhausted; /* nothing more to launch */
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */

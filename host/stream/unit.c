@@ -75,6 +75,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         if (!r->inputs[v]) continue;
         read_input(r, v, launch);
         r->inputs[v]->begin += count;
+        launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
     }
     r->next += (int64_t)count;
     return MR_OK;
@@ -112,27 +113,34 @@ static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, size_t cou
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
+static size_t least_of(int64_t left, size_t most)
+{
+    if (left < 0) return 0;
+    return left < (int64_t)most ? (size_t)left : most;
+}
+
 /* Elements of the feed, and of those before them what may be left unread, become the slot's where
- * they are; *at is where they begin, SIZE_MAX if they have to be filled in. */
-static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t count, size_t *at,
+ * they are: *count of them from *at on, none if they have to be filled in. */
+static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t *count, size_t *at,
                             mr_error *err)
 {
     const struct mr_segment *s = r->segment;
     struct mr_mapping *window = mr_runner_window(r, slot), next;
-    size_t lead = r->next < (int64_t)s->lead ? (size_t)r->next : s->lead;
-    *at = SIZE_MAX;
+    size_t lead = least_of(r->next, s->lead);
+    size_t most = least_of(s->length.most - r->next, s->window);
+    *count = 0;
     MR_TRY(mr_runner_unplace(r, slot, err));
-    if (!r->engine->reads_in_place || !r->is_inner || s->kind != MR_KIND_FEED ||
-        !s->seq->op->feed->map ||
-        !s->seq->op->feed->map(r->feed, r->next - (int64_t)lead, lead + count, &next))
+    if (!r->engine->reads_in_place || most == 0 ||
+        !s->seq->op->feed->map(r->feed, r->next - (int64_t)lead, lead + most, &next))
         return MR_OK;
     size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
-    mr_status st = r->engine->class->place(r->engine, slot, next.address, first + count, err);
+    mr_status st = r->engine->class->place(r->engine, slot, next.address, first + most, err);
     if (st != MR_OK) {
         mr_mapping_release(&next);
         return st;
     }
     *window = next;
+    *count = most;
     *at = first;
     return MR_OK;
 }
@@ -140,14 +148,10 @@ static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t co
 static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    int64_t left = s->length.most - r->next;
-    size_t count = left < (int64_t)s->unit ? (size_t)(left < 0 ? 0 : left) : s->unit, got = 0,
-           at = SIZE_MAX;
+    size_t count = least_of(s->length.most - r->next, s->unit), got = 0, at = s->lead;
     if (count) MR_TRY(open_feed(r, err));
-    if (count) MR_TRY(place_feed(r, slot, count, &at, err));
-    if (at != SIZE_MAX) {
-        got = count;
-    } else if (count) {
+    if (count) MR_TRY(place_feed(r, slot, &got, &at, err));
+    if (count && got == 0) {
         at = s->lead;
         MR_TRY(fill_feed(r, slot, count, &got, err));
     }

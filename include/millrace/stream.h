@@ -44,7 +44,7 @@ typedef struct mr_stream_params {
     unsigned device_at_unit; /* with MR_ENGINE_AUTO. 0: the device takes over once it is ready; n:
                               * right before work unit n, which waits for it; 1: at open (tests) */
     const char *shape; /* of the kernels and work units, as millrace tune and mr_devices() write
-                        * it: "lanes 16/8, group 4, unit 262144, ring 3"; NULL: as tuned for the
+                        * it: "lanes 16/8, group 4, unit 524288, ring 3"; NULL: as tuned for the
                         * device */
 } mr_stream_params;
 

@@ -537,10 +537,11 @@ static void slots_are_read_from_where_the_source_says(void)
     store(&b, MR_I64);
     open_bench(&b, 2000);
     /* Element 1005 of the producer stands at index 3 + 1005. */
-    struct mr_launch launch = {.first = 1000,
-                               .count = 2000,
-                               .out = b.slots[0],
-                               .sources = {{producer.slots[0], 3 + 1005, 2001}}};
+    struct mr_launch launch = {
+        .first = 1000,
+        .count = 2000,
+        .out = b.slots[0],
+        .sources = {{.slot = producer.slots[0], .index = 3 + 1005, .count = 2001}}};
     CU_ASSERT_EQUAL(b.engine->class->launch(b.engine, b.program, &launch, NULL), MR_OK);
     CU_ASSERT_EQUAL(b.engine->class->wait(b.engine, b.program, b.slots[0], &out, NULL), MR_OK);
     b.engine->class->map(b.engine, b.slots[0], 3, 2000, false, columns, NULL);

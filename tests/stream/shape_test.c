@@ -175,13 +175,13 @@ static void run_in_folder(const char *child, const char *says)
 
 static void what_was_tuned_is_found_for_device_and_driver(void)
 {
-    run_in_folder("keeps_shapes", " 262144 0 0 0 16384 tuned 4096 tuned 262144 0");
+    run_in_folder("keeps_shapes", " 524288 0 0 0 16384 tuned 4096 tuned 524288 0");
 }
 
 static void a_damaged_file_counts_as_none_and_is_told(void)
 {
     run_in_folder("reads_damaged_shapes",
-                  " 262144 262144 262144 262144 262144 262144 262144 0 4096 tuned");
+                  " 524288 524288 524288 524288 524288 524288 524288 0 4096 tuned");
 }
 
 SUITE(shape, {"no_bit_depends_on_the_shape", no_bit_depends_on_the_shape},
