@@ -276,6 +276,17 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
                         op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)]));                    \
     } while (0)
 
+/* The rows elsewhere, W at a time; not one more is written. */
+#define COPY_ROWS(dtype, from, to, count)                                                         \
+    do {                                                                                          \
+        long j = 0;                                                                               \
+        for (; j + W <= (count); j += W) put_##dtype(get_##dtype((from) + j), (to) + j);          \
+        if (j < (count) && (count) >= W)                                                          \
+            put_##dtype(get_##dtype((from) + (count)-W), (to) + (count)-W);                       \
+        else                                                                                      \
+            for (; j < (count); j++) (to)[j] = (from)[j];                                         \
+    } while (0)
+
 /* a[j] = op(value, a[j]) for j in [0, count), W at a time. */
 #define APPLY_ROWS(op, dtype, value, a, count)                                                    \
     do {                                                                                          \

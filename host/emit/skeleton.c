@@ -173,7 +173,9 @@ static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "        out%zu[at + k] = s%zu[row + k];\n", c, c);
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "        COPY_ROWS(%s, s%zu + row, out%zu + at, rows);\n",
+                   mr_dtype_name(value_dtype(e, c)), c, c);
 }
 
 static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)

@@ -460,7 +460,7 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 1, w->leaves, w->p->group_elems, err);
+    return run_shared(w, 1, err);
 }
 
 static mr_status need_carry(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
