@@ -253,28 +253,32 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     return position;
 }
 
-/* a[j] = op(a[j], b[j + distance]) for j in [0, count), W at a time; a == b is allowed. */
-#define FOLD_ROWS(op, dtype, a, b, distance, count)                                               \
+/* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time; all three may be the
+ * same. */
+#define FOLD_ROWS(op, dtype, finish, out, a, b, distance, count)                                  \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance))), (a) + j);    \
-        for (; j < (count); j++) (a)[j] = op((a)[j], (b)[j + (distance)]);                        \
+            put_##dtype(finish(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance)))),      \
+                        (out) + j);                                                               \
+        for (; j < (count); j++) (out)[j] = finish(op((a)[j], (b)[j + (distance)]));              \
     } while (0)
 
 /* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
-#define FOLD_ROWS_TWICE(op, dtype, a, distance, count)                                            \
+#define FOLD_ROWS_TWICE(op, dtype, finish, out, a, distance, count)                               \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),           \
-                           op(get_##dtype((a) + j + 2 * (distance)),                              \
-                              get_##dtype((a) + j + 3 * (distance)))),                            \
-                        (a) + j);                                                                 \
+            put_##dtype(finish(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),    \
+                                  op(get_##dtype((a) + j + 2 * (distance)),                       \
+                                     get_##dtype((a) + j + 3 * (distance))))),                    \
+                        (out) + j);                                                               \
         for (; j < (count); j++)                                                                  \
-            (a)[j] = op(op((a)[j], (a)[j + (distance)]),                                          \
-                        op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)]));                    \
+            (out)[j] = finish(op(op((a)[j], (a)[j + (distance)]),                                 \
+                                 op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)])));          \
     } while (0)
+#define FOLDED(x) (x)
+#define FOLDED_MEAN(x) ((x) / EXTENT)
 
 /* The rows elsewhere, W at a time; not one more is written. */
 #define COPY_ROWS(dtype, from, to, count)                                                         \

@@ -330,36 +330,43 @@ static void fill_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+/* The last fold goes to the outputs. */
 static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     int64_t extent = e->segment->extent, done = 0;
-    const char *macro = fold_macro(e, c), *result = is_power_of_two(extent) ? "a" : "f";
-    const char *type = fold_type(e, c), *dtype = mr_dtype_name(fold_dtype(e, c));
-    mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type,
-                   c);
-    if (result[0] == 'f')
+    bool holds_folds = !is_power_of_two(extent);
+    const char *macro = fold_macro(e, c), *type = fold_type(e, c);
+    const char *dtype = mr_dtype_name(fold_dtype(e, c));
+    const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN" : "FOLDED";
+    mr_strbuf_addf(out,
+                   "        {\n        __global %s *a = (__global %s *)w%zu + row;\n"
+                   "        __global %s *to_here = (__global %s *)out%zu + to + begin;\n",
+                   type, type, c, type, type, c);
+    if (holds_folds)
         mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
+    if (extent == 1) mr_strbuf_addf(out, "        COPY_ROWS(%s, a, to_here, windows);\n", dtype);
     for (int64_t m = 1, times; m <= extent; m *= times) {
-        if (result[0] == 'f' && (extent & m)) {
+        if (holds_folds && (extent & m)) {
+            bool is_last = done + m == extent;
             if (done == 0)
-                mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) f[j] = a[j];\n");
+                mr_strbuf_addf(out, "        COPY_ROWS(%s, a, f, windows);\n", dtype);
             else
-                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, f, a, %lldL, windows);\n", macro,
-                               dtype, (long long)done);
+                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, %s, %s, f, a, %lldL, windows);\n",
+                               macro, dtype, is_last ? finish : "FOLDED", is_last ? "to_here" : "f",
+                               (long long)done);
             done += m;
         }
         /* Twice at once, unless the extent's next digit wants the folds between. */
         times = 4 * m <= extent && !(extent & (2 * m)) ? 4 : 2;
+        bool is_last = times * m == extent;
         if (times * m <= extent)
-            mr_strbuf_addf(out, "        FOLD_ROWS%s(%s, %s, a%s, %lldL, values - %lldL);\n",
-                           times == 4 ? "_TWICE" : "", macro, dtype, times == 4 ? "" : ", a",
-                           (long long)m, (long long)(times * m - 1));
+            mr_strbuf_addf(out,
+                           "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL);\n",
+                           times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED",
+                           is_last ? "to_here" : "a", times == 4 ? "" : ", a", (long long)m,
+                           (long long)(times * m - 1));
     }
-    mr_strbuf_addf(out,
-                   "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",
-                   c, type_of(e, c), result);
-    if (e->segment->aggregate == MR_MEAN) mr_strbuf_addf(out, " / (%s)EXTENT", type_of(e, c));
-    mr_strbuf_add(out, ";\n    }\n");
+    mr_strbuf_add(out, "        }\n");
 }
 
 static void fold_mark(struct mr_emitter *e, struct mr_strbuf *out)

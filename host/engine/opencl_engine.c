@@ -414,8 +414,8 @@ static struct arguments begin(struct wave *w, size_t number, mr_error *err)
     return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
-/* The work-items that share a unit's leaves where each begins with work of its own, which grows with
- * where its share begins: on a CPU (vectors are lanes) a few keep all cores busy. */
+/* Work-items that share a unit: each begins with work of its own, or works in memory of its own. On a
+ * CPU (vectors are lanes) a few of them keep all cores busy. */
 static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
 {
     size_t few = 4 * (size_t)w->e->base.parallel;
@@ -433,14 +433,8 @@ static mr_status run_stored(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, w->p->scratch_count);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
-    size_t items = w->leaves;
-    if (w->p->segment->kind == MR_KIND_RECUR) return run_shared(w, 0, err);
-    if (w->p->segment->kind == MR_KIND_WINDOW) {
-        int64_t tile = (int64_t)mr_window_tile(w->p->segment);
-        int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
-        items = (size_t)(last / tile - w->launch->first / tile + 1);
-    }
-    return run_kernel(w, 0, items, w->p->group_elems, err);
+    bool is_shared = w->p->segment->kind == MR_KIND_RECUR || w->p->segment->kind == MR_KIND_WINDOW;
+    return is_shared ? run_shared(w, 0, err) : run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_compact(struct wave *w, mr_error *err)
