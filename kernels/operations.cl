@@ -358,7 +358,8 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
         }                                                                                         \
     }
 
-/* Lane l of rows[k] to lane k of rows[l], for W rows of a type: halves interleaved, log2(W) times. */
+/* Lane l of rows[k] to lane k of rows[l], for W rows of a type: log2(W) times halves are
+ * interleaved. */
 #if W == 2
 #define MR_INTERLEAVE(type, a, b) ((type)(a, b))
 #elif W == 4

@@ -414,8 +414,8 @@ static struct arguments begin(struct wave *w, size_t number, mr_error *err)
     return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
-/* Work-items that share a unit: each begins with work of its own, or works in memory of its own. On a
- * CPU (vectors are lanes) a few of them keep all cores busy. */
+/* Work-items that share a unit: each begins with work of its own, or works in memory of its own.
+ * On a CPU (vectors are lanes) a few of them keep all cores busy. */
 static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
 {
     size_t few = 4 * (size_t)w->e->base.parallel;

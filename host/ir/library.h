@@ -8,8 +8,8 @@
  *          used where the positions are known to be consecutive; a few have mr_<c name>_run4 too,
  *          four vectors at once (host/emit/values.c)
  *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, vu64 n, u64 scalar...) makes each
- *          lane the state of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *,
- *          scalar...) moves it to the next. */
+ *          lane the state of term n; mr_<c name>_term(state *) reads the terms;
+ *          mr_<c name>_step(state *, scalar...) moves to the next. */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
 

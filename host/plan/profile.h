@@ -18,7 +18,7 @@ struct mr_profile {
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };
 
-/* Leaves that a work-item of a scan walks side by side: one where vectors are made of work-items. */
+/* Leaves that a work-item of a scan walks side by side: one where work-items become vectors. */
 static inline unsigned mr_scan_rows(const struct mr_profile *profile)
 {
     return profile->width_64 == 1 ? 1 : 4;

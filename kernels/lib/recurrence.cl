@@ -1,5 +1,5 @@
-/* Recurrences: states that jump to any term and are stepped from there. A state holds W chains, one a
- * lane; numbers below m. Needs product.cl. */
+/* Recurrences: states that jump to any term and are stepped from there. A state holds W chains, one
+ * a lane. Needs product.cl. */
 
 /* ---- arithmetic modulo m ---- */
 
@@ -44,15 +44,16 @@ MR_FN void mr_modulus(mr_modulus_t *modulus, MR_ULONG_T m)
     modulus->shift = shift;
 }
 
-/* x + y modulo m, not for m = 0. */
+/* x + y modulo m, which is not 0; x is below m, and y is m at most. */
 MR_FN vu64 mr_modular_add(vu64 x, vu64 y, MR_ULONG_T m)
 {
     const vu64 gap = K_U64(m) - y;
     return x >= gap ? x - gap : x + y;
 }
 
-/* The product by m << shift as (high, low), its quotient from the inverse: Moeller and Granlund,
- * Improved division by invariant integers (IEEE Transactions on Computers 60, 2011), algorithm 4. */
+/* x * y modulo m; both are below m, which is not 0. The product with y << shift is (high, low), its
+ * quotient comes from the inverse: Moeller and Granlund, Improved division by invariant integers
+ * (IEEE Transactions on Computers 60, 2011), algorithm 4. */
 MR_FN vu64 mr_modular_multiply(vu64 x, vu64 y, const mr_modulus_t *modulus)
 {
     const vu64 d = K_U64(modulus->normal), inverse = K_U64(modulus->inverse);

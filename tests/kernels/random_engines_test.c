@@ -4,8 +4,8 @@
 
 #include "engine/lanes_c.h"
 
-#include "lib/product.cl"
 #include "lib/math_f64_table.cl"
+#include "lib/product.cl"
 
 #include "lib/math_f64.cl"
 
