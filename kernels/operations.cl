@@ -253,27 +253,42 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     return position;
 }
 
-/* a[j] = op(a[j], b[j + distance]) for j in [0, count), W at a time; a == b is allowed. */
-#define FOLD_ROWS(op, dtype, a, b, distance, count)                                               \
+/* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time; all three may be the
+ * same. */
+#define FOLD_ROWS(op, dtype, finish, out, a, b, distance, count)                                  \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance))), (a) + j);    \
-        for (; j < (count); j++) (a)[j] = op((a)[j], (b)[j + (distance)]);                        \
+            put_##dtype(finish(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance)))),      \
+                        (out) + j);                                                               \
+        for (; j < (count); j++) (out)[j] = finish(op((a)[j], (b)[j + (distance)]));              \
     } while (0)
 
 /* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
-#define FOLD_ROWS_TWICE(op, dtype, a, distance, count)                                            \
+#define FOLD_ROWS_TWICE(op, dtype, finish, out, a, distance, count)                               \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),           \
-                           op(get_##dtype((a) + j + 2 * (distance)),                              \
-                              get_##dtype((a) + j + 3 * (distance)))),                            \
-                        (a) + j);                                                                 \
+            put_##dtype(finish(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),    \
+                                  op(get_##dtype((a) + j + 2 * (distance)),                       \
+                                     get_##dtype((a) + j + 3 * (distance))))),                    \
+                        (out) + j);                                                               \
         for (; j < (count); j++)                                                                  \
-            (a)[j] = op(op((a)[j], (a)[j + (distance)]),                                          \
-                        op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)]));                    \
+            (out)[j] = finish(op(op((a)[j], (a)[j + (distance)]),                                 \
+                                 op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)])));          \
+    } while (0)
+#define FOLDED(x) (x)
+#define FOLDED_MEAN(x) ((x) / EXTENT)
+
+/* The rows elsewhere, W at a time; not one more is written. */
+#define COPY_ROWS(dtype, from, to, count)                                                         \
+    do {                                                                                          \
+        long j = 0;                                                                               \
+        for (; j + W <= (count); j += W) put_##dtype(get_##dtype((from) + j), (to) + j);          \
+        if (j < (count) && (count) >= W)                                                          \
+            put_##dtype(get_##dtype((from) + (count)-W), (to) + (count)-W);                       \
+        else                                                                                      \
+            for (; j < (count); j++) (to)[j] = (from)[j];                                         \
     } while (0)
 
 /* a[j] = op(value, a[j]) for j in [0, count), W at a time. */
@@ -342,6 +357,33 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
             places[0] = places[k];                                                                \
         }                                                                                         \
     }
+
+/* Lane l of rows[k] to lane k of rows[l], for W rows of a type: log2(W) times halves are
+ * interleaved. */
+#if W == 2
+#define MR_INTERLEAVE(type, a, b) ((type)(a, b))
+#elif W == 4
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s0213)
+#elif W == 8
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s04152637)
+#elif W == 16
+#define MR_INTERLEAVE(type, a, b) (((type)(a, b)).s08192a3b4c5d6e7f)
+#endif
+#if W == 1
+#define TRANSPOSE(type, rows)
+#else
+#define TRANSPOSE(type, rows)                                                                     \
+    _Pragma("unroll") for (int size = 1; size < W; size *= 2)                                     \
+    {                                                                                             \
+        type near[W];                                                                             \
+        _Pragma("unroll") for (int k = 0; k < W; k++) near[k] = (rows)[k];                        \
+        _Pragma("unroll") for (int k = 0; k < W / 2; k++)                                         \
+        {                                                                                         \
+            (rows)[2 * k] = MR_INTERLEAVE(type, near[k].lo, near[k + W / 2].lo);                  \
+            (rows)[2 * k + 1] = MR_INTERLEAVE(type, near[k].hi, near[k + W / 2].hi);              \
+        }                                                                                         \
+    }
+#endif
 
 /* The sum of a vector's lanes. */
 #define MR_SUM_LANES(bits, type)                                                                  \

@@ -128,12 +128,14 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     struct mr_strbuf *out = &e->source->text;
     const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
     const char *text = mr_kernel_text(skeleton->file);
-    bool wide = has_64_bit_values(e);
+    bool wide = has_64_bit_values(e) || e->segment->kind == MR_KIND_RECUR;
     e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
                    MR_LEAF_LANES, mr_emit_run_elems(e));
+    if (e->segment->kind == MR_KIND_SCAN)
+        mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->profile));
     if (e->segment->kind == MR_KIND_WINDOW)
         mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                        mr_window_tile(e->segment), mr_window_tile_rows(e->segment),

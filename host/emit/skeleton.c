@@ -10,7 +10,7 @@ const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
 {
     static const struct mr_skeleton fused = {"skeleton/fused.cl", 1, {""}};
     static const struct mr_skeleton compact = {"skeleton/compact.cl", 2, {"", "_pack"}};
-    static const struct mr_skeleton scan = {"skeleton/scan.cl", 3, {"", "_carry", "_apply"}};
+    static const struct mr_skeleton scan = {"skeleton/scan.cl", 2, {"", "_apply"}};
     static const struct mr_skeleton window = {"skeleton/window.cl", 1, {""}};
     static const struct mr_skeleton recur = {"skeleton/recur.cl", 1, {""}};
     static const struct mr_skeleton reduce = {"skeleton/reduce.cl", 1, {""}};
@@ -149,18 +149,6 @@ static void store_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
-/* Lanes into private memory, for code that walks them one by one. */
-static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    FOR_VALUES(c)
-    {
-        mr_strbuf_addf(out, "%s%s l%zu[W];\n%sVSTORE(", body_indent(e), type_of(e, c), c,
-                       body_indent(e));
-        mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", l%zu);\n", c);
-    }
-}
-
 /* ---- compact ---- */
 
 static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -185,7 +173,9 @@ static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "        out%zu[at + k] = s%zu[row + k];\n", c, c);
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "        COPY_ROWS(%s, s%zu + row, out%zu + at, rows);\n",
+                   mr_dtype_name(value_dtype(e, c)), c, c);
 }
 
 static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -227,11 +217,25 @@ static void scan_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "    %s p_%zu = low > leaf ? ", fold_type(e, c), c);
-        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
-        mr_strbuf_addf(out, " : (%s)(", fold_type(e, c));
+        const char *type = fold_type(e, c);
+        mr_strbuf_addf(out, "    %s l%zu[ROWS * RUN], prefix%zu[ROWS];\n", type, c, c);
+        mr_strbuf_addf(out,
+                       "#pragma unroll\n    for (int k = 0; k < ROWS; k++) prefix%zu[k] = ", c);
         add_identity(e, out, c);
-        mr_strbuf_add(out, ");\n");
+        mr_strbuf_addf(out, ";\n    if (first > base) prefix%zu[0] = ", c);
+        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
+/* Lanes into private memory, to be walked one by one. */
+static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    {
+        mr_strbuf_add(out, "                VSTORE(");
+        add_fold_lanes(e, out, c);
+        mr_strbuf_addf(out, ", l%zu + row * RUN + part * W);\n", c);
     }
 }
 
@@ -239,25 +243,23 @@ static void run_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "            p_%zu = %s(p_%zu, (%s)l%zu[k]);\n", c, fold_macro(e, c), c,
-                       fold_type(e, c), c);
-        mr_strbuf_addf(out, "            out%zu[to + i + k] = (%s)p_%zu;\n", c, type_of(e, c), c);
+        mr_strbuf_addf(
+            out, "                    prefix%zu[row] = %s(prefix%zu[row], l%zu[row * RUN + k]);\n",
+            c, fold_macro(e, c), c, c);
+        mr_strbuf_addf(
+            out, "                    out%zu[to + step + row * LEAF + k] = (%s)prefix%zu[row];\n",
+            c, type_of(e, c), c);
     }
 }
 
 static void total_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "    totals%zu[group] = p_%zu;\n", c, c);
+    FOR_VALUES(c) mr_strbuf_addf(out, "        totals%zu[group] = prefix%zu[row];\n", c, c);
 }
 
 static void totals_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict totals%zu", fold_type(e, c), c);
-}
-
-static void carries_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict carries%zu", fold_type(e, c), c);
 }
 
 static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -266,8 +268,6 @@ static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_strbuf_addf(out, "    %s C_%zu = ", fold_type(e, c), c);
         add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c);
-        mr_strbuf_addf(out, ", p_%zu = ", c);
-        add_identity(e, out, c);
         mr_strbuf_add(out, ";\n");
     }
 }
@@ -275,21 +275,19 @@ static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void carry_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    {
-        mr_strbuf_addf(out, "        carries%zu[group] = C_%zu;\n", c, c);
-        mr_strbuf_addf(out, "        p_%zu = totals%zu[group];\n", c, c);
-        mr_strbuf_addf(out, "        if (is_whole) C_%zu = %s(C_%zu, p_%zu), p_%zu = ", c,
-                       fold_macro(e, c), c, c, c);
-        add_identity(e, out, c);
-        mr_strbuf_add(out, ";\n");
-    }
+    mr_strbuf_addf(out, "            C_%zu = %s(C_%zu, totals%zu[group]);\n", c, fold_macro(e, c),
+                   c, c);
 }
 
 static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "    after[%zu] = ", 2 * c);
+        mr_strbuf_addf(out, "    %s p_%zu = totals%zu[leaves - 1];\n", fold_type(e, c), c, c);
+        mr_strbuf_addf(out, "    if (is_whole) C_%zu = %s(C_%zu, p_%zu), p_%zu = ", c,
+                       fold_macro(e, c), c, c, c);
+        add_identity(e, out, c);
+        mr_strbuf_addf(out, ";\n    after[%zu] = ", 2 * c);
         add_word(out, to_word(fold_dtype(e, c)), "C_%zu", c);
         mr_strbuf_addf(out, ";\n    after[%zu] = ", 2 * c + 1);
         add_word(out, to_word(fold_dtype(e, c)), "p_%zu", c);
@@ -300,10 +298,9 @@ static void carry_end_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void apply_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
-    mr_strbuf_addf(out,
-                   "    APPLY_ROWS(%s, %s, carries%zu[group], (__global %s *)out%zu + to + low, "
-                   "high - low);\n",
-                   fold_macro(e, c), mr_dtype_name(fold_dtype(e, c)), c, fold_type(e, c), c);
+    mr_strbuf_addf(
+        out, "        APPLY_ROWS(%s, %s, C_%zu, (__global %s *)out%zu + to + low, high - low);\n",
+        fold_macro(e, c), mr_dtype_name(fold_dtype(e, c)), c, fold_type(e, c), c);
 }
 
 /* ---- window ---- */
@@ -333,36 +330,43 @@ static void fill_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+/* The last fold goes to the outputs. */
 static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     int64_t extent = e->segment->extent, done = 0;
-    const char *macro = fold_macro(e, c), *result = is_power_of_two(extent) ? "a" : "f";
-    const char *type = fold_type(e, c), *dtype = mr_dtype_name(fold_dtype(e, c));
-    mr_strbuf_addf(out, "    {\n        __global %s *a = (__global %s *)w%zu + row;\n", type, type,
-                   c);
-    if (result[0] == 'f')
+    bool holds_folds = !is_power_of_two(extent);
+    const char *macro = fold_macro(e, c), *type = fold_type(e, c);
+    const char *dtype = mr_dtype_name(fold_dtype(e, c));
+    const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN" : "FOLDED";
+    mr_strbuf_addf(out,
+                   "        {\n        __global %s *a = (__global %s *)w%zu + row;\n"
+                   "        __global %s *to_here = (__global %s *)out%zu + to + begin;\n",
+                   type, type, c, type, type, c);
+    if (holds_folds)
         mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
+    if (extent == 1) mr_strbuf_addf(out, "        COPY_ROWS(%s, a, to_here, windows);\n", dtype);
     for (int64_t m = 1, times; m <= extent; m *= times) {
-        if (result[0] == 'f' && (extent & m)) {
+        if (holds_folds && (extent & m)) {
+            bool is_last = done + m == extent;
             if (done == 0)
-                mr_strbuf_addf(out, "        for (long j = 0; j < windows; j++) f[j] = a[j];\n");
+                mr_strbuf_addf(out, "        COPY_ROWS(%s, a, f, windows);\n", dtype);
             else
-                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, f, a, %lldL, windows);\n", macro,
-                               dtype, (long long)done);
+                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, %s, %s, f, a, %lldL, windows);\n",
+                               macro, dtype, is_last ? finish : "FOLDED", is_last ? "to_here" : "f",
+                               (long long)done);
             done += m;
         }
         /* Twice at once, unless the extent's next digit wants the folds between. */
         times = 4 * m <= extent && !(extent & (2 * m)) ? 4 : 2;
+        bool is_last = times * m == extent;
         if (times * m <= extent)
-            mr_strbuf_addf(out, "        FOLD_ROWS%s(%s, %s, a%s, %lldL, values - %lldL);\n",
-                           times == 4 ? "_TWICE" : "", macro, dtype, times == 4 ? "" : ", a",
-                           (long long)m, (long long)(times * m - 1));
+            mr_strbuf_addf(out,
+                           "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL);\n",
+                           times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED",
+                           is_last ? "to_here" : "a", times == 4 ? "" : ", a", (long long)m,
+                           (long long)(times * m - 1));
     }
-    mr_strbuf_addf(out,
-                   "        for (long j = 0; j < windows; j++) out%zu[to + begin + j] = (%s)%s[j]",
-                   c, type_of(e, c), result);
-    if (e->segment->aggregate == MR_MEAN) mr_strbuf_addf(out, " / (%s)EXTENT", type_of(e, c));
-    mr_strbuf_add(out, ";\n    }\n");
+    mr_strbuf_add(out, "        }\n");
 }
 
 static void fold_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -387,22 +391,22 @@ static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_jump(&jumped[c], (ulong)(low + c * piece) + ",
+    mr_strbuf_addf(out, "mr_%s_jump(&chains, (vu64)((ulong)low + ",
                    mr_library[e->segment->seq->op->recurrence].c_name);
     mr_emit_scalar(e, out, e->segment->values[0]);
+    mr_strbuf_add(out, ") + lane * (vu64)((ulong)piece)");
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
 
 static void term_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_term(&chain[c])",
-                   mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_term(&chains)", mr_library[e->segment->seq->op->recurrence].c_name);
 }
 
 static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_step(&chain[c]", mr_library[e->segment->seq->op->recurrence].c_name);
+    mr_strbuf_addf(out, "mr_%s_step(&chains", mr_library[e->segment->seq->op->recurrence].c_name);
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
@@ -410,6 +414,14 @@ static void step_state_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, mr_cl_type_name(e->segment->stored[0]));
+}
+
+static void store_terms(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_dtype dtype = e->segment->stored[0];
+    mr_strbuf_addf(out,
+                   "            put_%s(MR_LANES(convert_%s)(terms[j]), part + j * piece + k);\n",
+                   mr_dtype_name(dtype), mr_cl_type_name(dtype));
 }
 
 /* ---- reduce ---- */
@@ -710,6 +722,14 @@ static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         reduce_start_mark(e, out);
 }
 
+static void any_store_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->kind == MR_KIND_RECUR)
+        store_terms(e, out);
+    else
+        store_mark(e, out);
+}
+
 static void any_step_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->kind == MR_KIND_RECUR)
@@ -731,7 +751,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"VALUES", values_mark},
         {"CHECKS", checks_mark},
         {"OUTPUTS", outputs_mark},
-        {"STORE", store_mark},
+        {"STORE", any_store_mark},
         {"UNPACK", unpack_mark},
         {"KEEP", keep_mark},
         {"SCRATCH", scratch_mark},
@@ -742,7 +762,6 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"RUN", run_mark},
         {"TOTAL", total_mark},
         {"TOTALS", totals_mark},
-        {"CARRIES", carries_mark},
         {"CARRY_START", carry_start_mark},
         {"CARRY", carry_mark},
         {"CARRY_END", carry_end_mark},

@@ -116,7 +116,6 @@ static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
 bool mr_emitter_has_runs(const struct mr_emitter *e)
 {
     switch (e->segment->kind) {
-    case MR_KIND_SCAN:
     case MR_KIND_WINDOW:
     case MR_KIND_RECUR: return false;
     default: return true;
@@ -226,6 +225,7 @@ unsigned mr_emit_run_elems(const struct mr_emitter *e)
         if (is_run4(e, node_of(e, (ir_value)k))) return 4 * e->source->width;
         operations++;
     }
+    if (e->segment->kind == MR_KIND_SCAN) return 2 * e->source->width;
     if (!has_leaf_lanes(e)) return e->source->width;
     return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
 }

@@ -4,6 +4,7 @@
 
 #include "lib/math_f32_table.cl"
 #include "lib/math_f64_table.cl"
+#include "lib/product.cl"
 
 #include "lib/math_f32.cl"
 #include "lib/math_f64.cl"

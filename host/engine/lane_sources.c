@@ -6,6 +6,7 @@
 
 #include "lib/fibonacci.cl"
 #include "lib/philox.cl"
+#include "lib/product.cl"
 #include "lib/recurrence.cl"
 
 static bool are_consecutive(const int64_t *positions, size_t lanes)

@@ -250,7 +250,7 @@ static mr_status scan_identity(struct opencl_engine *e, struct mr_program *p, mr
     }
     MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, CARRY_BYTES, words,
                             "a scan's start", &p->identity, err));
-    for (size_t c = 0; c < 2 * p->segment->value_count; c++)
+    for (size_t c = 0; c < p->segment->value_count; c++)
         MR_TRY(add_scratch(e, p, leaves_of_unit(p->segment) * 8, err));
     return MR_OK;
 }
@@ -414,14 +414,14 @@ static struct arguments begin(struct wave *w, size_t number, mr_error *err)
     return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
-/* A jump costs as much as stepping through leaves: on a CPU (vectors are lanes) a few work-items
- * with long parts keep all cores busy. */
-static mr_status run_terms(struct wave *w, mr_error *err)
+/* Work-items that share a unit: each begins with work of its own, or works in memory of its own.
+ * On a CPU (vectors are lanes) a few of them keep all cores busy. */
+static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
 {
     size_t few = 4 * (size_t)w->e->base.parallel;
     if (w->e->base.profile.width_64 == 1)
-        return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
-    return run_kernel(w, 0, w->leaves < few ? w->leaves : few, 1, err);
+        return run_kernel(w, number, w->leaves, w->p->group_elems, err);
+    return run_kernel(w, number, w->leaves < few ? w->leaves : few, 1, err);
 }
 
 /* FUSED, STOP, DROP, RECUR, WINDOW: one kernel that stores. */
@@ -433,14 +433,8 @@ static mr_status run_stored(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, w->p->scratch_count);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
-    size_t items = w->leaves;
-    if (w->p->segment->kind == MR_KIND_RECUR) return run_terms(w, err);
-    if (w->p->segment->kind == MR_KIND_WINDOW) {
-        int64_t tile = (int64_t)mr_window_tile(w->p->segment);
-        int64_t last = w->launch->first + (int64_t)w->launch->count - 1;
-        items = (size_t)(last / tile - w->launch->first / tile + 1);
-    }
-    return run_kernel(w, 0, items, w->p->group_elems, err);
+    bool is_shared = w->p->segment->kind == MR_KIND_RECUR || w->p->segment->kind == MR_KIND_WINDOW;
+    return is_shared ? run_shared(w, 0, err) : run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_compact(struct wave *w, mr_error *err)
@@ -460,7 +454,7 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 1, w->leaves, w->p->group_elems, err);
+    return run_shared(w, 1, err);
 }
 
 static mr_status need_carry(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
@@ -484,23 +478,18 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
+    size_t rows = mr_scan_rows(&w->e->base.profile);
+    MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));
     a = begin(w, 1, err);
     set_long(&a, launch->first);
     set_long(&a, (int64_t)launch->count);
     set_buffer(&a, before);
     set_buffer(&a, out->carry);
-    set_scratch(&a, w->p, 0, 2 * values);
-    MR_TRY(a.status);
-    MR_TRY(run_kernel(w, 1, 1, 1, err));
-    a = begin(w, 2, err);
-    set_long(&a, launch->first);
-    set_long(&a, (int64_t)launch->count);
     set_long(&a, (int64_t)out->lead - launch->first);
-    set_scratch(&a, w->p, values, values);
+    set_scratch(&a, w->p, 0, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    return run_kernel(w, 2, w->leaves, w->p->group_elems, err);
+    return run_shared(w, 1, err);
 }
 
 static mr_status run_reduce(struct wave *w, mr_error *err)

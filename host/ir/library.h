@@ -7,9 +7,9 @@
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
  *          used where the positions are known to be consecutive; a few have mr_<c name>_run4 too,
  *          four vectors at once (host/emit/values.c)
- *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, u64 n, u64 scalar...) makes it the
- *          state of term n; mr_<c name>_term(state *) reads the term; mr_<c name>_step(state *,
- *          scalar...) moves it to the next. Scalar code, one state a leaf. */
+ *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, vu64 n, u64 scalar...) makes each
+ *          lane the state of term n; mr_<c name>_term(state *) reads the terms;
+ *          mr_<c name>_step(state *, scalar...) moves to the next. */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
 
@@ -54,10 +54,10 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
     ROW(MR_FN_SQUARES_U32, "", "squares_u32", "squares.cl", 2, MR_LIBRARY_LANE)                    \
     ROW(MR_FN_SQUARES_U64, "", "squares_u64", "squares.cl", 2, MR_LIBRARY_LANE)                    \
-    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "recurrence.cl", 1, MR_LIBRARY_RECUR)            \
-    ROW(MR_FN_LCG, "", "lcg", "recurrence.cl", 4, MR_LIBRARY_RECUR)                                \
-    ROW(MR_FN_LINEAR, "", "linear", "recurrence.cl", 1, MR_LIBRARY_RECUR)                          \
-    ROW(MR_FN_MRG32K3A, "", "mrg32k3a", "recurrence.cl", 1, MR_LIBRARY_RECUR)
+    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR) \
+    ROW(MR_FN_LCG, "", "lcg", "product.cl recurrence.cl", 4, MR_LIBRARY_RECUR)                     \
+    ROW(MR_FN_LINEAR, "", "linear", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR)               \
+    ROW(MR_FN_MRG32K3A, "", "mrg32k3a", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR)
 
 #define MR_RANDOM_F32 "math_f32_table.cl math_f32.cl philox.cl "
 #define MR_RANDOM_F64 "math_f64_table.cl math_f64.cl philox.cl "
@@ -70,12 +70,13 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_EXPONENTIAL_F32, exponential_f32, MR_RANDOM_F32 "exponential_f32.cl", SEED, f32)     \
     ROW(MR_FN_EXPONENTIAL_F64, exponential_f64, MR_RANDOM_F64 "exponential_f64.cl", SEED, f64)     \
     ROW(MR_FN_PHILOX_PAIR, philox_pair, "philox.cl", SEED, u64)                                    \
-    ROW(MR_FN_BOUNDED, bounded, "philox.cl retry.cl bounded.cl", WORDS, u64)                       \
-    ROW(MR_FN_PHILOX64, philox64, "philox.cl retry.cl bounded.cl philox64.cl", WORDS, u64)         \
+    ROW(MR_FN_BOUNDED, bounded, "product.cl philox.cl retry.cl bounded.cl", WORDS, u64)            \
+    ROW(MR_FN_PHILOX64, philox64, "product.cl philox.cl retry.cl bounded.cl philox64.cl", WORDS,   \
+        u64)                                                                                       \
     ROW(MR_FN_THREEFRY_U32, threefry_u32, "philox.cl threefry.cl", SEED, u32)                      \
     ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)                      \
-    ROW(MR_FN_CATEGORICAL, categorical, "philox.cl retry.cl bounded.cl categorical.cl", WORDS,     \
-        u64)                                                                                       \
+    ROW(MR_FN_CATEGORICAL, categorical, "product.cl philox.cl retry.cl bounded.cl categorical.cl", \
+        WORDS, u64)                                                                                \
     ROW(MR_FN_POISSON, poisson, MR_RANDOM_F64 "retry.cl poisson.cl", WORDS, f64)                   \
     ROW(MR_FN_BINOMIAL, binomial, MR_RANDOM_F64 "retry.cl binomial.cl", WORDS, f64)                \
     ROW(MR_FN_GAMMA, gamma, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)           \

@@ -98,7 +98,8 @@ size_t mr_segment_scratch_bytes(const struct mr_segment *s)
     if (s->kind == MR_KIND_COMPACT) return (s->unit + 2 * MR_LEAF) * width;
     if (s->kind == MR_KIND_WINDOW)
         return mr_window_tiles(s) * mr_window_tile_rows(s) * mr_window_rows_held(s) * width;
-    if (s->kind == MR_KIND_SCAN) return (s->unit / MR_LEAF + 2) * 2 * width;
+    if (s->kind == MR_KIND_SCAN)
+        return (s->unit / MR_LEAF + 2) * sizeof(uint64_t) * s->stored_count;
     return 0;
 }
 

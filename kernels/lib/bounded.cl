@@ -1,16 +1,6 @@
 /* Integers below a bound without bias (Lemire 2019, Fast random integer generation in an interval,
  * section 4): the high half of word * span, unless the low half is one of the 2^64 mod span that
- * some results have too many of. Needs philox.cl and retry.cl. */
-
-/* The high half of a 128-bit product, schoolbook in 32-bit digits. */
-MR_FN vu64 mr_bounded_high(vu64 a, vu64 b)
-{
-    const vu64 digit = K_U64(0xffffffff);
-    vu64 a_low = a & digit, a_high = a >> 32, b_low = b & digit, b_high = b >> 32;
-    vu64 low = a_low * b_low, middle = a_high * b_low + (low >> 32);
-    vu64 other = a_low * b_high + (middle & digit);
-    return a_high * b_high + (middle >> 32) + (other >> 32);
-}
+ * some results have too many of. Needs product.cl, philox.cl and retry.cl. */
 
 /* All tries fail once in 2^64 elements or less; then the last one stands. */
 #define BOUNDED_TRIES 64
@@ -31,7 +21,7 @@ MR_FN vu64 mr_bounded_of(vu64 word, vi64 i, MR_WORDS_T w)
             mr_retry_next(c, w[0], turn);
         }
     }
-    return mr_bounded_high(word, span);
+    return mr_product_high(word, span);
 }
 
 MR_FN vu64 mr_bounded(vi64 i, MR_WORDS_T w)

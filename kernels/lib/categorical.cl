@@ -1,12 +1,12 @@
 /* One of n kinds by Walker's alias method (1977, An efficient method for generating discrete random
  * variables with general distributions): the high half of word * n picks a kind, the low half tells
- * whether it or its alias is meant. Needs philox.cl, retry.cl and bounded.cl. */
+ * whether it or its alias is meant. Needs product.cl, philox.cl, retry.cl and bounded.cl. */
 
 /* w: seed, stream, n, n thresholds, n aliases. */
 MR_FN vu64 mr_categorical_of(vu64 word, MR_WORDS_T w)
 {
     const vu64 n = K_U64(w[2]);
-    vu64 kind = mr_bounded_high(word, n);
+    vu64 kind = mr_product_high(word, n);
     vu64 threshold = GATHER_U64(w + 3, kind), alias = GATHER_U64(w + 3 + w[2], kind);
     return word * n < threshold ? kind : alias;
 }

@@ -3,10 +3,10 @@
 
 MR_FN vf32 mr_exponential_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return K_F32(0.0f) - mr_log_f32(mr_philox_above_f32(mr_philox(i, seed, stream)));
+    return K_F32(0.0f) - mr_log_normal_f32(mr_philox_above_f32(mr_philox(i, seed, stream)));
 }
 
 MR_FN vf32 mr_exponential_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return K_F32(0.0f) - mr_log_f32(mr_philox_above_f32(mr_philox_run(i0, seed, stream)));
+    return K_F32(0.0f) - mr_log_normal_f32(mr_philox_above_f32(mr_philox_run(i0, seed, stream)));
 }

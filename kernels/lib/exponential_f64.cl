@@ -3,10 +3,11 @@
 
 MR_FN vf64 mr_exponential_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return K_F64(0.0) - mr_log_f64(mr_philox_above_f64(mr_philox_pair(i, seed, stream)));
+    return K_F64(0.0) - mr_log_normal_f64(mr_philox_above_f64(mr_philox_pair(i, seed, stream)));
 }
 
 MR_FN vf64 mr_exponential_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return K_F64(0.0) - mr_log_f64(mr_philox_above_f64(mr_philox_pair_run(i0, seed, stream)));
+    const vf64 u = mr_philox_above_f64(mr_philox_pair_run(i0, seed, stream));
+    return K_F64(0.0) - mr_log_normal_f64(u);
 }

@@ -194,17 +194,23 @@ typedef struct {
     vf32 k, f;
 } mr_split_f32;
 
-/* For x > 0 and finite; subnormals too. */
-MR_FN mr_split_f32 mr_split_log_f32(vf32 x)
+/* Of the bits of a normal x > 0; `bias` more than k. */
+MR_FN mr_split_f32 mr_split_bits_f32(vu32 bits, vf32 bias)
 {
     mr_split_f32 s;
-    vm32 tiny = x < K_F32(0x1p-126f);
-    vu32 bits = AS_U32(tiny ? x * K_F32(0x1p24f) : x);
     vu32 above = bits + K_U32(0x40cafb0d); /* k + 256, mantissa */
-    s.k = mr_count_f32(above >> K_U32(23)) - (tiny ? K_F32(280.0f) : K_F32(256.0f));
+    s.k = mr_count_f32(above >> K_U32(23)) - bias;
     vf32 m = AS_F32(bits - (above & K_U32(0xff800000)) + MR_SIGN_F32);
     s.f = m - K_F32(1.0f);
     return s;
+}
+
+/* For x > 0 and finite; subnormals too. */
+MR_FN mr_split_f32 mr_split_log_f32(vf32 x)
+{
+    vm32 tiny = x < K_F32(0x1p-126f);
+    return mr_split_bits_f32(AS_U32(tiny ? x * K_F32(0x1p24f) : x),
+                             tiny ? K_F32(280.0f) : K_F32(256.0f));
 }
 
 /* log(1 + f) = f - square + tail, sqrt(1/2) <= 1 + f < sqrt(2), with square = f^2/2 rounded. With
@@ -238,13 +244,22 @@ MR_FN vf32 mr_log_ends_f32(vf32 x, vf32 y)
     return x >= K_F32(0.0f) ? y : MR_NAN_F32;
 }
 
-MR_FN vf32 mr_log_f32(vf32 x)
+MR_FN vf32 mr_log_of_split_f32(mr_split_f32 a)
 {
-    mr_split_f32 a = mr_split_log_f32(x);
     mr_log_parts_f32 p = mr_log_parts_of_f32(a.f);
     mr_pair_f32 s = mr_fast_sum_f32(a.k * MR_LN2_HI_F32, a.f);
-    vf32 y = s.hi + (s.lo - (p.square - (p.tail + a.k * MR_LN2_LO_F32)));
-    return mr_log_ends_f32(x, y);
+    return s.hi + (s.lo - (p.square - (p.tail + a.k * MR_LN2_LO_F32)));
+}
+
+MR_FN vf32 mr_log_f32(vf32 x)
+{
+    return mr_log_ends_f32(x, mr_log_of_split_f32(mr_split_log_f32(x)));
+}
+
+/* The same for a normal x > 0 only. */
+MR_FN vf32 mr_log_normal_f32(vf32 x)
+{
+    return mr_log_of_split_f32(mr_split_bits_f32(AS_U32(x), K_F32(256.0f)));
 }
 
 /* log(1 + f) = hi + lo with 12 bits in hi. */

@@ -209,17 +209,23 @@ typedef struct {
     vf64 k, f;
 } mr_split_f64;
 
-/* For x > 0 and finite; subnormals too. */
-MR_FN mr_split_f64 mr_split_log_f64(vf64 x)
+/* Of the bits of a normal x > 0; `bias` more than k. */
+MR_FN mr_split_f64 mr_split_bits_f64(vu64 bits, vf64 bias)
 {
     mr_split_f64 s;
-    vm64 tiny = x < K_F64(0x1p-1022);
-    vu64 bits = AS_U64(tiny ? x * K_F64(0x1p54) : x);
     vu64 above = bits + K_U64(0x40195f619980c433); /* k + 2048, mantissa */
-    s.k = mr_count_f64(above >> K_U64(52)) - (tiny ? K_F64(2102.0) : K_F64(2048.0));
+    s.k = mr_count_f64(above >> K_U64(52)) - bias;
     vf64 m = AS_F64(bits - (above & K_U64(0xfff0000000000000)) + MR_SIGN_F64);
     s.f = m - K_F64(1.0);
     return s;
+}
+
+/* For x > 0 and finite; subnormals too. */
+MR_FN mr_split_f64 mr_split_log_f64(vf64 x)
+{
+    vm64 tiny = x < K_F64(0x1p-1022);
+    return mr_split_bits_f64(AS_U64(tiny ? x * K_F64(0x1p54) : x),
+                             tiny ? K_F64(2102.0) : K_F64(2048.0));
 }
 
 /* log(1 + f) = f - square + tail, sqrt(1/2) <= 1 + f < sqrt(2), with square = f^2/2 rounded. With
@@ -257,13 +263,22 @@ MR_FN vf64 mr_log_ends_f64(vf64 x, vf64 y)
     return x >= K_F64(0.0) ? y : MR_NAN_F64;
 }
 
-MR_FN vf64 mr_log_f64(vf64 x)
+MR_FN vf64 mr_log_of_split_f64(mr_split_f64 a)
 {
-    mr_split_f64 a = mr_split_log_f64(x);
     mr_log_parts_f64 p = mr_log_parts_of_f64(a.f);
     mr_pair_f64 s = mr_fast_sum_f64(a.k * MR_LN2_HI_F64, a.f);
-    vf64 y = s.hi + (s.lo - (p.square - (p.tail + a.k * MR_LN2_LO_F64)));
-    return mr_log_ends_f64(x, y);
+    return s.hi + (s.lo - (p.square - (p.tail + a.k * MR_LN2_LO_F64)));
+}
+
+MR_FN vf64 mr_log_f64(vf64 x)
+{
+    return mr_log_ends_f64(x, mr_log_of_split_f64(mr_split_log_f64(x)));
+}
+
+/* The same for a normal x > 0 only. */
+MR_FN vf64 mr_log_normal_f64(vf64 x)
+{
+    return mr_log_of_split_f64(mr_split_bits_f64(AS_U64(x), K_F64(2048.0)));
 }
 
 /* log(1 + f) = hi + lo with 26 bits in hi. */

@@ -22,7 +22,7 @@ MR_FN vf32 mr_normal_sine_f32(vf32 t)
 /* All 32 bits make the radius, which so reaches 6.66. */
 MR_FN vf32 mr_normal_radius_f32(vu32 radial)
 {
-    return SQRT_F32(K_F32(-2.0f) * mr_log_f32(mr_philox_above_f32(radial)));
+    return SQRT_F32(K_F32(-2.0f) * mr_log_normal_f32(mr_philox_above_f32(radial)));
 }
 
 /* The cosine is the sine a quarter turn on; less a whole one all 24 bits are kept. */
@@ -57,17 +57,22 @@ MR_FN vf32 mr_normal_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
     return mr_normal_f32(i, seed, stream);
 }
 
+/* Two words become the bits of the numbers that they give. */
+PHILOX_FN void mr_normal_pair_f32(vu32 *c)
+{
+    const vf32 radius = mr_normal_radius_f32(c[0]), turn = mr_philox_to_f32(c[1]);
+    c[0] = AS_U32(radius * mr_normal_sine_f32(turn - K_F32(0.75f)));
+    c[1] = AS_U32(radius * mr_normal_sine_f32(turn));
+}
+
 /* As mr_philox_run4(): a radius and an angle serve two elements. */
 MR_FN void mr_normal_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
 {
     if ((i0 & 3) == 0) {
         vu32 c[4];
         mr_philox_across(i0 >> 2, seed, stream, c);
-        for (int k = 0; k < 4; k += 2) {
-            const vf32 radius = mr_normal_radius_f32(c[k]), turn = mr_philox_to_f32(c[k + 1]);
-            c[k] = AS_U32(radius * mr_normal_sine_f32(turn - K_F32(0.75f)));
-            c[k + 1] = AS_U32(radius * mr_normal_sine_f32(turn));
-        }
+        mr_normal_pair_f32(c);
+        mr_normal_pair_f32(c + 2);
         vu32 ordered[4];
         mr_philox_transpose(c, ordered);
         for (int k = 0; k < 4; k++) out[k] = AS_F32(ordered[k]);

@@ -3,7 +3,7 @@
 
 MR_FN vf64 mr_normal_radius_f64(vu64 radial)
 {
-    return SQRT_F64(K_F64(-2.0) * mr_log_f64(mr_philox_above_f64(radial)));
+    return SQRT_F64(K_F64(-2.0) * mr_log_normal_f64(mr_philox_above_f64(radial)));
 }
 
 MR_FN vf64 mr_normal_of_f64(vu64 radial, vu64 angular, vm64 is_odd)

@@ -267,23 +267,41 @@ MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 }
 #endif
 
-/* Consecutive blocks from `block` on, a lane each, as mr_philox_transpose() wants them. */
-#if W == 1
-#define PHILOX_ORDER 0
-#elif W == 2
-#define PHILOX_ORDER 0, 1
-#elif W == 4
-#define PHILOX_ORDER 0, 1, 2, 3
-#elif W == 8
-#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7
-#else
-#define PHILOX_ORDER 0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15
-#endif
+/* Consecutive blocks from `block` on, a lane each; eight in the order 0 2 4 6 1 3 5 7, as
+ * mr_philox_transpose() wants them. */
+#if W < 8
 MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *c)
 {
-    mr_philox_counters(c, K_U64(block) + (vu64)(PHILOX_ORDER), stream);
+    mr_philox_counters(c, K_U64(block) + (vu64)(PHILOX_LANES), stream);
     mr_philox_blocks(c, seed);
 }
+#else
+PHILOX_FN void mr_philox_across_8(ulong block, ulong seed, ulong stream, uint8 *c)
+{
+    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 2, 4, 6, 1, 3, 5, 7);
+    ulong8 wide[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
+    mr_philox_rounds_8(wide, seed);
+    c[0] = convert_uint8(wide[0]);
+    c[1] = convert_uint8(wide[1]);
+    c[2] = convert_uint8(wide[2]);
+    c[3] = convert_uint8(wide[3]);
+}
+
+PHILOX_FN void mr_philox_across(ulong block, ulong seed, ulong stream, vu32 *c)
+{
+#if W == 8
+    mr_philox_across_8(block, seed, stream, c);
+#else
+    uint8 low[4], high[4];
+    mr_philox_across_8(block, seed, stream, low);
+    mr_philox_across_8(block + 8, seed, stream, high);
+    c[0] = (uint16)(low[0], high[0]);
+    c[1] = (uint16)(low[1], high[1]);
+    c[2] = (uint16)(low[2], high[2]);
+    c[3] = (uint16)(low[3], high[3]);
+#endif
+}
+#endif
 
 /* Word k of all those blocks is in the lanes of c[k]; out: block after block. */
 #if W == 1

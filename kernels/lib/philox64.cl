@@ -1,12 +1,13 @@
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * table 2) as NumPy's Philox delivers it: element i is word i & 3 of the block of
- * counter + 1 + (i >> 2), a number of 256 bits. Needs philox.cl, retry.cl and bounded.cl. */
+ * counter + 1 + (i >> 2), a number of 256 bits. Needs product.cl, philox.cl, retry.cl and
+ * bounded.cl. */
 
 #define PHILOX64_ROUND(number)                                                                    \
     do {                                                                                          \
         const vu64 m0 = K_U64(0xD2E7470EE14C6C93ul), m1 = K_U64(0xCA5A826395121157ul);            \
-        vu64 high0 = mr_bounded_high(c0, m0), low0 = c0 * m0;                                     \
-        vu64 high1 = mr_bounded_high(c2, m1), low1 = c2 * m1;                                     \
+        vu64 high0 = mr_product_high(c0, m0), low0 = c0 * m0;                                     \
+        vu64 high1 = mr_product_high(c2, m1), low1 = c2 * m1;                                     \
         c0 = high1 ^ c1 ^ K_U64(k0 + (number) * 0x9E3779B97F4A7C15ul);                            \
         c2 = high0 ^ c3 ^ K_U64(k1 + (number) * 0xBB67AE8584CAA73Bul);                            \
         c1 = low1;                                                                                \

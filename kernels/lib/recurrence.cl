@@ -1,78 +1,104 @@
-/* Recurrences: a state that jumps to any term and is stepped from there. Scalar code. */
+/* Recurrences: states that jump to any term and are stepped from there. A state holds W chains, one
+ * a lane. Needs product.cl. */
 
 /* ---- arithmetic modulo m ---- */
 
-/* x + y modulo m; both are below m. */
-MR_FN MR_ULONG_T mr_modular_add(MR_ULONG_T x, MR_ULONG_T y, MR_ULONG_T m)
-{
-    return x >= m - y ? x - (m - y) : x + y;
-}
+/* m, or 0 for 2^64; m << shift has its highest bit set, and inverse is
+ * floor((2^128 - 1) / (m << shift)) - 2^64. */
+typedef struct {
+    MR_ULONG_T m, normal, inverse;
+    int shift;
+} mr_modulus_t;
 
-/* (high * 2^32 + digit) modulo m, where high < m and m has its highest bit set: one step of a long
- * division in digits of 32 bits (Knuth, TAOCP 2, 4.3.1, algorithm D). The guessed quotient digit is
- * too large by 2 at most. */
-MR_FN MR_ULONG_T mr_modular_digit(MR_ULONG_T high, MR_ULONG_T digit, MR_ULONG_T m)
+/* The digit of (high * 2^32 + next) / d, and high becomes the remainder, where high < d and d has
+ * its highest bit set: one step of a long division in digits of 32 bits (Knuth, TAOCP 2, 4.3.1,
+ * algorithm D). The guessed digit is too large by 2 at most. */
+MR_FN MR_ULONG_T mr_modulus_digit(MR_ULONG_T *high, MR_ULONG_T next, MR_ULONG_T d)
 {
-    const MR_ULONG_T m1 = m >> 32, m0 = m & 0xffffffffu;
-    MR_ULONG_T q = high / m1, rest = high % m1;
+    const MR_ULONG_T d1 = d >> 32, d0 = d & 0xffffffffu;
+    MR_ULONG_T digit = *high / d1, rest = *high % d1;
     for (int k = 0; k < 2; k++) {
-        const int is_too_large = !(rest >> 32) && ((q >> 32) || q * m0 > (rest << 32 | digit));
-        q -= is_too_large ? 1 : 0;
-        rest += is_too_large ? m1 : 0;
+        const int is_too_large =
+            !(rest >> 32) && ((digit >> 32) || digit * d0 > (rest << 32 | next));
+        digit -= is_too_large ? 1 : 0;
+        rest += is_too_large ? d1 : 0;
     }
-    return (high << 32 | digit) - q * m;
+    *high = (*high << 32 | next) - digit * d;
+    return digit;
 }
 
-/* x * y modulo m; both are below m. */
-MR_FN MR_ULONG_T mr_modular_multiply(MR_ULONG_T x, MR_ULONG_T y, MR_ULONG_T m)
+MR_FN void mr_modulus(mr_modulus_t *modulus, MR_ULONG_T m)
 {
-    if (!(m >> 32)) return x * y % m;
-    const MR_ULONG_T mask = 0xffffffffu;
-    const MR_ULONG_T low = (x & mask) * (y & mask), high = (x >> 32) * (y >> 32);
-    const MR_ULONG_T inner = (x >> 32) * (y & mask) + (low >> 32);
-    const MR_ULONG_T outer = (x & mask) * (y >> 32) + (inner & mask);
-    MR_ULONG_T upper = high + (inner >> 32) + (outer >> 32), lower = outer << 32 | (low & mask);
+    MR_ULONG_T normal = m ? m : 1, ones = 0xffffffffu;
     int shift = 0;
-    while (!(m >> 63)) {
-        m <<= 1;
-        shift++;
+    for (int step = 32; step; step /= 2) {
+        if (normal >> (64 - step)) continue;
+        normal <<= step;
+        shift += step;
     }
-    if (shift) {
-        upper = upper << shift | lower >> (64 - shift);
-        lower <<= shift;
-    }
-    upper = mr_modular_digit(upper, lower >> 32, m);
-    return mr_modular_digit(upper, lower & mask, m) >> shift;
+    MR_ULONG_T rest = ~normal;
+    const MR_ULONG_T upper = mr_modulus_digit(&rest, ones, normal);
+    modulus->inverse = upper << 32 | mr_modulus_digit(&rest, ones, normal);
+    modulus->m = m;
+    modulus->normal = normal;
+    modulus->shift = shift;
+}
+
+/* x + y modulo m, which is not 0; x is below m, and y is m at most. */
+MR_FN vu64 mr_modular_add(vu64 x, vu64 y, MR_ULONG_T m)
+{
+    const vu64 gap = K_U64(m) - y;
+    return x >= gap ? x - gap : x + y;
+}
+
+/* x * y modulo m; both are below m, which is not 0. The product with y << shift is (high, low), its
+ * quotient comes from the inverse: Moeller and Granlund, Improved division by invariant integers
+ * (IEEE Transactions on Computers 60, 2011), algorithm 4. */
+MR_FN vu64 mr_modular_multiply(vu64 x, vu64 y, const mr_modulus_t *modulus)
+{
+    const vu64 d = K_U64(modulus->normal), inverse = K_U64(modulus->inverse);
+    const vu64 scaled = y << modulus->shift;
+    const vu64 high = mr_product_high(x, scaled), low = x * scaled;
+    const vu64 fraction = inverse * high + low;
+    const vu64 carry = fraction < low ? K_U64(1) : K_U64(0);
+    const vu64 quotient = mr_product_high(inverse, high) + high + carry + K_U64(1);
+    vu64 rest = low - quotient * d;
+    rest = rest > fraction ? rest + d : rest;
+    rest = rest >= d ? rest - d : rest;
+    return rest >> modulus->shift;
 }
 
 /* The same where m = 0 stands for 2^64. */
-MR_FN MR_ULONG_T mr_wrapping_add(MR_ULONG_T x, MR_ULONG_T y, MR_ULONG_T m)
+MR_FN vu64 mr_wrapping_add(vu64 x, vu64 y, const mr_modulus_t *modulus)
 {
-    return m ? mr_modular_add(x, y, m) : x + y;
+    return modulus->m ? mr_modular_add(x, y, modulus->m) : x + y;
 }
 
-MR_FN MR_ULONG_T mr_wrapping_multiply(MR_ULONG_T x, MR_ULONG_T y, MR_ULONG_T m)
+MR_FN vu64 mr_wrapping_multiply(vu64 x, vu64 y, const mr_modulus_t *modulus)
 {
-    return m ? mr_modular_multiply(x, y, m) : x * y;
+    return modulus->m ? mr_modular_multiply(x, y, modulus) : x * y;
 }
 
 /* ---- Fibonacci numbers, by doubling as in fibonacci.cl ---- */
 
 /* F(n) and F(n+1) modulo m. */
 typedef struct {
-    MR_ULONG_T at, after;
+    vu64 at, after;
 } mr_fibonacci_mod_t;
 
-MR_FN void mr_fibonacci_mod_jump(mr_fibonacci_mod_t *state, MR_ULONG_T n, MR_ULONG_T m)
+MR_FN void mr_fibonacci_mod_jump(mr_fibonacci_mod_t *state, vu64 n, MR_ULONG_T m)
 {
-    MR_ULONG_T a = 0, b = 1 % m;
+    const vu64 none = K_U64(0);
+    vu64 a = none, b = K_U64(1 % m);
+    mr_modulus_t modulus;
+    mr_modulus(&modulus, m);
     for (int bit = 63; bit >= 0; bit--) {
-        if (!(n >> bit)) continue;
-        const MR_ULONG_T twice = mr_modular_add(b, b, m);
-        const MR_ULONG_T even = mr_modular_multiply(a, twice >= a ? twice - a : twice + (m - a), m);
-        const MR_ULONG_T odd = mr_modular_add(mr_modular_multiply(a, a, m),
-                                                mr_modular_multiply(b, b, m), m);
-        const int is_odd = (n >> bit & 1) != 0;
+        if (!MASK_ANY((n >> bit) != none)) continue;
+        const vu64 rest = mr_modular_add(b, mr_modular_add(b, K_U64(m) - a, m), m);
+        const vu64 even = mr_modular_multiply(a, rest, &modulus);
+        const vu64 odd = mr_modular_add(mr_modular_multiply(a, a, &modulus),
+                                        mr_modular_multiply(b, b, &modulus), m);
+        const vm64 is_odd = (n >> bit & K_U64(1)) != none;
         a = is_odd ? odd : even;
         b = is_odd ? mr_modular_add(even, odd, m) : odd;
     }
@@ -80,14 +106,14 @@ MR_FN void mr_fibonacci_mod_jump(mr_fibonacci_mod_t *state, MR_ULONG_T n, MR_ULO
     state->after = b;
 }
 
-MR_FN MR_ULONG_T mr_fibonacci_mod_term(const mr_fibonacci_mod_t *state)
+MR_FN vu64 mr_fibonacci_mod_term(const mr_fibonacci_mod_t *state)
 {
     return state->at;
 }
 
 MR_FN void mr_fibonacci_mod_step(mr_fibonacci_mod_t *state, MR_ULONG_T m)
 {
-    const MR_ULONG_T next = mr_modular_add(state->at, state->after, m);
+    const vu64 next = mr_modular_add(state->at, state->after, m);
     state->at = state->after;
     state->after = next;
 }
@@ -95,33 +121,43 @@ MR_FN void mr_fibonacci_mod_step(mr_fibonacci_mod_t *state, MR_ULONG_T m)
 /* ---- x' = a x + c ---- */
 
 typedef struct {
-    MR_ULONG_T x;
+    vu64 x;
+    mr_modulus_t modulus;
 } mr_lcg_t;
 
 /* n steps are one of the same form, found by doubling: Brown, Random number generation with
  * arbitrary strides (Transactions of the American Nuclear Society 71, 1994). a, c and seed are
  * below m. */
-MR_FN void mr_lcg_jump(mr_lcg_t *state, MR_ULONG_T n, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m,
+MR_FN void mr_lcg_jump(mr_lcg_t *state, vu64 n, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m,
                        MR_ULONG_T seed)
 {
-    MR_ULONG_T x = seed;
-    for (; n; n >>= 1) {
-        if (n & 1) x = mr_wrapping_add(mr_wrapping_multiply(a, x, m), c, m);
-        c = mr_wrapping_add(mr_wrapping_multiply(a, c, m), c, m);
-        a = mr_wrapping_multiply(a, a, m);
+    const vu64 none = K_U64(0);
+    vu64 x = K_U64(seed), factor = K_U64(a), term = K_U64(c);
+    mr_modulus_t modulus;
+    mr_modulus(&modulus, m);
+    for (; MASK_ANY(n != none); n >>= 1) {
+        const vm64 is_odd = (n & K_U64(1)) != none;
+        const vu64 moved =
+            mr_wrapping_add(mr_wrapping_multiply(factor, x, &modulus), term, &modulus);
+        x = is_odd ? moved : x;
+        term = mr_wrapping_add(mr_wrapping_multiply(factor, term, &modulus), term, &modulus);
+        factor = mr_wrapping_multiply(factor, factor, &modulus);
     }
     state->x = x;
+    state->modulus = modulus;
 }
 
-MR_FN MR_ULONG_T mr_lcg_term(const mr_lcg_t *state)
+MR_FN vu64 mr_lcg_term(const mr_lcg_t *state)
 {
     return state->x;
 }
 
 MR_FN void mr_lcg_step(mr_lcg_t *state, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m, MR_ULONG_T seed)
 {
-    (void)seed;
-    state->x = mr_wrapping_add(mr_wrapping_multiply(a, state->x, m), c, m);
+    const mr_modulus_t modulus = state->modulus;
+    (void)m, (void)seed;
+    state->x =
+        mr_wrapping_add(mr_wrapping_multiply(K_U64(a), state->x, &modulus), K_U64(c), &modulus);
 }
 
 /* ---- t(n) = c1 t(n-1) + ... + ck t(n-k) ---- */
@@ -132,76 +168,85 @@ enum { LINEAR_ORDER, LINEAR_MODULUS, LINEAR_COEFFICIENTS, LINEAR_INITIAL = 18, L
 
 /* The next k terms, the nearest first. */
 typedef struct {
-    MR_ULONG_T terms[LINEAR_MOST];
+    vu64 terms[LINEAR_MOST];
+    mr_modulus_t modulus;
 } mr_linear_t;
 
-/* p x modulo the characteristic polynomial x^k - c1 x^(k-1) - ... - ck. */
-MR_FN void mr_linear_shift(MR_ULONG_T *p, MR_WORDS_T words)
+/* sum + x y. */
+MR_FN vu64 mr_linear_add(vu64 sum, vu64 x, vu64 y, const mr_modulus_t *modulus)
 {
-    const MR_ULONG_T m = words[LINEAR_MODULUS];
+    return mr_wrapping_add(sum, mr_wrapping_multiply(x, y, modulus), modulus);
+}
+
+/* p x modulo the characteristic polynomial x^k - c1 x^(k-1) - ... - ck, in the lanes where it is
+ * wanted. */
+MR_FN void mr_linear_shift(vu64 *p, vm64 is_wanted, MR_WORDS_T words, const mr_modulus_t *modulus)
+{
     const int k = (int)words[LINEAR_ORDER];
-    const MR_ULONG_T top = p[k - 1];
-    for (int j = k - 1; j >= 0; j--)
-        p[j] = mr_wrapping_add(j ? p[j - 1] : 0,
-                               mr_wrapping_multiply(top, words[LINEAR_COEFFICIENTS + k - 1 - j], m),
-                               m);
+    const vu64 top = p[k - 1];
+    for (int j = k - 1; j >= 0; j--) {
+        const vu64 coefficient = K_U64(words[LINEAR_COEFFICIENTS + k - 1 - j]);
+        const vu64 moved = mr_linear_add(j ? p[j - 1] : K_U64(0), coefficient, top, modulus);
+        p[j] = is_wanted ? moved : p[j];
+    }
 }
 
 /* p^2 modulo the characteristic polynomial. */
-MR_FN void mr_linear_square(MR_ULONG_T *p, MR_WORDS_T words)
+MR_FN void mr_linear_square(vu64 *p, MR_WORDS_T words, const mr_modulus_t *modulus)
 {
-    const MR_ULONG_T m = words[LINEAR_MODULUS];
     const int k = (int)words[LINEAR_ORDER];
-    MR_ULONG_T square[2 * LINEAR_MOST];
-    for (int j = 0; j < 2 * k; j++) square[j] = 0;
+    vu64 square[2 * LINEAR_MOST];
+    for (int j = 0; j < 2 * k; j++) square[j] = K_U64(0);
     for (int i = 0; i < k; i++)
         for (int j = 0; j < k; j++)
-            square[i + j] = mr_wrapping_add(square[i + j], mr_wrapping_multiply(p[i], p[j], m), m);
+            square[i + j] = mr_linear_add(square[i + j], p[i], p[j], modulus);
     for (int top = 2 * k - 2; top >= k; top--)
         for (int j = 1; j <= k; j++)
-            square[top - j] = mr_wrapping_add(
-                square[top - j],
-                mr_wrapping_multiply(square[top], words[LINEAR_COEFFICIENTS + j - 1], m), m);
+            square[top - j] =
+                mr_linear_add(square[top - j], K_U64(words[LINEAR_COEFFICIENTS + j - 1]),
+                              square[top], modulus);
     for (int j = 0; j < k; j++) p[j] = square[j];
 }
 
 /* t(n) = p0 t(0) + ... + p(k-1) t(k-1), where p is x^n modulo the characteristic polynomial:
  * Fiduccia, An efficient formula for linear recurrences (SIAM Journal on Computing 14, 1985). */
-MR_FN void mr_linear_jump(mr_linear_t *state, MR_ULONG_T n, MR_WORDS_T words)
+MR_FN void mr_linear_jump(mr_linear_t *state, vu64 n, MR_WORDS_T words)
 {
-    const MR_ULONG_T m = words[LINEAR_MODULUS];
+    const vu64 none = K_U64(0);
     const int k = (int)words[LINEAR_ORDER];
-    MR_ULONG_T p[LINEAR_MOST];
-    for (int j = 0; j < LINEAR_MOST; j++) p[j] = 0;
-    p[0] = m == 1 ? 0 : 1;
+    vu64 p[LINEAR_MOST];
+    mr_modulus_t modulus;
+    mr_modulus(&modulus, words[LINEAR_MODULUS]);
+    for (int j = 0; j < LINEAR_MOST; j++) p[j] = none;
+    p[0] = K_U64(words[LINEAR_MODULUS] == 1 ? 0 : 1);
     for (int bit = 63; bit >= 0; bit--) {
-        if (!(n >> bit)) continue;
-        mr_linear_square(p, words);
-        if (n >> bit & 1) mr_linear_shift(p, words);
+        if (!MASK_ANY((n >> bit) != none)) continue;
+        mr_linear_square(p, words, &modulus);
+        mr_linear_shift(p, (n >> bit & K_U64(1)) != none, words, &modulus);
     }
     for (int t = 0; t < k; t++) {
-        MR_ULONG_T sum = 0;
+        vu64 sum = none;
         for (int j = 0; j < k; j++)
-            sum = mr_wrapping_add(sum, mr_wrapping_multiply(p[j], words[LINEAR_INITIAL + j], m), m);
+            sum = mr_linear_add(sum, p[j], K_U64(words[LINEAR_INITIAL + j]), &modulus);
         state->terms[t] = sum;
-        mr_linear_shift(p, words);
+        mr_linear_shift(p, none < K_U64(1), words, &modulus);
     }
+    state->modulus = modulus;
 }
 
-MR_FN MR_ULONG_T mr_linear_term(const mr_linear_t *state)
+MR_FN vu64 mr_linear_term(const mr_linear_t *state)
 {
     return state->terms[0];
 }
 
 MR_FN void mr_linear_step(mr_linear_t *state, MR_WORDS_T words)
 {
-    const MR_ULONG_T m = words[LINEAR_MODULUS];
+    const mr_modulus_t modulus = state->modulus;
     const int k = (int)words[LINEAR_ORDER];
-    MR_ULONG_T next = 0;
+    vu64 next = K_U64(0);
     for (int j = 0; j < k; j++)
-        next = mr_wrapping_add(
-            next, mr_wrapping_multiply(words[LINEAR_COEFFICIENTS + k - 1 - j], state->terms[j], m),
-            m);
+        next = mr_linear_add(next, K_U64(words[LINEAR_COEFFICIENTS + k - 1 - j]), state->terms[j],
+                             &modulus);
     for (int j = 0; j + 1 < k; j++) state->terms[j] = state->terms[j + 1];
     state->terms[k - 1] = next;
 }
@@ -213,20 +258,39 @@ MR_FN void mr_linear_step(mr_linear_t *state, MR_WORDS_T words)
  * 1999), figure I.
  *
  * Words: the six of the state, oldest first; then for each bit of a step count the matrix of that
- * many steps of the first recurrence and of the second, row by row. */
-#define MRG_M1 4294967087u
-#define MRG_M2 4294944443u
+ * many steps of the first recurrence and of the second, row by row. The moduli are 2^32 - 209 and
+ * 2^32 - 22853. */
+#define MRG_C1 209
+#define MRG_C2 22853
+#define MRG_M1 (((MR_ULONG_T)1 << 32) - MRG_C1)
+#define MRG_M2 (((MR_ULONG_T)1 << 32) - MRG_C2)
 
 typedef struct {
-    MR_ULONG_T x[3], y[3];
+    vu64 x[3], y[3];
 } mr_mrg32k3a_t;
+
+/* Congruent to x modulo 2^32 - c: below 2^48 for any x, below 2^38 for one below 2^55, and below
+ * 2^32 + 2^22 for one below 2^39. */
+MR_FN vu64 mr_mrg32k3a_fold(vu64 x, MR_ULONG_T c)
+{
+    return (x >> 32) * K_U64(c) + (x & K_U64(0xffffffff));
+}
+
+/* x modulo 2^32 - c, where x is below 2^55. */
+MR_FN vu64 mr_mrg32k3a_modulo(vu64 x, MR_ULONG_T c)
+{
+    const vu64 m = K_U64(((MR_ULONG_T)1 << 32) - c);
+    const vu64 rest = mr_mrg32k3a_fold(mr_mrg32k3a_fold(x, c), c);
+    return rest >= m ? rest - m : rest;
+}
 
 MR_FN void mr_mrg32k3a_step(mr_mrg32k3a_t *s, MR_WORDS_T words)
 {
     (void)words;
-    const MR_ULONG_T x =
-        (1403580 * s->x[1] + 810728 * (MRG_M1 - s->x[0])) % MRG_M1;
-    const MR_ULONG_T y = (527612 * s->y[2] + 1370589 * (MRG_M2 - s->y[0])) % MRG_M2;
+    const vu64 x = mr_mrg32k3a_modulo(
+        K_U64(1403580) * s->x[1] + K_U64(810728) * (K_U64(MRG_M1) - s->x[0]), MRG_C1);
+    const vu64 y = mr_mrg32k3a_modulo(
+        K_U64(527612) * s->y[2] + K_U64(1370589) * (K_U64(MRG_M2) - s->y[0]), MRG_C2);
     s->x[0] = s->x[1];
     s->x[1] = s->x[2];
     s->x[2] = x;
@@ -235,35 +299,40 @@ MR_FN void mr_mrg32k3a_step(mr_mrg32k3a_t *s, MR_WORDS_T words)
     s->y[2] = y;
 }
 
-/* v = matrix v modulo m; products are below 2^64, sums of remainders too. */
-MR_FN void mr_mrg32k3a_apply(MR_ULONG_T *v, MR_WORDS_T matrix, MR_ULONG_T m)
+/* v = matrix v modulo 2^32 - c in the lanes where it is wanted; products are below 2^64, the sum of
+ * three folded ones below 2^50. */
+MR_FN void mr_mrg32k3a_apply(vu64 *v, vm64 is_wanted, MR_WORDS_T matrix, MR_ULONG_T c)
 {
-    MR_ULONG_T result[3];
+    vu64 result[3];
     for (int row = 0; row < 3; row++) {
-        MR_ULONG_T sum = 0;
-        for (int k = 0; k < 3; k++) sum += matrix[3 * row + k] * v[k] % m;
-        result[row] = sum % m;
+        vu64 sum = K_U64(0);
+        for (int k = 0; k < 3; k++)
+            sum += mr_mrg32k3a_fold(K_U64(matrix[3 * row + k]) * v[k], c);
+        result[row] = mr_mrg32k3a_modulo(sum, c);
     }
-    for (int k = 0; k < 3; k++) v[k] = result[k];
+    for (int k = 0; k < 3; k++) v[k] = is_wanted ? result[k] : v[k];
 }
 
 /* Term n is what step n+1 makes. */
-MR_FN void mr_mrg32k3a_jump(mr_mrg32k3a_t *s, MR_ULONG_T n, MR_WORDS_T words)
+MR_FN void mr_mrg32k3a_jump(mr_mrg32k3a_t *s, vu64 n, MR_WORDS_T words)
 {
+    const vu64 none = K_U64(0);
     for (int k = 0; k < 3; k++) {
-        s->x[k] = words[k];
-        s->y[k] = words[3 + k];
+        s->x[k] = K_U64(words[k]);
+        s->y[k] = K_U64(words[3 + k]);
     }
     for (int bit = 0; bit < 64; bit++) {
-        if (!(n >> bit & 1)) continue;
-        mr_mrg32k3a_apply(s->x, words + 6 + 18 * bit, MRG_M1);
-        mr_mrg32k3a_apply(s->y, words + 6 + 18 * bit + 9, MRG_M2);
+        const vm64 is_wanted = (n >> bit & K_U64(1)) != none;
+        if (!MASK_ANY(is_wanted)) continue;
+        mr_mrg32k3a_apply(s->x, is_wanted, words + 6 + 18 * bit, MRG_C1);
+        mr_mrg32k3a_apply(s->y, is_wanted, words + 6 + 18 * bit + 9, MRG_C2);
     }
     mr_mrg32k3a_step(s, words);
 }
 
-/* 1 to MRG_M1. */
-MR_FN MR_ULONG_T mr_mrg32k3a_term(const mr_mrg32k3a_t *s)
+/* 1 to 2^32 - 209. */
+MR_FN vu64 mr_mrg32k3a_term(const mr_mrg32k3a_t *s)
 {
-    return s->x[2] > s->y[2] ? s->x[2] - s->y[2] : s->x[2] + MRG_M1 - s->y[2];
+    const vu64 x = s->x[2], y = s->y[2];
+    return x > y ? x - y : x + K_U64(MRG_M1) - y;
 }

@@ -1,6 +1,7 @@
 /* Survivors packed in two steps: each work-item packs those of its leaf into its own LEAF rows of
- * scratch and counts them; then each copies them behind those of the leaves before it. The first k
- * elements of a leaf have at most k survivors, so a vector always finds room for all its lanes.
+ * scratch and counts them; then each copies those of its share of the leaves behind those of all
+ * leaves before. The first k elements of a leaf have at most k survivors, so a vector always finds
+ * room for all its lanes.
  *
  *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
  *     out    [aaabbbbbc]
@@ -36,19 +37,21 @@ __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
 __kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
                           __global uint *restrict status, const long to@SCRATCH@@OUTPUTS@)
 {
-    const uint leaf = (uint)get_global_id(0);
-    if (leaf >= leaves) return;
+    const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
+    const uint from = (uint)(leaves * worker / workers);
+    const uint until = (uint)(leaves * (worker + 1) / workers);
     size_t at = (size_t)to;
     uint before = 0;
-    for (uint k = 0; k < leaf; k++) {
-        at += kept[k] & ~FAILED;
-        before |= kept[k];
+    for (uint leaf = 0; leaf < from; leaf++) {
+        at += kept[leaf] & ~FAILED;
+        before |= kept[leaf];
     }
-    if (before & FAILED) return;
-    const uint rows = kept[leaf] & ~FAILED;
-    const size_t row = (size_t)leaf * LEAF;
-    for (uint k = 0; k < rows; k++) {
-@COPY@    }
-    if (leaf + 1 == leaves || (kept[leaf] & FAILED))
-        status[@ROWS_WORD@] = (uint)(at + rows - (size_t)to);
+    for (uint leaf = from; leaf < until && !(before & FAILED); leaf++) {
+        const long rows = kept[leaf] & ~FAILED;
+        const size_t row = (size_t)leaf * LEAF;
+@COPY@        at += rows;
+        before = kept[leaf];
+        if (leaf + 1 == leaves || (before & FAILED))
+            status[@ROWS_WORD@] = (uint)(at - (size_t)to);
+    }
 }

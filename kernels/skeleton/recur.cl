@@ -1,31 +1,36 @@
-/* Terms of a recurrence: the work-items share the unit in equal parts. Each steps through CHAINS
- * pieces of its part at once, because a step waits for the one before it; it jumps to where they
- * begin. A short part is not worth the jumps: all of it is left to the last chain.
+/* Terms of a recurrence: the work-items share the unit in equal parts. Each jumps to where the W
+ * pieces of its part begin and steps through all of them at once, a chain a lane, because a step
+ * waits for the one before it. Blocks of W terms a chain are transposed, so that stores are whole
+ * vectors; what is left behind the last piece is fewer than W blocks.
  * Further arguments: to, the output. */
-#define CHAINS 4
-
 __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
 {
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long low = first + count * worker / workers;
     const long high = first + count * (worker + 1) / workers;
-    const long piece = high - low < CHAINS * LEAF ? 0 : (high - low) / CHAINS;
+    const long piece = (high - low) / (W * W) * W;
     if (low >= high) return;
 @PARAMETERS@
-    @STATE@ jumped[CHAINS], chain[CHAINS];
-    for (int c = piece ? 0 : CHAINS - 1; c < CHAINS; c++) @JUMP@;
+    const vu64 lane = (vu64)(IOTA);
+    __global @TYPE@ *part = out0 + (to + low);
+    @STATE@ chains;
+    @JUMP@;
+    for (long k = 0; k < piece; k += W) {
+        vu64 terms[W];
 #pragma unroll
-    for (int c = 0; c < CHAINS; c++) chain[c] = jumped[c];
-    for (long k = 0; k < piece; k++) {
-#pragma unroll
-        for (int c = 0; c < CHAINS; c++) {
-            out0[to + low + c * piece + k] = (@TYPE@)@TERM@;
+        for (int j = 0; j < W; j++) {
+            terms[j] = @TERM@;
             @STEP@;
         }
+        TRANSPOSE(vu64, terms);
+#pragma unroll
+        for (int j = 0; j < W; j++) {
+@STORE@        }
     }
-    const int c = CHAINS - 1;
-    for (long i = low + CHAINS * piece; i < high; i++) {
-        out0[to + i] = (@TYPE@)@TERM@;
+    for (long k = W * piece; k < high - low; k++) {
+        ulong terms[W];
+        VSTORE(@TERM@, terms);
+        part[k] = (@TYPE@)terms[W - 1];
         @STEP@;
     }
 }

@@ -1,51 +1,70 @@
-/* Running folds in three steps, after the fixed order of a scan: inside a leaf the prefix p runs
- * from the identity; C is the fold of the totals of all leaves before; the element is C op p.
+/* Running folds in two steps, after the fixed order of a scan: inside a leaf the prefix p runs from
+ * the identity; C is the fold of the totals of all leaves before; the element is C op p.
  *
- *     p   of each leaf, by its own work-item, into the outputs; its total into `totals`
- *     C   of each leaf, by one work-item (@NAME@_carry), into `carries`; (C, p) at the end into
- *     `after` C op p, by all (@NAME@_apply)
+ *     p      of ROWS leaves by one work-item into the outputs, their totals into `totals`: side by
+ *            side, because each operation waits for the one before it
+ *     C op p of a share of the leaves by each work-item (@NAME@_apply), which folds the totals of
+ *            those before; the last one writes (C, p) at the end into `after`
  *
  * A unit may begin inside a leaf: p then starts from `before`. `before` and `after` hold C, p of
  * each column in turn, 8 bytes apart.
- * Further arguments: to, before, totals, outputs | before, after, totals, carries | to, carries,
- * outputs. */
+ * Further arguments: to, before, totals, outputs | before, after, to, totals, outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to,
                      __global const ulong *restrict before@TOTALS@@OUTPUTS@)
 {
-    const size_t group = get_global_id(0);
-    const long leaf = (first / LEAF + (long)group) * LEAF;
-    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
+    const long base = (first / LEAF + (long)get_global_id(0) * ROWS) * LEAF;
+    const long low = max(first, base), high = min(first + count, base + ROWS * LEAF);
     if (low >= high) return;
 @PARAMETERS@@START@
-    for (long i = low - (low - leaf) % W; i < high; i += W) {
-@VALUES@@CHECKS@@UNPACK@        if (i >= low && i + W <= high) {
+    for (long step = base; step < base + LEAF; step += RUN) {
+        for (int row = 0; row < ROWS; row++) {
+            const long run = step + row * LEAF;
+            if (run + RUN <= low || run >= high) continue;
+@RUNS@#pragma unroll
+            for (int part = 0; part < RUN / W; part++) {
+                const long i = run + part * W;
+@VALUES@@CHECKS@@UNPACK@            }
+        }
+        if (step >= low && step + (ROWS - 1) * LEAF + RUN <= high) {
+#pragma unroll 4
+            for (int k = 0; k < RUN; k++) {
 #pragma unroll
-            for (int k = 0; k < W; k++) {
-@RUN@            }
+                for (int row = 0; row < ROWS; row++) {
+@RUN@                }
+            }
             continue;
         }
-        for (int k = 0; k < W; k++) {
-            if (i + k < low || i + k >= high) continue;
-@RUN@        }
+#pragma unroll
+        for (int row = 0; row < ROWS; row++) {
+            for (int k = 0; k < RUN; k++) {
+                const long i = step + row * LEAF + k;
+                if (i < low || i >= high) continue;
+@RUN@            }
+        }
     }
-@TOTAL@}
+#pragma unroll
+    for (int row = 0; row < ROWS; row++) {
+        const size_t group = get_global_id(0) * ROWS + row;
+        if (base + row * LEAF >= high) continue;
+@TOTAL@    }
+}
 
-__kernel void @NAME@_carry(const long first, const long count,
-                           __global const ulong *restrict before,
-                           __global ulong *restrict after@TOTALS@@CARRIES@)
+__kernel void @NAME@_apply(const long first, const long count,
+                           __global const ulong *restrict before, __global ulong *restrict after,
+                           const long to@TOTALS@@OUTPUTS@)
 {
-    if (get_global_id(0) != 0) return;
-    const long end = first + count;
-    const long leaves = (end + LEAF - 1) / LEAF - first / LEAF;
+    const long end = first + count, leaves = (end + LEAF - 1) / LEAF - first / LEAF;
+    const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
+    const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
+    if (from >= until) return;
 @CARRY_START@
-    for (long group = 0; group < leaves; group++) {
-        const int is_whole = (first / LEAF + group + 1) * LEAF <= end;
+    for (long group = 0; group < from; group++) {
 @CARRY@    }
+    for (long group = from; group < until; group++) {
+        const long leaf = (first / LEAF + group) * LEAF;
+        const long low = max(first, leaf), high = min(end, leaf + LEAF);
+@APPLY@        if (group + 1 == leaves) break;
+@CARRY@    }
+    if (until < leaves) return;
+    const int is_whole = end % LEAF == 0;
 @CARRY_END@}
-
-__kernel void @NAME@_apply(const long first, const long count, const long to@CARRIES@@OUTPUTS@)
-{
-    const size_t group = get_global_id(0);
-    const long leaf = (first / LEAF + (long)group) * LEAF;
-    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-@APPLY@}

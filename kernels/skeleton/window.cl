@@ -1,18 +1,23 @@
 /* Folds of EXTENT consecutive values by doubling: with W1[i] = x[i] and
  * W2m[i] = Wm[i] op Wm[i + m], a window is the fold, from the left, of one Wm for each binary digit
- * of EXTENT, the lowest digit first. A work-item evaluates TILE + EXTENT - 1 values into its own
- * rows and doubles them in place, so each window costs log2(EXTENT) operations.
- * Further arguments: to, for each column its rows and, unless EXTENT is a power of two, more rows
+ * of EXTENT, the lowest digit first. A work-item takes its share of the unit's tiles one by one: it
+ * evaluates TILE + EXTENT - 1 values into rows of its own, which stay in the cache, and doubles
+ * them in place, so each window costs log2(EXTENT) operations. The last goes to the outputs.
+ * Further arguments: to, for each column the rows and, unless EXTENT is a power of two, more rows
  * for the folds so far; the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
 {
-    const long tile = (first / TILE + (long)get_global_id(0)) * TILE;
-    const long begin = max(first, tile), end = min(first + count, tile + TILE);
-    if (begin >= end) return;
-    const long low = begin, high = end + EXTENT - 1;
-    const size_t row = get_global_id(0) * TILE_ROWS;
+    const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
+    const long tiles = (first + count - 1) / TILE - first / TILE + 1;
+    const long from = tiles * worker / workers, until = tiles * (worker + 1) / workers;
+    const size_t row = from * TILE_ROWS;
 @PARAMETERS@
-    for (long i = low - (low - tile) % W; i < high; i += W) {
-@VALUES@@CHECKS@@FILL@    }
-    const long values = high - low, windows = end - begin;
-@FOLD@}
+    for (long number = from; number < until; number++) {
+        const long tile = (first / TILE + number) * TILE;
+        const long begin = max(first, tile), end = min(first + count, tile + TILE);
+        const long low = begin, high = end + EXTENT - 1;
+        for (long i = low - (low - tile) % W; i < high; i += W) {
+@VALUES@@CHECKS@@FILL@        }
+        const long values = high - low, windows = end - begin;
+@FOLD@    }
+}
