@@ -151,20 +151,32 @@ static void settle(void)
     (void)nanosleep(&pause, NULL);
 }
 
+static bool has_fixed_count(const struct bench_workload *w)
+{
+    return w->files || w->count;
+}
+
+/* Seconds that `count` elements take; those of a fixed count are gone through again until a sample
+ * is full: what it costs to wake up is felt in some milliseconds. */
 static double run_once(struct bench_rival *r, const struct bench_workload *w, int64_t count,
-                       double *cpu_seconds)
+                       const struct bench_options *o, double *cpu_seconds)
 {
     static volatile unsigned char seen;
     struct bench_answer answer;
     char why[256];
-    double seconds = INFINITY;
+    double seconds = INFINITY, total = 0;
+    int passes = 0;
     struct bench_job job = {.count = count, .consume = glance, .user = (void *)(uintptr_t)&seen};
     memcpy(job.columns, bench_input_columns, sizeof job.columns);
     settle();
     double cpu = bench_cpu_now();
-    if (!r->run(r, w, &job, &answer, &seconds, why, sizeof why)) seconds = INFINITY;
-    *cpu_seconds = bench_cpu_now() - cpu;
-    return seconds;
+    do {
+        if (!r->run(r, w, &job, &answer, &seconds, why, sizeof why)) seconds = INFINITY;
+        total += seconds;
+        passes++;
+    } while (has_fixed_count(w) && total < o->sample_seconds);
+    *cpu_seconds = (bench_cpu_now() - cpu) / passes;
+    return total / passes;
 }
 
 /* Finds how many elements take the wanted time. */
@@ -174,9 +186,9 @@ static void calibrate(struct bench_rival *r, const struct bench_workload *w,
     const double most = 4e10;
     double cpu;
     r->count = w->files ? BENCH_FILE_ELEMS : w->count ? w->count : 1 << 16;
-    if (w->files || w->count) return;
+    if (has_fixed_count(w)) return;
     for (;;) {
-        double seconds = run_once(r, w, r->count, &cpu);
+        double seconds = run_once(r, w, r->count, o, &cpu);
         if (seconds > o->sample_seconds * 0.5 || (double)r->count >= most) return;
         double factor = seconds > 1e-3 ? o->sample_seconds / seconds : 16;
         double count = (double)r->count * (factor > 16 ? 16 : factor < 1.5 ? 1.5 : factor);
@@ -266,7 +278,7 @@ void bench_contest(struct bench_result *out, const struct bench_workload *w,
     for (int round = 0; round < o->rounds; round++)
         for (size_t k = 0; k < out->rival_count; k++) {
             struct bench_rival *r = &out->rivals[k];
-            double cpu, seconds = run_once(r, w, r->count, &cpu);
+            double cpu, seconds = run_once(r, w, r->count, o, &cpu);
             r->rates[round] = (double)r->count / seconds;
             r->cpu_rates[round] = cpu > 0 ? (double)r->count / cpu : 0;
         }
