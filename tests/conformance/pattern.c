@@ -299,10 +299,24 @@ void check_joined(const char *source, const char *stages)
     check_lengths(&(struct pattern){.source = source, .stages = stages}, false);
 }
 
-void check_fed_pattern(enum feeding feeding, const char *source, const char *stages)
+static bool check_fed(struct pattern pattern)
 {
     struct own_context own = {0};
-    if (feeding == FROM_BUFFERS) own_context_make(&own);
-    check_lengths(&(struct pattern){feeding, source, stages, .own = own.cl ? &own : NULL}, false);
-    if (feeding == FROM_BUFFERS) own_context_free(&own);
+    if (pattern.feeding == FROM_BUFFERS) {
+        own_context_make(&own);
+        pattern.own = &own;
+    }
+    bool ran = check_lengths(&pattern, pattern.may_be_new);
+    if (pattern.own) own_context_free(&own);
+    return ran;
+}
+
+void check_fed_pattern(enum feeding feeding, const char *source, const char *stages)
+{
+    (void)check_fed((struct pattern){feeding, source, stages, .may_be_new = false});
+}
+
+bool check_fed_pattern_of_any_operator(enum feeding feeding, const char *source, const char *stages)
+{
+    return check_fed((struct pattern){feeding, source, stages, .may_be_new = true});
 }

@@ -31,6 +31,10 @@ void check_pattern_quickly(const char *pattern);
  * False when that does not take the pattern either, such as arithmetic on two columns. */
 bool check_pattern_of_any_operator(const char *pattern);
 
+/* Fed, quickly. */
+bool check_fed_pattern_of_any_operator(enum feeding feeding, const char *source,
+                                       const char *stages);
+
 /* Joins a source and a stage into one pattern. */
 void check_joined(const char *source, const char *stages);
 

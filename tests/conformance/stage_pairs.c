@@ -141,6 +141,17 @@ void check_feeds_before_kinds(enum feeding feeding)
         check_fed_pattern(feeding, "range(N) | map(x*x - 7*x)", kinds[kind]);
 }
 
+void check_feeds_before_operators(enum feeding feeding)
+{
+    for (size_t k = 0; k < mr_ops_count; k++) {
+        char call[CALL_BYTES];
+        if (mr_ops[k]->role == MR_SOURCE || !call_of(call, sizeof call, mr_ops[k])) continue;
+        bool ran = check_fed_pattern_of_any_operator(feeding, "range(N) | map(x*x - 7*x)", call);
+        CU_ASSERT_TRUE(ran);
+        if (!ran) printf("\n  %s does not take what is fed\n", call);
+    }
+}
+
 void check_sources_before_kinds(void)
 {
     for_each_pair(MR_SOURCE, source_then_kind);

@@ -10,6 +10,9 @@ void check_sources_before_kinds(void);
 /* What comes from outside, fed in this way, then each kind. */
 void check_feeds_before_kinds(enum feeding feeding);
 
+/* What comes from outside, fed in this way, then every stage and every terminal. */
+void check_feeds_before_operators(enum feeding feeding);
+
 /* Every stage before, or behind, each kind. */
 void check_stages_before_kinds(void);
 void check_stages_behind_kinds(void);
