@@ -62,7 +62,7 @@ MR_FN void mr_normal_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream,
 {
     if ((i0 & 3) == 0) {
         vu32 c[4];
-        mr_philox_across(i0 >> 2, seed, stream, c);
+        mr_philox_across(mr_philox_halved(i0, 2), seed, stream, c);
         for (int k = 0; k < 4; k += 2) {
             const vf32 radius = mr_normal_radius_f32(c[k]), turn = mr_philox_to_f32(c[k + 1]);
             c[k] = AS_U32(radius * mr_normal_sine_f32(turn - K_F32(0.75f)));
