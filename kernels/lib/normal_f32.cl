@@ -70,7 +70,7 @@ MR_FN void mr_normal_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream,
 {
     if ((i0 & 3) == 0) {
         vu32 c[4];
-        mr_philox_across(i0 >> 2, seed, stream, c);
+        mr_philox_across(mr_philox_halved(i0, 2), seed, stream, c);
         mr_normal_pair_f32(c);
         mr_normal_pair_f32(c + 2);
         vu32 ordered[4];

@@ -55,7 +55,8 @@ MR_FN vf64 mr_normal_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 MR_FN void mr_normal_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
 {
     for (int k = 0; k < 4 && (i0 & 1) == 0; k += 2) {
-        const vu64 block = K_U64((i0 + (MR_ULONG_T)(k * W)) >> 1) + (vu64)(PHILOX_LANES);
+        const vu64 block =
+            K_U64(mr_philox_halved(i0 + (MR_ULONG_T)(k * W), 1)) + (vu64)(PHILOX_LANES);
         vu32 c[4];
         mr_philox_counters(c, block, stream);
         mr_philox_blocks(c, seed);

@@ -202,13 +202,20 @@ MR_FN vf64 mr_uniform_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 #define PAIR_SECOND(v) (v).s1133557799bbddff
 #endif
 
+/* i0 / 2^times, rounded down. A run begins before element 0 where its source stands behind another
+ * in a chain: the block after block -1 is block 0. */
+MR_FN MR_ULONG_T mr_philox_halved(MR_ULONG_T i0, int times)
+{
+    return i0 >> times | (0 - (i0 >> 63)) << (64 - times);
+}
+
 /* The words at i0, i0+1, ... of the W lanes: W/4 whole blocks if i0 begins one. */
 MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 8
     if ((i0 & 3) == 0) {
         /* Two of the four lanes are to spare: two alone would be computed one by one. */
-        const ulong4 block = (ulong4)(i0 >> 2) + (ulong4)(0, 1, 0, 1);
+        const ulong4 block = (ulong4)(mr_philox_halved(i0, 2)) + (ulong4)(0, 1, 0, 1);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
         mr_philox_blocks_4(c, seed);
@@ -217,7 +224,7 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
     }
 #elif W == 16
     if ((i0 & 3) == 0) {
-        const ulong4 block = (ulong4)(i0 >> 2) + (ulong4)(0, 1, 2, 3);
+        const ulong4 block = (ulong4)(mr_philox_halved(i0, 2)) + (ulong4)(0, 1, 2, 3);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
         mr_philox_blocks_4(c, seed);
@@ -238,7 +245,7 @@ MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 8
     if ((i0 & 1) == 0) {
-        const ulong4 block = (ulong4)(i0 >> 1) + (ulong4)(0, 1, 2, 3);
+        const ulong4 block = (ulong4)(mr_philox_halved(i0, 1)) + (ulong4)(0, 1, 2, 3);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),
                       (uint4)((uint)(stream >> 32))};
         mr_philox_blocks_4(c, seed);
@@ -248,7 +255,7 @@ MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
     }
 #elif W == 16
     if ((i0 & 1) == 0) {
-        const ulong8 block = (ulong8)(i0 >> 1) + (ulong8)(0, 1, 2, 3, 4, 5, 6, 7);
+        const ulong8 block = (ulong8)(mr_philox_halved(i0, 1)) + (ulong8)(0, 1, 2, 3, 4, 5, 6, 7);
         uint8 c[4] = {convert_uint8(block), convert_uint8(block >> 32), (uint8)((uint)stream),
                       (uint8)((uint)(stream >> 32))};
         mr_philox_blocks_8(c, seed);
@@ -405,7 +412,7 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
 MR_FN void mr_philox_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
 {
     if ((i0 & 3) == 0) {
-        mr_philox_in_order(i0 >> 2, seed, stream, out);
+        mr_philox_in_order(mr_philox_halved(i0, 2), seed, stream, out);
         return;
     }
     for (int k = 0; k < 4; k++)
@@ -427,7 +434,8 @@ MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
     if ((i0 & 1) == 0) {
         ulong8 pairs[W / 2];
         for (int k = 0; k < W / 4; k++)
-            mr_philox_pairs_8((i0 >> 1) + (ulong)(8 * k), seed, stream, pairs + 2 * k);
+            mr_philox_pairs_8(mr_philox_halved(i0, 1) + (ulong)(8 * k), seed, stream,
+                              pairs + 2 * k);
         for (int k = 0; k < 4; k++)
 #if W == 8
             out[k] = mr_philox_to_f64(pairs[k]);

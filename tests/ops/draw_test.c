@@ -79,6 +79,22 @@ static void engines_give_the_same_bits_from_any_position(void)
         }
 }
 
+/* Regression: a run of lanes that began before element 0 took a block from the stream's far end. */
+static void a_source_behind_another_begins_with_its_first_element(void)
+{
+    const struct run host = {.engine = MR_ENGINE_HOST, .batch = 1000, .ring = 2};
+    const struct run device = {.engine = MR_ENGINE_OPENCL, .batch = 1000, .ring = 2};
+    for (size_t s = 0; s < LENGTH(sources); s++)
+        for (int length = 2; length <= 4; length += 2) {
+            char pipeline[256], difference[300] = "";
+            (void)snprintf(pipeline, sizeof pipeline, "chain(%s | take(%d), %s)", sources[s],
+                           length, sources[s]);
+            bool same = agree(pipeline, host, device, 300, difference);
+            if (!same) printf("\n%s: %s\n", pipeline, difference);
+            CU_ASSERT_TRUE(same);
+        }
+}
+
 /* Mean and variance within 5 standard errors of the mean; the tables are textbook formulas. */
 static void moments_are_those_of_the_distribution(void)
 {
@@ -159,5 +175,7 @@ static void numbers_out_of_range_are_refused(void)
 SUITE(draw,
       {"engines_give_the_same_bits_from_any_position",
        engines_give_the_same_bits_from_any_position},
+      {"a_source_behind_another_begins_with_its_first_element",
+       a_source_behind_another_begins_with_its_first_element},
       {"moments_are_those_of_the_distribution", moments_are_those_of_the_distribution},
       {"numbers_out_of_range_are_refused", numbers_out_of_range_are_refused});
