@@ -389,12 +389,19 @@ static void add_scalars(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+static void load_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "mr_%s_load(&chains, numbers",
+                   mr_library[e->segment->seq->op->recurrence].c_name);
+    add_scalars(e, out);
+    mr_strbuf_add(out, ")");
+}
+
 static void jump_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "mr_%s_jump(&chains, (vu64)((ulong)low + ",
+    mr_strbuf_addf(out,
+                   "mr_%s_jump(&chains, (vu64)((ulong)(low - first)) + lane * (vu64)((ulong)piece)",
                    mr_library[e->segment->seq->op->recurrence].c_name);
-    mr_emit_scalar(e, out, e->segment->values[0]);
-    mr_strbuf_add(out, ") + lane * (vu64)((ulong)piece)");
     add_scalars(e, out);
     mr_strbuf_add(out, ")");
 }
@@ -770,6 +777,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"FILL", fill_mark},
         {"FOLD", fold_mark},
         {"STATE", state_mark},
+        {"LOAD", load_mark},
         {"JUMP", jump_mark},
         {"TERM", term_mark},
         {"STEP", any_step_mark},

@@ -350,8 +350,10 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
     }
-    for (size_t k = 0; k < segment->value_count; k++)
-        need(e, segment->values[k], segment->kind == MR_KIND_RECUR ? AS_SCALAR : AS_LANES);
+    /* RECUR: the host jumps to the first term of each unit. */
+    bool is_recurrence = segment->kind == MR_KIND_RECUR;
+    for (size_t k = is_recurrence; k < segment->value_count; k++)
+        need(e, segment->values[k], is_recurrence ? AS_SCALAR : AS_LANES);
     if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
     for (size_t k = 0; k < segment->body.check_count; k++)
         need(e, segment->body.checks[k].bad, AS_LANES);

@@ -99,6 +99,8 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
         p->scratch = mr_alloc(scratch_bytes(p), 1);
         if (!p->scratch) st = mr_fail_no_memory(err, "a program");
     }
+    if (st == MR_OK && segment->kind == MR_KIND_RECUR)
+        mr_recurrence_open(&p->terms, segment, p->lanes);
     if (st == MR_OK)
         *out = p;
     else

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/lane_loops.h"
+#include "engine/lane_recurrence.h"
 #include "engine/lanes.h"
 
 /* What a scan hands on: the combination of the leaves before this one, and of the elements of this
@@ -29,7 +30,8 @@ struct mr_program {
     mr_host_kind *run;
     struct mr_lanes_input inputs[MR_MAX_VIEWS]; /* of the launch at hand */
     unsigned char *scratch;
-    size_t window_tile; /* WINDOW: outputs computed at once */
+    size_t window_tile;             /* WINDOW: outputs computed at once */
+    struct mr_recurrence_run terms; /* RECUR */
 };
 
 /* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the

@@ -3,7 +3,6 @@
 
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
-#include "engine/lane_recurrence.h"
 #include "ir/op.h"
 
 static size_t at_most_leaf(size_t count)
@@ -134,26 +133,19 @@ void mr_host_scan(struct mr_program *p, const struct mr_launch *launch, struct m
     }
 }
 
-/* Values: the number of the term at position 0, then the recurrence's arguments. The state is
- * jumped to once and stepped from there: terms are exact, so where it began does not show in
- * them. */
 void mr_host_recur(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
-    const struct mr_segment *s = p->segment;
-    const struct mr_recurrence *recurrence = mr_recurrence(s->seq->op->recurrence);
-    const uint64_t *args[MR_MAX_COLUMNS] = {NULL};
+    struct mr_recurrence_run *run = &p->terms;
     uint64_t *terms = (uint64_t *)(void *)p->scratch;
-    struct mr_recurrence_state state;
-    mr_host_evaluate(p, launch, 0, 1, out);
-    args[0] = mr_lanes_value(p->lanes, s->values[0]);
-    for (size_t c = 1; c < s->value_count; c++) args[c] = mr_lanes_value(p->lanes, s->values[c]);
-    recurrence->jump(&state, *args[0] + (uint64_t)launch->first, args + 1);
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+    (void)out;
+    mr_recurrence_seek(run, launch->first);
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = at_most_leaf(launch->count - done);
-        recurrence->terms(&state, terms, count, args + 1);
+        run->recurrence->terms(&run->state, terms, count, run->args);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_steps(count));
         memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }
+    run->at += (int64_t)launch->count;
 }

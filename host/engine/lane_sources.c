@@ -3,6 +3,7 @@
 #include "engine/lane_recurrence.h"
 #include "engine/lane_sequences.h"
 #include "engine/lanes_c.h"
+#include "ir/op.h"
 
 #include "lib/fibonacci.cl"
 #include "lib/philox.cl"
@@ -85,10 +86,17 @@ mr_lane_loop mr_lane_source(enum mr_library_fn function)
 /* What the function takes besides its state comes last. */
 #define RECURRENCE(name, ...)                                                                      \
     _Static_assert(sizeof(mr_##name##_t) <= sizeof(struct mr_recurrence_state), #name);            \
+    static void name##_start(struct mr_recurrence_state *state, mr_recurrence_args args)           \
+    {                                                                                              \
+        mr_##name##_t s;                                                                           \
+        mr_##name##_start(&s, __VA_ARGS__);                                                        \
+        memcpy(state, &s, sizeof s);                                                               \
+    }                                                                                              \
     static void name##_jump(struct mr_recurrence_state *state, uint64_t n,                         \
                             mr_recurrence_args args)                                               \
     {                                                                                              \
         mr_##name##_t s;                                                                           \
+        memcpy(&s, state, sizeof s);                                                               \
         mr_##name##_jump(&s, n, __VA_ARGS__);                                                      \
         memcpy(state, &s, sizeof s);                                                               \
     }                                                                                              \
@@ -111,10 +119,32 @@ RECURRENCE(mrg32k3a, args[0])
 const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
 {
     static const struct mr_recurrence recurrences[MR_FN_COUNT] = {
-        [MR_FN_FIBONACCI_MOD] = {fibonacci_mod_jump, fibonacci_mod_terms},
-        [MR_FN_LCG] = {lcg_jump, lcg_terms},
-        [MR_FN_LINEAR] = {linear_jump, linear_terms},
-        [MR_FN_MRG32K3A] = {mrg32k3a_jump, mrg32k3a_terms},
+        [MR_FN_FIBONACCI_MOD] = {fibonacci_mod_start, fibonacci_mod_jump, fibonacci_mod_terms},
+        [MR_FN_LCG] = {lcg_start, lcg_jump, lcg_terms},
+        [MR_FN_LINEAR] = {linear_start, linear_jump, linear_terms},
+        [MR_FN_MRG32K3A] = {mrg32k3a_start, mrg32k3a_jump, mrg32k3a_terms},
     };
     return recurrences[function].jump ? &recurrences[function] : NULL;
+}
+
+void mr_recurrence_open(struct mr_recurrence_run *run, const struct mr_segment *s,
+                        struct mr_lanes *lanes)
+{
+    *run =
+        (struct mr_recurrence_run){.recurrence = mr_recurrence(s->seq->op->recurrence), .at = -1};
+    mr_lanes_run(lanes, 0, 1, NULL);
+    run->number = *(const uint64_t *)mr_lanes_value(lanes, s->values[0]);
+    for (size_t c = 1; c < s->value_count; c++)
+        run->args[c - 1] = mr_lanes_value(lanes, s->values[c]);
+}
+
+void mr_recurrence_seek(struct mr_recurrence_run *run, int64_t position)
+{
+    if (run->at < 0 || position < run->at) {
+        run->recurrence->start(&run->state, run->args);
+        run->recurrence->jump(&run->state, run->number + (uint64_t)position, run->args);
+    } else if (position > run->at) {
+        run->recurrence->jump(&run->state, (uint64_t)(position - run->at), run->args);
+    }
+    run->at = position;
 }

@@ -80,6 +80,10 @@ MR_REINTERPRET(mr_bits_f64, double, uint64_t)
 #define COPYSIGN_F64(x, y) copysign(x, y)
 
 #define MR_TABLE(type, name, count) static const type name[count]
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 mr_wide;
+#define MR_MUL_HIGH(a, b) ((uint64_t)((mr_wide)(a) * (b) >> 64))
+#endif
 #define MR_UINT_T uint32_t
 #define MR_ULONG_T uint64_t
 #define MR_LONG_T int64_t

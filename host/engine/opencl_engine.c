@@ -12,6 +12,7 @@
 #include "emit/emit.h"
 #include "emit/values.h"
 #include "engine/engine.h"
+#include "engine/lane_recurrence.h"
 #include "ir/op.h"
 
 enum { MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
@@ -52,6 +53,8 @@ struct mr_program {
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
+    struct mr_lanes *lanes;                      /* RECUR: what its arguments are */
+    struct mr_recurrence_run terms;
     size_t group_elems;
     bool is_warm; /* each kernel has been compiled for its group size */
 };
@@ -189,6 +192,7 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     for (size_t v = 0; v < p->segment->view_count; v++)
         for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_buffer_release(&p->memory[v][c]);
     mr_source_text_free(&p->source);
+    mr_lanes_destroy(&p->lanes);
     mr_free(p);
     *program = NULL;
 }
@@ -298,7 +302,12 @@ static mr_status prepare(struct opencl_engine *e, struct mr_program *p, mr_error
                             any ? p->source.params : &nothing, "the pipeline's numbers", &p->params,
                             err));
     MR_TRY(bind_memory(e, p, err));
-    return create_scratch(e, p, err);
+    MR_TRY(create_scratch(e, p, err));
+    const struct mr_segment *s = p->segment;
+    if (s->kind != MR_KIND_RECUR) return MR_OK;
+    MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
+    mr_recurrence_open(&p->terms, s, p->lanes);
+    return MR_OK;
 }
 
 static mr_status program_create(struct mr_program **out, struct mr_engine *engine,
@@ -430,6 +439,10 @@ static mr_status run_stored(struct wave *w, mr_error *err)
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, w->launch);
     set_long(&a, (int64_t)w->launch->out->lead - w->launch->first);
+    if (w->p->segment->kind == MR_KIND_RECUR) {
+        mr_recurrence_seek(&w->p->terms, w->launch->first);
+        set_bytes(&a, MR_RECURRENCE_NUMBERS * sizeof(uint64_t), w->p->terms.state.words);
+    }
     set_scratch(&a, w->p, 0, w->p->scratch_count);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);

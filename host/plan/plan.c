@@ -427,16 +427,42 @@ static const struct mr_seq *below_ends(const struct mr_plan *plan, const struct 
     return plan->fuses && is_cut ? below : seq;
 }
 
-static void end_sooner(struct mr_segment *s, const struct mr_seq *seq)
+/* Gives no more than its first `most` elements. */
+static void end_sooner(struct mr_segment *s, int64_t most)
 {
     static const bool is_one_by_one[MR_KIND_REDUCE + 1] = {[MR_KIND_RECUR] = true,
                                                            [MR_KIND_STOP] = true,
                                                            [MR_KIND_SCAN] = true,
+                                                           [MR_KIND_FUSED] = true,
                                                            [MR_KIND_WINDOW] = true};
+    if (most < s->length.most) s->length.most = most;
+    if (is_one_by_one[s->kind] && most < s->domain.most) s->domain.most = most;
+}
+
+static void end_as_in(struct mr_segment *s, const struct mr_seq *seq)
+{
     size_t length = strlen(s->name);
     s->length = seq->length;
-    if (is_one_by_one[s->kind] && s->length.most < s->domain.most) s->domain.most = s->length.most;
+    end_sooner(s, seq->length.most);
     (void)snprintf(s->name + length, sizeof s->name - length, "_%s", seq->op->name);
+}
+
+/* Segments compute what their readers ask for, and not the rest of a unit or of an endless
+ * sequence. */
+static void end_where_readers_do(struct mr_plan *plan)
+{
+    for (size_t k = plan->segment_count; k-- > 0;) {
+        const struct mr_segment *s = plan->segments[k];
+        bool reads_all = s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE;
+        for (size_t v = 0; v < s->view_count && !reads_all; v++) {
+            const struct mr_view *view = &s->views[v];
+            int64_t most = s->domain.most, around = view->offset + (int64_t)view->halo + s->reach;
+            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE || most == INT64_MAX ||
+                around > INT64_MAX - most)
+                continue;
+            end_sooner(view->segment, most + around > 0 ? most + around : 0);
+        }
+    }
 }
 
 /* Makes the segment that computes `seq`, after those it reads. */
@@ -450,7 +476,7 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
         return MR_E_NO_MEMORY;
     }
     mr_status st = fill_segment(plan, s, err);
-    if (st == MR_OK && below != seq) end_sooner(s, seq);
+    if (st == MR_OK && below != seq) end_as_in(s, seq);
     if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
         size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
         struct mr_segment **grown = mr_resize(plan->segments, capacity, sizeof *grown);
@@ -482,10 +508,12 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     plan->fuses = fuses;
     const char *reason = seq->kind == MR_KIND_ITERATE ? NULL : cut_reason(MR_KIND_REDUCE);
     mr_status st = segment_for(plan, seq, reason, &root, err);
-    if (st == MR_OK)
+    if (st == MR_OK) {
+        end_where_readers_do(plan);
         *out = plan;
-    else
+    } else {
         mr_plan_destroy(&plan);
+    }
     return st;
 }
 

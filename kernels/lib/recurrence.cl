@@ -1,5 +1,6 @@
-/* Recurrences: states that jump to any term and are stepped from there. A state holds W chains, one
- * a lane. Needs product.cl. */
+/* Recurrences: states that start at term 0, jump over any number of terms and are stepped. A state
+ * holds W chains, one a lane; its first numbers are those that mr_..._load() makes it of again, the
+ * same in each lane. Needs product.cl. */
 
 /* ---- arithmetic modulo m ---- */
 
@@ -86,9 +87,23 @@ typedef struct {
     vu64 at, after;
 } mr_fibonacci_mod_t;
 
+MR_FN void mr_fibonacci_mod_load(mr_fibonacci_mod_t *state, const MR_ULONG_T *numbers, MR_ULONG_T m)
+{
+    (void)m;
+    state->at = K_U64(numbers[0]);
+    state->after = K_U64(numbers[1]);
+}
+
+MR_FN void mr_fibonacci_mod_start(mr_fibonacci_mod_t *state, MR_ULONG_T m)
+{
+    const MR_ULONG_T numbers[] = {0, 1 % m};
+    mr_fibonacci_mod_load(state, numbers, m);
+}
+
+/* F(s+n) = F(s) F(n-1) + F(s+1) F(n), F(s+n+1) = F(s) F(n) + F(s+1) F(n+1). */
 MR_FN void mr_fibonacci_mod_jump(mr_fibonacci_mod_t *state, vu64 n, MR_ULONG_T m)
 {
-    const vu64 none = K_U64(0);
+    const vu64 none = K_U64(0), at = state->at, after = state->after;
     vu64 a = none, b = K_U64(1 % m);
     mr_modulus_t modulus;
     mr_modulus(&modulus, m);
@@ -102,8 +117,11 @@ MR_FN void mr_fibonacci_mod_jump(mr_fibonacci_mod_t *state, vu64 n, MR_ULONG_T m
         a = is_odd ? odd : even;
         b = is_odd ? mr_modular_add(even, odd, m) : odd;
     }
-    state->at = a;
-    state->after = b;
+    const vu64 before = mr_modular_add(b, K_U64(m) - a, m);
+    state->at = mr_modular_add(mr_modular_multiply(at, before, &modulus),
+                               mr_modular_multiply(after, a, &modulus), m);
+    state->after = mr_modular_add(mr_modular_multiply(at, a, &modulus),
+                                  mr_modular_multiply(after, b, &modulus), m);
 }
 
 MR_FN vu64 mr_fibonacci_mod_term(const mr_fibonacci_mod_t *state)
@@ -125,16 +143,29 @@ typedef struct {
     mr_modulus_t modulus;
 } mr_lcg_t;
 
+/* a, c and seed are below m. */
+MR_FN void mr_lcg_load(mr_lcg_t *state, const MR_ULONG_T *numbers, MR_ULONG_T a, MR_ULONG_T c,
+                       MR_ULONG_T m, MR_ULONG_T seed)
+{
+    (void)a, (void)c, (void)seed;
+    state->x = K_U64(numbers[0]);
+    mr_modulus(&state->modulus, m);
+}
+
+MR_FN void mr_lcg_start(mr_lcg_t *state, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m, MR_ULONG_T seed)
+{
+    mr_lcg_load(state, &seed, a, c, m, seed);
+}
+
 /* n steps are one of the same form, found by doubling: Brown, Random number generation with
- * arbitrary strides (Transactions of the American Nuclear Society 71, 1994). a, c and seed are
- * below m. */
+ * arbitrary strides (Transactions of the American Nuclear Society 71, 1994). */
 MR_FN void mr_lcg_jump(mr_lcg_t *state, vu64 n, MR_ULONG_T a, MR_ULONG_T c, MR_ULONG_T m,
                        MR_ULONG_T seed)
 {
     const vu64 none = K_U64(0);
-    vu64 x = K_U64(seed), factor = K_U64(a), term = K_U64(c);
-    mr_modulus_t modulus;
-    mr_modulus(&modulus, m);
+    const mr_modulus_t modulus = state->modulus;
+    vu64 x = state->x, factor = K_U64(a), term = K_U64(c);
+    (void)m, (void)seed;
     for (; MASK_ANY(n != none); n >>= 1) {
         const vm64 is_odd = (n & K_U64(1)) != none;
         const vu64 moved =
@@ -144,7 +175,6 @@ MR_FN void mr_lcg_jump(mr_lcg_t *state, vu64 n, MR_ULONG_T a, MR_ULONG_T c, MR_U
         factor = mr_wrapping_multiply(factor, factor, &modulus);
     }
     state->x = x;
-    state->modulus = modulus;
 }
 
 MR_FN vu64 mr_lcg_term(const mr_lcg_t *state)
@@ -197,9 +227,14 @@ MR_FN void mr_linear_square(vu64 *p, MR_WORDS_T words, const mr_modulus_t *modul
     const int k = (int)words[LINEAR_ORDER];
     vu64 square[2 * LINEAR_MOST];
     for (int j = 0; j < 2 * k; j++) square[j] = K_U64(0);
-    for (int i = 0; i < k; i++)
-        for (int j = 0; j < k; j++)
-            square[i + j] = mr_linear_add(square[i + j], p[i], p[j], modulus);
+    for (int i = 0; i < k; i++) {
+        square[2 * i] = mr_linear_add(square[2 * i], p[i], p[i], modulus);
+        for (int j = 0; j < i; j++) {
+            const vu64 once = mr_wrapping_multiply(p[i], p[j], modulus);
+            const vu64 twice = mr_wrapping_add(once, once, modulus);
+            square[i + j] = mr_wrapping_add(square[i + j], twice, modulus);
+        }
+    }
     for (int top = 2 * k - 2; top >= k; top--)
         for (int j = 1; j <= k; j++)
             square[top - j] =
@@ -208,15 +243,27 @@ MR_FN void mr_linear_square(vu64 *p, MR_WORDS_T words, const mr_modulus_t *modul
     for (int j = 0; j < k; j++) p[j] = square[j];
 }
 
-/* t(n) = p0 t(0) + ... + p(k-1) t(k-1), where p is x^n modulo the characteristic polynomial:
+MR_FN void mr_linear_load(mr_linear_t *state, const MR_ULONG_T *numbers, MR_WORDS_T words)
+{
+    for (int j = 0; j < LINEAR_MOST; j++) state->terms[j] = K_U64(numbers[j]);
+    mr_modulus(&state->modulus, words[LINEAR_MODULUS]);
+}
+
+MR_FN void mr_linear_start(mr_linear_t *state, MR_WORDS_T words)
+{
+    MR_ULONG_T numbers[LINEAR_MOST];
+    for (int j = 0; j < LINEAR_MOST; j++) numbers[j] = words[LINEAR_INITIAL + j];
+    mr_linear_load(state, numbers, words);
+}
+
+/* t(s+n) = p0 t(s) + ... + p(k-1) t(s+k-1), where p is x^n modulo the characteristic polynomial:
  * Fiduccia, An efficient formula for linear recurrences (SIAM Journal on Computing 14, 1985). */
 MR_FN void mr_linear_jump(mr_linear_t *state, vu64 n, MR_WORDS_T words)
 {
     const vu64 none = K_U64(0);
+    const mr_modulus_t modulus = state->modulus;
     const int k = (int)words[LINEAR_ORDER];
-    vu64 p[LINEAR_MOST];
-    mr_modulus_t modulus;
-    mr_modulus(&modulus, words[LINEAR_MODULUS]);
+    vu64 p[LINEAR_MOST], terms[LINEAR_MOST];
     for (int j = 0; j < LINEAR_MOST; j++) p[j] = none;
     p[0] = K_U64(words[LINEAR_MODULUS] == 1 ? 0 : 1);
     for (int bit = 63; bit >= 0; bit--) {
@@ -225,13 +272,12 @@ MR_FN void mr_linear_jump(mr_linear_t *state, vu64 n, MR_WORDS_T words)
         mr_linear_shift(p, (n >> bit & K_U64(1)) != none, words, &modulus);
     }
     for (int t = 0; t < k; t++) {
-        vu64 sum = none;
+        terms[t] = none;
         for (int j = 0; j < k; j++)
-            sum = mr_linear_add(sum, p[j], K_U64(words[LINEAR_INITIAL + j]), &modulus);
-        state->terms[t] = sum;
+            terms[t] = mr_linear_add(terms[t], p[j], state->terms[j], &modulus);
         mr_linear_shift(p, none < K_U64(1), words, &modulus);
     }
-    state->modulus = modulus;
+    for (int t = 0; t < k; t++) state->terms[t] = terms[t];
 }
 
 MR_FN vu64 mr_linear_term(const mr_linear_t *state)
@@ -313,21 +359,33 @@ MR_FN void mr_mrg32k3a_apply(vu64 *v, vm64 is_wanted, MR_WORDS_T matrix, MR_ULON
     for (int k = 0; k < 3; k++) v[k] = is_wanted ? result[k] : v[k];
 }
 
-/* Term n is what step n+1 makes. */
+MR_FN void mr_mrg32k3a_load(mr_mrg32k3a_t *s, const MR_ULONG_T *numbers, MR_WORDS_T words)
+{
+    (void)words;
+    for (int k = 0; k < 3; k++) {
+        s->x[k] = K_U64(numbers[k]);
+        s->y[k] = K_U64(numbers[3 + k]);
+    }
+}
+
+/* Term 0 is what the first step makes. */
+MR_FN void mr_mrg32k3a_start(mr_mrg32k3a_t *s, MR_WORDS_T words)
+{
+    MR_ULONG_T numbers[6];
+    for (int k = 0; k < 6; k++) numbers[k] = words[k];
+    mr_mrg32k3a_load(s, numbers, words);
+    mr_mrg32k3a_step(s, words);
+}
+
 MR_FN void mr_mrg32k3a_jump(mr_mrg32k3a_t *s, vu64 n, MR_WORDS_T words)
 {
     const vu64 none = K_U64(0);
-    for (int k = 0; k < 3; k++) {
-        s->x[k] = K_U64(words[k]);
-        s->y[k] = K_U64(words[3 + k]);
-    }
     for (int bit = 0; bit < 64; bit++) {
         const vm64 is_wanted = (n >> bit & K_U64(1)) != none;
         if (!MASK_ANY(is_wanted)) continue;
         mr_mrg32k3a_apply(s->x, is_wanted, words + 6 + 18 * bit, MRG_C1);
         mr_mrg32k3a_apply(s->y, is_wanted, words + 6 + 18 * bit + 9, MRG_C2);
     }
-    mr_mrg32k3a_step(s, words);
 }
 
 /* 1 to 2^32 - 209. */

@@ -2,8 +2,8 @@
  * pieces of its part begin and steps through all of them at once, a chain a lane, because a step
  * waits for the one before it. Blocks of W terms a chain are transposed, so that stores are whole
  * vectors; what is left behind the last piece is fewer than W blocks.
- * Further arguments: to, the output. */
-__kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
+ * Further arguments: to, the numbers that the state of term `first` is made of, the output. */
+__kernel void @NAME@(@ARGUMENTS@, const long to, const ulong16 start@OUTPUTS@)
 {
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long low = first + count * worker / workers;
@@ -13,7 +13,10 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
 @PARAMETERS@
     const vu64 lane = (vu64)(IOTA);
     __global @TYPE@ *part = out0 + (to + low);
+    ulong numbers[16];
+    vstore16(start, 0, numbers);
     @STATE@ chains;
+    @LOAD@;
     @JUMP@;
     for (long k = 0; k < piece; k += W) {
         vu64 terms[W];
