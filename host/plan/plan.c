@@ -367,7 +367,8 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     if (!s) return NULL;
     s->kind = seq->kind;
     s->seq = seq;
-    s->reason = reason ? reason : cut_reason(seq->kind);
+    /* Whatever follows it, what iterates is no work for a device. */
+    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : cut_reason(seq->kind);
     s->keep = IR_NONE;
     s->length = seq->length;
     s->domain =
@@ -506,8 +507,7 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     if (!plan) return mr_fail_no_memory(err, "the plan");
     plan->seq = mr_seq_ref((struct mr_seq *)seq);
     plan->fuses = fuses;
-    const char *reason = seq->kind == MR_KIND_ITERATE ? NULL : cut_reason(MR_KIND_REDUCE);
-    mr_status st = segment_for(plan, seq, reason, &root, err);
+    mr_status st = segment_for(plan, seq, cut_reason(MR_KIND_REDUCE), &root, err);
     if (st == MR_OK) {
         end_where_readers_do(plan);
         *out = plan;
