@@ -380,6 +380,7 @@ static void a_file_cut_short_before_it_is_read_fails_where_it_ends(void)
 /* ---- what it costs ---- */
 
 /* All that have no end; sources of one kernel stand for all of their parameters. */
+#define ONE_TO_16 "(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)"
 static const char *const endless[] = {
     "count(5, 3)",
     "gen(i*i)",
@@ -417,8 +418,7 @@ static const char *const endless[] = {
     "count() | shuffle(1, window=1000)",
     "recurrence((1, 1), (0, 1))",
     "recurrence((1, 2, 3), (1, 1, 1), mod=1000003)",
-    "recurrence((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16), (1, 2, 3, 4, 5, 6, 7, 8, 9, "
-    "10, 11, 12, 13, 14, 15, 16), mod=2305843009213693951)",
+    "recurrence(" ONE_TO_16 ", " ONE_TO_16 ", mod=2305843009213693951)",
     "lcg(6364136223846793005, 1442695040888963407)",
     "lcg(16807, 0, 2147483647)",
     "mrg32k3a(7)",
