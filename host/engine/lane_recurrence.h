@@ -40,7 +40,7 @@ struct mr_recurrence_run {
     int64_t at;
 };
 
-/* `lanes` are those of the segment's body and values; they must outlive it, and not be run again. */
+/* `lanes` are those of the segment's body and values; they must outlive it, and not run again. */
 void mr_recurrence_open(struct mr_recurrence_run *run, const struct mr_segment *s,
                         struct mr_lanes *lanes);
 
