@@ -1,7 +1,8 @@
-/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue;
- * maps and transfers to another, so that delivering a slot never waits for units launched after it.
- * A slot remembers the last command on either queue that concerns it; the other queue waits for
- * it. */
+/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue, and
+ * what they map for the host right behind them, so that delivering a slot never waits for units
+ * launched after it. Maps that nobody foresaw go to another queue, and so do transfers where memory
+ * is not shared. A slot remembers the last command on either queue that concerns it; the other
+ * queue waits for it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ struct mr_program {
     cl_program program;
     cl_kernel kernels[MR_MAX_KERNELS];
     cl_mem params, identity; /* SCAN: the state before the first unit */
+    cl_mem spare_carry;
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
@@ -188,6 +190,7 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     mr_program_release(&p->program);
     mr_buffer_release(&p->params);
     mr_buffer_release(&p->identity);
+    mr_buffer_release(&p->spare_carry);
     for (size_t k = 0; k < p->scratch_count; k++) mr_buffer_release(&p->scratch[k]);
     for (size_t v = 0; v < p->segment->view_count; v++)
         for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_buffer_release(&p->memory[v][c]);
@@ -482,8 +485,13 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     const struct mr_launch *launch = w->launch;
     struct mr_slot *out = launch->out;
     size_t values = w->p->segment->value_count;
-    MR_TRY(need_carry(w->e, out, err));
     cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
+    if (launch->previous == out) {
+        /* One work-item writes the new state while others still read the old one. */
+        out->carry = w->p->spare_carry;
+        w->p->spare_carry = before;
+    }
+    MR_TRY(need_carry(w->e, out, err));
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, launch);
     set_long(&a, (int64_t)out->lead - launch->first);
@@ -662,6 +670,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     for (size_t v = 0; v < p->segment->view_count; v++)
         wait_for_transfer(&w, launch->sources[v].slot);
     wait_for_transfer(&w, launch->out);
+    launch->out->is_filled = false;
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);
     bool compiles = !p->is_warm;
@@ -697,7 +706,10 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     MR_TRY(mr_session_check(e->session, err));
     /* Behind it in the same queue, so that the host need not be woken twice. */
     bool is_behind = slot->is_mapped && !e->staged;
-    MR_TRY(mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->computed, err));
+    mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->computed, err);
+    /* The kernel's own failure says more than that of what came behind it. */
+    if (st != MR_OK && is_behind) MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
     if (p->segment->kind == MR_KIND_COMPACT) out->rows = slot->words[MR_STATUS_ROWS];

@@ -7,9 +7,11 @@
  *          mr_<c name>_run(i0, u64 scalar...), the values at i0, i0+1, ... of the W lanes,
  *          used where the positions are known to be consecutive; a few have mr_<c name>_run4 too,
  *          four vectors at once (host/emit/values.c)
- *   RECUR  mr_<c name>_t, a state; mr_<c name>_jump(state *, vu64 n, u64 scalar...) makes each
- *          lane the state of term n; mr_<c name>_term(state *) reads the terms;
- *          mr_<c name>_step(state *, scalar...) moves to the next. */
+ *   RECUR  mr_<c name>_t, a state that begins with at most 16 numbers a lane;
+ *          mr_<c name>_start(state *, u64 scalar...) makes it that of term 0,
+ *          mr_<c name>_load(state *, u64 *, scalar...) that of the numbers in every lane,
+ *          mr_<c name>_jump(state *, vu64 n, scalar...) moves each lane past n terms and
+ *          mr_<c name>_step(state *, scalar...) past one; mr_<c name>_term(state *) reads them. */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
 

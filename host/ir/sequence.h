@@ -47,7 +47,7 @@ enum mr_kind {
     MR_KIND_FUSED,   /* element n is an expression of its inputs' elements: needs no buffer */
     MR_KIND_FEED,    /* the host fills batches: files, pipes, callbacks */
     MR_KIND_ITERATE, /* a map applied to its own result, on the host: see ops/iterate.c */
-    MR_KIND_RECUR,   /* a state stepped inside a leaf, jumped to at its start */
+    MR_KIND_RECUR,   /* a state that is stepped, and can jump */
     MR_KIND_COMPACT, /* keeps the elements for which `keep` holds */
     MR_KIND_STOP,    /* ends before the first element for which `keep` fails */
     MR_KIND_DROP,    /* begins at the first element for which `keep` fails */

@@ -117,7 +117,8 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
             bytes += s->slots * (s->lead + mr_chunk_rows(s)) * mr_dtype_size(s->columns[c].dtype);
     if (s->seq->op->feed) host += s->seq->op->feed->scratch_bytes;
     if (s->kind == MR_KIND_SHUFFLE) host += (size_t)s->extent * sizeof(uint32_t);
-    if (s->kind == MR_KIND_ITERATE) host += (s->body.count + 8) * LANE_REGISTER_BYTES;
+    if (s->kind == MR_KIND_ITERATE || (s->kind == MR_KIND_RECUR && limits->on_device))
+        host += (s->body.count + 8) * LANE_REGISTER_BYTES;
     if (limits->on_device) {
         plan->device_bytes += bytes + mr_segment_scratch_bytes(s);
         if (limits->staged) host += bytes;

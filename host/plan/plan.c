@@ -457,11 +457,12 @@ static void end_where_readers_do(struct mr_plan *plan)
         bool reads_all = s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE;
         for (size_t v = 0; v < s->view_count && !reads_all; v++) {
             const struct mr_view *view = &s->views[v];
-            int64_t most = s->domain.most, around = view->offset + (int64_t)view->halo + s->reach;
-            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE || most == INT64_MAX ||
-                around > INT64_MAX - most)
+            int64_t most = s->domain.most, behind = (int64_t)view->halo + s->reach;
+            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE ||
+                most >= INT64_MAX - behind || view->offset > INT64_MAX - behind - most)
                 continue;
-            end_sooner(view->segment, most + around > 0 ? most + around : 0);
+            most += behind + view->offset;
+            end_sooner(view->segment, most > 0 ? most : 0);
         }
     }
 }
@@ -507,7 +508,7 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     if (!plan) return mr_fail_no_memory(err, "the plan");
     plan->seq = mr_seq_ref((struct mr_seq *)seq);
     plan->fuses = fuses;
-    mr_status st = segment_for(plan, seq, cut_reason(MR_KIND_REDUCE), &root, err);
+    mr_status st = segment_for(plan, seq, "the end of the pipeline", &root, err);
     if (st == MR_OK) {
         end_where_readers_do(plan);
         *out = plan;

@@ -151,10 +151,7 @@ static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error
     size_t count = least_of(s->length.most - r->next, s->unit), got = 0, at = s->lead;
     if (count) MR_TRY(open_feed(r, err));
     if (count) MR_TRY(place_feed(r, slot, &got, &at, err));
-    if (count && got == 0) {
-        at = s->lead;
-        MR_TRY(fill_feed(r, slot, count, &got, err));
-    }
+    if (count && got == 0) MR_TRY(fill_feed(r, slot, count, &got, err));
     if (got < count || count == 0) r->is_exhausted = true;
     if (got) mr_unit_enqueue(r, slot, r->next, got, at, true);
     r->next += (int64_t)got;

@@ -199,7 +199,7 @@ static void an_endless_source_behind_a_stop_computes_a_ring_of_units(void)
         const char *text;
         int64_t gives, most_units;
     } rows[] = {
-        {"count() | filter(x > 10) | take(3)", 3, 3},
+        {"count() | filter(x > 10) | take(3)", 3, 3}, /* the last segment has three slots */
         {"count() | take_while(x < 5)", 5, 4},
         {"count() | scan(sum) | take_while(x < 5)", 3, 4},
         {"fibonacci(mod=7) | filter(x > 3) | take(3)", 3, 4},

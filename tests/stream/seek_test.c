@@ -460,16 +460,17 @@ static void check_opening(const char *source, const struct rig *rig)
         far_ms = fmin(far_ms, opening_ms(far, &params));
     }
     CU_ASSERT_TRUE(far_ms <= near_ms + 1);
-    if (tests_long || far_ms > near_ms + 1)
-        printf("\n%-7s %-50.50s from 0: %.3f ms, from 1e15: %.3f ms", rig->name, source, near_ms,
-               far_ms);
+    printf("\n%-7s %-50.50s from 0: %.3f ms, from 1e15: %.3f ms", rig->name, source, near_ms,
+           far_ms);
     mr_seq_release(&far);
     mr_seq_release(&near);
     mr_seq_release(&endless_seq);
 }
 
+/* A figure of a machine that does nothing else: with --long only. */
 static void opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond(void)
 {
+    if (!tests_long) return;
     for (size_t engine = 0; engine < 2; engine++)
         for (size_t k = 0; k < sizeof endless / sizeof endless[0]; k++)
             check_opening(endless[k], &rigs[engine]);

@@ -26,6 +26,7 @@ static const struct specimen rows[] = {
     {.text = "philox(7) | take(20000) | filter(x % 3 == 1) | window(21, max)"},
     {.text = "range(20000) | map(f32(x)*0.1) | scan(sum) | chunk(700, mean)"},
     {.text = "fibonacci(mod=1000) | take(20000) | diff()"},
+    {.text = "range(2000000) | filter(x % 50 == 7) | scan(sum) | window(3000, max) | sum()"},
     {.text = NULL},
 };
 
