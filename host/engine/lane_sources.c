@@ -21,8 +21,7 @@ static bool are_consecutive(const int64_t *positions, size_t lanes)
 static void philox_words(uint32_t *restrict out, uint64_t block, uint64_t seed, uint64_t stream,
                          size_t count)
 {
-    for (size_t k = 0; k < count; k += 4)
-        mr_philox_in_order(block + k / 4, seed, stream, out + k);
+    for (size_t k = 0; k < count; k += 4) mr_philox_in_order(block + k / 4, seed, stream, out + k);
 }
 
 /* A block holds four words: where positions are consecutive, it is computed once and not four

@@ -1,8 +1,8 @@
-/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue, and
- * what they map for the host right behind them, so that delivering a slot never waits for units
- * launched after it. Maps that nobody foresaw go to another queue, and so do transfers where memory
- * is not shared. A slot remembers the last command on either queue that concerns it; the other
- * queue waits for it. */
+/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue,
+ * and what the host will look at is mapped right behind them, so that delivering a slot never waits
+ * for units launched after it. Maps that nobody foresaw go to another queue, and so do transfers
+ * where memory is not shared. A slot remembers the last command on either queue that concerns it;
+ * the other queue waits for it. */
 #include <stdio.h>
 #include <string.h>
 
