@@ -17,6 +17,8 @@ static double rate_at(const struct bench_workload *w, size_t batch, int64_t *cou
     struct bench_rival r = {
         .is_millrace = true, .batch_elems = batch, .engine = 2, .pipeline = w->pipeline};
     int rounds = o->rounds < 5 ? 3 : 5;
+    /* A few rings, or the first touch of their pages is all that is timed. */
+    const int64_t least = 16 * (int64_t)batch > 1 << 20 ? 16 * (int64_t)batch : 1 << 20;
     for (int k = -1; k < rounds; k++) {
         struct bench_answer answer;
         struct bench_job job = {.count = *count, .consume = ignore};
@@ -27,7 +29,7 @@ static double rate_at(const struct bench_workload *w, size_t batch, int64_t *cou
         /* The first round also says how many elements are enough. */
         double wanted = (double)*count / seconds * o->sample_seconds * 0.5;
         if (k < 0 && !w->files) *count = (int64_t)wanted & ~(int64_t)0xffff;
-        if (*count < 1 << 20) *count = 1 << 20;
+        if (!w->files && *count < least) *count = least;
     }
     return bench_median(rates, rounds);
 }

@@ -38,9 +38,10 @@ static void philox_words(uint32_t *restrict out, uint64_t block, uint64_t seed, 
         }                                                                                          \
         uint32_t words[(per_value)*MR_LANE_STEP + 4];                                              \
         for (size_t step = 0; step < lanes; step += MR_LANE_STEP) {                                \
-            const uint64_t first = (uint64_t)positions[step] * (per_value);                        \
-            const uint32_t *w = words + (first & 3);                                               \
-            philox_words(words, first >> 2, seed, stream, (per_value)*MR_LANE_STEP + 4);           \
+            const uint64_t first = (uint64_t)positions[step];                                      \
+            const uint64_t block = mr_philox_halved(first, (per_value) == 1 ? 2 : 1);              \
+            const uint32_t *w = words + (first * (per_value)&3);                                   \
+            philox_words(words, block, seed, stream, (per_value)*MR_LANE_STEP + 4);                \
             for (size_t k = 0; k < MR_LANE_STEP; k++, w += (per_value))                            \
                 results[step + k] = (value_at_word);                                               \
         }                                                                                          \
