@@ -7,19 +7,24 @@ static double mib(uint64_t bytes)
     return (double)bytes / (1024 * 1024);
 }
 
+static mr_status check_bytes(const struct mr_device *d, size_t bytes, const char *call,
+                             const char *what, mr_error *err)
+{
+    if (bytes <= d->max_alloc_bytes) return MR_OK;
+    mr_status st = mr_cl_fail(err, CL_INVALID_BUFFER_SIZE, call, d->name,
+                              "%zu bytes (%.1f MiB) for %s; the limit is %llu bytes (%.1f MiB)",
+                              bytes, mib(bytes), what, (unsigned long long)d->max_alloc_bytes,
+                              mib(d->max_alloc_bytes));
+    return mr_error_hint(err, st, "try a smaller --batch or --max-memory");
+}
+
 mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_t bytes,
                            void *host_ptr, const char *what, cl_mem *out, mr_error *err)
 {
     const struct mr_device *d = &session->device;
     cl_int code = CL_SUCCESS;
     *out = NULL;
-    if (bytes > d->max_alloc_bytes) {
-        mr_status st = mr_cl_fail(err, CL_INVALID_BUFFER_SIZE, "clCreateBuffer", d->name,
-                                  "%zu bytes (%.1f MiB) for %s; the limit is %llu bytes (%.1f MiB)",
-                                  bytes, mib(bytes), what, (unsigned long long)d->max_alloc_bytes,
-                                  mib(d->max_alloc_bytes));
-        return mr_error_hint(err, st, "try a smaller --batch or --max-memory");
-    }
+    MR_TRY(check_bytes(d, bytes, "clCreateBuffer", what, err));
     *out = mr_cl_loaded()->clCreateBuffer(session->context, flags, bytes, host_ptr, &code);
     if (code == CL_SUCCESS && *out) {
         mr_cl_count(1);
@@ -28,6 +33,37 @@ mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_
     *out = NULL;
     return mr_cl_fail(err, code, "clCreateBuffer", d->name, "%zu bytes (%.1f MiB) for %s", bytes,
                       mib(bytes), what);
+}
+
+mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, const char *what,
+                                  cl_mem *out, void **memory, mr_error *err)
+{
+    const struct mr_device *d = &session->device;
+    *out = NULL;
+    *memory = NULL;
+    MR_TRY(check_bytes(d, bytes, "clSVMAlloc", what, err));
+    *memory = mr_cl_loaded()->clSVMAlloc(
+        session->context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER, bytes, 0);
+    if (!*memory)
+        return mr_cl_fail(err, CL_MEM_OBJECT_ALLOCATION_FAILURE, "clSVMAlloc", d->name,
+                          "%zu bytes (%.1f MiB) for %s", bytes, mib(bytes), what);
+    mr_cl_count(1);
+    /* OpenCL 2.0, 5.2.1: a buffer over such memory has it as its underlying storage. */
+    mr_status st = mr_buffer_create(session, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes,
+                                    *memory, what, out, err);
+    if (st != MR_OK) mr_buffer_release_shared(session, out, memory, false);
+    return st;
+}
+
+void mr_buffer_release_shared(struct mr_session *session, cl_mem *buffer, void **memory,
+                              bool is_in_use)
+{
+    mr_buffer_release(buffer);
+    if (*memory && mr_cl_process_check(NULL) == MR_OK) {
+        if (!is_in_use) mr_cl_loaded()->clSVMFree(session->context, *memory);
+        mr_cl_count(-1);
+    }
+    *memory = NULL;
 }
 
 mr_status mr_buffer_retain(cl_mem buffer, mr_error *err)

@@ -110,6 +110,17 @@ static unsigned version_number(const char *text)
     return minor > 9 ? 0 : (unsigned)(major * 100 + minor * 10);
 }
 
+/* OpenCL 2.0, 3.3.3: of a fine-grained buffer host and device see each other's writes at
+ * synchronisation points, without mapping. */
+static bool ask_fine_memory(struct question *q, unsigned version)
+{
+    cl_device_svm_capabilities svm = 0;
+    return version >= 200 && q->cl->clSVMAlloc && q->cl->clSVMFree &&
+           q->cl->clGetDeviceInfo(q->id, CL_DEVICE_SVM_CAPABILITIES, sizeof svm, &svm, NULL) ==
+               CL_SUCCESS &&
+           (svm & CL_DEVICE_SVM_FINE_GRAIN_BUFFER);
+}
+
 static void ask_numbers(struct mr_device *d, struct question *q)
 {
     d->type = ask_ulong(q, CL_DEVICE_TYPE);
@@ -123,6 +134,7 @@ static void ask_numbers(struct mr_device *d, struct question *q)
     d->divides_exactly =
         (ask_ulong(q, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
     d->cl_version = version_number(d->version);
+    d->shares_finely = d->shares_memory && ask_fine_memory(q, d->cl_version);
     d->keeps_kernels = d->is_pocl && strtoul(d->driver, NULL, 10) < 4;
 }
 

@@ -1,4 +1,4 @@
-/* The OpenCL functions in use, by their 1.2 names. */
+/* The OpenCL functions in use, by their 1.2 names but for the last ones. */
 #ifndef MR_CL_FUNCTIONS_H
 #define MR_CL_FUNCTIONS_H
 
@@ -43,5 +43,10 @@
     ROW(clReleaseEvent)                                                                            \
     ROW(clFlush)                                                                                   \
     ROW(clFinish)
+
+/* Of OpenCL 2.0: NULL where the loader is older. Asked only of devices of that version. */
+#define MR_CL_LATER_FUNCTIONS(ROW)                                                                 \
+    ROW(clSVMAlloc)                                                                                \
+    ROW(clSVMFree)
 
 #endif

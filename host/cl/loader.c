@@ -19,7 +19,7 @@ static struct {
 
 static const char *const function_names[] = {
 #define FUNCTION_NAME(name) #name,
-    MR_CL_FUNCTIONS(FUNCTION_NAME)
+    MR_CL_FUNCTIONS(FUNCTION_NAME) MR_CL_LATER_FUNCTIONS(FUNCTION_NAME)
 #undef FUNCTION_NAME
 };
 
@@ -34,12 +34,17 @@ static void *open_library(void)
 /* dlsym() gives data pointers; POSIX lets them be read as functions, C only through memory. */
 static bool fill_table(void *library)
 {
-    enum { COUNT = sizeof function_names / sizeof function_names[0] };
+#define ONE_MORE(name) +1
+    enum {
+        COUNT = sizeof function_names / sizeof function_names[0],
+        NEEDED = 0 MR_CL_FUNCTIONS(ONE_MORE)
+    };
+#undef ONE_MORE
     _Static_assert(sizeof(struct mr_cl) == COUNT * sizeof(void *), "one pointer a function");
     void *symbols[COUNT];
     for (size_t k = 0; k < COUNT; k++) {
         symbols[k] = dlsym(library, function_names[k]);
-        if (symbols[k]) continue;
+        if (symbols[k] || k >= NEEDED) continue;
         (void)snprintf(loader.message, sizeof loader.message,
                        "the OpenCL loader has no %s: it is older than OpenCL 1.2",
                        function_names[k]);

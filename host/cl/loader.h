@@ -4,7 +4,8 @@
 #define MR_CL_LOADER_H
 
 #ifndef CL_TARGET_OPENCL_VERSION
-#define CL_TARGET_OPENCL_VERSION 120
+#define CL_TARGET_OPENCL_VERSION 200
+#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #endif
 #include <CL/cl.h>
 
@@ -16,6 +17,7 @@
 struct mr_cl {
 #define MR_CL_MEMBER(name) __typeof__(&name) name;
     MR_CL_FUNCTIONS(MR_CL_MEMBER)
+    MR_CL_LATER_FUNCTIONS(MR_CL_MEMBER)
 #undef MR_CL_MEMBER
 };
 

@@ -22,7 +22,8 @@ struct opencl_engine {
     struct mr_engine base;
     struct mr_session *session;
     bool staged;
-    bool is_unsettled; /* the driver refuses to wait: what is in flight may never be known */
+    bool shares_finely; /* nothing is mapped: the host sees slots where they are */
+    bool is_unsettled;  /* the driver refuses to wait: what is in flight may never be known */
 };
 
 struct mr_slot {
@@ -30,14 +31,15 @@ struct mr_slot {
     mr_dtype dtypes[MR_MAX_STORED];
     size_t column_count, lead, rows;
     cl_mem status;
-    uint32_t *words; /* the host's copy of status */
+    void *words; /* status, as the host sees it */
     size_t word_count;
     bool status_dirty;              /* some word is no longer as fill_status() leaves it */
     cl_mem carry;                   /* SCAN: the state after the unit */
     cl_event computed, transferred; /* the last command on either queue */
     cl_event mapping;               /* what the host waits for before it looks at `mapped` */
     void *mapped[MR_MAX_STORED];
-    void *staging[MR_MAX_STORED]; /* host copies where memory is not shared */
+    void
+        *host[MR_MAX_STORED]; /* the columns as the host sees them, or copies; NULL: to be mapped */
     size_t mapped_index, mapped_count;
     bool is_mapped, is_written;
     bool is_filled; /* by the host, unit after unit */
@@ -73,14 +75,38 @@ static mr_status fill_status(struct opencl_engine *e, struct mr_slot *slot, mr_e
     static const uint32_t none = UINT32_MAX;
     const struct mr_command command = {.queue = e->session->queue};
     slot->status_dirty = false;
+    if (e->shares_finely) {
+        MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+        memset(slot->words, 0xff, slot->word_count * sizeof none);
+        return MR_OK;
+    }
     return mr_buffer_fill(e->session, &command, slot->status, &none, sizeof none, 0,
                           slot->word_count * sizeof none, err);
 }
 
-/* Memory that a command may still write to is rather lost than freed. */
-static void free_settled(const struct opencl_engine *e, void *memory)
+/* Memory of the device, and how the host sees it: the memory itself where it can be, else a copy if
+ * there is to be one, else NULL. */
+static mr_status create_memory(struct opencl_engine *e, size_t bytes, bool is_copied,
+                               const char *what, cl_mem *buffer, void **host, mr_error *err)
 {
-    if (!e->is_unsettled) mr_free(memory);
+    if (e->shares_finely)
+        return mr_buffer_create_shared(e->session, bytes, what, buffer, host, err);
+    cl_mem_flags flags = CL_MEM_READ_WRITE | (is_copied ? 0 : CL_MEM_ALLOC_HOST_PTR);
+    MR_TRY(mr_buffer_create(e->session, flags, bytes, NULL, what, buffer, err));
+    if (is_copied && !(*host = mr_alloc(bytes, 1))) return mr_fail_no_memory(err, "a host copy");
+    return MR_OK;
+}
+
+/* Memory that a command may still write to is rather lost than freed. */
+static void free_memory(struct opencl_engine *e, cl_mem *buffer, void **host)
+{
+    if (e->shares_finely) {
+        mr_buffer_release_shared(e->session, buffer, host, e->is_unsettled);
+        return;
+    }
+    mr_buffer_release(buffer);
+    if (!e->is_unsettled) mr_free(*host);
+    *host = NULL;
 }
 
 static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err);
@@ -97,27 +123,20 @@ static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     mr_event_release(&(*slot)->computed);
     mr_event_release(&(*slot)->transferred);
     mr_event_release(&(*slot)->mapping);
-    for (size_t k = 0; k < (*slot)->column_count; k++) {
-        mr_buffer_release(&(*slot)->columns[k]);
-        free_settled(e, (*slot)->staging[k]);
-    }
-    mr_buffer_release(&(*slot)->status);
+    for (size_t k = 0; k < (*slot)->column_count; k++)
+        free_memory(e, &(*slot)->columns[k], &(*slot)->host[k]);
+    free_memory(e, &(*slot)->status, &(*slot)->words);
     mr_buffer_release(&(*slot)->carry);
-    free_settled(e, (*slot)->words);
     mr_free(*slot);
     *slot = NULL;
 }
 
 static mr_status create_columns(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
 {
-    cl_mem_flags flags = CL_MEM_READ_WRITE | (e->staged ? 0 : CL_MEM_ALLOC_HOST_PTR);
     for (size_t k = 0; k < slot->column_count; k++) {
         size_t bytes = (slot->lead + slot->rows) * mr_dtype_size(slot->dtypes[k]);
-        MR_TRY(mr_buffer_create(e->session, flags, bytes ? bytes : 1, NULL, "a slot of the ring",
-                                &slot->columns[k], err));
-        if (!e->staged) continue;
-        slot->staging[k] = mr_alloc(bytes ? bytes : 1, 1);
-        if (!slot->staging[k]) return mr_fail_no_memory(err, "a slot's host copy");
+        MR_TRY(create_memory(e, bytes ? bytes : 1, e->staged, "a slot of the ring",
+                             &slot->columns[k], &slot->host[k], err));
     }
     return MR_OK;
 }
@@ -135,11 +154,10 @@ static mr_status slot_create(struct mr_slot **out, struct mr_engine *engine,
     slot->lead = lead;
     slot->rows = rows;
     slot->word_count = MR_STATUS_CHECKS + checks;
-    slot->words = mr_alloc(slot->word_count, sizeof *slot->words);
-    mr_status st = slot->words ? create_columns(e, slot, err) : mr_fail_no_memory(err, "a slot");
+    mr_status st = create_columns(e, slot, err);
     if (st == MR_OK)
-        st = mr_buffer_create(e->session, CL_MEM_READ_WRITE, slot->word_count * sizeof(uint32_t),
-                              NULL, "a slot's status", &slot->status, err);
+        st = create_memory(e, slot->word_count * sizeof(uint32_t), true, "a slot's status",
+                           &slot->status, &slot->words, err);
     if (st == MR_OK) st = fill_status(e, slot, err);
     if (st == MR_OK)
         *out = slot;
@@ -157,7 +175,7 @@ static mr_status place_rows(struct mr_engine *engine, struct mr_slot *slot, void
     MR_TRY(mr_event_wait(e->session, &slot->computed, err));
     MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
     slot->is_filled = false;
-    mr_buffer_release(&slot->columns[0]);
+    free_memory(e, &slot->columns[0], &slot->host[0]);
     if (count == 0) return MR_OK;
     return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                             count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",
@@ -565,11 +583,11 @@ static mr_status run_unit(struct wave *w, mr_error *err)
         break;
     default: MR_TRY(run_stored(w, err)); break;
     }
-    if (!has_status(w->p->segment)) return MR_OK;
+    if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
     cl_event event = NULL;
     const struct mr_command command = {.queue = w->e->session->queue, .event = &event};
     MR_TRY(mr_buffer_read(w->e->session, &command, out->status, 0,
-                          out->word_count * sizeof *out->words, out->words, err));
+                          out->word_count * sizeof(uint32_t), out->words, err));
     replace_event(&w->done, event);
     return MR_OK;
 }
@@ -586,7 +604,8 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
 }
 
 /* Fills slot->mapped with addresses, of the buffers themselves or of their host copies, and
- * slot->mapping with what to wait for before they are looked at. */
+ * slot->mapping with what to wait for before they are looked at: the last command, where nothing
+ * is to be mapped. */
 static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_command_queue queue,
                              mr_error *err)
 {
@@ -597,23 +616,24 @@ static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_c
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
+        if (slot->host[k]) slot->mapped[k] = (char *)slot->host[k] + offset;
+        if (slot->host[k] && (e->shares_finely || slot->is_written)) continue;
         mr_event_release(&event);
         const struct mr_command command = {.queue = queue,
                                            .event = &event,
                                            .after = slot->computed ? &slot->computed : NULL,
                                            .after_count = slot->computed ? 1 : 0};
-        if (!e->staged) {
+        if (slot->host[k])
+            st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
+                                slot->mapped[k], err);
+        else
             st = mr_buffer_map(e->session, &command, slot->columns[k],
                                slot->is_written ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ,
                                offset, bytes, &slot->mapped[k], err);
-        } else {
-            slot->mapped[k] = (char *)slot->staging[k] + offset;
-            if (!slot->is_written)
-                st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
-                                    slot->mapped[k], err);
-        }
     }
     replace_event(&slot->mapping, event);
+    if (st == MR_OK && !event && e->shares_finely && slot->computed)
+        st = share_event(e, &slot->mapping, slot->computed, err);
     return st;
 }
 
@@ -695,13 +715,14 @@ static bool is_ignored(const struct mr_segment *s, const struct mr_slot *slot, s
     const struct mr_seq *blame = s->body.checks[check].blame;
     if (slot->launch.ignored && blame == slot->launch.ignored) return true;
     return s->kind == MR_KIND_DROP && blame == s->seq &&
-           slot->words[MR_STATUS_CHECKS + check] > stop;
+           ((const uint32_t *)slot->words)[MR_STATUS_CHECKS + check] > stop;
 }
 
 static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struct mr_slot *slot,
                            struct mr_outcome *out, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
+    const uint32_t *words = slot->words;
     *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
     MR_TRY(mr_session_check(e->session, err));
     /* Behind it in the same queue, so that the host need not be woken twice. */
@@ -712,15 +733,15 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
-    if (p->segment->kind == MR_KIND_COMPACT) out->rows = slot->words[MR_STATUS_ROWS];
-    if (slot->words[MR_STATUS_STOP] != UINT32_MAX) out->stop = slot->words[MR_STATUS_STOP];
+    if (p->segment->kind == MR_KIND_COMPACT) out->rows = words[MR_STATUS_ROWS];
+    if (words[MR_STATUS_STOP] != UINT32_MAX) out->stop = words[MR_STATUS_STOP];
     for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
-        if (slot->words[k] == UINT32_MAX) continue;
+        if (words[k] == UINT32_MAX) continue;
         slot->status_dirty = true;
-        if (slot->words[k] >= out->failed ||
+        if (words[k] >= out->failed ||
             is_ignored(p->segment, slot, k - MR_STATUS_CHECKS, out->stop))
             continue;
-        out->failed = slot->words[k];
+        out->failed = words[k];
         out->check = k - MR_STATUS_CHECKS;
     }
     slot->status_dirty = slot->status_dirty || out->stop != SIZE_MAX;
@@ -767,19 +788,20 @@ static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_e
     MR_TRY(mr_event_wait(e->session, &slot->mapping, err));
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
-        if (e->staged && !slot->is_written) continue;
+        if (slot->host[k] && (e->shares_finely || !slot->is_written)) continue;
         mr_event_release(&event);
         const struct mr_command command = {.queue = queue,
                                            .event = &event,
                                            .after = slot->computed ? &slot->computed : NULL,
                                            .after_count = slot->computed ? 1 : 0};
-        if (e->staged)
+        if (slot->host[k])
             st = mr_buffer_write(e->session, &command, slot->columns[k], slot->mapped_index * width,
                                  slot->mapped_count * width, slot->mapped[k], err);
         else
             st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
     }
-    if (event) replace_event(e->staged ? &slot->transferred : &slot->computed, event);
+    if (!event) return st;
+    replace_event(e->staged ? &slot->transferred : &slot->computed, event);
     return st == MR_OK ? mr_queue_flush(e->session, queue, err) : st;
 }
 
@@ -916,6 +938,7 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     }
     const struct mr_device *device = &e->session->device;
     e->staged = !device->shares_memory || params->staged_copies;
+    e->shares_finely = !e->staged && device->shares_finely;
     e->base.shares_memory = !e->staged;
     /* Drivers of other devices pin what they read, which a file's pages may not bear. */
     e->base.reads_in_place = !e->staged && (device->type & CL_DEVICE_TYPE_CPU);

@@ -82,6 +82,37 @@ static void bytes_travel_unchanged_between_queues(void)
     mr_session_close(&s);
 }
 
+/* Written by the host without a command, read by one that writes where the host reads. */
+static void shared_memory_is_seen_without_mapping(void)
+{
+    struct mr_session *s = open_session();
+    long live = mr_cl_live_objects();
+    cl_mem buffers[2] = {NULL, NULL};
+    void *memory[2] = {NULL, NULL};
+    if (s->device.shares_finely) {
+        cl_event done = NULL;
+        struct mr_command copy = {.queue = s->queue, .event = &done};
+        for (int k = 0; k < 2; k++)
+            CU_ASSERT_EQUAL_FATAL(
+                mr_buffer_create_shared(s, COUNT * sizeof(int), "a", &buffers[k], &memory[k], NULL),
+                MR_OK);
+        for (int round = 0; round < 3; round++) {
+            for (int k = 0; k < COUNT; k++) ((int *)memory[0])[k] = k * 7 - round;
+            CU_ASSERT_EQUAL(
+                mr_buffer_copy(s, &copy, buffers[0], 0, buffers[1], 0, COUNT * sizeof(int), NULL),
+                MR_OK);
+            wait_for(s, &done);
+            CU_ASSERT_EQUAL(memcmp(memory[1], memory[0], COUNT * sizeof(int)), 0);
+        }
+    } else {
+        printf("(no fine-grained buffers here) ");
+    }
+    for (int k = 0; k < 2; k++) mr_buffer_release_shared(s, &buffers[k], &memory[k], false);
+    CU_ASSERT_PTR_NULL(memory[0]);
+    CU_ASSERT_EQUAL(mr_cl_live_objects(), live);
+    mr_session_close(&s);
+}
+
 static void a_pattern_fills_its_range_only(void)
 {
     struct mr_session *s = open_session();
@@ -149,6 +180,7 @@ SUITE(buffer,
       {"a_buffer_over_the_limit_is_refused_with_both_sizes",
        a_buffer_over_the_limit_is_refused_with_both_sizes},
       {"bytes_travel_unchanged_between_queues", bytes_travel_unchanged_between_queues},
+      {"shared_memory_is_seen_without_mapping", shared_memory_is_seen_without_mapping},
       {"a_pattern_fills_its_range_only", a_pattern_fills_its_range_only},
       {"a_command_that_is_refused_gives_no_event", a_command_that_is_refused_gives_no_event},
       {"a_buffer_is_checked_for_size_and_context", a_buffer_is_checked_for_size_and_context});

@@ -57,19 +57,22 @@ static void sequences_that_fail_alike_agree(void)
     CHECK("millrace verify 'range(0) | max()'", 0, "empty", "16 runs agree");
 }
 
-/* The layer flips the lowest bit of a byte in what is read from the device. */
+/* The layer flips the lowest bit of a byte in what is mapped from a device that has to map. */
 static void a_wrong_bit_is_found_and_its_operator_named(void)
 {
-    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_FLIP=257:1024:20 "
-          "millrace verify 'range(200) | map(f32(x))'",
-          1, "DIFFERENT at element 5, column x (f32)", "host    0x40a00000  5.0\n",
-          "opencl  0x40a00001  5.0000005\n", "operator: map, column 14 of the text (range before");
-    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_FLIP=100:100000:0 "
-          "millrace verify 'range(200) | map(f32(x))'",
-          1, "DIFFERENT at element 0", "operator: range, column 1 of the text (the source)");
-    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_FLIP=300:100000:3 "
-          "millrace verify 'range(100000) | sum()'",
-          1, "0x000000012a052eb0  4999950000\n", "0x000000012b052eb0", "operator: sum, column 17");
+    CHECK(
+        "OPENCL_LAYERS=$LAYER MILLRACE_LAYER_VERSION='OpenCL 1.2' MILLRACE_LAYER_FLIP=257:1024:20 "
+        "millrace verify 'range(200) | map(f32(x))'",
+        1, "DIFFERENT at element 5, column x (f32)", "host    0x40a00000  5.0\n",
+        "opencl  0x40a00001  5.0000005\n", "operator: map, column 14 of the text (range before");
+    CHECK(
+        "OPENCL_LAYERS=$LAYER MILLRACE_LAYER_VERSION='OpenCL 1.2' MILLRACE_LAYER_FLIP=100:100000:0 "
+        "millrace verify 'range(200) | map(f32(x))'",
+        1, "DIFFERENT at element 0", "operator: range, column 1 of the text (the source)");
+    CHECK(
+        "OPENCL_LAYERS=$LAYER MILLRACE_LAYER_VERSION='OpenCL 1.2' MILLRACE_LAYER_FLIP=300:100000:3 "
+        "millrace verify 'range(100000) | sum()'",
+        1, "0x000000012a052eb0  4999950000\n", "0x000000012b052eb0", "operator: sum, column 17");
 }
 
 static void what_cannot_run_is_said(void)

@@ -185,6 +185,22 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     return pointer;
 }
 
+static void *CL_API_CALL layer_clSVMAlloc(cl_context context, cl_svm_mem_flags flags, size_t bytes,
+                                          cl_uint alignment)
+{
+    if (enter("clSVMAlloc") != CL_SUCCESS) return NULL;
+    void *memory = layer_target->clSVMAlloc(context, flags, bytes, alignment);
+    if (memory) ledger_add(LEDGER_SHARED, 1);
+    if (memory) ledger_bytes(bytes);
+    return memory;
+}
+
+static void CL_API_CALL layer_clSVMFree(cl_context context, void *memory)
+{
+    ledger_add(LEDGER_SHARED, -1);
+    layer_target->clSVMFree(context, memory);
+}
+
 /* Khronos ICD loader, "Layers": what a layer exports. */
 EXPORTED CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t bytes,
                                                         void *value, size_t *needed)
@@ -210,6 +226,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     memcpy(&dispatch, target, sizeof dispatch);
 #define REPLACE(name) dispatch.name = layer_##name;
     MR_CL_FUNCTIONS(REPLACE)
+    MR_CL_LATER_FUNCTIONS(REPLACE)
 #undef REPLACE
     fault_read_environment();
     flip_read_environment();

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-#define CL_TARGET_OPENCL_VERSION 120
+#define CL_TARGET_OPENCL_VERSION 200
+#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl_layer.h>
 
 /* The driver's functions. */
@@ -22,12 +23,14 @@ void fault_read_environment(void);
 cl_int fault_next(const char *name);
 
 /* ---- ledger.c: MILLRACE_LEDGER=<file> ----
- * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked". */
+ * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked", "but for
+ * memory" where shared memory was kept. */
 enum ledger_kind {
     LEDGER_NOTHING,
     LEDGER_CONTEXT,
     LEDGER_QUEUE,
     LEDGER_BUFFER,
+    LEDGER_SHARED,
     LEDGER_PROGRAM,
     LEDGER_KERNEL,
     LEDGER_EVENT,
