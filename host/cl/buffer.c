@@ -1,5 +1,7 @@
 #include "cl/buffer.h"
 
+#include <string.h>
+
 #include "cl/command.h"
 
 static double mib(uint64_t bytes)
@@ -35,35 +37,48 @@ mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_
                       mib(bytes), what);
 }
 
+/* At the end of memory that belongs to a buffer. */
+struct owned {
+    cl_context context; /* retained by the buffer */
+    void *memory;
+};
+
+/* The buffer may outlive the stream, in a command or by the consumer's reference. */
+static void CL_CALLBACK free_owned(cl_mem buffer, void *user)
+{
+    struct owned o;
+    (void)buffer;
+    memcpy(&o, user, sizeof o);
+    mr_cl_loaded()->clSVMFree(o.context, o.memory);
+}
+
 mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, const char *what,
                                   cl_mem *out, void **memory, mr_error *err)
 {
+    const struct mr_cl *cl = mr_cl_loaded();
     const struct mr_device *d = &session->device;
+    struct owned o = {.context = session->context};
     *out = NULL;
     *memory = NULL;
     MR_TRY(check_bytes(d, bytes, "clSVMAlloc", what, err));
-    *memory = mr_cl_loaded()->clSVMAlloc(
-        session->context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER, bytes, 0);
-    if (!*memory)
+    o.memory = cl->clSVMAlloc(o.context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER,
+                              bytes + sizeof o, 0);
+    if (!o.memory)
         return mr_cl_fail(err, CL_MEM_OBJECT_ALLOCATION_FAILURE, "clSVMAlloc", d->name,
                           "%zu bytes (%.1f MiB) for %s", bytes, mib(bytes), what);
-    mr_cl_count(1);
-    /* OpenCL 2.0, 5.2.1: a buffer over such memory has it as its underlying storage. */
+    void *end = memcpy((char *)o.memory + bytes, &o, sizeof o);
     mr_status st = mr_buffer_create(session, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes,
-                                    *memory, what, out, err);
-    if (st != MR_OK) mr_buffer_release_shared(session, out, memory, false);
-    return st;
-}
-
-void mr_buffer_release_shared(struct mr_session *session, cl_mem *buffer, void **memory,
-                              bool is_in_use)
-{
-    mr_buffer_release(buffer);
-    if (*memory && mr_cl_process_check(NULL) == MR_OK) {
-        if (!is_in_use) mr_cl_loaded()->clSVMFree(session->context, *memory);
-        mr_cl_count(-1);
+                                    o.memory, what, out, err);
+    cl_int code = st == MR_OK ? cl->clSetMemObjectDestructorCallback(*out, free_owned, end) : 0;
+    if (code != CL_SUCCESS) {
+        mr_buffer_release(out);
+        st = mr_cl_fail(err, code, "clSetMemObjectDestructorCallback", d->name, "%s", what);
     }
-    *memory = NULL;
+    if (st == MR_OK)
+        *memory = o.memory;
+    else
+        cl->clSVMFree(o.context, o.memory);
+    return st;
 }
 
 mr_status mr_buffer_retain(cl_mem buffer, mr_error *err)

@@ -9,15 +9,12 @@
 mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_t bytes,
                            void *host_ptr, const char *what, cl_mem *out, mr_error *err);
 
-/* The same, of memory that the host sees at *memory without mapping: what it writes there before it
- * enqueues a command is seen by it, and what a command wrote once the command is complete. Only
- * where device.shares_finely; both are given back with mr_buffer_release_shared(). */
+/* The same over memory that the host sees at *memory without mapping: what it writes there before it
+ * enqueues a command is seen by it, and what a command wrote once that is complete (OpenCL 2.0,
+ * 3.3.3 and 5.2.1). Only where device.shares_finely. The memory is the buffer's, for as long as
+ * anything refers to it. */
 mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, const char *what,
                                   cl_mem *out, void **memory, mr_error *err);
-
-/* NULL-safe, nulls both. Memory that commands may still use is rather lost than freed. */
-void mr_buffer_release_shared(struct mr_session *session, cl_mem *buffer, void **memory,
-                              bool is_in_use);
 
 /* One more reference to the caller's buffer, given up with mr_buffer_release(). Needs no
  * session. */

@@ -18,6 +18,7 @@
     ROW(clCreateBuffer)                                                                            \
     ROW(clRetainMemObject)                                                                         \
     ROW(clReleaseMemObject)                                                                        \
+    ROW(clSetMemObjectDestructorCallback)                                                          \
     ROW(clGetMemObjectInfo)                                                                        \
     ROW(clCreateProgramWithSource)                                                                 \
     ROW(clBuildProgram)                                                                            \

@@ -100,12 +100,8 @@ static mr_status create_memory(struct opencl_engine *e, size_t bytes, bool is_co
 /* Memory that a command may still write to is rather lost than freed. */
 static void free_memory(struct opencl_engine *e, cl_mem *buffer, void **host)
 {
-    if (e->shares_finely) {
-        mr_buffer_release_shared(e->session, buffer, host, e->is_unsettled);
-        return;
-    }
     mr_buffer_release(buffer);
-    if (!e->is_unsettled) mr_free(*host);
+    if (!e->shares_finely && !e->is_unsettled) mr_free(*host);
     *host = NULL;
 }
 

@@ -104,11 +104,16 @@ static void shared_memory_is_seen_without_mapping(void)
             wait_for(s, &done);
             CU_ASSERT_EQUAL(memcmp(memory[1], memory[0], COUNT * sizeof(int)), 0);
         }
+        /* A consumer that keeps the buffer keeps the memory. */
+        cl_mem kept = buffers[1];
+        CU_ASSERT_EQUAL(mr_buffer_retain(kept, NULL), MR_OK);
+        mr_buffer_release(&buffers[1]);
+        CU_ASSERT_EQUAL(memcmp(memory[1], memory[0], COUNT * sizeof(int)), 0);
+        mr_buffer_release(&kept);
     } else {
         printf("(no fine-grained buffers here) ");
     }
-    for (int k = 0; k < 2; k++) mr_buffer_release_shared(s, &buffers[k], &memory[k], false);
-    CU_ASSERT_PTR_NULL(memory[0]);
+    for (int k = 0; k < 2; k++) mr_buffer_release(&buffers[k]);
     CU_ASSERT_EQUAL(mr_cl_live_objects(), live);
     mr_session_close(&s);
 }

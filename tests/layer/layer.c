@@ -93,6 +93,10 @@ PLAIN(clWaitForEvents, (cl_uint count, const cl_event *events), (count, events))
 PLAIN(clFlush, (cl_command_queue queue), (queue))
 PLAIN(clFinish, (cl_command_queue queue), (queue))
 
+PLAIN(clSetMemObjectDestructorCallback,
+      (cl_mem buffer, void(CL_CALLBACK *notify)(cl_mem, void *), void *data),
+      (buffer, notify, data))
+
 COUNTED(clRetainContext, LEDGER_CONTEXT, 1, cl_context)
 COUNTED(clReleaseContext, LEDGER_CONTEXT, -1, cl_context)
 COUNTED(clRetainCommandQueue, LEDGER_QUEUE, 1, cl_command_queue)
