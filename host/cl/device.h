@@ -22,8 +22,9 @@ struct mr_device {
     uint64_t memory_bytes;
     uint64_t max_alloc_bytes; /* one buffer's limit */
     bool has_fp64;
-    bool shares_memory;   /* with the host: map instead of copying */
-    bool shares_finely;   /* memory that the host sees without mapping (mr_buffer_create_shared) */
+    bool shares_memory; /* with the host: map instead of copying */
+    bool shares_finely; /* memory that the host sees without mapping (mr_buffer_create_shared) */
+    cl_command_queue_properties queue_order; /* out of order, where there are such queues */
     bool divides_exactly; /* f32 division and square root can be correctly rounded */
     bool is_pocl;
     bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */

@@ -34,10 +34,11 @@ void mr_session_close(struct mr_session **session)
     *session = NULL;
 }
 
-static mr_status create_queue(struct mr_session *s, cl_command_queue *out, mr_error *err)
+static mr_status create_queue(struct mr_session *s, cl_command_queue *out,
+                              cl_command_queue_properties properties, mr_error *err)
 {
     cl_int code = CL_SUCCESS;
-    *out = mr_cl_loaded()->clCreateCommandQueue(s->context, s->device.id, 0, &code);
+    *out = mr_cl_loaded()->clCreateCommandQueue(s->context, s->device.id, properties, &code);
     if (code == CL_SUCCESS && *out) {
         mr_cl_count(1);
         return MR_OK;
@@ -64,8 +65,8 @@ static mr_status open_device(struct mr_session **out, const struct mr_device *de
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, device, err);
     if (st == MR_OK) st = mr_context_acquire(&s->context, device, err);
-    if (st == MR_OK) st = create_queue(s, &s->queue, err);
-    if (st == MR_OK) st = create_queue(s, &s->transfers, err);
+    if (st == MR_OK) st = create_queue(s, &s->queue, device->queue_order, err);
+    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
     if (st == MR_OK) st = mr_device_selftest(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;
@@ -149,7 +150,7 @@ static mr_status open_foreign(struct mr_session **out, const mr_stream_params *p
         s->is_foreign = true;
     }
     if (st == MR_OK) st = retain_queue(s, params->queue, err);
-    if (st == MR_OK) st = create_queue(s, &s->transfers, err);
+    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
     if (st == MR_OK) st = mr_device_selftest(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;

@@ -1,8 +1,9 @@
-/* The OpenCL engine: every launch only enqueues. Commands that compute go to one in-order queue,
- * and what the host will look at is mapped right behind them, so that delivering a slot never waits
- * for units launched after it. Maps that nobody foresaw go to another queue, and so do transfers
- * where memory is not shared. A slot remembers the last command on either queue that concerns it;
- * the other queue waits for it. */
+/* The OpenCL engine: every launch only enqueues. Commands that compute go to one queue, which may
+ * run them out of order, so that a unit begins while the last threads of the one before still work:
+ * a slot remembers the commands that wrote and read it, and each command waits for those before it
+ * that concern the same memory. What the host will look at is mapped right behind its unit, unless
+ * the host sees it without. Maps that nobody foresaw go to another queue, and so do transfers where
+ * memory is not shared. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +17,11 @@
 #include "engine/lane_recurrence.h"
 #include "ir/op.h"
 
-enum { MAX_AFTER = MR_MAX_VIEWS + 4, CARRY_BYTES = 16 * MR_MAX_COLUMNS };
+enum {
+    READERS = 2, /* units that may read a slot at the same time */
+    MAX_AFTER = 3 * MR_MAX_VIEWS + READERS + 4,
+    CARRY_BYTES = 16 * MR_MAX_COLUMNS
+};
 
 struct opencl_engine {
     struct mr_engine base;
@@ -33,10 +38,13 @@ struct mr_slot {
     cl_mem status;
     void *words; /* status, as the host sees it */
     size_t word_count;
-    bool status_dirty;              /* some word is no longer as fill_status() leaves it */
-    cl_mem carry;                   /* SCAN: the state after the unit */
-    cl_event computed, transferred; /* the last command on either queue */
-    cl_event mapping;               /* what the host waits for before it looks at `mapped` */
+    bool status_dirty;       /* some word is no longer as fill_status() leaves it */
+    cl_mem carry;            /* SCAN: the state after the unit */
+    cl_event written;        /* the last command that changes it, after all that read it before */
+    cl_event reads[READERS]; /* the last ones that read it since, each after the one it replaced */
+    size_t next_read;
+    cl_event transferred; /* the last command on the other queue */
+    cl_event mapping;     /* what the host waits for before it looks at `mapped` */
     void *mapped[MR_MAX_STORED];
     void
         *host[MR_MAX_STORED]; /* the columns as the host sees them, or copies; NULL: to be mapped */
@@ -54,6 +62,7 @@ struct mr_program {
     cl_kernel kernels[MR_MAX_KERNELS];
     cl_mem params, identity; /* SCAN: the state before the first unit */
     cl_mem spare_carry;
+    cl_event last; /* the unit that last used working memory */
     cl_mem scratch[3 * MR_MAX_COLUMNS];
     size_t scratch_count;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
@@ -68,20 +77,119 @@ static struct opencl_engine *self(struct mr_engine *e)
     return (struct opencl_engine *)e;
 }
 
+/* ---- the order of commands ---- */
+
+/* Commands of which each waits for the one before, and the first for `after`. */
+struct chain {
+    cl_command_queue queue;
+    cl_event after[MAX_AFTER];
+    cl_uint after_count;
+    cl_event done; /* the last one enqueued; NULL: none yet */
+};
+
+static void add_event(struct chain *c, cl_event event)
+{
+    for (cl_uint k = 0; k < c->after_count; k++)
+        if (c->after[k] == event) return;
+    if (event) c->after[c->after_count++] = event;
+}
+
+static void wait_to_read(struct chain *c, const struct mr_slot *slot)
+{
+    add_event(c, slot->written);
+    add_event(c, slot->transferred);
+    add_event(c, slot->reads[slot->next_read]);
+}
+
+static void wait_to_write(struct chain *c, const struct mr_slot *slot)
+{
+    add_event(c, slot->written);
+    add_event(c, slot->transferred);
+    for (size_t k = 0; k < READERS; k++) add_event(c, slot->reads[k]);
+}
+
+/* The next command, which gives *event. */
+static struct mr_command next_command(struct chain *c, cl_event *event)
+{
+    *event = NULL;
+    return (struct mr_command){.queue = c->queue,
+                               .event = event,
+                               .after = c->after_count ? c->after : NULL,
+                               .after_count = c->after_count};
+}
+
+/* Remembers `event`, taking it over. */
+static void replace_event(cl_event *place, cl_event event)
+{
+    mr_event_release(place);
+    *place = event;
+}
+
+/* `event` is that of the command just enqueued; NULL: it was not. */
+static void take_over(struct chain *c, cl_event event)
+{
+    if (!event) return;
+    replace_event(&c->done, event);
+    c->after[0] = event;
+    c->after_count = 1;
+}
+
+static mr_status share_event(struct opencl_engine *e, cl_event *place, cl_event event,
+                             mr_error *err)
+{
+    MR_TRY(mr_event_retain(e->session, event, err));
+    replace_event(place, event);
+    return MR_OK;
+}
+
+static mr_status is_read_by(struct opencl_engine *e, struct mr_slot *slot, cl_event event,
+                            mr_error *err)
+{
+    MR_TRY(share_event(e, &slot->reads[slot->next_read], event, err));
+    slot->next_read = (slot->next_read + 1) % READERS;
+    return MR_OK;
+}
+
+/* Takes over what the chain ends with. */
+static void is_written_by(struct mr_slot *slot, struct chain *c)
+{
+    replace_event(&slot->written, c->done);
+    c->done = NULL;
+    for (size_t k = 0; k < READERS; k++) mr_event_release(&slot->reads[k]);
+}
+
+/* Waits for all that concerns the slot; the first failure is told. */
+static mr_status settle(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
+{
+    mr_status st = mr_event_wait(e->session, &slot->written, err);
+    for (size_t k = 0; k < READERS; k++) {
+        mr_status read = mr_event_wait(e->session, &slot->reads[k], st == MR_OK ? err : NULL);
+        if (st == MR_OK) st = read;
+    }
+    mr_status sent = mr_event_wait(e->session, &slot->transferred, st == MR_OK ? err : NULL);
+    return st == MR_OK ? sent : st;
+}
+
 /* ---- slots ---- */
 
 static mr_status fill_status(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
 {
     static const uint32_t none = UINT32_MAX;
-    const struct mr_command command = {.queue = e->session->queue};
     slot->status_dirty = false;
     if (e->shares_finely) {
-        MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+        MR_TRY(mr_event_wait(e->session, &slot->written, err));
         memset(slot->words, 0xff, slot->word_count * sizeof none);
         return MR_OK;
     }
-    return mr_buffer_fill(e->session, &command, slot->status, &none, sizeof none, 0,
-                          slot->word_count * sizeof none, err);
+    struct chain chain = {.queue = e->session->queue};
+    cl_event event;
+    wait_to_write(&chain, slot);
+    const struct mr_command command = next_command(&chain, &event);
+    MR_TRY(mr_buffer_fill(e->session, &command, slot->status, &none, sizeof none, 0,
+                          slot->word_count * sizeof none, err));
+    take_over(&chain, event);
+    is_written_by(slot, &chain);
+    return MR_OK;
 }
 
 /* Memory of the device, and how the host sees it: the memory itself where it can be, else a copy if
@@ -113,10 +221,10 @@ static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     if (!slot || !*slot) return;
     if (mr_session_check(e->session, NULL) == MR_OK) {
         (void)unmap_rows(engine, *slot, NULL);
-        mr_event_wait(e->session, &(*slot)->computed, NULL);
-        mr_event_wait(e->session, &(*slot)->transferred, NULL);
+        (void)settle(e, *slot, NULL);
     }
-    mr_event_release(&(*slot)->computed);
+    mr_event_release(&(*slot)->written);
+    for (size_t k = 0; k < READERS; k++) mr_event_release(&(*slot)->reads[k]);
     mr_event_release(&(*slot)->transferred);
     mr_event_release(&(*slot)->mapping);
     for (size_t k = 0; k < (*slot)->column_count; k++)
@@ -168,29 +276,13 @@ static mr_status place_rows(struct mr_engine *engine, struct mr_slot *slot, void
     struct opencl_engine *e = self(engine);
     MR_TRY(unmap_rows(engine, slot, err));
     MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(mr_event_wait(e->session, &slot->computed, err));
-    MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+    MR_TRY(settle(e, slot, err));
     slot->is_filled = false;
     free_memory(e, &slot->columns[0], &slot->host[0]);
     if (count == 0) return MR_OK;
     return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                             count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",
                             &slot->columns[0], err);
-}
-
-/* Remembers `event` as the slot's last one of its queue, taking it over. */
-static void replace_event(cl_event *slot_event, cl_event event)
-{
-    mr_event_release(slot_event);
-    *slot_event = event;
-}
-
-static mr_status share_event(struct opencl_engine *e, cl_event *slot_event, cl_event event,
-                             mr_error *err)
-{
-    MR_TRY(mr_event_retain(e->session, event, err));
-    replace_event(slot_event, event);
-    return MR_OK;
 }
 
 /* ---- programs ---- */
@@ -200,6 +292,7 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     (void)engine;
     struct mr_program *p = *program;
     if (!p) return;
+    mr_event_release(&p->last);
     for (size_t k = 0; k < MR_MAX_KERNELS; k++) mr_kernel_release(&p->kernels[k]);
     mr_program_release(&p->program);
     mr_buffer_release(&p->params);
@@ -408,30 +501,19 @@ struct wave {
     struct opencl_engine *e;
     struct mr_program *p;
     const struct mr_launch *launch;
-    cl_event after[MAX_AFTER]; /* of the other queue */
-    cl_uint after_count;
+    struct chain chain;
     size_t leaves;
-    cl_event done;
 };
-
-static void wait_for_transfer(struct wave *w, const struct mr_slot *slot)
-{
-    if (slot && slot->transferred) w->after[w->after_count++] = slot->transferred;
-}
 
 static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t group,
                             mr_error *err)
 {
-    cl_event event = NULL;
-    struct mr_command command = {.queue = w->e->session->queue, .event = &event};
-    if (number == 0) {
-        command.after = w->after_count ? w->after : NULL;
-        command.after_count = w->after_count;
-    }
+    cl_event event;
+    const struct mr_command command = next_command(&w->chain, &event);
     size_t groups = items ? (items + group - 1) / group : 1;
     MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
                             w->p->source.kernels[number], groups, group, err));
-    replace_event(&w->done, event);
+    take_over(&w->chain, event);
     return MR_OK;
 }
 
@@ -580,11 +662,11 @@ static mr_status run_unit(struct wave *w, mr_error *err)
     default: MR_TRY(run_stored(w, err)); break;
     }
     if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
-    cl_event event = NULL;
-    const struct mr_command command = {.queue = w->e->session->queue, .event = &event};
+    cl_event event;
+    const struct mr_command command = next_command(&w->chain, &event);
     MR_TRY(mr_buffer_read(w->e->session, &command, out->status, 0,
                           out->word_count * sizeof(uint32_t), out->words, err));
-    replace_event(&w->done, event);
+    take_over(&w->chain, event);
     return MR_OK;
 }
 
@@ -605,20 +687,18 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
 static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_command_queue queue,
                              mr_error *err)
 {
-    cl_event event = NULL;
+    struct chain chain = {.queue = queue};
     mr_status st = MR_OK;
     memset(slot->mapped, 0, sizeof slot->mapped);
     slot->is_mapped = true;
+    (slot->is_written ? wait_to_write : wait_to_read)(&chain, slot);
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
         if (slot->host[k]) slot->mapped[k] = (char *)slot->host[k] + offset;
         if (slot->host[k] && (e->shares_finely || slot->is_written)) continue;
-        mr_event_release(&event);
-        const struct mr_command command = {.queue = queue,
-                                           .event = &event,
-                                           .after = slot->computed ? &slot->computed : NULL,
-                                           .after_count = slot->computed ? 1 : 0};
+        cl_event event;
+        const struct mr_command command = next_command(&chain, &event);
         if (slot->host[k])
             st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
                                 slot->mapped[k], err);
@@ -626,11 +706,11 @@ static mr_status enqueue_map(struct opencl_engine *e, struct mr_slot *slot, cl_c
             st = mr_buffer_map(e->session, &command, slot->columns[k],
                                slot->is_written ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ,
                                offset, bytes, &slot->mapped[k], err);
+        take_over(&chain, event);
     }
-    replace_event(&slot->mapping, event);
-    if (st == MR_OK && !event && e->shares_finely && slot->computed)
-        st = share_event(e, &slot->mapping, slot->computed, err);
-    return st;
+    bool is_seen = e->shares_finely && !chain.done && slot->written;
+    replace_event(&slot->mapping, chain.done);
+    return st == MR_OK && is_seen ? share_event(e, &slot->mapping, slot->written, err) : st;
 }
 
 /* Where memory is shared, mapping moves nothing: it comes right behind the unit, so that it does
@@ -647,7 +727,7 @@ static mr_status map_ahead(struct opencl_engine *e, struct mr_slot *slot, mr_err
 /* Nobody reads the slot after this launch: its next filling need not wait for a command more. */
 static mr_status map_for_filling(struct opencl_engine *e, struct mr_slot *slot, mr_error *err)
 {
-    if (e->staged || !slot->is_filled) return MR_OK;
+    if (e->staged || e->shares_finely || !slot->is_filled) return MR_OK;
     slot->mapped_index = slot->lead;
     slot->mapped_count = slot->rows;
     slot->is_written = true;
@@ -663,14 +743,17 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
                            : w->launch->count;
     if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
         out->launch_rows = mr_bin_rows(w->p->segment);
-    MR_TRY(share_event(w->e, &out->computed, w->done, err));
+    cl_event done = w->chain.done;
+    if (w->p->scratch_count) MR_TRY(share_event(w->e, &w->p->last, done, err));
+    for (size_t v = 0; v < w->p->segment->view_count; v++)
+        if (w->launch->sources[v].slot)
+            MR_TRY(is_read_by(w->e, w->launch->sources[v].slot, done, err));
+    is_written_by(out, &w->chain);
     bool knows_rows = w->p->segment->kind != MR_KIND_COMPACT && out->launch_rows;
     if (w->launch->is_read_next && knows_rows) MR_TRY(map_ahead(w->e, out, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++) {
         const struct mr_source *source = &w->launch->sources[v];
-        if (!source->slot) continue;
-        MR_TRY(share_event(w->e, &source->slot->computed, w->done, err));
-        if (source->is_last) MR_TRY(map_for_filling(w->e, source->slot, err));
+        if (source->slot && source->is_last) MR_TRY(map_for_filling(w->e, source->slot, err));
     }
     return mr_queue_flush(w->e->session, w->e->session->queue, err);
 }
@@ -679,13 +762,19 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
                              const struct mr_launch *launch, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
-    struct wave w = {.e = e, .p = p, .launch = launch, .leaves = count_leaves(p->segment, launch)};
+    struct wave w = {.e = e,
+                     .p = p,
+                     .launch = launch,
+                     .chain = {.queue = e->session->queue},
+                     .leaves = count_leaves(p->segment, launch)};
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(unmap_rows(engine, launch->out, err));
     if (launch->out->status_dirty) MR_TRY(fill_status(e, launch->out, err));
     for (size_t v = 0; v < p->segment->view_count; v++)
-        wait_for_transfer(&w, launch->sources[v].slot);
-    wait_for_transfer(&w, launch->out);
+        if (launch->sources[v].slot) wait_to_read(&w.chain, launch->sources[v].slot);
+    wait_to_write(&w.chain, launch->out);
+    /* A scan's carry too: the unit that leaves it is the last one. */
+    add_event(&w.chain, p->last);
     launch->out->is_filled = false;
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);
@@ -693,14 +782,14 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     if (compiles) mr_build_lock();
     mr_status st = run_unit(&w, err);
     if (st == MR_OK && compiles) {
-        cl_event event = w.done;
+        cl_event event = w.chain.done;
         st = mr_event_retain(e->session, event, err);
         if (st == MR_OK) st = mr_event_wait(e->session, &event, err);
         p->is_warm = st == MR_OK;
     }
     if (compiles) mr_build_unlock();
     if (st == MR_OK) st = remember_unit(&w, err);
-    mr_event_release(&w.done);
+    mr_event_release(&w.chain.done);
     return st;
 }
 
@@ -723,9 +812,9 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     MR_TRY(mr_session_check(e->session, err));
     /* Behind it in the same queue, so that the host need not be woken twice. */
     bool is_behind = slot->is_mapped && !e->staged;
-    mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->computed, err);
+    mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->written, err);
     /* The kernel's own failure says more than that of what came behind it. */
-    if (st != MR_OK && is_behind) MR_TRY(mr_event_wait(e->session, &slot->computed, err));
+    if (st != MR_OK && is_behind) MR_TRY(mr_event_wait(e->session, &slot->written, err));
     MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
@@ -750,55 +839,53 @@ static mr_status copy_rows(struct mr_engine *engine, struct mr_slot *to, size_t 
                            struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
-    cl_event after[2], event = NULL;
-    cl_uint after_count = 0;
-    MR_TRY(unmap_rows(engine, to, err));
-    if (to->transferred) after[after_count++] = to->transferred;
-    if (from->transferred && from != to) after[after_count++] = from->transferred;
+    struct chain chain = {.queue = e->session->queue};
     mr_status st = MR_OK;
+    MR_TRY(unmap_rows(engine, to, err));
+    wait_to_write(&chain, to);
+    if (from != to) wait_to_read(&chain, from);
     for (size_t k = 0; k < to->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(to->dtypes[k]);
-        mr_event_release(&event);
-        const struct mr_command command = {.queue = e->session->queue,
-                                           .event = &event,
-                                           .after = after_count ? after : NULL,
-                                           .after_count = after_count};
+        cl_event event;
+        const struct mr_command command = next_command(&chain, &event);
         st = mr_buffer_copy(e->session, &command, from->columns[k], from_index * width,
                             to->columns[k], to_index * width, count * width, err);
+        take_over(&chain, event);
     }
-    if (st == MR_OK) st = share_event(e, &to->computed, event, err);
-    if (st == MR_OK && from != to) st = share_event(e, &from->computed, event, err);
-    mr_event_release(&event);
+    if (st == MR_OK && from != to) st = is_read_by(e, from, chain.done, err);
+    if (st == MR_OK) is_written_by(to, &chain);
+    mr_event_release(&chain.done);
     return st == MR_OK ? mr_queue_flush(e->session, e->session->queue, err) : st;
 }
 
 static mr_status unmap_rows(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
 {
     struct opencl_engine *e = self(engine);
-    cl_command_queue queue = e->staged ? e->session->transfers : e->session->queue;
-    cl_event event = NULL;
+    struct chain chain = {.queue = e->staged ? e->session->transfers : e->session->queue};
     mr_status st = MR_OK;
     if (!slot->is_mapped) return MR_OK;
     slot->is_mapped = false;
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_event_wait(e->session, &slot->mapping, err));
+    wait_to_write(&chain, slot);
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         if (slot->host[k] && (e->shares_finely || !slot->is_written)) continue;
-        mr_event_release(&event);
-        const struct mr_command command = {.queue = queue,
-                                           .event = &event,
-                                           .after = slot->computed ? &slot->computed : NULL,
-                                           .after_count = slot->computed ? 1 : 0};
+        cl_event event;
+        const struct mr_command command = next_command(&chain, &event);
         if (slot->host[k])
             st = mr_buffer_write(e->session, &command, slot->columns[k], slot->mapped_index * width,
                                  slot->mapped_count * width, slot->mapped[k], err);
         else
             st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
+        take_over(&chain, event);
     }
-    if (!event) return st;
-    replace_event(e->staged ? &slot->transferred : &slot->computed, event);
-    return st == MR_OK ? mr_queue_flush(e->session, queue, err) : st;
+    if (!chain.done) return st;
+    if (e->staged)
+        replace_event(&slot->transferred, chain.done);
+    else
+        is_written_by(slot, &chain);
+    return st == MR_OK ? mr_queue_flush(e->session, chain.queue, err) : st;
 }
 
 /* Whether a launch has begun to map these rows. */
@@ -819,6 +906,7 @@ static mr_status map_rows(struct mr_engine *engine, struct mr_slot *slot, size_t
     if (!is_mapped_ahead(slot, index, count, to_write)) {
         MR_TRY(unmap_rows(engine, slot, err));
         if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
+        if (e->shares_finely && to_write) MR_TRY(settle(e, slot, err));
         slot->mapped_index = index;
         slot->mapped_count = count;
         slot->is_written = to_write;
@@ -845,7 +933,7 @@ static mr_status lend_slot(struct mr_engine *engine, struct mr_slot *slot, mr_de
     MR_TRY(unmap_rows(engine, slot, err));
     MR_TRY(mr_event_wait(self(engine)->session, &slot->transferred, err));
     for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
-    out->event = slot->computed;
+    out->event = slot->written;
     return MR_OK;
 }
 
@@ -853,9 +941,11 @@ static mr_status carry_load(struct mr_engine *engine, struct mr_slot *slot, cons
                             mr_error *err)
 {
     struct opencl_engine *e = self(engine);
-    cl_event event = NULL;
-    const struct mr_command command = {.queue = e->session->queue, .event = &event};
+    struct chain chain = {.queue = e->session->queue};
+    cl_event event;
     MR_TRY(need_carry(e, slot, err));
+    wait_to_write(&chain, slot);
+    const struct mr_command command = next_command(&chain, &event);
     MR_TRY(mr_buffer_write(e->session, &command, slot->carry, 0, CARRY_BYTES, words, err));
     return mr_event_wait(e->session, &event, err);
 }

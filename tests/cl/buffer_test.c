@@ -62,8 +62,10 @@ static void bytes_travel_unchanged_between_queues(void)
     CU_ASSERT_EQUAL(mr_buffer_write(s, &write, from, 0, sizeof sent, sent, NULL), MR_OK);
     CU_ASSERT_EQUAL(mr_queue_flush(s, s->transfers, NULL), MR_OK);
 
-    struct mr_command copy = {.queue = s->queue, .after_count = 1, .after = &written};
-    struct mr_command map = {.queue = s->queue, .event = &done};
+    cl_event copied = NULL;
+    struct mr_command copy = {
+        .queue = s->queue, .after_count = 1, .after = &written, .event = &copied};
+    struct mr_command map = {.queue = s->queue, .event = &done, .after_count = 1, .after = &copied};
     CU_ASSERT_EQUAL(mr_buffer_copy(s, &copy, from, 0, to, 0, sizeof sent, NULL), MR_OK);
     CU_ASSERT_EQUAL(mr_buffer_map(s, &map, to, CL_MAP_READ, 0, sizeof sent, &mapped, NULL), MR_OK);
     wait_for(s, &done);
@@ -77,6 +79,7 @@ static void bytes_travel_unchanged_between_queues(void)
     CU_ASSERT_EQUAL(memcmp(received, sent + 1, sizeof sent - sizeof(int)), 0);
 
     mr_event_release(&written);
+    mr_event_release(&copied);
     mr_buffer_release(&from);
     mr_buffer_release(&to);
     mr_session_close(&s);
@@ -125,7 +128,7 @@ static void a_pattern_fills_its_range_only(void)
     const unsigned pattern = 0xa1b2c3d4;
     cl_mem buffer = NULL;
     cl_event done = NULL;
-    struct mr_command command = {.queue = s->queue};
+    struct mr_command command = {.queue = s->transfers};
     CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, sizeof got, NULL, "a", &buffer, NULL),
                     0);
     CU_ASSERT_EQUAL(mr_buffer_fill(s, &command, buffer, &zero, 1, 0, sizeof got, NULL), MR_OK);
