@@ -36,8 +36,6 @@
     ROW(clEnqueueWriteBuffer)                                                                      \
     ROW(clEnqueueCopyBuffer)                                                                       \
     ROW(clEnqueueFillBuffer)                                                                       \
-    ROW(clEnqueueBarrierWithWaitList)                                                              \
-    ROW(clEnqueueMarkerWithWaitList)                                                               \
     ROW(clWaitForEvents)                                                                           \
     ROW(clGetEventInfo)                                                                            \
     ROW(clRetainEvent)                                                                             \

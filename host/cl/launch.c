@@ -41,26 +41,6 @@ mr_status mr_kernel_launch(struct mr_session *session, const struct mr_command *
 
 /* ---- Queues ---- */
 
-mr_status mr_queue_marker(struct mr_session *session, const struct mr_command *command,
-                          mr_error *err)
-{
-    cl_event event = NULL;
-    cl_int code = mr_cl_loaded()->clEnqueueMarkerWithWaitList(
-        command->queue, command->after_count, command->after, command->event ? &event : NULL);
-    mr_command_event(command, code, event);
-    return mr_command_result(session, code, "clEnqueueMarkerWithWaitList", err);
-}
-
-mr_status mr_queue_barrier(struct mr_session *session, const struct mr_command *command,
-                           mr_error *err)
-{
-    cl_event event = NULL;
-    cl_int code = mr_cl_loaded()->clEnqueueBarrierWithWaitList(
-        command->queue, command->after_count, command->after, command->event ? &event : NULL);
-    mr_command_event(command, code, event);
-    return mr_command_result(session, code, "clEnqueueBarrierWithWaitList", err);
-}
-
 mr_status mr_queue_flush(struct mr_session *session, cl_command_queue queue, mr_error *err)
 {
     return mr_command_result(session, mr_cl_loaded()->clFlush(queue), "clFlush", err);

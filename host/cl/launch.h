@@ -4,8 +4,8 @@
 
 #include "cl/session.h"
 
-/* Where a command goes, what it waits for and what tells that it is done. Commands of one queue run
- * in order; `after` is for events of the other queue, which must have been flushed. */
+/* Where a command goes, what it waits for and what tells that it is done. The queue that computes
+ * keeps no other order; events of another queue must have been flushed. */
 struct mr_command {
     cl_command_queue queue;
     cl_event *event; /* NULL: not wanted; else set (NULL on failure) and owned by the caller */
@@ -25,14 +25,6 @@ mr_status mr_kernel_max_group(struct mr_session *session, cl_kernel kernel, size
  * offset: PoCL compiles anew for each kind. `name` is for errors. */
 mr_status mr_kernel_launch(struct mr_session *session, const struct mr_command *command,
                            cl_kernel kernel, const char *name, size_t groups, size_t group_elems,
-                           mr_error *err);
-
-/* An event for all that was enqueued to the command's queue so far (and its `after`). */
-mr_status mr_queue_marker(struct mr_session *session, const struct mr_command *command,
-                          mr_error *err);
-
-/* What is enqueued to the command's queue later waits for `after`. */
-mr_status mr_queue_barrier(struct mr_session *session, const struct mr_command *command,
                            mr_error *err);
 
 mr_status mr_queue_flush(struct mr_session *session, cl_command_queue queue, mr_error *err);

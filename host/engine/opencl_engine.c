@@ -189,7 +189,8 @@ static mr_status fill_status(struct opencl_engine *e, struct mr_slot *slot, mr_e
                           slot->word_count * sizeof none, err));
     take_over(&chain, event);
     is_written_by(slot, &chain);
-    return MR_OK;
+    /* A map on the other queue may wait for it. */
+    return mr_queue_flush(e->session, chain.queue, err);
 }
 
 /* Memory of the device, and how the host sees it: the memory itself where it can be, else a copy if

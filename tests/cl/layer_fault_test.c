@@ -51,7 +51,6 @@ static mr_status compute(struct run *r, mr_error *err)
     if (st != MR_OK) return st;
 
     struct mr_command transfer = {.queue = s->transfers, .after_count = 1, .after = &r->event};
-    MR_TRY(mr_queue_barrier(s, &transfer, err));
     MR_TRY(mr_buffer_copy(s, &transfer, r->buffer, 0, r->copy, 0, bytes, err));
     mr_event_release(&r->event);
     transfer = (struct mr_command){.queue = s->transfers, .event = &r->event};
@@ -187,7 +186,6 @@ static const struct {
     {"clSetKernelArg:6:-51", "opencl [clSetKernelArg] -51"},
     {"clEnqueueNDRangeKernel:2:-54", "opencl [clEnqueueNDRangeKernel] -54"},
     {"clFlush:1:-36", "opencl [clFlush] -36"},
-    {"clEnqueueBarrierWithWaitList:1:-57", "opencl [clEnqueueBarrierWithWaitList] -57"},
     {"clEnqueueCopyBuffer:1:-4", "out-of-memory [clEnqueueCopyBuffer] -4"},
     {"clEnqueueMapBuffer:1:-12", "opencl [clEnqueueMapBuffer] -12"},
     {"clWaitForEvents:2:-14", "opencl [clWaitForEvents] -14"},

@@ -150,12 +150,6 @@ CALL(clEnqueueFillBuffer, LEDGER_EVENT, event ? 1 : 0, shadow_fill,
      (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
       size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
      (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
-COMMAND(clEnqueueMarkerWithWaitList,
-        (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
-        (queue, count, after, event))
-COMMAND(clEnqueueBarrierWithWaitList,
-        (cl_command_queue queue, cl_uint count, const cl_event *after, cl_event *event),
-        (queue, count, after, event))
 
 static cl_mem CL_API_CALL layer_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t bytes,
                                                void *host_ptr, cl_int *code)
