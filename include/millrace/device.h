@@ -15,7 +15,7 @@ typedef struct mr_device_info {
     unsigned compute_units;
     uint64_t memory_bytes, max_alloc_bytes;
     bool has_fp64;
-    bool shares_memory; /* with the host: batches are mapped, never copied */
+    bool shares_memory; /* with the host: batches are never copied */
     bool is_usable;
     char reason[160]; /* why it is not usable, or why it would be chosen or not */
     char shape[64];   /* of the kernels and work units, as mr_stream_params.shape takes it */
