@@ -145,6 +145,8 @@ static mr_status share_event(struct opencl_engine *e, cl_event *place, cl_event 
 static mr_status is_read_by(struct opencl_engine *e, struct mr_slot *slot, cl_event event,
                             mr_error *err)
 {
+    for (size_t k = 0; k < READERS; k++)
+        if (slot->reads[k] == event) return MR_OK;
     MR_TRY(share_event(e, &slot->reads[slot->next_read], event, err));
     slot->next_read = (slot->next_read + 1) % READERS;
     return MR_OK;
