@@ -400,7 +400,7 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
  *
  *     x0 x1 x2 x3     op   . x0  . x2     op   . . x1 x1
  *
- * To move all lanes up by 1, 2, 4 instead takes shuffles across the whole vector: twice the time. */
+ * To move all lanes up by 1, 2, 4 instead takes dearer shuffles: twice the time. */
 #define MR_2(a) a, a
 #define MR_4(a) MR_2(a), MR_2(a)
 #define MR_8(a) MR_4(a), MR_4(a)
