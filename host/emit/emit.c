@@ -95,7 +95,7 @@ void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
-static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out, const char *text)
+static void fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *text)
 {
     while (*text) {
         const char *mark = strchr(text, '@');
@@ -113,6 +113,15 @@ static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out, const cha
     }
 }
 
+static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
+    for (size_t k = 0; k < MR_MAX_KERNELS && skeleton->files[k]; k++) {
+        const char *text = mr_kernel_text(skeleton->files[k]);
+        fill_text(e, out, text ? text : "@");
+    }
+}
+
 /* The name carries a hash of the text, so that a profiler's line says which pipeline it was. */
 static void name_kernels(struct mr_emitter *e, uint64_t hash)
 {
@@ -126,8 +135,6 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)
 {
     struct mr_strbuf *out = &e->source->text;
-    const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
-    const char *text = mr_kernel_text(skeleton->file);
     bool wide = has_64_bit_values(e) || e->segment->kind == MR_KIND_RECUR;
     e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
@@ -135,7 +142,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
                    MR_LEAF_LANES, mr_emit_run_elems(e));
     if (e->segment->kind == MR_KIND_SCAN)
-        mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->profile));
+        mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->segment, e->profile));
     if (e->segment->kind == MR_KIND_WINDOW)
         mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                        mr_window_tile(e->segment), mr_window_tile_rows(e->segment),
@@ -156,12 +163,12 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
 
     struct mr_strbuf kernel = {0};
     name_kernels(e, 0);
-    fill_skeleton(e, &kernel, text ? text : "@");
+    fill_skeleton(e, &kernel);
     uint64_t hash =
         mr_hash_bytes(MR_HASH_SEED, mr_strbuf_text(&kernel), strlen(mr_strbuf_text(&kernel)));
     mr_strbuf_clear(&kernel);
     name_kernels(e, hash);
-    fill_skeleton(e, &kernel, text ? text : "@");
+    fill_skeleton(e, &kernel);
     mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", e->segment->name);
     mr_strbuf_add(out, mr_strbuf_text(&kernel));
     bool no_memory = kernel.failed || out->failed;

@@ -25,6 +25,9 @@ struct mr_source_text {
 mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *segment,
                           const struct mr_profile *profile, mr_error *err);
 
+/* Leaves that a work-item of a scan's first kernel walks side by side. */
+unsigned mr_scan_rows(const struct mr_segment *segment, const struct mr_profile *profile);
+
 void mr_source_text_free(struct mr_source_text *source);
 
 /* True if any value of the segment is f64, so that the device must have it. */

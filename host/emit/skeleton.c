@@ -6,19 +6,39 @@
 
 typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
 
+/* Whether a scan's folds give the same bits however operands are grouped, so that W prefixes may be
+ * made at once. Bytes are no lanes that a mask of positions fits. */
+static bool scans_in_lanes(const struct mr_segment *s)
+{
+    bool rounds = s->aggregate == MR_SUM || s->aggregate == MR_PROD;
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
+        if (dtype == MR_BOOL || (rounds && mr_dtype_is_float(dtype))) return false;
+    }
+    return true;
+}
+
+unsigned mr_scan_rows(const struct mr_segment *segment, const struct mr_profile *profile)
+{
+    return scans_in_lanes(segment) || profile->width_64 == 1 ? 1 : 4;
+}
+
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
 {
-    static const struct mr_skeleton fused = {"skeleton/fused.cl", 1, {""}};
-    static const struct mr_skeleton compact = {"skeleton/compact.cl", 2, {"", "_pack"}};
-    static const struct mr_skeleton scan = {"skeleton/scan.cl", 2, {"", "_apply"}};
-    static const struct mr_skeleton window = {"skeleton/window.cl", 1, {""}};
-    static const struct mr_skeleton recur = {"skeleton/recur.cl", 1, {""}};
-    static const struct mr_skeleton reduce = {"skeleton/reduce.cl", 1, {""}};
-    static const struct mr_skeleton hist = {"skeleton/hist.cl", 1, {""}};
-    static const struct mr_skeleton exact = {"skeleton/exact.cl", 1, {""}};
+    static const struct mr_skeleton fused = {{"skeleton/fused.cl"}, 1, {""}};
+    static const struct mr_skeleton compact = {{"skeleton/compact.cl"}, 2, {"", "_pack"}};
+    static const struct mr_skeleton scan = {
+        {"skeleton/scan.cl", "skeleton/scan_apply.cl"}, 2, {"", "_apply"}};
+    static const struct mr_skeleton scan_lanes = {
+        {"skeleton/scan_lanes.cl", "skeleton/scan_apply.cl"}, 2, {"", "_apply"}};
+    static const struct mr_skeleton window = {{"skeleton/window.cl"}, 1, {""}};
+    static const struct mr_skeleton recur = {{"skeleton/recur.cl"}, 1, {""}};
+    static const struct mr_skeleton reduce = {{"skeleton/reduce.cl"}, 1, {""}};
+    static const struct mr_skeleton hist = {{"skeleton/hist.cl"}, 1, {""}};
+    static const struct mr_skeleton exact = {{"skeleton/exact.cl"}, 1, {""}};
     switch (segment->kind) {
     case MR_KIND_COMPACT: return &compact;
-    case MR_KIND_SCAN: return &scan;
+    case MR_KIND_SCAN: return scans_in_lanes(segment) ? &scan_lanes : &scan;
     case MR_KIND_WINDOW: return &window;
     case MR_KIND_RECUR: return &recur;
     case MR_KIND_REDUCE:
@@ -58,6 +78,11 @@ static mr_dtype fold_dtype(const struct mr_emitter *e, size_t c)
     mr_dtype dtype = value_dtype(e, c);
     bool adds = is_sum(e) || e->segment->aggregate == MR_PROD;
     return adds && dtype == MR_I64 ? MR_U64 : adds && dtype == MR_I32 ? MR_U32 : dtype;
+}
+
+static unsigned lane_bits(mr_dtype dtype)
+{
+    return mr_dtype_size(dtype) == 8 ? 64 : 32;
 }
 
 static const char *fold_type(const struct mr_emitter *e, size_t c)
@@ -213,18 +238,64 @@ static void add_word(struct mr_strbuf *out, const char *form, const char *name, 
     mr_strbuf_free(&text);
 }
 
+static void start_rows(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *type = fold_type(e, c);
+    mr_strbuf_addf(out, "    %s l%zu[ROWS * RUN], prefix%zu[ROWS];\n", type, c, c);
+    mr_strbuf_addf(out, "#pragma unroll\n    for (int k = 0; k < ROWS; k++) prefix%zu[k] = ", c);
+    add_identity(e, out, c);
+    mr_strbuf_addf(out, ";\n    if (first > base) prefix%zu[0] = ", c);
+    add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
+    mr_strbuf_add(out, ";\n");
+}
+
+static void start_lanes(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *lanes = fold_lanes_type(e, c);
+    mr_strbuf_addf(out, "    v%s prefix%zu = (v%s)(", lanes, c, lanes);
+    add_identity(e, out, c);
+    mr_strbuf_addf(out, ");\n    if (first > base) prefix%zu = (v%s)(", c, lanes);
+    add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
+    mr_strbuf_add(out, ");\n");
+}
+
+static void run_rows(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    mr_strbuf_addf(
+        out, "                    prefix%zu[row] = %s(prefix%zu[row], l%zu[row * RUN + k]);\n", c,
+        fold_macro(e, c), c, c);
+    mr_strbuf_addf(out,
+                   "                    out%zu[to + step + row * LEAF + k] = (%s)prefix%zu[row];\n",
+                   c, type_of(e, c), c);
+}
+
+static void run_lanes(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *lanes = fold_lanes_type(e, c), *macro = fold_macro(e, c);
+    mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
+    add_fold_lanes(e, out, c);
+    mr_strbuf_addf(
+        out, ";\n            if (!whole) x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : (v%s)(",
+        c, lane_bits(fold_dtype(e, c)), c, lanes);
+    add_identity(e, out, c);
+    mr_strbuf_addf(out, ");\n            SCAN_LANES(%s, v%s, (%s)(", macro, lanes, fold_type(e, c));
+    add_identity(e, out, c);
+    mr_strbuf_addf(out, "), x%zu);\n", c);
+    mr_strbuf_addf(
+        out,
+        "            store_%s(%s(prefix%zu, x%zu), (__global %s *)out%zu, to, i, low, high);\n"
+        "            prefix%zu = %s(prefix%zu, (v%s)(LAST_LANE(x%zu)));\n",
+        lanes, macro, c, c, fold_type(e, c), c, c, macro, c, lanes, c);
+}
+
 static void scan_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        const char *type = fold_type(e, c);
-        mr_strbuf_addf(out, "    %s l%zu[ROWS * RUN], prefix%zu[ROWS];\n", type, c, c);
-        mr_strbuf_addf(out,
-                       "#pragma unroll\n    for (int k = 0; k < ROWS; k++) prefix%zu[k] = ", c);
-        add_identity(e, out, c);
-        mr_strbuf_addf(out, ";\n    if (first > base) prefix%zu[0] = ", c);
-        add_word(out, from_word(fold_dtype(e, c)), "before[%zu]", 2 * c + 1);
-        mr_strbuf_add(out, ";\n");
+        if (scans_in_lanes(e->segment))
+            start_lanes(e, out, c);
+        else
+            start_rows(e, out, c);
     }
 }
 
@@ -243,18 +314,18 @@ static void run_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(
-            out, "                    prefix%zu[row] = %s(prefix%zu[row], l%zu[row * RUN + k]);\n",
-            c, fold_macro(e, c), c, c);
-        mr_strbuf_addf(
-            out, "                    out%zu[to + step + row * LEAF + k] = (%s)prefix%zu[row];\n",
-            c, type_of(e, c), c);
+        if (scans_in_lanes(e->segment))
+            run_lanes(e, out, c);
+        else
+            run_rows(e, out, c);
     }
 }
 
 static void total_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, "        totals%zu[group] = prefix%zu[row];\n", c, c);
+    const char *form = scans_in_lanes(e->segment) ? "    totals%zu[group] = LAST_LANE(prefix%zu);\n"
+                                                  : "        totals%zu[group] = prefix%zu[row];\n";
+    FOR_VALUES(c) mr_strbuf_addf(out, form, c, c);
 }
 
 static void totals_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -436,11 +507,6 @@ static void store_terms(struct mr_emitter *e, struct mr_strbuf *out)
 static unsigned keep_bits(const struct mr_emitter *e)
 {
     return e->segment->keep == IR_NONE ? 32 : e->mask_bits[e->segment->keep];
-}
-
-static unsigned lane_bits(mr_dtype dtype)
-{
-    return mr_dtype_size(dtype) == 8 ? 64 : 32;
 }
 
 static bool counts_truths(const struct mr_emitter *e)

@@ -598,7 +598,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_scratch(&a, w->p, 0, values);
     set_outputs(&a, out);
     MR_TRY(a.status);
-    size_t rows = mr_scan_rows(&w->e->base.profile);
+    size_t rows = mr_scan_rows(w->p->segment, &w->e->base.profile);
     MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));
     a = begin(w, 1, err);
     set_long(&a, launch->first);

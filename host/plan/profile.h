@@ -18,12 +18,6 @@ struct mr_profile {
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };
 
-/* Leaves that a work-item of a scan walks side by side: one where work-items become vectors. */
-static inline unsigned mr_scan_rows(const struct mr_profile *profile)
-{
-    return profile->width_64 == 1 ? 1 : 4;
-}
-
 /* The only table of shapes. */
 enum mr_profile_row {
     MR_PROFILE_HOST, /* the host engine: of it only unit and ring count */

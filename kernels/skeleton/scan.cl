@@ -3,12 +3,12 @@
  *
  *     p      of ROWS leaves by one work-item into the outputs, their totals into `totals`: side by
  *            side, because each operation waits for the one before it
- *     C op p of a share of the leaves by each work-item (@NAME@_apply), which folds the totals of
- *            those before; the last one writes (C, p) at the end into `after`
+ *     C op p in place (scan_apply.cl)
  *
  * A unit may begin inside a leaf: p then starts from `before`. `before` and `after` hold C, p of
  * each column in turn, 8 bytes apart.
- * Further arguments: to, before, totals, outputs | before, after, to, totals, outputs. */
+ * Further arguments: to, before, totals, outputs; of the second: first, count, before, after, to,
+ * totals, outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to,
                      __global const ulong *restrict before@TOTALS@@OUTPUTS@)
 {
@@ -48,23 +48,3 @@ __kernel void @NAME@(@ARGUMENTS@, const long to,
         if (base + row * LEAF >= high) continue;
 @TOTAL@    }
 }
-
-__kernel void @NAME@_apply(const long first, const long count,
-                           __global const ulong *restrict before, __global ulong *restrict after,
-                           const long to@TOTALS@@OUTPUTS@)
-{
-    const long end = first + count, leaves = (end + LEAF - 1) / LEAF - first / LEAF;
-    const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
-    const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
-    if (from >= until) return;
-@CARRY_START@
-    for (long group = 0; group < from; group++) {
-@CARRY@    }
-    for (long group = from; group < until; group++) {
-        const long leaf = (first / LEAF + group) * LEAF;
-        const long low = max(first, leaf), high = min(end, leaf + LEAF);
-@APPLY@        if (group + 1 == leaves) break;
-@CARRY@    }
-    if (until < leaves) return;
-    const int is_whole = end % LEAF == 0;
-@CARRY_END@}

@@ -1,0 +1,21 @@
+/* The second step of a scan: C op p of a share of the leaves by each work-item, which folds the
+ * totals of those before; the last one writes (C, p) at the end into `after`. */
+__kernel void @NAME@_apply(const long first, const long count,
+                           __global const ulong *restrict before, __global ulong *restrict after,
+                           const long to@TOTALS@@OUTPUTS@)
+{
+    const long end = first + count, leaves = (end + LEAF - 1) / LEAF - first / LEAF;
+    const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
+    const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
+    if (from >= until) return;
+@CARRY_START@
+    for (long group = 0; group < from; group++) {
+@CARRY@    }
+    for (long group = from; group < until; group++) {
+        const long leaf = (first / LEAF + group) * LEAF;
+        const long low = max(first, leaf), high = min(end, leaf + LEAF);
+@APPLY@        if (group + 1 == leaves) break;
+@CARRY@    }
+    if (until < leaves) return;
+    const int is_whole = end % LEAF == 0;
+@CARRY_END@}
