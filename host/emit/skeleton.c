@@ -743,6 +743,18 @@ static void zero_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "    for (long k = 0; k < TABLES * bins; k++) out%zu[own + k] = 0;\n", c);
 }
 
+static void hist_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "    vi32 skipped%zu = (vi32)(0);\n    uint places%zu[RUN];\n", c, c);
+}
+
+static void hist_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    mr_strbuf_addf(out, "    out%zu[own] -= (ulong)sum_i32(skipped%zu);\n", c, c);
+}
+
 static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->keep == IR_NONE) return;
@@ -767,17 +779,24 @@ static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
                        "(v%s)((%s)low_edge);\n",
                        lanes, c, c, value, lanes, type, lanes, type);
         mr_strbuf_addf(out,
-                       "            VSTORE(TO_M32(within%zu) & (vi32)(1), counts);\n"
-                       "            VSTORE(min(TO_I32(above%zu * (v%s)((%s)scale)), "
-                       "(vi32)((int)bins - 1)), places);\n",
-                       c, c, lanes, type);
-        mr_strbuf_addf(
-            out,
-            "#pragma unroll\n"
-            "            for (int k = 0; k < W; k++)\n"
-            "                out%zu[own + k %% TABLES * bins + places[k]] += counts[k];\n",
-            c);
+                       "            skipped%zu += TO_M32(within%zu) ? (vi32)(0) : (vi32)(1);\n"
+                       "            VSTORE(TO_U32(min(TO_I32(above%zu * (v%s)((%s)scale)), "
+                       "(vi32)((int)bins - 1))), places%zu + part * W);\n",
+                       c, c, c, lanes, type, c);
     }
+}
+
+/* Unrolled by a few only: unrolled to the end, it would take lanes out of vectors. */
+static void add_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    FOR_VALUES(c)
+    mr_strbuf_addf(out,
+                   "#pragma unroll 4\n"
+                   "        for (int k = 0; k < RUN; k += TABLES)\n"
+                   "#pragma unroll\n"
+                   "            for (int table = 0; table < TABLES; table++)\n"
+                   "                out%zu[own + table * bins + places%zu[k + table]]++;\n",
+                   c, c);
 }
 
 /* ---- the table ---- */
@@ -791,8 +810,18 @@ static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->kind == MR_KIND_SCAN)
         scan_start_mark(e, out);
+    else if (e->segment->aggregate == MR_HIST)
+        hist_start_mark(e, out);
     else
         reduce_start_mark(e, out);
+}
+
+static void any_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->aggregate == MR_HIST)
+        hist_finish_mark(e, out);
+    else
+        finish_mark(e, out);
 }
 
 static void any_store_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -849,10 +878,11 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"STEP", any_step_mark},
         {"TYPE", type_mark},
         {"LEAF", leaf_mark},
-        {"FINISH", finish_mark},
+        {"FINISH", any_finish_mark},
         {"ZERO", zero_mark},
         {"MASK", mask_mark},
         {"COUNT", count_mark},
+        {"ADD", add_mark},
     };
     for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
         if (strlen(marks[k].name) == length && strncmp(marks[k].name, name, length) == 0) {

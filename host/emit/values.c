@@ -122,11 +122,11 @@ bool mr_emitter_has_runs(const struct mr_emitter *e)
     }
 }
 
-/* The fixed tree's lanes are those of a run. */
+/* The fixed tree's lanes are those of a run; so many values at least make a histogram's run. */
 static bool has_leaf_lanes(const struct mr_emitter *e)
 {
     const struct mr_segment *s = e->segment;
-    return s->kind == MR_KIND_CHUNK || (s->kind == MR_KIND_REDUCE && s->aggregate != MR_HIST);
+    return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
 }
 
 /* The value at lane 0, as a long. */

@@ -1,5 +1,7 @@
 /* Histograms: each work-item counts its share of the unit's leaves in its own bins, TABLES sets of
- * them that neighbours take in turn. Values that do not count add 0 to some bin.
+ * them that neighbours take in turn. Values that do not count go to bin 0, and are taken from it at
+ * the end. A turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of
+ * vectors.
  * Bin of x in [low_edge, high_edge]: floor((x - low_edge) * scale), the last edge in the last bin.
  * Further arguments: low_edge, scale, high_edge (f64), bins, workers, to, the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, const double high_edge,
@@ -12,15 +14,13 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
     const long until = first / LEAF + leaves * (worker + 1) / workers;
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
     const long own = to + worker * TABLES * bins;
-@PARAMETERS@@ZERO@
+@PARAMETERS@@ZERO@@START@
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
 @VALUES@@CHECKS@        const vm32 inside = inside_m32(i, low, high)@MASK@;
-            int counts[W];
-            int places[W];
 @COUNT@        }
-    }
-}
+@ADD@    }
+@FINISH@}
