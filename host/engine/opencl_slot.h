@@ -1,0 +1,110 @@
+/* The OpenCL engine's insides: slots, and the order of the commands that concern them. */
+#ifndef MR_ENGINE_OPENCL_SLOT_H
+#define MR_ENGINE_OPENCL_SLOT_H
+
+#include "cl/launch.h"
+#include "engine/engine.h"
+
+enum {
+    MR_SLOT_READERS = 2, /* units that may read a slot at the same time */
+    MR_MAX_AFTER = 3 * MR_MAX_VIEWS + MR_SLOT_READERS + 4,
+    MR_CARRY_BYTES = 16 * MR_MAX_COLUMNS
+};
+
+struct mr_opencl {
+    struct mr_engine base;
+    struct mr_session *session;
+    bool staged;
+    bool shares_finely; /* nothing is mapped: the host sees slots where they are */
+    bool is_unsettled;  /* the driver refuses to wait: what is in flight may never be known */
+};
+
+static inline struct mr_opencl *mr_opencl_of(struct mr_engine *e)
+{
+    return (struct mr_opencl *)e;
+}
+
+struct mr_slot {
+    cl_mem columns[MR_MAX_STORED];
+    mr_dtype dtypes[MR_MAX_STORED];
+    size_t column_count, lead, rows;
+    cl_mem status;
+    void *words; /* status, as the host sees it */
+    size_t word_count;
+    bool status_dirty; /* some word is no longer as mr_slot_fill_status() leaves it */
+    cl_mem carry;      /* SCAN: the state after the unit */
+    cl_event written;  /* the last command that changes it, after all that read it before */
+    cl_event reads
+        [MR_SLOT_READERS]; /* the last ones that read it since, each after the one it replaced */
+    size_t next_read;
+    cl_event transferred; /* the last command on the other queue */
+    cl_event mapping;     /* what the host waits for before it looks at `mapped` */
+    void *mapped[MR_MAX_STORED];
+    void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped */
+    size_t mapped_index, mapped_count;
+    bool is_mapped, is_written;
+    bool is_filled; /* by the host, unit after unit */
+    struct mr_launch launch;
+    size_t launch_rows;
+};
+
+/* ---- the order of commands ---- */
+
+/* Commands of which each waits for the one before, and the first for `after`. */
+struct mr_chain {
+    cl_command_queue queue;
+    cl_event after[MR_MAX_AFTER];
+    cl_uint after_count;
+    cl_event done; /* the last one enqueued; NULL: none yet */
+};
+
+/* Its next command waits for `event` too. NULL-safe. */
+void mr_chain_after(struct mr_chain *c, cl_event event);
+/* Its next command reads what is in the slot, or changes it. */
+void mr_chain_before_read(struct mr_chain *c, const struct mr_slot *slot);
+void mr_chain_before_write(struct mr_chain *c, const struct mr_slot *slot);
+
+/* The next command, which gives *event; and that event, taken over, once it is enqueued (NULL: it
+ * was not). */
+struct mr_command mr_chain_next(struct mr_chain *c, cl_event *event);
+void mr_chain_add(struct mr_chain *c, cl_event event);
+
+/* The slot was read by a command that mr_chain_before_read() came before; or written by the chain,
+ * whose last event it takes over. */
+mr_status mr_slot_read_by(struct mr_opencl *e, struct mr_slot *slot, cl_event event, mr_error *err);
+void mr_slot_written_by(struct mr_slot *slot, struct mr_chain *c);
+
+/* Remembers one more reference to `event` in place of the old one. */
+mr_status mr_event_share(struct mr_opencl *e, cl_event *place, cl_event event, mr_error *err);
+
+/* ---- slots ---- */
+
+/* No element has failed yet. */
+mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+/* Makes the slot's carry unless it is there. */
+mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+/* The host looks at the slot's `launch_rows` next: begins to map them. */
+mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+/* Nobody reads the slot after this launch: its next filling need not wait for a command more. */
+mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+/* Those of struct mr_engine_class. */
+mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const mr_dtype dtypes[],
+                         size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
+void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine);
+mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *memory, size_t count,
+                        mr_error *err);
+mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_index,
+                       struct mr_slot *from, size_t from_index, size_t count, mr_error *err);
+mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t index, size_t count,
+                      bool to_write, void *columns[], mr_error *err);
+mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error *err);
+mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
+                       mr_error *err);
+mr_status mr_slot_carry_load(struct mr_engine *engine, struct mr_slot *slot, const uint64_t words[],
+                             mr_error *err);
+
+#endif
