@@ -23,7 +23,8 @@ void fault_read_environment(void);
 cl_int fault_next(const char *name);
 
 /* ---- ledger.c: MILLRACE_LEDGER=<file> ----
- * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked". */
+ * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked", "but for
+ * memory" where shared memory outlives its buffer's last reference of ours. */
 enum ledger_kind {
     LEDGER_NOTHING,
     LEDGER_CONTEXT,
