@@ -75,6 +75,7 @@ static double cost_by_length(const struct length lengths[], size_t length_count,
     for (size_t k = 0; k < length_count; k++) {
         double one = cost(&lengths[k]) / lengths[k].count;
         (void)fprintf(stderr, "    %g elements: %.4f ns each\n", lengths[k].count, one * 1e9);
+        if (isnan(one)) return NAN;
         least = fmin(least, one);
         most = fmax(most, one);
     }

@@ -60,7 +60,7 @@ mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, cons
     struct owned o = {.context = session->context};
     *out = NULL;
     *memory = NULL;
-    MR_TRY(check_bytes(d, bytes, "clSVMAlloc", what, err));
+    MR_TRY(check_bytes(d, bytes + sizeof o, "clSVMAlloc", what, err));
     o.memory = cl->clSVMAlloc(o.context, CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER,
                               bytes + sizeof o, 0);
     if (!o.memory)
@@ -69,7 +69,8 @@ mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, cons
     void *end = memcpy((char *)o.memory + bytes, &o, sizeof o);
     mr_status st = mr_buffer_create(session, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes,
                                     o.memory, what, out, err);
-    cl_int code = st == MR_OK ? cl->clSetMemObjectDestructorCallback(*out, free_owned, end) : 0;
+    cl_int code =
+        st == MR_OK ? cl->clSetMemObjectDestructorCallback(*out, free_owned, end) : CL_SUCCESS;
     if (code != CL_SUCCESS) {
         mr_buffer_release(out);
         st = mr_cl_fail(err, code, "clSetMemObjectDestructorCallback", d->name, "%s", what);

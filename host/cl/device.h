@@ -24,7 +24,7 @@ struct mr_device {
     bool has_fp64;
     bool shares_memory; /* with the host: map instead of copying */
     bool shares_finely; /* memory that the host sees without mapping (mr_buffer_create_shared) */
-    cl_command_queue_properties queue_order; /* out of order, where there are such queues */
+    cl_command_queue_properties queue_properties; /* out of order, where there are such queues */
     bool divides_exactly; /* f32 division and square root can be correctly rounded */
     bool is_pocl;
     bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */

@@ -130,13 +130,15 @@ static void ask_numbers(struct mr_device *d, struct question *q)
     d->memory_bytes = ask_ulong(q, CL_DEVICE_GLOBAL_MEM_SIZE);
     d->max_alloc_bytes = ask_ulong(q, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
     d->shares_memory = ask_uint(q, CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
-    d->queue_order =
+    d->queue_properties =
         ask_ulong(q, CL_DEVICE_QUEUE_PROPERTIES) & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
     d->has_fp64 = ask_fp64(q);
     d->divides_exactly =
         (ask_ulong(q, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
     d->cl_version = version_number(d->version);
-    d->shares_finely = d->shares_memory && ask_fine_memory(q, d->cl_version);
+    /* Elsewhere such memory may be slow to the one or the other: nobody measured it. */
+    d->shares_finely =
+        d->shares_memory && (d->type & CL_DEVICE_TYPE_CPU) && ask_fine_memory(q, d->cl_version);
     d->keeps_kernels = d->is_pocl && strtoul(d->driver, NULL, 10) < 4;
 }
 

@@ -6,6 +6,8 @@
 #ifndef CL_TARGET_OPENCL_VERSION
 #define CL_TARGET_OPENCL_VERSION 200
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
+#elif CL_TARGET_OPENCL_VERSION < 200
+#error "millrace itself is built for OpenCL 2.0 headers; devices may be of 1.2"
 #endif
 #include <CL/cl.h>
 

@@ -169,6 +169,20 @@ static mr_status build_kernel(struct run *r, mr_error *err)
     return mr_kernel_create(r->session, r->program, "mr_selftest", &r->kernel, err);
 }
 
+/* What the device reads or writes, in memory that the host sees where streams have such. */
+static mr_status create_buffer(struct run *r, size_t bytes, const void *content, cl_mem *buffer,
+                               void **memory, mr_error *err)
+{
+    if (r->session->device.shares_finely) {
+        MR_TRY(mr_buffer_create_shared(r->session, bytes, "the self-test", buffer, memory, err));
+        if (content) memcpy(*memory, content, bytes);
+        return MR_OK;
+    }
+    cl_mem_flags flags = content ? CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR : CL_MEM_WRITE_ONLY;
+    return mr_buffer_create(r->session, flags, bytes, (void *)content, "the self-test", buffer,
+                            err);
+}
+
 static mr_status set_up(struct run *r, mr_error *err)
 {
     cl_uint operations[GROUP] = {0};
@@ -177,25 +191,21 @@ static mr_status set_up(struct run *r, mr_error *err)
         operations[k] = known[k].operation;
         memcpy(&operands[3 * k], known[k].operands, sizeof known[k].operands);
     }
+    void *ignored;
     struct {
         cl_mem *buffer;
-        cl_mem_flags flags;
         size_t bytes;
-        void *content, **memory;
+        const void *content;
+        void **memory;
     } buffers[] = {
-        {&r->operations, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof operations, operations,
-         NULL},
-        {&r->operands, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof operands, operands, NULL},
-        {&r->answers, CL_MEM_WRITE_ONLY, sizeof r->got, NULL, &r->shared_answers},
-        {&r->bytes, CL_MEM_WRITE_ONLY, sizeof r->got_bytes, NULL, &r->shared_bytes},
+        {&r->operations, sizeof operations, operations, &ignored},
+        {&r->operands, sizeof operands, operands, &ignored},
+        {&r->answers, sizeof r->got, NULL, &r->shared_answers},
+        {&r->bytes, sizeof r->got_bytes, NULL, &r->shared_bytes},
     };
     for (cl_uint k = 0; k < sizeof buffers / sizeof buffers[0]; k++) {
-        if (buffers[k].memory && r->session->device.shares_finely)
-            MR_TRY(mr_buffer_create_shared(r->session, buffers[k].bytes, "the self-test",
-                                           buffers[k].buffer, buffers[k].memory, err));
-        else
-            MR_TRY(mr_buffer_create(r->session, buffers[k].flags, buffers[k].bytes,
-                                    buffers[k].content, "the self-test", buffers[k].buffer, err));
+        MR_TRY(create_buffer(r, buffers[k].bytes, buffers[k].content, buffers[k].buffer,
+                             buffers[k].memory, err));
         MR_TRY(mr_kernel_arg(r->session, r->kernel, k, sizeof(cl_mem), buffers[k].buffer, err));
     }
     return MR_OK;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cl/buffer.h"
 #include "cl/context.h"
 #include "cl/selftest.h"
 
@@ -39,6 +40,9 @@ static mr_status create_queue(struct mr_session *s, cl_command_queue *out,
 {
     cl_int code = CL_SUCCESS;
     *out = mr_cl_loaded()->clCreateCommandQueue(s->context, s->device.id, properties, &code);
+    /* Commands name what they wait for: one that runs them in order will do. */
+    if (code == CL_INVALID_QUEUE_PROPERTIES && properties)
+        *out = mr_cl_loaded()->clCreateCommandQueue(s->context, s->device.id, 0, &code);
     if (code == CL_SUCCESS && *out) {
         mr_cl_count(1);
         return MR_OK;
@@ -46,6 +50,17 @@ static mr_status create_queue(struct mr_session *s, cl_command_queue *out,
     *out = NULL;
     s->is_lost = true;
     return mr_cl_fail(err, code, "clCreateCommandQueue", s->device.name, NULL);
+}
+
+/* A context of several devices has no finer sharing than the least of them. */
+static void try_fine_memory(struct mr_session *s)
+{
+    cl_mem buffer = NULL;
+    void *memory;
+    if (!s->device.shares_finely) return;
+    s->device.shares_finely =
+        mr_buffer_create_shared(s, sizeof(cl_ulong16), "a trial", &buffer, &memory, NULL) == MR_OK;
+    mr_buffer_release(&buffer);
 }
 
 static mr_status create_session(struct mr_session **out, const struct mr_device *device,
@@ -58,6 +73,12 @@ static mr_status create_session(struct mr_session **out, const struct mr_device 
     return MR_OK;
 }
 
+static mr_status make_ready(struct mr_session *s, mr_error *err)
+{
+    try_fine_memory(s);
+    return mr_device_selftest(s, err);
+}
+
 /* ---- A device of ours ---- */
 
 static mr_status open_device(struct mr_session **out, const struct mr_device *device, mr_error *err)
@@ -65,9 +86,9 @@ static mr_status open_device(struct mr_session **out, const struct mr_device *de
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, device, err);
     if (st == MR_OK) st = mr_context_acquire(&s->context, device, err);
-    if (st == MR_OK) st = create_queue(s, &s->queue, device->queue_order, err);
+    if (st == MR_OK) st = create_queue(s, &s->queue, device->queue_properties, err);
     if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
-    if (st == MR_OK) st = mr_device_selftest(s, err);
+    if (st == MR_OK) st = make_ready(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;
     return st;
@@ -151,7 +172,7 @@ static mr_status open_foreign(struct mr_session **out, const mr_stream_params *p
     }
     if (st == MR_OK) st = retain_queue(s, params->queue, err);
     if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
-    if (st == MR_OK) st = mr_device_selftest(s, err);
+    if (st == MR_OK) st = make_ready(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;
     return st;

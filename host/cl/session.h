@@ -13,7 +13,7 @@
 struct mr_session {
     struct mr_device device;
     cl_context context;
-    cl_command_queue queue;     /* computes; in any order that events allow */
+    cl_command_queue queue;     /* computes; in any order that events allow, or the caller's */
     cl_command_queue transfers; /* copies; in order */
     bool is_foreign;            /* context and queue are the caller's */
     bool is_lost;               /* a command failed: no later session gets this context */

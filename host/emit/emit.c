@@ -116,7 +116,7 @@ static void fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *t
 static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
 {
     const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
-    for (size_t k = 0; k < MR_MAX_KERNELS && skeleton->files[k]; k++) {
+    for (size_t k = 0; k < MR_MAX_SKELETON_FILES && skeleton->files[k]; k++) {
         const char *text = mr_kernel_text(skeleton->files[k]);
         fill_text(e, out, text ? text : "@");
     }

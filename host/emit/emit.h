@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "plan/profile.h"
 
-enum { MR_MAX_KERNELS = 3 };
+enum { MR_MAX_KERNELS = 3, MR_MAX_SKELETON_FILES = 3 };
 
 struct mr_source_text {
     struct mr_strbuf text;

@@ -5,7 +5,7 @@
 #include "emit/values.h"
 
 struct mr_skeleton {
-    const char *files[MR_MAX_KERNELS]; /* in kernels/, one after the other */
+    const char *files[MR_MAX_SKELETON_FILES]; /* in kernels/, one after the other */
     size_t kernel_count;
     const char *suffixes[MR_MAX_KERNELS];
 };

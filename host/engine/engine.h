@@ -66,7 +66,7 @@ struct mr_engine_class {
                        mr_error *err);
 
     /* Starts a unit; the slots it reads must stay as they are until something that waits for it.
-     * Units run in the order of their launches. */
+     * Units may overlap; each finds what launches and copies before it left in its slots. */
     mr_status (*launch)(struct mr_engine *e, struct mr_program *p, const struct mr_launch *launch,
                         mr_error *err);
 
@@ -75,7 +75,7 @@ struct mr_engine_class {
                       struct mr_outcome *out, mr_error *err);
 
     /* Copies `count` elements of every column, from one slot to another or within one (never
-     * overlapping), in the order of launches. */
+     * overlapping), as earlier launches and copies left them. */
     mr_status (*copy)(struct mr_engine *e, struct mr_slot *to, size_t to_index,
                       struct mr_slot *from, size_t from_index, size_t count, mr_error *err);
 
@@ -93,7 +93,7 @@ struct mr_engine_class {
     /* SCAN: what the unit last launched into the slot hands on to the next, which begins at
      * `position`: for each value the fold of the leaves before and that of the leaf so far, as bits
      * of the fold's dtype. A scan may begin on the host engine and go on elsewhere, so only that
-     * one saves and only the others load. */
+     * one saves and only the others load, before their first unit. */
     void (*carry_save)(const struct mr_program *p, const struct mr_slot *slot, int64_t position,
                        uint64_t words[]);
     mr_status (*carry_load)(struct mr_engine *e, struct mr_slot *slot, const uint64_t words[],

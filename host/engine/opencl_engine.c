@@ -320,7 +320,7 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     struct mr_slot *out = launch->out;
     size_t values = w->p->segment->value_count;
     cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
-    if (launch->previous == out) {
+    if (launch->previous && launch->previous == out) {
         /* One work-item writes the new state while others still read the old one. */
         out->carry = w->p->spare_carry;
         w->p->spare_carry = before;
@@ -496,7 +496,7 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     const uint32_t *words = slot->words;
     *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
     MR_TRY(mr_session_check(e->session, err));
-    /* Behind it in the same queue, so that the host need not be woken twice. */
+    /* Complete only after the unit, so that the host need not be woken twice. */
     bool is_behind = slot->is_mapped && !e->staged;
     mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->written, err);
     /* The kernel's own failure says more than that of what came behind it. */

@@ -81,6 +81,14 @@ void mr_slot_written_by(struct mr_slot *slot, struct mr_chain *c)
     for (size_t k = 0; k < MR_SLOT_READERS; k++) mr_event_release(&slot->reads[k]);
 }
 
+/* What the consumer does with a slot on its own queue is known to that queue alone. */
+static mr_status take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
+{
+    bool is_lent = slot->is_lent && e->session->is_foreign;
+    slot->is_lent = false;
+    return is_lent ? mr_queue_finish(e->session, e->session->queue, err) : MR_OK;
+}
+
 /* Waits for all that concerns the slot; the first failure is told. */
 static mr_status settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
@@ -197,6 +205,7 @@ mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *me
     struct mr_opencl *e = mr_opencl_of(engine);
     MR_TRY(mr_slot_unmap(engine, slot, err));
     MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(take_back(e, slot, err));
     MR_TRY(settle(e, slot, err));
     slot->is_filled = false;
     free_memory(e, &slot->columns[0], &slot->host[0]);
@@ -218,7 +227,10 @@ static mr_status enqueue_map(struct mr_opencl *e, struct mr_slot *slot, cl_comma
     mr_status st = MR_OK;
     memset(slot->mapped, 0, sizeof slot->mapped);
     slot->is_mapped = true;
-    (slot->is_written ? mr_chain_before_write : mr_chain_before_read)(&chain, slot);
+    if (slot->is_written)
+        mr_chain_before_write(&chain, slot);
+    else
+        mr_chain_before_read(&chain, slot);
     for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
         size_t width = mr_dtype_size(slot->dtypes[k]);
         size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
@@ -247,8 +259,10 @@ mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, mr_error 
     slot->mapped_index = slot->lead;
     slot->mapped_count = slot->launch_rows;
     slot->is_written = false;
-    MR_TRY(enqueue_map(e, slot, e->staged ? e->session->transfers : e->session->queue, err));
-    return e->staged ? mr_queue_flush(e->session, e->session->transfers, err) : MR_OK;
+    if (!e->staged) return enqueue_map(e, slot, e->session->queue, err);
+    MR_TRY(mr_queue_flush(e->session, e->session->queue, err));
+    MR_TRY(enqueue_map(e, slot, e->session->transfers, err));
+    return mr_queue_flush(e->session, e->session->transfers, err);
 }
 
 mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
@@ -307,6 +321,7 @@ mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t ind
     mr_status st = MR_OK;
     if (!is_mapped_ahead(slot, index, count, to_write)) {
         MR_TRY(mr_slot_unmap(engine, slot, err));
+        if (to_write) MR_TRY(take_back(e, slot, err));
         if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
         if (e->shares_finely && to_write) MR_TRY(settle(e, slot, err));
         slot->mapped_index = index;
@@ -360,6 +375,7 @@ mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device
     MR_TRY(mr_slot_unmap(engine, slot, err));
     MR_TRY(mr_event_wait(mr_opencl_of(engine)->session, &slot->transferred, err));
     for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
+    slot->is_lent = true;
     out->event = slot->written;
     return MR_OK;
 }

@@ -34,8 +34,8 @@ struct mr_slot {
     bool status_dirty; /* some word is no longer as mr_slot_fill_status() leaves it */
     cl_mem carry;      /* SCAN: the state after the unit */
     cl_event written;  /* the last command that changes it, after all that read it before */
-    cl_event reads
-        [MR_SLOT_READERS]; /* the last ones that read it since, each after the one it replaced */
+    /* The last ones that read it since, each after the one that it replaced here. */
+    cl_event reads[MR_SLOT_READERS];
     size_t next_read;
     cl_event transferred; /* the last command on the other queue */
     cl_event mapping;     /* what the host waits for before it looks at `mapped` */
@@ -44,6 +44,7 @@ struct mr_slot {
     size_t mapped_index, mapped_count;
     bool is_mapped, is_written;
     bool is_filled; /* by the host, unit after unit */
+    bool is_lent;   /* to a consumer, whose commands may still read it */
     struct mr_launch launch;
     size_t launch_rows;
 };

@@ -92,6 +92,7 @@ static void shared_memory_is_seen_without_mapping(void)
     long live = mr_cl_live_objects();
     cl_mem buffers[2] = {NULL, NULL};
     void *memory[2] = {NULL, NULL};
+    CU_ASSERT_TRUE(s->device.shares_finely || !s->device.is_pocl);
     if (s->device.shares_finely) {
         cl_event done = NULL;
         struct mr_command copy = {.queue = s->queue, .event = &done};

@@ -410,6 +410,56 @@ static void what_the_host_filled_is_on_the_device_when_lent(void)
     own_context_free(&o);
 }
 
+static cl_mem make_buffer(const struct own_context *o, size_t bytes)
+{
+    cl_int code = CL_SUCCESS;
+    cl_mem buffer = o->cl->clCreateBuffer(o->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
+    CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
+    return buffer;
+}
+
+/* The consumer's commands are queued behind work that takes long: whatever refills a slot waits. */
+static void a_batch_may_be_given_back_before_it_is_read(void)
+{
+    enum { LENGTH = 5000, DELAY_BYTES = 1 << 24, DELAYS = 8 };
+    static int64_t copy[LENGTH];
+    struct own_context o;
+    own_context_make(&o);
+    cl_mem from = make_buffer(&o, DELAY_BYTES), to = make_buffer(&o, DELAY_BYTES);
+    cl_mem all = make_buffer(&o, sizeof copy);
+    for (int staged = 0; staged < 2; staged++) {
+        struct counting counting = {.length = LENGTH};
+        mr_seq *seq = rig_count(&counting);
+        mr_stream_params params = own_params(&o, 500, staged);
+        mr_stream *s = rig_open(seq, &params);
+        mr_device_batch b = {.len = 1};
+        CU_ASSERT_EQUAL(mr_seq_column_dtype(seq, 0), MR_I64);
+        for (int k = 0; k < DELAYS; k++)
+            CU_ASSERT_EQUAL(
+                o.cl->clEnqueueCopyBuffer(o.queue, from, to, 0, 0, DELAY_BYTES, 0, NULL, NULL),
+                CL_SUCCESS);
+        while (b.len) {
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(s, &b, NULL), MR_OK);
+            if (b.len)
+                CU_ASSERT_EQUAL(o.cl->clEnqueueCopyBuffer(
+                                    o.queue, b.buffers[0], all, b.offset * sizeof(int64_t),
+                                    (size_t)b.position * sizeof(int64_t), b.len * sizeof(int64_t),
+                                    b.event ? 1 : 0, b.event ? &b.event : NULL, NULL),
+                                CL_SUCCESS);
+        }
+        CU_ASSERT_EQUAL(
+            o.cl->clEnqueueReadBuffer(o.queue, all, CL_TRUE, 0, sizeof copy, copy, 0, NULL, NULL),
+            CL_SUCCESS);
+        for (int64_t n = 0; n < LENGTH; n++) CU_ASSERT_EQUAL(copy[n], n);
+        mr_stream_close(&s);
+        mr_seq_release(&seq);
+    }
+    (void)o.cl->clReleaseMemObject(from);
+    (void)o.cl->clReleaseMemObject(to);
+    (void)o.cl->clReleaseMemObject(all);
+    own_context_free(&o);
+}
+
 /* Both ways of pulling may be mixed. */
 static void host_and_device_batches_follow_each_other(void)
 {
@@ -539,6 +589,7 @@ SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"batches_on_the_device_are_those_on_the_host", batches_on_the_device_are_those_on_the_host},
       {"what_the_host_filled_is_on_the_device_when_lent",
        what_the_host_filled_is_on_the_device_when_lent},
+      {"a_batch_may_be_given_back_before_it_is_read", a_batch_may_be_given_back_before_it_is_read},
       {"host_and_device_batches_follow_each_other", host_and_device_batches_follow_each_other},
       {"device_batches_need_a_device_and_elements", device_batches_need_a_device_and_elements},
       {"buffers_of_the_caller_are_a_source", buffers_of_the_caller_are_a_source},
