@@ -1,4 +1,4 @@
-/* The OpenCL engine: programs and launches. Every launch only enqueues; opencl_slot.c knows in which
+/* The OpenCL engine: programs and launches. Every launch only enqueues; opencl_slot.c knows in what
  * order. */
 #include <stdio.h>
 #include <string.h>
