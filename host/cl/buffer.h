@@ -11,7 +11,7 @@ mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_
 
 /* The same over memory that the host sees at *memory without mapping: a command sees what the host
  * wrote there before it was enqueued, and the host what a command wrote once that is complete
- * (OpenCL 2.0, 3.3.3 and 5.2.1). Only where device.shares_finely. The memory is the buffer's, for as
+ * (OpenCL 2.0, 3.3.3 and 5.2.1). Only where device.shares_finely. The memory is the buffer's for as
  * long as anything refers to it. */
 mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, const char *what,
                                   cl_mem *out, void **memory, mr_error *err);
