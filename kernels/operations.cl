@@ -127,13 +127,25 @@ MR_MOVE(float, vf32, f32)
 MR_MOVE(double, vf64, f64)
 #endif
 
+/* Asks for the line AHEAD bytes behind p, which a loop that reads at p will come to; no access,
+ * so it may lie behind all that there is. PoCL's prefetch() does nothing, clang's does: of other
+ * drivers, Oclgrind knows only the first. */
+#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS)
+#define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
+#else
+#define PREFETCH(p) (void)(p)
+#endif
+
 /* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
  * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
 #define MR_MEMORY(type, vector, name)                                                             \
     MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
                              const long high)                                                     \
     {                                                                                             \
-        if (i >= low && i + W <= high) return get_##name(p + (at + i));                           \
+        if (i >= low && i + W <= high) {                                                          \
+            PREFETCH(p + (at + i));                                                               \
+            return get_##name(p + (at + i));                                                      \
+        }                                                                                         \
         type lanes[W];                                                                            \
         for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
         return VLOAD(lanes);                                                                      \

@@ -61,7 +61,6 @@ static const char *take_line(struct line *out, const char *from)
     from = take_field(shape, sizeof shape, from, '\t');
     if (from) from = take_field(out->driver, sizeof out->driver, from, '\t');
     if (from) from = take_field(out->name, sizeof out->name, from, '\n');
-    out->profile.has_fp64 = false;
     return from && mr_profile_parse(&out->profile, shape, NULL) == MR_OK ? from : NULL;
 }
 
@@ -84,7 +83,8 @@ static void read_file(char out[FILE_BYTES], bool *is_damaged)
     out[length] = '\0';
     bool is_ours = got == 0 && strlen(out) == length && !strncmp(out, header, sizeof header - 1);
     const char *at = is_ours ? out + sizeof header - 1 : NULL;
-    for (struct line line; at && *at;) at = take_line(&line, at);
+    struct line line = {.driver = ""};
+    while (at && *at) at = take_line(&line, at);
     *is_damaged = at == NULL;
     if (*is_damaged) out[0] = '\0';
 }
@@ -115,8 +115,8 @@ void mr_device_profile(struct mr_profile *out, const struct mr_device *device, b
 {
     char text[FILE_BYTES];
     bool is_damaged, is_tuned = false;
-    struct line line = {.driver = ""};
     *out = *mr_device_table_profile(device);
+    struct line line = {.profile = *out};
     read_file(text, &is_damaged);
     const char *at = text[0] ? text + sizeof header - 1 : text;
     while (*at && (at = take_line(&line, at)) && !is_tuned) {

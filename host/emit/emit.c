@@ -141,6 +141,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
                    MR_LEAF_LANES, mr_emit_run_elems(e));
+    if (e->profile->ahead_bytes) mr_strbuf_addf(out, "#define AHEAD %u\n", e->profile->ahead_bytes);
     if (e->segment->kind == MR_KIND_SCAN)
         mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->segment, e->profile));
     if (e->segment->kind == MR_KIND_WINDOW)

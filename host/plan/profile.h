@@ -14,6 +14,7 @@ struct mr_profile {
     unsigned group_elems;        /* work-items of a group (the local size) */
     size_t unit;                 /* positions a launch aims at; 16 times that in a bare reduction */
     unsigned ring;               /* units in flight, unless the caller says */
+    unsigned ahead_bytes; /* reads ask for the line so far ahead; 0: they leave it to the device */
     bool has_fp64;
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };
@@ -31,8 +32,7 @@ extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
 /* No shape has larger units: what a plan of such units takes is the bound for every device. */
 enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
 
-/* "lanes 16/8, group 4, unit 524288, ring 3", and back. Everything but has_fp64 and native_math,
- * which are kept. MR_E_VALUE for another form and for numbers that no kernel can be written for. */
+/* "lanes 16/8, group 4, unit 524288, ring 3", and back. What this does not name is kept. MR_E_VALUE for another form and for numbers that no kernel can be written for. */
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err);
 void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile);
 

@@ -22,7 +22,18 @@ __kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
     uint rows = 0;
     long good = high;
 @PARAMETERS@
-    for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+    const int is_whole = low == leaf && high == leaf + LEAF;
+    for (long run = leaf; is_whole && run < leaf + LEAF; run += RUN) {
+@RUNS@#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+@VALUES@@CHECKS@            vm32 keeps = @KEEP@;
+            if (good < high) keeps &= inside_m32(i, low, good);
+            uint packed;
+@PACK@            rows += packed;
+        }
+    }
+    for (long run = low - (low - leaf) % RUN; !is_whole && run < high; run += RUN) {
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
