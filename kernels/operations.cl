@@ -180,9 +180,10 @@ MR_MEMORY(float, vf32, f32)
 MR_MEMORY(double, vf64, f64)
 #endif
 
-/* pack_<dtype>(x, keeps, p): the kept lanes of x into p[0], p[1], ...; tells how many they are.
- * What stood behind them, up to p[W - 1], is lost: every lane is written and only counted when
- * kept, so that there is no branch. CPUs with AVX-512 do so in one instruction. */
+/* pack_<dtype>(x, keeps, p, room): the kept lanes of x into p[0], p[1], ...; tells how many they
+ * are. What stood behind them, up to p[W - 1] or p[room - 1], is lost: with room for all, every
+ * lane is written and only counted when kept, so that there is no branch. CPUs with AVX-512 do so
+ * in one instruction. */
 #if W == 1
 #define MR_PACK_LANES MR_PACK_LANE(x, kept)
 #elif W == 2
@@ -201,22 +202,37 @@ MR_MEMORY(double, vf64, f64)
 #endif
 #endif
 #define MR_PACK_LANE(lane, count) p[at] = lane, at += count;
+#define MR_PACK_ROOM(type, vector, name)                                                          \
+    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p, const size_t room) \
+    {                                                                                             \
+        if (room >= W) return pack_all_##name(x, keeps, p);                                       \
+        type lanes[W];                                                                            \
+        int kept[W];                                                                              \
+        uint at = 0;                                                                              \
+        VSTORE(x, lanes);                                                                         \
+        VSTORE(keeps, kept);                                                                      \
+        for (int k = 0; k < W; k++)                                                               \
+            if (kept[k]) p[at++] = lanes[k];                                                      \
+        return at;                                                                                \
+    }
 #define MR_PACK(type, vector, name)                                                               \
-    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
     {                                                                                             \
         const vu32 kept = keeps ? (vu32)(1) : (vu32)(0);                                          \
         uint at = 0;                                                                              \
         MR_PACK_LANES                                                                             \
         return at;                                                                                \
-    }
+    }                                                                                             \
+    MR_PACK_ROOM(type, vector, name)
 MR_PACK(uchar, vbyte, bool)
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__) && W >= 8
 #define MR_COMPRESS(type, vector, name, bits)                                                     \
-    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p)                    \
+    MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
     {                                                                                             \
         put_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);           \
         return popcount((uint)MR_MASK_BITS(keeps));                                               \
-    }
+    }                                                                                             \
+    MR_PACK_ROOM(type, vector, name)
 #if W == 8
 #define MR_MASK_BITS(m) ((uchar)__builtin_ia32_cvtd2mask256(m))
 #define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi256_mask(as_int8(x), (int8)(0), kept)

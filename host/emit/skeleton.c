@@ -183,24 +183,72 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
+    if (!e->segment->saves_values) return;
     FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict s%zu", type_of(e, c), c);
+}
+
+static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (!e->segment->saves_values) return;
+    FOR_VALUES(c)
+    {
+        mr_strbuf_addf(out, "            put_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_emit_stored(e, out, e->segment->values[c]);
+        mr_strbuf_addf(out, ", s%zu + row + i);\n", c);
+    }
+}
+
+/* Of the second kernel: only what the values need. */
+static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    uint8_t *all = e->needed;
+    e->needed = e->packed;
+    mr_emit_params(e, out);
+    e->needed = all;
+}
+
+static void pack_runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    uint8_t *all = e->needed;
+    e->needed = e->packed;
+    mr_emit_runs(e, out);
+    e->needed = all;
+}
+
+static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    ir_value value = e->segment->values[c];
+    mr_dtype dtype = value_dtype(e, c);
+    const char *name = mr_dtype_name(dtype);
+    for (size_t k = 0; k < c; k++)
+        if (e->segment->values[k] == value) return;
+    if (dtype == MR_BOOL)
+        mr_strbuf_addf(out,
+                       "                const vm32 v%d = BYTE_MASK(get_bool(s%zu + row + i));\n",
+                       value, c);
+    else
+        mr_strbuf_addf(out, "                const v%s v%d = get_%s(s%zu + row + i);\n", name,
+                       value, name, c);
+}
+
+static void pack_values_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    uint8_t *all = e->needed;
+    e->needed = e->packed;
+    mr_emit_values(e, out, "                ");
+    e->needed = all;
+    if (!e->segment->saves_values) return;
+    FOR_VALUES(c) load_saved(e, out, c);
 }
 
 static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "            packed = pack_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_strbuf_addf(out, "                packed = pack_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", keeps, s%zu + row + rows);\n", c);
+        mr_strbuf_addf(out, ", keeps, out%zu + at, end - at);\n", c);
     }
-}
-
-static void copy_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    FOR_VALUES(c)
-    mr_strbuf_addf(out, "        COPY_ROWS(%s, s%zu + row, out%zu + at, rows);\n",
-                   mr_dtype_name(value_dtype(e, c)), c, c);
 }
 
 static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -857,8 +905,11 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"UNPACK", unpack_mark},
         {"KEEP", keep_mark},
         {"SCRATCH", scratch_mark},
+        {"SAVE", save_mark},
+        {"PACK_PARAMETERS", pack_parameters_mark},
+        {"PACK_RUNS", pack_runs_mark},
+        {"PACK_VALUES", pack_values_mark},
         {"PACK", pack_mark},
-        {"COPY", copy_mark},
         {"ROWS_WORD", rows_word_mark},
         {"START", start_mark},
         {"RUN", run_mark},

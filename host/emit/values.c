@@ -333,6 +333,14 @@ static void number_params(struct mr_emitter *e)
     }
 }
 
+static void need_packed(struct mr_emitter *e)
+{
+    uint8_t *all = e->needed;
+    e->needed = e->packed;
+    for (size_t c = 0; c < e->segment->value_count; c++) need(e, e->segment->values[c], AS_LANES);
+    e->needed = all;
+}
+
 mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
                           const struct mr_profile *profile, struct mr_source_text *source,
                           mr_error *err)
@@ -343,10 +351,11 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     *e = (struct mr_emitter){
         .segment = segment, .profile = profile, .source = source, .lane_0 = "i"};
     e->needed = mr_alloc(count, sizeof *e->needed);
+    e->packed = mr_alloc(count, sizeof *e->packed);
     e->mask_bits = mr_alloc(count, sizeof *e->mask_bits);
     e->param_slot = mr_alloc(count, sizeof *e->param_slot);
     source->params = mr_alloc(numbers, sizeof *source->params);
-    if (!e->needed || !e->mask_bits || !e->param_slot || !source->params) {
+    if (!e->needed || !e->packed || !e->mask_bits || !e->param_slot || !source->params) {
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
     }
@@ -358,6 +367,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     for (size_t k = 0; k < segment->body.check_count; k++)
         need(e, segment->body.checks[k].bad, AS_LANES);
     if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = true;
+    if (segment->kind == MR_KIND_COMPACT && !segment->saves_values) need_packed(e);
     number_params(e);
     return MR_OK;
 }
@@ -365,6 +375,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
 void mr_emitter_close(struct mr_emitter *e)
 {
     mr_free(e->needed);
+    mr_free(e->packed);
     mr_free(e->mask_bits);
     mr_free(e->param_slot);
     *e = (struct mr_emitter){0};
@@ -630,7 +641,7 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
     const struct ir_body *b = &e->segment->body;
     for (size_t k = 0; k < b->count; k++) {
         const struct ir_node *n = &b->nodes[k];
-        int32_t slot = n->op == IR_WORDS ? -1 : e->param_slot[k];
+        int32_t slot = n->op == IR_WORDS || !e->needed[k] ? -1 : e->param_slot[k];
         if (slot >= 0 && n->dtype == MR_F64)
             mr_strbuf_addf(out, "    const double p%d = as_double(P[%d]);\n", slot, slot);
         else if (slot >= 0 && n->dtype == MR_F32)

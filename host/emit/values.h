@@ -11,6 +11,7 @@ struct mr_emitter {
     const struct mr_profile *profile;
     struct mr_source_text *source;
     uint8_t *needed;     /* per node: as lanes, as a scalar */
+    uint8_t *packed;     /* COMPACT: the same, of what its second kernel makes */
     uint8_t *mask_bits;  /* per bool node: 32 or 64 */
     int32_t *param_slot; /* per node: its place in P, or -1 */
     bool uses_fn[MR_FN_COUNT];

@@ -14,6 +14,16 @@
 #include "engine/opencl_slot.h"
 #include "ir/op.h"
 
+/* What a unit writes on the way: a set of its own, so that it may begin while the one before still
+ * works. */
+struct working {
+    cl_mem buffers[2 + 2 * MR_MAX_COLUMNS];
+    size_t count;
+    cl_event last; /* the unit that last used it */
+};
+
+enum { MOST_SETS = 2 };
+
 struct mr_program {
     const struct mr_segment *segment;
     struct mr_source_text source;
@@ -21,9 +31,8 @@ struct mr_program {
     cl_kernel kernels[MR_MAX_KERNELS];
     cl_mem params, identity; /* SCAN: the state before the first unit */
     cl_mem spare_carry;
-    cl_event last; /* the unit that last used working memory */
-    cl_mem scratch[3 * MR_MAX_COLUMNS];
-    size_t scratch_count;
+    struct working working[MOST_SETS];
+    size_t set_count, turn;                      /* whose turn it is */
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
     struct mr_lanes *lanes;                      /* RECUR: what its arguments are */
     struct mr_recurrence_run terms;
@@ -38,13 +47,16 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     (void)engine;
     struct mr_program *p = *program;
     if (!p) return;
-    mr_event_release(&p->last);
     for (size_t k = 0; k < MR_MAX_KERNELS; k++) mr_kernel_release(&p->kernels[k]);
     mr_program_release(&p->program);
     mr_buffer_release(&p->params);
     mr_buffer_release(&p->identity);
     mr_buffer_release(&p->spare_carry);
-    for (size_t k = 0; k < p->scratch_count; k++) mr_buffer_release(&p->scratch[k]);
+    for (size_t k = 0; k < MOST_SETS; k++) {
+        struct working *w = &p->working[k];
+        mr_event_release(&w->last);
+        while (w->count > 0) mr_buffer_release(&w->buffers[--w->count]);
+    }
     for (size_t v = 0; v < p->segment->view_count; v++)
         for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_buffer_release(&p->memory[v][c]);
     mr_source_text_free(&p->source);
@@ -78,12 +90,12 @@ static mr_status bind_memory(struct mr_opencl *e, struct mr_program *p, mr_error
     return MR_OK;
 }
 
-static mr_status add_scratch(struct mr_opencl *e, struct mr_program *p, size_t bytes, mr_error *err)
+static mr_status add_buffer(struct mr_opencl *e, struct working *w, size_t bytes, mr_error *err)
 {
-    cl_mem *buffer = &p->scratch[p->scratch_count];
+    cl_mem *buffer = &w->buffers[w->count];
     MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_WRITE, bytes, NULL, "working memory", buffer,
                             err));
-    p->scratch_count++;
+    w->count++;
     return MR_OK;
 }
 
@@ -107,26 +119,67 @@ static mr_status scan_identity(struct mr_opencl *e, struct mr_program *p, mr_err
         }
         words[2 * c] = words[2 * c + 1] = bits;
     }
-    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, MR_CARRY_BYTES,
-                            words, "a scan's start", &p->identity, err));
-    for (size_t c = 0; c < p->segment->value_count; c++)
-        MR_TRY(add_scratch(e, p, leaves_of_unit(p->segment) * 8, err));
+    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, MR_CARRY_BYTES,
+                            words, "a scan's start", &p->identity, err);
+}
+
+/* Counts of survivors, who survives, and survivors that are saved. */
+static mr_status add_compact(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
+                             mr_error *err)
+{
+    size_t leaves = leaves_of_unit(s);
+    MR_TRY(add_buffer(e, w, leaves * sizeof(uint32_t), err));
+    MR_TRY(add_buffer(e, w, leaves * MR_LEAF, err));
+    for (size_t c = 0; s->saves_values && c < s->value_count; c++)
+        MR_TRY(add_buffer(e, w, leaves * MR_LEAF * mr_dtype_size(s->stored[c]), err));
     return MR_OK;
 }
 
-static mr_status create_scratch(struct mr_opencl *e, struct mr_program *p, mr_error *err)
+/* Totals of leaves. */
+static mr_status add_scan(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
+                          mr_error *err)
+{
+    for (size_t c = 0; c < s->value_count; c++)
+        MR_TRY(add_buffer(e, w, leaves_of_unit(s) * sizeof(uint64_t), err));
+    return MR_OK;
+}
+
+/* On a CPU (vectors are lanes) a few work-items that share a unit keep all cores busy. */
+static size_t few_items(const struct mr_opencl *e)
+{
+    return e->base.profile.width_64 == 1 ? SIZE_MAX : 4 * (size_t)e->base.parallel;
+}
+
+/* Work-items with rows of their own. */
+static size_t window_items(const struct mr_opencl *e, const struct mr_segment *s)
+{
+    size_t tiles = mr_window_tiles(s), few = few_items(e);
+    return few < tiles ? few : tiles;
+}
+
+/* Values, and folds of them. */
+static mr_status add_window(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
+                            mr_error *err)
+{
+    size_t rows = window_items(e, s) * mr_window_tile_rows(s);
+    for (size_t c = 0; c < s->value_count; c++)
+        for (size_t k = 0; k < mr_window_rows_held(s); k++)
+            MR_TRY(add_buffer(e, w, rows * mr_dtype_size(s->stored[c]), err));
+    return MR_OK;
+}
+
+static mr_status create_working(struct mr_opencl *e, struct mr_program *p, mr_error *err)
 {
     const struct mr_segment *s = p->segment;
-    if (s->kind == MR_KIND_SCAN) return scan_identity(e, p, err);
-    if (s->kind == MR_KIND_COMPACT)
-        MR_TRY(add_scratch(e, p, leaves_of_unit(s) * sizeof(uint32_t), err));
-    bool is_window = s->kind == MR_KIND_WINDOW;
-    size_t rows_held = is_window ? mr_window_rows_held(s) : 1;
-    for (size_t c = 0; (is_window || s->kind == MR_KIND_COMPACT) && c < s->value_count; c++) {
-        size_t rows =
-            is_window ? mr_window_tiles(s) * mr_window_tile_rows(s) : leaves_of_unit(s) * MR_LEAF;
-        for (size_t k = 0; k < rows_held; k++)
-            MR_TRY(add_scratch(e, p, rows * mr_dtype_size(s->stored[c]), err));
+    bool is_whole_unit =
+        s->kind == MR_KIND_WINDOW && MOST_SETS * window_items(e, s) > mr_window_tiles(s);
+    p->set_count = is_whole_unit ? 1 : MOST_SETS; /* the plan's bound has room for no more */
+    if (s->kind == MR_KIND_SCAN) MR_TRY(scan_identity(e, p, err));
+    for (size_t k = 0; k < p->set_count; k++) {
+        struct working *w = &p->working[k];
+        if (s->kind == MR_KIND_COMPACT) MR_TRY(add_compact(e, w, s, err));
+        if (s->kind == MR_KIND_SCAN) MR_TRY(add_scan(e, w, s, err));
+        if (s->kind == MR_KIND_WINDOW) MR_TRY(add_window(e, w, s, err));
     }
     return MR_OK;
 }
@@ -157,7 +210,7 @@ static mr_status prepare(struct mr_opencl *e, struct mr_program *p, mr_error *er
                             any ? p->source.params : &nothing, "the pipeline's numbers", &p->params,
                             err));
     MR_TRY(bind_memory(e, p, err));
-    MR_TRY(create_scratch(e, p, err));
+    MR_TRY(create_working(e, p, err));
     const struct mr_segment *s = p->segment;
     if (s->kind != MR_KIND_RECUR) return MR_OK;
     MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
@@ -212,9 +265,9 @@ static void set_outputs(struct arguments *a, const struct mr_slot *out)
     for (size_t k = 0; k < out->column_count; k++) set_buffer(a, out->columns[k]);
 }
 
-static void set_scratch(struct arguments *a, const struct mr_program *p, size_t from, size_t count)
+static void set_working(struct arguments *a, const struct working *w)
 {
-    for (size_t k = from; k < from + count; k++) set_buffer(a, p->scratch[k]);
+    for (size_t k = 0; k < w->count; k++) set_buffer(a, w->buffers[k]);
 }
 
 /* Those every skeleton begins with (emit.h). */
@@ -246,6 +299,7 @@ struct wave {
     struct mr_opencl *e;
     struct mr_program *p;
     const struct mr_launch *launch;
+    struct working *working;
     struct mr_chain chain;
     size_t leaves;
 };
@@ -267,13 +321,11 @@ static struct arguments begin(struct wave *w, size_t number, mr_error *err)
     return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
-/* Work-items that share a unit: each begins with work of its own, or works in memory of its own.
- * On a CPU (vectors are lanes) a few of them keep all cores busy. */
+/* Work-items that share a unit: each begins with work of its own, or works in memory of its own. */
 static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
 {
-    size_t few = 4 * (size_t)w->e->base.parallel;
-    if (w->e->base.profile.width_64 == 1)
-        return run_kernel(w, number, w->leaves, w->p->group_elems, err);
+    size_t few = few_items(w->e);
+    if (few == SIZE_MAX) return run_kernel(w, number, w->leaves, w->p->group_elems, err);
     return run_kernel(w, number, w->leaves < few ? w->leaves : few, 1, err);
 }
 
@@ -287,7 +339,7 @@ static mr_status run_stored(struct wave *w, mr_error *err)
         mr_recurrence_seek(&w->p->terms, w->launch->first);
         set_bytes(&a, MR_RECURRENCE_NUMBERS * sizeof(uint64_t), w->p->terms.state.words);
     }
-    set_scratch(&a, w->p, 0, w->p->scratch_count);
+    set_working(&a, w->working);
     set_outputs(&a, w->launch->out);
     MR_TRY(a.status);
     bool is_shared = w->p->segment->kind == MR_KIND_RECUR || w->p->segment->kind == MR_KIND_WINDOW;
@@ -299,16 +351,13 @@ static mr_status run_compact(struct wave *w, mr_error *err)
     struct mr_slot *out = w->launch->out;
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, w->launch);
-    set_scratch(&a, w->p, 0, w->p->scratch_count);
+    set_working(&a, w->working);
     MR_TRY(a.status);
     MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
     a = begin(w, 1, err);
-    uint32_t leaves = (uint32_t)w->leaves;
-    set_buffer(&a, w->p->scratch[0]);
-    set_bytes(&a, sizeof leaves, &leaves);
-    set_buffer(&a, out->status);
+    set_common(&a, w->p, w->launch);
+    set_working(&a, w->working);
     set_long(&a, (int64_t)out->lead);
-    set_scratch(&a, w->p, 1, w->p->scratch_count - 1);
     set_outputs(&a, out);
     MR_TRY(a.status);
     return run_shared(w, 1, err);
@@ -318,7 +367,6 @@ static mr_status run_scan(struct wave *w, mr_error *err)
 {
     const struct mr_launch *launch = w->launch;
     struct mr_slot *out = launch->out;
-    size_t values = w->p->segment->value_count;
     cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
     if (launch->previous && launch->previous == out) {
         /* One work-item writes the new state while others still read the old one. */
@@ -330,18 +378,22 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_common(&a, w->p, launch);
     set_long(&a, (int64_t)out->lead - launch->first);
     set_buffer(&a, before);
-    set_scratch(&a, w->p, 0, values);
+    set_working(&a, w->working);
     set_outputs(&a, out);
     MR_TRY(a.status);
     size_t rows = mr_scan_rows(w->p->segment, &w->e->base.profile);
+    /* What the unit before leaves is needed by the second step; by the first inside a leaf only. */
+    bool begins_leaf = launch->first % MR_LEAF == 0;
+    if (launch->previous && !begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
     MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));
+    if (launch->previous && begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
     a = begin(w, 1, err);
     set_long(&a, launch->first);
     set_long(&a, (int64_t)launch->count);
     set_buffer(&a, before);
     set_buffer(&a, out->carry);
     set_long(&a, (int64_t)out->lead - launch->first);
-    set_scratch(&a, w->p, 0, values);
+    set_working(&a, w->working);
     set_outputs(&a, out);
     MR_TRY(a.status);
     return run_shared(w, 1, err);
@@ -429,7 +481,8 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
     if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
         out->launch_rows = mr_bin_rows(w->p->segment);
     cl_event done = w->chain.done;
-    if (w->p->scratch_count) MR_TRY(mr_event_share(w->e, &w->p->last, done, err));
+    if (w->working->count) MR_TRY(mr_event_share(w->e, &w->working->last, done, err));
+    w->p->turn = (w->p->turn + 1) % w->p->set_count;
     for (size_t v = 0; v < w->p->segment->view_count; v++)
         if (w->launch->sources[v].slot)
             MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
@@ -451,6 +504,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     struct wave w = {.e = e,
                      .p = p,
                      .launch = launch,
+                     .working = &p->working[p->turn],
                      .chain = {.queue = e->session->queue},
                      .leaves = count_leaves(p->segment, launch)};
     MR_TRY(mr_session_check(e->session, err));
@@ -459,8 +513,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     for (size_t v = 0; v < p->segment->view_count; v++)
         if (launch->sources[v].slot) mr_chain_before_read(&w.chain, launch->sources[v].slot);
     mr_chain_before_write(&w.chain, launch->out);
-    /* A scan's carry too: the unit that leaves it is the last one. */
-    mr_chain_after(&w.chain, p->last);
+    mr_chain_after(&w.chain, w.working->last);
     launch->out->is_filled = false;
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);

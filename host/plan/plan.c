@@ -295,6 +295,46 @@ static void histogram_shape(struct mr_segment *s)
     s->tables = s->bins <= 4096 ? 4 : 1;
 }
 
+/* Whether a node costs more than to store its value and load it again; 1: one operation. */
+static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
+{
+    enum { DEAR = 100 };
+    int64_t offset;
+    switch (n->op) {
+    case IR_CONST:
+    case IR_PARAM:
+    case IR_WORDS:
+    case IR_INDEX: return 0;
+    case IR_LOAD: return mr_ir_unit_stride(b, n->args[0], &offset) ? 1 : DEAR;
+    case IR_DIV:
+    case IR_REM:
+    case IR_SQRT:
+    case IR_CALL: return DEAR;
+    default: return 1;
+    }
+}
+
+/* COMPACT makes its values twice unless that takes more than some operations. */
+static mr_status weigh_values(struct mr_segment *s, mr_error *err)
+{
+    enum { MOST = 12 };
+    const struct ir_body *b = &s->body;
+    bool *needed = mr_alloc(b->count + 1, sizeof *needed);
+    unsigned cost = 0;
+    if (!needed) return mr_fail_no_memory(err, "the plan");
+    for (size_t c = 0; c < s->value_count; c++) needed[s->values[c]] = true;
+    /* Operands stand before what uses them. */
+    for (size_t k = b->count; k-- > 0;) {
+        if (!needed[k]) continue;
+        cost += cost_of(b, &b->nodes[k]);
+        for (int a = 0; a < 3; a++)
+            if (b->nodes[k].args[a] != IR_NONE) needed[b->nodes[k].args[a]] = true;
+    }
+    s->saves_values = cost > MOST;
+    mr_free(needed);
+    return MR_OK;
+}
+
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
  * aggregate. */
 static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
@@ -403,6 +443,7 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
         (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
     } else {
         MR_TRY(write_body(plan, s, err));
+        if (s->kind == MR_KIND_COMPACT) MR_TRY(weigh_values(s, err));
     }
     if (mr_is_exact(s->aggregate)) {
         s->bins = MR_EXACT_BINS;

@@ -1,68 +1,76 @@
-/* Survivors packed in two steps: each work-item packs those of its leaf into its own LEAF rows of
- * scratch and counts them; then each copies those of its share of the leaves behind those of all
- * leaves before. The first k elements of a leaf have at most k survivors, so a vector always finds
- * room for all its lanes.
+/* Survivors packed in two steps: a work-item tells of its leaf who survives and how many do; then
+ * each of a few takes its share of the leaves, evaluates their elements once more and packs them
+ * behind the survivors of all leaves before. Elements that are dear to make are kept by the first
+ * step in place of that.
  *
- *     leaf 0 [aaa......]  leaf 1 [bbbbb....]  leaf 2 [c........]     scratch, 3 5 1
- *     out    [aaabbbbbc]
+ *     leaf 0 [a.a.....]  leaf 1 [b.bbb..b]  leaf 2 [...c....]     2 5 1 survive
+ *     out    [aabbbbbc]
  *
- * What comes after a failed check is not kept; the FAILED bit of a leaf's count tells those after
- * it.
+ * What comes after a failed check does not survive; the FAILED bit of a leaf's count tells the
+ * leaves after it.
  *
- * Further arguments of the first: kept (one count a leaf), scratch columns;
- * of the second (@NAME@_pack): kept, leaves, to (index of the first survivor), scratch, outputs. */
+ * Further arguments: kept (one count a leaf), survives (a byte a position, leaf by leaf), elements
+ * that are kept; of the second (@NAME@_pack): to (index of the first survivor), the outputs. */
 #define FAILED 0x80000000u
 
-__kernel void @NAME@(@ARGUMENTS@, __global uint *restrict kept@SCRATCH@)
+__kernel void @NAME@(@ARGUMENTS@,
+                     __global uint *restrict kept, __global uchar *restrict survives@SCRATCH@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    const size_t row = get_global_id(0) * LEAF;
+    const long row = (long)get_global_id(0) * LEAF - leaf;
     if (low >= high) return;
-    uint rows = 0;
+    vi32 survivors = (vi32)(0);
     long good = high;
 @PARAMETERS@
     const int is_whole = low == leaf && high == leaf + LEAF;
-    for (long run = leaf; is_whole && run < leaf + LEAF; run += RUN) {
+    for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
 @VALUES@@CHECKS@            vm32 keeps = @KEEP@;
-            if (good < high) keeps &= inside_m32(i, low, good);
-            uint packed;
-@PACK@            rows += packed;
-        }
+            if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
+            put_bool(MASK_BYTE(keeps), survives + row + i);
+            survivors += keeps ? (vi32)(1) : (vi32)(0);
+@SAVE@        }
     }
-    for (long run = low - (low - leaf) % RUN; !is_whole && run < high; run += RUN) {
-@RUNS@#pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
-@VALUES@@CHECKS@            const vm32 keeps = @KEEP@ & inside_m32(i, low, good);
-            uint packed;
-@PACK@            rows += packed;
-        }
-    }
-    kept[get_global_id(0)] = good < high ? rows | FAILED : rows;
+    kept[get_global_id(0)] = (uint)sum_i32(survivors) | (good < high ? FAILED : 0);
 }
 
-__kernel void @NAME@_pack(__global const uint *restrict kept, const uint leaves,
-                          __global uint *restrict status, const long to@SCRATCH@@OUTPUTS@)
+__kernel void @NAME@_pack(@ARGUMENTS@,
+                          __global const uint *restrict kept,
+                          __global const uchar *restrict survives@SCRATCH@, const long to@OUTPUTS@)
 {
+    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
-    const uint from = (uint)(leaves * worker / workers);
-    const uint until = (uint)(leaves * (worker + 1) / workers);
+    const long from = leaves * worker / workers, share = leaves * (worker + 1) / workers;
     size_t at = (size_t)to;
     uint before = 0;
-    for (uint leaf = 0; leaf < from; leaf++) {
-        at += kept[leaf] & ~FAILED;
-        before |= kept[leaf];
+    for (long number = 0; number < from; number++) {
+        at += kept[number] & ~FAILED;
+        before |= kept[number];
     }
-    for (uint leaf = from; leaf < until && !(before & FAILED); leaf++) {
-        const long rows = kept[leaf] & ~FAILED;
-        const size_t row = (size_t)leaf * LEAF;
-@COPY@        at += rows;
-        before = kept[leaf];
-        if (leaf + 1 == leaves || (before & FAILED))
-            status[@ROWS_WORD@] = (uint)(at - (size_t)to);
+    size_t end = at;
+    long until = from;
+    for (; until < share && !(before & FAILED); until++) {
+        end += kept[until] & ~FAILED;
+        before |= kept[until];
+    }
+    if (until > from && (until == leaves || (before & FAILED)))
+        status[@ROWS_WORD@] = (uint)(end - (size_t)to);
+@PACK_PARAMETERS@
+    for (long number = from; number < until; number++) {
+        const long leaf = (first / LEAF + number) * LEAF;
+        const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
+        const long row = number * LEAF - leaf;
+        for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+@PACK_RUNS@#pragma unroll
+            for (int part = 0; part < RUN / W; part++) {
+                const long i = run + part * W;
+@PACK_VALUES@                const vm32 keeps = BYTE_MASK(get_bool(survives + row + i));
+                uint packed;
+@PACK@                at += packed;
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long tiles = (first + count + TILE - 1) / TILE - first / TILE;
     const long from = tiles * worker / workers, until = tiles * (worker + 1) / workers;
-    const size_t row = from * TILE_ROWS;
+    const size_t row = min(worker, from) * TILE_ROWS;
 @PARAMETERS@
     for (long number = from; number < until; number++) {
         const long tile = (first / TILE + number) * TILE;
