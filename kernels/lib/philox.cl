@@ -50,6 +50,10 @@ PHILOX_ROUNDS(mr_philox_rounds, vu64)
 #else
 PHILOX_ROUNDS(mr_philox_rounds_8, ulong8)
 PHILOX_ROUNDS(mr_philox_rounds_4, ulong4)
+#ifdef __AVX512F__
+/* Eight blocks are one vector there: a round of them would wait for the one before. */
+PHILOX_ROUNDS(mr_philox_rounds_16, ulong16)
+#endif
 
 /* The same with each word in a lane of its own width, for eight and for four blocks. */
 MR_FN void mr_philox_blocks_8(uint8 *c, ulong seed)
@@ -283,6 +287,10 @@ MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream
     mr_philox_blocks(c, seed);
 }
 #else
+/* Eight blocks, then the eight after them, in the same order. */
+#define PHILOX_16(a, b, c, d, e, f, g, h)                                                         \
+    (ulong16)(a, b, c, d, e, f, g, h, 8 + a, 8 + b, 8 + c, 8 + d, 8 + e, 8 + f, 8 + g, 8 + h)
+
 PHILOX_FN void mr_philox_across_8(ulong block, ulong seed, ulong stream, uint8 *c)
 {
     const ulong8 counter = (ulong8)(block) + (ulong8)(0, 2, 4, 6, 1, 3, 5, 7);
@@ -298,6 +306,11 @@ PHILOX_FN void mr_philox_across(ulong block, ulong seed, ulong stream, vu32 *c)
 {
 #if W == 8
     mr_philox_across_8(block, seed, stream, c);
+#elif defined(__AVX512F__)
+    const ulong16 counter = (ulong16)(block) + PHILOX_16(0, 2, 4, 6, 1, 3, 5, 7);
+    ulong16 wide[4] = {counter, counter >> 32, (ulong16)(stream), (ulong16)(stream >> 32)};
+    mr_philox_rounds_16(wide, seed);
+    for (int k = 0; k < 4; k++) c[k] = convert_uint16(wide[k]);
 #else
     uint8 low[4], high[4];
     mr_philox_across_8(block, seed, stream, low);
@@ -376,32 +389,48 @@ MR_FN void mr_philox_in_order(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stre
 #else
 /* The words of eight blocks in pairs, the first one low. Blocks are in the order that leaves to the
  * last swizzles moves within 128 bits only. */
-PHILOX_FN void mr_philox_pairs_8(ulong block, ulong seed, ulong stream, ulong8 *out)
+PHILOX_FN void mr_philox_pair_up(ulong8 c0, ulong8 c1, ulong8 c2, ulong8 c3, ulong8 *out)
 {
     const ulong8 lows = (ulong8)(0xffffffff);
-    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 4, 1, 5, 2, 6, 3, 7);
-    ulong8 c[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
-    mr_philox_rounds_8(c, seed);
-    const ulong16 pairs = (ulong16)((c[0] & lows) | (c[1] << 32), (c[2] & lows) | (c[3] << 32));
+    const ulong16 pairs = (ulong16)((c0 & lows) | (c1 << 32), (c2 & lows) | (c3 << 32));
     out[0] = pairs.s082a4c6e;
     out[1] = pairs.s193b5d7f;
 }
 
+PHILOX_FN void mr_philox_pairs_8(ulong block, ulong seed, ulong stream, ulong8 *out)
+{
+    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 4, 1, 5, 2, 6, 3, 7);
+    ulong8 c[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
+    mr_philox_rounds_8(c, seed);
+    mr_philox_pair_up(c[0], c[1], c[2], c[3], out);
+}
+
+PHILOX_FN void mr_philox_pairs_16(ulong block, ulong seed, ulong stream, ulong8 *out)
+{
+#ifdef __AVX512F__
+    const ulong16 counter = (ulong16)(block) + PHILOX_16(0, 4, 1, 5, 2, 6, 3, 7);
+    ulong16 c[4] = {counter, counter >> 32, (ulong16)(stream), (ulong16)(stream >> 32)};
+    mr_philox_rounds_16(c, seed);
+    mr_philox_pair_up(c[0].lo, c[1].lo, c[2].lo, c[3].lo, out);
+    mr_philox_pair_up(c[0].hi, c[1].hi, c[2].hi, c[3].hi, out + 2);
+#else
+    mr_philox_pairs_8(block, seed, stream, out);
+    mr_philox_pairs_8(block + 8, seed, stream, out + 2);
+#endif
+}
+
 MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
 {
-    ulong8 pairs[2];
-    mr_philox_pairs_8(block, seed, stream, pairs);
+    ulong8 pairs[W / 4];
 #if W == 8
+    mr_philox_pairs_8(block, seed, stream, pairs);
     out[0] = as_uint8(pairs[0].lo);
     out[1] = as_uint8(pairs[0].hi);
     out[2] = as_uint8(pairs[1].lo);
     out[3] = as_uint8(pairs[1].hi);
 #else
-    out[0] = as_uint16(pairs[0]);
-    out[1] = as_uint16(pairs[1]);
-    mr_philox_pairs_8(block + 8, seed, stream, pairs);
-    out[2] = as_uint16(pairs[0]);
-    out[3] = as_uint16(pairs[1]);
+    mr_philox_pairs_16(block, seed, stream, pairs);
+    for (int k = 0; k < 4; k++) out[k] = as_uint16(pairs[k]);
 #endif
 }
 #endif
@@ -433,9 +462,9 @@ MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
 #if W == 8 || W == 16
     if ((i0 & 1) == 0) {
         ulong8 pairs[W / 2];
-        for (int k = 0; k < W / 4; k++)
-            mr_philox_pairs_8(mr_philox_halved(i0, 1) + (ulong)(8 * k), seed, stream,
-                              pairs + 2 * k);
+        for (int k = 0; k < W / 8; k++)
+            mr_philox_pairs_16(mr_philox_halved(i0, 1) + (ulong)(16 * k), seed, stream,
+                               pairs + 4 * k);
         for (int k = 0; k < 4; k++)
 #if W == 8
             out[k] = mr_philox_to_f64(pairs[k]);
