@@ -132,6 +132,15 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
     e->source->kernel_count = skeleton->kernel_count;
 }
 
+/* Leaves that are walked side by side lie in the same sets of a cache, which have no room for all
+ * that could be asked for. */
+static unsigned ahead_bytes(const struct mr_emitter *e)
+{
+    bool side_by_side =
+        e->segment->kind == MR_KIND_SCAN && mr_scan_rows(e->segment, e->profile) > 1;
+    return e->profile->ahead_bytes / (side_by_side ? 8 : 1);
+}
+
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)
 {
     struct mr_strbuf *out = &e->source->text;
@@ -141,7 +150,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
                    MR_LEAF_LANES, mr_emit_run_elems(e));
-    if (e->profile->ahead_bytes) mr_strbuf_addf(out, "#define AHEAD %u\n", e->profile->ahead_bytes);
+    if (ahead_bytes(e)) mr_strbuf_addf(out, "#define AHEAD %u\n", ahead_bytes(e));
     if (e->segment->kind == MR_KIND_SCAN)
         mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->segment, e->profile));
     if (e->segment->kind == MR_KIND_WINDOW)

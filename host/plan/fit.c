@@ -11,6 +11,7 @@ enum {
     MOST_BATCH = 1 << 24,
     REDUCE_UNIT = 1 << 22,      /* nothing but partials is stored */
     WINDOW_UNITS = 8,           /* of a file: mapping costs a call each */
+    LEAD_STEP = 16,             /* new elements are where vectors are moved whole */
     SLOT_OVERHEAD_BYTES = 8192, /* status words, carries, handles */
     LANE_REGISTER_BYTES = 8 * MR_LEAF
 };
@@ -139,7 +140,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
         shape_segment(s, k + 1 == plan->segment_count, plan, target, window_units);
-        if (lead > s->lead) s->lead = lead;
+        s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_STEP);
     }
     for (size_t k = 0; k < plan->segment_count; k++) add_bytes(plan, plan->segments[k], limits);
 }
