@@ -8,7 +8,7 @@
 
 #include "reference/reference.h"
 
-enum { BENCH_MAX_ROUNDS = 51, BENCH_MAX_RIVALS = 16, BENCH_MAX_REFERENCES = 3 };
+enum { BENCH_MAX_ROUNDS = 51, BENCH_MAX_RIVALS = 24, BENCH_MAX_REFERENCES = 3 };
 
 enum bench_form { BENCH_WORD, BENCH_REAL, BENCH_HISTOGRAM, BENCH_STREAM };
 
@@ -46,10 +46,11 @@ extern const size_t bench_workload_count;
 struct bench_rival {
     char name[40];
     bool is_millrace, is_reference, is_peer;
+    bool is_limit; /* does nothing but what the workload cannot do faster */
     /* Fills *answer, calls job->consume. Returns false with a reason when it cannot. */
     bool (*run)(struct bench_rival *r, const struct bench_workload *w, const struct bench_job *job,
                 struct bench_answer *answer, double *seconds, char *why, size_t why_size);
-    bench_reference *loop;                                       /* of a reference */
+    bench_reference *loop;                                       /* of a reference, a limit */
     int engine;                                                  /* of millrace */
     const char *pipeline;                                        /* of millrace */
     size_t batch_elems;                                          /* of millrace; 0: the default */
@@ -57,14 +58,14 @@ struct bench_rival {
     double rates[BENCH_MAX_ROUNDS], cpu_rates[BENCH_MAX_ROUNDS]; /* elements a second */
     double median, least, most, cpu_median;
     double ratio, ratio_least, ratio_most; /* median of rounds against the best reference */
+    double limit_ratio;                    /* the same against the best limit */
 };
 
 struct bench_result {
     const struct bench_workload *workload;
     struct bench_rival rivals[BENCH_MAX_RIVALS];
     size_t rival_count;
-    int best_reference; /* -1: none */
-    double limit_rate;  /* elements a second; 0: none known */
+    int best_reference, best_limit; /* -1: none */
     char note[400];
 };
 
@@ -96,8 +97,8 @@ bool bench_run_millrace(struct bench_rival *r, const struct bench_workload *w,
 /* loops.c: the references, as compiled by each compiler. */
 size_t bench_add_references(struct bench_rival rivals[], size_t room,
                             const struct bench_workload *w, const struct bench_options *o);
-/* The best over compilers and variants of what the limit functions measure, in units a second. */
-double bench_measure_limit(enum bench_limit limit, const struct bench_options *o);
+size_t bench_add_limits(struct bench_rival rivals[], size_t room, const struct bench_workload *w,
+                        const struct bench_options *o);
 
 /* peers.c: Python, in a process of its own. */
 size_t bench_add_peers(struct bench_rival rivals[], size_t room, const struct bench_workload *w,

@@ -122,6 +122,10 @@ static void check_answers(struct bench_result *out)
     for (size_t k = 0; k < out->rival_count; k++) {
         struct bench_rival *r = &out->rivals[k];
         struct verdict v = {0};
+        if (r->is_limit) {
+            out->rivals[kept++] = *r;
+            continue;
+        }
         bool good = ask(r, w, &v, out);
         bool is_comparable = has_truth && (!r->is_peer || peers_agree(w));
         if (good && is_comparable &&
@@ -185,8 +189,8 @@ static void calibrate(struct bench_rival *r, const struct bench_workload *w,
 {
     const double most = 4e10;
     double cpu;
-    r->count = w->files ? BENCH_FILE_ELEMS : w->count ? w->count : 1 << 16;
-    if (has_fixed_count(w)) return;
+    r->count = w->files || r->is_limit ? BENCH_FILE_ELEMS : w->count ? w->count : 1 << 16;
+    if (has_fixed_count(w) || r->is_limit) return;
     for (;;) {
         double seconds = run_once(r, w, r->count, o, &cpu);
         if (seconds > o->sample_seconds * 0.5 || (double)r->count >= most) return;
@@ -196,44 +200,59 @@ static void calibrate(struct bench_rival *r, const struct bench_workload *w,
     }
 }
 
-static void find_best_reference(struct bench_result *out)
+static bool is_base(const struct bench_workload *w, const struct bench_rival *r)
 {
-    const struct bench_workload *w = out->workload;
-    out->best_reference = -1;
+    return w->references[0] || w->base ? r->is_reference : r->is_peer;
+}
+
+/* The quickest of the rivals that others are measured against, and of the limits. */
+static void find_best(struct bench_result *out)
+{
+    out->best_reference = out->best_limit = -1;
     for (size_t k = 0; k < out->rival_count; k++) {
         const struct bench_rival *r = &out->rivals[k];
-        bool is_base = w->references[0] || w->base ? r->is_reference : r->is_peer;
-        if (is_base &&
-            (out->best_reference < 0 || r->median > out->rivals[out->best_reference].median))
-            out->best_reference = (int)k;
+        int *best = r->is_limit ? &out->best_limit : &out->best_reference;
+        if (!r->is_limit && !is_base(out->workload, r)) continue;
+        if (*best < 0 || r->median > out->rivals[*best].median) *best = (int)k;
+    }
+}
+
+/* Ratios of each round, in order. */
+static void divide(double out[], const struct bench_rival *r, const struct bench_rival *by,
+                   int rounds)
+{
+    for (int n = 0; n < rounds; n++) out[n] = r->rates[n] / by->rates[n];
+}
+
+static void find_extremes(const double values[], int count, double *least, double *most)
+{
+    *least = *most = values[0];
+    for (int n = 1; n < count; n++) {
+        *least = fmin(*least, values[n]);
+        *most = fmax(*most, values[n]);
     }
 }
 
 static void summarise(struct bench_result *out, int rounds)
 {
+    double ratios[BENCH_MAX_ROUNDS];
     for (size_t k = 0; k < out->rival_count; k++) {
         struct bench_rival *r = &out->rivals[k];
         r->median = bench_median(r->rates, rounds);
         r->cpu_median = bench_median(r->cpu_rates, rounds);
-        r->least = r->most = r->rates[0];
-        for (int n = 1; n < rounds; n++) {
-            r->least = fmin(r->least, r->rates[n]);
-            r->most = fmax(r->most, r->rates[n]);
-        }
+        find_extremes(r->rates, rounds, &r->least, &r->most);
     }
-    find_best_reference(out);
-    if (out->best_reference < 0) return;
-    const struct bench_rival *best = &out->rivals[out->best_reference];
+    find_best(out);
     for (size_t k = 0; k < out->rival_count; k++) {
         struct bench_rival *r = &out->rivals[k];
-        double ratios[BENCH_MAX_ROUNDS];
-        for (int n = 0; n < rounds; n++) ratios[n] = r->rates[n] / best->rates[n];
-        r->ratio = bench_median(ratios, rounds);
-        r->ratio_least = r->ratio_most = ratios[0];
-        for (int n = 1; n < rounds; n++) {
-            r->ratio_least = fmin(r->ratio_least, ratios[n]);
-            r->ratio_most = fmax(r->ratio_most, ratios[n]);
+        if (out->best_limit >= 0) {
+            divide(ratios, r, &out->rivals[out->best_limit], rounds);
+            r->limit_ratio = bench_median(ratios, rounds);
         }
+        if (out->best_reference < 0) continue;
+        divide(ratios, r, &out->rivals[out->best_reference], rounds);
+        r->ratio = bench_median(ratios, rounds);
+        find_extremes(ratios, rounds, &r->ratio_least, &r->ratio_most);
     }
 }
 
@@ -262,13 +281,14 @@ static void enter_rivals(struct bench_result *out, const struct bench_options *o
         (void)snprintf(r->name, sizeof r->name, "%s", w->base_name);
     }
     if (o->with_peers) n += bench_add_peers(out->rivals + n, BENCH_MAX_RIVALS - n, w, o);
+    n += bench_add_limits(out->rivals + n, BENCH_MAX_RIVALS - n, w, o);
     out->rival_count = n;
 }
 
 void bench_contest(struct bench_result *out, const struct bench_workload *w,
                    const struct bench_options *o)
 {
-    *out = (struct bench_result){.workload = w, .best_reference = -1};
+    *out = (struct bench_result){.workload = w, .best_reference = -1, .best_limit = -1};
     if ((w->files || w->limit == BENCH_READ) &&
         !bench_inputs_open(o, w->files, out->note, sizeof out->note))
         return;
@@ -280,8 +300,7 @@ void bench_contest(struct bench_result *out, const struct bench_workload *w,
             struct bench_rival *r = &out->rivals[k];
             double cpu, seconds = run_once(r, w, r->count, o, &cpu);
             r->rates[round] = (double)r->count / seconds;
-            r->cpu_rates[round] = cpu > 0 ? (double)r->count / cpu : 0;
+            r->cpu_rates[round] = cpu > 0 && !r->is_limit ? (double)r->count / cpu : 0;
         }
     summarise(out, o->rounds);
-    if (w->limit_cost > 0) out->limit_rate = bench_measure_limit(w->limit, o) / w->limit_cost;
 }

@@ -57,38 +57,38 @@ size_t bench_add_references(struct bench_rival rivals[], size_t room,
 
 /* ---- limits ---- */
 
-/* What one call of a limit function has done is in answer->real, in the limit's units. */
-static double best_of(const char *name, const struct bench_job *job, const struct bench_options *o)
+/* What one call of a limit function has done is in answer->real, in the limit's units. Tells the
+ * seconds that job->count elements take at that rate. */
+static bool run_limit(struct bench_rival *r, const struct bench_workload *w,
+                      const struct bench_job *job, struct bench_answer *answer, double *seconds,
+                      char *why, size_t why_size)
 {
-    enum { TRIES = 5 };
-    double best = 0;
-    for (int c = 0; c < COMPILERS; c++) {
-        bench_reference *loop = find_loop(c, name, o);
-        for (int k = 0; loop && k < TRIES; k++) {
-            struct bench_answer answer = {0};
-            double start = bench_now();
-            loop(job, &answer);
-            double rate = answer.real / (bench_now() - start);
-            if (rate > best) best = rate;
-        }
-    }
-    return best;
+    const struct bench_job whole = {.count = BENCH_FILE_ELEMS, .columns = {bench_input_columns[0]}};
+    (void)why, (void)why_size;
+    double start = bench_now();
+    r->loop(&whole, answer);
+    *seconds = (bench_now() - start) * (double)job->count * w->limit_cost / answer->real;
+    return true;
 }
 
-double bench_measure_limit(enum bench_limit limit, const struct bench_options *o)
+size_t bench_add_limits(struct bench_rival rivals[], size_t room, const struct bench_workload *w,
+                        const struct bench_options *o)
 {
-    static double known[BENCH_FLOAT + 1];
-    static const char *const names[][3] = {
-        [BENCH_READ] = {"limit_read_lanes", "limit_read_avx2", "limit_read_prefetch"},
+    static const char *const names[][4] = {
+        [BENCH_READ] = {"limit_read_lanes", "limit_read_avx2", "limit_read_ahead",
+                        "limit_read_once"},
         [BENCH_MULTIPLY] = {"limit_multiply_32"},
         [BENCH_MULTIPLY64] = {"limit_multiply_64"},
         [BENCH_FLOAT] = {"limit_float"},
     };
-    if (limit == BENCH_NO_LIMIT || known[limit] > 0) return known[limit];
-    const struct bench_job job = {.count = BENCH_FILE_ELEMS, .columns = {bench_input_columns[0]}};
-    for (int k = 0; k < 3 && names[limit][k]; k++) {
-        double rate = best_of(names[limit][k], &job, o);
-        if (rate > known[limit]) known[limit] = rate;
-    }
-    return known[limit];
+    size_t added = 0;
+    for (int v = 0; v < 4 && w->limit != BENCH_NO_LIMIT && names[w->limit][v]; v++)
+        for (int c = 0; c < COMPILERS; c++) {
+            bench_reference *loop = find_loop(c, names[w->limit][v], o);
+            if (!loop || added == room) continue;
+            struct bench_rival *r = &rivals[added++];
+            *r = (struct bench_rival){.is_limit = true, .run = run_limit, .loop = loop};
+            (void)snprintf(r->name, sizeof r->name, "%s, %s", names[w->limit][v], compilers[c]);
+        }
+    return added;
 }

@@ -51,8 +51,8 @@ static const char *verdict(const struct bench_result *r, const struct bench_riva
 {
     const struct bench_workload *w = r->workload;
     if (!rival->is_millrace || strstr(rival->name, "host")) return "";
-    double reached = w->is_of_limit ? rival->median / r->limit_rate : rival->ratio;
-    if (w->is_of_limit ? r->limit_rate <= 0 : r->best_reference < 0) return "";
+    double reached = w->is_of_limit ? rival->limit_ratio : rival->ratio;
+    if ((w->is_of_limit ? r->best_limit : r->best_reference) < 0) return "";
     return reached >= w->target ? "reached" : "MISSED";
 }
 
@@ -72,17 +72,19 @@ void bench_report_result(FILE *out, const struct bench_result *r)
                       "spread", "by CPU", "of limit");
     for (size_t k = 0; k < r->rival_count; k++) {
         const struct bench_rival *v = &r->rivals[k];
+        if (v->is_limit && (int)k != r->best_limit) continue;
         (void)fprintf(out, "    %-24s %10.4f %8.4f-%8.4f", v->name, v->median * 1e-9,
                       v->least * 1e-9, v->most * 1e-9);
         if (r->best_reference >= 0)
             (void)fprintf(out, " %8.2fx %7.2f-%7.2f", v->ratio, v->ratio_least, v->ratio_most);
         /* By time on the CPUs: what a busy machine would not disturb. Peers have another
          * process. */
-        if (r->best_reference >= 0 && !v->is_peer && !r->rivals[r->best_reference].is_peer)
+        if (r->best_reference >= 0 && !v->is_peer && !v->is_limit &&
+            !r->rivals[r->best_reference].is_peer)
             (void)fprintf(out, " %7.2fx", v->cpu_median / r->rivals[r->best_reference].cpu_median);
         else
             (void)fprintf(out, " %8s", "");
-        if (r->limit_rate > 0) (void)fprintf(out, " %8.0f%%", 100 * v->median / r->limit_rate);
+        if (r->best_limit >= 0) (void)fprintf(out, " %8.0f%%", 100 * v->limit_ratio);
         (void)fprintf(out, "  %s\n", verdict(r, v));
     }
     if (r->note[0]) (void)fprintf(out, "    note: %s\n", r->note);
@@ -121,7 +123,7 @@ static void json_result(FILE *f, const struct bench_result *r)
     json_text(f, r->workload->pipeline);
     (void)fprintf(f, ", \"target\": %g, \"of\": \"%s\", \"limit_rate\": %.6g, \"note\": ",
                   r->workload->target, r->workload->is_of_limit ? "limit" : "reference",
-                  r->limit_rate);
+                  r->best_limit < 0 ? 0 : r->rivals[r->best_limit].median);
     json_text(f, r->note);
     (void)fprintf(f, ",\n     \"rivals\": [");
     for (size_t k = 0; k < r->rival_count; k++) {

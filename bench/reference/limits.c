@@ -4,8 +4,8 @@
 
 #include "reference.h"
 
-bench_reference limit_read_lanes, limit_read_avx2, limit_read_prefetch, limit_multiply_32,
-    limit_multiply_64, limit_float;
+bench_reference limit_read_lanes, limit_read_avx2, limit_read_ahead, limit_read_once,
+    limit_multiply_32, limit_multiply_64, limit_float;
 
 enum { CHAINS = 12 }; /* independent, to hide latency */
 
@@ -34,8 +34,11 @@ void limit_read_lanes(const struct bench_job *job, struct bench_answer *answer)
     answer->real = (double)job->count * sizeof(double);
 }
 
-/* `ahead`: elements that a prefetch goes ahead, 0 for none. */
-static double read_avx2(const double *data, int64_t count, int ahead)
+/* Lines asked for 4 KiB ahead: to be kept in caches, or to be read once. */
+enum { AHEAD = 512 };
+enum prefetch { NONE, KEPT, ONCE };
+
+static inline double read_avx2(const double *data, int64_t count, enum prefetch prefetch)
 {
     double total = 0;
 #pragma omp parallel reduction(+ : total)
@@ -44,8 +47,10 @@ static double read_avx2(const double *data, int64_t count, int ahead)
         for (int k = 0; k < 8; k++) sums[k] = _mm256_setzero_pd();
 #pragma omp for
         for (int64_t i = 0; i < count; i += 32) {
-            if (ahead)
-                for (int k = 0; k < 32; k += 8) _mm_prefetch(data + i + ahead + k, _MM_HINT_NTA);
+            for (int k = 0; k < 32; k += 8) {
+                if (prefetch == KEPT) _mm_prefetch(data + i + AHEAD + k, _MM_HINT_T0);
+                if (prefetch == ONCE) _mm_prefetch(data + i + AHEAD + k, _MM_HINT_NTA);
+            }
             for (int k = 0; k < 8; k++)
                 sums[k] = _mm256_add_pd(sums[k], _mm256_load_pd(data + i + 4 * k));
         }
@@ -55,16 +60,25 @@ static double read_avx2(const double *data, int64_t count, int ahead)
     return total;
 }
 
-void limit_read_avx2(const struct bench_job *job, struct bench_answer *answer)
+static void read_all(const struct bench_job *job, struct bench_answer *answer, double total)
 {
-    answer->word = read_avx2(job->columns[0], job->count / 32 * 32, 0) > 0;
+    answer->word = total > 0;
     answer->real = (double)job->count * sizeof(double);
 }
 
-void limit_read_prefetch(const struct bench_job *job, struct bench_answer *answer)
+void limit_read_avx2(const struct bench_job *job, struct bench_answer *answer)
 {
-    answer->word = read_avx2(job->columns[0], job->count / 32 * 32, 512) > 0;
-    answer->real = (double)job->count * sizeof(double);
+    read_all(job, answer, read_avx2(job->columns[0], job->count / 32 * 32, NONE));
+}
+
+void limit_read_ahead(const struct bench_job *job, struct bench_answer *answer)
+{
+    read_all(job, answer, read_avx2(job->columns[0], job->count / 32 * 32, KEPT));
+}
+
+void limit_read_once(const struct bench_job *job, struct bench_answer *answer)
+{
+    read_all(job, answer, read_avx2(job->columns[0], job->count / 32 * 32, ONCE));
 }
 
 /* One product of the low halves of each 64-bit lane. */

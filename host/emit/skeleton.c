@@ -198,21 +198,18 @@ static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
-/* Of the second kernel: only what the values need. */
 static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    uint8_t *all = e->needed;
-    e->needed = e->packed;
+    mr_emitter_turn(e);
     mr_emit_params(e, out);
-    e->needed = all;
+    mr_emitter_turn(e);
 }
 
 static void pack_runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    uint8_t *all = e->needed;
-    e->needed = e->packed;
+    mr_emitter_turn(e);
     mr_emit_runs(e, out);
-    e->needed = all;
+    mr_emitter_turn(e);
 }
 
 static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
@@ -233,10 +230,9 @@ static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 
 static void pack_values_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    uint8_t *all = e->needed;
-    e->needed = e->packed;
+    mr_emitter_turn(e);
     mr_emit_values(e, out, "                ");
-    e->needed = all;
+    mr_emitter_turn(e);
     if (!e->segment->saves_values) return;
     FOR_VALUES(c) load_saved(e, out, c);
 }

@@ -333,12 +333,20 @@ static void number_params(struct mr_emitter *e)
     }
 }
 
+void mr_emitter_turn(struct mr_emitter *e)
+{
+    uint8_t *needed = e->needed;
+    e->needed = e->packed;
+    e->packed = needed;
+}
+
+/* COMPACT's second kernel makes the values alone, unless the first one saved them. */
 static void need_packed(struct mr_emitter *e)
 {
-    uint8_t *all = e->needed;
-    e->needed = e->packed;
+    if (e->segment->kind != MR_KIND_COMPACT || e->segment->saves_values) return;
+    mr_emitter_turn(e);
     for (size_t c = 0; c < e->segment->value_count; c++) need(e, e->segment->values[c], AS_LANES);
-    e->needed = all;
+    mr_emitter_turn(e);
 }
 
 mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
@@ -367,7 +375,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     for (size_t k = 0; k < segment->body.check_count; k++)
         need(e, segment->body.checks[k].bad, AS_LANES);
     if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = true;
-    if (segment->kind == MR_KIND_COMPACT && !segment->saves_values) need_packed(e);
+    need_packed(e);
     number_params(e);
     return MR_OK;
 }

@@ -25,6 +25,9 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
                           mr_error *err);
 void mr_emitter_close(struct mr_emitter *e);
 
+/* Exchanges what all kernels make and what COMPACT's second one does: twice leaves it as it was. */
+void mr_emitter_turn(struct mr_emitter *e);
+
 /* `const double p0 = as_double(P[0]);` for every parameter, and numbers the loop does not
  * change. */
 void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out);

@@ -22,8 +22,6 @@ struct working {
     cl_event last; /* the unit that last used it */
 };
 
-enum { MOST_SETS = 2 };
-
 struct mr_program {
     const struct mr_segment *segment;
     struct mr_source_text source;
@@ -31,7 +29,7 @@ struct mr_program {
     cl_kernel kernels[MR_MAX_KERNELS];
     cl_mem params, identity; /* SCAN: the state before the first unit */
     cl_mem spare_carry;
-    struct working working[MOST_SETS];
+    struct working working[MR_WORKING_SETS];
     size_t set_count, turn;                      /* whose turn it is */
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
     struct mr_lanes *lanes;                      /* RECUR: what its arguments are */
@@ -52,7 +50,7 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     mr_buffer_release(&p->params);
     mr_buffer_release(&p->identity);
     mr_buffer_release(&p->spare_carry);
-    for (size_t k = 0; k < MOST_SETS; k++) {
+    for (size_t k = 0; k < MR_WORKING_SETS; k++) {
         struct working *w = &p->working[k];
         mr_event_release(&w->last);
         while (w->count > 0) mr_buffer_release(&w->buffers[--w->count]);
@@ -172,8 +170,8 @@ static mr_status create_working(struct mr_opencl *e, struct mr_program *p, mr_er
 {
     const struct mr_segment *s = p->segment;
     bool is_whole_unit =
-        s->kind == MR_KIND_WINDOW && MOST_SETS * window_items(e, s) > mr_window_tiles(s);
-    p->set_count = is_whole_unit ? 1 : MOST_SETS; /* the plan's bound has room for no more */
+        s->kind == MR_KIND_WINDOW && MR_WORKING_SETS * window_items(e, s) > mr_window_tiles(s);
+    p->set_count = is_whole_unit ? 1 : MR_WORKING_SETS; /* the plan's bound has room for no more */
     if (s->kind == MR_KIND_SCAN) MR_TRY(scan_identity(e, p, err));
     for (size_t k = 0; k < p->set_count; k++) {
         struct working *w = &p->working[k];

@@ -97,11 +97,11 @@ size_t mr_segment_scratch_bytes(const struct mr_segment *s)
 {
     size_t width = row_bytes(s->stored, s->stored_count);
     if (s->kind == MR_KIND_COMPACT)
-        return 2 * (s->unit + 2 * MR_LEAF) * (1 + (s->saves_values ? width : 0));
+        return MR_WORKING_SETS * (s->unit + 2 * MR_LEAF) * (1 + (s->saves_values ? width : 0));
     if (s->kind == MR_KIND_WINDOW)
         return mr_window_tiles(s) * mr_window_tile_rows(s) * mr_window_rows_held(s) * width;
     if (s->kind == MR_KIND_SCAN)
-        return 2 * (s->unit / MR_LEAF + 2) * sizeof(uint64_t) * s->stored_count;
+        return MR_WORKING_SETS * (s->unit / MR_LEAF + 2) * sizeof(uint64_t) * s->stored_count;
     return 0;
 }
 

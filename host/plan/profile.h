@@ -32,7 +32,8 @@ extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
 /* No shape has larger units: what a plan of such units takes is the bound for every device. */
 enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
 
-/* "lanes 16/8, group 4, unit 524288, ring 3", and back. What this does not name is kept. MR_E_VALUE for another form and for numbers that no kernel can be written for. */
+/* "lanes 16/8, group 4, unit 524288, ring 3", and back. What this does not name is kept.
+ * MR_E_VALUE for another form and for numbers that no kernel can be written for. */
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err);
 void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile);
 
