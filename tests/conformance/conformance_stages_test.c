@@ -42,6 +42,15 @@ static void predicates_of_every_dtype(void)
               "filter(a) | filter(i % 2 == 0)");
 }
 
+/* Cheap elements are made twice, dear ones kept: bools, one value in two columns, random numbers. */
+static void survivors_made_again_and_kept(void)
+{
+    check_pattern("range(N) | map(p: x > K, q: f64(x)*0.5, r: x > K, s: i32(x) ^ 5) | "
+                  "filter(p == (s & 3 != 0))");
+    check_pattern("range(N) | map(p: x > K, q: sqrt(f64(x)), r: x > K, s: u32(x)) | filter(s & 5)");
+    check_pattern("uniform(7, dtype=f32) | take(N) | filter(x < 0.25)");
+}
+
 static void ends_and_beginnings(void)
 {
     CHECK_ALL("take_while(i < M)", "take_while(g < 200.0)", "take_while(true)", "take_while(a)",
@@ -96,6 +105,7 @@ static void failures_name_their_element(void)
 SUITE(conformance_stages,
       {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
       {"index_stages", index_stages}, {"predicates_of_every_dtype", predicates_of_every_dtype},
+      {"survivors_made_again_and_kept", survivors_made_again_and_kept},
       {"ends_and_beginnings", ends_and_beginnings}, {"running_folds", running_folds},
       {"sliding_folds", sliding_folds}, {"chunked_folds", chunked_folds},
       {"failures_name_their_element", failures_name_their_element});

@@ -84,6 +84,26 @@ static void cuts_are_where_they_must_be(void)
     mr_plan_destroy(NULL);
 }
 
+static void only_dear_survivors_are_kept_aside(void)
+{
+    static const struct {
+        const char *text;
+        bool saves;
+    } filters[] = {
+        {"range(10) | filter(sqrt(f64(x)) > 2)", false},
+        {"range(10) | map(x*x + 1) | filter(x > 3)", false},
+        {"range(10) | map(sqrt(f64(x))) | filter(x > 3)", true},
+        {"range(10) | map(7 / (x + 1)) | filter(x > 3)", true},
+        {"uniform(1) | take(10) | filter(x > 0.5)", true},
+        {"range(10) | scan(sum) | filter(x % 7 == 2)", false},
+    };
+    for (size_t k = 0; k < sizeof filters / sizeof filters[0]; k++) {
+        struct mr_plan *plan = plan_of(filters[k].text);
+        CU_ASSERT_EQUAL(plan->segments[plan->segment_count - 1]->saves_values, filters[k].saves);
+        mr_plan_destroy(&plan);
+    }
+}
+
 static void inputs_come_before_those_that_read_them(void)
 {
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
@@ -161,6 +181,7 @@ static void no_memory_at_any_point_leaves_nothing(void)
 }
 
 SUITE(plan, {"cuts_are_where_they_must_be", cuts_are_where_they_must_be},
+      {"only_dear_survivors_are_kept_aside", only_dear_survivors_are_kept_aside},
       {"inputs_come_before_those_that_read_them", inputs_come_before_those_that_read_them},
       {"an_expression_that_reads_twice_shares_one_view",
        an_expression_that_reads_twice_shares_one_view},
