@@ -44,7 +44,8 @@ static bool has_64_bit_values(const struct mr_emitter *e)
 {
     const struct ir_body *b = &e->segment->body;
     for (size_t k = 0; k < b->count; k++)
-        if ((e->needed[k] & 1) && mr_dtype_size(b->nodes[k].dtype) == 8) return true;
+        if (((e->needed[k] | e->packed[k]) & 1) && mr_dtype_size(b->nodes[k].dtype) == 8)
+            return true;
     return false;
 }
 

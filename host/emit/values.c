@@ -129,57 +129,76 @@ static bool has_leaf_lanes(const struct mr_emitter *e)
     return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
 }
 
-/* The value at lane 0, as a long. */
-static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+/* Whether a 64-bit integer is made of numbers alone, or is a number of positions plus one. */
+enum form { NEITHER, NUMBER, LINEAR };
+
+static enum form form_of(const struct mr_emitter *e, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    if (n->op == IR_INDEX) return LINEAR;
+    if (!mr_dtype_is_integer(n->dtype)) return NEITHER;
+    if (n->op == IR_CONST || n->op == IR_PARAM) return NUMBER;
+    if (dtype_bits(n->dtype) != 64) return NEITHER;
+    if (n->op == IR_CAST) return form_of(e, n->args[0]);
+    if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_MUL) return NEITHER;
+    enum form a = form_of(e, n->args[0]), b = form_of(e, n->args[1]);
+    if (a == NEITHER || b == NEITHER) return NEITHER;
+    if (n->op == IR_MUL && a == LINEAR && b == LINEAR) return NEITHER;
+    return a == LINEAR || b == LINEAR ? LINEAR : NUMBER;
+}
+
+/* A product that grows by the same number from lane to lane: one sum in place of the products,
+ * which few CPUs have for 64 bits. Modulo 2^64 nothing is lost. */
+static bool is_linear_product(const struct mr_emitter *e, const struct ir_node *n)
+{
+    return n->op == IR_MUL && form_of(e, (ir_value)(n - e->segment->body.nodes)) == LINEAR;
+}
+
+/* The value at lane 0, as a long or, where it may wrap, a ulong. */
+static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value,
+                           const char *type)
 {
     const struct ir_node *n = node_of(e, value);
     static const char signs[IR_OP_COUNT] = {[IR_ADD] = '+', [IR_SUB] = '-', [IR_MUL] = '*'};
     if (n->op == IR_INDEX) {
-        mr_strbuf_add(out, e->lane_0);
+        mr_strbuf_addf(out, type[0] == 'u' ? "(ulong)%s" : "%s", e->lane_0);
     } else if (n->op == IR_CAST) {
-        emit_at_lane_0(e, out, n->args[0]);
+        emit_at_lane_0(e, out, n->args[0], type);
     } else if (n->op == IR_CONST || n->op == IR_PARAM) {
-        mr_strbuf_add(out, "(long)");
+        mr_strbuf_addf(out, "(%s)", type);
         mr_emit_scalar(e, out, value);
     } else {
         mr_strbuf_add(out, "(");
-        emit_at_lane_0(e, out, n->args[0]);
+        emit_at_lane_0(e, out, n->args[0], type);
         mr_strbuf_addf(out, " %c ", signs[n->op]);
-        emit_at_lane_0(e, out, n->args[1]);
+        emit_at_lane_0(e, out, n->args[1], type);
         mr_strbuf_add(out, ")");
     }
 }
 
-/* What one more lane adds, as a long. */
-static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+/* What one more lane adds, likewise. */
+static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value,
+                       const char *type)
 {
     const struct ir_node *n = node_of(e, value);
-    struct affine a, b;
-    if (n->op == IR_INDEX) {
-        mr_strbuf_add(out, "1L");
-        return;
-    }
-    if (n->op == IR_CAST) {
-        emit_slope(e, out, n->args[0]);
-        return;
-    }
-    if (!find_affine(e, n->args[0], &a) || !find_affine(e, n->args[1], &b)) return;
-    if (n->op == IR_MUL) {
+    if (n->op == IR_INDEX || form_of(e, value) == NUMBER) {
+        mr_strbuf_addf(out, "(%s)%d", type, n->op == IR_INDEX);
+    } else if (n->op == IR_CAST) {
+        emit_slope(e, out, n->args[0], type);
+    } else if (n->op == IR_MUL) {
+        int linear = form_of(e, n->args[0]) == LINEAR ? 0 : 1;
         mr_strbuf_add(out, "(");
-        emit_slope(e, out, n->args[a.slope != 0 ? 0 : 1]);
+        emit_slope(e, out, n->args[linear], type);
         mr_strbuf_add(out, " * ");
-        emit_at_lane_0(e, out, n->args[a.slope != 0 ? 1 : 0]);
+        emit_at_lane_0(e, out, n->args[1 - linear], type);
         mr_strbuf_add(out, ")");
-    } else if (b.slope == 0) {
-        emit_slope(e, out, n->args[0]);
+    } else if (form_of(e, n->args[1]) == NUMBER) {
+        emit_slope(e, out, n->args[0], type);
     } else {
         mr_strbuf_add(out, "(");
-        if (a.slope != 0)
-            emit_slope(e, out, n->args[0]);
-        else
-            mr_strbuf_add(out, "0L");
+        emit_slope(e, out, n->args[0], type);
         mr_strbuf_add(out, n->op == IR_SUB ? " - " : " + ");
-        emit_slope(e, out, n->args[1]);
+        emit_slope(e, out, n->args[1], type);
         mr_strbuf_add(out, ")");
     }
 }
@@ -267,6 +286,11 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
         need_scalars(e, n->args[0]);
         return;
     }
+    if (is_linear_product(e, n)) {
+        need_scalars(e, n->args[0]);
+        need_scalars(e, n->args[1]);
+        return;
+    }
     for (int k = 0; k < 3; k++)
         if (n->args[k] != IR_NONE) need(e, n->args[k], AS_LANES);
 }
@@ -313,7 +337,7 @@ static void number_params(struct mr_emitter *e)
         if (b->nodes[k].dtype == MR_BOOL)
             e->mask_bits[k] = (uint8_t)result_mask_bits(e, &b->nodes[k]);
         bool is_words = b->nodes[k].op == IR_WORDS;
-        if ((b->nodes[k].op != IR_PARAM && !is_words) || !e->needed[k]) continue;
+        if ((b->nodes[k].op != IR_PARAM && !is_words) || !(e->needed[k] | e->packed[k])) continue;
         e->param_slot[k] = (int32_t)e->source->param_count;
         if (is_words) {
             number_words(e, &b->nodes[k]);
@@ -340,13 +364,17 @@ void mr_emitter_turn(struct mr_emitter *e)
     e->packed = needed;
 }
 
-/* COMPACT's second kernel makes the values alone, unless the first one saved them. */
-static void need_packed(struct mr_emitter *e)
+/* COMPACT's second kernel makes the values, unless the first one saves them. RECUR: the host jumps
+ * to the first term of each unit. */
+static void need_values(struct mr_emitter *e)
 {
-    if (e->segment->kind != MR_KIND_COMPACT || e->segment->saves_values) return;
-    mr_emitter_turn(e);
-    for (size_t c = 0; c < e->segment->value_count; c++) need(e, e->segment->values[c], AS_LANES);
-    mr_emitter_turn(e);
+    const struct mr_segment *s = e->segment;
+    bool is_recurrence = s->kind == MR_KIND_RECUR;
+    bool is_packed = s->kind == MR_KIND_COMPACT && !s->saves_values;
+    if (is_packed) mr_emitter_turn(e);
+    for (size_t c = is_recurrence; c < s->value_count; c++)
+        need(e, s->values[c], is_recurrence ? AS_SCALAR : AS_LANES);
+    if (is_packed) mr_emitter_turn(e);
 }
 
 mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
@@ -367,15 +395,11 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
     }
-    /* RECUR: the host jumps to the first term of each unit. */
-    bool is_recurrence = segment->kind == MR_KIND_RECUR;
-    for (size_t k = is_recurrence; k < segment->value_count; k++)
-        need(e, segment->values[k], is_recurrence ? AS_SCALAR : AS_LANES);
+    need_values(e);
     if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
     for (size_t k = 0; k < segment->body.check_count; k++)
         need(e, segment->body.checks[k].bad, AS_LANES);
     if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = true;
-    need_packed(e);
     number_params(e);
     return MR_OK;
 }
@@ -499,7 +523,7 @@ static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value
 {
     if (mr_emitter_has_runs(e)) e->lane_0 = "run";
     mr_strbuf_add(out, "(vf64)((double)");
-    emit_at_lane_0(e, out, x);
+    emit_at_lane_0(e, out, x, "long");
     mr_strbuf_addf(out, mr_emitter_has_runs(e) ? ") + step%d[part]" : ") + step%d", value);
     e->lane_0 = "i";
 }
@@ -536,7 +560,7 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct 
                        n->column, n->input, offset - view->offset);
     } else if (consecutive && !n->guarded) {
         mr_strbuf_addf(out, "load_%s(in%u_%u, ", name, n->input, n->column);
-        emit_at_lane_0(e, out, n->args[0]);
+        emit_at_lane_0(e, out, n->args[0], "long");
         mr_strbuf_add(out, " - i, i, low, high)");
     } else {
         mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
@@ -574,7 +598,7 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     bool run = is_consecutive(e, n->args[0]);
     mr_strbuf_addf(out, "mr_%s%s(", row->c_name, run ? "_run" : "");
     if (run)
-        emit_at_lane_0(e, out, n->args[0]);
+        emit_at_lane_0(e, out, n->args[0], "long");
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
     emit_scalars(e, out, n);
@@ -595,6 +619,14 @@ static void emit_select(struct mr_emitter *e, struct mr_strbuf *out, const struc
         mr_emit_mask(e, out, order[k], 32);
     }
     mr_strbuf_add(out, parts[4]);
+}
+
+static void emit_linear_product(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    bool is_signed = mr_dtype_is_signed(node_of(e, value)->dtype);
+    mr_strbuf_add(out, is_signed ? "AS_I64((vu64)(" : "(vu64)(");
+    emit_at_lane_0(e, out, value, "ulong");
+    mr_strbuf_addf(out, ") + step%d%s", value, is_signed ? ")" : "");
 }
 
 static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
@@ -621,6 +653,8 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
     default:
         if (mr_find_residue(e, value, &residue))
             mr_emit_residue(e, out, value);
+        else if (is_linear_product(e, n))
+            emit_linear_product(e, out, value);
         else
             emit_form(e, out, value);
         return;
@@ -640,7 +674,14 @@ static void emit_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value
                        value, value);
     else
         mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)", value);
-    emit_slope(e, out, x);
+    emit_slope(e, out, x, "long");
+    mr_strbuf_add(out, ");\n");
+}
+
+static void emit_wrapping_steps(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    mr_strbuf_addf(out, "    const vu64 step%d = (vu64)(IOTA) * (vu64)(", value);
+    emit_slope(e, out, value, "ulong");
     mr_strbuf_add(out, ");\n");
 }
 
@@ -666,10 +707,10 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
         if (e->needed[k] & AS_LANES) mr_emit_residue_numbers(e, out, (ir_value)k);
     for (size_t k = 0; k < b->count; k++) {
         const struct ir_node *n = &b->nodes[k];
-        if (!(e->needed[k] & AS_LANES) || n->op != IR_CAST || n->dtype != MR_F64 ||
-            !is_exact_f64(e, n->args[0]))
-            continue;
-        emit_steps(e, out, k, n->args[0]);
+        if (!(e->needed[k] & AS_LANES)) continue;
+        if (is_linear_product(e, n)) emit_wrapping_steps(e, out, (ir_value)k);
+        if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0]))
+            emit_steps(e, out, k, n->args[0]);
     }
 }
 
@@ -681,7 +722,7 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
                        k, mr_library[n->function].c_name);
         e->lane_0 = "run";
-        emit_at_lane_0(e, out, n->args[0]);
+        emit_at_lane_0(e, out, n->args[0], "long");
         e->lane_0 = "i";
         emit_scalars(e, out, n);
         mr_strbuf_addf(out, ", run%zu);\n", k);

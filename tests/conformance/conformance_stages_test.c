@@ -35,6 +35,16 @@ static void index_stages(void)
               "enumerate(-3)", "diff()", "map(p: a ^ (i % 2 == 0), q: b + d, r: d*i, s: f*g)");
 }
 
+/* They grow by the same number from lane to lane, modulo 2^64. */
+static void products_of_positions(void)
+{
+    check_pattern("range(0, N, dtype=u64) | map(p: x * 0x9E3779B97F4A7C15, q: (x + 7)*3 - x*5, "
+                  "r: (x*0x8000000000000001 + 1)*(5 - x*3))");
+    check_pattern("range(N) | map(p: x * -0x7fffffffffffffff, q: (5 - x)*3*-7, r: x*(1 - i), "
+                  "s: f64((x*4611686018427387905 - x*4611686018427387904)*x))");
+    check_pattern("count(-5) | take(N) | map(p: u64(x)*12345678901, q: i32(x)*3) | window(3, sum)");
+}
+
 static void predicates_of_every_dtype(void)
 {
     CHECK_ALL("filter(a)", "filter(b % 3)", "filter(c & 1)", "filter(d < 100000)", "filter(e > 5)",
@@ -104,7 +114,8 @@ static void failures_name_their_element(void)
 
 SUITE(conformance_stages,
       {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
-      {"index_stages", index_stages}, {"predicates_of_every_dtype", predicates_of_every_dtype},
+      {"index_stages", index_stages}, {"products_of_positions", products_of_positions},
+      {"predicates_of_every_dtype", predicates_of_every_dtype},
       {"survivors_made_again_and_kept", survivors_made_again_and_kept},
       {"ends_and_beginnings", ends_and_beginnings}, {"running_folds", running_folds},
       {"sliding_folds", sliding_folds}, {"chunked_folds", chunked_folds},
