@@ -134,9 +134,11 @@ static void json_result(FILE *f, const struct bench_result *r)
                       (long long)v->count, v->median, v->least, v->most);
         (void)fprintf(f,
                       "\"rate_a_cpu_second\": %.6g, \"ratio\": %.4g, \"ratio_least\": %.4g, "
-                      "\"ratio_most\": %.4g, \"best_reference\": %s}",
+                      "\"ratio_most\": %.4g, \"best_reference\": %s, \"limit_ratio\": %.4g, "
+                      "\"is_limit\": %s}",
                       v->cpu_median, v->ratio, v->ratio_least, v->ratio_most,
-                      (int)k == r->best_reference ? "true" : "false");
+                      (int)k == r->best_reference ? "true" : "false", v->limit_ratio,
+                      v->is_limit ? "true" : "false");
     }
     (void)fprintf(f, "]}");
 }

@@ -181,7 +181,7 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
-static void scratch_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void saved_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (!e->segment->saves_values) return;
     FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict s%zu", type_of(e, c), c);
@@ -194,7 +194,7 @@ static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_strbuf_addf(out, "            put_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", s%zu + row + i);\n", c);
+        mr_strbuf_addf(out, ", s%zu + (row + i));\n", c);
     }
 }
 
@@ -221,10 +221,10 @@ static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
         if (e->segment->values[k] == value) return;
     if (dtype == MR_BOOL)
         mr_strbuf_addf(out,
-                       "                const vm32 v%d = BYTE_MASK(get_bool(s%zu + row + i));\n",
+                       "                const vm32 v%d = BYTE_MASK(get_bool(s%zu + (row + i)));\n",
                        value, c);
     else
-        mr_strbuf_addf(out, "                const v%s v%d = get_%s(s%zu + row + i);\n", name,
+        mr_strbuf_addf(out, "                const v%s v%d = get_%s(s%zu + (row + i));\n", name,
                        value, name, c);
 }
 
@@ -900,7 +900,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"STORE", any_store_mark},
         {"UNPACK", unpack_mark},
         {"KEEP", keep_mark},
-        {"SCRATCH", scratch_mark},
+        {"SAVED", saved_mark},
         {"SAVE", save_mark},
         {"PACK_PARAMETERS", pack_parameters_mark},
         {"PACK_RUNS", pack_runs_mark},

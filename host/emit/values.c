@@ -67,50 +67,72 @@ static const struct ir_node *node_of(const struct mr_emitter *e, ir_value value)
     return &e->segment->body.nodes[value];
 }
 
-/* ---- positions known as one number a vector: affine in the index ---- */
+/* ---- positions known as one number a vector: linear in the index ---- */
 
-struct affine {
-    double slope, start; /* value = start + slope * i; exact while below 2^53 */
-};
+/* Written out for lane 0, a value that is used twice is written twice. */
+enum { MOST_WRITTEN = 32, UNWRITABLE = 255 };
 
-static bool find_affine(const struct mr_emitter *e, ir_value value, struct affine *out)
+static void measure(struct mr_emitter *e)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        unsigned written = 1;
+        for (int a = 0; a < 3; a++) {
+            ir_value operand = e->segment->body.nodes[k].args[a];
+            written += operand == IR_NONE ? 0 : e->written[operand];
+        }
+        e->written[k] = (uint8_t)(written > MOST_WRITTEN ? UNWRITABLE : written);
+    }
+}
+
+/* Whether a 64-bit integer is made of numbers alone, or is a number of positions plus one. */
+enum form { NEITHER, NUMBER, LINEAR };
+
+static enum form form_of(const struct mr_emitter *e, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
-    struct affine a, b;
-    switch (n->op) {
-    case IR_INDEX: *out = (struct affine){1, 0}; return true;
-    case IR_CONST:
-    case IR_PARAM:
-        if (!mr_dtype_is_integer(n->dtype)) return false;
-        *out = (struct affine){0, mr_dtype_is_signed(n->dtype) ? (double)n->imm.i64
-                                                               : (double)n->imm.u64};
-        return true;
-    case IR_CAST:
-        return mr_dtype_is_integer(n->dtype) && dtype_bits(n->dtype) == 64 &&
-               find_affine(e, n->args[0], out);
-    case IR_ADD:
-    case IR_SUB:
-    case IR_MUL: break;
-    default: return false;
-    }
-    if (!mr_dtype_is_integer(n->dtype) || dtype_bits(n->dtype) != 64) return false;
-    if (!find_affine(e, n->args[0], &a) || !find_affine(e, n->args[1], &b)) return false;
-    if (n->op == IR_MUL && a.slope != 0 && b.slope != 0) return false;
-    if (n->op == IR_ADD) *out = (struct affine){a.slope + b.slope, a.start + b.start};
-    if (n->op == IR_SUB) *out = (struct affine){a.slope - b.slope, a.start - b.start};
+    if (n->op == IR_INDEX) return LINEAR;
+    if (!mr_dtype_is_integer(n->dtype) || e->written[value] == UNWRITABLE) return NEITHER;
+    if (n->op == IR_CONST || n->op == IR_PARAM) return NUMBER;
+    if (dtype_bits(n->dtype) != 64) return NEITHER;
+    if (n->op == IR_CAST) return form_of(e, n->args[0]);
+    if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_MUL) return NEITHER;
+    enum form a = form_of(e, n->args[0]), b = form_of(e, n->args[1]);
+    if (a == NEITHER || b == NEITHER) return NEITHER;
+    if (n->op == IR_MUL && a == LINEAR && b == LINEAR) return NEITHER;
+    return a == LINEAR || b == LINEAR ? LINEAR : NUMBER;
+}
+
+struct line {
+    double slope, start; /* value = start + slope * i */
+};
+
+/* Of a value that is no NEITHER; false when a part of it may reach 2^53, and f64 round it. */
+static bool find_line(const struct mr_emitter *e, ir_value value, struct line *out)
+{
+    const struct ir_node *n = node_of(e, value);
+    const double most = (double)e->segment->domain.most + e->segment->reach + 16.0 * MR_LEAF;
+    struct line a = {1, 0}, b = {0, 0};
+    if (n->op == IR_CONST || n->op == IR_PARAM)
+        a = (struct line){0,
+                          mr_dtype_is_signed(n->dtype) ? (double)n->imm.i64 : (double)n->imm.u64};
+    else if (n->op != IR_INDEX && !find_line(e, n->args[0], &a))
+        return false;
+    if (n->args[1] != IR_NONE && !find_line(e, n->args[1], &b)) return false;
+    *out = a;
+    if (n->op == IR_ADD) *out = (struct line){a.slope + b.slope, a.start + b.start};
+    if (n->op == IR_SUB) *out = (struct line){a.slope - b.slope, a.start - b.start};
     if (n->op == IR_MUL)
-        *out = (struct affine){a.slope * b.start + b.slope * a.start, a.start * b.start};
-    return true;
+        *out = (struct line){a.slope * b.start + b.slope * a.start, a.start * b.start};
+    return fabs(out->start) + fabs(out->slope) * most < 0x1p53;
 }
 
 /* True when the integer stays below 2^53 for every position, so that its f64 is exact and may be
  * formed by adding lane offsets in f64. */
 static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
 {
-    struct affine f;
-    double most = (double)e->segment->domain.most + e->segment->reach;
-    if (mr_length_is_infinite(e->segment->domain) || !find_affine(e, value, &f)) return false;
-    return f.slope != 0 && fabs(f.start) + fabs(f.slope) * (most + 16.0 * MR_LEAF) < 0x1p53;
+    struct line line;
+    return !mr_length_is_infinite(e->segment->domain) && form_of(e, value) == LINEAR &&
+           find_line(e, value, &line);
 }
 
 bool mr_emitter_has_runs(const struct mr_emitter *e)
@@ -129,24 +151,6 @@ static bool has_leaf_lanes(const struct mr_emitter *e)
     return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
 }
 
-/* Whether a 64-bit integer is made of numbers alone, or is a number of positions plus one. */
-enum form { NEITHER, NUMBER, LINEAR };
-
-static enum form form_of(const struct mr_emitter *e, ir_value value)
-{
-    const struct ir_node *n = node_of(e, value);
-    if (n->op == IR_INDEX) return LINEAR;
-    if (!mr_dtype_is_integer(n->dtype)) return NEITHER;
-    if (n->op == IR_CONST || n->op == IR_PARAM) return NUMBER;
-    if (dtype_bits(n->dtype) != 64) return NEITHER;
-    if (n->op == IR_CAST) return form_of(e, n->args[0]);
-    if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_MUL) return NEITHER;
-    enum form a = form_of(e, n->args[0]), b = form_of(e, n->args[1]);
-    if (a == NEITHER || b == NEITHER) return NEITHER;
-    if (n->op == IR_MUL && a == LINEAR && b == LINEAR) return NEITHER;
-    return a == LINEAR || b == LINEAR ? LINEAR : NUMBER;
-}
-
 /* A product that grows by the same number from lane to lane: one sum in place of the products,
  * which few CPUs have for 64 bits. Modulo 2^64 nothing is lost. */
 static bool is_linear_product(const struct mr_emitter *e, const struct ir_node *n)
@@ -154,51 +158,49 @@ static bool is_linear_product(const struct mr_emitter *e, const struct ir_node *
     return n->op == IR_MUL && form_of(e, (ir_value)(n - e->segment->body.nodes)) == LINEAR;
 }
 
-/* The value at lane 0, as a long or, where it may wrap, a ulong. */
-static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value,
-                           const char *type)
+/* The value at lane 0, a ulong: what is larger wraps. */
+static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
     static const char signs[IR_OP_COUNT] = {[IR_ADD] = '+', [IR_SUB] = '-', [IR_MUL] = '*'};
     if (n->op == IR_INDEX) {
-        mr_strbuf_addf(out, type[0] == 'u' ? "(ulong)%s" : "%s", e->lane_0);
+        mr_strbuf_addf(out, "(ulong)%s", e->lane_0);
     } else if (n->op == IR_CAST) {
-        emit_at_lane_0(e, out, n->args[0], type);
+        emit_at_lane_0(e, out, n->args[0]);
     } else if (n->op == IR_CONST || n->op == IR_PARAM) {
-        mr_strbuf_addf(out, "(%s)", type);
+        mr_strbuf_add(out, "(ulong)");
         mr_emit_scalar(e, out, value);
     } else {
         mr_strbuf_add(out, "(");
-        emit_at_lane_0(e, out, n->args[0], type);
+        emit_at_lane_0(e, out, n->args[0]);
         mr_strbuf_addf(out, " %c ", signs[n->op]);
-        emit_at_lane_0(e, out, n->args[1], type);
+        emit_at_lane_0(e, out, n->args[1]);
         mr_strbuf_add(out, ")");
     }
 }
 
 /* What one more lane adds, likewise. */
-static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value,
-                       const char *type)
+static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
     if (n->op == IR_INDEX || form_of(e, value) == NUMBER) {
-        mr_strbuf_addf(out, "(%s)%d", type, n->op == IR_INDEX);
+        mr_strbuf_add(out, n->op == IR_INDEX ? "1ul" : "0ul");
     } else if (n->op == IR_CAST) {
-        emit_slope(e, out, n->args[0], type);
+        emit_slope(e, out, n->args[0]);
     } else if (n->op == IR_MUL) {
         int linear = form_of(e, n->args[0]) == LINEAR ? 0 : 1;
         mr_strbuf_add(out, "(");
-        emit_slope(e, out, n->args[linear], type);
+        emit_slope(e, out, n->args[linear]);
         mr_strbuf_add(out, " * ");
-        emit_at_lane_0(e, out, n->args[1 - linear], type);
+        emit_at_lane_0(e, out, n->args[1 - linear]);
         mr_strbuf_add(out, ")");
     } else if (form_of(e, n->args[1]) == NUMBER) {
-        emit_slope(e, out, n->args[0], type);
+        emit_slope(e, out, n->args[0]);
     } else {
         mr_strbuf_add(out, "(");
-        emit_slope(e, out, n->args[0], type);
+        emit_slope(e, out, n->args[0]);
         mr_strbuf_add(out, n->op == IR_SUB ? " - " : " + ");
-        emit_slope(e, out, n->args[1], type);
+        emit_slope(e, out, n->args[1]);
         mr_strbuf_add(out, ")");
     }
 }
@@ -388,13 +390,16 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
         .segment = segment, .profile = profile, .source = source, .lane_0 = "i"};
     e->needed = mr_alloc(count, sizeof *e->needed);
     e->packed = mr_alloc(count, sizeof *e->packed);
+    e->written = mr_alloc(count, sizeof *e->written);
     e->mask_bits = mr_alloc(count, sizeof *e->mask_bits);
     e->param_slot = mr_alloc(count, sizeof *e->param_slot);
     source->params = mr_alloc(numbers, sizeof *source->params);
-    if (!e->needed || !e->packed || !e->mask_bits || !e->param_slot || !source->params) {
+    if (!e->needed || !e->packed || !e->written || !e->mask_bits || !e->param_slot ||
+        !source->params) {
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
     }
+    measure(e);
     need_values(e);
     if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
     for (size_t k = 0; k < segment->body.check_count; k++)
@@ -408,6 +413,7 @@ void mr_emitter_close(struct mr_emitter *e)
 {
     mr_free(e->needed);
     mr_free(e->packed);
+    mr_free(e->written);
     mr_free(e->mask_bits);
     mr_free(e->param_slot);
     *e = (struct mr_emitter){0};
@@ -522,9 +528,9 @@ static const char *integer_cast(mr_dtype from, mr_dtype to)
 static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, ir_value x)
 {
     if (mr_emitter_has_runs(e)) e->lane_0 = "run";
-    mr_strbuf_add(out, "(vf64)((double)");
-    emit_at_lane_0(e, out, x, "long");
-    mr_strbuf_addf(out, mr_emitter_has_runs(e) ? ") + step%d[part]" : ") + step%d", value);
+    mr_strbuf_add(out, "(vf64)((double)(long)(");
+    emit_at_lane_0(e, out, x);
+    mr_strbuf_addf(out, mr_emitter_has_runs(e) ? ")) + step%d[part]" : ")) + step%d", value);
     e->lane_0 = "i";
 }
 
@@ -560,8 +566,9 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct 
                        n->column, n->input, offset - view->offset);
     } else if (consecutive && !n->guarded) {
         mr_strbuf_addf(out, "load_%s(in%u_%u, ", name, n->input, n->column);
-        emit_at_lane_0(e, out, n->args[0], "long");
-        mr_strbuf_add(out, " - i, i, low, high)");
+        mr_strbuf_add(out, "(long)(");
+        emit_at_lane_0(e, out, n->args[0]);
+        mr_strbuf_add(out, ") - i, i, low, high)");
     } else {
         mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
                        n->args[0], n->input);
@@ -598,7 +605,7 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     bool run = is_consecutive(e, n->args[0]);
     mr_strbuf_addf(out, "mr_%s%s(", row->c_name, run ? "_run" : "");
     if (run)
-        emit_at_lane_0(e, out, n->args[0], "long");
+        emit_at_lane_0(e, out, n->args[0]);
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
     emit_scalars(e, out, n);
@@ -625,7 +632,7 @@ static void emit_linear_product(struct mr_emitter *e, struct mr_strbuf *out, ir_
 {
     bool is_signed = mr_dtype_is_signed(node_of(e, value)->dtype);
     mr_strbuf_add(out, is_signed ? "AS_I64((vu64)(" : "(vu64)(");
-    emit_at_lane_0(e, out, value, "ulong");
+    emit_at_lane_0(e, out, value);
     mr_strbuf_addf(out, ") + step%d%s", value, is_signed ? ")" : "");
 }
 
@@ -670,18 +677,19 @@ static void emit_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value
                        "#pragma unroll\n"
                        "    for (int k = 0; k < RUN / W; k++)\n"
                        "        step%zu[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * "
-                       "(vf64)((double)",
+                       "(vf64)((double)(long)(",
                        value, value);
     else
-        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)", value);
-    emit_slope(e, out, x, "long");
-    mr_strbuf_add(out, ");\n");
+        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
+                       value);
+    emit_slope(e, out, x);
+    mr_strbuf_add(out, "));\n");
 }
 
 static void emit_wrapping_steps(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     mr_strbuf_addf(out, "    const vu64 step%d = (vu64)(IOTA) * (vu64)(", value);
-    emit_slope(e, out, value, "ulong");
+    emit_slope(e, out, value);
     mr_strbuf_add(out, ");\n");
 }
 
@@ -722,7 +730,7 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
                        k, mr_library[n->function].c_name);
         e->lane_0 = "run";
-        emit_at_lane_0(e, out, n->args[0], "long");
+        emit_at_lane_0(e, out, n->args[0]);
         e->lane_0 = "i";
         emit_scalars(e, out, n);
         mr_strbuf_addf(out, ", run%zu);\n", k);

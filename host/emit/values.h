@@ -12,6 +12,7 @@ struct mr_emitter {
     struct mr_source_text *source;
     uint8_t *needed;     /* per node: as lanes, as a scalar */
     uint8_t *packed;     /* COMPACT: the same, of what its second kernel makes */
+    uint8_t *written;    /* per node: operations when written as one expression, or too many */
     uint8_t *mask_bits;  /* per bool node: 32 or 64 */
     int32_t *param_slot; /* per node: its place in P, or -1 */
     bool uses_fn[MR_FN_COUNT];
@@ -25,7 +26,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
                           mr_error *err);
 void mr_emitter_close(struct mr_emitter *e);
 
-/* Exchanges what all kernels make and what COMPACT's second one does: twice leaves it as it was. */
+/* Exchanges what the first kernel makes and what COMPACT's second one does. */
 void mr_emitter_turn(struct mr_emitter *e);
 
 /* `const double p0 = as_double(P[0]);` for every parameter, and numbers the loop does not

@@ -169,9 +169,10 @@ static mr_status add_window(struct mr_opencl *e, struct working *w, const struct
 static mr_status create_working(struct mr_opencl *e, struct mr_program *p, mr_error *err)
 {
     const struct mr_segment *s = p->segment;
-    bool is_whole_unit =
+    /* In the plan's bound. */
+    bool has_room_for_one =
         s->kind == MR_KIND_WINDOW && MR_WORKING_SETS * window_items(e, s) > mr_window_tiles(s);
-    p->set_count = is_whole_unit ? 1 : MR_WORKING_SETS; /* the plan's bound has room for no more */
+    p->set_count = has_room_for_one ? 1 : MR_WORKING_SETS;
     if (s->kind == MR_KIND_SCAN) MR_TRY(scan_identity(e, p, err));
     for (size_t k = 0; k < p->set_count; k++) {
         struct working *w = &p->working[k];
@@ -380,7 +381,8 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     set_outputs(&a, out);
     MR_TRY(a.status);
     size_t rows = mr_scan_rows(w->p->segment, &w->e->base.profile);
-    /* What the unit before leaves is needed by the second step; by the first inside a leaf only. */
+    /* What the unit before leaves is needed by the second step; by the first inside a leaf only.
+     * Nobody writes it before it was read: who would comes after that unit. */
     bool begins_leaf = launch->first % MR_LEAF == 0;
     if (launch->previous && !begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
     MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));

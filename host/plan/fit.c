@@ -93,15 +93,17 @@ static size_t row_bytes(const mr_dtype dtypes[], size_t count)
     return bytes;
 }
 
-size_t mr_segment_scratch_bytes(const struct mr_segment *s)
+size_t mr_segment_working_bytes(const struct mr_segment *s)
 {
     size_t width = row_bytes(s->stored, s->stored_count);
+    size_t leaves = s->unit / MR_LEAF + 2;
     if (s->kind == MR_KIND_COMPACT)
-        return MR_WORKING_SETS * (s->unit + 2 * MR_LEAF) * (1 + (s->saves_values ? width : 0));
+        return MR_WORKING_SETS * leaves *
+               (sizeof(uint32_t) + MR_LEAF * (1 + (s->saves_values ? width : 0)));
     if (s->kind == MR_KIND_WINDOW)
         return mr_window_tiles(s) * mr_window_tile_rows(s) * mr_window_rows_held(s) * width;
     if (s->kind == MR_KIND_SCAN)
-        return MR_WORKING_SETS * (s->unit / MR_LEAF + 2) * sizeof(uint64_t) * s->stored_count;
+        return MR_WORKING_SETS * leaves * sizeof(uint64_t) * s->stored_count;
     return 0;
 }
 
@@ -122,10 +124,10 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
     if (s->kind == MR_KIND_ITERATE || (s->kind == MR_KIND_RECUR && limits->on_device))
         host += (s->body.count + 8) * LANE_REGISTER_BYTES;
     if (limits->on_device) {
-        plan->device_bytes += bytes + mr_segment_scratch_bytes(s);
+        plan->device_bytes += bytes + mr_segment_working_bytes(s);
         if (limits->staged) host += bytes;
     } else {
-        host += bytes + mr_segment_scratch_bytes(s) + (s->body.count + 8) * LANE_REGISTER_BYTES;
+        host += bytes + mr_segment_working_bytes(s) + (s->body.count + 8) * LANE_REGISTER_BYTES;
     }
     plan->host_bytes += host;
 }

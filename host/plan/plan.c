@@ -295,7 +295,7 @@ static void histogram_shape(struct mr_segment *s)
     s->tables = s->bins <= 4096 ? 4 : 1;
 }
 
-/* Whether a node costs more than to store its value and load it again; 1: one operation. */
+/* What a node costs, in operations; DEAR: more than to store its value and load it again. */
 static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
 {
     enum { DEAR = 100 };

@@ -113,7 +113,7 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
 void mr_plan_destroy(struct mr_plan **plan);
 
 /* Bytes of working memory besides its slots that a segment's program needs. */
-size_t mr_segment_scratch_bytes(const struct mr_segment *s);
+size_t mr_segment_working_bytes(const struct mr_segment *s);
 
 /* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
  * sum, prod, mean: the sum or product, already wide; min, max: the value; var, std: mean, squared

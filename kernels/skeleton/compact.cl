@@ -14,7 +14,7 @@
 #define FAILED 0x80000000u
 
 __kernel void @NAME@(@ARGUMENTS@,
-                     __global uint *restrict kept, __global uchar *restrict survives@SCRATCH@)
+                     __global uint *restrict kept, __global uchar *restrict survives@SAVED@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
@@ -30,7 +30,7 @@ __kernel void @NAME@(@ARGUMENTS@,
             const long i = run + part * W;
 @VALUES@@CHECKS@            vm32 keeps = @KEEP@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
-            put_bool(MASK_BYTE(keeps), survives + row + i);
+            put_bool(MASK_BYTE(keeps), survives + (row + i));
             survivors += keeps ? (vi32)(1) : (vi32)(0);
 @SAVE@        }
     }
@@ -39,10 +39,11 @@ __kernel void @NAME@(@ARGUMENTS@,
 
 __kernel void @NAME@_pack(@ARGUMENTS@,
                           __global const uint *restrict kept,
-                          __global const uchar *restrict survives@SCRATCH@, const long to@OUTPUTS@)
+                          __global const uchar *restrict survives@SAVED@, const long to@OUTPUTS@)
 {
     const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
+    if (count == 0) return;
     const long from = leaves * worker / workers, share = leaves * (worker + 1) / workers;
     size_t at = (size_t)to;
     uint before = 0;
@@ -67,7 +68,7 @@ __kernel void @NAME@_pack(@ARGUMENTS@,
 @PACK_RUNS@#pragma unroll
             for (int part = 0; part < RUN / W; part++) {
                 const long i = run + part * W;
-@PACK_VALUES@                const vm32 keeps = BYTE_MASK(get_bool(survives + row + i));
+@PACK_VALUES@                const vm32 keeps = BYTE_MASK(get_bool(survives + (row + i)));
                 uint packed;
 @PACK@                at += packed;
             }

@@ -1,5 +1,6 @@
 /* Every stage on columns of all dtypes at once. */
 #include <stdio.h>
+#include <string.h>
 
 #include "pattern.h"
 #include "suite.h"
@@ -42,7 +43,28 @@ static void products_of_positions(void)
                   "r: (x*0x8000000000000001 + 1)*(5 - x*3))");
     check_pattern("range(N) | map(p: x * -0x7fffffffffffffff, q: (5 - x)*3*-7, r: x*(1 - i), "
                   "s: f64((x*4611686018427387905 - x*4611686018427387904)*x))");
+    check_pattern("range(N) | map(p: f64((x - x)*x + x), q: f64(x - x), "
+                  "r: f64(x*4611686018427388159 - x*4611686018427387904 + x), "
+                  "s: f64(x*4611686018427387904 - x*4611686018427386880))");
     check_pattern("count(-5) | take(N) | map(p: u64(x)*12345678901, q: i32(x)*3) | window(3, sum)");
+}
+
+/* Many operations on positions, many more if a value that is used twice were written twice. */
+static void long_sums_and_products_of_positions(void)
+{
+    enum { STAGES = 40, TERMS = 300, BYTES = 2000 };
+    static const char *const doubled[] = {" | map(x + x)", " | map(x*x)"};
+    char stages[BYTES], *end;
+    for (size_t k = 0; k < sizeof doubled / sizeof doubled[0]; k++) {
+        end = stpcpy(stages, "take(N)");
+        for (int n = 0; n < STAGES; n++) end = stpcpy(end, doubled[k]);
+        (void)stpcpy(end, " | map(p: x*3, q: f64(x)*0.5)");
+        check_joined("range(N)", stages);
+    }
+    end = stpcpy(stages, "map(p: (x");
+    for (int n = 0; n < TERMS; n++) end = stpcpy(end, " + 1");
+    (void)stpcpy(end, ")*3)");
+    check_joined("range(N)", stages);
 }
 
 static void predicates_of_every_dtype(void)
@@ -115,6 +137,7 @@ static void failures_name_their_element(void)
 SUITE(conformance_stages,
       {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
       {"index_stages", index_stages}, {"products_of_positions", products_of_positions},
+      {"long_sums_and_products_of_positions", long_sums_and_products_of_positions},
       {"predicates_of_every_dtype", predicates_of_every_dtype},
       {"survivors_made_again_and_kept", survivors_made_again_and_kept},
       {"ends_and_beginnings", ends_and_beginnings}, {"running_folds", running_folds},
