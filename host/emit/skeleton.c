@@ -273,13 +273,10 @@ static const char *to_word(mr_dtype dtype)
 
 static void add_word(struct mr_strbuf *out, const char *form, const char *name, size_t number)
 {
-    struct mr_strbuf text = {0};
-    mr_strbuf_addf(&text, name, number);
     const char *hole = strstr(form, "%s");
     mr_strbuf_add_bytes(out, form, (size_t)(hole - form));
-    mr_strbuf_add(out, mr_strbuf_text(&text));
+    mr_strbuf_addf(out, name, number);
     mr_strbuf_add(out, hole + 2);
-    mr_strbuf_free(&text);
 }
 
 static void start_rows(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
