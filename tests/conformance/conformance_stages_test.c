@@ -74,7 +74,7 @@ static void predicates_of_every_dtype(void)
               "filter(a) | filter(i % 2 == 0)");
 }
 
-/* Cheap elements are made twice, dear ones kept: bools, one value in two columns, random numbers. */
+/* Cheap elements are made twice, dear ones kept: bools, one value in two columns. */
 static void survivors_made_again_and_kept(void)
 {
     check_pattern("range(N) | map(p: x > K, q: f64(x)*0.5, r: x > K, s: i32(x) ^ 5) | "
