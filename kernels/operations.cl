@@ -105,8 +105,21 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 #define TRUE_M64 ((vm64)(-1))
 #endif
 
+/* Ask for the line AHEAD bytes behind p, which a loop that reads or writes at p will come to; no
+ * access, so it may lie behind all that there is. Lines to be written are asked for because another
+ * core may hold them since it filled the slot last, and stores wait for them one by one. PoCL's
+ * prefetch() does nothing, clang's does: of other drivers, Oclgrind knows only the first. */
+#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS)
+#define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
+#define PREFETCH_TO_WRITE(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD), 1)
+#else
+#define PREFETCH(p) (void)(p)
+#define PREFETCH_TO_WRITE(p) (void)(p)
+#endif
+
 /* W lanes from and to global memory that is aligned for one: a compiler may take vload and vstore
- * apart (PoCL loads a double8 in four pieces), but this is one move. */
+ * apart (PoCL loads a double8 in four pieces), but this is one move. put_<dtype>() is for memory at
+ * hand, write_<dtype>() for a stream of it. */
 #define MR_MOVE(type, vector, name)                                                               \
     typedef vector near_##name __attribute__((aligned(sizeof(type))));                            \
     MR_FN vector get_##name(__global const type *p)                                               \
@@ -116,6 +129,11 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
     MR_FN void put_##name(const vector value, __global type *p)                                   \
     {                                                                                             \
         *(__global near_##name *)p = value;                                                       \
+    }                                                                                             \
+    MR_FN void write_##name(const vector value, __global type *p)                                 \
+    {                                                                                             \
+        PREFETCH_TO_WRITE(p);                                                                     \
+        put_##name(value, p);                                                                     \
     }
 MR_MOVE(uchar, vbyte, bool)
 MR_MOVE(int, vi32, i32)
@@ -125,15 +143,6 @@ MR_MOVE(ulong, vu64, u64)
 MR_MOVE(float, vf32, f32)
 #ifdef MR_FP64
 MR_MOVE(double, vf64, f64)
-#endif
-
-/* Asks for the line AHEAD bytes behind p, which a loop that reads at p will come to; no access,
- * so it may lie behind all that there is. PoCL's prefetch() does nothing, clang's does: of other
- * drivers, Oclgrind knows only the first. */
-#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS)
-#define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
-#else
-#define PREFETCH(p) (void)(p)
 #endif
 
 /* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
@@ -154,7 +163,7 @@ MR_MOVE(double, vf64, f64)
                             const long low, const long high)                                      \
     {                                                                                             \
         if (i >= low && i + W <= high) {                                                          \
-            put_##name(value, p + (at + i));                                                      \
+            write_##name(value, p + (at + i));                                                    \
             return;                                                                               \
         }                                                                                         \
         type lanes[W];                                                                            \
@@ -218,6 +227,7 @@ MR_MEMORY(double, vf64, f64)
 #define MR_PACK(type, vector, name)                                                               \
     MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
     {                                                                                             \
+        PREFETCH_TO_WRITE(p);                                                                     \
         const vu32 kept = keeps ? (vu32)(1) : (vu32)(0);                                          \
         uint at = 0;                                                                              \
         MR_PACK_LANES                                                                             \
@@ -229,7 +239,7 @@ MR_PACK(uchar, vbyte, bool)
 #define MR_COMPRESS(type, vector, name, bits)                                                     \
     MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
     {                                                                                             \
-        put_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);           \
+        write_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);         \
         return popcount((uint)MR_MASK_BITS(keeps));                                               \
     }                                                                                             \
     MR_PACK_ROOM(type, vector, name)
@@ -281,26 +291,26 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     return position;
 }
 
-/* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time; all three may be the
- * same. */
-#define FOLD_ROWS(op, dtype, finish, out, a, b, distance, count)                                  \
+/* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time by put or write; all
+ * three may be the same. */
+#define FOLD_ROWS(op, dtype, finish, put, out, a, b, distance, count)                             \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(finish(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance)))),      \
-                        (out) + j);                                                               \
+            put##_##dtype(finish(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance)))),    \
+                          (out) + j);                                                             \
         for (; j < (count); j++) (out)[j] = finish(op((a)[j], (b)[j + (distance)]));              \
     } while (0)
 
 /* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
-#define FOLD_ROWS_TWICE(op, dtype, finish, out, a, distance, count)                               \
+#define FOLD_ROWS_TWICE(op, dtype, finish, put, out, a, distance, count)                          \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(finish(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),    \
-                                  op(get_##dtype((a) + j + 2 * (distance)),                       \
-                                     get_##dtype((a) + j + 3 * (distance))))),                    \
-                        (out) + j);                                                               \
+            put##_##dtype(finish(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),  \
+                                    op(get_##dtype((a) + j + 2 * (distance)),                     \
+                                       get_##dtype((a) + j + 3 * (distance))))),                  \
+                          (out) + j);                                                             \
         for (; j < (count); j++)                                                                  \
             (out)[j] = finish(op(op((a)[j], (a)[j + (distance)]),                                 \
                                  op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)])));          \
@@ -324,7 +334,7 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \
-            put_##dtype(op((value), get_##dtype((a) + j)), (a) + j);                              \
+            write_##dtype(op((value), get_##dtype((a) + j)), (a) + j);                            \
         for (; j < (count); j++) (a)[j] = op((value), (a)[j]);                                    \
     } while (0)
 

@@ -192,7 +192,7 @@ static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
     if (!e->segment->saves_values) return;
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "            put_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_strbuf_addf(out, "            write_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
         mr_strbuf_addf(out, ", s%zu + (row + i));\n", c);
     }
@@ -347,7 +347,10 @@ static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_strbuf_add(out, "                VSTORE(");
         add_fold_lanes(e, out, c);
-        mr_strbuf_addf(out, ", l%zu + row * RUN + part * W);\n", c);
+        mr_strbuf_addf(out,
+                       ", l%zu + row * RUN + part * W);\n"
+                       "                PREFETCH_TO_WRITE(out%zu + (to + i));\n",
+                       c, c);
     }
 }
 
@@ -449,7 +452,7 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     bool holds_folds = !is_power_of_two(extent);
     const char *macro = fold_macro(e, c), *type = fold_type(e, c);
     const char *dtype = mr_dtype_name(fold_dtype(e, c));
-    const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN" : "FOLDED";
+    const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN, write" : "FOLDED, write";
     mr_strbuf_addf(out,
                    "        {\n        __global %s *a = (__global %s *)w%zu + row;\n"
                    "        __global %s *to_here = (__global %s *)out%zu + to + begin;\n",
@@ -464,8 +467,8 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
                 mr_strbuf_addf(out, "        COPY_ROWS(%s, a, f, windows);\n", dtype);
             else
                 mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, %s, %s, f, a, %lldL, windows);\n",
-                               macro, dtype, is_last ? finish : "FOLDED", is_last ? "to_here" : "f",
-                               (long long)done);
+                               macro, dtype, is_last ? finish : "FOLDED, put",
+                               is_last ? "to_here" : "f", (long long)done);
             done += m;
         }
         /* Twice at once, unless the extent's next digit wants the folds between. */
@@ -474,7 +477,7 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
         if (times * m <= extent)
             mr_strbuf_addf(out,
                            "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL);\n",
-                           times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED",
+                           times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED, put",
                            is_last ? "to_here" : "a", times == 4 ? "" : ", a", (long long)m,
                            (long long)(times * m - 1));
     }
@@ -539,7 +542,7 @@ static void store_terms(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_dtype dtype = e->segment->stored[0];
     mr_strbuf_addf(out,
-                   "            put_%s(MR_LANES(convert_%s)(terms[j]), part + j * piece + k);\n",
+                   "            write_%s(MR_LANES(convert_%s)(terms[j]), part + j * piece + k);\n",
                    mr_dtype_name(dtype), mr_cl_type_name(dtype));
 }
 

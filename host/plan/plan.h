@@ -150,12 +150,13 @@ static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
 }
 
 /* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions into its rows
- * and folds them in place. Tiles grow with the window, so that at most half the work is
- * repeated. */
+ * and folds them in place. Short tiles mix waiting for memory, by the evaluation, with folds, which
+ * work in the cache; they grow with the window, so that a quarter of the work is repeated, and at
+ * most half of it where rows are long. */
 static inline size_t mr_window_tile(const struct mr_segment *s)
 {
-    size_t tile = MR_LEAF;
-    while (tile < (size_t)s->extent) tile *= 2;
+    size_t tile = 256, extent = (size_t)s->extent;
+    while (tile < extent || (tile < 4 * extent && tile < MR_LEAF)) tile *= 2;
     return tile;
 }
 

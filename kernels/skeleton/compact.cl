@@ -30,7 +30,7 @@ __kernel void @NAME@(@ARGUMENTS@,
             const long i = run + part * W;
 @VALUES@@CHECKS@            vm32 keeps = @KEEP@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
-            put_bool(MASK_BYTE(keeps), survives + (row + i));
+            write_bool(MASK_BYTE(keeps), survives + (row + i));
             survivors += keeps ? (vi32)(1) : (vi32)(0);
 @SAVE@        }
     }
