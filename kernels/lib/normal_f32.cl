@@ -75,11 +75,15 @@ MR_FN void mr_normal_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream,
         mr_normal_pair_f32(c + 2);
         vu32 ordered[4];
         mr_philox_transpose(c, ordered);
-        for (int k = 0; k < 4; k++) out[k] = AS_F32(ordered[k]);
+#define NORMAL_BITS(k) AS_F32(ordered[k])
+        PHILOX_EACH_OF_4(out, NORMAL_BITS);
+#undef NORMAL_BITS
         return;
     }
+    vf32 values[4];
     for (int k = 0; k < 4; k++) {
         const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
-        out[k] = mr_normal_f32(i, seed, stream);
+        values[k] = mr_normal_f32(i, seed, stream);
     }
+    PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }

@@ -10,6 +10,11 @@
 /* Inlined for good: the rounds of one call wait for each other, so that calls must overlap. */
 #define PHILOX_FN __attribute__((always_inline)) MR_FN
 
+/* An array that a loop's variable indexes lives in memory; one that constants index, in registers. */
+#define PHILOX_EACH_OF_4(out, form)                                                               \
+    ((out)[0] = form(0), (out)[1] = form(1), (out)[2] = form(2), (out)[3] = form(3))
+#define PHILOX_VALUE(k) values[k]
+
 #define PHILOX_ROUND(wide)                                                                        \
     do {                                                                                          \
         const wide lows = (wide)(0xffffffff);                                                     \
@@ -287,39 +292,83 @@ MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream
     mr_philox_blocks(c, seed);
 }
 #else
+#ifdef __AVX512F__
 /* Eight blocks, then the eight after them, in the same order. */
 #define PHILOX_16(a, b, c, d, e, f, g, h)                                                         \
     (ulong16)(a, b, c, d, e, f, g, h, 8 + a, 8 + b, 8 + c, 8 + d, 8 + e, 8 + f, 8 + g, 8 + h)
 
-PHILOX_FN void mr_philox_across_8(ulong block, ulong seed, ulong stream, uint8 *c)
+PHILOX_FN void mr_philox_across_16(ulong block, ulong seed, ulong stream, uint8 *c)
 {
-    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 2, 4, 6, 1, 3, 5, 7);
-    ulong8 wide[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
-    mr_philox_rounds_8(wide, seed);
-    c[0] = convert_uint8(wide[0]);
-    c[1] = convert_uint8(wide[1]);
-    c[2] = convert_uint8(wide[2]);
-    c[3] = convert_uint8(wide[3]);
+    const ulong16 counter = (ulong16)(block) + PHILOX_16(0, 2, 4, 6, 1, 3, 5, 7);
+    ulong16 wide[4] = {counter, counter >> 32, (ulong16)(stream), (ulong16)(stream >> 32)};
+    mr_philox_rounds_16(wide, seed);
+#define PHILOX_FIRST(k) convert_uint8(wide[k].lo)
+#define PHILOX_SECOND(k) convert_uint8(wide[k].hi)
+    PHILOX_EACH_OF_4(c, PHILOX_FIRST);
+    PHILOX_EACH_OF_4(c + 4, PHILOX_SECOND);
 }
+#else
+/* A word in a lane of 32 bits, eight blocks a vector: products of even lanes, then of odd ones. It
+ * takes as many operations as lanes of 64 bits do, but half the registers, of which AVX2 has 16:
+ * two such vectors side by side do not wait for each other, and stay in them. */
+#define PHILOX_HALVES(c, factor, high, low)                                                       \
+    do {                                                                                          \
+        const ulong4 even = (as_ulong4(c) & (ulong4)(0xffffffff)) * (ulong4)(factor);             \
+        const ulong4 odd = (as_ulong4(c) >> 32) * (ulong4)(factor);                               \
+        const uint16 halves = (uint16)(as_uint8(even), as_uint8(odd));                            \
+        (high) = halves.s193b5d7f;                                                                \
+        (low) = halves.s082a4c6e;                                                                 \
+    } while (0)
+
+PHILOX_FN void mr_philox_round_8(uint8 *c, uint k0, uint k1)
+{
+    uint8 high0, low0, high1, low1;
+    PHILOX_HALVES(c[0], 0xD2511F53, high0, low0);
+    PHILOX_HALVES(c[2], 0xCD9E8D57, high1, low1);
+    c[0] = high1 ^ c[1] ^ (uint8)(k0);
+    c[2] = high0 ^ c[3] ^ (uint8)(k1);
+    c[1] = low1;
+    c[3] = low0;
+}
+
+PHILOX_FN void mr_philox_counters_8(ulong block, ulong stream, uint8 *c)
+{
+    const uint low = (uint)block;
+    c[0] = (uint8)(low) + (uint8)(0, 2, 4, 6, 1, 3, 5, 7);
+    c[1] = (uint8)((uint)(block >> 32)) + (c[0] < (uint8)(low) ? (uint8)(1) : (uint8)(0));
+    c[2] = (uint8)((uint)stream);
+    c[3] = (uint8)((uint)(stream >> 32));
+}
+
+/* Words of eight blocks in c[0] to c[3], of the eight after them in c[4] to c[7]. */
+PHILOX_FN void mr_philox_across_16(ulong block, ulong seed, ulong stream, uint8 *c)
+{
+    uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
+    mr_philox_counters_8(block, stream, c);
+    mr_philox_counters_8(block + 8, stream, c + 4);
+#pragma unroll
+    for (int k = 0; k < 10; k++) {
+        mr_philox_round_8(c, k0, k1);
+        mr_philox_round_8(c + 4, k0, k1);
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+}
+#endif
 
 PHILOX_FN void mr_philox_across(ulong block, ulong seed, ulong stream, vu32 *c)
 {
 #if W == 8
-    mr_philox_across_8(block, seed, stream, c);
-#elif defined(__AVX512F__)
-    const ulong16 counter = (ulong16)(block) + PHILOX_16(0, 2, 4, 6, 1, 3, 5, 7);
-    ulong16 wide[4] = {counter, counter >> 32, (ulong16)(stream), (ulong16)(stream >> 32)};
-    mr_philox_rounds_16(wide, seed);
-    for (int k = 0; k < 4; k++) c[k] = convert_uint16(wide[k]);
+    const ulong8 counter = (ulong8)(block) + (ulong8)(0, 2, 4, 6, 1, 3, 5, 7);
+    ulong8 wide[4] = {counter, counter >> 32, (ulong8)(stream), (ulong8)(stream >> 32)};
+    mr_philox_rounds_8(wide, seed);
+#define PHILOX_WORDS(k) convert_uint8(wide[k])
 #else
-    uint8 low[4], high[4];
-    mr_philox_across_8(block, seed, stream, low);
-    mr_philox_across_8(block + 8, seed, stream, high);
-    c[0] = (uint16)(low[0], high[0]);
-    c[1] = (uint16)(low[1], high[1]);
-    c[2] = (uint16)(low[2], high[2]);
-    c[3] = (uint16)(low[3], high[3]);
+    uint8 words[8];
+    mr_philox_across_16(block, seed, stream, words);
+#define PHILOX_WORDS(k) (uint16)(words[k], words[4 + (k)])
 #endif
+    PHILOX_EACH_OF_4(c, PHILOX_WORDS);
 }
 #endif
 
@@ -414,8 +463,14 @@ PHILOX_FN void mr_philox_pairs_16(ulong block, ulong seed, ulong stream, ulong8 
     mr_philox_pair_up(c[0].lo, c[1].lo, c[2].lo, c[3].lo, out);
     mr_philox_pair_up(c[0].hi, c[1].hi, c[2].hi, c[3].hi, out + 2);
 #else
-    mr_philox_pairs_8(block, seed, stream, out);
-    mr_philox_pairs_8(block + 8, seed, stream, out + 2);
+    uint8 c[8], o[4];
+    mr_philox_across_16(block, seed, stream, c);
+    PHILOX_TRANSPOSE(c[0], c[1], c[2], c[3], o[0], o[1], o[2], o[3]);
+    out[0] = (ulong8)(as_ulong4(o[0]), as_ulong4(o[1]));
+    out[1] = (ulong8)(as_ulong4(o[2]), as_ulong4(o[3]));
+    PHILOX_TRANSPOSE(c[4], c[5], c[6], c[7], o[0], o[1], o[2], o[3]);
+    out[2] = (ulong8)(as_ulong4(o[0]), as_ulong4(o[1]));
+    out[3] = (ulong8)(as_ulong4(o[2]), as_ulong4(o[3]));
 #endif
 }
 
@@ -430,30 +485,37 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
     out[3] = as_uint8(pairs[1].hi);
 #else
     mr_philox_pairs_16(block, seed, stream, pairs);
-    for (int k = 0; k < 4; k++) out[k] = as_uint16(pairs[k]);
+    out[0] = as_uint16(pairs[0]);
+    out[1] = as_uint16(pairs[1]);
+    out[2] = as_uint16(pairs[2]);
+    out[3] = as_uint16(pairs[3]);
 #endif
 }
 #endif
 
 /* Values at the 4*W positions from i0 on, lane by lane and vector by vector: four times the width,
  * as a block has four words. Several times as fast as the forms above when i0 begins a block; when
- * it does not, one copy of the general form keeps the code small. */
+ * it does not, one copy of the general form, in a loop, keeps the code small. */
 MR_FN void mr_philox_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
 {
     if ((i0 & 3) == 0) {
         mr_philox_in_order(mr_philox_halved(i0, 2), seed, stream, out);
         return;
     }
+    vu32 values[4];
     for (int k = 0; k < 4; k++)
-        out[k] = mr_philox(TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES), seed,
-                           stream);
+        values[k] = mr_philox(TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES), seed,
+                              stream);
+    PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }
 
 MR_FN void mr_uniform_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
 {
     vu32 words[4];
     mr_philox_run4(i0, seed, stream, words);
-    for (int k = 0; k < 4; k++) out[k] = mr_philox_to_f32(words[k]);
+#define UNIFORM_WORD(k) mr_philox_to_f32(words[k])
+    PHILOX_EACH_OF_4(out, UNIFORM_WORD);
+#undef UNIFORM_WORD
 }
 
 #ifdef MR_FP64
@@ -462,21 +524,23 @@ MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
 #if W == 8 || W == 16
     if ((i0 & 1) == 0) {
         ulong8 pairs[W / 2];
-        for (int k = 0; k < W / 8; k++)
-            mr_philox_pairs_16(mr_philox_halved(i0, 1) + (ulong)(16 * k), seed, stream,
-                               pairs + 4 * k);
-        for (int k = 0; k < 4; k++)
+        mr_philox_pairs_16(mr_philox_halved(i0, 1), seed, stream, pairs);
 #if W == 8
-            out[k] = mr_philox_to_f64(pairs[k]);
+#define UNIFORM_PAIR(k) mr_philox_to_f64(pairs[k])
 #else
-            out[k] = mr_philox_to_f64((ulong16)(pairs[2 * k], pairs[2 * k + 1]));
+        mr_philox_pairs_16(mr_philox_halved(i0, 1) + 16, seed, stream, pairs + 4);
+#define UNIFORM_PAIR(k) mr_philox_to_f64((ulong16)(pairs[2 * (k)], pairs[2 * (k) + 1]))
 #endif
+        PHILOX_EACH_OF_4(out, UNIFORM_PAIR);
+#undef UNIFORM_PAIR
         return;
     }
 #endif
+    vf64 values[4];
     for (int k = 0; k < 4; k++) {
         const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
-        out[k] = mr_uniform_f64(i, seed, stream);
+        values[k] = mr_uniform_f64(i, seed, stream);
     }
+    PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }
 #endif
