@@ -799,34 +799,40 @@ static void hist_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "    out%zu[own] -= (ulong)sum_i32(skipped%zu);\n", c, c);
 }
 
-static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    if (e->segment->keep == IR_NONE) return;
-    mr_strbuf_add(out, " & ");
-    mr_emit_mask(e, out, e->segment->keep, 32);
-}
-
-/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. */
+/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. What does
+ * not count is made NaN. One comparison a choice: masks of two are taken apart and put together
+ * where there are no registers for masks. */
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
+        unsigned bits = lane_bits(value_dtype(e, c));
         const char *type = type_of(e, c), *lanes = mr_dtype_name(value_dtype(e, c));
-        int value = e->segment->values[c];
+        mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
+        if (e->segment->keep != IR_NONE) {
+            mr_emit_mask(e, out, e->segment->keep, bits);
+            mr_strbuf_addf(out, " ? v%d : (v%s)(NAN)", e->segment->values[c], lanes);
+        } else {
+            mr_strbuf_addf(out, "v%d", e->segment->values[c]);
+        }
         mr_strbuf_addf(out,
-                       "            const vm%u within%zu = (v%d >= (v%s)((%s)low_edge)) & "
-                       "(v%d <= (v%s)((%s)high_edge)) & TO_M%u(inside);\n",
-                       lane_bits(value_dtype(e, c)), c, value, lanes, type, value, lanes, type,
-                       lane_bits(value_dtype(e, c)));
+                       ";\n            if (!whole) x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : "
+                       "(v%s)(NAN);\n",
+                       c, bits, c, lanes);
         mr_strbuf_addf(out,
-                       "            const v%s above%zu = (within%zu ? v%d : (v%s)((%s)low_edge)) - "
-                       "(v%s)((%s)low_edge);\n",
-                       lanes, c, c, value, lanes, type, lanes, type);
+                       "            const v%s low%zu = (v%s)((%s)low_edge);\n"
+                       "            const v%s over%zu = x%zu >= low%zu ? x%zu : low%zu;\n"
+                       "            const vm%u under%zu = over%zu <= (v%s)((%s)high_edge);\n",
+                       lanes, c, lanes, type, lanes, c, c, c, c, c, bits, c, c, lanes, type);
         mr_strbuf_addf(out,
-                       "            skipped%zu += TO_M32(within%zu) ? (vi32)(0) : (vi32)(1);\n"
+                       "            skipped%zu += TO_M32(x%zu >= low%zu) ? (vi32)(0) : (vi32)(1);\n"
+                       "            skipped%zu += TO_M32(under%zu) ? (vi32)(0) : (vi32)(1);\n",
+                       c, c, c, c, c);
+        mr_strbuf_addf(out,
+                       "            const v%s above%zu = (under%zu ? over%zu : low%zu) - low%zu;\n"
                        "            VSTORE(TO_U32(min(TO_I32(above%zu * (v%s)((%s)scale)), "
                        "(vi32)((int)bins - 1))), places%zu + part * W);\n",
-                       c, c, c, lanes, type, c);
+                       lanes, c, c, c, c, c, c, lanes, type, c);
     }
 }
 
@@ -927,7 +933,6 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"LEAF", leaf_mark},
         {"FINISH", any_finish_mark},
         {"ZERO", zero_mark},
-        {"MASK", mask_mark},
         {"COUNT", count_mark},
         {"ADD", add_mark},
     };

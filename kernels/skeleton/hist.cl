@@ -17,10 +17,10 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
 @PARAMETERS@@ZERO@@START@
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;
+        const int whole = run >= low && run + RUN <= high;
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-@VALUES@@CHECKS@        const vm32 inside = inside_m32(i, low, high)@MASK@;
-@COUNT@        }
+@VALUES@@CHECKS@@COUNT@        }
 @ADD@    }
 @FINISH@}
