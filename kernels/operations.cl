@@ -93,6 +93,9 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 #define IOTA 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 #endif
 
+/* The positions of W lanes from i on. */
+#define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
+
 #if W == 1
 #define VLOAD(p) (*(p))
 #define VSTORE(v, p) (*(p) = (v))

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "emit/position.h"
 #include "ir/op.h"
 
 static const struct ir_node *node_of(const struct mr_emitter *e, ir_value value)
@@ -68,18 +69,32 @@ static uint64_t inverse_of_odd(uint64_t d)
     return inverse;
 }
 
+static unsigned shift_of(const struct mr_residue *t)
+{
+    unsigned shift = 0;
+    for (uint64_t odd = t->divisor; odd % 2 == 0; odd /= 2) shift++;
+    return shift;
+}
+
+uint64_t mr_residue_inverse(const struct mr_emitter *e, ir_value value)
+{
+    struct mr_residue t;
+    if (!mr_find_residue(e, value, &t)) return 0;
+    uint64_t inverse = inverse_of_odd(t.divisor >> shift_of(&t));
+    return bits_of(e, &t) == 32 ? inverse & UINT32_MAX : inverse;
+}
+
 void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     struct mr_residue t;
     if (!mr_find_residue(e, value, &t)) return;
-    unsigned bits = bits_of(e, &t), shift = 0;
-    uint64_t odd = t.divisor;
-    for (; odd % 2 == 0; odd /= 2) shift++;
-    uint64_t inverse = inverse_of_odd(odd);
-    if (bits == 32) inverse &= UINT32_MAX;
+    unsigned bits = bits_of(e, &t), shift = shift_of(&t);
     if (shift) mr_strbuf_add(out, "rotate(");
-    mr_strbuf_addf(out, "(AS_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)", bits, t.x, bits,
-                   value, bits, inverse, bits == 64 ? "l" : "");
+    if (mr_walks_polynomial(e, t.x))
+        mr_strbuf_addf(out, "d%d_0", value);
+    else
+        mr_strbuf_addf(out, "(AS_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)", bits, t.x,
+                       bits, value, bits, mr_residue_inverse(e, value), bits == 64 ? "l" : "");
     if (shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - shift);
     mr_strbuf_addf(out, " %s (vu%u)(count%d)", node_of(e, value)->op == IR_EQ ? "<" : ">=", bits,
                    value);

@@ -15,6 +15,9 @@ bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_resid
 /* Numbers of the test that the loop does not change. */
 void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 
+/* What x - first is multiplied by: the inverse of the divisor's odd part. */
+uint64_t mr_residue_inverse(const struct mr_emitter *e, ir_value value);
+
 /* The test as a mask. */
 void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 

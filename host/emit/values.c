@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "emit/position.h"
 #include "emit/residue.h"
 #include "ir/op.h"
 
@@ -67,74 +68,6 @@ static const struct ir_node *node_of(const struct mr_emitter *e, ir_value value)
     return &e->segment->body.nodes[value];
 }
 
-/* ---- positions known as one number a vector: linear in the index ---- */
-
-/* Written out for lane 0, a value that is used twice is written twice. */
-enum { MOST_WRITTEN = 32, UNWRITABLE = 255 };
-
-static void measure(struct mr_emitter *e)
-{
-    for (size_t k = 0; k < e->segment->body.count; k++) {
-        unsigned written = 1;
-        for (int a = 0; a < 3; a++) {
-            ir_value operand = e->segment->body.nodes[k].args[a];
-            written += operand == IR_NONE ? 0 : e->written[operand];
-        }
-        e->written[k] = (uint8_t)(written > MOST_WRITTEN ? UNWRITABLE : written);
-    }
-}
-
-/* Whether a 64-bit integer is made of numbers alone, or is a number of positions plus one. */
-enum form { NEITHER, NUMBER, LINEAR };
-
-static enum form form_of(const struct mr_emitter *e, ir_value value)
-{
-    const struct ir_node *n = node_of(e, value);
-    if (n->op == IR_INDEX) return LINEAR;
-    if (!mr_dtype_is_integer(n->dtype) || e->written[value] == UNWRITABLE) return NEITHER;
-    if (n->op == IR_CONST || n->op == IR_PARAM) return NUMBER;
-    if (dtype_bits(n->dtype) != 64) return NEITHER;
-    if (n->op == IR_CAST) return form_of(e, n->args[0]);
-    if (n->op != IR_ADD && n->op != IR_SUB && n->op != IR_MUL) return NEITHER;
-    enum form a = form_of(e, n->args[0]), b = form_of(e, n->args[1]);
-    if (a == NEITHER || b == NEITHER) return NEITHER;
-    if (n->op == IR_MUL && a == LINEAR && b == LINEAR) return NEITHER;
-    return a == LINEAR || b == LINEAR ? LINEAR : NUMBER;
-}
-
-struct line {
-    double slope, start; /* value = start + slope * i */
-};
-
-/* Of a value that is no NEITHER; false when a part of it may reach 2^53, and f64 round it. */
-static bool find_line(const struct mr_emitter *e, ir_value value, struct line *out)
-{
-    const struct ir_node *n = node_of(e, value);
-    const double most = (double)e->segment->domain.most + e->segment->reach + 16.0 * MR_LEAF;
-    struct line a = {1, 0}, b = {0, 0};
-    if (n->op == IR_CONST || n->op == IR_PARAM)
-        a = (struct line){0,
-                          mr_dtype_is_signed(n->dtype) ? (double)n->imm.i64 : (double)n->imm.u64};
-    else if (n->op != IR_INDEX && !find_line(e, n->args[0], &a))
-        return false;
-    if (n->args[1] != IR_NONE && !find_line(e, n->args[1], &b)) return false;
-    *out = a;
-    if (n->op == IR_ADD) *out = (struct line){a.slope + b.slope, a.start + b.start};
-    if (n->op == IR_SUB) *out = (struct line){a.slope - b.slope, a.start - b.start};
-    if (n->op == IR_MUL)
-        *out = (struct line){a.slope * b.start + b.slope * a.start, a.start * b.start};
-    return fabs(out->start) + fabs(out->slope) * most < 0x1p53;
-}
-
-/* True when the integer stays below 2^53 for every position, so that its f64 is exact and may be
- * formed by adding lane offsets in f64. */
-static bool is_exact_f64(const struct mr_emitter *e, ir_value value)
-{
-    struct line line;
-    return !mr_length_is_infinite(e->segment->domain) && form_of(e, value) == LINEAR &&
-           find_line(e, value, &line);
-}
-
 bool mr_emitter_has_runs(const struct mr_emitter *e)
 {
     switch (e->segment->kind) {
@@ -149,60 +82,6 @@ static bool has_leaf_lanes(const struct mr_emitter *e)
 {
     const struct mr_segment *s = e->segment;
     return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
-}
-
-/* A product that grows by the same number from lane to lane: one sum in place of the products,
- * which few CPUs have for 64 bits. Modulo 2^64 nothing is lost. */
-static bool is_linear_product(const struct mr_emitter *e, const struct ir_node *n)
-{
-    return n->op == IR_MUL && form_of(e, (ir_value)(n - e->segment->body.nodes)) == LINEAR;
-}
-
-/* The value at lane 0, a ulong: what is larger wraps. */
-static void emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
-{
-    const struct ir_node *n = node_of(e, value);
-    static const char signs[IR_OP_COUNT] = {[IR_ADD] = '+', [IR_SUB] = '-', [IR_MUL] = '*'};
-    if (n->op == IR_INDEX) {
-        mr_strbuf_addf(out, "(ulong)%s", e->lane_0);
-    } else if (n->op == IR_CAST) {
-        emit_at_lane_0(e, out, n->args[0]);
-    } else if (n->op == IR_CONST || n->op == IR_PARAM) {
-        mr_strbuf_add(out, "(ulong)");
-        mr_emit_scalar(e, out, value);
-    } else {
-        mr_strbuf_add(out, "(");
-        emit_at_lane_0(e, out, n->args[0]);
-        mr_strbuf_addf(out, " %c ", signs[n->op]);
-        emit_at_lane_0(e, out, n->args[1]);
-        mr_strbuf_add(out, ")");
-    }
-}
-
-/* What one more lane adds, likewise. */
-static void emit_slope(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
-{
-    const struct ir_node *n = node_of(e, value);
-    if (n->op == IR_INDEX || form_of(e, value) == NUMBER) {
-        mr_strbuf_add(out, n->op == IR_INDEX ? "1ul" : "0ul");
-    } else if (n->op == IR_CAST) {
-        emit_slope(e, out, n->args[0]);
-    } else if (n->op == IR_MUL) {
-        int linear = form_of(e, n->args[0]) == LINEAR ? 0 : 1;
-        mr_strbuf_add(out, "(");
-        emit_slope(e, out, n->args[linear]);
-        mr_strbuf_add(out, " * ");
-        emit_at_lane_0(e, out, n->args[1 - linear]);
-        mr_strbuf_add(out, ")");
-    } else if (form_of(e, n->args[1]) == NUMBER) {
-        emit_slope(e, out, n->args[0]);
-    } else {
-        mr_strbuf_add(out, "(");
-        emit_slope(e, out, n->args[0]);
-        mr_strbuf_add(out, n->op == IR_SUB ? " - " : " + ");
-        emit_slope(e, out, n->args[1]);
-        mr_strbuf_add(out, ")");
-    }
 }
 
 /* ---- which nodes are written ---- */
@@ -284,13 +163,13 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
     }
     if (n->op == IR_CALL && !is_native(e, n))
         *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
-    if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0])) {
+    if (n->op == IR_CAST && n->dtype == MR_F64 && mr_is_exact_f64(e, n->args[0])) {
         need_scalars(e, n->args[0]);
         return;
     }
-    if (is_linear_product(e, n)) {
-        need_scalars(e, n->args[0]);
-        need_scalars(e, n->args[1]);
+    ir_value value = (ir_value)(n - e->segment->body.nodes);
+    if (mr_is_linear_product(e, n) || mr_walks_polynomial(e, value)) {
+        need_scalars(e, value);
         return;
     }
     for (int k = 0; k < 3; k++)
@@ -302,7 +181,10 @@ static bool need_residue(struct mr_emitter *e, ir_value value)
 {
     struct mr_residue residue;
     if (!mr_find_residue(e, value, &residue)) return false;
-    need(e, residue.x, AS_LANES);
+    if (mr_walks_polynomial(e, residue.x))
+        need_scalars(e, residue.x);
+    else
+        need(e, residue.x, AS_LANES);
     need(e, residue.r, AS_SCALAR);
     return true;
 }
@@ -387,7 +269,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     for (size_t k = 0; k < segment->body.count; k++)
         if (segment->body.nodes[k].op == IR_WORDS) numbers += segment->body.nodes[k].imm.u64;
     *e = (struct mr_emitter){
-        .segment = segment, .profile = profile, .source = source, .lane_0 = "i"};
+        .segment = segment, .profile = profile, .source = source, .lane_0 = "(ulong)i"};
     e->needed = mr_alloc(count, sizeof *e->needed);
     e->packed = mr_alloc(count, sizeof *e->packed);
     e->written = mr_alloc(count, sizeof *e->written);
@@ -399,7 +281,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
         mr_emitter_close(e);
         return mr_fail_no_memory(err, "the kernel's text");
     }
-    measure(e);
+    mr_measure_positions(e);
     need_values(e);
     if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
     for (size_t k = 0; k < segment->body.check_count; k++)
@@ -527,11 +409,11 @@ static const char *integer_cast(mr_dtype from, mr_dtype to)
 /* One conversion a run, or a vector where there are none, and one addition a vector. */
 static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, ir_value x)
 {
-    if (mr_emitter_has_runs(e)) e->lane_0 = "run";
+    if (mr_emitter_has_runs(e)) e->lane_0 = "(ulong)run";
     mr_strbuf_add(out, "(vf64)((double)(long)(");
-    emit_at_lane_0(e, out, x);
+    mr_emit_at_lane_0(e, out, x);
     mr_strbuf_addf(out, mr_emitter_has_runs(e) ? ")) + step%d[part]" : ")) + step%d", value);
-    e->lane_0 = "i";
+    e->lane_0 = "(ulong)i";
 }
 
 static void emit_cast(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
@@ -540,7 +422,7 @@ static void emit_cast(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     ir_value x = n->args[0];
     mr_dtype from = node_of(e, x)->dtype, to = n->dtype;
     const char *name = mr_dtype_name(to);
-    if (to == MR_F64 && is_exact_f64(e, x)) {
+    if (to == MR_F64 && mr_is_exact_f64(e, x)) {
         emit_exact_f64(e, out, value, x);
     } else if (from == MR_BOOL) {
         mr_emit_mask(e, out, x, dtype_bits(to));
@@ -567,7 +449,7 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct 
     } else if (consecutive && !n->guarded) {
         mr_strbuf_addf(out, "load_%s(in%u_%u, ", name, n->input, n->column);
         mr_strbuf_add(out, "(long)(");
-        emit_at_lane_0(e, out, n->args[0]);
+        mr_emit_at_lane_0(e, out, n->args[0]);
         mr_strbuf_add(out, ") - i, i, low, high)");
     } else {
         mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
@@ -605,7 +487,7 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     bool run = is_consecutive(e, n->args[0]);
     mr_strbuf_addf(out, "mr_%s%s(", row->c_name, run ? "_run" : "");
     if (run)
-        emit_at_lane_0(e, out, n->args[0]);
+        mr_emit_at_lane_0(e, out, n->args[0]);
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
     emit_scalars(e, out, n);
@@ -632,7 +514,7 @@ static void emit_linear_product(struct mr_emitter *e, struct mr_strbuf *out, ir_
 {
     bool is_signed = mr_dtype_is_signed(node_of(e, value)->dtype);
     mr_strbuf_add(out, is_signed ? "AS_I64((vu64)(" : "(vu64)(");
-    emit_at_lane_0(e, out, value);
+    mr_emit_at_lane_0(e, out, value);
     mr_strbuf_addf(out, ") + step%d%s", value, is_signed ? ")" : "");
 }
 
@@ -660,7 +542,9 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
     default:
         if (mr_find_residue(e, value, &residue))
             mr_emit_residue(e, out, value);
-        else if (is_linear_product(e, n))
+        else if (mr_walks_polynomial(e, value))
+            mr_emit_polynomial(e, out, value);
+        else if (mr_is_linear_product(e, n))
             emit_linear_product(e, out, value);
         else
             emit_form(e, out, value);
@@ -682,14 +566,14 @@ static void emit_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value
     else
         mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
                        value);
-    emit_slope(e, out, x);
+    mr_emit_slope(e, out, x);
     mr_strbuf_add(out, "));\n");
 }
 
 static void emit_wrapping_steps(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     mr_strbuf_addf(out, "    const vu64 step%d = (vu64)(IOTA) * (vu64)(", value);
-    emit_slope(e, out, value);
+    mr_emit_slope(e, out, value);
     mr_strbuf_add(out, ");\n");
 }
 
@@ -716,8 +600,9 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out)
     for (size_t k = 0; k < b->count; k++) {
         const struct ir_node *n = &b->nodes[k];
         if (!(e->needed[k] & AS_LANES)) continue;
-        if (is_linear_product(e, n)) emit_wrapping_steps(e, out, (ir_value)k);
-        if (n->op == IR_CAST && n->dtype == MR_F64 && is_exact_f64(e, n->args[0]))
+        mr_emit_differences(e, out, (ir_value)k);
+        if (mr_is_linear_product(e, n)) emit_wrapping_steps(e, out, (ir_value)k);
+        if (n->op == IR_CAST && n->dtype == MR_F64 && mr_is_exact_f64(e, n->args[0]))
             emit_steps(e, out, k, n->args[0]);
     }
 }
@@ -729,9 +614,9 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out)
         if (!(e->needed[k] & AS_LANES) || !is_run4(e, n)) continue;
         mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
                        k, mr_library[n->function].c_name);
-        e->lane_0 = "run";
-        emit_at_lane_0(e, out, n->args[0]);
-        e->lane_0 = "i";
+        e->lane_0 = "(ulong)run";
+        mr_emit_at_lane_0(e, out, n->args[0]);
+        e->lane_0 = "(ulong)i";
         emit_scalars(e, out, n);
         mr_strbuf_addf(out, ", run%zu);\n", k);
     }
@@ -748,6 +633,7 @@ void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *ind
             mr_strbuf_addf(out, "%sconst v%s v%zu = ", indent, mr_dtype_name(n->dtype), k);
         emit_right_side(e, out, (ir_value)k);
         mr_strbuf_add(out, ";\n");
+        mr_emit_next(e, out, indent, (ir_value)k);
     }
 }
 

@@ -18,9 +18,10 @@ __kernel void @NAME@(@ARGUMENTS@, const long leaf_number, const long extent, con
     const long chunk_end = extent ? (chunk + 1) * extent : first + count;
     const long low = max(first, leaf);
     const long high = min(min(first + count, leaf + LEAF), chunk_end);
+    const long start = leaf + (low - leaf) / RUN * RUN;
 @PARAMETERS@@START@
     const int is_whole = low == leaf && high == leaf + LEAF;
-    for (long run = leaf; is_whole && run < leaf + LEAF; run += RUN) {
+    for (long run = start; is_whole && run < leaf + LEAF; run += RUN) {
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
@@ -28,7 +29,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long leaf_number, const long extent, con
             const int whole = 1;
 @VALUES@@CHECKS@@STEP@        }
     }
-    for (long run = leaf + (low - leaf) / RUN * RUN; !is_whole && run < high; run += RUN) {
+    for (long run = start; !is_whole && run < high; run += RUN) {
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;

@@ -49,6 +49,20 @@ static void products_of_positions(void)
     check_pattern("count(-5) | take(N) | map(p: u64(x)*12345678901, q: i32(x)*3) | window(3, sum)");
 }
 
+/* A reduction walks them by their differences, modulo 2^64. */
+static void polynomials_of_positions(void)
+{
+    check_pattern("range(0, N, dtype=u64) | map(p: x*x, q: (x - 7)*(x*3 + 1)*x, "
+                  "r: x*x*0x8000000000000001 + x*5) | sum()");
+    check_pattern("range(N) | map(p: x*(5 - x), q: u64(x)*u64(x), r: (x*x)*(x*x), "
+                  "s: f64(x*x - 3*x)) | max()");
+    check_pattern("range(0, N, dtype=u64) | map(x*x) | filter(x % 7 == 2) | sum()");
+    check_pattern(
+        "range(N) | filter((x*x*x - x*11) % -12 != 6) | map(p: x, q: x*x) | chunk(70, sum)");
+    check_pattern("range(N) | map(x*x - 1000*x) | filter(x % 2 == 0) | skip(3) | argmin()");
+    check_pattern("range(0, N, dtype=u64) | map(x*x % 10 == 4) | any()");
+}
+
 /* Many operations on positions, many more if a value that is used twice were written twice. */
 static void long_sums_and_products_of_positions(void)
 {
@@ -137,6 +151,7 @@ static void failures_name_their_element(void)
 SUITE(conformance_stages,
       {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
       {"index_stages", index_stages}, {"products_of_positions", products_of_positions},
+      {"polynomials_of_positions", polynomials_of_positions},
       {"long_sums_and_products_of_positions", long_sums_and_products_of_positions},
       {"predicates_of_every_dtype", predicates_of_every_dtype},
       {"survivors_made_again_and_kept", survivors_made_again_and_kept},
