@@ -21,6 +21,18 @@ static bool is_number(const struct ir_node *n)
     return n->op == IR_CONST || n->op == IR_PARAM;
 }
 
+/* Whether every value is below 2^32, as far as one can see. */
+static bool is_narrow(const struct mr_emitter *e, ir_value value)
+{
+    const struct ir_node *n = node_of(e, value);
+    if (n->dtype != MR_U64) return mr_dtype_size(n->dtype) < 8;
+    const struct ir_node *a = n->args[0] == IR_NONE ? NULL : node_of(e, n->args[0]);
+    const struct ir_node *b = n->args[1] == IR_NONE ? NULL : node_of(e, n->args[1]);
+    if (n->op == IR_CAST) return a->dtype == MR_U32 || a->dtype == MR_BOOL;
+    if (n->op == IR_SHR) return b->op == IR_CONST && (b->imm.u64 & 63) >= 32;
+    return n->op == IR_CONST && n->imm.u64 <= UINT32_MAX;
+}
+
 bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_residue *out)
 {
     const struct ir_node *n = node_of(e, value);
@@ -33,7 +45,9 @@ bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_resid
     if (d->op != IR_CONST) return false;
     uint64_t divisor = d->imm.u64;
     if (mr_dtype_is_signed(d->dtype) && d->imm.i64 < 0) divisor = 0 - divisor;
-    *out = (struct mr_residue){.x = remainder->args[0], .r = r, .divisor = divisor};
+    bool is_short = divisor <= UINT32_MAX && is_narrow(e, remainder->args[0]);
+    *out = (struct mr_residue){
+        .x = remainder->args[0], .r = r, .divisor = divisor, .bits = is_short ? 32 : 64};
     return divisor >= 2;
 }
 
@@ -42,9 +56,10 @@ static mr_dtype dtype_of(const struct mr_emitter *e, const struct mr_residue *t)
     return node_of(e, t->x)->dtype;
 }
 
-static unsigned bits_of(const struct mr_emitter *e, const struct mr_residue *t)
+/* Of 64 bits, but tested in 32. */
+static bool is_narrowed(const struct mr_emitter *e, const struct mr_residue *t)
 {
-    return mr_dtype_size(dtype_of(e, t)) == 8 ? 64 : 32;
+    return t->bits == 32 && mr_dtype_size(dtype_of(e, t)) == 8;
 }
 
 void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
@@ -52,12 +67,15 @@ void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_val
     static const char *const parts[] = {"first", "count"};
     struct mr_residue t;
     if (!mr_find_residue(e, value, &t)) return;
-    const char *type = bits_of(e, &t) == 64 ? "ulong" : "uint";
+    bool narrowed = is_narrowed(e, &t);
     for (int k = 0; k < 2; k++) {
-        mr_strbuf_addf(out, "    const %s %s%d = residue_%s_%s(", type, parts[k], value, parts[k],
-                       mr_dtype_name(dtype_of(e, &t)));
+        mr_strbuf_addf(out, "    const %s %s%d = residue_%s_%s(", t.bits == 64 ? "ulong" : "uint",
+                       parts[k], value, parts[k],
+                       narrowed ? "u32" : mr_dtype_name(dtype_of(e, &t)));
+        if (narrowed) mr_strbuf_add(out, "(uint)min((ulong)UINT_MAX, ");
         mr_emit_scalar(e, out, t.r);
-        mr_strbuf_addf(out, ", %" PRIu64 "u%s);\n", t.divisor, bits_of(e, &t) == 64 ? "l" : "");
+        mr_strbuf_addf(out, "%s, %" PRIu64 "u%s);\n", narrowed ? ")" : "", t.divisor,
+                       t.bits == 64 ? "l" : "");
     }
 }
 
@@ -81,20 +99,21 @@ uint64_t mr_residue_inverse(const struct mr_emitter *e, ir_value value)
     struct mr_residue t;
     if (!mr_find_residue(e, value, &t)) return 0;
     uint64_t inverse = inverse_of_odd(t.divisor >> shift_of(&t));
-    return bits_of(e, &t) == 32 ? inverse & UINT32_MAX : inverse;
+    return t.bits == 32 ? inverse & UINT32_MAX : inverse;
 }
 
 void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     struct mr_residue t;
     if (!mr_find_residue(e, value, &t)) return;
-    unsigned bits = bits_of(e, &t), shift = shift_of(&t);
+    unsigned bits = t.bits, shift = shift_of(&t);
     if (shift) mr_strbuf_add(out, "rotate(");
     if (mr_walks_polynomial(e, t.x))
         mr_strbuf_addf(out, "d%d_0", value);
     else
-        mr_strbuf_addf(out, "(AS_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)", bits, t.x,
-                       bits, value, bits, mr_residue_inverse(e, value), bits == 64 ? "l" : "");
+        mr_strbuf_addf(out, "(%s_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)",
+                       is_narrowed(e, &t) ? "TO" : "AS", bits, t.x, bits, value, bits,
+                       mr_residue_inverse(e, value), bits == 64 ? "l" : "");
     if (shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - shift);
     mr_strbuf_addf(out, " %s (vu%u)(count%d)", node_of(e, value)->op == IR_EQ ? "<" : ">=", bits,
                    value);

@@ -7,6 +7,7 @@
 struct mr_residue {
     ir_value x, r;    /* r: a constant or a parameter */
     uint64_t divisor; /* at least 2, its sign left out: C's remainder does not depend on it */
+    unsigned bits;    /* of the test's lanes: 32 where x and the divisor are seen to fit */
 };
 
 /* Whether `value` compares so. */

@@ -201,6 +201,8 @@ static unsigned result_mask_bits(const struct mr_emitter *e, const struct ir_nod
     const struct ir_node *a = n->args[0] == IR_NONE ? NULL : node_of(e, n->args[0]);
     if (n->op == IR_LOAD || n->op == IR_CONST || n->op == IR_PARAM || n->op == IR_SELECT || !a)
         return 32;
+    struct mr_residue residue;
+    if (mr_find_residue(e, (ir_value)(n - e->segment->body.nodes), &residue)) return residue.bits;
     if (a->dtype != MR_BOOL) return dtype_bits(a->dtype);
     unsigned bits = e->mask_bits[n->args[0]];
     if (n->args[1] != IR_NONE && e->mask_bits[n->args[1]] > bits) bits = e->mask_bits[n->args[1]];

@@ -158,7 +158,8 @@ static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struc
     return MR_OK;
 }
 
-/* Shifts keep the left side's dtype; the count's low bits are all that matters. */
+/* Shifts keep the left side's dtype; the count's low bits are all that matters. A constant one is
+ * part of the code's shape: it tells how many bits are left. */
 static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left,
                             const struct mr_operand *right)
 {
@@ -166,7 +167,10 @@ static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struc
     if (!mr_dtype_is_integer(right->dtype)) return fail_operator(w, expr, right->dtype);
     if (left->is_weak && right->is_weak) return fold(w, expr, left, right, left);
     ir_value x = mr_operand_cast(w, left, left->dtype);
-    ir_value count = mr_operand_cast(w, right, left->dtype);
+    ir_value count = right->is_constant
+                         ? mr_ir_const(w->l->body, left->dtype,
+                                       mr_scalar_cast(left->dtype, right->dtype, right->scalar))
+                         : mr_operand_cast(w, right, left->dtype);
     enum ir_op op = expr->op == MR_OPERATOR_SHL ? IR_SHL : IR_SHR;
     *left = computed(expr, left->dtype, mr_ir_binary(w->l->body, op, x, count));
     return MR_OK;

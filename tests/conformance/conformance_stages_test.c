@@ -49,6 +49,17 @@ static void products_of_positions(void)
     check_pattern("count(-5) | take(N) | map(p: u64(x)*12345678901, q: i32(x)*3) | window(3, sum)");
 }
 
+/* Tested in 32 bits where the number above the remainder is seen to have no more. */
+static void remainders_of_few_bits(void)
+{
+    check_pattern("range(0, N, dtype=u64) | filter((x*0x9E3779B97F4A7C15 >> 33) % 3 == 0)");
+    check_pattern("range(0, N, dtype=u64) | map(p: (x*0x9E3779B97F4A7C15 >> 96) % 6 != 5, "
+                  "q: (x*0x9E3779B97F4A7C15 >> 31) % 7 == 2, r: u64(u32(x)) % 12 == 4)");
+    check_pattern("range(0, N, dtype=u64) | map(p: (x*0x9E3779B97F4A7C15 >> 60) % 3 == 4294967296, "
+                  "q: (x*0x9E3779B97F4A7C15 >> 40) % 4294967296 == 0, "
+                  "r: (x*0x9E3779B97F4A7C15 >> 32) % 4294967295 != 4294967295)");
+}
+
 /* A reduction walks them by their differences, modulo 2^64. */
 static void polynomials_of_positions(void)
 {
@@ -151,6 +162,7 @@ static void failures_name_their_element(void)
 SUITE(conformance_stages,
       {"maps_cast_every_dtype_to_every_other", maps_cast_every_dtype_to_every_other},
       {"index_stages", index_stages}, {"products_of_positions", products_of_positions},
+      {"remainders_of_few_bits", remainders_of_few_bits},
       {"polynomials_of_positions", polynomials_of_positions},
       {"long_sums_and_products_of_positions", long_sums_and_products_of_positions},
       {"predicates_of_every_dtype", predicates_of_every_dtype},
