@@ -13,8 +13,9 @@ struct planner {
     struct mr_lowering base;
     struct mr_plan *plan;
     struct mr_segment *segment;
-    bool masks_filters; /* between a reduction and what feeds it: filters become masks */
+    bool masks_filters; /* between a reduction or a filter and what feeds it: filters are masks */
     bool index_used;    /* by a stage above, so a filter here must compact */
+    size_t below, checks_below; /* nodes and checks of the body before the first mask */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
 };
@@ -130,26 +131,41 @@ static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_valu
     return st == MR_OK ? mr_body_status(p->base.body, err) : st;
 }
 
-/* A filter under a reduction: its predicate joins the mask, and code above it runs under it. */
+/* A filter under a reduction or another one: its predicate joins the mask, and code above it runs
+ * under it. */
 static mr_status lower_as_mask(struct planner *p, const struct mr_seq *seq, ir_value position,
                                ir_value *columns, mr_error *err)
 {
     p->base.keep = IR_NONE;
     MR_TRY(lower_here(p, seq, position, columns, err));
+    if (p->base.guard == IR_NONE) {
+        p->below = p->base.body->count;
+        p->checks_below = p->base.body->check_count;
+    }
     p->segment->keep = mr_ir_both(p->base.body, p->segment->keep, p->base.keep);
     p->base.guard = mr_ir_both(p->base.body, p->base.guard, p->base.keep);
     return MR_OK;
 }
 
-static bool has_mask(const struct mr_seq *seq)
+/* What a reduction of `seq`, or a filter in it, runs over once the filters right below are masks;
+ * *filters counts those. */
+static const struct mr_seq *below_masks(const struct mr_seq *seq, unsigned *filters)
 {
     bool index_used = false;
-    for (; seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used);
-         seq = seq->inputs[0]) {
-        if (seq->kind == MR_KIND_COMPACT) return true;
+    *filters = 0;
+    while (seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used)) {
+        *filters += seq->kind == MR_KIND_COMPACT;
         index_used = index_used || uses_index(seq);
+        seq = seq->inputs[0];
     }
-    return false;
+    return seq;
+}
+
+static bool has_mask(const struct mr_seq *seq)
+{
+    unsigned filters;
+    (void)below_masks(seq, &filters);
+    return filters > 0;
 }
 
 /* Whether --no-fuse gives this input a buffer of its own: where it is read in order, and not where
@@ -180,17 +196,6 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     p->masks_filters = masks;
     p->index_used = index_used;
     return st;
-}
-
-/* What a reduction of `seq` runs over once the filters right below it are masks. */
-static const struct mr_seq *below_masks(const struct mr_seq *seq)
-{
-    bool index_used = false;
-    while (seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used)) {
-        index_used = index_used || uses_index(seq);
-        seq = seq->inputs[0];
-    }
-    return seq;
 }
 
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3])
@@ -295,10 +300,11 @@ static void histogram_shape(struct mr_segment *s)
     s->tables = s->bins <= 4096 ? 4 : 1;
 }
 
-/* What a node costs, in operations; DEAR: more than to store its value and load it again. */
+/* What a node costs, in operations; SLOW: a division of floats; DEAR: more than to store its value
+ * and load it again. */
 static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
 {
-    enum { DEAR = 100 };
+    enum { SLOW = 8, DEAR = 100 };
     int64_t offset;
     switch (n->op) {
     case IR_CONST:
@@ -306,9 +312,9 @@ static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
     case IR_WORDS:
     case IR_INDEX: return 0;
     case IR_LOAD: return mr_ir_unit_stride(b, n->args[0], &offset) ? 1 : DEAR;
-    case IR_DIV:
+    case IR_SQRT: return SLOW;
+    case IR_DIV: return mr_dtype_is_float(n->dtype) ? SLOW : DEAR;
     case IR_REM:
-    case IR_SQRT:
     case IR_CALL: return DEAR;
     default: return 1;
     }
@@ -335,6 +341,17 @@ static mr_status weigh_values(struct mr_segment *s, mr_error *err)
     return MR_OK;
 }
 
+/* What stands above a mask is computed for all, also for those that it drops: not if that is dear
+ * beside what a segment of its own costs, nor if it may fail, since errors count its elements. */
+static bool is_worth_joining(const struct planner *p)
+{
+    enum { MOST = 24 };
+    const struct ir_body *b = p->base.body;
+    unsigned cost = 0;
+    for (size_t k = p->below; k < b->count; k++) cost += cost_of(b, &b->nodes[k]);
+    return cost <= MOST && b->check_count == p->checks_below;
+}
+
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
  * aggregate. */
 static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
@@ -349,20 +366,25 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error
                         .plan = plan,
                         .segment = s};
     ir_value position = mr_ir_index(&s->body);
-    p.masks_filters =
+    bool reduces =
         s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
-    if (p.masks_filters) s->domain = below_masks(seq->inputs[0])->length;
+    unsigned filters;
+    p.masks_filters = reduces || s->joins;
+    p.index_used = s->joins && uses_index(seq);
+    if (p.masks_filters) s->domain = below_masks(reduces ? seq->inputs[0] : seq, &filters)->length;
     if (s->kind == MR_KIND_ITERATE)
         s->values[0] = mr_ir_load(&s->body, 0, 0, seq->columns[0].dtype, position, false);
     MR_TRY(lower_here(&p, seq, position, s->values, err));
-    if (s->kind != MR_KIND_REDUCE) s->keep = p.base.keep;
+    if (s->kind != MR_KIND_REDUCE && seq->kind != MR_KIND_FUSED)
+        s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
     s->value_count = s->kind == MR_KIND_RECUR ? mr_library[seq->op->recurrence].arity + 1
-                     : seq->op->role == MR_SOURCE || s->kind == MR_KIND_FUSED
+                     : seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED
                          ? seq->column_count
                          : seq->inputs[0]->column_count;
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW || s->kind == MR_KIND_CHUNK ||
         s->kind == MR_KIND_REDUCE)
         aggregate_values(s);
+    if (s->joins) s->joins = is_worth_joining(&p);
     return mr_body_status(&s->body, err);
 }
 
@@ -401,14 +423,23 @@ static const char *cut_reason(enum mr_kind kind)
     return reasons[kind];
 }
 
-static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason)
+/* Filters one above the other, or maps above one, are one filter. */
+static bool may_join(const struct mr_plan *plan, const struct mr_seq *seq)
+{
+    unsigned filters;
+    (void)below_masks(seq, &filters);
+    return plan->fuses && filters > (seq->kind == MR_KIND_COMPACT);
+}
+
+static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason, bool joins)
 {
     struct mr_segment *s = mr_alloc(1, sizeof *s);
     if (!s) return NULL;
-    s->kind = seq->kind;
+    s->kind = joins ? MR_KIND_COMPACT : seq->kind;
+    s->joins = joins;
     s->seq = seq;
     /* Whatever follows it, what iterates is no work for a device. */
-    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : cut_reason(seq->kind);
+    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : cut_reason(s->kind);
     s->keep = IR_NONE;
     s->length = seq->length;
     s->domain =
@@ -465,7 +496,8 @@ static const struct mr_seq *below_ends(const struct mr_plan *plan, const struct 
     const struct mr_seq *below = seq;
     while (below->op->role == MR_STAGE && below->kind == MR_KIND_FUSED && !below->op->lower)
         below = below->inputs[0];
-    bool is_cut = below->kind != MR_KIND_FUSED && below->kind != MR_KIND_SHUFFLE;
+    bool is_cut =
+        (below->kind != MR_KIND_FUSED && below->kind != MR_KIND_SHUFFLE) || may_join(plan, below);
     return plan->fuses && is_cut ? below : seq;
 }
 
@@ -508,17 +540,32 @@ static void end_where_readers_do(struct mr_plan *plan)
     }
 }
 
+static mr_status make_segment(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
+                              bool joins, struct mr_segment **out, mr_error *err)
+{
+    *out = segment_create(seq, reason, joins);
+    return *out ? fill_segment(plan, *out, err) : mr_fail_no_memory(err, "the plan");
+}
+
+static void forget_segments(struct mr_plan *plan, size_t from)
+{
+    while (plan->segment_count > from) segment_destroy(&plan->segments[--plan->segment_count]);
+}
+
 /* Makes the segment that computes `seq`, after those it reads. */
 static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
                              struct mr_segment **out, mr_error *err)
 {
     const struct mr_seq *below = below_ends(plan, seq);
-    struct mr_segment *s = segment_create(below, reason);
-    if (!s) {
-        mr_fail_no_memory(err, "the plan");
-        return MR_E_NO_MEMORY;
+    struct mr_segment *s;
+    bool joins = may_join(plan, below);
+    size_t before = plan->segment_count;
+    mr_status st = make_segment(plan, below, reason, joins, &s, err);
+    if (st == MR_OK && joins && !s->joins) {
+        segment_destroy(&s);
+        forget_segments(plan, before);
+        st = make_segment(plan, below, reason, false, &s, err);
     }
-    mr_status st = fill_segment(plan, s, err);
     if (st == MR_OK && below != seq) end_as_in(s, seq);
     if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
         size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;

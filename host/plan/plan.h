@@ -48,6 +48,7 @@ struct mr_segment {
     ir_value
         keep; /* COMPACT, STOP, DROP: the predicate. REDUCE: the mask of filters, IR_NONE: all */
 
+    bool joins;        /* COMPACT: filters below it, and maps between, are in its body */
     bool saves_values; /* COMPACT: they are dear, so that none is made twice */
 
     struct mr_view views[MR_MAX_VIEWS];
