@@ -192,18 +192,51 @@ MR_MEMORY(float, vf32, f32)
 MR_MEMORY(double, vf64, f64)
 #endif
 
-/* pack_<dtype>(x, keeps, p, room): the kept lanes of x into p[0], p[1], ...; tells how many they
+/* The sum of a vector's lanes. */
+#define MR_SUM_LANES(bits, type)                                                                  \
+    MR_FN long sum_i##bits(const vi##bits v)                                                      \
+    {                                                                                             \
+        type lanes[W];                                                                            \
+        long sum = 0;                                                                             \
+        VSTORE(v, lanes);                                                                         \
+        for (int k = 0; k < W; k++) sum += lanes[k];                                              \
+        return sum;                                                                               \
+    }
+MR_SUM_LANES(32, int)
+MR_SUM_LANES(64, long)
+
+/* A mask as bits, lane 0 the lowest. */
+#if W == 16
+typedef ushort vbits;
+#else
+typedef uchar vbits;
+#endif
+#if W == 1
+#define MASK_BITS(m) ((vbits)((m) != 0))
+#elif W == 8 && defined(__AVX2__)
+#define MASK_BITS(m) ((vbits)__builtin_ia32_movmskps256(as_float8(m)))
+#elif W == 16 && defined(__AVX512F__) && defined(__AVX512DQ__)
+#define MASK_BITS(m) ((vbits)__builtin_ia32_cvtd2mask512(m))
+#elif W == 16 && defined(__AVX2__)
+#define MASK_BITS(m)                                                                              \
+    ((vbits)(__builtin_ia32_movmskps256(as_float8((m).lo)) |                                      \
+             __builtin_ia32_movmskps256(as_float8((m).hi)) << 8))
+#else
+#define MASK_BITS(m) ((vbits)sum_i32((m) & (vi32)(1) << (vi32)(IOTA)))
+#endif
+
+/* pack_<dtype>(x, kept, p, room): the kept lanes of x into p[0], p[1], ...; tells how many they
  * are. What stood behind them, up to p[W - 1] or p[room - 1], is lost: with room for all, every
  * lane is written and only counted when kept, so that there is no branch. CPUs with AVX-512 do so
  * in one instruction, those with AVX2 for four lanes by a permutation. */
 #if W == 1
-#define MR_PACK_LANES MR_PACK_LANE(x, kept)
+#define MR_PACK_LANES MR_PACK_LANE(x, 0)
 #elif W == 2
-#define MR_PACK_LANES MR_PACK_LANE(x.s0, kept.s0) MR_PACK_LANE(x.s1, kept.s1)
+#define MR_PACK_LANES MR_PACK_LANE(x.s0, 0) MR_PACK_LANE(x.s1, 1)
 #else
 #define MR_PACK_4(a, b, c, d)                                                                     \
-    MR_PACK_LANE(x.s##a, kept.s##a) MR_PACK_LANE(x.s##b, kept.s##b)                               \
-    MR_PACK_LANE(x.s##c, kept.s##c) MR_PACK_LANE(x.s##d, kept.s##d)
+    MR_PACK_LANE(x.s##a, 0x##a)                                                                   \
+    MR_PACK_LANE(x.s##b, 0x##b) MR_PACK_LANE(x.s##c, 0x##c) MR_PACK_LANE(x.s##d, 0x##d)
 #if W == 4
 #define MR_PACK_LANES MR_PACK_4(0, 1, 2, 3)
 #elif W == 8
@@ -213,45 +246,40 @@ MR_MEMORY(double, vf64, f64)
     MR_PACK_4(0, 1, 2, 3) MR_PACK_4(4, 5, 6, 7) MR_PACK_4(8, 9, a, b) MR_PACK_4(c, d, e, f)
 #endif
 #endif
-#define MR_PACK_LANE(lane, count) p[at] = lane, at += count;
+#define MR_PACK_LANE(lane, number) p[at] = lane, at += kept >> number & 1;
 #define MR_PACK_ROOM(type, vector, name)                                                          \
-    MR_FN uint pack_##name(const vector x, const vm32 keeps, __global type *p, const size_t room) \
+    MR_FN uint pack_##name(const vector x, const vbits kept, __global type *p, const size_t room) \
     {                                                                                             \
-        if (room >= W) return pack_all_##name(x, keeps, p);                                       \
+        if (room >= W) return pack_all_##name(x, kept, p);                                        \
         type lanes[W];                                                                            \
-        int kept[W];                                                                              \
         uint at = 0;                                                                              \
         VSTORE(x, lanes);                                                                         \
-        VSTORE(keeps, kept);                                                                      \
         for (int k = 0; k < W; k++)                                                               \
-            if (kept[k]) p[at++] = lanes[k];                                                      \
+            if (kept >> k & 1) p[at++] = lanes[k];                                                \
         return at;                                                                                \
     }
 #define MR_PACK(type, vector, name)                                                               \
-    MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
+    MR_FN uint pack_all_##name(const vector x, const vbits kept, __global type *p)                \
     {                                                                                             \
         PREFETCH_TO_WRITE(p);                                                                     \
-        const vu32 kept = keeps ? (vu32)(1) : (vu32)(0);                                          \
         uint at = 0;                                                                              \
         MR_PACK_LANES                                                                             \
         return at;                                                                                \
     }                                                                                             \
     MR_PACK_ROOM(type, vector, name)
 MR_PACK(uchar, vbyte, bool)
-#if W >= 8 && defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
+#if W >= 8 && defined(__AVX512F__) && defined(__AVX512VL__)
 #define MR_COMPRESS(type, vector, name, bits)                                                     \
-    MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
+    MR_FN uint pack_all_##name(const vector x, const vbits kept, __global type *p)                \
     {                                                                                             \
-        write_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, MR_MASK_BITS(keeps))), p);         \
-        return popcount((uint)MR_MASK_BITS(keeps));                                               \
+        write_##name(MR_LANES(as_##type)(MR_COMPRESS_##bits(x, kept)), p);                        \
+        return popcount((uint)kept);                                                              \
     }                                                                                             \
     MR_PACK_ROOM(type, vector, name)
 #if W == 8
-#define MR_MASK_BITS(m) ((uchar)__builtin_ia32_cvtd2mask256(m))
 #define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi256_mask(as_int8(x), (int8)(0), kept)
 #define MR_COMPRESS_64(x, kept) __builtin_ia32_compressdi512_mask(as_long8(x), (long8)(0), kept)
 #else
-#define MR_MASK_BITS(m) ((ushort)__builtin_ia32_cvtd2mask512(m))
 #define MR_COMPRESS_32(x, kept) __builtin_ia32_compresssi512_mask(as_int16(x), (int16)(0), kept)
 #endif
 #elif W >= 8 && defined(__AVX2__)
@@ -279,11 +307,10 @@ MR_FN uint pack_4_64(const long4 x, const uint kept, __global long *p)
     return popcount(kept & 15);
 }
 #define MR_COMPRESS(type, vector, name, bits)                                                     \
-    MR_FN uint pack_all_##name(const vector x, const vm32 keeps, __global type *p)                \
+    MR_FN uint pack_all_##name(const vector x, const vbits kept, __global type *p)                \
     {                                                                                             \
-        const uint kept = MR_MASK_BITS(keeps);                                                    \
-        uint at = 0;                                                                              \
         PREFETCH_TO_WRITE(p);                                                                     \
+        uint at = 0;                                                                              \
         MR_COMPRESS_##bits(x, kept, p);                                                           \
         return at;                                                                                \
     }                                                                                             \
@@ -293,13 +320,9 @@ MR_FN uint pack_4_64(const long4 x, const uint kept, __global long *p)
 #define MR_PACK_8(x, kept, p, bits)                                                               \
     MR_PACK_##bits((x).lo, kept, p), MR_PACK_##bits((x).hi, (kept) >> 4, p)
 #if W == 8
-#define MR_MASK_BITS(m) ((uint)__builtin_ia32_movmskps256(as_float8(m)))
 #define MR_COMPRESS_32(x, kept, p) MR_PACK_8(x, kept, p, 32)
 #define MR_COMPRESS_64(x, kept, p) MR_PACK_8(x, kept, p, 64)
 #else
-#define MR_MASK_BITS(m)                                                                           \
-    ((uint)__builtin_ia32_movmskps256(as_float8((m).lo)) |                                        \
-     (uint)__builtin_ia32_movmskps256(as_float8((m).hi)) << 8)
 #define MR_COMPRESS_32(x, kept, p)                                                                \
     MR_PACK_8((x).lo, kept, p, 32), MR_PACK_8((x).hi, (kept) >> 8, p, 32)
 #define MR_COMPRESS_64(x, kept, p)                                                                \
@@ -538,16 +561,3 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     } while (0)
 #define LAST_LANE(x) (x).sf
 #endif
-
-/* The sum of a vector's lanes. */
-#define MR_SUM_LANES(bits, type)                                                                  \
-    MR_FN long sum_i##bits(const vi##bits v)                                                      \
-    {                                                                                             \
-        type lanes[W];                                                                            \
-        long sum = 0;                                                                             \
-        VSTORE(v, lanes);                                                                         \
-        for (int k = 0; k < W; k++) sum += lanes[k];                                              \
-        return sum;                                                                               \
-    }
-MR_SUM_LANES(32, int)
-MR_SUM_LANES(64, long)

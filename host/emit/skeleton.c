@@ -243,7 +243,7 @@ static void pack_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_strbuf_addf(out, "                packed = pack_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", keeps, out%zu + at, end - at);\n", c);
+        mr_strbuf_addf(out, ", bits, out%zu + at, end - at);\n", c);
     }
 }
 

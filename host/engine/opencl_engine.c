@@ -121,7 +121,8 @@ static mr_status scan_identity(struct mr_opencl *e, struct mr_program *p, mr_err
                             words, "a scan's start", &p->identity, err);
 }
 
-/* Counts of survivors, who survives, and survivors that are saved. */
+/* Counts of survivors, who survives (a byte a vector of 8 lanes or fewer), and survivors that are
+ * saved. */
 static mr_status add_compact(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
                              mr_error *err)
 {

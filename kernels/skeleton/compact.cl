@@ -9,18 +9,18 @@
  * What comes after a failed check does not survive; the FAILED bit of a leaf's count tells the
  * leaves after it.
  *
- * Further arguments: kept (one count a leaf), survives (a byte a position, leaf by leaf), elements
+ * Further arguments: kept (one count a leaf), survives (a bit a lane, leaf by leaf), elements
  * that are kept; of the second (@NAME@_pack): to (index of the first survivor), the outputs. */
 #define FAILED 0x80000000u
 
 __kernel void @NAME@(@ARGUMENTS@,
-                     __global uint *restrict kept, __global uchar *restrict survives@SAVED@)
+                     __global uint *restrict kept, __global vbits *restrict survives@SAVED@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
     const long row = (long)get_global_id(0) * LEAF - leaf;
     if (low >= high) return;
-    vi32 survivors = (vi32)(0);
+    uint survivors = 0;
     long good = high;
 @PARAMETERS@
     const int is_whole = low == leaf && high == leaf + LEAF;
@@ -30,16 +30,17 @@ __kernel void @NAME@(@ARGUMENTS@,
             const long i = run + part * W;
 @VALUES@@CHECKS@            vm32 keeps = @KEEP@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
-            write_bool(MASK_BYTE(keeps), survives + (row + i));
-            survivors += keeps ? (vi32)(1) : (vi32)(0);
+            const vbits bits = MASK_BITS(keeps);
+            survives[(ulong)(row + i) / W] = bits;
+            survivors += popcount((uint)bits);
 @SAVE@        }
     }
-    kept[get_global_id(0)] = (uint)sum_i32(survivors) | (good < high ? FAILED : 0);
+    kept[get_global_id(0)] = survivors | (good < high ? FAILED : 0);
 }
 
 __kernel void @NAME@_pack(@ARGUMENTS@,
                           __global const uint *restrict kept,
-                          __global const uchar *restrict survives@SAVED@, const long to@OUTPUTS@)
+                          __global const vbits *restrict survives@SAVED@, const long to@OUTPUTS@)
 {
     const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
@@ -68,7 +69,7 @@ __kernel void @NAME@_pack(@ARGUMENTS@,
 @PACK_RUNS@#pragma unroll
             for (int part = 0; part < RUN / W; part++) {
                 const long i = run + part * W;
-@PACK_VALUES@                const vm32 keeps = BYTE_MASK(get_bool(survives + (row + i)));
+@PACK_VALUES@                const vbits bits = survives[(ulong)(row + i) / W];
                 uint packed;
 @PACK@                at += packed;
             }
