@@ -59,8 +59,10 @@ static bool is_read_in_place(const struct mr_segment *s)
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
                           size_t target, size_t window_units)
 {
+    /* A scan walks its slot twice, the second time in the caches if they have room. */
+    size_t aim = s->kind == MR_KIND_SCAN ? target / 2 : target;
     size_t unit =
-        s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(target, plan->batch);
+        s->is_live || s->kind == MR_KIND_ITERATE ? plan->batch : round_up(aim, plan->batch);
     s->slots = is_root ? plan->ring : 2;
     if (s->kind == MR_KIND_SHUFFLE && (size_t)s->extent > unit) unit = (size_t)s->extent;
     s->unit = unit;
