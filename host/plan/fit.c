@@ -41,6 +41,13 @@ static bool delivers_whole_units(const struct mr_segment *s)
     return (s->kind == MR_KIND_FUSED || s->kind == MR_KIND_RECUR) && !reads_segments(s);
 }
 
+/* An element for each position, and what is left of a batch is copied to the next slot. */
+static bool delivers_as_many(const struct mr_segment *s)
+{
+    return (s->kind == MR_KIND_FUSED && reads_segments(s)) || s->kind == MR_KIND_WINDOW ||
+           s->kind == MR_KIND_SCAN;
+}
+
 static size_t leaves_in(const struct mr_segment *s)
 {
     size_t leaves = s->unit / MR_LEAF + 2;
@@ -67,6 +74,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     if (s->kind == MR_KIND_SHUFFLE && (size_t)s->extent > unit) unit = (size_t)s->extent;
     s->unit = unit;
     s->rows = unit;
+    s->step = is_root && delivers_as_many(s) ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
     s->window = is_root || !is_read_in_place(s) ? 0 : unit * window_units;
     if (s->kind == MR_KIND_REDUCE) {

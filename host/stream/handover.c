@@ -46,6 +46,7 @@ static void move(struct mr_runner *to, struct mr_runner *from)
     to->current = to->end ? to->slots[0] : NULL;
     to->last = from->last ? to->slots[0] : NULL;
     to->next = from->next;
+    to->origin = from->origin;
     to->given = from->given;
     to->is_exhausted = from->is_exhausted;
     to->dropped = from->dropped;

@@ -370,7 +370,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     r->is_exhausted = s->length.exact && position >= s->length.most;
     /* A window of a shuffle is made whole. */
     r->dropped = s->kind == MR_KIND_SHUFFLE ? position % s->extent : 0;
-    r->next = r->given = position -= r->dropped;
+    r->next = r->given = r->origin = position -= r->dropped;
     r->is_dropping = s->kind == MR_KIND_DROP;
     r->failed = MR_OK;
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++)

@@ -55,6 +55,7 @@ struct mr_runner {
     void *columns[MR_MAX_STORED];
 
     int64_t next;      /* position the next unit begins at */
+    int64_t origin;    /* that of the first one, from a seek on */
     int64_t given;     /* elements that came into `current` so far (from a seek on) */
     bool is_exhausted; /* nothing more to launch */
     bool works_ahead;  /* launches while its reader is busy */

@@ -65,6 +65,9 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     }
     if (wants_whole_leaves(s) && !is_end)
         count = (size_t)(last_leaf_end(s, r->next, r->next + (int64_t)count) - r->next);
+    /* Or what is left of a batch would be copied to the next slot, unit by unit. */
+    if (count == s->unit && count > s->step && !is_end)
+        count -= (size_t)((r->next - r->origin) % (int64_t)s->step);
     launch->count = count;
     if (count == 0) {
         r->is_exhausted = !mr_runner_is_paused(r);
