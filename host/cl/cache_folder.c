@@ -61,3 +61,21 @@ bool mr_cache_folder_prepare(char *reason, size_t reason_bytes)
     (void)snprintf(reason, reason_bytes, "no private folder for compiled kernels: %.200s", path);
     return false;
 }
+
+bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    bool is_set = cache && cache[0] == '/';
+    if (!is_set && (!home || home[0] != '/')) return false;
+    size_t length = 0;
+    const char *const parts[] = {is_set ? cache : home, is_set ? "" : "/.cache", "/millrace"};
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+        size_t more = strlen(parts[k]);
+        if (length + more + strlen(file) + 2 > MR_CACHE_PATH_BYTES) return false;
+        memcpy(out + length, parts[k], more + 1);
+        length += more;
+        if (makes && k > 0) (void)mkdir(out, 0700);
+    }
+    (void)snprintf(out + length, MR_CACHE_PATH_BYTES - length, "/%s", file);
+    return true;
+}

@@ -1,12 +1,18 @@
 #include "cl/selftest.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/hash.h"
 #include "base/strbuf.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/cache_folder.h"
 #include "emit/kernel_text.h"
 
 /* What the kernel can do: name in the kernel, words for a failure. Integers, then f32, then f64. */
@@ -132,6 +138,49 @@ const char *mr_device_selftest_verdict(const struct mr_device *device)
     const struct verdict *v = find_verdict(device);
     (void)pthread_mutex_unlock(&lock);
     return v ? v->reason : "";
+}
+
+/* ---- What other processes found ---- */
+
+static bool runs_anew; /* under the lock */
+
+void mr_device_selftest_anew(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    runs_anew = true;
+    (void)pthread_mutex_unlock(&lock);
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return mr_hash_bytes(hash, text, strlen(text) + 1);
+}
+
+/* An empty file says that a device passed; its name, which one and what it was asked. */
+static bool find_mark(char path[MR_CACHE_PATH_BYTES], const struct mr_device *d, bool makes)
+{
+    const char *layers = getenv("OPENCL_LAYERS"), *text = mr_kernel_text("selftest.cl");
+    char file[32];
+    if (!text || (layers && layers[0])) return false;
+    uint64_t hash = hash_text(mr_hash_bytes(MR_HASH_SEED, known, sizeof known), text);
+    hash = hash_text(hash_text(hash, d->platform_name), d->name);
+    hash = hash_text(hash_text(hash, d->version), d->driver);
+    (void)snprintf(file, sizeof file, "passed-%016" PRIx64, hash);
+    return mr_cache_path(path, file, makes);
+}
+
+static bool has_passed(const struct mr_device *d)
+{
+    char path[MR_CACHE_PATH_BYTES];
+    return !runs_anew && find_mark(path, d, false) && access(path, F_OK) == 0;
+}
+
+/* Where it cannot be kept, the next process asks again. */
+static void keep_pass(const struct mr_device *d)
+{
+    char path[MR_CACHE_PATH_BYTES];
+    int file = find_mark(path, d, true) ? open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600) : -1;
+    if (file >= 0) (void)close(file);
 }
 
 /* ---- The run ---- */
@@ -285,7 +334,9 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
     (void)pthread_mutex_lock(&lock);
     const struct verdict *v = find_verdict(d);
     if (!v) {
-        st = run_test(session, &fresh, err);
+        bool passed = has_passed(d);
+        if (!passed) st = run_test(session, &fresh, err);
+        if (!passed && st == MR_OK && !fresh.reason[0]) keep_pass(d);
         v = &fresh;
         if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = fresh;
     }

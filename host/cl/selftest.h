@@ -5,9 +5,13 @@
 #include "cl/session.h"
 
 /* Runs kernels/selftest.cl on the session's device, once a process and device: later calls repeat
- * the verdict. MR_E_NO_DEVICE with the reason for a wrong answer; a failed call is its own error
+ * the verdict. That a device passed is kept for other processes in the cache folder, by its name,
+ * version and driver; not where layers stand between. MR_E_NO_DEVICE with the reason for a wrong answer; a failed call is its own error
  * and is tried again next time. */
 mr_status mr_device_selftest(struct mr_session *session, mr_error *err);
+
+/* From now on this process runs the test also where another one found that the device passes. */
+void mr_device_selftest_anew(void);
 
 /* The reason why the device failed its self-test in this process; "" when it passed or was never
  * tested. The text lives as long as the process. */

@@ -9,34 +9,12 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "cl/cache_folder.h"
 #include "io/output.h"
 
 /* A line a device: shape, driver, name, separated by tabs. */
 static const char header[] = "millrace shapes 1\n";
 enum { FILE_BYTES = 16384 };
-
-/* ---- the place ---- */
-
-static bool folder_path(char out[MR_TUNED_PATH_BYTES], bool makes)
-{
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    bool is_set = cache && cache[0] == '/';
-    if (!is_set && (!home || home[0] != '/')) return false;
-    int length =
-        snprintf(out, MR_TUNED_PATH_BYTES, "%s%s", is_set ? cache : home, is_set ? "" : "/.cache");
-    if (length < 0 || length > MR_TUNED_PATH_BYTES - 32) return false;
-    if (makes) (void)mkdir(out, 0700);
-    memcpy(out + length, "/millrace", sizeof "/millrace");
-    if (makes) (void)mkdir(out, 0700);
-    return true;
-}
-
-bool mr_tuned_path(char out[MR_TUNED_PATH_BYTES])
-{
-    if (!folder_path(out, false)) return false;
-    memcpy(out + strlen(out), "/shapes", sizeof "/shapes");
-    return true;
-}
 
 /* ---- reading ---- */
 
@@ -67,12 +45,14 @@ static const char *take_line(struct line *out, const char *from)
 /* The whole file; "" when there is none or it is damaged, which *is_damaged tells. */
 static void read_file(char out[FILE_BYTES], bool *is_damaged)
 {
-    char path[MR_TUNED_PATH_BYTES];
+    char path[MR_CACHE_PATH_BYTES];
     size_t length = 0;
     ssize_t got = 1;
     out[0] = '\0';
     *is_damaged = false;
-    int fd = mr_tuned_path(path) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    int fd = mr_cache_path(path, MR_TUNED_FILE, false)
+                 ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+                 : -1;
     if (fd < 0) return;
     while (got > 0 && length < FILE_BYTES - 1) {
         got = read(fd, out + length, FILE_BYTES - 1 - length);
@@ -91,10 +71,10 @@ static void read_file(char out[FILE_BYTES], bool *is_damaged)
 
 mr_status mr_tuned_check(mr_error *err)
 {
-    char text[FILE_BYTES], path[MR_TUNED_PATH_BYTES];
+    char text[FILE_BYTES], path[MR_CACHE_PATH_BYTES];
     bool is_damaged;
     read_file(text, &is_damaged);
-    if (!is_damaged || !mr_tuned_path(path)) return MR_OK;
+    if (!is_damaged || !mr_cache_path(path, MR_TUNED_FILE, false)) return MR_OK;
     mr_status st =
         mr_fail(err, MR_E_FORMAT, "the shapes of code tuned before cannot be read: %.400s", path);
     return mr_error_hint(err, st, "millrace tune measures and writes them anew");
@@ -131,9 +111,9 @@ void mr_device_profile(struct mr_profile *out, const struct mr_device *device, b
 
 static mr_status write_file(const char *text, size_t length, mr_error *err)
 {
-    char path[MR_TUNED_PATH_BYTES];
+    char path[MR_CACHE_PATH_BYTES];
     struct mr_output file;
-    if (!folder_path(path, true) || !mr_tuned_path(path)) {
+    if (!mr_cache_path(path, MR_TUNED_FILE, true)) {
         mr_status st = mr_fail(err, MR_E_IO, "there is no cache folder to keep the shape in");
         return mr_error_hint(err, st, "set XDG_CACHE_HOME or HOME");
     }

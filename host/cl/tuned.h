@@ -5,7 +5,8 @@
 #include "cl/device.h"
 #include "plan/profile.h"
 
-enum { MR_TUNED_PATH_BYTES = 4096 };
+/* In the cache folder. */
+#define MR_TUNED_FILE "shapes"
 
 /* The shape for a device: the table's, or what was tuned for it under its present driver. `tuned`
  * (may be NULL) says which. A file that is damaged counts as none. */
@@ -18,9 +19,6 @@ const struct mr_profile *mr_device_table_profile(const struct mr_device *device)
  * damaged file is replaced. */
 mr_status mr_tuned_keep(const struct mr_device *device, const struct mr_profile *profile,
                         mr_error *err);
-
-/* $XDG_CACHE_HOME/millrace/shapes, or ~/.cache/millrace/shapes; false: there is no such place. */
-bool mr_tuned_path(char out[MR_TUNED_PATH_BYTES]);
 
 /* MR_E_FORMAT when there is a file and it is damaged. */
 mr_status mr_tuned_check(mr_error *err);

@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "cl/cache_folder.h"
 #include "cl/loader.h"
+#include "cl/selftest.h"
 #include "cl/tuned.h"
 #include "cli/cli.h"
 #include "io/number.h"
@@ -284,6 +285,7 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
 {
     (void)arguments, (void)count;
     struct visit v = {.device = options->stream.device};
+    mr_device_selftest_anew();
     check_engine(&v, MR_ENGINE_HOST, "host engine");
     check_cache_folder(&v);
     check_shapes();

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "cl/cache_folder.h"
 #include "cl/session.h"
 #include "cl/tuned.h"
 #include "cli/cli.h"
@@ -154,7 +155,7 @@ static mr_status tune(const struct mr_options *options, mr_error *err)
                         .best_gain = 1,
                         .is_quick = options->quick};
     struct mr_session *session = NULL;
-    char shape[MR_PROFILE_TEXT_BYTES], path[MR_TUNED_PATH_BYTES] = "";
+    char shape[MR_PROFILE_TEXT_BYTES], path[MR_CACHE_PATH_BYTES] = "";
     MR_TRY(mr_session_open(&session, &options->stream, false, err));
     c.device = session->device;
     c.best = *mr_device_table_profile(&c.device);
@@ -167,7 +168,7 @@ static mr_status tune(const struct mr_options *options, mr_error *err)
     mr_session_close(&session);
     if (st) return st;
     mr_profile_write(shape, &c.best);
-    (void)mr_tuned_path(path);
+    (void)mr_cache_path(path, MR_TUNED_FILE, false);
     printf("%s is kept in %s\n", shape, path);
     return MR_OK;
 }

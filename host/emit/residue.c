@@ -26,10 +26,14 @@ static bool is_narrow(const struct mr_emitter *e, ir_value value)
 {
     const struct ir_node *n = node_of(e, value);
     if (n->dtype != MR_U64) return mr_dtype_size(n->dtype) < 8;
-    const struct ir_node *a = n->args[0] == IR_NONE ? NULL : node_of(e, n->args[0]);
-    const struct ir_node *b = n->args[1] == IR_NONE ? NULL : node_of(e, n->args[1]);
-    if (n->op == IR_CAST) return a->dtype == MR_U32 || a->dtype == MR_BOOL;
-    if (n->op == IR_SHR) return b->op == IR_CONST && (b->imm.u64 & 63) >= 32;
+    if (n->op == IR_CAST) {
+        mr_dtype from = node_of(e, n->args[0])->dtype;
+        return from == MR_U32 || from == MR_BOOL;
+    }
+    if (n->op == IR_SHR) {
+        const struct ir_node *places = node_of(e, n->args[1]);
+        return places->op == IR_CONST && (places->imm.u64 & 63) >= 32;
+    }
     return n->op == IR_CONST && n->imm.u64 <= UINT32_MAX;
 }
 

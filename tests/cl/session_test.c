@@ -1,6 +1,8 @@
 #include "cl/session.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "child.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/selftest.h"
 #include "suite.h"
 
 static struct mr_session *open_session(void)
@@ -204,6 +207,54 @@ static void a_device_that_computes_wrongly_is_refused(void)
     }
 }
 
+CHILD(counts_programs_of_a_session)
+{
+    struct mr_session *s = NULL;
+    if (getenv("RUNS_ANEW")) mr_device_selftest_anew();
+    printf("%s", mr_status_name(mr_session_open(&s, NULL, false, NULL)));
+    printf(" %zu", mr_program_cache_count());
+    mr_session_close(&s);
+}
+
+/* The first process finds out; the others take its word unless they are told not to, or something
+ * stands between. */
+static void a_device_that_passed_is_not_asked_again(void)
+{
+    const char *home = getenv("HOME");
+    char folder[] = "/tmp/millrace-test-XXXXXX", ours[64], kernels[600], path[400];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    (void)snprintf(ours, sizeof ours, "XDG_CACHE_HOME=%s", folder);
+    (void)snprintf(kernels, sizeof kernels, "POCL_CACHE_DIR=%s/.cache/pocl/kcache",
+                   home ? home : "/tmp");
+    const struct {
+        const char *more, *says;
+    } processes[] = {{NULL, "ok 1"},
+                     {NULL, "ok 0"},
+                     {"RUNS_ANEW=1", "ok 1"},
+                     {"OPENCL_LAYERS=" MILLRACE_LAYER, "ok 1"},
+                     {NULL, "ok 0"}};
+    for (size_t k = 0; k < sizeof processes / sizeof processes[0]; k++) {
+        const char *environment[] = {ours, kernels, processes[k].more, NULL};
+        struct child_result r = child_run("counts_programs_of_a_session", environment);
+        CU_ASSERT_STRING_EQUAL(r.text, processes[k].says);
+    }
+
+    size_t marks = 0;
+    (void)snprintf(path, sizeof path, "%s/millrace", folder);
+    DIR *entries = opendir(path);
+    for (struct dirent *e; entries && (e = readdir(entries));) {
+        if (e->d_name[0] == '.') continue;
+        marks += strncmp(e->d_name, "passed-", 7) == 0;
+        (void)snprintf(path, sizeof path, "%s/millrace/%s", folder, e->d_name);
+        CU_ASSERT_EQUAL(unlink(path), 0);
+    }
+    if (entries) (void)closedir(entries);
+    CU_ASSERT_EQUAL(marks, 1);
+    (void)snprintf(path, sizeof path, "%s/millrace", folder);
+    CU_ASSERT_EQUAL(rmdir(path), 0);
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+}
+
 static void no_host_memory_at_any_point_is_an_error_without_leaks(void)
 {
     mr_cl_purge();
@@ -235,5 +286,6 @@ SUITE(session,
       {"an_out_of_order_queue_is_refused", an_out_of_order_queue_is_refused},
       {"a_forked_child_gets_an_error_not_a_hang", a_forked_child_gets_an_error_not_a_hang},
       {"a_device_that_computes_wrongly_is_refused", a_device_that_computes_wrongly_is_refused},
+      {"a_device_that_passed_is_not_asked_again", a_device_that_passed_is_not_asked_again},
       {"no_host_memory_at_any_point_is_an_error_without_leaks",
        no_host_memory_at_any_point_is_an_error_without_leaks});

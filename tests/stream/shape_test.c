@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cl/cache_folder.h"
 #include "cl/child.h"
 #include "cl/tuned.h"
 #include "rig.h"
@@ -107,8 +108,8 @@ static const struct mr_device here = {
 
 static void put_file(const char *text)
 {
-    char path[MR_TUNED_PATH_BYTES];
-    FILE *file = mr_tuned_path(path) ? fopen(path, "w") : NULL;
+    char path[MR_CACHE_PATH_BYTES];
+    FILE *file = mr_cache_path(path, MR_TUNED_FILE, false) ? fopen(path, "w") : NULL;
     if (!file) return;
     (void)fputs(text, file);
     (void)fclose(file);
