@@ -14,10 +14,9 @@ enum bench_form { BENCH_WORD, BENCH_REAL, BENCH_HISTOGRAM, BENCH_STREAM };
 
 enum bench_limit {
     BENCH_NO_LIMIT,
-    BENCH_READ,       /* `limit_cost` bytes read an element */
-    BENCH_MULTIPLY,   /* `limit_cost` products of two 32-bit numbers an element */
-    BENCH_MULTIPLY64, /* `limit_cost` products of two 64-bit numbers an element */
-    BENCH_FLOAT       /* `limit_cost` operations on f64 an element */
+    BENCH_READ,     /* `limit_cost` bytes read an element */
+    BENCH_MULTIPLY, /* `limit_cost` products of two 32-bit numbers an element */
+    BENCH_FLOAT     /* `limit_cost` operations on f64 an element */
 };
 
 struct bench_workload {

@@ -78,7 +78,6 @@ size_t bench_add_limits(struct bench_rival rivals[], size_t room, const struct b
         [BENCH_READ] = {"limit_read_lanes", "limit_read_avx2", "limit_read_ahead",
                         "limit_read_once"},
         [BENCH_MULTIPLY] = {"limit_multiply_32"},
-        [BENCH_MULTIPLY64] = {"limit_multiply_64"},
         [BENCH_FLOAT] = {"limit_float"},
     };
     size_t added = 0;

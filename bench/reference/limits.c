@@ -5,7 +5,7 @@
 #include "reference.h"
 
 bench_reference limit_read_lanes, limit_read_avx2, limit_read_ahead, limit_read_once,
-    limit_multiply_32, limit_multiply_64, limit_float;
+    limit_multiply_32, limit_float;
 
 enum { CHAINS = 12 }; /* independent, to hide latency */
 
@@ -95,24 +95,6 @@ void limit_multiply_32(const struct bench_job *job, struct bench_answer *answer)
 #pragma omp for
         for (int r = 0; r < ROUNDS; r++)
             for (int k = 0; k < CHAINS; k++) x[k] = (x[k] & low) * (x[k] & low);
-        for (int k = 0; k < CHAINS; k++) total += x[k][0];
-    }
-    answer->word = total;
-    answer->real = (double)ROUNDS * CHAINS * LANES;
-}
-
-void limit_multiply_64(const struct bench_job *job, struct bench_answer *answer)
-{
-    enum { ROUNDS = 20000000 };
-    uint64_t total = 0;
-    (void)job;
-#pragma omp parallel reduction(+ : total)
-    {
-        words x[CHAINS];
-        for (int k = 0; k < CHAINS; k++) x[k] = (words){0} + 0x9E3779B97F4A7C15 + (uint64_t)k;
-#pragma omp for
-        for (int r = 0; r < ROUNDS; r++)
-            for (int k = 0; k < CHAINS; k++) x[k] *= x[k];
         for (int k = 0; k < CHAINS; k++) total += x[k][0];
     }
     answer->word = total;
