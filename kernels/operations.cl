@@ -74,8 +74,9 @@ MR_SATURATE(cast_f64_u32, vf64, vu32, TO_M64, TO_M32, TO_U32, 0.0, 0x1p32, 0u, U
 MR_SATURATE(any_f64_i64, vf64, vi64, TO_M64, TO_M64, TO_I64, -0x1p63, 0x1p63, LONG_MIN, LONG_MAX)
 MR_SATURATE(any_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, ULONG_MAX)
 #define WHOLE_4(x) __builtin_ia32_roundpd256(x, 3)
-#define WHOLE_BITS(x) (as_long8((double8)(WHOLE_4((x).lo), WHOLE_4((x).hi)) + 0x1.8p52) - WHOLE_ZERO)
 #define WHOLE_ZERO as_long8((double8)(0x1.8p52))
+#define WHOLE_BITS(x)                                                                             \
+    (as_long8((double8)(WHOLE_4((x).lo), WHOLE_4((x).hi)) + 0x1.8p52) - WHOLE_ZERO)
 #define ANY_OF_8(m) __builtin_ia32_movmskpd256(as_double4((m).lo | (m).hi))
 MR_FN vi64 cast_f64_i64(const vf64 x)
 {

@@ -1,6 +1,6 @@
 /* Where things are kept between processes: millrace's own folder, and the one that PoCL keeps
- * compiled kernels in. PoCL loads code from there, so nobody else may write to it: without a home it would take a folder under the
- * world-writable /tmp. */
+ * compiled kernels in. PoCL loads code from there, so nobody else may write to it: without a home
+ * it would take a folder under the world-writable /tmp. */
 #ifndef MR_CL_CACHE_FOLDER_H
 #define MR_CL_CACHE_FOLDER_H
 
@@ -15,8 +15,8 @@ bool mr_cache_folder_prepare(char *reason, size_t reason_bytes);
 
 enum { MR_CACHE_PATH_BYTES = 4096 };
 
-/* $XDG_CACHE_HOME/millrace/<file>, or ~/.cache/millrace/<file>; `makes` the folders above it. False:
- * there is no such place. */
+/* $XDG_CACHE_HOME/millrace/<file>, or ~/.cache/millrace/<file>; `makes` the folders above it.
+ * False: there is no such place. */
 bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes);
 
 #endif

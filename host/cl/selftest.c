@@ -176,9 +176,11 @@ static bool has_passed(const struct mr_device *d)
 }
 
 /* Where it cannot be kept, the next process asks again. */
-static void keep_pass(const struct mr_device *d)
+static void keep_verdict(const struct mr_device *d, bool passed)
 {
     char path[MR_CACHE_PATH_BYTES];
+    if (!passed && find_mark(path, d, false)) (void)unlink(path);
+    if (!passed) return;
     int file = find_mark(path, d, true) ? open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600) : -1;
     if (file >= 0) (void)close(file);
 }
@@ -336,7 +338,7 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
     if (!v) {
         bool passed = has_passed(d);
         if (!passed) st = run_test(session, &fresh, err);
-        if (!passed && st == MR_OK && !fresh.reason[0]) keep_pass(d);
+        if (!passed && st == MR_OK) keep_verdict(d, !fresh.reason[0]);
         v = &fresh;
         if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = fresh;
     }

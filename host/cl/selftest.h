@@ -6,8 +6,8 @@
 
 /* Runs kernels/selftest.cl on the session's device, once a process and device: later calls repeat
  * the verdict. That a device passed is kept for other processes in the cache folder, by its name,
- * version and driver; not where layers stand between. MR_E_NO_DEVICE with the reason for a wrong answer; a failed call is its own error
- * and is tried again next time. */
+ * version and driver; not where layers stand between. MR_E_NO_DEVICE with the reason for a wrong
+ * answer; a failed call is its own error and is tried again next time. */
 mr_status mr_device_selftest(struct mr_session *session, mr_error *err);
 
 /* From now on this process runs the test also where another one found that the device passes. */

@@ -43,9 +43,12 @@ bool mr_plan_has_native(const struct mr_plan *plan)
 static bool has_64_bit_values(const struct mr_emitter *e)
 {
     const struct ir_body *b = &e->segment->body;
-    for (size_t k = 0; k < b->count; k++)
-        if (((e->needed[k] | e->packed[k]) & 1) && mr_dtype_size(b->nodes[k].dtype) == 8)
+    for (size_t k = 0; k < b->count; k++) {
+        bool is_64_bit_mask = b->nodes[k].dtype == MR_BOOL && e->mask_bits[k] == 64;
+        if (((e->needed[k] | e->packed[k]) & 1) &&
+            (mr_dtype_size(b->nodes[k].dtype) == 8 || is_64_bit_mask))
             return true;
+    }
     return false;
 }
 

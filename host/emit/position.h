@@ -16,7 +16,7 @@ bool mr_is_exact_f64(const struct mr_emitter *e, ir_value value);
  * which few CPUs have for 64 bits. */
 bool mr_is_linear_product(const struct mr_emitter *e, const struct ir_node *n);
 
-/* The value at lane 0 (see mr_emitter.lane_0), a ulong: what is larger wraps. */
+/* The value at lane 0, a ulong, or at what else mr_emitter.lane_0 is: what is larger wraps. */
 void mr_emit_at_lane_0(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 
 /* What one more lane adds, likewise. */

@@ -349,7 +349,8 @@ static void unpack_mark(struct mr_emitter *e, struct mr_strbuf *out)
         add_fold_lanes(e, out, c);
         mr_strbuf_addf(out,
                        ", l%zu + row * RUN + part * W);\n"
-                       "                PREFETCH_TO_WRITE(out%zu + (to + i));\n",
+                       "                PREFETCH_TO_WRITE(out%zu + (to + clamp(i, low, high - "
+                       "1)));\n",
                        c, c);
     }
 }
@@ -477,9 +478,9 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
         if (times * m <= extent)
             mr_strbuf_addf(out,
                            "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL);\n",
-                           times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED, put",
-                           is_last ? "to_here" : "a", times == 4 ? "" : ", a", (long long)m,
-                           (long long)(times * m - 1));
+                           times == 4 ? "_TWICE" : "", macro, dtype,
+                           is_last ? finish : "FOLDED, put", is_last ? "to_here" : "a",
+                           times == 4 ? "" : ", a", (long long)m, (long long)(times * m - 1));
     }
     mr_strbuf_add(out, "        }\n");
 }
@@ -799,9 +800,9 @@ static void hist_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "    out%zu[own] -= (ulong)sum_i32(skipped%zu);\n", c, c);
 }
 
-/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. What does
- * not count is made NaN. One comparison a choice: masks of two are taken apart and put together
- * where there are no registers for masks. */
+/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. What
+ * does not count is made NaN. One comparison a choice: masks of two are taken apart and put
+ * together where there are no registers for masks. */
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
@@ -816,8 +817,8 @@ static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
             mr_strbuf_addf(out, "v%d", e->segment->values[c]);
         }
         mr_strbuf_addf(out,
-                       ";\n            if (!whole) x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : "
-                       "(v%s)(NAN);\n",
+                       ";\n            if (!whole)"
+                       " x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : (v%s)(NAN);\n",
                        c, bits, c, lanes);
         mr_strbuf_addf(out,
                        "            const v%s low%zu = (v%s)((%s)low_edge);\n"

@@ -17,7 +17,8 @@ struct mr_emitter {
     int32_t *param_slot; /* per node: its place in P, or -1 */
     bool uses_fn[MR_FN_COUNT];
     bool uses_f32_math, uses_f64_math;
-    const char *lane_0; /* the position of lane 0 in what is being written */
+    const char *lane_0; /* in what is being written, the position of lane 0 as a ulong, or those of
+                         * all lanes as a vu64 */
     mr_status failed;
 };
 

@@ -158,8 +158,15 @@ static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struc
     return MR_OK;
 }
 
-/* Shifts keep the left side's dtype; the count's low bits are all that matters. A constant one is
- * part of the code's shape: it tells how many bits are left. */
+/* A constant count is part of the code's shape where it leaves few bits of many. */
+static bool leaves_few_bits(const struct mr_expr *expr, mr_dtype dtype,
+                            const struct mr_operand *count)
+{
+    return expr->op == MR_OPERATOR_SHR && dtype == MR_U64 && count->is_constant &&
+           (count->scalar.u64 & 63) >= 32;
+}
+
+/* Shifts keep the left side's dtype; the count's low bits are all that matters. */
 static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *left,
                             const struct mr_operand *right)
 {
@@ -167,7 +174,7 @@ static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struc
     if (!mr_dtype_is_integer(right->dtype)) return fail_operator(w, expr, right->dtype);
     if (left->is_weak && right->is_weak) return fold(w, expr, left, right, left);
     ir_value x = mr_operand_cast(w, left, left->dtype);
-    ir_value count = right->is_constant
+    ir_value count = leaves_few_bits(expr, left->dtype, right)
                          ? mr_ir_const(w->l->body, left->dtype,
                                        mr_scalar_cast(left->dtype, right->dtype, right->scalar))
                          : mr_operand_cast(w, right, left->dtype);

@@ -15,6 +15,7 @@ struct planner {
     struct mr_segment *segment;
     bool masks_filters; /* between a reduction or a filter and what feeds it: filters are masks */
     bool index_used;    /* by a stage above, so a filter here must compact */
+    bool is_trial;      /* only the segment's own body is wanted, not what it reads */
     size_t below, checks_below; /* nodes and checks of the body before the first mask */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
@@ -88,8 +89,8 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
         view = add_view(p->segment, seq, err);
         if (!view) return MR_E_LIMIT;
         view->offset = offset;
-        MR_TRY(segment_for(p->plan, seq, reason, &view->segment, err));
-        p->segment->is_live = p->segment->is_live || view->segment->is_live;
+        if (!p->is_trial) MR_TRY(segment_for(p->plan, seq, reason, &view->segment, err));
+        if (!p->is_trial) p->segment->is_live = p->segment->is_live || view->segment->is_live;
     }
     load_columns(p, view, position, columns);
     return mr_body_status(p->base.body, err);
@@ -300,8 +301,8 @@ static void histogram_shape(struct mr_segment *s)
     s->tables = s->bins <= 4096 ? 4 : 1;
 }
 
-/* What a node costs, in operations; SLOW: a division of floats; DEAR: more than to store its value
- * and load it again. */
+/* What a node costs, in operations; SLOW: a division or root of floats; DEAR: more than to store
+ * its value and load it again. */
 static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
 {
     enum { SLOW = 8, DEAR = 100 };
@@ -353,8 +354,9 @@ static bool is_worth_joining(const struct planner *p)
 }
 
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
- * aggregate. */
-static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+ * aggregate. With `is_worth`, on trial: whether what it joins should be. */
+static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is_worth,
+                            mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
     struct planner p = {.base = {.body = &s->body,
@@ -364,7 +366,8 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error
                                  .input = lower_input,
                                  .memory = read_memory},
                         .plan = plan,
-                        .segment = s};
+                        .segment = s,
+                        .is_trial = is_worth != NULL};
     ir_value position = mr_ir_index(&s->body);
     bool reduces =
         s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
@@ -384,7 +387,7 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, mr_error
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW || s->kind == MR_KIND_CHUNK ||
         s->kind == MR_KIND_REDUCE)
         aggregate_values(s);
-    if (s->joins) s->joins = is_worth_joining(&p);
+    if (is_worth) *is_worth = is_worth_joining(&p);
     return mr_body_status(&s->body, err);
 }
 
@@ -473,7 +476,7 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     } else if (s->kind == MR_KIND_FEED) {
         (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
     } else {
-        MR_TRY(write_body(plan, s, err));
+        MR_TRY(write_body(plan, s, NULL, err));
         if (s->kind == MR_KIND_COMPACT) MR_TRY(weigh_values(s, err));
     }
     if (mr_is_exact(s->aggregate)) {
@@ -540,16 +543,20 @@ static void end_where_readers_do(struct mr_plan *plan)
     }
 }
 
-static mr_status make_segment(struct mr_plan *plan, const struct mr_seq *seq, const char *reason,
-                              bool joins, struct mr_segment **out, mr_error *err)
+/* Whether the filters and maps in `seq` are one segment. What fails on trial fails again, or is too
+ * much for one. */
+static mr_status decide_joining(struct mr_plan *plan, const struct mr_seq *seq, bool *joins,
+                                mr_error *err)
 {
-    *out = segment_create(seq, reason, joins);
-    return *out ? fill_segment(plan, *out, err) : mr_fail_no_memory(err, "the plan");
-}
-
-static void forget_segments(struct mr_plan *plan, size_t from)
-{
-    while (plan->segment_count > from) segment_destroy(&plan->segments[--plan->segment_count]);
+    *joins = may_join(plan, seq);
+    if (!*joins) return MR_OK;
+    struct mr_segment *trial = segment_create(seq, NULL, true);
+    if (!trial) return mr_fail_no_memory(err, "the plan");
+    mr_status st = write_body(plan, trial, joins, err);
+    segment_destroy(&trial);
+    if (st == MR_OK || st == MR_E_NO_MEMORY) return st;
+    *joins = false;
+    return MR_OK;
 }
 
 /* Makes the segment that computes `seq`, after those it reads. */
@@ -557,15 +564,11 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
                              struct mr_segment **out, mr_error *err)
 {
     const struct mr_seq *below = below_ends(plan, seq);
-    struct mr_segment *s;
-    bool joins = may_join(plan, below);
-    size_t before = plan->segment_count;
-    mr_status st = make_segment(plan, below, reason, joins, &s, err);
-    if (st == MR_OK && joins && !s->joins) {
-        segment_destroy(&s);
-        forget_segments(plan, before);
-        st = make_segment(plan, below, reason, false, &s, err);
-    }
+    bool joins;
+    MR_TRY(decide_joining(plan, below, &joins, err));
+    struct mr_segment *s = segment_create(below, reason, joins);
+    if (!s) return mr_fail_no_memory(err, "the plan");
+    mr_status st = fill_segment(plan, s, err);
     if (st == MR_OK && below != seq) end_as_in(s, seq);
     if (st == MR_OK && plan->segment_count == plan->segment_capacity) {
         size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;

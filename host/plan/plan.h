@@ -46,7 +46,8 @@ struct mr_segment {
     ir_value values[MR_MAX_COLUMNS]; /* per input column: what is stored, scanned, aggregated */
     size_t value_count;
     ir_value
-        keep; /* COMPACT, STOP, DROP: the predicate. REDUCE: the mask of filters, IR_NONE: all */
+        keep; /* COMPACT, STOP, DROP: the predicate, or all that are joined. REDUCE: the mask of
+                    * filters, IR_NONE: all */
 
     bool joins;        /* COMPACT: filters below it, and maps between, are in its body */
     bool saves_values; /* COMPACT: they are dear, so that none is made twice */

@@ -12,9 +12,9 @@
 struct mr_profile {
     unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
     unsigned group_elems;        /* work-items of a group (the local size) */
-    size_t unit;                 /* positions a launch aims at; 16 times that in a bare reduction */
-    unsigned ring;               /* units in flight, unless the caller says */
-    unsigned ahead_bytes; /* reads ask for the line so far ahead; 0: they leave it to the device */
+    size_t unit; /* positions a launch aims at; 16 times that in a bare reduction, half in a scan */
+    unsigned ring;        /* units in flight, unless the caller says */
+    unsigned ahead_bytes; /* reads and writes ask for the line so far ahead; 0: they do not */
     bool has_fp64;
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };

@@ -52,22 +52,29 @@ MR_FN vf64 mr_normal_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 #endif
 
 /* As mr_philox_run4(): a radius and an angle serve two elements. */
+PHILOX_FN void mr_normal_f64_run2(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+{
+    const vu64 block = K_U64(mr_philox_halved(i0, 1)) + (vu64)(PHILOX_LANES);
+    vu32 c[4];
+    mr_philox_counters(c, block, stream);
+    mr_philox_blocks(c, seed);
+    const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
+    const mr_sincos_f64 turn = mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
+    const vf64 even = radius * turn.cos, odd = radius * turn.sin;
+    NORMAL_IN_TURNS(even, odd, out[0], out[1]);
+}
+
 MR_FN void mr_normal_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
 {
-    for (int k = 0; k < 4 && (i0 & 1) == 0; k += 2) {
-        const vu64 block =
-            K_U64(mr_philox_halved(i0 + (MR_ULONG_T)(k * W), 1)) + (vu64)(PHILOX_LANES);
-        vu32 c[4];
-        mr_philox_counters(c, block, stream);
-        mr_philox_blocks(c, seed);
-        const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
-        const mr_sincos_f64 turn =
-            mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
-        const vf64 even = radius * turn.cos, odd = radius * turn.sin;
-        NORMAL_IN_TURNS(even, odd, out[k], out[k + 1]);
+    if ((i0 & 1) == 0) {
+        mr_normal_f64_run2(i0, seed, stream, out);
+        mr_normal_f64_run2(i0 + 2 * W, seed, stream, out + 2);
+        return;
     }
-    for (int k = 0; k < 4 && (i0 & 1) != 0; k++) {
+    vf64 values[4];
+    for (int k = 0; k < 4; k++) {
         const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
-        out[k] = mr_normal_f64(i, seed, stream);
+        values[k] = mr_normal_f64(i, seed, stream);
     }
+    PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }

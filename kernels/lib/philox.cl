@@ -5,12 +5,14 @@
  * {block low, block high, stream low, stream high} under the key {seed low, seed high}.
  *
  * Blocks are computed a lane each, every word in a lane of 64 bits whose upper half is anything:
- * what a 32-bit multiply of CPUs reads and writes, so that no word moves between the rounds. */
+ * what a 32-bit multiply of CPUs reads and writes, so that no word moves between the rounds. Only
+ * where registers are few, words are in lanes of their own width. */
 
 /* Inlined for good: the rounds of one call wait for each other, so that calls must overlap. */
 #define PHILOX_FN __attribute__((always_inline)) MR_FN
 
-/* An array that a loop's variable indexes lives in memory; one that constants index, in registers. */
+/* An array that a loop's variable indexes lives in memory; one that constants index, in
+ * registers. */
 #define PHILOX_EACH_OF_4(out, form)                                                               \
     ((out)[0] = form(0), (out)[1] = form(1), (out)[2] = form(2), (out)[3] = form(3))
 #define PHILOX_VALUE(k) values[k]
@@ -308,6 +310,8 @@ PHILOX_FN void mr_philox_across_16(ulong block, ulong seed, ulong stream, uint8 
 #define PHILOX_SECOND(k) convert_uint8(wide[k].hi)
     PHILOX_EACH_OF_4(c, PHILOX_FIRST);
     PHILOX_EACH_OF_4(c + 4, PHILOX_SECOND);
+#undef PHILOX_FIRST
+#undef PHILOX_SECOND
 }
 #else
 /* A word in a lane of 32 bits, eight blocks a vector: products of even lanes, then of odd ones. It
@@ -371,6 +375,7 @@ PHILOX_FN void mr_philox_across(ulong block, ulong seed, ulong stream, vu32 *c)
 #define PHILOX_WORDS(k) (uint16)(words[k], words[4 + (k)])
 #endif
     PHILOX_EACH_OF_4(c, PHILOX_WORDS);
+#undef PHILOX_WORDS
 }
 #endif
 

@@ -220,12 +220,15 @@ CHILD(counts_programs_of_a_session)
  * stands between. */
 static void a_device_that_passed_is_not_asked_again(void)
 {
-    const char *home = getenv("HOME");
+    const char *home = getenv("HOME"), *chosen = getenv("POCL_CACHE_DIR");
     char folder[] = "/tmp/millrace-test-XXXXXX", ours[64], kernels[600], path[400];
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
     (void)snprintf(ours, sizeof ours, "XDG_CACHE_HOME=%s", folder);
-    (void)snprintf(kernels, sizeof kernels, "POCL_CACHE_DIR=%s/.cache/pocl/kcache",
-                   home ? home : "/tmp");
+    (void)snprintf(kernels, sizeof kernels, "POCL_CACHE_DIR=%s%s",
+                   chosen ? chosen
+                   : home ? home
+                          : "/tmp",
+                   chosen ? "" : "/.cache/pocl/kcache");
     const struct {
         const char *more, *says;
     } processes[] = {{NULL, "ok 1"},

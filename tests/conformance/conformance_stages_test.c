@@ -104,8 +104,19 @@ static void survivors_made_again_and_kept(void)
 {
     check_pattern("range(N) | map(p: x > K, q: f64(x)*0.5, r: x > K, s: i32(x) ^ 5) | "
                   "filter(p == (s & 3 != 0))");
-    check_pattern("range(N) | map(p: x > K, q: sqrt(f64(x)), r: x > K, s: u32(x)) | filter(s & 5)");
+    check_pattern("range(N) | map(p: x > K, q: sin(f64(x)), r: x > K, s: u32(x)) | filter(s & 5)");
     check_pattern("uniform(7, dtype=f32) | take(N) | filter(x < 0.25)");
+}
+
+/* One segment, also of a value in two columns, of bools and of what a filter above drops. */
+static void filters_and_maps_above_filters(void)
+{
+    check_pattern("range(N) | filter(x % 3 != 1) | map(p: x*2, q: x % 2 == 0, r: f64(x)/4) | "
+                  "filter(q) | map(p: p, q: q, r: sqrt(r), s: p) | filter(p % 8 != 4)");
+    check_pattern("range(N) | filter(x > K) | filter(x % 2 == 0) | map(f32(x)*0.5) | take(M)");
+    check_pattern("range(N) | filter(x % 3 == 0) | map(x*i) | filter(x % 2 == 0) | map(x + 1)");
+    check_pattern("chain(range(N) | filter(x % 5 != 2) | map(-x), range(K) | filter(x % 2 == 1))");
+    check_pattern("uniform(3) | take(N) | filter(x < 0.5) | map(x*2) | filter(x > 0.25) | first()");
 }
 
 static void ends_and_beginnings(void)
@@ -167,6 +178,7 @@ SUITE(conformance_stages,
       {"long_sums_and_products_of_positions", long_sums_and_products_of_positions},
       {"predicates_of_every_dtype", predicates_of_every_dtype},
       {"survivors_made_again_and_kept", survivors_made_again_and_kept},
+      {"filters_and_maps_above_filters", filters_and_maps_above_filters},
       {"ends_and_beginnings", ends_and_beginnings}, {"running_folds", running_folds},
       {"sliding_folds", sliding_folds}, {"chunked_folds", chunked_folds},
       {"failures_name_their_element", failures_name_their_element});

@@ -360,6 +360,7 @@ static void new_numbers_keep_the_code(void)
     CU_ASSERT_TRUE(same_code("l * 2 + 3", "l * 7 + 7"));
     CU_ASSERT_TRUE(same_code("d * 0.5 > 1", "d * 1e300 > -2"));
     CU_ASSERT_TRUE(same_code("l << 3", "l << 60"));
+    CU_ASSERT_TRUE(same_code("l >> 3", "l >> 40"));
     CU_ASSERT_TRUE(same_code("s + (2*3 - 1)", "s + (4*5 - 1)"));
     CU_ASSERT_FALSE(same_code("l % 7", "l % 8"));
     CU_ASSERT_FALSE(same_code("l / 7", "l / 8"));

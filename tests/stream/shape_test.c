@@ -33,6 +33,22 @@ static const struct specimen rows[] = {
     {.text = "range(20000) | map(x % 3000 * (x % 3 - 1) * 0.5) | scan(min)"},
     {.text = "range(20000) | map(x % 7000 < 6999) | scan(min)"},
     {.text = "fibonacci(mod=1000) | take(20000) | diff()"},
+    {.text = "range(200000) | filter(x % 3 != 1) | scan(sum)"},
+    {.text = "range(200000) | filter(x % 3 != 1) | window(5, sum)"},
+    {.text = "range(20000) | map(x*x % 10 == 4) | all()"},
+    {.text = "philox(1) | skip(17179869100) | take(20000)"},
+    {.text = "uniform(1, dtype=f32) | skip(17179869100) | take(20000) | map(x, u32(x*1000))"},
+    {.text = "uniform(1) | skip(8589934500) | take(20000) | map(x, u64(x*1e19))"},
+    {.text = "normal(1) | skip(8589934501) | take(20000)"},
+    {.text = "normal(1, dtype=f32) | skip(17179869100) | take(20000)"},
+    {.text = "range(-9000, 9000) | map(a: x % 7 == 0 ? x*1.2e15 : x*0.3, b: x % 9000 == 1 ? nan : "
+             "x*1.001e15) | map(i64(a), u64(a), i64(b), u64(b), i64(a*1e4), u64(b*1e4))"},
+    {.text = "range(-9000, 9000) | map(x*2.5018e11) | map(i64(x), u64(x), i64(-x), u64(x*2))"},
+    {.text =
+         "range(20000) | map(x % 5 == 0 ? nan : x % 7 == 0 ? inf : x % 11 == 0 ? -inf : x*1e-4) "
+         "| hist(7, 0.25, 1.5)"},
+    {.text = "range(20000) | filter(x % 3 != 0) | map(f32(x % 5 == 0 ? nan : x % 7 == 0 ? -inf : "
+             "x*0.0001220703125)) | hist(16, 0, 2)"},
     {.text = "range(2000000) | filter(x % 50 == 7) | scan(sum) | window(3000, max) | sum()"},
     {.text = NULL},
 };
