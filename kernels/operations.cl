@@ -235,10 +235,12 @@ typedef uchar vbits;
 #endif
 #if W == 1
 #define MASK_BITS(m) ((vbits)((m) != 0))
-#elif W == 8 && defined(__AVX2__)
-#define MASK_BITS(m) ((vbits)__builtin_ia32_movmskps256(as_float8(m)))
+#elif W == 8 && defined(__AVX512VL__) && defined(__AVX512DQ__)
+#define MASK_BITS(m) ((vbits)__builtin_ia32_cvtd2mask256(m))
 #elif W == 16 && defined(__AVX512F__) && defined(__AVX512DQ__)
 #define MASK_BITS(m) ((vbits)__builtin_ia32_cvtd2mask512(m))
+#elif W == 8 && defined(__AVX2__)
+#define MASK_BITS(m) ((vbits)__builtin_ia32_movmskps256(as_float8(m)))
 #elif W == 16 && defined(__AVX2__)
 #define MASK_BITS(m)                                                                              \
     ((vbits)(__builtin_ia32_movmskps256(as_float8((m).lo)) |                                      \
