@@ -136,12 +136,13 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
     e->source->kernel_count = skeleton->kernel_count;
 }
 
-/* Leaves that are walked side by side lie in the same sets of a cache, which have no room for all
- * that could be asked for. */
+/* Leaves, or pieces of a recurrence, that are walked side by side lie in the same sets of a cache,
+ * which have no room for all that could be asked for. */
 static unsigned ahead_bytes(const struct mr_emitter *e)
 {
     bool side_by_side =
-        e->segment->kind == MR_KIND_SCAN && mr_scan_rows(e->segment, e->profile) > 1;
+        e->segment->kind == MR_KIND_RECUR ||
+        (e->segment->kind == MR_KIND_SCAN && mr_scan_rows(e->segment, e->profile) > 1);
     return e->profile->ahead_bytes / (side_by_side ? 8 : 1);
 }
 
