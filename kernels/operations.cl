@@ -132,14 +132,21 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 
 /* Ask for the line AHEAD bytes behind p, which a loop that reads or writes at p will come to; no
  * access, so it may lie behind all that there is. Lines to be written are asked for because another
- * core may hold them since it filled the slot last, and stores wait for them one by one. PoCL's
+ * core may hold them since it filled the slot last, and stores wait for them one by one. A loop
+ * that reads a little and then works in the cache asks while it works: PREFETCH_AT. PoCL's
  * prefetch() does nothing, clang's does: of other drivers, Oclgrind knows only the first. */
 #if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS)
-#define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
+#define PREFETCH_AT(p, index)                                                                     \
+    __builtin_prefetch((__global const void *)((uintptr_t)(p) + (uintptr_t)(index) * sizeof *(p)))
 #define PREFETCH_TO_WRITE(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD), 1)
 #else
-#define PREFETCH(p) (void)(p)
+#define PREFETCH_AT(p, index) (void)(p)
 #define PREFETCH_TO_WRITE(p) (void)(p)
+#endif
+#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS) && !defined(TILE)
+#define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
+#else
+#define PREFETCH(p) (void)(p)
 #endif
 
 /* W lanes from and to global memory that is aligned for one: a compiler may take vload and vstore
@@ -393,29 +400,34 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
 }
 
 /* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time by put or write; all
- * three may be the same. */
-#define FOLD_ROWS(op, dtype, finish, put, out, a, b, distance, count)                             \
+ * three may be the same. ask(j) is what is to be done beside the W of them. */
+#define FOLD_ROWS(op, dtype, finish, put, out, a, b, distance, count, ask)                        \
     do {                                                                                          \
         long j = 0;                                                                               \
-        for (; j + W <= (count); j += W)                                                          \
+        for (; j + W <= (count); j += W) {                                                        \
+            ask(j);                                                                               \
             put##_##dtype(finish(op(get_##dtype((a) + j), get_##dtype((b) + j + (distance)))),    \
                           (out) + j);                                                             \
+        }                                                                                         \
         for (; j < (count); j++) (out)[j] = finish(op((a)[j], (b)[j + (distance)]));              \
     } while (0)
 
 /* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
-#define FOLD_ROWS_TWICE(op, dtype, finish, put, out, a, distance, count)                          \
+#define FOLD_ROWS_TWICE(op, dtype, finish, put, out, a, distance, count, ask)                     \
     do {                                                                                          \
         long j = 0;                                                                               \
-        for (; j + W <= (count); j += W)                                                          \
+        for (; j + W <= (count); j += W) {                                                        \
+            ask(j);                                                                               \
             put##_##dtype(finish(op(op(get_##dtype((a) + j), get_##dtype((a) + j + (distance))),  \
                                     op(get_##dtype((a) + j + 2 * (distance)),                     \
                                        get_##dtype((a) + j + 3 * (distance))))),                  \
                           (out) + j);                                                             \
+        }                                                                                         \
         for (; j < (count); j++)                                                                  \
             (out)[j] = finish(op(op((a)[j], (a)[j + (distance)]),                                 \
                                  op((a)[j + 2 * (distance)], (a)[j + 3 * (distance)])));          \
     } while (0)
+#define NOTHING(j)
 #define FOLDED(x) (x)
 #define FOLDED_MEAN(x) ((x) / EXTENT)
 

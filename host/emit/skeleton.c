@@ -440,10 +440,16 @@ static void fill_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, "        store_%s(", mr_dtype_name(value_dtype(e, c)));
+        mr_strbuf_addf(out, "        put_%s(", mr_dtype_name(value_dtype(e, c)));
         mr_emit_stored(e, out, e->segment->values[c]);
-        mr_strbuf_addf(out, ", w%zu, (long)row - low, i, low, high);\n", c);
+        mr_strbuf_addf(out, ", w%zu + row + (i - tile));\n", c);
     }
+}
+
+/* What the next tile will read, while this one is folded for the first time. */
+static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_prefetches(e, out, "(high + (j))");
 }
 
 /* The last fold goes to the outputs. */
@@ -455,8 +461,8 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     const char *dtype = mr_dtype_name(fold_dtype(e, c));
     const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN, write" : "FOLDED, write";
     mr_strbuf_addf(out,
-                   "        {\n        __global %s *a = (__global %s *)w%zu + row;\n"
-                   "        __global %s *to_here = (__global %s *)out%zu + to + begin;\n",
+                   "        {\n        __global %s *a = (__global %s *)w%zu + row + (low - tile);\n"
+                   "        __global %s *to_here = (__global %s *)out%zu + to + low;\n",
                    type, type, c, type, type, c);
     if (holds_folds)
         mr_strbuf_addf(out, "        __global %s *f = (__global %s *)f%zu + row;\n", type, type, c);
@@ -467,20 +473,21 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
             if (done == 0)
                 mr_strbuf_addf(out, "        COPY_ROWS(%s, a, f, windows);\n", dtype);
             else
-                mr_strbuf_addf(out, "        FOLD_ROWS(%s, %s, %s, %s, f, a, %lldL, windows);\n",
-                               macro, dtype, is_last ? finish : "FOLDED, put",
-                               is_last ? "to_here" : "f", (long long)done);
+                mr_strbuf_addf(
+                    out, "        FOLD_ROWS(%s, %s, %s, %s, f, a, %lldL, windows, NOTHING);\n",
+                    macro, dtype, is_last ? finish : "FOLDED, put", is_last ? "to_here" : "f",
+                    (long long)done);
             done += m;
         }
         /* Twice at once, unless the extent's next digit wants the folds between. */
         times = 4 * m <= extent && !(extent & (2 * m)) ? 4 : 2;
         bool is_last = times * m == extent;
-        if (times * m <= extent)
-            mr_strbuf_addf(out,
-                           "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL);\n",
-                           times == 4 ? "_TWICE" : "", macro, dtype,
-                           is_last ? finish : "FOLDED, put", is_last ? "to_here" : "a",
-                           times == 4 ? "" : ", a", (long long)m, (long long)(times * m - 1));
+        if (times * m > extent) continue;
+        mr_strbuf_addf(out,
+                       "        FOLD_ROWS%s(%s, %s, %s, %s, a%s, %lldL, values - %lldL, %s);\n",
+                       times == 4 ? "_TWICE" : "", macro, dtype, is_last ? finish : "FOLDED, put",
+                       is_last ? "to_here" : "a", times == 4 ? "" : ", a", (long long)m,
+                       (long long)(times * m - 1), c == 0 && m == 1 ? "NEXT" : "NOTHING");
     }
     mr_strbuf_add(out, "        }\n");
 }
@@ -924,6 +931,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"APPLY", apply_mark},
         {"ROWS", rows_mark},
         {"FILL", fill_mark},
+        {"NEXT", next_mark},
         {"FOLD", fold_mark},
         {"STATE", state_mark},
         {"LOAD", load_mark},

@@ -639,6 +639,28 @@ void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *ind
     }
 }
 
+void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char *position)
+{
+    const char *lane_0 = e->lane_0;
+    e->lane_0 = position;
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct ir_node *n = &e->segment->body.nodes[k];
+        int64_t offset;
+        if (n->op != IR_LOAD || !(e->needed[k] & AS_LANES)) continue;
+        const struct mr_view *view = &e->segment->views[n->input];
+        bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
+        if (!view->segment && (!consecutive || n->guarded)) continue;
+        mr_strbuf_addf(out, "PREFETCH_AT(in%u_%u, ", n->input, n->column);
+        if (view->segment)
+            mr_strbuf_addf(out, "at%u + %" PRId64 " + %s", n->input, offset - view->offset,
+                           position);
+        else
+            mr_emit_at_lane_0(e, out, n->args[0]);
+        mr_strbuf_add(out, ");");
+    }
+    e->lane_0 = lane_0;
+}
+
 void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
 {
     bool compacts = e->segment->kind == MR_KIND_COMPACT;

@@ -47,6 +47,9 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out);
  * that count. */
 void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *indent);
 
+/* Asks, in one line, for what loads of consecutive elements read at `position`, a text. */
+void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char *position);
+
 /* Reports of failing checks: status word `MR_STATUS_CHECKS + k` for check k. */
 void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent);
 

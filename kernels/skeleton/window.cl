@@ -1,8 +1,10 @@
 /* Folds of EXTENT consecutive values by doubling: with W1[i] = x[i] and
  * W2m[i] = Wm[i] op Wm[i + m], a window is the fold, from the left, of one Wm for each binary digit
  * of EXTENT, the lowest digit first. A work-item takes its share of the unit's tiles one by one: it
- * evaluates TILE + EXTENT - 1 values into rows of its own, which stay in the cache, and doubles
- * them in place, so each window costs log2(EXTENT) operations. The last goes to the outputs.
+ * evaluates TILE + EXTENT - 1 values, and what fills the last vector, into rows of its own, which
+ * stay in the cache, and doubles them in place, so each window costs log2(EXTENT) operations. The
+ * last goes to the outputs. What the next tile reads is asked for beside the first fold: memory
+ * works meanwhile.
  * Further arguments: to, for each column the rows and, unless EXTENT is a power of two, more rows
  * for the folds so far; the outputs. */
 __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
@@ -14,10 +16,11 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
 @PARAMETERS@
     for (long number = from; number < until; number++) {
         const long tile = (first / TILE + number) * TILE;
-        const long begin = max(first, tile), end = min(first + count, tile + TILE);
-        const long low = begin, high = end + EXTENT - 1;
+        const long low = max(first, tile), end = min(first + count, tile + TILE);
+        const long high = min(first + count + EXTENT - 1, tile + TILE_ROWS);
         for (long i = low - (low - tile) % W; i < high; i += W) {
 @VALUES@@CHECKS@@FILL@        }
-        const long values = high - low, windows = end - begin;
+        const long windows = end - low, values = windows + EXTENT - 1;
+#define NEXT(j) @NEXT@
 @FOLD@    }
 }
