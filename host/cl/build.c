@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "cl/kept.h"
 
 struct entry {
     cl_context context; /* NULL: free */
@@ -187,6 +188,16 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
     return mr_error_hint(err, st, "use PoCL 4.0 or later, --engine host, or another process");
 }
 
+/* As another process left it, or from its source. */
+static mr_status load_or_compile(struct mr_session *s, const char *text, const char *options,
+                                 cl_program *out, mr_error *err)
+{
+    if (mr_kept_load(s, text, options, out)) return MR_OK;
+    MR_TRY(compile(s, text, options, out, err));
+    mr_kept_save(s, text, options, *out);
+    return MR_OK;
+}
+
 /* Takes `source` over. */
 static mr_status build_entry(struct mr_session *s, char *source, size_t options_length,
                              uint64_t hash, struct entry **out, mr_error *err)
@@ -194,7 +205,7 @@ static mr_status build_entry(struct mr_session *s, char *source, size_t options_
     cl_program program = NULL;
     source[options_length] = '\0';
     mr_status st = count_text(s, hash, err);
-    if (st == MR_OK) st = compile(s, source + options_length + 1, source, &program, err);
+    if (st == MR_OK) st = load_or_compile(s, source + options_length + 1, source, &program, err);
     source[options_length] = '\n';
     if (st != MR_OK) {
         mr_free(source);

@@ -21,10 +21,12 @@
     ROW(clSetMemObjectDestructorCallback)                                                          \
     ROW(clGetMemObjectInfo)                                                                        \
     ROW(clCreateProgramWithSource)                                                                 \
+    ROW(clCreateProgramWithBinary)                                                                 \
     ROW(clBuildProgram)                                                                            \
     ROW(clRetainProgram)                                                                           \
     ROW(clReleaseProgram)                                                                          \
     ROW(clGetProgramBuildInfo)                                                                     \
+    ROW(clGetProgramInfo)                                                                          \
     ROW(clCreateKernel)                                                                            \
     ROW(clReleaseKernel)                                                                           \
     ROW(clSetKernelArg)                                                                            \

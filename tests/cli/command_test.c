@@ -370,15 +370,58 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
 
 #define IN_A_NEW_CACHE "export XDG_CACHE_HOME=$(mktemp -d); trap 'rm -r $XDG_CACHE_HOME' EXIT; "
 
+/* The second process that builds a program keeps it, the third takes it: the file stays the same
+ * but for its time. One that was damaged, or that others may write, is replaced. */
+#define IN_A_CACHE_THAT_KEEPS                                                                      \
+    IN_A_NEW_CACHE "m() { millrace --engine opencl 'range(1000) | map(x*x) | sum()'; }; "          \
+                   "millrace --engine opencl 'range(3) | sum()' >/dev/null; "                      \
+                   "cd $XDG_CACHE_HOME/millrace && rm program-*; "                                 \
+                   "file() { stat -c %i program-*; }; "
+
+static void a_program_built_twice_is_kept_and_taken(void)
+{
+    static const struct row rows[] = {
+        {IN_A_CACHE_THAT_KEEPS "m; stat -c '%s %a' program-*; m; stat -c %a program-*; "
+                               "f=$(file); test -s program-* && touch -d '1 hour ago' program-*; "
+                               "m; test $f = $(file) && find program-* -mmin -2 | grep -c .",
+         0,
+         "332833500\n0 600\n332833500\n600\n332833500\n1\n",
+         {0}},
+        {IN_A_CACHE_THAT_KEEPS
+         "m; m; p=$(echo program-*); for damage in 'truncate -s -1 $p' 'truncate -s 100 $p' "
+         "'echo >$p' 'chmod 666 $p' 'sed -i s/IOTA/IATA/ $p' 'mv $p elsewhere; ln -s elsewhere $p' "
+         "'printf x | dd conv=notrunc bs=1 seek=70000 of=$p status=none'; do "
+         "eval \"$damage\"; f=$(file); m; test $f != $(file) && stat -c '%F %a' $p; done",
+         0,
+#define ANEW "332833500\nregular file 600\n"
+         "332833500\n332833500\n" ANEW ANEW ANEW ANEW ANEW ANEW ANEW,
+         {0}},
+        /* As many as may be: the oldest goes. */
+        {IN_A_CACHE_THAT_KEEPS "for k in $(seq 100 227); do touch -d \"$k hours ago\" program-$k; "
+                               "done; m; ls program-* | wc -l; test -e program-227 || echo gone",
+         0,
+         "332833500\n128\ngone\n",
+         {0}},
+#ifdef MILLRACE_LAYER
+        /* What stands between may change programs. */
+        {IN_A_CACHE_THAT_KEEPS "export OPENCL_LAYERS=$LAYER; m; ls | sed s/-.*//",
+         0,
+         "332833500\npassed\n",
+         {0}},
+#endif
+    };
+    CHECK_ROWS(rows);
+}
+
 static void a_tuned_shape_is_kept_shown_and_used(void)
 {
     static const struct row rows[] = {
         {IN_A_NEW_CACHE "millrace tune --quick | grep -c ' is kept in '$XDG_CACHE_HOME; "
                         "millrace devices | grep -c '(tuned)'; "
-                        "ls $XDG_CACHE_HOME/millrace | sed s/-.*//; "
+                        "ls $XDG_CACHE_HOME/millrace | sed s/-.*// | sort -u; "
                         "millrace --engine opencl 'range(1000) | sum()'",
          0,
-         "1\n1\npassed\nshapes\n499500\n",
+         "1\n1\npassed\nprogram\nshapes\n499500\n",
          {0}},
         /* A damaged file is as good as none, and the doctor tells. */
         {IN_A_NEW_CACHE "mkdir $XDG_CACHE_HOME/millrace; echo x >$XDG_CACHE_HOME/millrace/shapes; "
@@ -524,6 +567,7 @@ SUITE(command, {"data_goes_to_standard_output", data_goes_to_standard_output},
       {"a_memory_budget_is_kept_or_refused_with_the_least_it_takes",
        a_memory_budget_is_kept_or_refused_with_the_least_it_takes},
       {"stats_go_to_standard_error_as_lines_or_json", stats_go_to_standard_error_as_lines_or_json},
+      {"a_program_built_twice_is_kept_and_taken", a_program_built_twice_is_kept_and_taken},
       {"a_tuned_shape_is_kept_shown_and_used", a_tuned_shape_is_kept_shown_and_used},
       {"explain_needs_no_device_and_opens_none", explain_needs_no_device_and_opens_none},
       {"help_and_lists_go_to_standard_output", help_and_lists_go_to_standard_output},

@@ -80,6 +80,9 @@ PLAIN(clGetProgramBuildInfo,
       (cl_program object, cl_device_id device, cl_program_build_info what, size_t bytes,
        void *value, size_t *needed),
       (object, device, what, bytes, value, needed))
+PLAIN(clGetProgramInfo,
+      (cl_program object, cl_program_info what, size_t bytes, void *value, size_t *needed),
+      (object, what, bytes, value, needed))
 PLAIN(clGetKernelWorkGroupInfo,
       (cl_kernel object, cl_device_id device, cl_kernel_work_group_info what, size_t bytes,
        void *value, size_t *needed),
@@ -122,6 +125,10 @@ CREATION(clCreateProgramWithSource, LEDGER_PROGRAM, cl_program,
          (cl_context context, cl_uint count, const char **texts, const size_t *lengths,
           cl_int *code),
          (context, count, texts, lengths, code))
+CREATION(clCreateProgramWithBinary, LEDGER_PROGRAM, cl_program,
+         (cl_context context, cl_uint count, const cl_device_id *devices, const size_t *lengths,
+          const unsigned char **programs, cl_int *status, cl_int *code),
+         (context, count, devices, lengths, programs, status, code))
 CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
          (cl_program program, const char *name, cl_int *code), (program, name, code))
 
