@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "layer.h"
 
@@ -27,11 +28,23 @@ void ledger_bytes(size_t bytes)
     atomic_fetch_add(&buffer_bytes, (long)bytes);
 }
 
+/* A driver may let go of what a command held after it has told that the command is over (PoCL does,
+ * in a thread of its own): shared memory is freed then. */
+static void wait_for_memory(void)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+    for (int k = 0; k < 100; k++) {
+        if (atomic_load(&created[LEDGER_SHARED]) == atomic_load(&released[LEDGER_SHARED])) return;
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 static void write_ledger(void)
 {
     const char *path = getenv("MILLRACE_LEDGER");
     FILE *file = path ? fopen(path, "w") : NULL;
     if (!file) return;
+    wait_for_memory();
     bool balanced = true, memory_is_kept = false;
     (void)fprintf(file, "calls %ld\n", atomic_load(&calls));
     (void)fprintf(file, "bytes %ld\n", atomic_load(&buffer_bytes));
