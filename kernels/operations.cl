@@ -133,8 +133,10 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 /* Ask for the line AHEAD bytes behind p, which a loop that reads or writes at p will come to; no
  * access, so it may lie behind all that there is. Lines to be written are asked for because another
  * core may hold them since it filled the slot last, and stores wait for them one by one. A loop
- * that reads a little and then works in the cache asks while it works: PREFETCH_AT. PoCL's
- * prefetch() does nothing, clang's does: of other drivers, Oclgrind knows only the first. */
+ * that reads a little and then works in the cache asks while it works: PREFETCH_AT. One that only
+ * reads is as far ahead by itself, unless its loads are whole lines, which leave the prefetchers of
+ * some CPUs asleep. PoCL's prefetch() does nothing, clang's does: of other drivers, Oclgrind knows
+ * only the first. */
 #if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS)
 #define PREFETCH_AT(p, index)                                                                     \
     __builtin_prefetch((__global const void *)((uintptr_t)(p) + (uintptr_t)(index) * sizeof *(p)))
@@ -143,7 +145,8 @@ MR_SATURATE(cast_f64_u64, vf64, vu64, TO_M64, TO_M64, TO_U64, 0.0, 0x1p64, 0ul, 
 #define PREFETCH_AT(p, index) (void)(p)
 #define PREFETCH_TO_WRITE(p) (void)(p)
 #endif
-#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS) && !defined(TILE)
+#if defined(AHEAD) && defined(POCL_DEVICE_ADDRESS_BITS) && !defined(TILE) &&                       \
+    (!defined(ONLY_READS) || defined(__AVX512F__))
 #define PREFETCH(p) __builtin_prefetch((__global const void *)((uintptr_t)(p) + AHEAD))
 #else
 #define PREFETCH(p) (void)(p)
@@ -178,12 +181,13 @@ MR_MOVE(double, vf64, f64)
 #endif
 
 /* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
- * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. */
+ * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. `whole`:
+ * there are none; a constant where it can be, so that a loop holds no other case. */
 #define MR_MEMORY(type, vector, name)                                                             \
     MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
-                             const long high)                                                     \
+                             const long high, const int whole)                                    \
     {                                                                                             \
-        if (i >= low && i + W <= high) {                                                          \
+        if (whole || (i >= low && i + W <= high)) {                                               \
             PREFETCH(p + (at + i));                                                               \
             return get_##name(p + (at + i));                                                      \
         }                                                                                         \

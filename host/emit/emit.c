@@ -146,6 +146,12 @@ static unsigned ahead_bytes(const struct mr_emitter *e)
     return e->profile->ahead_bytes / (side_by_side ? 8 : 1);
 }
 
+/* A leaf in one loop that reads and folds. */
+static bool only_reads(const struct mr_segment *s)
+{
+    return s->kind == MR_KIND_REDUCE && !mr_is_exact(s->aggregate) && !mr_has_bins(s->aggregate);
+}
+
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)
 {
     struct mr_strbuf *out = &e->source->text;
@@ -156,6 +162,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
                    MR_LEAF_LANES, mr_emit_run_elems(e));
     if (ahead_bytes(e)) mr_strbuf_addf(out, "#define AHEAD %u\n", ahead_bytes(e));
+    if (only_reads(e->segment)) mr_strbuf_add(out, "#define ONLY_READS 1\n");
     if (e->segment->kind == MR_KIND_SCAN)
         mr_strbuf_addf(out, "#define ROWS %u\n", mr_scan_rows(e->segment, e->profile));
     if (e->segment->kind == MR_KIND_WINDOW)

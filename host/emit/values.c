@@ -446,13 +446,13 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, const struct 
     bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
     if (n->dtype == MR_BOOL) mr_strbuf_add(out, "BYTE_MASK(");
     if (view->segment) {
-        mr_strbuf_addf(out, "load_%s(in%u_%u, at%u + %" PRId64 ", i, low, high)", name, n->input,
-                       n->column, n->input, offset - view->offset);
+        mr_strbuf_addf(out, "load_%s(in%u_%u, at%u + %" PRId64 ", i, low, high, whole)", name,
+                       n->input, n->column, n->input, offset - view->offset);
     } else if (consecutive && !n->guarded) {
         mr_strbuf_addf(out, "load_%s(in%u_%u, ", name, n->input, n->column);
         mr_strbuf_add(out, "(long)(");
         mr_emit_at_lane_0(e, out, n->args[0]);
-        mr_strbuf_add(out, ") - i, i, low, high)");
+        mr_strbuf_add(out, ") - i, i, low, high, whole)");
     } else {
         mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
                        n->args[0], n->input);

@@ -25,6 +25,7 @@ __kernel void @NAME@(@ARGUMENTS@,
 @PARAMETERS@
     const int is_whole = low == leaf && high == leaf + LEAF;
     for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+        const int whole = run >= low && run + RUN <= high;
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
@@ -66,6 +67,7 @@ __kernel void @NAME@_pack(@ARGUMENTS@,
         const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
         const long row = number * LEAF - leaf;
         for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+            const int whole = run >= low && run + RUN <= high;
 @PACK_RUNS@#pragma unroll
             for (int part = 0; part < RUN / W; part++) {
                 const long i = run + part * W;

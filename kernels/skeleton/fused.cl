@@ -6,6 +6,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
 @PARAMETERS@
     for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
+        const int whole = run >= low && run + RUN <= high;
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;

@@ -20,6 +20,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long to,
         for (int row = 0; row < ROWS; row++) {
             const long run = step + row * LEAF;
             if (run + RUN <= low || run >= high) continue;
+            const int whole = run >= low && run + RUN <= high;
 @RUNS@#pragma unroll
             for (int part = 0; part < RUN / W; part++) {
                 const long i = run + part * W;

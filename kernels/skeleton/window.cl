@@ -19,6 +19,7 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
         const long low = max(first, tile), end = min(first + count, tile + TILE);
         const long high = min(first + count + EXTENT - 1, tile + TILE_ROWS);
         for (long i = low - (low - tile) % W; i < high; i += W) {
+            const int whole = i >= low && i + W <= high;
 @VALUES@@CHECKS@@FILL@        }
         const long windows = end - low, values = windows + EXTENT - 1;
 #define NEXT(j) @NEXT@
