@@ -9,7 +9,7 @@ enum { HEADER_BYTES = 64 };
 
 static atomic_size_t live_bytes;
 static atomic_ullong fail_countdown;
-static atomic_int fail_persistent;
+static atomic_int fail_persistent, fail_struck;
 
 static int injected_failure(void)
 {
@@ -20,13 +20,20 @@ static int injected_failure(void)
         return 0;
     }
     if (!atomic_load(&fail_persistent)) atomic_store(&fail_countdown, 0);
+    atomic_store(&fail_struck, 1);
     return 1;
 }
 
 void mr_memory_fail_at(uint64_t nth, int persistent)
 {
+    if (nth) atomic_store(&fail_struck, 0);
     atomic_store(&fail_persistent, persistent);
     atomic_store(&fail_countdown, nth);
+}
+
+int mr_memory_did_fail(void)
+{
+    return atomic_load(&fail_struck);
 }
 
 void *mr_alloc(size_t count, size_t size)

@@ -26,4 +26,7 @@ size_t mr_memory_live_bytes(void);
  * 0 switches it off. For tests of error paths. */
 void mr_memory_fail_at(uint64_t nth, int persistent);
 
+/* Whether it came to that, since the nth was last named. */
+int mr_memory_did_fail(void);
+
 #endif

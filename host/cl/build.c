@@ -194,7 +194,8 @@ static mr_status load_or_compile(struct mr_session *s, const char *text, const c
 {
     if (mr_kept_load(s, text, options, out)) return MR_OK;
     MR_TRY(compile(s, text, options, out, err));
-    mr_kept_save(s, text, options, *out);
+    /* For a program that is kept its kernels are compiled, and loaded, once more. */
+    if (text_count <= mr_program_texts_limit / 2) mr_kept_save(s, text, options, *out);
     return MR_OK;
 }
 

@@ -1,4 +1,5 @@
-/* Programs: compiled once a process, kept in a bounded cache. */
+/* Programs: compiled once a process or found as another one kept them (cl/kept.h), in a bounded
+ * cache. */
 #ifndef MR_CL_BUILD_H
 #define MR_CL_BUILD_H
 
@@ -14,7 +15,7 @@ enum { MR_PROGRAM_CACHE_SIZE = 32 };
 enum { MR_PROGRAM_TEXTS_MOST = 4096 };
 extern size_t mr_program_texts_limit;
 
-/* Compiles `text` for the session's device, or finds it in the cache. `options` (may be NULL) are
+/* Compiles `text` for the session's device, or finds the program in a cache. `options` (may be NULL) are
  * added to those always given: the language version and exact f32 division. The caller owns a
  * reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must not be
  * called between mr_build_lock() and mr_build_unlock(). */

@@ -1,11 +1,13 @@
 #include "cl/kept.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +41,16 @@ struct place {
     char path[MR_CACHE_PATH_BYTES];
 };
 
+/* Whoever may write there could put a program in. */
+static bool is_in_own_folder(const char *path)
+{
+    char folder[MR_CACHE_PATH_BYTES];
+    struct stat about;
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    return lstat(folder, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
+           !(about.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 static void place_close(struct place *p)
 {
     mr_strbuf_free(&p->key);
@@ -51,12 +63,13 @@ static bool place_open(struct place *p, const struct mr_session *s, const char *
     char file[40];
     p->key = (struct mr_strbuf){0};
     if (!is_of_use(s)) return false;
-    mr_strbuf_addf(&p->key, "%s\n%s\n%s\n%s\n%s\n%s", d->platform_name, d->name, d->version,
-                   d->driver, options, text);
+    const char *more = getenv("POCL_EXTRA_BUILD_FLAGS");
+    mr_strbuf_addf(&p->key, "%s\n%s\n%s\n%s\n%s\n%s\n%s", d->platform_name, d->name, d->version,
+                   d->driver, more ? more : "", options, text);
     if (p->key.failed) return false;
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, p->key.text, p->key.length);
     (void)snprintf(file, sizeof file, PREFIX "%016" PRIx64, hash);
-    return mr_cache_path(p->path, file, makes);
+    return mr_cache_path(p->path, file, makes) && is_in_own_folder(p->path);
 }
 
 /* ---- reading ---- */
@@ -118,7 +131,7 @@ static bool create_program(struct mr_session *s, const unsigned char *content, s
 static bool load(struct mr_session *s, const struct place *p, const char *options, cl_program *out)
 {
     size_t bytes = 0;
-    int file = open(p->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int file = open(p->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) return false;
     unsigned char *content = read_program(file, &p->key, &bytes);
     bool good = content && create_program(s, content, bytes, options, out);
@@ -141,14 +154,12 @@ bool mr_kept_load(struct mr_session *session, const char *text, const char *opti
 
 /* ---- writing ---- */
 
-/* As many as may be, with the one that is to come. */
-static void make_room(const char *path)
+/* Takes the oldest file away; false: there are fewer than may be, with the one that is to come. */
+static bool make_room(const char *folder)
 {
-    char folder[MR_CACHE_PATH_BYTES], oldest[sizeof((struct dirent *)0)->d_name] = "";
-    (void)snprintf(folder, sizeof folder, "%s", path);
-    *strrchr(folder, '/') = '\0';
+    char oldest[sizeof((struct dirent *)0)->d_name] = "";
     DIR *d = opendir(folder);
-    if (!d) return;
+    if (!d) return false;
     size_t count = 0;
     struct timespec least = {0};
     for (const struct dirent *entry; (entry = readdir(d));) {
@@ -163,60 +174,76 @@ static void make_room(const char *path)
         least = *t;
         (void)snprintf(oldest, sizeof oldest, "%s", entry->d_name);
     }
-    if (count >= MR_KEPT_MOST) (void)unlinkat(dirfd(d), oldest, 0);
+    bool goes_on = count >= MR_KEPT_MOST && (unlinkat(dirfd(d), oldest, 0) == 0 || errno == ENOENT);
     (void)closedir(d);
+    return goes_on;
 }
 
 static void note(const char *path)
 {
-    make_room(path);
-    int file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    char folder[MR_CACHE_PATH_BYTES];
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    while (make_room(folder)) continue;
+    int file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file >= 0) (void)close(file);
 }
 
+/* To write a program PoCL 3.1 allocates 256 MiB, of which it touches what it needs, and does not
+ * look whether it got them. Nothing is read or written here: any file will do. */
+static bool has_room_to_ask(int file)
+{
+    enum { ROOM = 512 << 20 };
+    void *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+    return room != MAP_FAILED && munmap(room, ROOM) == 0;
+}
+
+/* NULL: the driver does not tell. */
 static unsigned char *ask_program(cl_program program, size_t *bytes)
 {
     const struct mr_cl *cl = mr_cl_loaded();
-    unsigned char *content = NULL;
     cl_int code =
         cl->clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof *bytes, bytes, NULL);
-    if (code == CL_SUCCESS && *bytes > 0) content = mr_alloc(*bytes, 1);
+    unsigned char *content = code == CL_SUCCESS && *bytes > 0 ? mr_alloc(*bytes, 1) : NULL;
     if (!content) return NULL;
-    code = cl->clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof content, &content, NULL);
-    if (code == CL_SUCCESS) return content;
+    unsigned char *written = content; /* NULL for a device that has none */
+    code = cl->clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof written, &written, NULL);
+    if (code == CL_SUCCESS && written) return content;
     mr_free(content);
     return NULL;
 }
 
-static bool write_program(FILE *f, const struct mr_strbuf *key, const unsigned char *content,
-                          size_t bytes)
+static bool write_program(FILE *f, const struct mr_strbuf *key, cl_program program)
 {
+    size_t bytes = 0;
+    unsigned char *content = ask_program(program, &bytes);
+    if (!content) return false;
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, key->text, key->length);
     struct header h = {.key_bytes = key->length,
                        .program_bytes = bytes,
                        .hash = mr_hash_bytes(hash, content, bytes)};
     memcpy(h.magic, magic, sizeof magic);
-    return fwrite(&h, sizeof h, 1, f) == 1 && fwrite(key->text, 1, key->length, f) == key->length &&
-           fwrite(content, 1, bytes, f) == bytes;
+    bool good = fwrite(&h, sizeof h, 1, f) == 1 &&
+                fwrite(key->text, 1, key->length, f) == key->length &&
+                fwrite(content, 1, bytes, f) == bytes;
+    mr_free(content);
+    return good;
 }
 
-/* Whole or not at all. What a process leaves that was stopped goes as the oldest one day. */
+/* Whole or not at all. */
 static void keep(const char *path, const struct mr_strbuf *key, cl_program program)
 {
     char partial[MR_CACHE_PATH_BYTES + 32];
-    size_t bytes = 0;
-    unsigned char *content = ask_program(program, &bytes);
     (void)snprintf(partial, sizeof partial, "%s.%ld", path, (long)getpid());
-    int file =
-        content ? open(partial, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
-    FILE *f = file >= 0 ? fdopen(file, "wb") : NULL;
-    bool good = f && write_program(f, key, content, bytes);
+    (void)unlink(partial); /* of a process that was stopped */
+    int file = open(partial, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return;
+    FILE *f = fdopen(file, "wb");
+    bool good = f && has_room_to_ask(file) && write_program(f, key, program);
     if (f)
         good = fclose(f) == 0 && good;
-    else if (file >= 0)
+    else
         (void)close(file);
-    if (file >= 0 && (!good || rename(partial, path) != 0)) (void)unlink(partial);
-    mr_free(content);
+    if (!good || rename(partial, path) != 0) (void)unlink(partial);
 }
 
 void mr_kept_save(struct mr_session *session, const char *text, const char *options,

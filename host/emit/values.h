@@ -17,8 +17,8 @@ struct mr_emitter {
     int32_t *param_slot; /* per node: its place in P, or -1 */
     bool uses_fn[MR_FN_COUNT];
     bool uses_f32_math, uses_f64_math;
-    const char *lane_0; /* in what is being written, the position of lane 0 as a ulong, or those of
-                         * all lanes as a vu64 */
+    const char *lane_0; /* in what is being written, the position of lane 0 as an integer of 64
+                         * bits, or those of all lanes as a vu64 */
     mr_status failed;
 };
 
@@ -44,7 +44,7 @@ unsigned mr_emit_run_elems(const struct mr_emitter *e);
 void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out);
 
 /* One line a value, for the W lanes at position i, i+1, ...; `low` and `high` bound the positions
- * that count. */
+ * that count, `whole` says that they bound none of these. */
 void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, const char *indent);
 
 /* Asks, in one line, for what loads of consecutive elements read at `position`, a text. */

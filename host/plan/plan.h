@@ -152,9 +152,9 @@ static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
     return number / per_chunk * s->extent + number % per_chunk * MR_LEAF;
 }
 
-/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions into its rows
- * and folds them in place. Short tiles mix waiting for memory, by the evaluation, with folds, which
- * work in the cache; they grow with the window, so that a quarter of the work is repeated, and at
+/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions, and what fills
+ * the last vector, into its rows and folds them in place, while memory brings what the next tile
+ * reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of the work is repeated, and at
  * most half of it where rows are long. */
 static inline size_t mr_window_tile(const struct mr_segment *s)
 {

@@ -6,8 +6,9 @@
 
 /* CPU: measured under PoCL on two cores. A unit costs some 10 us beside its elements, of threads
  * woken and of the one that enqueues: units of 2^19 took 5 to 30 % less time than those of 2^18
- * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Reads ahead:
- * some CPUs fetch no further than the page at hand, and read memory a third slower without.
+ * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Reads ahead,
+ * but for loops that only read: some CPUs fetch no further than the page at hand, and read memory a
+ * third slower without.
  *
  * GPUs: not timed, no device was at hand. One lane a work-item, because their compilers make
  * vectors of work-items; groups of 64, which every vendor runs whole; launches of 5 to 100 us ask

@@ -14,7 +14,7 @@ struct mr_profile {
     unsigned group_elems;        /* work-items of a group (the local size) */
     size_t unit; /* positions a launch aims at; 16 times that in a bare reduction, half in a scan */
     unsigned ring;        /* units in flight, unless the caller says */
-    unsigned ahead_bytes; /* reads and writes ask for the line so far ahead; 0: they do not */
+    unsigned ahead_bytes; /* reads and writes ask for lines so far ahead (operations.cl); 0: not */
     bool has_fp64;
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };

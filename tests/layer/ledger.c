@@ -1,6 +1,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "layer.h"
@@ -29,11 +30,12 @@ void ledger_bytes(size_t bytes)
 }
 
 /* A driver may let go of what a command held after it has told that the command is over (PoCL does,
- * in a thread of its own): shared memory is freed then. */
+ * in a thread of its own): shared memory is freed then. Where calls fail for good some is kept. */
 static void wait_for_memory(void)
 {
+    const char *fault = getenv("MILLRACE_FAULT");
     const struct timespec pause = {.tv_nsec = 10000000};
-    for (int k = 0; k < 100; k++) {
+    for (int k = 0; k < 100 && !(fault && strstr(fault, ":persist")); k++) {
         if (atomic_load(&created[LEDGER_SHARED]) == atomic_load(&released[LEDGER_SHARED])) return;
         (void)nanosleep(&pause, NULL);
     }
