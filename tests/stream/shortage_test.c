@@ -34,10 +34,11 @@ static uint64_t fail_each(const struct specimen *specimen, mr_engine_choice engi
         mr_cl_purge();
         CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
         CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
-        if (r.status == MR_OK) /* what can be done without is, or there is no such allocation */
+        if (r.status == MR_OK) { /* what can be done without is, or there is no such allocation */
             CU_ASSERT_TRUE(r.elements == good.elements && r.hash == good.hash);
-        else
+        } else {
             check_failure(&r, specimen->text, nth);
+        }
         if (!mr_memory_did_fail()) return nth;
         if (nth > 5000) break;
     }
