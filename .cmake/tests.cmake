@@ -88,8 +88,9 @@ if(NOT MILLRACE_SANITIZE)
     set_tests_properties(quality PROPERTIES SKIP_RETURN_CODE 77)
 endif()
 
-# Kernels cached by PoCL, programs and tuned shapes stay with the build, so that a run neither profits from
-# nor disturbs those of the user. Builds that differ in the host's code alone may share kernels.
+# Kernels cached by PoCL, programs and tuned shapes stay with the build, so that a run neither
+# profits from nor disturbs those of the user. Builds that differ in the host's code alone may share
+# kernels.
 set(MILLRACE_TEST_KERNELS ${PROJECT_BINARY_DIR}/pocl-cache CACHE PATH "Where tests keep kernels")
 get_directory_property(all_tests TESTS)
 set(own_caches

@@ -15,10 +15,10 @@ enum { MR_PROGRAM_CACHE_SIZE = 32 };
 enum { MR_PROGRAM_TEXTS_MOST = 4096 };
 extern size_t mr_program_texts_limit;
 
-/* Compiles `text` for the session's device, or finds the program in a cache. `options` (may be NULL) are
- * added to those always given: the language version and exact f32 division. The caller owns a
- * reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must not be
- * called between mr_build_lock() and mr_build_unlock(). */
+/* Compiles `text` for the session's device, or finds the program in a cache. `options` (may be
+ * NULL) are added to those always given: the language version and exact f32 division. The caller
+ * owns a reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must
+ * not be called between mr_build_lock() and mr_build_unlock(). */
 mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
                                 cl_program *out, mr_error *err);
 

@@ -154,8 +154,8 @@ static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
 
 /* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions, and what fills
  * the last vector, into its rows and folds them in place, while memory brings what the next tile
- * reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of the work is repeated, and at
- * most half of it where rows are long. */
+ * reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of the work is
+ * repeated, and at most half of it where rows are long. */
 static inline size_t mr_window_tile(const struct mr_segment *s)
 {
     size_t tile = 256, extent = (size_t)s->extent;
