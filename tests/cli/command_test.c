@@ -374,10 +374,10 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
  * but for its time. One that was damaged, or that others may write, is replaced. */
 #define IN_A_CACHE_THAT_KEEPS                                                                      \
     IN_A_NEW_CACHE                                                                                 \
-        "m() { millrace --device Portable --engine opencl 'range(1000) | map(x*x) | sum()'; }; "   \
-        "millrace --device Portable --engine opencl 'range(3) | sum()' >/dev/null; "               \
-        "cd $XDG_CACHE_HOME/millrace && rm program-*; "                                            \
-        "file() { stat -c %i program-*; }; "
+    "m() { millrace --device Portable --engine opencl 'range(1000) | map(x*x) | sum()'; }; "       \
+    "millrace --device Portable --engine opencl 'range(3) | sum()' >/dev/null; "                   \
+    "cd $XDG_CACHE_HOME/millrace && rm program-*; "                                                \
+    "file() { stat -c %i program-*; }; "
 
 static void a_program_built_twice_is_kept_and_taken(void)
 {
