@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "cl/contact.h"
 #include "cl/kept.h"
 
 struct entry {
@@ -48,7 +49,7 @@ static void entry_clear(struct entry *e)
 
 void mr_program_cache_drop(cl_context context)
 {
-    if (mr_cl_process_check(NULL) != MR_OK) return;
+    if (mr_contact_check(NULL) != MR_OK) return;
     mr_build_lock();
     for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++)
         if (entries[k].context && (!context || entries[k].context == context))

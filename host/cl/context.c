@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "cl/build.h"
+#include "cl/contact.h"
 
 struct node {
     struct node *next;
@@ -105,7 +106,7 @@ void mr_context_give_back(cl_context *context, bool is_lost)
 
 void mr_cl_purge(void)
 {
-    if (mr_cl_process_check(NULL) != MR_OK) return;
+    if (mr_contact_check(NULL) != MR_OK) return;
     (void)pthread_mutex_lock(&lock);
     for (struct node **at = &nodes; *at;) {
         if ((*at)->sessions == 0)

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "cl/contact.h"
 
 /* ---- The list ---- */
 
@@ -101,23 +102,30 @@ static mr_status list_platforms(cl_platform_id **out, cl_uint *count, const stru
     return mr_cl_fail(err, code, "clGetPlatformIDs", NULL, NULL);
 }
 
-mr_status mr_device_list(struct mr_device **out, size_t *count, mr_error *err)
+static mr_status list_devices(struct list *l, const struct mr_cl *cl, mr_error *err)
 {
-    *out = NULL;
-    *count = 0;
-    const struct mr_cl *cl;
     cl_platform_id *platforms;
     cl_uint platform_count;
+    mr_status st = list_platforms(&platforms, &platform_count, cl, err);
+    for (cl_uint k = 0; platforms && k < platform_count && st == MR_OK; k++)
+        st = add_platform(l, cl, platforms[k], err);
+    mr_free(platforms);
+    return st == MR_OK && l->count == 0 ? fail_empty(l, err) : st;
+}
+
+mr_status mr_device_list(struct mr_device **out, size_t *count, mr_error *err)
+{
+    struct list l = {0};
+    struct mr_contact contact;
+    const struct mr_cl *cl;
     mr_error local;
+    *out = NULL;
+    *count = 0;
     if (!err) err = &local;
     if (!(cl = mr_cl(err))) return err->status;
-    mr_status st = list_platforms(&platforms, &platform_count, cl, err);
-
-    struct list l = {0};
-    for (cl_uint k = 0; platforms && k < platform_count && st == MR_OK; k++)
-        st = add_platform(&l, cl, platforms[k], err);
-    mr_free(platforms);
-    if (st == MR_OK && l.count == 0) st = fail_empty(&l, err);
+    MR_TRY(mr_contact_begin(&contact, err));
+    mr_status st = list_devices(&l, cl, err);
+    mr_contact_end(&contact);
     if (st != MR_OK) {
         mr_free(l.devices);
         return st;

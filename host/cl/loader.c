@@ -1,21 +1,20 @@
 #include "cl/loader.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cl/cache_folder.h"
+#include "cl/contact.h"
 
 static struct {
-    pthread_once_t once;
     struct mr_cl table;
     bool is_loaded;
-    pid_t process;
+    atomic_bool is_tried; /* all else stays as it is then */
     char message[320], hint[160];
-} loader = {.once = PTHREAD_ONCE_INIT};
+} loader;
 
 static const char *const function_names[] = {
 #define FUNCTION_NAME(name) #name,
@@ -56,7 +55,6 @@ static bool fill_table(void *library)
 
 static void load(void)
 {
-    loader.process = getpid();
     (void)snprintf(loader.hint, sizeof loader.hint, "%s",
                    "apt install pocl-opencl-icd ocl-icd-libopencl1, or use --engine host");
     char reason[256];
@@ -77,19 +75,20 @@ static void load(void)
     loader.is_loaded = fill_table(library);
 }
 
-mr_status mr_cl_process_check(mr_error *err)
+static mr_status load_once(mr_error *err)
 {
-    if (!loader.process || loader.process == getpid()) return MR_OK;
-    mr_status st =
-        mr_fail(err, MR_E_FORKED, "OpenCL was loaded by process %ld, which then forked this one",
-                (long)loader.process);
-    return mr_error_hint(err, st, "open streams after the fork(), or use the host engine");
+    struct mr_contact contact;
+    if (atomic_load(&loader.is_tried)) return mr_contact_check(err);
+    MR_TRY(mr_contact_begin(&contact, err));
+    if (!atomic_load(&loader.is_tried)) load();
+    atomic_store(&loader.is_tried, true);
+    mr_contact_end(&contact);
+    return MR_OK;
 }
 
 const struct mr_cl *mr_cl(mr_error *err)
 {
-    (void)pthread_once(&loader.once, load);
-    if (mr_cl_process_check(err) != MR_OK) return NULL;
+    if (load_once(err) != MR_OK) return NULL;
     if (loader.is_loaded) return &loader.table;
     mr_fail(err, MR_E_NO_DEVICE, "%s", loader.message);
     mr_error_hint(err, MR_E_NO_DEVICE, "%s", loader.hint);

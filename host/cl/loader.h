@@ -32,7 +32,4 @@ const struct mr_cl *mr_cl(mr_error *err);
 /* The table for code that holds an OpenCL object and so knows that it is loaded. */
 const struct mr_cl *mr_cl_loaded(void);
 
-/* MR_E_FORKED unless this is the process that loaded OpenCL: drivers do not survive a fork(). */
-mr_status mr_cl_process_check(mr_error *err);
-
 #endif

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "cl/code.h"
+#include "cl/contact.h"
 
 static atomic_long live_objects;
 
@@ -21,7 +22,7 @@ long mr_cl_live_objects(void)
     void name(type *object)                                                                        \
     {                                                                                              \
         if (!*object) return;                                                                      \
-        if (mr_cl_process_check(NULL) == MR_OK) {                                                  \
+        if (mr_contact_check(NULL) == MR_OK) {                                                     \
             (void)mr_cl_loaded()->call(*object);                                                   \
             mr_cl_count(-1);                                                                       \
         }                                                                                          \

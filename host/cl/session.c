@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "cl/buffer.h"
+#include "cl/contact.h"
 #include "cl/context.h"
 #include "cl/selftest.h"
 
@@ -81,13 +82,22 @@ static mr_status make_ready(struct mr_session *s, mr_error *err)
 
 /* ---- A device of ours ---- */
 
+static mr_status connect(struct mr_session *s, mr_error *err)
+{
+    struct mr_contact contact;
+    MR_TRY(mr_contact_begin(&contact, err));
+    mr_status st = mr_context_acquire(&s->context, &s->device, err);
+    if (st == MR_OK) st = create_queue(s, &s->queue, s->device.queue_properties, err);
+    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
+    mr_contact_end(&contact);
+    return st;
+}
+
 static mr_status open_device(struct mr_session **out, const struct mr_device *device, mr_error *err)
 {
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, device, err);
-    if (st == MR_OK) st = mr_context_acquire(&s->context, device, err);
-    if (st == MR_OK) st = create_queue(s, &s->queue, device->queue_properties, err);
-    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
+    if (st == MR_OK) st = connect(s, err);
     if (st == MR_OK) st = make_ready(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;
@@ -155,6 +165,22 @@ static mr_status retain_queue(struct mr_session *s, cl_command_queue queue, mr_e
     return MR_OK;
 }
 
+static mr_status connect_foreign(struct mr_session *s, const mr_stream_params *params,
+                                 mr_error *err)
+{
+    struct mr_contact contact;
+    MR_TRY(mr_contact_begin(&contact, err));
+    mr_status st = mr_context_acquire_foreign(params->context, err);
+    if (st == MR_OK) {
+        s->context = params->context;
+        s->is_foreign = true;
+        st = retain_queue(s, params->queue, err);
+    }
+    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
+    mr_contact_end(&contact);
+    return st;
+}
+
 static mr_status open_foreign(struct mr_session **out, const mr_stream_params *params,
                               bool needs_fp64, mr_error *err)
 {
@@ -166,12 +192,7 @@ static mr_status open_foreign(struct mr_session **out, const mr_stream_params *p
 
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, &device, err);
-    if (st == MR_OK && !(st = mr_context_acquire_foreign(params->context, err))) {
-        s->context = params->context;
-        s->is_foreign = true;
-    }
-    if (st == MR_OK) st = retain_queue(s, params->queue, err);
-    if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
+    if (st == MR_OK) st = connect_foreign(s, params, err);
     if (st == MR_OK) st = make_ready(s, err);
     if (st != MR_OK) mr_session_close(&s);
     *out = s;

@@ -1,13 +1,13 @@
 #include "stream/relay.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/signals.h"
 #include "emit/emit.h"
 
 /* What is done in this time on the host needs no device: opening one takes ten times as long. */
@@ -107,24 +107,13 @@ static void *run(void *relay)
     return NULL;
 }
 
-/* Signals are the caller's business, but for those that a thread's own instruction raises: a driver
- * may count on them. Threads that the driver starts inherit this. */
-static void mask_signals(sigset_t *former)
-{
-    static const int own[] = {SIGFPE, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
-    sigset_t mask;
-    (void)sigfillset(&mask);
-    for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) (void)sigdelset(&mask, own[k]);
-    (void)pthread_sigmask(SIG_BLOCK, &mask, former);
-}
-
 static void start(struct mr_relay *r)
 {
     sigset_t former;
     r->is_started = true;
-    mask_signals(&former);
+    mr_signals_block(&former);
     int code = pthread_create(&r->thread, NULL, run, r);
-    (void)pthread_sigmask(SIG_SETMASK, &former, NULL);
+    mr_signals_restore(&former);
     if (code == 0) return;
     r->status = mr_fail(&r->error, MR_E_NO_MEMORY, "no thread for the device: %s", strerror(code));
     r->is_over = true;
