@@ -18,6 +18,16 @@
 MR_DIVISION(32)
 MR_DIVISION(64)
 
+/* Not OpenCL's abs(): PoCL's lets the negation of the least integer overflow, and what follows is
+ * then made of a number that is never negative. */
+#define MR_ABS(bits)                                                                              \
+    MR_FN vi##bits abs_i##bits(const vi##bits a)                                                  \
+    {                                                                                             \
+        return a < (vi##bits)(0) ? AS_I##bits((vu##bits)(0) - AS_U##bits(a)) : a;                 \
+    }
+MR_ABS(32)
+MR_ABS(64)
+
 /* The numbers x of a type with x % d == r (2 <= d): the first of them, and how many there are. */
 #define MR_RESIDUE_UNSIGNED(name, type, most)                                                     \
     MR_FN type residue_first_##name(const type r, const type d)                                   \

@@ -687,7 +687,7 @@ static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
                    bits, c, c, less, c, c, c, c, c, bits, c, bits);
     mr_strbuf_addf(out, "            a%zu[set] = better%zu ? x%zu : a%zu[set];\n", c, c, c, c);
     mr_strbuf_addf(out,
-                   "            b%zu[set] = TO_M64(better%zu) ? (vi64)(i) + (vi64)(IOTA) : "
+                   "            b%zu[set] = TO_M64(better%zu) ? AS_I64(POSITIONS(i)) : "
                    "b%zu[set];\n",
                    c, c, c);
 }

@@ -33,7 +33,7 @@ static const struct {
     [IR_LE] = {"$a <= $b", "$a <= $b", "$a <= $b", "!$a | $b"},
     [IR_MIN] = {"MIN_FLOAT($a, $b)", "MIN_INTEGER($a, $b)", "MIN_INTEGER($a, $b)", "$a & $b"},
     [IR_MAX] = {"MAX_FLOAT($a, $b)", "MAX_INTEGER($a, $b)", "MAX_INTEGER($a, $b)", "$a | $b"},
-    [IR_ABS] = {"fabs($a)", "AS_I#(abs($a))", "$a", "$a"},
+    [IR_ABS] = {"fabs($a)", "abs_i#($a)", "$a", "$a"},
     [IR_SQRT] = {"sqrt($a)", NULL, NULL, NULL},
     [IR_FLOOR] = {"floor($a)", NULL, NULL, NULL},
     [IR_CEIL] = {"ceil($a)", NULL, NULL, NULL},
@@ -536,7 +536,7 @@ static void emit_right_side(struct mr_emitter *e, struct mr_strbuf *out, ir_valu
         mr_emit_scalar(e, out, value);
         mr_strbuf_add(out, ")");
         return;
-    case IR_INDEX: mr_strbuf_add(out, "(vi64)(i) + (vi64)(IOTA)"); return;
+    case IR_INDEX: mr_strbuf_add(out, "AS_I64(POSITIONS(i))"); return;
     case IR_LOAD: emit_load(e, out, n); return;
     case IR_CAST: emit_cast(e, out, value); return;
     case IR_CALL: emit_call(e, out, value); return;

@@ -117,6 +117,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .device_at_unit = run.device_at_unit,
                                      .context = run.own ? run.own->context : NULL,
                                      .queue = run.own ? run.own->queue : NULL,
+                                     .shape = run.shape,
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
     memset(out, 0, sizeof *out);

@@ -19,6 +19,7 @@ struct run {
     bool no_fuse;
     unsigned device_at_unit;       /* with MR_ENGINE_AUTO */
     const struct own_context *own; /* NULL: a context of the library's */
+    const char *shape;             /* NULL: the device's own */
 };
 
 /* Collects at most max_elements elements. False, with the reason in out->message, when the stream
