@@ -24,6 +24,16 @@ static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
     return MR_OK;
 }
 
+/* A bool is 0 or 1 everywhere; other bytes of the caller's that are not 0 mean true. */
+static void normalise_bools(const struct mr_seq *seq, void *const columns[], size_t count)
+{
+    for (size_t c = 0; c < seq->column_count; c++) {
+        uint8_t *flags = columns[c];
+        for (size_t k = 0; seq->columns[c].dtype == MR_BOOL && k < count; k++)
+            flags[k] = flags[k] != 0;
+    }
+}
+
 static mr_status fill(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
                       mr_error *err)
 {
@@ -38,6 +48,7 @@ static mr_status fill(void *state, int64_t first, size_t count, void *const colu
                        "the callback claims %zu elements, asked for %zu", claimed, count);
         return mr_error_hint(err, st, "set *got to at most count, and write no further");
     }
+    normalise_bools(caller->seq, columns, *got);
     if (answer == 0) return MR_OK;
     mr_status st =
         mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d", answer);

@@ -96,6 +96,12 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
     return mr_body_status(p->base.body, err);
 }
 
+/* Bytes of the caller's that are not 0 are true, and 1 from here on. */
+static ir_value normalised(struct ir_body *b, ir_value flag)
+{
+    return mr_ir_binary(b, IR_NE, flag, mr_ir_const_int(b, MR_BOOL, 0));
+}
+
 static mr_status read_memory(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                              ir_value *columns, mr_error *err)
 {
@@ -109,6 +115,8 @@ static mr_status read_memory(struct mr_lowering *l, const struct mr_seq *seq, ir
         view->memory = seq->context;
     }
     load_columns(p, view, position, columns);
+    for (unsigned c = 0; c < seq->column_count; c++)
+        if (seq->columns[c].dtype == MR_BOOL) columns[c] = normalised(l->body, columns[c]);
     return mr_body_status(l->body, err);
 }
 

@@ -29,7 +29,8 @@ MR_API mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_
 
 /* The caller's cl_mem objects (one a column, `count` elements each) as a sequence. Only streams
  * opened with the same context can run it. The buffers are not retained: they must outlive the
- * sequence and its streams, and must not be written meanwhile. */
+ * sequence and its streams, and must not be written meanwhile. bool elements are bytes: 0 is false,
+ * others true. */
 MR_API mr_status mr_seq_from_buffers(mr_seq **out, struct _cl_mem *const buffers[],
                                      const mr_dtype dtypes[], size_t column_count, size_t count,
                                      mr_error *err);

@@ -73,14 +73,14 @@ typedef struct mr_array {
 
 /* An existing array (or up to 8 of equal length) as a sequence. The memory is used in place: where
  * the device shares memory with the host it is never copied. It must stay unchanged and alive until
- * the last stream over the sequence is closed. bool elements are bytes 0 or 1. */
+ * the last stream over the sequence is closed. bool elements are bytes: 0 is false, others true. */
 MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t column_count,
                                    size_t count, mr_error *err);
 
 /* Fills columns[k] with up to `count` elements and says how many in *got; fewer means the sequence
  * ended (0 is fine). `first` is the position of the first one; calls come in order, once each, from
  * the thread that pulls. A return other than 0 ends the stream with MR_E_CALLBACK after the *got
- * elements were delivered. */
+ * elements were delivered. bool elements are bytes: 0 is false, others true. */
 typedef int (*mr_fill_fn)(void *user, int64_t first, size_t count, void *const columns[],
                           size_t *got);
 
