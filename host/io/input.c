@@ -31,6 +31,13 @@ static mr_status open_failed(const char *path, mr_error *err)
     return st;
 }
 
+/* Files of /proc say that they are empty, and are made as they are read: streams, in effect. */
+static bool has_bytes(const struct mr_input *in)
+{
+    char byte;
+    return pread(in->fd, &byte, 1, (off_t)in->start) > 0;
+}
+
 /* Fills all but fd and owned. */
 static mr_status inspect(struct mr_input *in, const char *name, mr_error *err)
 {
@@ -49,6 +56,10 @@ static mr_status inspect(struct mr_input *in, const char *name, mr_error *err)
     if (at < 0) return mr_fail_errno(err, "lseek", name);
     in->start = at;
     in->size_bytes = info.st_size > at ? info.st_size - at : 0;
+    if (info.st_size == 0 && has_bytes(in)) {
+        in->seekable = false;
+        in->size_bytes = -1;
+    }
     return MR_OK;
 }
 
@@ -114,6 +125,17 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
         *got += count;
     }
     return MR_OK;
+}
+
+mr_status mr_input_check_end(const struct mr_input *in, int64_t offset, mr_error *err)
+{
+    struct stat info;
+    if (!in->seekable || offset >= in->size_bytes) return MR_OK;
+    /* Files of /sys hold less than they say. */
+    if (fstat(in->fd, &info) != 0 || info.st_size - in->start >= in->size_bytes) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_FORMAT, "%s: became shorter while it was read", in->name);
+    return mr_error_hint(err, st,
+                         "write a new file and rename it, so that readers keep the old one");
 }
 
 bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_mapping *out)

@@ -12,7 +12,7 @@
 struct mr_input {
     int fd;
     bool owned;         /* closed by mr_input_close() */
-    bool seekable;      /* a regular file */
+    bool seekable;      /* a regular file that knows its size */
     int64_t size_bytes; /* from `start` on; -1 for pipes */
     int64_t start;      /* file offset of what is byte 0 to the reader */
     char *name;         /* for messages */
@@ -31,6 +31,9 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
 /* The same, but content with what one system call gives: *got == 0 means the end. */
 mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
                              size_t *got, mr_error *err);
+
+/* Where a read at `offset` found the end: an error if the file had more when it was opened. */
+mr_status mr_input_check_end(const struct mr_input *in, int64_t offset, mr_error *err);
 
 /* Pages of a file in memory, to read: what is asked for begins `skip_bytes` after `address`. */
 struct mr_mapping {

@@ -36,6 +36,7 @@ static mr_status read_more(struct text_window *w, const char *unit, mr_error *er
                        w->line, unit, (int)MR_WINDOW_BYTES - 1);
     MR_TRY(mr_input_read_some(w->input, w->read_bytes, w->buffer + w->end,
                               room < READ_BYTES ? room : READ_BYTES, &got, err));
+    if (got == 0) MR_TRY(mr_input_check_end(w->input, w->read_bytes, err));
     w->end += got;
     w->read_bytes += (int64_t)got;
     w->at_end = got == 0;

@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* truncate() */
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -384,6 +386,35 @@ static void a_pipe_can_only_be_read_in_order(void)
     (void)close(fd);
 }
 
+/* Half of it is cut off between two reads; the half line that is left is no row. */
+static void a_file_cut_short_while_it_is_read_is_an_error(void)
+{
+    enum { LINES = 100000 };
+    static const char *const names[] = {"long.csv", "long.txt"};
+    char *bytes = malloc(LINES * 7 + 16);
+    double *values = malloc(LINES * sizeof *values);
+    CU_ASSERT_FATAL(bytes && values);
+    for (int k = 0; k < LINES; k++) (void)snprintf(bytes + 7 * k, 16, "%06d\n", k);
+    for (size_t k = 0; k < COUNT(names); k++) {
+        struct scratch s = scratch_with(names[k], bytes, LINES * 7);
+        struct mr_table_format format = {.has_dtype = true, .dtype = MR_F64};
+        struct mr_table *t;
+        mr_error err;
+        size_t got;
+        CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, &format, &err), MR_OK);
+        CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 10, (void *[]){values}, &got, &err), MR_OK);
+        CU_ASSERT_EQUAL(truncate(s.path, LINES * 7 / 2 + 3), 0);
+        mr_status st = mr_table_read(t, 10, 1, LINES, (void *[]){values}, &got, &err);
+        CU_ASSERT_EQUAL(st, MR_E_FORMAT);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "became shorter"));
+        CU_ASSERT(got <= LINES / 2 && values[got - 1] == (double)(got + 9));
+        mr_table_close(&t);
+        scratch_remove(&s);
+    }
+    free(values);
+    free(bytes);
+}
+
 static void what_cannot_be_opened_says_why(void)
 {
     struct scratch s = scratch_make("there.csv");
@@ -450,6 +481,8 @@ SUITE(csv, {"good_files_give_their_columns", good_files_give_their_columns},
       {"a_number_may_cross_the_end_of_a_read", a_number_may_cross_the_end_of_a_read},
       {"any_row_and_step_of_a_file_can_be_read", any_row_and_step_of_a_file_can_be_read},
       {"a_pipe_can_only_be_read_in_order", a_pipe_can_only_be_read_in_order},
+      {"a_file_cut_short_while_it_is_read_is_an_error",
+       a_file_cut_short_while_it_is_read_is_an_error},
       {"what_cannot_be_opened_says_why", what_cannot_be_opened_says_why},
       {"a_suffix_that_says_nothing_asks_for_a_format",
        a_suffix_that_says_nothing_asks_for_a_format},

@@ -31,6 +31,25 @@ static void a_file_holds_its_size_over_the_dtypes_rows(void)
     scratch_remove(&s);
 }
 
+static void a_file_that_says_it_is_empty_is_read_nevertheless(void)
+{
+    uint64_t expected[512], values[512];
+    struct mr_table_format format = {.kind = MR_TABLE_RAW, .has_dtype = true, .dtype = MR_U64};
+    struct mr_table *t;
+    mr_error err;
+    size_t got;
+    FILE *file = fopen("/proc/self/auxv", "rb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    size_t count = fread(expected, sizeof *expected, 512, file);
+    (void)fclose(file);
+    CU_ASSERT(count > 2 && count < 512);
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, "/proc/self/auxv", &format, &err), MR_OK);
+    CU_ASSERT(mr_table_row_count(t) == -1 && !mr_table_seekable(t));
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 512, (void *[]){values}, &got, &err), MR_OK);
+    CU_ASSERT(got == count && memcmp(values, expected, count * sizeof *values) == 0);
+    mr_table_close(&t);
+}
+
 static void positions_that_cannot_be_are_refused_and_forgotten(void)
 {
     struct scratch s = scratch_with("data.bin", "\1\0\0\0", 4);
@@ -167,6 +186,8 @@ static void a_descriptor_is_read_from_where_it_stands(void)
 
 SUITE(raw,
       {"a_file_holds_its_size_over_the_dtypes_rows", a_file_holds_its_size_over_the_dtypes_rows},
+      {"a_file_that_says_it_is_empty_is_read_nevertheless",
+       a_file_that_says_it_is_empty_is_read_nevertheless},
       {"positions_that_cannot_be_are_refused_and_forgotten",
        positions_that_cannot_be_are_refused_and_forgotten},
       {"a_dtype_is_asked_for", a_dtype_is_asked_for},
