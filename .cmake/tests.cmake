@@ -51,6 +51,14 @@ foreach(source IN LISTS suite_sources)
     add_test(NAME ${name} COMMAND millrace_tests ${name})
 endforeach()
 
+# A program whose start-up code changes the floating-point environment.
+add_executable(fast_math ${tests_folder}/fast_math.c)
+target_compile_options(fast_math PRIVATE -ffast-math)
+target_link_options(fast_math PRIVATE -ffast-math)
+target_include_directories(fast_math PRIVATE ${MILLRACE_PUBLIC_INCLUDE})
+target_link_libraries(fast_math PRIVATE millrace_static Threads::Threads m ${CMAKE_DL_LIBS})
+add_test(NAME fast_math COMMAND fast_math)
+
 # tests/accuracy/NAME.c: programs that compare with MPFR and with the page that tells of the errors;
 # --quick is their short form.
 file(GLOB accuracy_sources CONFIGURE_DEPENDS ${tests_folder}/accuracy/*.c)

@@ -3,6 +3,7 @@
 
 #include <millrace/sequence.h>
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "lang/bind.h"
 #include "lang/catalogue.h"
@@ -183,6 +184,7 @@ static mr_status add_arg(struct mr_call *call, const mr_arg *arg, uint32_t base,
 mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input, const mr_arg args[],
                        size_t arg_count, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     struct mr_call call;
     *out = NULL;
     if (!op || (!args && arg_count))

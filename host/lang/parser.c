@@ -3,6 +3,7 @@
 
 #include <millrace/sequence.h>
 
+#include "base/float_env.h"
 #include "lang/bind.h"
 #include "lang/catalogue.h"
 #include "lang/expression.h"
@@ -161,11 +162,13 @@ static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const ch
 
 mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     return parse_whole(out, NULL, text, err);
 }
 
 mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     *out = NULL;
     if (!input) return mr_fail(err, MR_E_VALUE, "mr_seq_pipe: input is NULL");
     return parse_whole(out, (struct mr_seq *)input, stages, err);

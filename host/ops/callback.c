@@ -1,5 +1,6 @@
 #include <millrace/sequence.h>
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "ops/caller_source.h"
 
@@ -39,7 +40,9 @@ static mr_status fill(void *state, int64_t first, size_t count, void *const colu
 {
     struct caller *caller = state;
     *got = 0;
+    struct mr_float_env *own = mr_float_env_lend();
     int answer = caller->fill(caller->user, first, count, columns, got);
+    mr_float_env_take_back(own);
     if (*got > count) {
         size_t claimed = *got;
         *got = 0;

@@ -5,6 +5,7 @@
 
 #include <millrace/stream.h>
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "emit/emit.h"
@@ -136,6 +137,7 @@ static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
 mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
                      bool with_kernels, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
     struct mr_strbuf text = {0};
     struct mr_plan *plan = NULL;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/float_env.h"
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "ir/op.h"
@@ -113,6 +114,7 @@ static mr_status open_any(struct mr_stream *s, const mr_seq *seq, const mr_strea
 mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
                          mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
     struct mr_stream *s = mr_alloc(1, sizeof *s);
     *out = NULL;
@@ -239,6 +241,7 @@ static mr_status next_of_terminal(struct mr_stream *s, mr_batch *out, mr_error *
 
 mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     mr_error why;
     size_t len;
     *out = (mr_batch){.position = s->position, .column_count = s->leg.root->segment->column_count};
@@ -252,6 +255,7 @@ mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
 
 mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     mr_error why;
     size_t len;
     *out = (mr_device_batch){.position = s->position,
@@ -287,6 +291,7 @@ mr_status mr_stream_release(mr_stream *s, mr_error *err)
 
 mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     const struct mr_segment *root = s->leg.root->segment;
     mr_error why;
     MR_TRY(check_usable(s, err));
@@ -354,6 +359,7 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
 mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar *value,
                     mr_dtype *dtype, mr_error *err)
 {
+    MR_OWN_FLOAT_ENV;
     mr_stream *s;
     mr_batch batch;
     if (seq->op->role != MR_TERMINAL || seq->column_count != 1 || seq->length.most != 1) {

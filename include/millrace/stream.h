@@ -1,7 +1,11 @@
 /* Streams: a sequence opened on an engine; the pull iterator.
  *
  * A stream belongs to one thread at a time; different streams are independent. A stream used after
- * fork() answers MR_E_FORKED. Errors are sticky: after one, every call returns it again. */
+ * fork() answers MR_E_FORKED. Errors are sticky: after one, every call returns it again.
+ *
+ * Elements do not depend on the floating-point environment of the calling thread: its rounding, its
+ * traps, whether it flushes subnormals to zero, as programs built with -ffast-math do. It is as
+ * before when a call returns, and while a callback runs. */
 #ifndef MILLRACE_STREAM_H
 #define MILLRACE_STREAM_H
 
