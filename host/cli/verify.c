@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "cli/cli.h"
 #include "cli/difference.h"
 #include "cli/interrupt.h"
@@ -71,9 +72,10 @@ static void print_difference(const struct visit *v, const struct mr_way ways[2],
                              const struct mr_difference *d)
 {
     const char *separator = "";
+    char shown[MR_SHOWN_BYTES];
     printf("DIFFERENT at element %" PRId64, d->element);
     if (d->column != SIZE_MAX)
-        printf(", column %s (%s)", mr_seq_column_name(v->seq, d->column),
+        printf(", column %s (%s)", mr_show_name(shown, mr_seq_column_name(v->seq, d->column)),
                mr_dtype_name(mr_seq_column_dtype(v->seq, d->column)));
     printf(", batch %zu, ring %u against batch %zu, ring %u\n", ways[0].params.batch_elems,
            ways[0].params.ring_slots, ways[1].params.batch_elems, ways[1].params.ring_slots);

@@ -4,9 +4,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "io/npy_header.h"
 #include "io/number.h"
 #include "io/output.h"
@@ -62,13 +64,26 @@ static mr_status put_name(struct mr_sink *s, const char *name, mr_error *err)
     return quoted ? put_bytes(s, "\"", 1, err) : MR_OK;
 }
 
+/* A terminal obeys what names say, so it gets them as messages show them. */
+static mr_status put_shown_name(struct mr_sink *s, const char *name, mr_error *err)
+{
+    struct mr_strbuf shown = {0};
+    mr_strbuf_add_shown(&shown, name);
+    mr_status st = shown.failed ? mr_fail_no_memory(err, "a column's name")
+                                : put_name(s, mr_strbuf_text(&shown), err);
+    mr_strbuf_free(&shown);
+    return st;
+}
+
 static mr_status put_csv_header(struct mr_sink *s, const char *const *names, mr_error *err)
 {
+    const bool is_terminal = isatty(s->output.fd);
     for (size_t k = 0; k < s->column_count; k++) {
         char numbered[32];
         (void)snprintf(numbered, sizeof numbered, s->column_count == 1 ? "x" : "x%zu", k);
         if (k) MR_TRY(put_bytes(s, ",", 1, err));
-        MR_TRY(put_name(s, names && names[k] ? names[k] : numbered, err));
+        const char *name = names && names[k] ? names[k] : numbered;
+        MR_TRY(is_terminal ? put_shown_name(s, name, err) : put_name(s, name, err));
     }
     return put_bytes(s, "\n", 1, err);
 }

@@ -6,39 +6,6 @@
 #include "base/memory.h"
 #include "io/table_driver.h"
 
-enum { NAME_LIMIT = 200, SHOWN_LIMIT = 40 };
-
-/* Length of the printable UTF-8 character that starts here; 0: none does. U+0080 to U+009F are
- * terminal controls. */
-static size_t printable_bytes(const unsigned char *text, size_t left)
-{
-    unsigned char c = text[0];
-    size_t bytes = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (bytes == 1) return c >= 32 && c != 127;
-    if (bytes > left || (c == 0xc2 && text[1] < 0xa0)) return 0;
-    for (size_t k = 1; k < bytes; k++)
-        if ((text[k] & 0xc0) != 0x80) return 0;
-    return bytes;
-}
-
-const char *mr_show_text(char shown[MR_SHOWN_BYTES], const char *text, size_t length)
-{
-    size_t at = 0, taken = 0;
-    while (taken < length) {
-        size_t bytes = printable_bytes((const unsigned char *)text + taken, length - taken);
-        if (taken + (bytes ? bytes : 1) > SHOWN_LIMIT) break;
-        memcpy(shown + at, text + taken, bytes);
-        at += bytes;
-        if (!bytes)
-            at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "\\x%02x",
-                                   (unsigned char)text[taken]);
-        taken += bytes ? bytes : 1;
-    }
-    if (taken < length) at += (size_t)snprintf(shown + at, MR_SHOWN_BYTES - at, "...");
-    shown[at] = '\0';
-    return shown;
-}
-
 mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dtype, size_t field,
                               bool alone, mr_error *err)
 {
@@ -53,9 +20,7 @@ mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dty
         return mr_error_hint(err, st, "choose up to %d of them by name or 0-based number",
                              MR_TABLE_MAX_COLUMNS);
     }
-    if (strlen(name) > NAME_LIMIT)
-        return mr_fail(err, MR_E_LIMIT, "%s: column %zu: its name has %zu bytes, the limit is %d",
-                       t->input.name, field, strlen(name), NAME_LIMIT);
+    MR_TRY(mr_name_check(err, t->input.name, name));
     for (size_t k = 0; k < t->column_count; k++) {
         if (strcmp(t->columns[k].name, name) != 0) continue;
         mr_status st =
@@ -86,9 +51,7 @@ static mr_status unknown_column(const struct mr_table *t, const char *wanted,
     mr_status st = mr_fail(err, MR_E_NAME, "%s: column '%s' is none of its %zu columns",
                            t->input.name, mr_show_text(shown, wanted, strlen(wanted)), count);
     const char *nearest = names ? mr_nearest_name(wanted, names, count) : NULL;
-    if (nearest)
-        return mr_error_hint(err, st, "did you mean '%s'?",
-                             mr_show_text(shown, nearest, strlen(nearest)));
+    if (nearest) return mr_error_hint(err, st, "did you mean '%s'?", mr_show_name(shown, nearest));
     if (count == 0) return mr_error_hint(err, st, "leave the choice of columns out");
     return mr_error_hint(err, st, "use %s or a number from 0 to %zu",
                          names ? "a name of its header" : "x0, x1, ...", count - 1);

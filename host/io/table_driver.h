@@ -2,6 +2,7 @@
 #ifndef MR_IO_TABLE_DRIVER_H
 #define MR_IO_TABLE_DRIVER_H
 
+#include "base/spelling.h"
 #include "io/input.h"
 #include "io/number.h"
 #include "io/table.h"
@@ -61,10 +62,5 @@ struct text_place {
 /* Parses text[0..length) into row `at` of a column's buffer; fails naming file, place and text. */
 mr_status mr_table_put_number(const struct mr_table *t, struct text_place place, const char *text,
                               size_t length, void *const columns[], size_t at, mr_error *err);
-
-/* At most 40 bytes of hostile text made fit for a message: printable UTF-8 stays, other bytes
- * become \xNN, a cut is shown as "...". */
-enum { MR_SHOWN_BYTES = 176 };
-const char *mr_show_text(char shown[MR_SHOWN_BYTES], const char *text, size_t length);
 
 #endif

@@ -48,6 +48,7 @@ struct mr_expr *mr_expr_copy(const struct mr_expr *expr)
                        args, expr->arg_count);
     if (!copy) return NULL;
     copy->op = expr->op;
+    copy->is_quoted = expr->is_quoted;
     copy->integer = expr->integer;
     copy->real = expr->real;
     if (!whole) mr_expr_destroy(&copy);
@@ -73,7 +74,7 @@ size_t mr_expr_size(const struct mr_expr *expr)
 
 bool mr_expr_uses_index(const struct mr_expr *expr)
 {
-    if (expr->kind == MR_EXPR_NAME) return strcmp(expr->name, "i") == 0;
+    if (expr->kind == MR_EXPR_NAME) return !expr->is_quoted && strcmp(expr->name, "i") == 0;
     for (size_t k = 0; k < expr->arg_count; k++)
         if (mr_expr_uses_index(expr->args[k])) return true;
     return false;

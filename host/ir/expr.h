@@ -48,7 +48,7 @@ enum mr_expr_kind {
     MR_EXPR_REAL,        /* real; is_exact_integer set for 1e12: integral, |value| < 2^63 */
     MR_EXPR_BOOL,        /* integer: 0 or 1 */
     MR_EXPR_TEXT,        /* name: a quoted string's content, unescaped */
-    MR_EXPR_NAME,        /* name: a column, `x`, `i`, a choice or a dtype */
+    MR_EXPR_NAME,        /* name: a column, x, i, a choice or a dtype */
     MR_EXPR_OPERATOR,    /* op, args[0..1] or args[0] */
     MR_EXPR_CONDITIONAL, /* args[0] ? args[1] : args[2] */
     MR_EXPR_CALL         /* name(args...) */
@@ -57,10 +57,11 @@ enum mr_expr_kind {
 struct mr_expr {
     enum mr_expr_kind kind;
     enum mr_operator op;
+    bool is_quoted; /* of NAME: in back quotes, so a column and nothing else */
     struct mr_span span;
     uint64_t integer;
     double real;
-    char *name;
+    char *name; /* also of REAL and BOOL, where a word was written: nan */
     struct mr_expr **args;
     size_t arg_count;
 };

@@ -52,12 +52,12 @@ void mr_op_like_input(struct mr_seq *seq)
 
 mr_status mr_op_add_column(struct mr_seq *seq, const char *name, mr_dtype dtype, mr_error *err)
 {
-    if (strlen(name) >= MR_NAME_BYTES)
-        return mr_op_fail(seq, NULL, err, MR_E_LIMIT,
-                          "the column's name '%s' is longer than %d bytes", name,
-                          MR_NAME_BYTES - 1);
+    char shown[MR_SHOWN_BYTES];
+    mr_status bad = mr_name_check(err, seq->op->name, name);
+    if (bad) return mr_error_at(err, bad, seq->op->name, seq->span);
     if (mr_seq_column(seq, name) >= 0) {
-        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "two columns are named '%s'", name);
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "two columns are named '%s'",
+                                  mr_show_text(shown, name, strlen(name)));
         return mr_error_hint(err, st, "give each its own name");
     }
     if (seq->column_count == MR_MAX_COLUMNS) {

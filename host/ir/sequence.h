@@ -10,6 +10,7 @@
 #include <millrace/dtype.h>
 
 #include "base/error.h"
+#include "base/spelling.h"
 #include "ir/aggregate.h"
 #include "ir/expr.h"
 
@@ -19,8 +20,7 @@ enum {
     MR_MAX_INPUTS = 64,   /* sequences one operator joins */
     MR_MAX_STAGES = 64,   /* operators in one pipeline, nested ones counted */
     MR_MAX_NODES = 10000, /* nodes of all expressions of a pipeline */
-    MR_MAX_NESTING = 200,
-    MR_NAME_BYTES = 32
+    MR_MAX_NESTING = 200
 };
 
 struct mr_column {

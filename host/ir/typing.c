@@ -53,29 +53,53 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
     if (count == 1 && strcmp(known[0], "x") != 0) known[count++] = "x";
     if (w->scope->position != IR_NONE) known[count++] = "i";
-    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'", expr->name);
+    char shown[MR_SHOWN_BYTES];
+    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'",
+                                mr_show_text(shown, expr->name, strlen(expr->name)));
     const char *nearest = mr_nearest_name(expr->name, known, count);
-    if (nearest) return mr_error_hint(w->err, st, "did you mean '%s'?", nearest);
+    if (nearest)
+        return mr_error_hint(w->err, st, "did you mean '%s'?", mr_show_name(shown, nearest));
     if (mr_function_find(expr->name))
         return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
     char list[160] = "";
     size_t length = 0;
-    for (size_t k = 0; k < count && length + strlen(known[k]) + 3 <= sizeof list; k++)
+    for (size_t k = 0; k < count; k++) {
+        mr_show_name(shown, known[k]);
+        if (length + strlen(shown) + 3 > sizeof list) break;
         length +=
-            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", known[k]);
+            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", shown);
+    }
     if (count) return mr_error_hint(w->err, st, "there is: %s", list);
     return mr_error_hint(w->err, st, "only numbers may stand here");
+}
+
+/* A bare word that means something else is not taken for the column of that name, nor is the
+ * column forgotten: i, nan. */
+static mr_status check_unambiguous(const struct mr_walk *w, const struct mr_expr *expr)
+{
+    const struct mr_scope *s = w->scope;
+    const char *meaning = expr->is_quoted ? NULL : mr_name_meaning(expr->name);
+    for (size_t k = 0; meaning && k < s->column_count; k++) {
+        if (strcmp(expr->name, s->columns[k].name) != 0) continue;
+        mr_status st = mr_walk_fail(
+            w, expr, MR_E_NAME, "'%s' is %s, and a column has this name too", expr->name, meaning);
+        return mr_error_hint(w->err, st,
+                             "write `%s` for the column; to use both, rename it: map(a: `%s`, ...)",
+                             expr->name, expr->name);
+    }
+    return MR_OK;
 }
 
 static mr_status walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
     const struct mr_scope *s = w->scope;
-    if (s->position != IR_NONE && strcmp(expr->name, "i") == 0) {
+    MR_TRY(check_unambiguous(w, expr));
+    if (s->position != IR_NONE && !expr->is_quoted && strcmp(expr->name, "i") == 0) {
         *out = computed(expr, MR_I64, s->position);
         return MR_OK;
     }
     for (size_t k = 0; k < s->column_count; k++) {
-        bool only = s->column_count == 1 && strcmp(expr->name, "x") == 0;
+        bool only = s->column_count == 1 && !expr->is_quoted && strcmp(expr->name, "x") == 0;
         if (!only && strcmp(expr->name, s->columns[k].name) != 0) continue;
         *out = computed(expr, s->columns[k].dtype, s->values[k]);
         return MR_OK;
@@ -334,9 +358,11 @@ static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_o
         return MR_OK;
     }
     case MR_EXPR_REAL:
+        if (expr->name) MR_TRY(check_unambiguous(w, expr));
         *out = constant(expr, MR_F64, (mr_scalar){.f64 = expr->real}, true);
         return MR_OK;
     case MR_EXPR_BOOL:
+        if (expr->name) MR_TRY(check_unambiguous(w, expr));
         *out = constant(expr, MR_BOOL, (mr_scalar){.u64 = expr->integer != 0}, false);
         return MR_OK;
     case MR_EXPR_TEXT: return mr_walk_fail(w, expr, MR_E_TYPE, "a number is expected, not a text");

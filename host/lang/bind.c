@@ -171,7 +171,10 @@ static mr_status bind_columns(struct mr_seq *seq, size_t k, struct mr_raw_argume
             column->kind != MR_EXPR_INTEGER) {
             mr_op_fail(seq, &seq->args[k], err, MR_E_TYPE, "%s takes column names and numbers only",
                        name);
-            return mr_error_hint(err, MR_E_TYPE, "write %s=(a, b) or %s=(0, 2)", name, name);
+            if (column->name && column->kind != MR_EXPR_CALL)
+                return mr_error_hint(err, MR_E_TYPE, "a column of this name is written `%s`",
+                                     column->name);
+            return mr_error_hint(err, MR_E_TYPE, "write %s=(a, b), (`a b`, c) or (0, 2)", name);
         }
     }
     for (size_t n = 0; n < list->arg_count; n++) {

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "lang/catalogue.h"
-#include "lang/lexer.h"
 
 static mr_status unknown_operator(const char *name, bool first, mr_error *err)
 {
@@ -82,32 +81,14 @@ static mr_status unknown_param(const struct mr_call *call, const char *name, str
     return mr_hint_signature(op, err, st);
 }
 
-/* A label becomes a column's name, which expressions must be able to say. */
-static mr_status check_label(const struct mr_call *call, const char *name, struct mr_span span,
-                             mr_error *err)
-{
-    static const char *const taken[] = {"i", "true", "false", "inf", "nan"};
-    struct mr_lexer lexer;
-    bool is_name = !mr_lexer_start(&lexer, name, NULL) && lexer.token.kind == MR_TOKEN_NAME &&
-                   lexer.token.length == strlen(name);
-    if (!is_name) return call_fail(call, span, err, MR_E_NAME, "a column cannot be named", name);
-    for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++)
-        if (strcmp(name, taken[k]) == 0) {
-            mr_status st = call_fail(call, span, err, MR_E_NAME, "a column cannot be named", name);
-            return mr_error_hint(err, st, k ? "it is a literal" : "i is the element's position");
-        }
-    if (strlen(name) < MR_NAME_BYTES) return MR_OK;
-    mr_status st = call_fail(call, span, err, MR_E_LIMIT, "too long for a column's name:", name);
-    return mr_error_hint(err, st, "names have %d bytes at most", MR_NAME_BYTES - 1);
-}
-
 static mr_status place_label(const struct mr_call *call, size_t *param, const char *name,
                              struct mr_span span, mr_error *err)
 {
     size_t count = param_count(call->op);
     if (count && mr_param_is_variadic(&call->op->params[count - 1])) {
         *param = count - 1;
-        return check_label(call, name, span, err);
+        mr_status bad = mr_name_check(err, call->op->name, name);
+        return bad ? mr_error_at(err, bad, call->op->name, span.column ? span : call->span) : MR_OK;
     }
     mr_status st =
         call_fail(call, span, err, MR_E_SYNTAX, "no argument here takes the label", name);

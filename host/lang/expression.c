@@ -223,8 +223,9 @@ out:
 
 static bool begins_operand(const struct mr_token *token)
 {
-    return token->kind == MR_TOKEN_NAME || token->kind == MR_TOKEN_INTEGER ||
-           token->kind == MR_TOKEN_REAL || mr_token_is(token, "(");
+    return token->kind == MR_TOKEN_NAME || token->kind == MR_TOKEN_QUOTED_NAME ||
+           token->kind == MR_TOKEN_INTEGER || token->kind == MR_TOKEN_REAL ||
+           mr_token_is(token, "(");
 }
 
 /* true, inf and so on; `not` and `lambda` before an operand are certain mistakes. */
@@ -241,17 +242,32 @@ static mr_status parse_name(struct mr_parser *p, struct mr_expr **out)
 
     bool is_true = mr_token_is_name(&name, "true");
     if (is_true || mr_token_is_name(&name, "false")) {
-        MR_TRY(make_node(p, out, MR_EXPR_BOOL, span, NULL, 0, NULL, 0));
+        MR_TRY(make_node(p, out, MR_EXPR_BOOL, span, name.start, name.length, NULL, 0));
         (*out)->integer = is_true;
         return MR_OK;
     }
     bool is_inf = mr_token_is_name(&name, "inf");
     if (is_inf || mr_token_is_name(&name, "nan")) {
-        MR_TRY(make_node(p, out, MR_EXPR_REAL, span, NULL, 0, NULL, 0));
+        MR_TRY(make_node(p, out, MR_EXPR_REAL, span, name.start, name.length, NULL, 0));
         (*out)->real = is_inf ? (double)INFINITY : (double)NAN;
         return MR_OK;
     }
     return make_node(p, out, MR_EXPR_NAME, span, name.start, name.length, NULL, 0);
+}
+
+/* `unit price`: a column, whatever the name. */
+static mr_status parse_quoted_name(struct mr_parser *p, struct mr_expr **out)
+{
+    const struct mr_token *token = &p->lexer.token;
+    char *name = mr_alloc(token->length, 1);
+    if (!name) return mr_fail_no_memory(p->err, "a name");
+    size_t length = mr_token_name(token, name, token->length);
+    mr_status st = make_node(p, out, MR_EXPR_NAME, mr_parser_span(p), name, length, NULL, 0);
+    mr_free(name);
+    if (st) return st;
+    (*out)->is_quoted = true;
+    if ((st = mr_parser_next(p))) mr_expr_destroy(out);
+    return st;
 }
 
 static mr_status parse_primary(struct mr_parser *p, struct mr_expr **out)
@@ -261,6 +277,7 @@ static mr_status parse_primary(struct mr_parser *p, struct mr_expr **out)
         token->kind == MR_TOKEN_TEXT)
         return parse_literal(p, out);
     if (token->kind == MR_TOKEN_NAME) return parse_name(p, out);
+    if (token->kind == MR_TOKEN_QUOTED_NAME) return parse_quoted_name(p, out);
     if (!mr_parser_at(p, "(")) return mr_parser_unexpected(p, "an operand");
 
     struct mr_span open = mr_parser_span(p);

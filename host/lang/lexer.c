@@ -181,6 +181,38 @@ static mr_status lex_text(struct mr_lexer *lexer, mr_error *err)
     return MR_OK;
 }
 
+static mr_status lex_quoted_name(struct mr_lexer *lexer, mr_error *err)
+{
+    size_t start = lexer->at++;
+    while (peek(lexer, 0) != '`' || peek(lexer, 1) == '`') {
+        if (lexer->at >= lexer->length || peek(lexer, 0) == '\n') {
+            mr_status st =
+                mr_fail(err, MR_E_SYNTAX, "the name is not closed by a back quote on its line");
+            mr_error_hint(err, st, "a back quote within a name is written twice");
+            return mr_error_at(err, st, NULL, span_of(start, lexer->at));
+        }
+        lexer->at += peek(lexer, 0) == '`' ? 2 : 1;
+    }
+    lexer->at++;
+    lexer->token.kind = MR_TOKEN_QUOTED_NAME;
+    if (lexer->at - start > 2) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_SYNTAX, "the name between the back quotes is empty");
+    return mr_error_at(err, st, NULL, span_of(start, lexer->at));
+}
+
+size_t mr_token_name(const struct mr_token *token, char *out, size_t room)
+{
+    bool is_quoted = token->kind == MR_TOKEN_QUOTED_NAME;
+    size_t length = 0;
+    for (size_t k = is_quoted; k < token->length - is_quoted; k++) {
+        if (length + 1 < room) out[length] = token->start[k];
+        length++;
+        k += is_quoted && token->start[k] == '`';
+    }
+    out[length < room ? length : room - 1] = '\0';
+    return length;
+}
+
 static bool take_spelling(struct mr_lexer *lexer, const char *spelling)
 {
     size_t length = strlen(spelling);
@@ -221,6 +253,8 @@ mr_status mr_lexer_next(struct mr_lexer *lexer, mr_error *err)
         MR_TRY(lex_number(lexer, err));
     } else if (c == '"' || c == '\'') {
         MR_TRY(lex_text(lexer, err));
+    } else if (c == '`') {
+        MR_TRY(lex_quoted_name(lexer, err));
     } else {
         MR_TRY(lex_punctuation(lexer, err));
     }

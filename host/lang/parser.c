@@ -8,32 +8,37 @@
 #include "lang/catalogue.h"
 #include "lang/expression.h"
 
-enum { NAME_BYTES = 64 }; /* longer ones are cut: nothing has such a name */
+enum { NAME_BYTES = MR_NAME_BYTES + 1 }; /* longer ones are cut: nothing has such a name */
 
 static mr_status parse_pipeline(struct mr_parser *p, struct mr_seq **out, struct mr_seq *input);
-
-static void copy_name(char name[NAME_BYTES], const struct mr_token *token)
-{
-    size_t length = token->length < NAME_BYTES ? token->length : NAME_BYTES - 1;
-    memcpy(name, token->start, length);
-    name[length] = '\0';
-}
 
 /* `name =` or `name :` before the value, which the next token but one decides. */
 static mr_status parse_prefix(struct mr_parser *p, enum mr_given *given, char name[NAME_BYTES])
 {
+    bool is_quoted = p->lexer.token.kind == MR_TOKEN_QUOTED_NAME;
     *given = MR_BY_PLACE;
-    if (p->lexer.token.kind != MR_TOKEN_NAME) return MR_OK;
+    if (p->lexer.token.kind != MR_TOKEN_NAME && !is_quoted) return MR_OK;
     struct mr_parser ahead = *p;
     MR_TRY(mr_parser_next(&ahead));
-    if (mr_parser_at(&ahead, "="))
+    if (mr_parser_at(&ahead, "=") && !is_quoted)
         *given = MR_BY_NAME;
     else if (mr_parser_at(&ahead, ":"))
         *given = MR_LABELLED;
     else
         return MR_OK;
-    copy_name(name, &p->lexer.token);
+    (void)mr_token_name(&p->lexer.token, name, NAME_BYTES);
     return MR_OK;
+}
+
+/* A bare label that means something else in expressions would have to be quoted in each. */
+static mr_status check_label(struct mr_parser *p, const struct mr_call *call, const char *name)
+{
+    const char *meaning = mr_name_meaning(name);
+    if (!meaning || p->lexer.token.kind == MR_TOKEN_QUOTED_NAME) return MR_OK;
+    mr_status st = mr_fail(p->err, MR_E_NAME, "%s: a column cannot be named '%s', which is %s",
+                           call->op->name, name, meaning);
+    mr_error_hint(p->err, st, "in back quotes it can: `%s`, here and in expressions", name);
+    return mr_error_at(p->err, st, call->op->name, mr_parser_span(p));
 }
 
 static mr_status parse_value(struct mr_parser *p, struct mr_raw_argument *argument,
@@ -62,6 +67,7 @@ static mr_status parse_argument(struct mr_parser *p, struct mr_call *call)
     struct mr_raw_argument *argument;
     MR_TRY(parse_prefix(p, &given, name));
     MR_TRY(mr_call_add(&argument, call, given, name, mr_parser_span(p), p->err));
+    if (given == MR_LABELLED) MR_TRY(check_label(p, call, name));
     if (given != MR_BY_PLACE) {
         MR_TRY(mr_parser_next(p));
         MR_TRY(mr_parser_next(p));
@@ -106,7 +112,7 @@ static mr_status parse_call(struct mr_parser *p, struct mr_seq **out, struct mr_
                              input ? "write a stage: map(x*x)" : "start with a source: range(10)");
     }
     MR_TRY(count_stage(p));
-    copy_name(name, &p->lexer.token);
+    (void)mr_token_name(&p->lexer.token, name, NAME_BYTES);
     MR_TRY(mr_call_start(&call, name, input, mr_parser_span(p), p->err));
     mr_status st = mr_parser_next(p);
     if (!st) st = parse_arguments(p, &call);

@@ -7,6 +7,7 @@
 
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "base/strbuf.h"
 #include "emit/emit.h"
 #include "engine/engine.h"
@@ -27,9 +28,11 @@ static const char *kind_name(enum mr_kind kind)
 
 static void add_columns(struct mr_strbuf *out, const struct mr_column columns[], size_t count)
 {
-    for (size_t c = 0; c < count; c++)
-        mr_strbuf_addf(out, "%s%s %s", c ? ", " : "", columns[c].name,
-                       mr_dtype_name(columns[c].dtype));
+    for (size_t c = 0; c < count; c++) {
+        mr_strbuf_add(out, c ? ", " : "");
+        mr_strbuf_add_name(out, columns[c].name);
+        mr_strbuf_addf(out, " %s", mr_dtype_name(columns[c].dtype));
+    }
 }
 
 static void add_length(struct mr_strbuf *out, struct mr_length length)

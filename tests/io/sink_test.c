@@ -7,6 +7,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,6 +71,27 @@ static void each_format_writes_these_bytes(void)
         CU_ASSERT_EQUAL(scratch_entries(&s), 1);
         scratch_remove(&s);
     }
+}
+
+static void a_terminal_gets_names_whose_bytes_command_nothing(void)
+{
+    static const char *const names[] = {"\x1b[31mred", "m\xc2\xb2"};
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    CU_ASSERT_FATAL(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    int side = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+    CU_ASSERT_FATAL(side >= 0);
+    struct mr_sink_layout layout = layout_of(MR_SINK_CSV, pair_dtypes, 2);
+    struct mr_sink *sink;
+    mr_error err;
+    char bytes[64] = "";
+    layout.names = names;
+    CU_ASSERT_EQUAL_FATAL(mr_sink_open_fd(&sink, side, "terminal", &layout, &err), MR_OK);
+    CU_ASSERT_EQUAL(mr_sink_finish(sink, &err), MR_OK);
+    mr_sink_discard(&sink);
+    CU_ASSERT(read(terminal, bytes, sizeof bytes - 1) > 0);
+    CU_ASSERT_STRING_EQUAL(bytes, "\\x1b[31mred,m\xc2\xb2\r\n");
+    (void)close(side);
+    (void)close(terminal);
 }
 
 static void npy_of_a_length_that_was_not_known_has_it_in_the_end(void)
@@ -436,7 +458,10 @@ static void every_failed_allocation_leaves_no_file_behind(void)
     scratch_remove(&s);
 }
 
-SUITE(sink, {"each_format_writes_these_bytes", each_format_writes_these_bytes},
+SUITE(sink,
+      {"a_terminal_gets_names_whose_bytes_command_nothing",
+       a_terminal_gets_names_whose_bytes_command_nothing},
+      {"each_format_writes_these_bytes", each_format_writes_these_bytes},
       {"npy_of_a_length_that_was_not_known_has_it_in_the_end",
        npy_of_a_length_that_was_not_known_has_it_in_the_end},
       {"npy_of_several_columns_is_a_matrix_of_one_dtype",

@@ -102,7 +102,13 @@ static const struct refusal syntax[] = {
     /* Bytes. */
     {"range(3) | map(@x)", MR_E_SYNTAX, 16, "the character '@' is not in the language"},
     {"range(3) $", MR_E_SYNTAX, 10, "the character '$'"},
-    {"range(3) | map(`x`)", MR_E_SYNTAX, 16, "the character '`'"},
+    {"range(3) | map(`x)", MR_E_SYNTAX, 16, "not closed by a back quote"},
+    {"range(3) | map(`x\n`)", MR_E_SYNTAX, 16, "not closed by a back quote"},
+    {"range(3) | map(``)", MR_E_SYNTAX, 16, "the name between the back quotes is empty"},
+    {"range(3) | map(`x``)", MR_E_SYNTAX, 16, "written twice"},
+    {"range(3) | `map`(x)", MR_E_SYNTAX, 12, "expected a stage, found '`map`'"},
+    {"range(`stop`=3)", MR_E_SYNTAX, 13, "comparison is written =="},
+    {"range(3) | map(`abs`(x))", MR_E_SYNTAX, 21, "expected ',' or ')', found '('"},
     {"range(3)\\", MR_E_SYNTAX, 9, "the character '\\'"},
     {"range(3) | map({x})", MR_E_SYNTAX, 16, "the character '{'"},
     {"range(3) | map(x \xc3\xa9)", MR_E_SYNTAX, 18, "byte 0xc3 cannot stand here"},
@@ -225,7 +231,7 @@ static void every_limit_has_an_error_that_names_it(void)
         {"count() | map(", "-", "x)", MR_MAX_NESTING, MR_MAX_NESTING + 1, "200 levels"},
         {"count()", " ", "", 1000000, 1 << 20, "limit of 1048576"},
         {"count(", "1", ")", 18, 100000, "above 2^64-1"},
-        {"count() | map(", "a", ": x)", MR_NAME_BYTES - 1, MR_NAME_BYTES, "31 bytes"},
+        {"count() | map(", "a", ": x)", MR_NAME_BYTES - 1, MR_NAME_BYTES, "255 bytes"},
         {"count() | map(", "a", ": x)", 0, 100000, "too long for a column's name"},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
