@@ -197,7 +197,7 @@ MR_MOVE(double, vf64, f64)
     MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
                              const long high, const int whole)                                    \
     {                                                                                             \
-        if (whole || (i >= low && i + W <= high)) {                                               \
+        if (whole || (i >= low && high - i >= W)) {                                               \
             PREFETCH(p + (at + i));                                                               \
             return get_##name(p + (at + i));                                                      \
         }                                                                                         \
@@ -208,7 +208,7 @@ MR_MOVE(double, vf64, f64)
     MR_FN void store_##name(const vector value, __global type *p, const long at, const long i,    \
                             const long low, const long high)                                      \
     {                                                                                             \
-        if (i >= low && i + W <= high) {                                                          \
+        if (i >= low && high - i >= W) {                                                          \
             write_##name(value, p + (at + i));                                                    \
             return;                                                                               \
         }                                                                                         \

@@ -89,7 +89,9 @@ static void describe(struct mr_digest *out, const mr_seq *seq, const struct run 
 {
     out->elements = r->stream ? r->position : -1;
     out->status = r->status;
-    out->is_cut = r->position == r->way->take && mr_seq_length(seq) != r->way->take;
+    int64_t count;
+    bool is_whole = mr_seq_length(seq, &count) == MR_LENGTH_KNOWN && count == r->way->take;
+    out->is_cut = r->position == r->way->take && !is_whole;
     out->error = r->error;
     if (!r->status) out->error.element = -1;
 }

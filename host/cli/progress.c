@@ -49,7 +49,7 @@ static void show(struct mr_progress *p)
     if (elements > 0 && length > 0)
         length += snprintf(line + length, sizeof line - (size_t)length,
                            "  %.4g elements  %.3g a second", elements, elements / seconds);
-    if (elements > 0 && p->expected > 0 && p->expected < INT64_MAX && length > 0)
+    if (elements > 0 && p->expected > 0 && length > 0)
         length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%",
                            100 * elements / (double)p->expected);
     if (length > 0) p->is_shown = write(STDERR_FILENO, line, (size_t)length) > 0;

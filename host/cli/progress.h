@@ -9,8 +9,8 @@
 
 struct mr_progress;
 
-/* `expected` elements: -1 or INT64_MAX if not known. *out is NULL where nothing is to be shown
- * (which is no error); the functions below accept that. */
+/* `expected` elements: -1 if not known. *out is NULL where nothing is to be shown (which is no
+ * error); the functions below accept that. */
 void mr_progress_start(struct mr_progress **out, int64_t expected);
 
 void mr_progress_add(struct mr_progress *p, int64_t elements);

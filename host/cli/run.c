@@ -28,16 +28,22 @@ static mr_status check_terminal(const struct mr_options *o, mr_error *err)
     return mr_error_hint(err, st, "add -o FILE, or send it to a file or pipe");
 }
 
+/* -1: only its elements tell, or there is no end. */
+static int64_t known_length(const mr_seq *seq)
+{
+    int64_t count;
+    return mr_seq_length(seq, &count) == MR_LENGTH_KNOWN ? count : -1;
+}
+
 static mr_status open_sink(struct run *r, mr_error *err)
 {
     const char *names[COLUMNS_LIMIT];
     mr_dtype dtypes[COLUMNS_LIMIT];
-    int64_t length = mr_seq_length(r->seq);
     struct mr_sink_layout layout = {.format = r->options->format,
                                     .column_count = mr_seq_column_count(r->seq),
                                     .names = names,
                                     .dtypes = dtypes,
-                                    .expected_rows = length == MR_LENGTH_ENDLESS ? -1 : length};
+                                    .expected_rows = known_length(r->seq)};
     for (size_t k = 0; k < layout.column_count && k < COLUMNS_LIMIT; k++) {
         names[k] = mr_seq_column_name(r->seq, k);
         dtypes[k] = mr_seq_column_dtype(r->seq, k);
@@ -83,7 +89,7 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     MR_TRY(mr_stream_open(&r->stream, r->seq, &r->options->stream, err));
     mr_interrupt_watch(r->stream);
     MR_TRY(open_sink(r, err));
-    if (!r->options->quiet) mr_progress_start(&r->progress, mr_seq_length(r->seq));
+    if (!r->options->quiet) mr_progress_start(&r->progress, known_length(r->seq));
     mr_status st = finish(r, pump(r, err), err);
     mr_progress_stop(&r->progress);
     return st;

@@ -53,7 +53,8 @@ struct line {
 static bool find_line(const struct mr_emitter *e, ir_value value, struct line *out)
 {
     const struct ir_node *n = node_of(e, value);
-    const double most = (double)e->segment->domain.most + e->segment->reach + 16.0 * MR_LEAF;
+    const double most =
+        (double)mr_length_positions(e->segment->domain) + e->segment->reach + 16.0 * MR_LEAF;
     struct line a = {1, 0}, b = {0, 0};
     if (n->op == IR_CONST || n->op == IR_PARAM)
         a = (struct line){0,
@@ -72,7 +73,7 @@ static bool find_line(const struct mr_emitter *e, ir_value value, struct line *o
 bool mr_is_exact_f64(const struct mr_emitter *e, ir_value value)
 {
     struct line line;
-    return !mr_length_is_infinite(e->segment->domain) && degree_of(e, value) == 1 &&
+    return e->segment->domain.kind != MR_LENGTH_ENDLESS && degree_of(e, value) == 1 &&
            find_line(e, value, &line);
 }
 

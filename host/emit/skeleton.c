@@ -449,7 +449,7 @@ static void fill_mark(struct mr_emitter *e, struct mr_strbuf *out)
 /* What the next tile will read, while this one is folded for the first time. */
 static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_prefetches(e, out, "(high + (j))");
+    mr_emit_prefetches(e, out, "((ulong)high + (ulong)(j))");
 }
 
 /* The last fold goes to the outputs. */

@@ -65,10 +65,10 @@ const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq)
     return seq;
 }
 
-int64_t mr_seq_length(const mr_seq *seq)
+mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count)
 {
-    if (!seq || !seq->length.exact) return MR_LENGTH_UNKNOWN;
-    return seq->length.most;
+    if (count) *count = seq ? seq->length.most : INT64_MAX;
+    return seq ? seq->length.kind : MR_LENGTH_UNKNOWN;
 }
 
 size_t mr_seq_column_count(const mr_seq *seq)

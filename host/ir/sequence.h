@@ -13,6 +13,7 @@
 #include "base/spelling.h"
 #include "ir/aggregate.h"
 #include "ir/expr.h"
+#include "ir/length.h"
 
 enum {
     MR_MAX_COLUMNS = 8,
@@ -27,13 +28,6 @@ struct mr_column {
     char name[MR_NAME_BYTES];
     mr_dtype dtype;
 };
-
-/* How many elements there are. Infinite: exact with most == INT64_MAX. */
-struct mr_length {
-    int64_t most; /* no more than this */
-    bool exact;   /* just this many */
-};
-#define MR_LENGTH_INFINITE ((struct mr_length){INT64_MAX, true})
 
 /* From where a sequence can be read. */
 enum mr_access {
@@ -70,6 +64,7 @@ struct mr_argument {
     bool present; /* written, or filled in from the parameter's fallback */
     struct mr_span span;
     struct mr_number number;    /* INT, COUNT, SEED, REAL, NUMBER */
+    bool is_endless;            /* COUNT: inf was written; the number is INT64_MAX */
     mr_dtype dtype;             /* DTYPE */
     int choice;                 /* CHOICE: its place among the choices */
     const struct mr_expr *expr; /* as written; NULL for a fallback */
@@ -119,10 +114,5 @@ int mr_seq_column(const struct mr_seq *seq, const char *name);
 /* The nearest operator in which the sequence stops being readable from anywhere; for messages.
  * NULL when it is readable from any element. */
 const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq);
-
-static inline bool mr_length_is_infinite(struct mr_length length)
-{
-    return length.exact && length.most == INT64_MAX;
-}
 
 #endif

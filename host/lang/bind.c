@@ -30,9 +30,9 @@ static mr_status number_fail(const struct mr_seq *seq, size_t k, const struct mr
                       text, limit);
 }
 
-static mr_status bind_integer(const struct mr_seq *seq, size_t k, struct mr_number *number,
-                              mr_error *err)
+static mr_status bind_integer(struct mr_seq *seq, size_t k, mr_error *err)
 {
+    struct mr_number *number = &seq->args[k].number;
     const struct mr_param *param = &seq->op->params[k];
     bool is_count = param->type == MR_PARAM_COUNT, is_seed = param->type == MR_PARAM_SEED;
     mr_scalar value;
@@ -41,6 +41,7 @@ static mr_status bind_integer(const struct mr_seq *seq, size_t k, struct mr_numb
         if (!takes_inf || !(number->value.f64 > 0))
             return number_fail(seq, k, number, "must be a finite integer", err);
         value.i64 = INT64_MAX;
+        seq->args[k].is_endless = true;
     } else if (number->is_real && number->value.f64 != trunc(number->value.f64)) {
         return number_fail(seq, k, number, "must be an integer", err);
     } else if (!mr_number_as(number, is_seed ? MR_U64 : MR_I64, &value)) {
@@ -71,7 +72,7 @@ static mr_status bind_number(struct mr_seq *seq, size_t k, const struct mr_expr 
                           "%s must be a number known beforehand, '%s' is not", name, expr->name);
     mr_status st = mr_constant_expr(expr, seq->op->name, &argument->number, err);
     if (st) return blame(seq, argument->span, st, err);
-    return is_integer ? bind_integer(seq, k, &argument->number, err) : MR_OK;
+    return is_integer ? bind_integer(seq, k, err) : MR_OK;
 }
 
 /* The place among `words` of the name (or text) that the expression is. */

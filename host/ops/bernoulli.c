@@ -8,7 +8,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double ignored;
     MR_TRY(mr_draw_number(&ignored, seq, P, 0, 1, "must be in [0, 1]", err));
-    return mr_source_check(seq, MR_BOOL, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_BOOL, MR_LENGTH_WITHOUT_END, err);
 }
 
 /* uniform() < p in integers: of the 2^53 values of uniform, ceil(p 2^53) lie below p. */

@@ -10,7 +10,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(mr_draw_number(&b.f64, seq, B, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
     uint64_t words[] = {0, 0, a.u64, b.u64};
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
-    return mr_source_check(seq, MR_F64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_F64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

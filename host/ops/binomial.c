@@ -15,7 +15,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     if (p.f64 > 0.5) p.f64 = 1 - p.f64;
     uint64_t words[] = {0, 0, n.u64, p.u64, n.f64 * p.f64 < large_mean};
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
-    return mr_source_check(seq, MR_I64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -100,7 +100,7 @@ mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, m
     seq->kind = MR_KIND_FEED;
     seq->access = MR_FROM_START;
     seq->is_live = true;
-    seq->length = (struct mr_length){params->length > 0 ? params->length : INT64_MAX, false};
+    seq->length = mr_length_at_most(params->length > 0 ? params->length : INT64_MAX);
     mr_status st = MR_OK;
     for (size_t k = 0; k < params->column_count && st == MR_OK; k++)
         st = mr_caller_source_column(seq, params->names[k], k, params->column_count,

@@ -62,7 +62,7 @@ mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
     }
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
-    seq->length = (struct mr_length){(int64_t)copy->count, true};
+    seq->length = mr_length_known((int64_t)copy->count);
     if (st == MR_OK)
         *out = seq;
     else

@@ -67,7 +67,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     words[2] = count;
     fill_aliases(words + 3, words + 3 + count, shares, count);
     MR_TRY(mr_draw_set_words(seq, SEED, words, 3 + 2 * count, err));
-    return mr_source_check(seq, MR_I64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -27,9 +27,11 @@ static mr_status check_columns(const struct mr_seq *seq, mr_error *err)
     return MR_OK;
 }
 
-static int64_t saturating_sum(int64_t a, int64_t b)
+static mr_status fail_too_long(const struct mr_seq *seq, mr_error *err)
 {
-    return b > INT64_MAX - a ? INT64_MAX : a + b;
+    mr_status st =
+        mr_op_fail(seq, NULL, err, MR_E_VALUE, "together they have more than 2^63-1 elements");
+    return mr_error_hint(err, st, "put take(n) behind the long one");
 }
 
 /* Fused when it is known beforehand which input each position falls in. */
@@ -38,14 +40,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     bool fuses = true;
     MR_TRY(check_columns(seq, err));
     mr_op_like_input(seq);
-    seq->length = (struct mr_length){0, true};
+    seq->length = mr_length_known(0);
     for (size_t k = 0; k < seq->input_count; k++) {
         const struct mr_seq *input = seq->inputs[k];
         bool is_last = k + 1 == seq->input_count;
-        bool finite = input->length.exact && input->length.most < INT64_MAX;
-        fuses = fuses && input->access == MR_ANYWHERE && (is_last || finite);
-        seq->length.most = saturating_sum(seq->length.most, input->length.most);
-        seq->length.exact = seq->length.exact && input->length.exact;
+        bool is_known = input->length.kind == MR_LENGTH_KNOWN;
+        fuses = fuses && input->access == MR_ANYWHERE && (is_last || is_known);
+        if (mr_length_is_too_long(seq->length, input->length)) return fail_too_long(seq, err);
+        seq->length = mr_length_joined(seq->length, input->length);
         seq->is_live = seq->is_live || input->is_live;
     }
     seq->kind = fuses ? MR_KIND_FUSED : MR_KIND_CONCAT;
@@ -78,13 +80,13 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     struct ir_body *b = l->body;
     struct part part = {.begun = IR_NONE, .position = position};
-    int64_t end = 0;
+    struct mr_length length = mr_length_known(0);
     for (size_t k = 0; k < seq->input_count; k++) {
-        end = saturating_sum(end, seq->inputs[k]->length.most);
+        length = mr_length_joined(length, seq->inputs[k]->length);
         ir_value border = IR_NONE;
         part.ended = IR_NONE;
         if (k + 1 < seq->input_count) {
-            border = mr_ir_param(b, MR_I64, (mr_scalar){.i64 = end}, &seq->inputs[k]);
+            border = mr_ir_param(b, MR_I64, (mr_scalar){.i64 = length.most}, &seq->inputs[k]);
             part.ended = mr_ir_binary(b, IR_LE, border, position);
         }
         MR_TRY(lower_part(l, seq, k, &part, err));

@@ -11,8 +11,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         return mr_op_fail(seq, &seq->args[N], err, MR_E_VALUE, "n=0 must be at least 1");
     mr_stage_in_order(seq, MR_KIND_CHUNK);
     seq->aggregate = aggregates[seq->args[OP].choice];
-    if (!mr_length_is_infinite(seq->length) && seq->length.most > 0)
-        seq->length.most = (seq->length.most - 1) / seq->extent + 1;
+    seq->length = mr_length_chunks(seq->length, seq->extent);
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_aggregate_dtype(seq->aggregate, seq->columns[c].dtype);
     return MR_OK;

@@ -8,7 +8,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(mr_progression_dtype(&dtype, seq, 2, 2, err));
     MR_TRY(mr_progression_start(&ignored, seq, 0, dtype, err));
     MR_TRY(mr_progression_step(&ignored, seq, 1, dtype, err));
-    return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -5,8 +5,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     (void)err;
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;
-    seq->length = mr_length_without(seq->length, 1);
-    if (seq->length.most == 0) seq->length.exact = true;
+    seq->length = mr_length_skip(seq->length, 1);
     for (size_t c = 0; c < seq->column_count; c++)
         if (seq->columns[c].dtype == MR_BOOL) seq->columns[c].dtype = MR_I32;
     return MR_OK;

@@ -12,7 +12,7 @@ mr_status mr_direction_check(struct mr_seq *seq, size_t dim_at, mr_error *err)
                           MR_MAX_COLUMNS);
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
-    seq->length = MR_LENGTH_INFINITE;
+    seq->length = MR_LENGTH_WITHOUT_END;
     for (int64_t k = 0; k < dim; k++) {
         char name[MR_NAME_BYTES];
         (void)snprintf(name, sizeof name, dim > 1 ? "x%d" : "x", (int)k);

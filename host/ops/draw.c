@@ -13,7 +13,7 @@ struct words {
 mr_status mr_draw_float_check(struct mr_seq *seq, size_t dtype_at, mr_error *err)
 {
     mr_dtype dtype = seq->args[dtype_at].dtype;
-    if (mr_dtype_is_float(dtype)) return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);
+    if (mr_dtype_is_float(dtype)) return mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err);
     mr_status st = mr_op_fail(seq, &seq->args[dtype_at], err, MR_E_TYPE, "dtype=%s is no float",
                               mr_dtype_name(dtype));
     return mr_error_hint(err, st, "use f32 or f64; randint() gives random integers");
@@ -23,7 +23,7 @@ mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err)
 {
     mr_dtype dtype = seq->args[dtype_at].dtype;
     if (dtype == MR_U32 || dtype == MR_U64)
-        return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);
+        return mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err);
     return mr_op_fail(seq, &seq->args[dtype_at], err, MR_E_TYPE, "dtype=%s must be u32 or u64",
                       mr_dtype_name(dtype));
 }

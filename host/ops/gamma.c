@@ -14,7 +14,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         mr_draw_number(&scale, seq, SCALE, DBL_MIN, DBL_MAX, "must be positive and finite", err));
     uint64_t words[] = {0, 0, shape.u64};
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
-    return mr_source_check(seq, MR_F64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_F64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

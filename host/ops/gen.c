@@ -7,8 +7,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     mr_dtype dtype;
     const struct mr_scope scope = {.owner = seq, .position = 0};
     MR_TRY(mr_type_expr(&scope, seq->args[EXPR].expr, &dtype, err));
-    struct mr_length length = {mr_count_argument(&seq->args[LENGTH]), true};
-    return mr_source_check(seq, dtype, length, err);
+    return mr_source_check(seq, dtype, mr_length_argument(&seq->args[LENGTH]), err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

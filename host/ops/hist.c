@@ -33,7 +33,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         return mr_op_fail(seq, &seq->args[BINS], err, MR_E_VALUE, "bins=%s must be from 1 to %d",
                           mr_number_text(&seq->args[BINS], text), LIMIT);
     MR_TRY(check_bounds(seq, err));
-    seq->length.most = seq->extent;
+    seq->length = mr_length_known(seq->extent);
     seq->column_count = 0;
     return mr_op_add_column(seq, "count", mr_aggregate_dtype(MR_HIST, MR_F64), err);
 }

@@ -16,7 +16,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                                         "x0=%s does not fit %s",
                                         mr_number_text(&seq->args[X0], text), mr_dtype_name(dtype)),
                              "cast the expression to a dtype that holds it");
-    MR_TRY(mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err));
+    MR_TRY(mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err));
     seq->kind = MR_KIND_ITERATE;
     seq->access = MR_FROM_START;
     return MR_OK;

@@ -27,7 +27,7 @@ static mr_status check_dtype(const struct mr_seq *seq, mr_error *err)
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     MR_TRY(check_dtype(seq, err));
-    MR_TRY(mr_source_check(seq, seq->args[DTYPE].dtype, MR_LENGTH_INFINITE, err));
+    MR_TRY(mr_source_check(seq, seq->args[DTYPE].dtype, MR_LENGTH_WITHOUT_END, err));
     seq->kind = MR_KIND_RECUR;
     seq->access = MR_FROM_ANY;
     return MR_OK;

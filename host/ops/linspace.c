@@ -12,8 +12,7 @@ static double real_argument(const struct mr_seq *seq, size_t at)
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    int64_t length = mr_count_argument(&seq->args[NUM]);
-    return mr_source_check(seq, MR_F64, (struct mr_length){length, true}, err);
+    return mr_source_check(seq, MR_F64, mr_length_argument(&seq->args[NUM]), err);
 }
 
 /* start + i*step, except that rounding must not move the last. */

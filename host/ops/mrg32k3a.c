@@ -75,7 +75,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
             w->powers[bit][part] = squared(&w->powers[bit - 1][part], moduli[part]);
         enter_stream(w, part, seq->args[STREAM].number.value.u64);
     }
-    MR_TRY(mr_source_check(seq, MR_U32, MR_LENGTH_INFINITE, err));
+    MR_TRY(mr_source_check(seq, MR_U32, MR_LENGTH_WITHOUT_END, err));
     seq->kind = MR_KIND_RECUR;
     seq->access = MR_FROM_ANY;
     return MR_OK;

@@ -6,7 +6,7 @@ enum { N, SEED };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     int64_t n = mr_count_argument(&seq->args[N]);
-    MR_TRY(mr_source_check(seq, MR_I64, (struct mr_length){n, true}, err));
+    MR_TRY(mr_source_check(seq, MR_I64, mr_length_known(n), err));
     return mr_random_order_make(seq, n, seq->args[SEED].number.value.u64, err);
 }
 

@@ -4,7 +4,7 @@ enum { SEED, STREAM };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    return mr_source_check(seq, MR_U32, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_U32, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

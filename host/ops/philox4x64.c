@@ -30,7 +30,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(list_words(words, 2, seq, KEY, err));
     MR_TRY(list_words(words + 2, 4, seq, COUNTER, err));
     MR_TRY(mr_draw_keep_words(seq, words, 6, err));
-    return mr_source_check(seq, MR_U64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_U64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

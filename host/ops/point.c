@@ -15,10 +15,10 @@ mr_status mr_point_check(struct mr_seq *seq, size_t dim_at, mr_error *err)
         return mr_error_hint(err, st, "a record has %d columns at most; first= chooses others",
                              MR_MAX_COLUMNS);
     }
-    if (dim == 1) return mr_source_check(seq, MR_F64, MR_LENGTH_INFINITE, err);
+    if (dim == 1) return mr_source_check(seq, MR_F64, MR_LENGTH_WITHOUT_END, err);
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
-    seq->length = MR_LENGTH_INFINITE;
+    seq->length = MR_LENGTH_WITHOUT_END;
     for (int k = 0; k < (int)dim; k++) {
         char name[MR_NAME_BYTES];
         (void)snprintf(name, sizeof name, "x%d", k);

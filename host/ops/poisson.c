@@ -12,7 +12,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(mr_draw_number(&mean.f64, seq, MEAN, 0, 1e9, "must be in [0, 1e9]", err));
     uint64_t words[] = {0, 0, mean.u64, mean.f64 < large_mean};
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
-    return mr_source_check(seq, MR_I64, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -37,7 +37,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     uint64_t span = hi.u64 - lo.u64;
     uint64_t words[] = {0, 0, span, (0 - span) % span};
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
-    return mr_source_check(seq, dtype, MR_LENGTH_INFINITE, err);
+    return mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

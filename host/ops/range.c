@@ -85,7 +85,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         MR_TRY(float_length(seq, &length, err));
     else
         MR_TRY(integer_length(seq, dtype, &length, err));
-    return mr_source_check(seq, dtype, (struct mr_length){length, true}, err);
+    return mr_source_check(seq, dtype, mr_length_known(length), err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -54,7 +54,7 @@ static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_
     }
     seq->is_live = true;
     seq->access = MR_FROM_START;
-    seq->length = (struct mr_length){INT64_MAX, false};
+    seq->length = mr_length_at_most(INT64_MAX);
     for (size_t k = 0; k < w->format.column_count; k++)
         MR_TRY(mr_op_add_column(seq, w->columns[k], dtype, err));
     return seq->column_count ? MR_OK : mr_op_add_column(seq, "x", dtype, err);

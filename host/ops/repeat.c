@@ -28,8 +28,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                        mr_number_text(&seq->args[VALUE], text), mr_dtype_name(dtype));
         return mr_error_hint(err, st, "choose a dtype that holds it");
     }
-    struct mr_length length = {mr_count_argument(&seq->args[TIMES]), true};
-    return mr_source_check(seq, dtype, length, err);
+    return mr_source_check(seq, dtype, mr_length_argument(&seq->args[TIMES]), err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -30,7 +30,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                              "shuffle before the stages that need their input in order, or "
                              "within windows: shuffle(seed, window=10000)");
     }
-    if (!input->length.exact || mr_length_is_infinite(input->length)) {
+    if (input->length.kind != MR_LENGTH_KNOWN || mr_length_goes_on(input->length)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE,
                                   "the sequence must have an end known beforehand");
         return mr_error_hint(err, st,

@@ -2,13 +2,6 @@
 
 enum { START, STOP, STEP };
 
-/* How many of [0, end) lie in [start, stop) at this step. */
-static int64_t kept(int64_t end, int64_t start, int64_t stop, int64_t step)
-{
-    int64_t upper = stop < end ? stop : end;
-    return upper > start ? (upper - start - 1) / step + 1 : 0;
-}
-
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     const struct mr_seq *input = seq->inputs[0];
@@ -17,6 +10,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         seq->args[STOP] = seq->args[START];
         seq->args[START] = endless;
         seq->args[START].number = (struct mr_number){.is_real = false};
+        seq->args[START].is_endless = false;
     }
     int64_t start = mr_count_argument(&seq->args[START]);
     int64_t stop = mr_count_argument(&seq->args[STOP]);
@@ -24,9 +18,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     if (step < 1)
         return mr_op_fail(seq, &seq->args[STEP], err, MR_E_VALUE, "step=0 must be at least 1");
     mr_op_like_input(seq);
-    seq->length.most = kept(input->length.most, start, stop, step);
-    if (mr_length_is_infinite(input->length) && stop == INT64_MAX) seq->length = input->length;
-    if (seq->length.most == 0) seq->length.exact = true;
+    if (!seq->args[STOP].is_endless) seq->length = mr_length_take(seq->length, stop);
+    seq->length = mr_length_stride(seq->length, start, step);
     seq->kind = MR_KIND_FUSED;
     if (step > 1 && input->access != MR_ANYWHERE) {
         seq->kind = MR_KIND_COMPACT;

@@ -21,11 +21,10 @@ const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBE
     return out;
 }
 
-struct mr_length mr_length_without(struct mr_length length, int64_t n)
+struct mr_length mr_length_argument(const struct mr_argument *argument)
 {
-    if (length.most == INT64_MAX) return length;
-    length.most = length.most > n ? length.most - n : 0;
-    return length;
+    if (argument->is_endless) return MR_LENGTH_WITHOUT_END;
+    return mr_length_known(mr_count_argument(argument));
 }
 
 struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values, ir_value position)
@@ -51,7 +50,7 @@ mr_status mr_predicate_check(struct mr_seq *seq, enum mr_kind kind, mr_error *er
     struct mr_scope scope = mr_stage_scope(seq, NULL, 0);
     MR_TRY(mr_type_expr(&scope, seq->args[0].expr, &dtype, err));
     mr_stage_in_order(seq, kind);
-    seq->length.exact = seq->length.most == 0;
+    seq->length = mr_length_some(seq->length);
     return MR_OK;
 }
 
@@ -83,7 +82,7 @@ mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_er
     (void)err;
     mr_stage_in_order(seq, MR_KIND_REDUCE);
     seq->aggregate = aggregate;
-    seq->length = (struct mr_length){1, true};
+    seq->length = mr_length_known(1);
     for (size_t k = 0; k < seq->column_count; k++) {
         mr_dtype dtype = seq->columns[k].dtype;
         bool is_kept = seq->is_narrow && dtype == MR_F32;

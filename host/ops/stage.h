@@ -11,8 +11,8 @@ int64_t mr_count_argument(const struct mr_argument *argument);
 enum { MR_NUMBER_TEXT = 32 };
 const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBER_TEXT]);
 
-/* n elements less; an endless sequence stays endless. */
-struct mr_length mr_length_without(struct mr_length length, int64_t n);
+/* As many elements as a COUNT says; `inf`: without end. */
+struct mr_length mr_length_argument(const struct mr_argument *argument);
 
 /* Where the expressions of a stage are read: the columns of its input and `i`. While describing,
  * `values` is NULL and `position` 0. */

@@ -16,7 +16,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     seq->kind = MR_KIND_FEED;
     seq->access = MR_FROM_START;
     seq->is_live = true;
-    seq->length = (struct mr_length){INT64_MAX, false};
+    seq->length = mr_length_at_most(INT64_MAX);
     return mr_op_add_column(seq, "x", seq->args[DTYPE].dtype, err);
 }
 

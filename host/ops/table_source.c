@@ -23,7 +23,7 @@ mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
         st = mr_op_add_column(seq, mr_table_column_name(table, k), mr_table_column_dtype(table, k),
                               err);
     int64_t rows = mr_table_row_count(table);
-    seq->length = (struct mr_length){rows < 0 ? INT64_MAX : rows, rows >= 0};
+    seq->length = rows < 0 ? mr_length_at_most(INT64_MAX) : mr_length_known(rows);
     /* Rows of a text are found by reading all before them. */
     seq->access = rows >= 0 && mr_table_seekable(table) ? MR_FROM_ANY : MR_FROM_START;
     mr_table_close(&table);
@@ -37,7 +37,7 @@ static mr_status check_unchanged(const struct mr_seq *seq, const struct mr_table
     bool same = mr_table_column_count(table) == seq->column_count;
     for (size_t k = 0; same && k < seq->column_count; k++)
         same = mr_table_column_dtype(table, k) == seq->columns[k].dtype;
-    if (same && (!seq->length.exact || rows == seq->length.most)) return MR_OK;
+    if (same && (seq->length.kind != MR_LENGTH_KNOWN || rows == seq->length.most)) return MR_OK;
     mr_status st = mr_op_fail(seq, NULL, err, MR_E_FORMAT,
                               "%s no longer has the columns and rows it had", path);
     return mr_error_hint(err, st, "describe the pipeline again");

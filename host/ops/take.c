@@ -3,11 +3,9 @@
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     (void)err;
-    int64_t n = mr_count_argument(&seq->args[0]);
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;
-    if (n < seq->length.most) seq->length.most = n;
-    if (seq->length.most == 0) seq->length.exact = true;
+    seq->length = mr_length_take(seq->length, mr_count_argument(&seq->args[0]));
     return MR_OK;
 }
 

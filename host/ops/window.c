@@ -14,8 +14,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     mr_op_like_input(seq);
     seq->kind = MR_KIND_WINDOW;
     seq->aggregate = aggregates[seq->args[OP].choice];
-    seq->length = mr_length_without(seq->length, seq->extent - 1);
-    if (seq->length.most == 0) seq->length.exact = true;
+    seq->length = mr_length_skip(seq->length, seq->extent - 1);
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_running_dtype(seq->aggregate, seq->columns[c].dtype);

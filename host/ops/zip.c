@@ -30,16 +30,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         return mr_error_hint(err, mr_op_fail(seq, NULL, err, MR_E_ARITY, "no sequences"),
                              "write zip(range(3), count())");
     seq->kind = MR_KIND_FUSED;
-    seq->length = MR_LENGTH_INFINITE;
+    seq->length = MR_LENGTH_WITHOUT_END;
     for (size_t k = 0; k < seq->input_count; k++) {
         const struct mr_seq *input = seq->inputs[k];
         MR_TRY(add_columns(seq, k, err));
-        if (input->length.most < seq->length.most) seq->length.most = input->length.most;
-        if (!input->length.exact) seq->length.exact = false;
+        seq->length = mr_length_shorter(seq->length, input->length);
         if (input->access > seq->access) seq->access = input->access;
         seq->is_live = seq->is_live || input->is_live;
     }
-    if (seq->length.most == 0) seq->length.exact = true;
     return MR_OK;
 }
 

@@ -520,8 +520,8 @@ static void end_sooner(struct mr_segment *s, int64_t most)
                                                            [MR_KIND_SCAN] = true,
                                                            [MR_KIND_FUSED] = true,
                                                            [MR_KIND_WINDOW] = true};
-    if (most < s->length.most) s->length.most = most;
-    if (is_one_by_one[s->kind] && most < s->domain.most) s->domain.most = most;
+    s->length = mr_length_take(s->length, most);
+    if (is_one_by_one[s->kind]) s->domain = mr_length_take(s->domain, most);
 }
 
 static void end_as_in(struct mr_segment *s, const struct mr_seq *seq)
@@ -542,8 +542,9 @@ static void end_where_readers_do(struct mr_plan *plan)
         for (size_t v = 0; v < s->view_count && !reads_all; v++) {
             const struct mr_view *view = &s->views[v];
             int64_t most = s->domain.most, behind = (int64_t)view->halo + s->reach;
-            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE ||
-                most >= INT64_MAX - behind || view->offset > INT64_MAX - behind - most)
+            bool is_limited = s->domain.kind == MR_LENGTH_KNOWN || most < INT64_MAX;
+            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE || !is_limited ||
+                most > INT64_MAX - behind || view->offset > INT64_MAX - behind - most)
                 continue;
             most += behind + view->offset;
             end_sooner(view->segment, most > 0 ? most : 0);

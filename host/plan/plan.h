@@ -19,10 +19,6 @@ enum {
     MR_KERNEL_NAME_BYTES = 96
 };
 
-/* Positions end there, also those of endless sequences: whoever evaluates a leaf, a tile or a halo
- * beyond the last one stays below 2^63. A multiple of MR_LEAF. */
-#define MR_POSITIONS_END (INT64_MAX - ((1 << 24) - 1))
-
 struct mr_segment;
 
 /* What a body's IR_LOAD reads: position p of the segment reads elements p + offset .. p + offset +
@@ -128,7 +124,7 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
  * shorter; a leaf never spans two chunks. */
 static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)
 {
-    return s->extent == INT64_MAX ? INT64_MAX : (s->extent + MR_LEAF - 1) / MR_LEAF;
+    return s->extent == INT64_MAX ? INT64_MAX : (s->extent - 1) / MR_LEAF + 1;
 }
 
 /* Elements of the longest leaf: what a reader of whole leaves must see together. */

@@ -37,12 +37,13 @@ static void add_columns(struct mr_strbuf *out, const struct mr_column columns[],
 
 static void add_length(struct mr_strbuf *out, struct mr_length length)
 {
-    if (mr_length_is_infinite(length))
+    if (length.kind == MR_LENGTH_ENDLESS)
         mr_strbuf_add(out, "endless");
-    else if (length.most == INT64_MAX)
+    else if (length.kind == MR_LENGTH_UNKNOWN && length.most == INT64_MAX)
         mr_strbuf_add(out, "of unknown length");
     else
-        mr_strbuf_addf(out, "%s%" PRId64 " element%s", length.exact ? "" : "at most ", length.most,
+        mr_strbuf_addf(out, "%s%" PRId64 " element%s",
+                       length.kind == MR_LENGTH_KNOWN ? "" : "at most ", length.most,
                        length.most == 1 ? "" : "s");
 }
 

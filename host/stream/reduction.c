@@ -51,7 +51,7 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_err
     struct mr_length length = input->segment->length;
     MR_TRY(alloc_rows(out, root->segment, 1, err));
     out->rows = 0;
-    if (wants_last && length.exact && length.most > 0 && length.most < INT64_MAX &&
+    if (wants_last && length.kind == MR_LENGTH_KNOWN && length.most > 0 &&
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
     for (;;) {

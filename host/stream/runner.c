@@ -222,7 +222,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
         if (stop < rows) r->is_dropping = false;
     }
     int64_t left = s->length.most - r->given;
-    if ((int64_t)(rows - *from) >= left && s->length.most != INT64_MAX) {
+    if ((int64_t)(rows - *from) >= left && s->length.kind != MR_LENGTH_ENDLESS) {
         rows = *from + (size_t)left;
         stop_here(r);
     }
@@ -331,7 +331,8 @@ static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *er
     for (size_t v = 0; v < r->segment->view_count; v++) {
         struct mr_runner *input = r->inputs[v];
         if (!input) continue;
-        int64_t to = position + r->segment->views[v].offset;
+        int64_t offset = r->segment->views[v].offset;
+        int64_t to = offset > INT64_MAX - position ? INT64_MAX : position + offset;
         bool direct = input->segment->access != MR_FROM_START;
         MR_TRY(mr_runner_seek(input, direct ? to : 0, err));
         if (!direct) input->dropped = to;
@@ -347,7 +348,7 @@ static mr_status seek_joined(struct mr_runner *r, int64_t position, mr_error *er
     while (r->joined < r->segment->view_count) {
         struct mr_length length = r->segment->views[r->joined].seq->length;
         if (position == 0) return MR_OK;
-        if (!length.exact || position < length.most)
+        if (length.kind != MR_LENGTH_KNOWN || position < length.most)
             return mr_runner_seek(r->inputs[r->joined], position, err);
         position -= length.most;
         r->joined++;
@@ -367,7 +368,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     r->queued = 0;
     r->current = r->last = NULL;
     r->begin = r->end = 0;
-    r->is_exhausted = s->length.exact && position >= s->length.most;
+    r->is_exhausted = s->length.kind == MR_LENGTH_KNOWN && position >= s->length.most;
     /* A window of a shuffle is made whole. */
     r->dropped = s->kind == MR_KIND_SHUFFLE ? position % s->extent : 0;
     r->next = r->given = r->origin = position -= r->dropped;

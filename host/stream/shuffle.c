@@ -40,7 +40,7 @@ static size_t window_length(const struct mr_runner *r, int64_t first, size_t rea
     int64_t left = s->length.most - first;
     if ((int64_t)ready >= s->extent) return (size_t)s->extent;
     if (r->inputs[0]->failed == MR_OK) return ready;
-    return s->length.exact && left < s->extent ? (size_t)left : (size_t)s->extent;
+    return s->length.kind == MR_LENGTH_KNOWN && left < s->extent ? (size_t)left : (size_t)s->extent;
 }
 
 static void gather(void *out, const void *in, const uint32_t order[], size_t count, size_t size)

@@ -47,10 +47,19 @@ static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
         .slot = input->current, .index = input->begin, .count = mr_runner_unread(input)};
 }
 
+/* Where positions end and elements would go on. */
+static void fail_beyond(struct mr_runner *r)
+{
+    r->failed = mr_op_fail(r->segment->seq, NULL, &r->error, MR_E_LIMIT,
+                           "element %" PRId64 " would need a position of 2^63-1 or more", r->next);
+    mr_error_hint(&r->error, r->failed, "end the sequence before, with take(n)");
+    r->error.element = r->next;
+}
+
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    int64_t end = s->domain.most < MR_POSITIONS_END ? s->domain.most : MR_POSITIONS_END;
+    int64_t end = mr_length_positions(s->domain);
     int64_t left = r->next < end ? end - r->next : 0;
     size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
     bool is_end = left <= (int64_t)s->unit;
@@ -69,6 +78,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     if (count == s->unit && count > s->step && !is_end)
         count -= (size_t)((r->next - r->origin) % (int64_t)s->step);
     launch->count = count;
+    if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
     if (count == 0) {
         r->is_exhausted = !mr_runner_is_paused(r);
         return MR_OK;

@@ -98,10 +98,19 @@ typedef struct mr_callback_params {
 MR_API mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params,
                                       mr_error *err);
 
-/* What a sequence is. */
-#define MR_LENGTH_ENDLESS INT64_MAX
-#define MR_LENGTH_UNKNOWN (-1)
-MR_API int64_t mr_seq_length(const mr_seq *seq); /* elements, MR_LENGTH_ENDLESS or _UNKNOWN */
+/* How many elements a sequence has: a number that its description tells, up to 2^63-1; a number
+ * that only its elements tell (behind filter(), of a pipe); or no end. */
+typedef enum mr_length_kind {
+    MR_LENGTH_UNKNOWN,
+    MR_LENGTH_KNOWN,
+    MR_LENGTH_ENDLESS
+} mr_length_kind;
+
+/* *count (or NULL) is the number of elements if it is known. If not, there are no more than *count:
+ * 2^63-1 where nothing limits them, as of an endless sequence. seq NULL: unknown. */
+MR_API mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count);
+
+/* What its elements are. */
 MR_API size_t mr_seq_column_count(const mr_seq *seq);
 MR_API const char *mr_seq_column_name(const mr_seq *seq, size_t column); /* NULL: no such column */
 MR_API mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column);

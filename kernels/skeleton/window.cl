@@ -10,16 +10,18 @@
 __kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
 {
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
-    const long tiles = (first + count + TILE - 1) / TILE - first / TILE;
+    const long tiles = (first % TILE + count + TILE - 1) / TILE;
     const long from = tiles * worker / workers, until = tiles * (worker + 1) / workers;
     const size_t row = min(worker, from) * TILE_ROWS;
 @PARAMETERS@
     for (long number = from; number < until; number++) {
         const long tile = (first / TILE + number) * TILE;
-        const long low = max(first, tile), end = min(first + count, tile + TILE);
-        const long high = min(first + count + EXTENT - 1, tile + TILE_ROWS);
-        for (long i = low - (low - tile) % W; i < high; i += W) {
-            const int whole = i >= low && i + W <= high;
+        const long low = max(first, tile), end = tile + min(first + count - tile, (long)TILE);
+        const long high = tile + min(first + count + (EXTENT - 1) - tile, (long)TILE_ROWS);
+        /* The last tile ends at 2^63, which is no long. */
+        for (long at = (low - tile) / W * W; at < high - tile; at += W) {
+            const long i = tile + at;
+            const int whole = i >= low && high - i >= W;
 @VALUES@@CHECKS@@FILL@        }
         const long windows = end - low, values = windows + EXTENT - 1;
 #define NEXT(j) @NEXT@

@@ -11,8 +11,6 @@
 #include "ir/op.h"
 #include "suite.h"
 
-static const int64_t endless = INT64_MAX;
-
 static const char *columns_text(const mr_seq *seq, char out[256])
 {
     size_t used = 0;
@@ -23,74 +21,96 @@ static const char *columns_text(const mr_seq *seq, char out[256])
     return out;
 }
 
-/* What a description derives: columns, the most elements it may have and whether just so many. */
+/* What a description derives: columns, and what it says of the number of elements. */
 static void operators_derive_columns_and_length(void)
 {
     static const struct {
         const char *text, *columns;
         int64_t most;
-        bool exact;
+        mr_length_kind kind;
         enum mr_access access;
     } rows[] = {
-        {"count()", "x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"count(0.5)", "x:f64", INT64_MAX, true, MR_ANYWHERE},
-        {"count(1e3)", "x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"range(10, 0, -3)", "x:i64", 4, true, MR_ANYWHERE},
-        {"range(1e12)", "x:i64", 1000000000000, true, MR_ANYWHERE},
-        {"range(0, 1, 0.1)", "x:f64", 10, true, MR_ANYWHERE},
-        {"range(0, 2147483648, dtype=i32)", "x:i32", INT64_C(1) << 31, true, MR_ANYWHERE},
-        {"range(0, 18446744073709551615, 3, dtype=u64)", "x:u64", 6148914691236517205, true,
+        {"count()", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"count(0.5)", "x:f64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"count(1e3)", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"range(10, 0, -3)", "x:i64", 4, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(1e12)", "x:i64", 1000000000000, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(0, 1, 0.1)", "x:f64", 10, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(0, 2147483648, dtype=i32)", "x:i32", INT64_C(1) << 31, MR_LENGTH_KNOWN,
          MR_ANYWHERE},
-        {"range(-9223372036854775808, 9223372036854775807, 4)", "x:i64", INT64_C(1) << 62, true,
+        {"range(0, 18446744073709551615, 3, dtype=u64)", "x:u64", 6148914691236517205,
+         MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(-9223372036854775808, 9223372036854775807, 4)", "x:i64", INT64_C(1) << 62,
+         MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"repeat(7, 9223372036854775807)", "x:i64", INT64_MAX, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"repeat(7, inf)", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"range(9223372036854775807) | skip(9223372036854775806)", "x:i64", 1, MR_LENGTH_KNOWN,
          MR_ANYWHERE},
-        {"range(9223372036854775807)", "x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"linspace(0, 1)", "x:f64", 50, true, MR_ANYWHERE},
-        {"repeat(true, 3)", "x:bool", 3, true, MR_ANYWHERE},
-        {"repeat(7.0)", "x:f64", INT64_MAX, true, MR_ANYWHERE},
-        {"gen(f32(i), 9)", "x:f32", 9, true, MR_ANYWHERE},
-        {"fibonacci(mod=7, dtype=u32)", "x:u32", INT64_MAX, true, MR_FROM_ANY},
-        {"philox(1)", "x:u32", INT64_MAX, true, MR_ANYWHERE},
-        {"uniform(1, dtype=f32)", "x:f32", INT64_MAX, true, MR_ANYWHERE},
+        {"range(9223372036854775807) | enumerate()", "n:i64 x:i64", INT64_MAX, MR_LENGTH_KNOWN,
+         MR_ANYWHERE},
+        {"permutation(9223372036854775807) | slice(1, inf)", "x:i64", INT64_MAX - 1,
+         MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"count() | slice(1, 9223372036854775807)", "x:i64", INT64_MAX - 1, MR_LENGTH_KNOWN,
+         MR_ANYWHERE},
+        {"zip(count(), repeat(7, 9223372036854775807))", "x0:i64 x1:i64", INT64_MAX,
+         MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"chain(range(9223372036854775806), range(1))", "x:i64", INT64_MAX, MR_LENGTH_KNOWN,
+         MR_ANYWHERE},
+        {"range(9223372036854775807) | chunk(9223372036854775807, count)", "x:i64", 1,
+         MR_LENGTH_KNOWN, MR_FROM_START},
+        {"stdin() | skip(5)", "x:f64", INT64_MAX, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"range(9223372036854775807)", "x:i64", INT64_MAX, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"linspace(0, 1)", "x:f64", 50, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"repeat(true, 3)", "x:bool", 3, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"repeat(7.0)", "x:f64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"gen(f32(i), 9)", "x:f32", 9, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"fibonacci(mod=7, dtype=u32)", "x:u32", INT64_MAX, MR_LENGTH_ENDLESS, MR_FROM_ANY},
+        {"philox(1)", "x:u32", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"uniform(1, dtype=f32)", "x:f32", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
         {"zip(range(3), b: count(), range(2) | map(p: x, q: 0.5*x))", "x0:i64 b:i64 p:i64 q:f64", 2,
-         true, MR_ANYWHERE},
-        {"zip(range(9) | filter(x), range(4))", "x0:i64 x1:i64", 4, false, MR_FROM_START},
-        {"chain(range(3), range(4))", "x:i64", 7, true, MR_ANYWHERE},
-        {"chain(range(3), count())", "x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"chain(range(3) | filter(x), range(4))", "x:i64", 7, false, MR_FROM_START},
-        {"range(4) | map(x*0.5)", "x:f64", 4, true, MR_ANYWHERE},
-        {"range(4) | map(x, 2*x, s: x+1)", "x0:i64 x1:i64 s:i64", 4, true, MR_ANYWHERE},
-        {"range(4) | filter(x > 1)", "x:i64", 4, false, MR_FROM_START},
-        {"range(0) | filter(x > 1)", "x:i64", 0, true, MR_FROM_START},
-        {"count() | take_while(x < 9)", "x:i64", INT64_MAX, false, MR_FROM_START},
-        {"count() | enumerate()", "n:i64 x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"count() | take(5)", "x:i64", 5, true, MR_ANYWHERE},
-        {"count() | filter(x) | take(5)", "x:i64", 5, false, MR_FROM_START},
-        {"range(9) | skip(4)", "x:i64", 5, true, MR_ANYWHERE},
-        {"range(9) | skip(9223372036854775807)", "x:i64", 0, true, MR_ANYWHERE},
-        {"count() | slice(2, inf, 3)", "x:i64", INT64_MAX, true, MR_ANYWHERE},
-        {"count() | slice(2, 9, 3)", "x:i64", 3, true, MR_ANYWHERE},
-        {"range(9) | filter(x) | slice(2, 9, 3)", "x:i64", 3, false, MR_FROM_START},
-        {"range(3) | map(i32(x)) | scan(sum)", "x:i64", 3, true, MR_FROM_START},
-        {"range(3) | map(f32(x)) | scan(prod)", "x:f32", 3, true, MR_FROM_START},
-        {"range(9) | window(4, mean)", "x:f64", 6, true, MR_FROM_ANY},
-        {"range(3) | map(f32(x)) | window(4, mean)", "x:f32", 0, true, MR_FROM_ANY},
-        {"range(9) | map(bool(x)) | diff()", "x:i32", 8, true, MR_ANYWHERE},
-        {"range(9) | chunk(4, mean)", "x:f64", 3, true, MR_FROM_START},
-        {"range(9) | shuffle(1)", "x:i64", 9, true, MR_ANYWHERE},
-        {"count() | shuffle(1, window=4)", "x:i64", INT64_MAX, true, MR_FROM_ANY},
-        {"range(9) | filter(x) | shuffle(1, window=4)", "x:i64", 9, false, MR_FROM_START},
-        {"range(9) | map(u32(x)) | chunk(3, sum)", "x:u64", 3, true, MR_FROM_START},
-        {"range(9) | map(f32(x)) | sum()", "x:f64", 1, true, MR_FROM_START},
-        {"zip(a: range(9), b: range(9)) | count()", "count:i64", 1, true, MR_FROM_START},
-        {"zip(a: range(9), b: range(9)) | argmin()", "a:i64 b:i64", 1, true, MR_FROM_START},
-        {"range(9) | hist(4, 0, 9)", "count:u64", 4, true, MR_FROM_START},
-        {"stdin(i32)", "x:i32", INT64_MAX, false, MR_FROM_START},
-        {"read(\"/dev/null\", columns=(a, b), dtype=f32)", "a:f32 b:f32", INT64_MAX, false,
+         MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"zip(range(9) | filter(x), range(4))", "x0:i64 x1:i64", 4, MR_LENGTH_UNKNOWN,
          MR_FROM_START},
+        {"chain(range(3), range(4))", "x:i64", 7, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"chain(range(3), count())", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"chain(range(3) | filter(x), range(4))", "x:i64", 7, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"range(4) | map(x*0.5)", "x:f64", 4, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(4) | map(x, 2*x, s: x+1)", "x0:i64 x1:i64 s:i64", 4, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(4) | filter(x > 1)", "x:i64", 4, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"range(0) | filter(x > 1)", "x:i64", 0, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"count() | take_while(x < 9)", "x:i64", INT64_MAX, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"count() | enumerate()", "n:i64 x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"count() | take(5)", "x:i64", 5, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"count() | filter(x) | take(5)", "x:i64", 5, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"range(9) | skip(4)", "x:i64", 5, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(9) | skip(9223372036854775807)", "x:i64", 0, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"count() | slice(2, inf, 3)", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_ANYWHERE},
+        {"count() | slice(2, 9, 3)", "x:i64", 3, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(9) | filter(x) | slice(2, 9, 3)", "x:i64", 3, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"range(3) | map(i32(x)) | scan(sum)", "x:i64", 3, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"range(3) | map(f32(x)) | scan(prod)", "x:f32", 3, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"range(9) | window(4, mean)", "x:f64", 6, MR_LENGTH_KNOWN, MR_FROM_ANY},
+        {"range(3) | map(f32(x)) | window(4, mean)", "x:f32", 0, MR_LENGTH_KNOWN, MR_FROM_ANY},
+        {"range(9) | map(bool(x)) | diff()", "x:i32", 8, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"range(9) | chunk(4, mean)", "x:f64", 3, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"range(9) | shuffle(1)", "x:i64", 9, MR_LENGTH_KNOWN, MR_ANYWHERE},
+        {"count() | shuffle(1, window=4)", "x:i64", INT64_MAX, MR_LENGTH_ENDLESS, MR_FROM_ANY},
+        {"range(9) | filter(x) | shuffle(1, window=4)", "x:i64", 9, MR_LENGTH_UNKNOWN,
+         MR_FROM_START},
+        {"range(9) | map(u32(x)) | chunk(3, sum)", "x:u64", 3, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"range(9) | map(f32(x)) | sum()", "x:f64", 1, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"zip(a: range(9), b: range(9)) | count()", "count:i64", 1, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"zip(a: range(9), b: range(9)) | argmin()", "a:i64 b:i64", 1, MR_LENGTH_KNOWN,
+         MR_FROM_START},
+        {"range(9) | hist(4, 0, 9)", "count:u64", 4, MR_LENGTH_KNOWN, MR_FROM_START},
+        {"stdin(i32)", "x:i32", INT64_MAX, MR_LENGTH_UNKNOWN, MR_FROM_START},
+        {"read(\"/dev/null\", columns=(a, b), dtype=f32)", "a:f32 b:f32", INT64_MAX,
+         MR_LENGTH_UNKNOWN, MR_FROM_START},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         mr_seq *seq;
         mr_error err;
+        int64_t most;
         char columns[256] = "";
         mr_status st = mr_seq_parse(&seq, rows[k].text, &err);
         CU_ASSERT_EQUAL(st, MR_OK);
@@ -99,11 +119,11 @@ static void operators_derive_columns_and_length(void)
             continue;
         }
         bool good = !strcmp(columns_text(seq, columns), rows[k].columns) &&
-                    seq->length.most == rows[k].most && seq->length.exact == rows[k].exact &&
+                    mr_seq_length(seq, &most) == rows[k].kind && most == rows[k].most &&
                     seq->access == rows[k].access;
         if (!good)
             printf("\n  %s: %s, %" PRId64 " %d %d\n", rows[k].text, columns, seq->length.most,
-                   (int)seq->length.exact, (int)seq->access);
+                   (int)seq->length.kind, (int)seq->access);
         CU_ASSERT_TRUE(good);
         mr_seq_release(&seq);
     }
@@ -185,7 +205,7 @@ static void a_file_that_changed_is_refused(void)
     void *state;
     (void)snprintf(text, sizeof text, "read(\"%s\", dtype=i64, format=raw)", path);
     CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, &err), MR_OK);
-    CU_ASSERT_EQUAL(mr_seq_length(seq), 10);
+    CU_ASSERT_EQUAL(seq->length.most, 10);
     CU_ASSERT_EQUAL(seq->access, MR_FROM_ANY);
     CU_ASSERT_EQUAL(seq->op->feed->open(&state, seq, &err), MR_OK);
     int64_t rows[4] = {1, 1, 1, 1};
@@ -215,7 +235,7 @@ static void arrays_are_checked_and_not_copied(void)
     char columns[256];
     CU_ASSERT_EQUAL_FATAL(mr_seq_from_array(&seq, good, 2, 3, NULL), MR_OK);
     CU_ASSERT_STRING_EQUAL(columns_text(seq, columns), "x0:i32 y:i32");
-    CU_ASSERT_EQUAL(mr_seq_length(seq), 3);
+    CU_ASSERT_EQUAL(seq->length.most, 3);
     CU_ASSERT_PTR_EQUAL(((struct mr_memory_source *)seq->context)->data[1], data);
     mr_seq_release(&seq);
     CU_ASSERT_EQUAL(mr_seq_from_array(&seq, &odd, 1, 3, NULL), MR_E_VALUE);
@@ -246,7 +266,7 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     mr_callback_params params = {
         .fill = count_up, .user = &answer, .column_count = 1, .dtypes = {MR_I64}};
     CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&seq, &params, &err), MR_OK);
-    CU_ASSERT_EQUAL(mr_seq_length(seq), MR_LENGTH_UNKNOWN);
+    CU_ASSERT_EQUAL(mr_seq_length(seq, NULL), MR_LENGTH_UNKNOWN);
     CU_ASSERT_TRUE(seq->is_live);
     const struct mr_feed *feed = seq->op->feed;
     CU_ASSERT_EQUAL(feed->open(&one, seq, &err), MR_OK);
@@ -286,7 +306,7 @@ static void every_operator_explains_itself(void)
             mr_status st = mr_seq_parse(&seq, known->pipeline, &err);
             if (st != MR_OK) printf("\n  %s: %s\n", known->pipeline, err.message);
             CU_ASSERT_EQUAL(st, MR_OK);
-            if (st == MR_OK) CU_ASSERT_NOT_EQUAL(mr_seq_length(seq), endless);
+            if (st == MR_OK) CU_ASSERT_NOT_EQUAL(mr_seq_length(seq, NULL), MR_LENGTH_ENDLESS);
             mr_seq_release(&seq);
         }
     }

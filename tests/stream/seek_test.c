@@ -5,7 +5,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "plan/plan.h"
 #include "rig.h"
 
 static int64_t strided(int64_t n)
@@ -142,21 +141,59 @@ static void past_the_end_is_the_end_and_back_is_possible(void)
     }
 }
 
-/* Endless means that: no arithmetic on positions overflows at the far end. */
-static void positions_end_shortly_before_2_to_the_63(void)
+/* From 100 before 2^63-1 on: that many elements, and an end only where there is one. */
+static void positions_go_to_2_to_the_63(void)
 {
-    for (const struct rig *rig = rigs; rig->name; rig++) {
-        mr_stream_params params = rig_params(rig, 64, 2);
-        mr_stream *s = rig_open_text("count() | map(x) | window(3, min)", &params);
-        mr_status st;
-        CU_ASSERT_EQUAL(mr_stream_seek(s, MR_POSITIONS_END - 100, NULL), MR_OK);
-        CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 100);
-        CU_ASSERT_EQUAL(st, MR_OK);
-        CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX, NULL), MR_OK);
-        CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 0);
-        CU_ASSERT_EQUAL(st, MR_OK);
-        mr_stream_close(&s);
-    }
+    static const struct {
+        const char *text;
+        int64_t (*value)(int64_t n);
+        int64_t count;
+        mr_status end;
+    } far[] = {
+        {"count() | map(x*x)", squared, 100, MR_E_LIMIT},
+        {"count() | skip(10)", ten_on, 90, MR_E_LIMIT},
+        {"fibonacci(mod=7)", fibonacci_mod_7, 100, MR_E_LIMIT},
+        {"count() | map(x) | window(3, min)", rig_same, 98, MR_E_LIMIT},
+        {"zip(range(9223372036854775807), count() | skip(10)) | map(x1)", ten_on, 90, MR_E_LIMIT},
+        {"range(9223372036854775807)", rig_same, 100, MR_OK},
+        {"range(9223372036854775807) | window(3, min)", rig_same, 98, MR_OK},
+        {"chain(repeat(5, 9223372036854775806), repeat(5, 1))", five, 100, MR_OK},
+    };
+    for (size_t k = 0; k < sizeof far / sizeof far[0]; k++)
+        for (const struct rig *rig = rigs; rig->name; rig++) {
+            mr_stream_params params = rig_params(rig, 64, 2);
+            mr_stream *s = rig_open_text(far[k].text, &params);
+            mr_error err;
+            mr_status st;
+            CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX - 100, NULL), MR_OK);
+            int64_t count = rig_drain(s, 1000, far[k].value, &st, &err);
+            if (count != far[k].count || st != far[k].end)
+                printf("\n  %s, %s: %d, status %d\n", rig->name, far[k].text, (int)count, (int)st);
+            CU_ASSERT_TRUE(count == far[k].count && st == far[k].end);
+            CU_ASSERT_EQUAL(mr_stream_tell(s), INT64_MAX - 100 + count);
+            if (st) CU_ASSERT_EQUAL(err.element, mr_stream_tell(s));
+            mr_stream_close(&s);
+        }
+}
+
+/* Beyond the last element of 2^63-1 there is nothing; endless sequences have one there, which has
+ * no position. */
+static void the_position_2_to_the_63_less_1_is_an_end_or_an_error(void)
+{
+    static const struct {
+        const char *text;
+        mr_status end;
+    } ends[] = {{"count()", MR_E_LIMIT}, {"range(9223372036854775807)", MR_OK}};
+    for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
+        for (const struct rig *rig = rigs; rig->name; rig++) {
+            mr_stream_params params = rig_params(rig, 64, 2);
+            mr_stream *s = rig_open_text(ends[k].text, &params);
+            mr_status st;
+            CU_ASSERT_EQUAL(mr_stream_seek(s, INT64_MAX, NULL), MR_OK);
+            CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, NULL), 0);
+            CU_ASSERT_EQUAL(st, ends[k].end);
+            mr_stream_close(&s);
+        }
 }
 
 static void pulling_and_seeking_give_the_same(void)
@@ -481,7 +518,9 @@ SUITE(seek,
        every_indexable_stage_can_be_opened_anywhere},
       {"past_the_end_is_the_end_and_back_is_possible",
        past_the_end_is_the_end_and_back_is_possible},
-      {"positions_end_shortly_before_2_to_the_63", positions_end_shortly_before_2_to_the_63},
+      {"positions_go_to_2_to_the_63", positions_go_to_2_to_the_63},
+      {"the_position_2_to_the_63_less_1_is_an_end_or_an_error",
+       the_position_2_to_the_63_less_1_is_an_end_or_an_error},
       {"pulling_and_seeking_give_the_same", pulling_and_seeking_give_the_same},
       {"what_cannot_be_sought_names_the_stage_and_goes_on",
        what_cannot_be_sought_names_the_stage_and_goes_on},
