@@ -600,8 +600,7 @@ static void exact_step(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     bool is_float = value_dtype(e, c) == MR_F64;
     mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
     mr_emit_stored(e, out, e->segment->values[c]);
-    mr_strbuf_addf(
-        out, ";\n            %sx%zu = ", e->segment->keep == IR_NONE ? "if (!whole) " : "", c);
+    mr_strbuf_addf(out, ";\n            x%zu = ", c);
     mr_strbuf_addf(out, keep_bits(e) == 64 ? "keeps" : "TO_M64(keeps)");
     mr_strbuf_addf(out, " ? x%zu : (v%s)(%s);\n            VSTORE(x%zu, l%zu + at);\n", c, lanes,
                    is_float ? "-0.0" : "0", c, c);
@@ -656,14 +655,15 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+/* What does not count is replaced by the identity without a branch: where everything counts the
+ * compiler knows it, and a branch here makes PoCL 6.0 with LLVM 18 abort on two columns of 64 bits. */
 static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     const char *lanes = fold_lanes_type(e, c);
     unsigned bits = lane_bits(fold_dtype(e, c));
     mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
     add_fold_lanes(e, out, c);
-    bool masked = e->segment->keep != IR_NONE;
-    mr_strbuf_addf(out, ";\n            %sx%zu = ", masked ? "" : "if (!whole) ", c);
+    mr_strbuf_addf(out, ";\n            x%zu = ", c);
     mr_strbuf_addf(out, keep_bits(e) == bits ? "keeps" : "TO_M%u(keeps)", bits);
     mr_strbuf_addf(out, " ? x%zu : (v%s)(", c, lanes);
     add_identity(e, out, c);
