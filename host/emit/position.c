@@ -158,10 +158,9 @@ void mr_emit_differences(struct mr_emitter *e, struct mr_strbuf *out, ir_value v
     for (int k = 0; k <= degree && degree; k++) {
         e->lane_0 = places[k];
         mr_strbuf_addf(out, "    vu64 d%d_%d = ", value, k);
-        if (polynomial != value) mr_strbuf_add(out, "(");
         mr_emit_at_lane_0(e, out, polynomial);
         if (polynomial != value)
-            mr_strbuf_addf(out, " - first%d) * %" PRIu64 "ul", value, mr_residue_inverse(e, value));
+            mr_strbuf_addf(out, " * %" PRIu64 "ul - first%d", mr_residue_inverse(e, value), value);
         mr_strbuf_add(out, ";\n");
     }
     e->lane_0 = lane_0;

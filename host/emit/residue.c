@@ -3,7 +3,9 @@
  * With d = 2^s * q, q odd, and v the inverse of q modulo 2^n, u -> rotate_right(u * v, s) is a
  * permutation of the n-bit numbers that takes 0, d, 2d, ... to 0, 1, 2, ... The numbers that leave
  * r are `first`, first + d, ... , `count` of them; so x is one of them just when
- * rotate_right((x - first) * v, s) < count. */
+ * rotate_right(x * v - first * v, s) < count. Multiplied out, as here, first * v is a number known
+ * before the loop; (x - first) * v is compiled wrong by Intel's CPU runtime 2026.2 where x is an
+ * index. */
 #include "emit/residue.h"
 
 #include <inttypes.h>
@@ -66,23 +68,6 @@ static bool is_narrowed(const struct mr_emitter *e, const struct mr_residue *t)
     return t->bits == 32 && mr_dtype_size(dtype_of(e, t)) == 8;
 }
 
-void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
-{
-    static const char *const parts[] = {"first", "count"};
-    struct mr_residue t;
-    if (!mr_find_residue(e, value, &t)) return;
-    bool narrowed = is_narrowed(e, &t);
-    for (int k = 0; k < 2; k++) {
-        mr_strbuf_addf(out, "    const %s %s%d = residue_%s_%s(", t.bits == 64 ? "ulong" : "uint",
-                       parts[k], value, parts[k],
-                       narrowed ? "u32" : mr_dtype_name(dtype_of(e, &t)));
-        if (narrowed) mr_strbuf_add(out, "(uint)min((ulong)UINT_MAX, ");
-        mr_emit_scalar(e, out, t.r);
-        mr_strbuf_addf(out, "%s, %" PRIu64 "u%s);\n", narrowed ? ")" : "", t.divisor,
-                       t.bits == 64 ? "l" : "");
-    }
-}
-
 /* Newton's iteration: each step doubles the number of right bits, and d itself has three. */
 static uint64_t inverse_of_odd(uint64_t d)
 {
@@ -106,6 +91,26 @@ uint64_t mr_residue_inverse(const struct mr_emitter *e, ir_value value)
     return t.bits == 32 ? inverse & UINT32_MAX : inverse;
 }
 
+/* Of each comparison: first%d is first * v, count%d is count. */
+void mr_emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
+{
+    static const char *const parts[] = {"first", "count"};
+    struct mr_residue t;
+    if (!mr_find_residue(e, value, &t)) return;
+    bool narrowed = is_narrowed(e, &t);
+    const char *suffix = t.bits == 64 ? "ul" : "u";
+    for (int k = 0; k < 2; k++) {
+        mr_strbuf_addf(out, "    const %s %s%d = residue_%s_%s(", t.bits == 64 ? "ulong" : "uint",
+                       parts[k], value, parts[k],
+                       narrowed ? "u32" : mr_dtype_name(dtype_of(e, &t)));
+        if (narrowed) mr_strbuf_add(out, "(uint)min((ulong)UINT_MAX, ");
+        mr_emit_scalar(e, out, t.r);
+        mr_strbuf_addf(out, "%s, %" PRIu64 "%s)", narrowed ? ")" : "", t.divisor, suffix);
+        if (k == 0) mr_strbuf_addf(out, " * %" PRIu64 "%s", mr_residue_inverse(e, value), suffix);
+        mr_strbuf_add(out, ";\n");
+    }
+}
+
 void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     struct mr_residue t;
@@ -115,9 +120,9 @@ void mr_emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value value
     if (mr_walks_polynomial(e, t.x))
         mr_strbuf_addf(out, "d%d_0", value);
     else
-        mr_strbuf_addf(out, "(%s_U%u(v%d) - (vu%u)(first%d)) * (vu%u)(%" PRIu64 "u%s)",
-                       is_narrowed(e, &t) ? "TO" : "AS", bits, t.x, bits, value, bits,
-                       mr_residue_inverse(e, value), bits == 64 ? "l" : "");
+        mr_strbuf_addf(out, "%s_U%u(v%d) * (vu%u)(%" PRIu64 "u%s) - (vu%u)(first%d)",
+                       is_narrowed(e, &t) ? "TO" : "AS", bits, t.x, bits,
+                       mr_residue_inverse(e, value), bits == 64 ? "l" : "", bits, value);
     if (shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - shift);
     mr_strbuf_addf(out, " %s (vu%u)(count%d)", node_of(e, value)->op == IR_EQ ? "<" : ">=", bits,
                    value);
