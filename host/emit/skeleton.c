@@ -656,7 +656,8 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 }
 
 /* What does not count is replaced by the identity without a branch: where everything counts the
- * compiler knows it, and a branch here makes PoCL 6.0 with LLVM 18 abort on two columns of 64 bits. */
+ * compiler knows it, and a branch here makes PoCL 6.0 with LLVM 18 abort on two columns of 64
+ * bits. */
 static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     const char *lanes = fold_lanes_type(e, c);

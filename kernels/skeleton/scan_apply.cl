@@ -1,8 +1,8 @@
 /* The second step of a scan: C op p of a share of the leaves by each work-item, which folds the
  * totals of those before; the last one writes (C, p) at the end into `after`.
  *
- * Floats are added in the order of the text. Intel's CPU runtime 2026.2 reorders such a loop when it
- * makes vectors of it, hence the pragmas; compilers that do not know them ignore them. */
+ * Floats are added in the order of the text. Intel's CPU runtime 2026.2 reorders such a loop when
+ * it makes vectors of it, hence the pragma; compilers that do not know it ignore it. */
 __kernel void @NAME@_apply(const long first, const long count,
                            __global const ulong *restrict before, __global ulong *restrict after,
                            const long to@TOTALS@@OUTPUTS@)
