@@ -5,7 +5,7 @@
 
 /* In the order that kernels/lib/permutation.cl reads them. */
 struct words {
-    uint64_t n, bits, rows, rounds, key, table;
+    uint64_t n, bits, rows, rounds, key, swap, table;
 };
 
 enum {
@@ -45,6 +45,7 @@ mr_status mr_random_order_make(struct mr_seq *seq, int64_t length, uint64_t seed
     w->rows = ((w->n - 1) >> w->bits) + 1;
     w->rounds = width > 16 ? ROUNDS_LONG : ROUNDS_SHORT;
     w->key = mr_splitmix(&seed);
+    w->swap = mr_splitmix(&seed) >> 63;
     return MR_OK;
 }
 

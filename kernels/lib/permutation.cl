@@ -8,15 +8,20 @@
  * many small n needs: Mitchell, Stokes, Frank, Holmes: Bandwidth-optimal random shuffling for GPUs
  * (ACM TOPC 9, 2022).
  *
+ * Rounds that change the right side are even permutations of the domain, and where rows are odd so
+ * are those that change the left side: of some n all orders would be even, of others too few or too
+ * many odd. A bit of the key that swaps the numbers 0 and 1 makes one half of all orders odd.
+ *
  * Up to 16 numbers a table of 4 bits each, drawn by whoever fills the words, is exactly uniform.
  *
- * Words: n, bits, rows, rounds (0: the table is used), key, table. */
+ * Words: n, bits, rows, rounds (0: the table is used), key, swap (0 or 1), table. */
 enum {
     PERMUTATION_N,
     PERMUTATION_BITS,
     PERMUTATION_ROWS,
     PERMUTATION_ROUNDS,
     PERMUTATION_KEY,
+    PERMUTATION_SWAP,
     PERMUTATION_TABLE
 };
 
@@ -61,7 +66,7 @@ MR_FN vi64 mr_permutation(vi64 i, MR_WORDS_T words)
         const vu64 next = mr_permutation_pass(x, words);
         x = AS_I64(x) >= n ? next : x;
     }
-    return AS_I64(x);
+    return AS_I64(AS_I64(x) < K_I64(2) ? x ^ K_U64(words[PERMUTATION_SWAP]) : x);
 }
 
 MR_FN vi64 mr_permutation_run(MR_ULONG_T i0, MR_WORDS_T words)

@@ -143,6 +143,40 @@ static void moments_are_those_of_the_distribution(void)
     }
 }
 
+/* How many of the first draws a condition holds for. Probabilities are mpmath's. */
+static void shares_of_draws_are_those_of_the_distribution(void)
+{
+    static const struct {
+        const char *source, *condition;
+        double share;
+    } rows[] = {
+        /* As near to 0 and to 1 as f64 reaches, rounded to nearest. */
+        {"beta(0.01, 0.01, 21)", "x > 0 && x < 2.2250738585072014e-308", 1.2890853e-4},
+        {"beta(0.01, 5, 22)", "x == 0", 5.928496998e-4},
+        {"beta(5, 0.01, 23)", "x == 1", 0.7022000565},
+        {"beta(5, 0.01, 24)", "x == 0.99999999999999989", 0.0077569877},
+        {"gamma(0.01, 1, 25)", "x < 2.2250738585072014e-308", 8.4322741e-4},
+    };
+    enum { DRAWS = 400000 };
+    for (size_t k = 0; k < LENGTH(rows); k++) {
+        char text[200];
+        mr_seq *seq = NULL;
+        mr_scalar count = {.i64 = -1};
+        mr_dtype dtype;
+        mr_error err;
+        mr_stream_params host = {.engine = MR_ENGINE_HOST};
+        (void)snprintf(text, sizeof text, "%s | take(%d) | filter(%s) | count()", rows[k].source,
+                       DRAWS, rows[k].condition);
+        if (mr_seq_parse(&seq, text, &err) == MR_OK)
+            CU_ASSERT_EQUAL(mr_reduce(seq, &host, &count, &dtype, &err), MR_OK);
+        double due = DRAWS * rows[k].share;
+        double off = fabs((double)count.i64 - due) / sqrt(due * (1 - rows[k].share));
+        if (!(off <= 4.5)) printf("\n%s: off by %.1f standard deviations\n", text, off);
+        CU_ASSERT_TRUE(off <= 4.5);
+        mr_seq_release(&seq);
+    }
+}
+
 static void numbers_out_of_range_are_refused(void)
 {
     static const struct {
@@ -178,4 +212,6 @@ SUITE(draw,
       {"a_source_behind_another_begins_with_its_first_element",
        a_source_behind_another_begins_with_its_first_element},
       {"moments_are_those_of_the_distribution", moments_are_those_of_the_distribution},
+      {"shares_of_draws_are_those_of_the_distribution",
+       shares_of_draws_are_those_of_the_distribution},
       {"numbers_out_of_range_are_refused", numbers_out_of_range_are_refused});

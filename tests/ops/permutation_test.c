@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,6 +97,40 @@ static void all_pairs_among_seventeen_are_alike(void)
     }
     double sum = chi_square(counts, N * (N - 1), (double)SEEDS / (N * (N - 1)));
     CU_ASSERT_TRUE(sum > 192.83 && sum < 366.25); /* 271 degrees of freedom, as above */
+}
+
+static bool is_odd(const int64_t *order, size_t n)
+{
+    bool seen[128] = {false}, odd = false;
+    for (size_t k = 0; k < n; k++) {
+        odd = odd != !seen[k]; /* a cycle of c numbers takes c - 1 swaps */
+        for (size_t at = k; !seen[at]; at = (size_t)order[at]) {
+            seen[at] = true;
+            odd = !odd;
+        }
+    }
+    return odd;
+}
+
+/* One half of all orders of n numbers are odd, whatever n is. */
+static void half_of_all_orders_are_odd(void)
+{
+    enum { FIRST = 3, LAST = 128, SEEDS = 64 };
+    double sum = 0;
+    for (size_t n = FIRST; n <= LAST; n++) {
+        size_t odd = 0;
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            struct model_result order;
+            if (read_order(&order, (int64_t)n, seed, host, n))
+                odd += is_odd(order.column[0].data, n);
+            model_free(&order);
+        }
+        double distance = (double)odd - SEEDS / 2;
+        if (fabs(distance) > 20) printf("\n  n = %zu: %zu of %d are odd\n", n, odd, SEEDS);
+        CU_ASSERT_TRUE(fabs(distance) <= 20); /* 5 standard deviations */
+        sum += distance * distance / (SEEDS / 4.0);
+    }
+    CU_ASSERT_TRUE(sum > 75.3 && sum < 193.8); /* 126 degrees of freedom: one in 10^4 */
 }
 
 /* Differences of neighbours in a random order of n are met Poisson(1) times each. */
@@ -249,6 +284,7 @@ static void shuffle_refuses_what_it_cannot_reach(void)
 SUITE(permutation, {"every_number_comes_once", every_number_comes_once},
       {"all_orders_of_five_are_alike", all_orders_of_five_are_alike},
       {"all_pairs_among_seventeen_are_alike", all_pairs_among_seventeen_are_alike},
+      {"half_of_all_orders_are_odd", half_of_all_orders_are_odd},
       {"differences_of_neighbours_are_alike", differences_of_neighbours_are_alike},
       {"engines_batches_and_rings_change_nothing", engines_batches_and_rings_change_nothing},
       {"shuffle_is_the_permutation_of_positions", shuffle_is_the_permutation_of_positions},
