@@ -63,8 +63,7 @@ static mr_status pump(struct run *r, mr_error *err)
         MR_TRY(mr_stream_next(r->stream, &batch, err));
         if (batch.len == 0) break;
         MR_TRY(mr_sink_write(r->sink, batch.columns, batch.len, err));
-        /* Who reads along gets every batch at once; a file can wait. */
-        if (!r->options->output) MR_TRY(mr_sink_flush(r->sink, err));
+        if (mr_sink_is_followed(r->sink)) MR_TRY(mr_sink_flush(r->sink, err));
         mr_progress_add(r->progress, (int64_t)batch.len);
     }
     /* An input that was cut short looks like its end. */
@@ -76,7 +75,7 @@ static mr_status pump(struct run *r, mr_error *err)
 static mr_status finish(struct run *r, mr_status st, mr_error *err)
 {
     if (!st) return mr_sink_finish(r->sink, err);
-    if (r->sink && !r->options->output) (void)mr_sink_finish(r->sink, NULL);
+    if (r->sink && mr_sink_is_followed(r->sink)) (void)mr_sink_finish(r->sink, NULL);
     return st;
 }
 

@@ -13,6 +13,7 @@ struct csv {
     char separator;
     size_t fields;                      /* of each line; 0: the file is empty */
     int64_t row;                        /* the one that the next line holds */
+    int64_t empty_line;                 /* the first since the row before; 0: none */
     size_t order[MR_TABLE_MAX_COLUMNS]; /* columns by ascending field */
 };
 
@@ -205,20 +206,11 @@ static void close_csv(struct mr_table *t)
 }
 
 /* Empty lines may stand at a file's end, but nowhere else. */
-static mr_status check_rest_is_empty(struct mr_table *t, int64_t empty_line, mr_error *err)
+static mr_status fail_empty_line(const struct mr_table *t, int64_t line, mr_error *err)
 {
-    struct csv *c = t->state;
-    const char *line;
-    size_t length;
-    do {
-        MR_TRY(mr_text_window_line(&c->window, &line, &length, err));
-        if (line && length) {
-            mr_status st = mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": the line is empty",
-                                   t->input.name, empty_line);
-            return mr_error_hint(err, st, "remove it, or write nan for a missing value");
-        }
-    } while (line);
-    return MR_OK;
+    mr_status st =
+        mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": the line is empty", t->input.name, line);
+    return mr_error_hint(err, st, "remove it, or write nan for a missing value");
 }
 
 static mr_status put_row(struct mr_table *t, struct fields f, int64_t line, void *const columns[],
@@ -249,6 +241,7 @@ static mr_status seek_row(struct mr_table *t, int64_t row, bool *found, mr_error
     const char *line = "";
     size_t length;
     c->row = mr_text_window_seek(&c->window, c->row, row);
+    c->empty_line = 0;
     for (; c->row < row; c->row++) {
         mr_text_window_mark(&c->window, c->row);
         MR_TRY(mr_text_window_line(&c->window, &line, &length, err));
@@ -262,7 +255,7 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
                           void *const columns[], size_t *got, mr_error *err)
 {
     struct csv *c = t->state;
-    for (; *got < rows; ++*got) {
+    while (*got < rows) {
         const char *line;
         size_t length;
         bool found = true;
@@ -273,9 +266,12 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
         int64_t number = c->window.line;
         MR_TRY(mr_text_window_line(&c->window, &line, &length, err));
         if (!line) return MR_OK;
+        if (length == 0 && !c->empty_line) c->empty_line = number;
+        if (length == 0) continue;
+        if (c->empty_line) return fail_empty_line(t, c->empty_line, err);
         c->row++;
-        if (length == 0) return check_rest_is_empty(t, number, err);
         MR_TRY(put_row(t, fields_of(line, length, c->separator), number, columns, *got, err));
+        ++*got;
     }
     return MR_OK;
 }

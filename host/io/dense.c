@@ -35,9 +35,11 @@ mr_status mr_dense_attach(struct mr_table *t, int64_t offset, size_t fields, mr_
                            t->input.name, d->row_bytes, (int)ROW_BYTES_LIMIT);
         d->scratch_bytes = d->row_bytes;
     }
-    d->scratch = mr_alloc(d->scratch_bytes, 1);
+    size_t begun_bytes = t->input.seekable ? 0 : d->row_bytes;
+    d->scratch = mr_alloc(d->scratch_bytes + begun_bytes, 1);
     if (!d->scratch) return mr_fail_no_memory(err, "a table's scratch buffer");
-    t->scratch_bytes = d->scratch_bytes;
+    d->begun = d->scratch + d->scratch_bytes;
+    t->scratch_bytes = d->scratch_bytes + begun_bytes;
     return MR_OK;
 }
 
@@ -47,14 +49,32 @@ void mr_dense_close(struct mr_table *t)
     if (d) mr_free(d->scratch);
 }
 
-/* Reads fewer than `bytes` bytes without an error only at the end of a raw pipe. */
+/* As mr_input_read(), but of a pipe always whole rows, except at the end. */
+static mr_status read_bytes(struct mr_table *t, int64_t offset, unsigned char *buffer, size_t bytes,
+                            size_t *got, mr_error *err)
+{
+    struct dense *d = t->state;
+    size_t begun = d->begun_bytes;
+    if (t->input.seekable) return mr_input_read(&t->input, offset, buffer, bytes, got, err);
+    memcpy(buffer, d->begun, begun);
+    d->begun_bytes = 0;
+    mr_status st = mr_input_read(&t->input, 0, buffer + begun, bytes - begun, got, err);
+    *got += begun;
+    if (!t->input.is_in_lull) return st;
+    d->begun_bytes = *got % d->row_bytes;
+    *got -= d->begun_bytes;
+    memcpy(d->begun, buffer + *got, d->begun_bytes);
+    return st;
+}
+
+/* Reads fewer than `bytes` bytes without an error only at the end of a raw pipe, or in a lull. */
 static mr_status read_rows(struct mr_table *t, int64_t offset, void *buffer, size_t bytes,
                            size_t row_bytes, size_t *rows, mr_error *err)
 {
     size_t got = 0;
-    mr_status st = mr_input_read(&t->input, offset, buffer, bytes, &got, err);
+    mr_status st = read_bytes(t, offset, buffer, bytes, &got, err);
     *rows = got / row_bytes;
-    if (st || got == bytes) return st;
+    if (st || got == bytes || t->input.is_in_lull) return st;
     if (t->input.seekable)
         return mr_fail(err, MR_E_FORMAT, "%s: became shorter while it was read", t->input.name);
     if (t->row_count >= 0)

@@ -12,6 +12,8 @@ struct dense {
     size_t span_bytes;
     unsigned char *scratch;
     size_t scratch_bytes;
+    unsigned char *begun; /* of a pipe: the row that a lull cut in two */
+    size_t begun_bytes;
 };
 
 /* For the open() of a driver, after its columns and row_count: makes t->state a struct dense of

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -15,6 +16,9 @@ _Static_assert(sizeof(off_t) == 8, "large files need _FILE_OFFSET_BITS=64");
 
 /* Linux transfers at most 0x7ffff000 bytes a call; others fail above INT_MAX. */
 enum { CALL_BYTES = 1 << 30 };
+
+/* Nobody at a keyboard sees it, and a writer of 10 MB/s fills some 20 KB meanwhile. */
+enum { LINGER_NS = 2000000 };
 
 static mr_status open_failed(const char *path, mr_error *err)
 {
@@ -90,6 +94,41 @@ void mr_input_close(struct mr_input *in)
     *in = (struct mr_input){.fd = -1};
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void mr_input_hurry(struct mr_input *in, bool is_hasty)
+{
+    in->is_hasty = is_hasty && !in->seekable;
+    in->is_in_lull = false;
+    in->linger_ns = LINGER_NS;
+}
+
+/* What cannot be polled is read, which tells what is wrong. */
+static bool has_nothing(struct mr_input *in, int timeout_ms)
+{
+    struct pollfd ready = {.fd = in->fd, .events = POLLIN};
+    return poll(&ready, 1, timeout_ms) == 0;
+}
+
+bool mr_input_has_lull(struct mr_input *in)
+{
+    enum { MS = 1000000 };
+    if (!in->is_hasty || !has_nothing(in, 0)) return false;
+    if (in->linger_ns > 0) {
+        int64_t start = now_ns();
+        bool still = has_nothing(in, (int)((in->linger_ns + MS - 1) / MS));
+        in->linger_ns -= now_ns() - start;
+        if (!still) return false;
+    }
+    in->is_in_lull = true;
+    return true;
+}
+
 mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, size_t bytes,
                              size_t *got, mr_error *err)
 {
@@ -119,6 +158,7 @@ mr_status mr_input_read(struct mr_input *in, int64_t offset, void *buffer, size_
     *got = 0;
     while (*got < bytes) {
         size_t count;
+        if (mr_input_has_lull(in)) break;
         MR_TRY(
             mr_input_read_some(in, offset + (int64_t)*got, to + *got, bytes - *got, &count, err));
         if (count == 0) break;

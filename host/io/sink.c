@@ -1,7 +1,6 @@
 #include "io/sink.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -270,6 +269,11 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
 {
     MR_TRY(check_usable(s, err));
     return keep(s, flush_buffer(s, &s->failure), err);
+}
+
+bool mr_sink_is_followed(const struct mr_sink *s)
+{
+    return !s->output.temporary;
 }
 
 static mr_status complete_npy(struct mr_sink *s, mr_error *err)

@@ -6,6 +6,7 @@
 #ifndef MR_IO_SINK_H
 #define MR_IO_SINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,9 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 
 /* Hands over what is buffered, for readers that wait at the other end of a pipe. */
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
+
+/* Whether somebody may read along: all but a file that appears when it is whole. */
+bool mr_sink_is_followed(const struct mr_sink *s);
 
 /* Flushes, completes the .npy header, closes and renames. To be called once, before
  * mr_sink_discard(); without it a regular file does not appear. Does not fsync(). */

@@ -185,6 +185,36 @@ static mr_status check_position(const struct mr_table *t, int64_t first_row, int
     return mr_error_hint(err, st, "write it to a file first, or read it from its start in order");
 }
 
+void mr_table_set_patience(struct mr_table *t, enum mr_patience patience)
+{
+    t->patience = patience;
+}
+
+bool mr_table_is_in_lull(const struct mr_table *t)
+{
+    return t->input.is_in_lull;
+}
+
+/* The first row is waited for or not, those after it as they come: two reads, for the drivers'
+ * loops to know nothing of it. */
+static mr_status read_patiently(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
+                                void *const columns[], size_t *got, mr_error *err)
+{
+    void *rest[MR_TABLE_MAX_COLUMNS];
+    size_t more = 0;
+    bool waits_for_one = t->patience == MR_WAIT_FOR_ONE && !t->input.seekable && rows > 1;
+    mr_input_hurry(&t->input, t->patience == MR_WAIT_FOR_NONE);
+    if (!waits_for_one) return t->driver->read(t, first_row, step, rows, columns, got, err);
+    MR_TRY(t->driver->read(t, first_row, step, 1, columns, got, err));
+    if (*got == 0) return MR_OK;
+    for (size_t k = 0; k < t->column_count; k++)
+        rest[k] = (char *)columns[k] + mr_dtype_size(t->columns[k].dtype);
+    mr_input_hurry(&t->input, true);
+    mr_status st = t->driver->read(t, first_row + step, step, rows - 1, rest, &more, err);
+    *got += more;
+    return st;
+}
+
 mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                         void *const columns[], size_t *got, mr_error *err)
 {
@@ -195,12 +225,13 @@ mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, siz
     }
     MR_TRY(check_position(t, first_row, step, err));
     size_t within = rows_within(t, first_row, step, rows);
+    t->input.is_in_lull = false;
     if (within == 0 || t->at_end) return MR_OK;
-    mr_status st = t->driver->read(t, first_row, step, within, columns, got, &t->failure);
+    mr_status st = read_patiently(t, first_row, step, within, columns, got, &t->failure);
     int64_t last = *got ? first_row + (int64_t)(*got - 1) * step : 0;
     if (*got) t->next_row = last + 1;
     if (!st) {
-        t->at_end = *got < within && !t->input.seekable;
+        t->at_end = *got < within && !t->input.seekable && !t->input.is_in_lull;
         return MR_OK;
     }
     t->failure.status = st;

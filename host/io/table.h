@@ -12,6 +12,8 @@
 #include <millrace/dtype.h>
 #include <millrace/status.h>
 
+#include "io/input.h"
+
 enum { MR_TABLE_MAX_COLUMNS = 8 };
 
 enum mr_table_kind {
@@ -71,17 +73,22 @@ bool mr_table_seekable(const struct mr_table *t);
 size_t mr_table_scratch_bytes(const struct mr_table *t);
 
 /* Fills columns[k][0..*got) with rows first_row, first_row + step, ... (step != 0). When the table
- * is not seekable, first_row must be the next row and step 1. Blocks until `rows` rows are there;
- * *got < rows only at the end of the table or on an error. An error is sticky: rows before the
- * failing one are delivered with it, later calls return it again with *got == 0.
- * The end, too, is sticky for pipes. err->element is the failing row. */
+ * is not seekable, first_row must be the next row and step 1. Blocks until `rows` rows are there,
+ * or as patience says; *got < rows only at the end of the table, in a lull or on an error. An error
+ * is sticky: rows before the failing one are delivered with it, later calls return it again with
+ * *got == 0. The end, too, is sticky for pipes. err->element is the failing row. */
 mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                         void *const columns[], size_t *got, mr_error *err);
+
+/* How long reads of a pipe wait from now on; at first for all rows. */
+void mr_table_set_patience(struct mr_table *t, enum mr_patience patience);
+
+/* After a read that gave fewer rows than asked for: whether it ended in a lull, not at the end. */
+bool mr_table_is_in_lull(const struct mr_table *t);
 
 /* Whether rows [first_row, first_row + rows) of a table of one column stand in its file as they are
  * in memory and could be mapped; mr_mapping_release() ends it, also after the table is closed. The
  * end and failures are for mr_table_read() to tell. */
-struct mr_mapping;
 bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
 
 /* Accepts NULL and a half-built table; nulls the pointer. */

@@ -17,7 +17,8 @@ struct table_driver {
     /* Reads headers; sets columns, row_count, state and scratch_bytes. On failure the caller
      * calls close(). */
     mr_status (*open)(struct mr_table *t, const struct mr_table_format *format, mr_error *err);
-    /* As mr_table_read(), with arguments checked and the end of known row counts applied. */
+    /* As mr_table_read(), with arguments checked and the end of known row counts applied. Ends
+     * early where the input is in a lull; what it has of the next row is kept for the next read. */
     mr_status (*read)(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                       void *const columns[], size_t *got, mr_error *err);
     /* As mr_table_map(); NULL: never. */
@@ -33,6 +34,7 @@ struct mr_table {
     int64_t row_count; /* -1: unknown */
     int64_t next_row;  /* after the last row delivered */
     bool at_end;       /* of a pipe */
+    enum mr_patience patience;
     size_t scratch_bytes;
     void *state; /* the driver's */
     mr_error failure;

@@ -35,7 +35,7 @@ static void close_text(struct mr_table *t)
     if (x) mr_text_window_close(&x->window);
 }
 
-/* Takes the next number's text; *length == 0 at the end. */
+/* Takes the next number's text; *length == 0 at the end, and in a lull. */
 static mr_status next_word(struct text_window *w, const char **word, size_t *length, mr_error *err)
 {
     *length = 0;
@@ -48,12 +48,14 @@ static mr_status next_word(struct text_window *w, const char **word, size_t *len
         if (w->begin < w->end) break;
         if (w->at_end) return MR_OK;
         MR_TRY(mr_text_window_fill(w, "number", err));
+        if (w->input->is_in_lull) return MR_OK;
     }
     size_t count = 1;
     for (;;) {
         while (w->begin + count < w->end && !is_space(w->buffer[w->begin + count])) count++;
         if (w->begin + count < w->end || w->at_end) break;
         MR_TRY(mr_text_window_fill(w, "number", err));
+        if (w->input->is_in_lull) return MR_OK;
     }
     *word = w->buffer + w->begin;
     *length = count;

@@ -59,6 +59,7 @@ static mr_status skip_byte_order_mark(struct text_window *w, mr_error *err)
 mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error *err)
 {
     bool at_start = w->read_bytes == 0;
+    if (mr_input_has_lull(w->input)) return MR_OK;
     MR_TRY(read_more(w, unit, err));
     return at_start ? skip_byte_order_mark(w, err) : MR_OK;
 }
@@ -76,6 +77,7 @@ mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *
         if (newline || w->at_end) break;
         searched = available;
         MR_TRY(mr_text_window_fill(w, "line", err));
+        if (w->input->is_in_lull) return MR_OK;
     }
     if (!newline && w->begin == w->end) return MR_OK;
     *line = w->buffer + w->begin;

@@ -39,11 +39,11 @@ void mr_text_window_close(struct text_window *w);
 
 /* Makes buffer[begin..end) longer, moving it to the buffer's front. At the end of the input sets
  * at_end. Skips a UTF-8 byte order mark at the file's start. Fails when the buffer is full: `unit`
- * ("line") is too long. */
+ * ("line") is too long. In a lull of a hasty input nothing is added: input->is_in_lull tells. */
 mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error *err);
 
 /* Takes the next line without its "\n" or "\r\n"; *line is valid until the next call. NULL at the
- * end. w->line is then the number of the line after it. */
+ * end, and in a lull. w->line is then the number of the line after it. */
 mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *length,
                               mr_error *err);
 

@@ -4,6 +4,7 @@
 #ifndef MR_IR_OP_H
 #define MR_IR_OP_H
 
+#include "io/input.h"
 #include "ir/lowering.h"
 #include "ir/sequence.h"
 #include "ir/typing.h"
@@ -41,16 +42,22 @@ struct mr_known {
     const char *pipeline, *answer;
 };
 
-struct mr_mapping;
+/* Elements first, first + 1, ... to be filled in: up to `count` of them. */
+struct mr_filling {
+    int64_t first;
+    size_t count;
+    enum mr_patience patience; /* of a live source */
+    void *const *columns;
+    size_t got;   /* how many there are; on an error those before it are good */
+    bool is_over; /* fewer than asked for, and no more will come; false: but a lull */
+};
 
 /* A sequence the host fills (kind FEED). All calls come from the thread that pulls. */
 struct mr_feed {
     /* Opens the source; *state is handed to the other two. */
     mr_status (*open)(void **state, const struct mr_seq *seq, mr_error *err);
-    /* Fills columns with elements first, first+1, ...: up to `count` of them. *got < count only at
-     * the end or on an error; on an error the *got elements before it are good. May block. */
-    mr_status (*fill)(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
-                      mr_error *err);
+    /* May block, as its patience says. */
+    mr_status (*fill)(void *state, struct mr_filling *filling, mr_error *err);
     /* Elements [first, first + count) where they are, instead of a fill; false: not so.
      * NULL: never. For sources of one column; to be released also after close(). */
     bool (*map)(void *state, int64_t first, size_t count, struct mr_mapping *out);

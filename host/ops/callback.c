@@ -8,6 +8,7 @@
 struct caller {
     mr_fill_fn fill;
     void *user;
+    bool is_live;
     atomic_flag is_open;
     const struct mr_seq *seq;
 };
@@ -35,10 +36,9 @@ static void normalise_bools(const struct mr_seq *seq, void *const columns[], siz
     }
 }
 
-static mr_status fill(void *state, int64_t first, size_t count, void *const columns[], size_t *got,
-                      mr_error *err)
+static mr_status ask(struct caller *caller, int64_t first, size_t count, void *const columns[],
+                     size_t *got, mr_error *err)
 {
-    struct caller *caller = state;
     *got = 0;
     struct mr_float_env *own = mr_float_env_lend();
     int answer = caller->fill(caller->user, first, count, columns, got);
@@ -58,6 +58,27 @@ static mr_status fill(void *state, int64_t first, size_t count, void *const colu
     mr_error_hint(err, st, "what the number means is up to the function given as fill");
     if (err) err->element = first + (int64_t)*got;
     return st;
+}
+
+/* A live callback waits for its first element, so it is not asked while others wait to be
+ * delivered. */
+static mr_status fill(void *state, struct mr_filling *f, mr_error *err)
+{
+    struct caller *caller = state;
+    if (caller->is_live && f->patience == MR_WAIT_FOR_NONE) return MR_OK;
+    while (f->got < f->count && !f->is_over) {
+        void *columns[MR_MAX_COLUMNS];
+        size_t got;
+        for (size_t c = 0; c < caller->seq->column_count; c++)
+            columns[c] =
+                (char *)f->columns[c] + f->got * mr_dtype_size(caller->seq->columns[c].dtype);
+        mr_status st =
+            ask(caller, f->first + (int64_t)f->got, f->count - f->got, columns, &got, err);
+        f->is_over = got == 0 || (!caller->is_live && f->got + got < f->count);
+        f->got += got;
+        if (st != MR_OK || f->patience != MR_WAIT_FOR_ALL) return st;
+    }
+    return MR_OK;
 }
 
 static void close(void *state)
@@ -94,6 +115,7 @@ mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, m
     if (!caller) return mr_fail_no_memory(err, "a sequence");
     caller->fill = params->fill;
     caller->user = params->user;
+    caller->is_live = params->is_live;
     atomic_flag_clear(&caller->is_open);
     MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
     caller->seq = seq;

@@ -62,11 +62,12 @@ mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const cha
     return st;
 }
 
-mr_status mr_table_source_fill(void *state, int64_t first, size_t count, void *const columns[],
-                               size_t *got, mr_error *err)
+mr_status mr_table_source_fill(void *state, struct mr_filling *f, mr_error *err)
 {
     struct table_feed *feed = state;
-    mr_status st = mr_table_read(feed->table, first, 1, count, columns, got, err);
+    mr_table_set_patience(feed->table, f->patience);
+    mr_status st = mr_table_read(feed->table, f->first, 1, f->count, f->columns, &f->got, err);
+    f->is_over = f->got < f->count && !mr_table_is_in_lull(feed->table);
     return st == MR_OK ? MR_OK : blamed(feed->seq, st, err);
 }
 

@@ -54,8 +54,7 @@ static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows,
     while (*rows == 0 && !r->is_exhausted && r->failed == MR_OK && !mr_runner_is_paused(r)) {
         struct mr_launch launch = {.out = r->partials};
         struct mr_outcome outcome;
-        if (atomic_load(&r->control->interrupted))
-            return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+        MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_prepare(r, &launch, err));
         if (launch.count == 0) break;
         MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));

@@ -23,9 +23,15 @@ static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s
     return MR_OK;
 }
 
-static void pass_if_due(struct mr_leg *leg)
+/* Between two units: a value that may be decided early asks a live source for one element at a
+ * time, others for all there are. */
+static void begin_unit(struct mr_leg *leg)
 {
-    if (mr_runner_is_paused(leg->root)) mr_relay_pass(leg->root->control->relay, leg);
+    struct mr_control *control = leg->root->control;
+    enum mr_aggregate aggregate = leg->root->segment->aggregate;
+    bool is_prompt = aggregate == MR_FIRST || aggregate == MR_ANY || aggregate == MR_ALL;
+    mr_control_ask(control, is_prompt ? MR_WAIT_FOR_ONE : MR_WAIT_FOR_ALL);
+    if (mr_relay_is_due(control->relay)) mr_relay_pass(control->relay, leg);
 }
 
 /* ---- first and last: pulled, not folded ---- */
@@ -55,7 +61,7 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_err
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
     for (;;) {
-        pass_if_due(leg);
+        begin_unit(leg);
         input = leg->root->inputs[0];
         MR_TRY(mr_runner_fill(input, 1, err));
         size_t unread = mr_runner_unread(input);
@@ -167,7 +173,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_err
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
-        pass_if_due(leg);
+        begin_unit(leg);
         r = leg->root;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));

@@ -17,7 +17,7 @@ struct mr_relay {
     struct mr_leg leg; /* the device's; the thread's own until it is joined */
     mr_stream_params params;
     char shape[MR_PROFILE_TEXT_BYTES]; /* of the params, which need not stay */
-    const struct mr_control *control;
+    struct mr_control *control;
     size_t bound_bytes;
     int64_t opened_ns;
     int64_t units; /* begun so far */
@@ -129,8 +129,7 @@ static void join(struct mr_relay *r)
 /* ---- the caller ---- */
 
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
-                          const mr_stream_params *params, const struct mr_control *control,
-                          mr_error *err)
+                          const mr_stream_params *params, struct mr_control *control, mr_error *err)
 {
     struct mr_relay *r = mr_alloc(1, sizeof *r);
     *out = NULL;

@@ -37,7 +37,7 @@ struct mr_relay;
  * for any. Takes the plan over, also on failure; params->device_at_unit says when it is to pass.
  * `control` must stay; the thread looks at its `interrupted`. */
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
-                          const mr_stream_params *params, const struct mr_control *control,
+                          const mr_stream_params *params, struct mr_control *control,
                           mr_error *err);
 
 /* Counts a unit that is about to be computed. NULL-safe, as is the next one. */

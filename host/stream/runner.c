@@ -31,20 +31,19 @@ static mr_status create_order(struct mr_runner *r, mr_error *err)
     return r->order ? MR_OK : mr_fail_no_memory(err, "a random order");
 }
 
-static mr_status fail_if_interrupted(const struct mr_runner *r, mr_error *err)
+mr_status mr_control_check(const struct mr_control *control, mr_error *err)
 {
-    if (!atomic_load(&r->control->interrupted)) return MR_OK;
+    if (!atomic_load(&control->interrupted)) return MR_OK;
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
 bool mr_runner_is_paused(const struct mr_runner *r)
 {
-    return mr_relay_is_due(r->control->relay);
+    return r->control->is_in_lull || mr_relay_is_due(r->control->relay);
 }
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
-                           struct mr_engine *engine, const struct mr_control *control,
-                           mr_error *err)
+                           struct mr_engine *engine, struct mr_control *control, mr_error *err)
 {
     struct mr_runner *r = mr_alloc(1, sizeof *r);
     *out = NULL;
@@ -69,7 +68,7 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                        segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT &&
                        segment->kind != MR_KIND_SHUFFLE;
     if (st == MR_OK && segment->kind == MR_KIND_SHUFFLE) st = create_order(r, err);
-    if (st == MR_OK && has_program) st = fail_if_interrupted(r, err);
+    if (st == MR_OK && has_program) st = mr_control_check(r->control, err);
     if (st == MR_OK && has_program)
         st = engine->class->program_create(&r->program, engine, segment, err);
     if (st == MR_OK)
@@ -108,7 +107,7 @@ mr_status mr_runner_warm(struct mr_runner *r, mr_error *err)
         MR_TRY(mr_runner_warm(r->inputs[v], err));
         launch.sources[v].slot = r->inputs[v]->slots[0];
     }
-    MR_TRY(fail_if_interrupted(r, err));
+    MR_TRY(mr_control_check(r->control, err));
     if (!r->program) return MR_OK;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
     return r->engine->class->wait(r->engine, r->program, launch.out, &ignored, err);
@@ -139,7 +138,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
     while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
         /* Where dropping ends decides which failures of the units after it count. */
         if (r->segment->kind == MR_KIND_DROP && r->is_dropping && r->queued) return MR_OK;
-        MR_TRY(fail_if_interrupted(r, err));
+        MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, slot, err));
     }
     return MR_OK;
@@ -175,7 +174,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *unit = (struct mr_unit){0};
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
     if (r->queued == 0 && !r->is_exhausted && r->failed == MR_OK) {
-        MR_TRY(fail_if_interrupted(r, err));
+        MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, free_slot(r), err));
     }
     if (r->queued == 0) return MR_OK;

@@ -23,8 +23,20 @@ struct mr_relay;
 /* What all runners of a stream look at between two units. */
 struct mr_control {
     atomic_bool interrupted;
-    struct mr_relay *relay; /* NULL: the engine stays the same */
+    struct mr_relay *relay;    /* NULL: the engine stays the same */
+    enum mr_patience patience; /* of live sources */
+    bool is_in_lull;           /* one of them has nothing more for the moment */
 };
+
+/* MR_E_INTERRUPTED once it is. */
+mr_status mr_control_check(const struct mr_control *control, mr_error *err);
+
+/* Begins to ask live sources, with this patience. */
+static inline void mr_control_ask(struct mr_control *control, enum mr_patience patience)
+{
+    control->patience = patience;
+    control->is_in_lull = false;
+}
 
 struct mr_unit {
     struct mr_slot *slot;
@@ -39,7 +51,7 @@ struct mr_runner {
     struct mr_engine *engine;
     struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT, SHUFFLE */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
-    const struct mr_control *control;
+    struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
     size_t slot_rows;                        /* lead + rows of each */
@@ -75,8 +87,7 @@ struct mr_runner {
 };
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
-                           struct mr_engine *engine, const struct mr_control *control,
-                           mr_error *err);
+                           struct mr_engine *engine, struct mr_control *control, mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
 
 /* Makes ready what a first launch would, for the runner and its inputs, and waits for it. */
@@ -87,11 +98,12 @@ mr_status mr_runner_warm(struct mr_runner *r, mr_error *err);
 mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 
 /* Blocks until `need` elements stand in the current slot, or all there are: fewer mean the end, or
- * r->failed, or that the relay is due, for which everybody returns to the stream. need is at most
+ * r->failed, or that everybody pauses. need is at most
  * segment->lead + 1. Returns failures of the engine only. */
 mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err);
 
-/* Whether another engine is to take over now: nothing more is launched. */
+/* Whether nothing more is launched and everybody returns to the stream, because another engine is
+ * to take over or a live source is in a lull: what there is so far is to be delivered. */
 bool mr_runner_is_paused(const struct mr_runner *r);
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)

@@ -184,6 +184,25 @@ static void give_back(struct mr_stream *s)
     s->lent = 0;
 }
 
+/* One element of a live source is waited for, more are taken as long as they are there. */
+static mr_status fill_live(struct mr_stream *s, size_t batch, mr_error *err)
+{
+    struct mr_runner *root = s->leg.root;
+    do {
+        mr_control_ask(&s->control, MR_WAIT_FOR_ONE);
+        MR_TRY(mr_runner_fill(root, 1, err));
+    } while (s->control.is_in_lull && mr_runner_unread(root) == 0);
+    if (s->control.is_in_lull || mr_runner_unread(root) == 0) return MR_OK;
+    mr_control_ask(&s->control, MR_WAIT_FOR_NONE);
+    return mr_runner_fill(root, batch, err);
+}
+
+static mr_status fill_root(struct mr_stream *s, size_t batch, mr_error *err)
+{
+    if (s->leg.root->segment->is_live) return fill_live(s, batch, err);
+    return mr_runner_fill(s->leg.root, batch, err);
+}
+
 /* Brings up to a batch of elements into the root's current slot; *len is how many. */
 static mr_status pull(struct mr_stream *s, size_t *len, mr_error *err)
 {
@@ -194,7 +213,7 @@ static mr_status pull(struct mr_stream *s, size_t *len, mr_error *err)
     mr_status st;
     do {
         if (mr_relay_is_due(s->relay)) mr_relay_pass(s->relay, &s->leg);
-        st = mr_runner_fill(s->leg.root, batch, &why);
+        st = fill_root(s, batch, &why);
         unread = mr_runner_unread(s->leg.root);
     } while (st == MR_OK && unread < batch && mr_relay_is_due(s->relay));
     const struct mr_runner *root = s->leg.root;

@@ -5,9 +5,12 @@
 #include "ir/op.h"
 #include "stream/relay.h"
 
+/* What any() and all() of a live source count may decide before a leaf is full; counts are added in
+ * any parts. */
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
-    return s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK;
+    bool is_prompt = s->is_live && (s->aggregate == MR_ANY || s->aggregate == MR_ALL);
+    return s->kind == MR_KIND_CHUNK || (s->kind == MR_KIND_REDUCE && !is_prompt);
 }
 
 /* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
@@ -113,16 +116,18 @@ static mr_status open_feed(struct mr_runner *r, mr_error *err)
     return r->feed ? MR_OK : s->seq->op->feed->open(&r->feed, s->seq, err);
 }
 
-static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, size_t count, size_t *got,
+static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, struct mr_filling *filling,
                            mr_error *err)
 {
     const struct mr_feed *feed = r->segment->seq->op->feed;
     void *columns[MR_MAX_STORED] = {0};
-    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, count, true, columns, err));
+    filling->columns = columns;
+    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
+                                 err));
     if (r->segment->kind == MR_KIND_ITERATE)
-        mr_iterate_fill(r, count, columns[0], got);
+        mr_iterate_fill(r, filling->count, columns[0], &filling->got);
     else
-        r->failed = feed->fill(r->feed, r->next, count, columns, got, &r->error);
+        r->failed = feed->fill(r->feed, filling, &r->error);
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
@@ -161,13 +166,19 @@ static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t *c
 static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    size_t count = least_of(s->length.most - r->next, s->unit), got = 0, at = s->lead;
-    if (count) MR_TRY(open_feed(r, err));
-    if (count) MR_TRY(place_feed(r, slot, &got, &at, err));
-    if (count && got == 0) MR_TRY(fill_feed(r, slot, count, &got, err));
-    if (got < count || count == 0) r->is_exhausted = true;
-    if (got) mr_unit_enqueue(r, slot, r->next, got, at, true);
-    r->next += (int64_t)got;
+    struct mr_filling f = {.first = r->next,
+                           .count = least_of(s->length.most - r->next, s->unit),
+                           .patience = r->control->patience};
+    size_t at = s->lead;
+    if (f.count) MR_TRY(open_feed(r, err));
+    if (f.count) MR_TRY(place_feed(r, slot, &f.got, &at, err));
+    if (f.count && f.got == 0) MR_TRY(fill_feed(r, slot, &f, err));
+    r->is_exhausted = f.is_over || f.count == 0;
+    /* Whoever interrupts may have ended the input, too: that is no end. */
+    if (f.is_over || r->failed != MR_OK) MR_TRY(mr_control_check(r->control, err));
+    if (f.got < f.count && !f.is_over && r->failed == MR_OK) r->control->is_in_lull = true;
+    if (f.got) mr_unit_enqueue(r, slot, r->next, f.got, at, true);
+    r->next += (int64_t)f.got;
     return MR_OK;
 }
 

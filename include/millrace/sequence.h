@@ -7,6 +7,7 @@
 #ifndef MILLRACE_SEQUENCE_H
 #define MILLRACE_SEQUENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,7 +81,8 @@ MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t
 /* Fills columns[k] with up to `count` elements and says how many in *got; fewer means the sequence
  * ended (0 is fine). `first` is the position of the first one; calls come in order, once each, from
  * the thread that pulls. A return other than 0 ends the stream with MR_E_CALLBACK after the *got
- * elements were delivered. bool elements are bytes: 0 is false, others true. */
+ * elements were delivered. bool elements are bytes: 0 is false, others true. See is_live for a
+ * source that has to wait for its elements. */
 typedef int (*mr_fill_fn)(void *user, int64_t first, size_t count, void *const columns[],
                           size_t *got);
 
@@ -91,6 +93,8 @@ typedef struct mr_callback_params {
     const char *names[8]; /* NULL: as for mr_array */
     mr_dtype dtypes[8];
     int64_t length; /* elements it will give at most; 0 or less: not known */
+    bool is_live; /* fewer than `count` are all there are for the moment: they are delivered before
+                     * it is asked again. It waits for one; none is the end */
 } mr_callback_params;
 
 /* A sequence that a function fills. It is never asked for more than the ring's depth plus one

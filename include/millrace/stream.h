@@ -84,7 +84,8 @@ MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_str
                                 mr_error *err);
 
 /* Pulls the next batch. Blocks until its slot is ready.
- * Every batch holds batch_elems elements; only the last may hold fewer.
+ * Every batch holds batch_elems elements. The last may hold fewer, and one of a live source (a
+ * pipe, a callback that says it is) that has nothing more for the moment.
  * At the end returns MR_OK with out->len == 0, and does so again at each call.
  * Elements before a failure are delivered first. A terminal's value is a sequence of one row. */
 MR_API mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err);

@@ -210,9 +210,9 @@ static void a_file_that_changed_is_refused(void)
     CU_ASSERT_EQUAL(seq->op->feed->open(&state, seq, &err), MR_OK);
     int64_t rows[4] = {1, 1, 1, 1};
     void *columns[] = {rows};
-    size_t got = 0;
-    CU_ASSERT_EQUAL(seq->op->feed->fill(state, 8, 4, columns, &got, &err), MR_OK);
-    CU_ASSERT_EQUAL(got, 2);
+    struct mr_filling filling = {.first = 8, .count = 4, .columns = columns};
+    CU_ASSERT_EQUAL(seq->op->feed->fill(state, &filling, &err), MR_OK);
+    CU_ASSERT_TRUE(filling.got == 2 && filling.is_over);
     CU_ASSERT_EQUAL(rows[1], 0);
     seq->op->feed->close(state);
 
@@ -260,7 +260,6 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     int answer = 0;
     int64_t rows[4];
     void *columns[] = {rows}, *one, *two;
-    size_t got = 0;
     mr_seq *seq;
     mr_error err;
     mr_callback_params params = {
@@ -271,14 +270,17 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     const struct mr_feed *feed = seq->op->feed;
     CU_ASSERT_EQUAL(feed->open(&one, seq, &err), MR_OK);
     CU_ASSERT_EQUAL(feed->open(&two, seq, &err), MR_E_STATE);
-    CU_ASSERT_EQUAL(feed->fill(one, 7, 4, columns, &got, &err), MR_OK);
-    CU_ASSERT_TRUE(got == 4 && rows[3] == 10);
+    struct mr_filling filling = {.first = 7, .count = 4, .columns = columns};
+    CU_ASSERT_EQUAL(feed->fill(one, &filling, &err), MR_OK);
+    CU_ASSERT_TRUE(filling.got == 4 && rows[3] == 10);
     answer = 1;
-    CU_ASSERT_EQUAL(feed->fill(one, 11, 4, columns, &got, &err), MR_E_CALLBACK);
-    CU_ASSERT_TRUE(got == 4 && err.element == 15);
+    filling = (struct mr_filling){.first = 11, .count = 4, .columns = columns};
+    CU_ASSERT_EQUAL(feed->fill(one, &filling, &err), MR_E_CALLBACK);
+    CU_ASSERT_TRUE(filling.got == 4 && err.element == 15);
     answer = 2;
-    CU_ASSERT_EQUAL(feed->fill(one, 11, 4, columns, &got, &err), MR_E_CALLBACK);
-    CU_ASSERT_EQUAL(got, 0);
+    filling.got = 0;
+    CU_ASSERT_EQUAL(feed->fill(one, &filling, &err), MR_E_CALLBACK);
+    CU_ASSERT_EQUAL(filling.got, 0);
     feed->close(one);
     CU_ASSERT_EQUAL(feed->open(&two, seq, &err), MR_OK);
     feed->close(two);

@@ -167,7 +167,7 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     struct mr_plan *plan = NULL;
     struct mr_engine *engine = NULL;
     struct mr_runner *root = NULL;
-    const struct mr_control control = {.interrupted = false};
+    struct mr_control control = {.interrupted = false};
     struct mr_plan_limits limits = {.batch = 1000, .on_device = rig->engine != MR_ENGINE_HOST};
     CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, true, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
