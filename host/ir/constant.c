@@ -16,12 +16,6 @@ static const struct {
     [MR_U64] = {0, 0x1p64, 0, UINT64_MAX},
 };
 
-bool mr_integer_fits(int64_t value, mr_dtype dtype)
-{
-    if (mr_dtype_is_float(dtype)) return true;
-    return value < 0 ? value >= ranges[dtype].least : (uint64_t)value <= ranges[dtype].most;
-}
-
 static mr_scalar wrapped(mr_dtype to, uint64_t bits)
 {
     if (to == MR_I32) return (mr_scalar){.i64 = (int32_t)(uint32_t)bits};
@@ -54,62 +48,6 @@ mr_scalar mr_scalar_cast(mr_dtype to, mr_dtype from, mr_scalar value)
         return (mr_scalar){.f64 = to == MR_F32 ? (double)narrow : wide};
     }
     return from_float ? saturated(to, value.f64) : wrapped(to, value.u64);
-}
-
-static enum mr_fold_outcome fold_reals(enum mr_operator op, double x, double y, double *out)
-{
-    switch (op) {
-    case MR_OPERATOR_ADD: *out = x + y; return MR_FOLDED;
-    case MR_OPERATOR_SUB: *out = x - y; return MR_FOLDED;
-    case MR_OPERATOR_MUL: *out = x * y; return MR_FOLDED;
-    case MR_OPERATOR_DIV: *out = x / y; return MR_FOLDED;
-    case MR_OPERATOR_NEG: *out = -x; return MR_FOLDED;
-    default: return MR_FOLD_NO_SUCH;
-    }
-}
-
-static enum mr_fold_outcome fold_division(enum mr_operator op, int64_t x, int64_t y, int64_t *out)
-{
-    if (y == 0) return MR_FOLD_BY_ZERO;
-    if (y == -1) { /* the least i64 has no negative: it wraps to itself, remainder 0 */
-        *out = op == MR_OPERATOR_DIV ? (int64_t)(0 - (uint64_t)x) : 0;
-        return op == MR_OPERATOR_DIV && x == INT64_MIN ? MR_FOLD_WRAPPED : MR_FOLDED;
-    }
-    *out = op == MR_OPERATOR_DIV ? x / y : x % y;
-    return MR_FOLDED;
-}
-
-static int64_t shifted(enum mr_operator op, int64_t x, int64_t count)
-{
-    unsigned n = (unsigned)count & 63;
-    if (op == MR_OPERATOR_SHL) return (int64_t)((uint64_t)x << n);
-    return (int64_t)(x < 0 ? ~(~(uint64_t)x >> n) : (uint64_t)x >> n);
-}
-
-static enum mr_fold_outcome fold_integers(enum mr_operator op, int64_t x, int64_t y, int64_t *out)
-{
-    switch (op) {
-    case MR_OPERATOR_ADD: return __builtin_add_overflow(x, y, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
-    case MR_OPERATOR_SUB: return __builtin_sub_overflow(x, y, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
-    case MR_OPERATOR_MUL: return __builtin_mul_overflow(x, y, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
-    case MR_OPERATOR_NEG: return __builtin_sub_overflow(0, x, out) ? MR_FOLD_WRAPPED : MR_FOLDED;
-    case MR_OPERATOR_DIV:
-    case MR_OPERATOR_REM: return fold_division(op, x, y, out);
-    case MR_OPERATOR_SHL:
-    case MR_OPERATOR_SHR: *out = shifted(op, x, y); return MR_FOLDED;
-    case MR_OPERATOR_BIT_AND: *out = x & y; return MR_FOLDED;
-    case MR_OPERATOR_BIT_OR: *out = x | y; return MR_FOLDED;
-    case MR_OPERATOR_BIT_XOR: *out = x ^ y; return MR_FOLDED;
-    case MR_OPERATOR_BIT_NOT: *out = ~x; return MR_FOLDED;
-    default: return MR_FOLD_NO_SUCH;
-    }
-}
-
-enum mr_fold_outcome mr_fold_literals(enum mr_operator op, mr_dtype dtype, mr_scalar x, mr_scalar y,
-                                      mr_scalar *out)
-{
-    return mr_dtype_is_float(dtype) ? fold_reals(op, x.f64, y.f64, &out->f64)
-                                    : fold_integers(op, x.i64, y.i64, &out->i64);
 }
 
 struct mr_number mr_number_of(mr_dtype dtype, mr_scalar value)

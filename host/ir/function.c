@@ -1,5 +1,6 @@
 #include "ir/function.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef mr_status writer(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
@@ -8,38 +9,42 @@ typedef mr_status writer(const struct mr_walk *w, const struct mr_function *f, m
 static writer write_op, write_library, write_abs, write_clamp, write_sign, write_floordiv,
     write_mod;
 
-/* One row a function: name, arity, rule, writer, code. */
+typedef enum mr_fold_outcome folder(const struct mr_literal args[], struct mr_literal *out);
+static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, fold_floordiv,
+    fold_mod;
+
+/* One row a function: name, arity, rule, writer, code, folder. */
 #define FUNCTION_TABLE(ROW)                                                                        \
-    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS)                                             \
-    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN)                                              \
-    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX)                                              \
-    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0)                                              \
-    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT)                                              \
-    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0)                                                \
-    ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT)                                             \
-    ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR)                                           \
-    ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL)                                             \
-    ROW("round", 1, MR_TAKES_FLOATS, write_op, IR_ROUND)                                           \
-    ROW("trunc", 1, MR_TAKES_FLOATS, write_op, IR_TRUNC)                                           \
-    ROW("fma", 3, MR_TAKES_FLOATS, write_op, IR_FMA)                                               \
-    ROW("isnan", 1, MR_TESTS_FLOATS, write_op, IR_ISNAN)                                           \
-    ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF)                                           \
-    ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT)                                   \
-    ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ)                                             \
-    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0)                                              \
-    ROW("mod", 2, MR_DIVIDES, write_mod, 0)                                                        \
-    ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64)                                              \
-    ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64)
+    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS, fold_abs)                                   \
+    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN, fold_min)                                    \
+    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX, fold_max)                                    \
+    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0, fold_clamp)                                  \
+    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT, fold_select)                                 \
+    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0, fold_sign)                                     \
+    ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT, NULL)                                       \
+    ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR, NULL)                                     \
+    ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL, NULL)                                       \
+    ROW("round", 1, MR_TAKES_FLOATS, write_op, IR_ROUND, NULL)                                     \
+    ROW("trunc", 1, MR_TAKES_FLOATS, write_op, IR_TRUNC, NULL)                                     \
+    ROW("fma", 3, MR_TAKES_FLOATS, write_op, IR_FMA, NULL)                                         \
+    ROW("isnan", 1, MR_TESTS_FLOATS, write_op, IR_ISNAN, NULL)                                     \
+    ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF, NULL)                                     \
+    ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT, NULL)                             \
+    ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ, NULL)                                       \
+    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, fold_floordiv)                               \
+    ROW("mod", 2, MR_DIVIDES, write_mod, 0, fold_mod)                                              \
+    ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
+    ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)
 
 /* Of ir/library.h, the rows that pipelines may name. */
 #define PICK(constant, name, c_name, file, arity, form) PICK_##form(constant, name, arity)
 
 static const struct mr_function functions[] = {
-#define FUNCTION_ROW(name, arity, rule, write, code) {name, arity, write, rule, code},
+#define FUNCTION_ROW(name, arity, rule, write, code, fold) {name, arity, write, rule, code, fold},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
 #define PICK_MR_LIBRARY_MATH(constant, name, arity)                                                \
-    {name, arity, write_library, MR_TAKES_FLOATS, constant},
+    {name, arity, write_library, MR_TAKES_FLOATS, constant, NULL},
 #define PICK_MR_LIBRARY_LANE(constant, name, arity)
 #define PICK_MR_LIBRARY_RECUR(constant, name, arity)
         MR_LIBRARY_TABLE(PICK)
@@ -47,7 +52,7 @@ static const struct mr_function functions[] = {
 };
 
 const char *const mr_function_names[] = {
-#define FUNCTION_NAME(name, arity, rule, write, code) name,
+#define FUNCTION_NAME(name, arity, rule, write, code, fold) name,
     FUNCTION_TABLE(FUNCTION_NAME)
 #undef FUNCTION_NAME
 #define PICK_MR_LIBRARY_MATH(constant, name, arity) name,
@@ -65,6 +70,72 @@ const struct mr_function *mr_function_find(const char *name)
         if (strcmp(functions[k].name, name) == 0) return &functions[k];
     return NULL;
 }
+
+bool mr_function_is_variadic(const struct mr_function *f)
+{
+    return f->code == IR_MIN || f->code == IR_MAX ? f->write == write_op : false;
+}
+
+/* ---- of literals ---- */
+
+static enum mr_fold_outcome fold_abs(const struct mr_literal args[], struct mr_literal *out)
+{
+    *out = args[0];
+    if (args[0].dtype == MR_F64) out->value.f64 = fabs(args[0].value.f64);
+    if (mr_literal_compare(*out, mr_literal_integer(0)) >= 0 || args[0].dtype == MR_F64)
+        return MR_FOLDED;
+    return mr_literal_fold(MR_OPERATOR_NEG, args[0], args[0], out);
+}
+
+/* A NaN wins, and the first of equals. */
+static enum mr_fold_outcome fold_min(const struct mr_literal args[], struct mr_literal *out)
+{
+    bool takes_second = mr_literal_is_nan(args[1]) || mr_literal_compare(args[1], args[0]) < 0;
+    *out = args[takes_second && !mr_literal_is_nan(args[0])];
+    return MR_FOLDED;
+}
+
+static enum mr_fold_outcome fold_max(const struct mr_literal args[], struct mr_literal *out)
+{
+    bool takes_second = mr_literal_is_nan(args[1]) || mr_literal_compare(args[1], args[0]) > 0;
+    *out = args[takes_second && !mr_literal_is_nan(args[0])];
+    return MR_FOLDED;
+}
+
+static enum mr_fold_outcome fold_clamp(const struct mr_literal args[], struct mr_literal *out)
+{
+    struct mr_literal raised[2] = {{MR_I64, {0}}, args[2]};
+    (void)fold_max(args, &raised[0]);
+    return fold_min(raised, out);
+}
+
+static enum mr_fold_outcome fold_select(const struct mr_literal args[], struct mr_literal *out)
+{
+    bool holds = mr_literal_is_nan(args[0]) || mr_literal_compare(args[0], mr_literal_integer(0));
+    *out = args[holds ? 1 : 2];
+    return MR_FOLDED;
+}
+
+static enum mr_fold_outcome fold_sign(const struct mr_literal args[], struct mr_literal *out)
+{
+    int sign = mr_literal_compare(args[0], mr_literal_integer(0));
+    *out = (struct mr_literal){MR_I64, {.i64 = sign}};
+    if (args[0].dtype == MR_F64) *out = mr_literal_as_real(*out);
+    if (mr_literal_is_nan(args[0])) *out = args[0];
+    return MR_FOLDED;
+}
+
+static enum mr_fold_outcome fold_floordiv(const struct mr_literal args[], struct mr_literal *out)
+{
+    return mr_literal_floor(MR_OPERATOR_DIV, args[0], args[1], out);
+}
+
+static enum mr_fold_outcome fold_mod(const struct mr_literal args[], struct mr_literal *out)
+{
+    return mr_literal_floor(MR_OPERATOR_REM, args[0], args[1], out);
+}
+
+/* ---- code ---- */
 
 static mr_status write_op(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
                           const struct mr_operand operands[], const ir_value values[],
@@ -214,10 +285,45 @@ static mr_status apply_draw(const struct mr_walk *w, const struct mr_expr *call,
     return MR_OK;
 }
 
+/* A condition need only be known. */
+static bool are_literals(const struct mr_function *f, const struct mr_operand operands[])
+{
+    bool are = true;
+    for (size_t k = 0; k < f->arity; k++)
+        are &= f->rule == MR_CHOOSES && k == 0 ? operands[k].is_constant : operands[k].is_weak;
+    return are;
+}
+
+static mr_status fold_call(const struct mr_walk *w, const struct mr_expr *call,
+                           const struct mr_function *f, const struct mr_operand operands[],
+                           struct mr_operand *out)
+{
+    struct mr_literal args[MR_MAX_ARITY] = {{MR_I64, {0}}}, value;
+    size_t first = f->rule == MR_CHOOSES ? 1 : 0;
+    bool has_real = false;
+    for (size_t k = 0; k < f->arity; k++) args[k] = mr_operand_literal(&operands[k]);
+    for (size_t k = first; k < f->arity; k++) has_real |= args[k].dtype == MR_F64;
+    for (size_t k = first; has_real && k < f->arity; k++) args[k] = mr_literal_as_real(args[k]);
+    enum mr_fold_outcome outcome = f->fold(args, &value);
+    if (outcome == MR_FOLD_NO_SUCH) {
+        mr_dtype dtype = MR_F64;
+        return settle_dtype(w, call, f, &dtype);
+    }
+    MR_TRY(mr_fold_check(w, call, outcome));
+    *out = (struct mr_operand){.expr = call,
+                               .dtype = value.dtype,
+                               .is_constant = true,
+                               .is_weak = true,
+                               .scalar = value.value,
+                               .code = IR_NONE};
+    return MR_OK;
+}
+
 mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, const struct mr_operand operands[],
                             struct mr_operand *out)
 {
+    if (f->fold && are_literals(f, operands)) return fold_call(w, call, f, operands, out);
     if (f->rule == MR_DRAWS) return apply_draw(w, call, f, &operands[0], out);
     mr_dtype dtype;
     ir_value values[MR_MAX_ARITY] = {IR_NONE, IR_NONE, IR_NONE};

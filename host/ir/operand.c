@@ -1,9 +1,9 @@
 #include "ir/operand.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "io/number.h"
 #include "ir/constant.h"
 
 mr_status mr_walk_fail(const struct mr_walk *w, const struct mr_expr *at, mr_status status,
@@ -16,6 +16,26 @@ mr_status mr_walk_fail(const struct mr_walk *w, const struct mr_expr *at, mr_sta
     va_end(list);
     mr_fail(w->err, status, "%s: %s", w->op, what);
     return mr_error_at(w->err, status, w->op, at->span);
+}
+
+struct mr_literal mr_operand_literal(const struct mr_operand *operand)
+{
+    if (mr_dtype_is_float(operand->dtype)) return mr_literal_real(operand->scalar.f64);
+    if (!mr_dtype_is_signed(operand->dtype)) return mr_literal_integer(operand->scalar.u64);
+    return (struct mr_literal){MR_I64, operand->scalar};
+}
+
+mr_status mr_fold_check(const struct mr_walk *w, const struct mr_expr *at,
+                        enum mr_fold_outcome outcome)
+{
+    if (outcome == MR_FOLD_BY_ZERO)
+        return mr_error_hint(w->err, mr_walk_fail(w, at, MR_E_VALUE, "division by the constant 0"),
+                             "divide by another number, or by 0.0 for inf and nan");
+    if (outcome == MR_FOLDED) return MR_OK;
+    const char *limit = outcome == MR_FOLD_BELOW ? "below -2^63 = -9223372036854775808"
+                                                 : "above 2^64-1 = 18446744073709551615";
+    return mr_error_hint(w->err, mr_walk_fail(w, at, MR_E_VALUE, "the number is %s", limit),
+                         "write it as a float, with a point or an exponent");
 }
 
 static bool is_wide(mr_dtype dtype)
@@ -51,13 +71,14 @@ static mr_status fail_to_meet(const struct mr_walk *w, const struct mr_expr *at,
 mr_status mr_meet(const struct mr_walk *w, const struct mr_expr *at,
                   const struct mr_operand operands[], size_t count, mr_dtype *out)
 {
-    bool weak_integer = false, weak_real = false, definite = false;
+    bool weak_integer = false, weak_unsigned = false, weak_real = false, definite = false;
     mr_dtype met = MR_BOOL;
     for (size_t k = 0; k < count; k++) {
         mr_dtype dtype = operands[k].dtype;
         if (operands[k].is_weak) {
             weak_real |= dtype == MR_F64;
-            weak_integer |= dtype == MR_I64;
+            weak_integer |= dtype != MR_F64;
+            weak_unsigned |= dtype == MR_U64;
         } else if (!definite) {
             met = dtype;
             definite = true;
@@ -66,7 +87,7 @@ mr_status mr_meet(const struct mr_walk *w, const struct mr_expr *at,
         }
     }
     if (!definite)
-        met = weak_real ? MR_F64 : MR_I64;
+        met = weak_real ? MR_F64 : weak_unsigned ? MR_U64 : MR_I64;
     else if (weak_real && !mr_dtype_is_float(met))
         met = MR_F64;
     else if (weak_integer && met == MR_BOOL)
@@ -78,12 +99,19 @@ mr_status mr_meet(const struct mr_walk *w, const struct mr_expr *at,
 static mr_status fail_to_fit(const struct mr_walk *w, const struct mr_operand *operand,
                              mr_dtype dtype)
 {
-    int64_t value = operand->scalar.i64;
-    mr_status st = mr_walk_fail(w, operand->expr, MR_E_TYPE, "%" PRId64 " does not fit %s", value,
+    char value[MR_NUMBER_TEXT_BYTES];
+    (void)mr_format_number(value, operand->dtype, &operand->scalar);
+    mr_status st = mr_walk_fail(w, operand->expr, MR_E_TYPE, "%s does not fit %s", value,
                                 mr_dtype_name(dtype));
-    return mr_error_hint(w->err, st,
-                         "cast the other side, i64(...), or the number, %s(%" PRId64 ")",
-                         mr_dtype_name(dtype), value);
+    return mr_error_hint(w->err, st, "cast the other side, %s(...), or the number, %s(%s)",
+                         mr_dtype_name(operand->dtype), mr_dtype_name(dtype), value);
+}
+
+static bool is_beyond(const struct mr_operand *operand, mr_dtype dtype)
+{
+    mr_scalar ignored;
+    struct mr_number number = mr_number_of(operand->dtype, operand->scalar);
+    return operand->is_weak && !number.is_real && !mr_number_as(&number, dtype, &ignored);
 }
 
 ir_value mr_operand_cast(const struct mr_walk *w, const struct mr_operand *operand, mr_dtype dtype)
@@ -101,9 +129,7 @@ ir_value mr_operand_cast(const struct mr_walk *w, const struct mr_operand *opera
 mr_status mr_settle(const struct mr_walk *w, const struct mr_operand *operand, mr_dtype dtype,
                     ir_value *out)
 {
-    if (operand->is_weak && operand->dtype == MR_I64 &&
-        !mr_integer_fits(operand->scalar.i64, dtype))
-        return fail_to_fit(w, operand, dtype);
+    if (is_beyond(operand, dtype)) return fail_to_fit(w, operand, dtype);
     *out = mr_operand_cast(w, operand, dtype);
     return MR_OK;
 }
@@ -112,8 +138,7 @@ static mr_status settle_constant_divisor(const struct mr_walk *w, const struct m
                                          mr_dtype dtype, ir_value *out)
 {
     mr_scalar value = mr_scalar_cast(dtype, operand->dtype, operand->scalar);
-    if (operand->is_weak && !mr_integer_fits(operand->scalar.i64, dtype))
-        return fail_to_fit(w, operand, dtype);
+    if (is_beyond(operand, dtype)) return fail_to_fit(w, operand, dtype);
     if (value.u64 == 0)
         return mr_error_hint(
             w->err, mr_walk_fail(w, operand->expr, MR_E_VALUE, "division by the constant 0"),

@@ -1,10 +1,11 @@
 /* Operands of an expression while it is walked: code, or a number known now.
  *
- * A weak operand is a literal or a fold of literals: an i64 or f64 that takes the dtype of what it
- * meets. All others have the dtype they say. */
+ * A weak operand is a literal or a fold of literals: an i64, a u64 (above 2^63-1) or an f64 that
+ * takes the dtype of what it meets. All others have the dtype they say. */
 #ifndef MR_IR_OPERAND_H
 #define MR_IR_OPERAND_H
 
+#include "ir/literal.h"
 #include "ir/typing.h"
 
 struct mr_operand {
@@ -21,8 +22,15 @@ struct mr_walk {
     const struct mr_scope *scope;
     const char *op; /* for messages */
     mr_error *err;
-    bool wrapped; /* a fold of literals went beyond 64 bits */
 };
+
+/* The number that a constant operand is. */
+struct mr_literal mr_operand_literal(const struct mr_operand *operand);
+
+/* What is wrong with a fold of literals at an expression, if anything is; NO_SUCH is the caller's to
+ * tell. */
+mr_status mr_fold_check(const struct mr_walk *w, const struct mr_expr *at,
+                        enum mr_fold_outcome outcome);
 
 /* "map: ..." at an expression. */
 mr_status mr_walk_fail(const struct mr_walk *w, const struct mr_expr *at, mr_status status,

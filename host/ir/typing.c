@@ -116,37 +116,22 @@ static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *ex
     return mr_error_hint(w->err, st, "cast: i64(...)");
 }
 
-/* An operator on literals alone is a literal again. */
+/* An operator on literals alone is a literal again, and a comparison of them a bool. */
 static mr_status fold(struct mr_walk *w, const struct mr_expr *expr, const struct mr_operand *x,
                       const struct mr_operand *y, struct mr_operand *out)
 {
-    mr_dtype dtype = x->dtype == MR_F64 || y->dtype == MR_F64 ? MR_F64 : MR_I64;
-    mr_scalar a = mr_scalar_cast(dtype, x->dtype, x->scalar);
-    mr_scalar b = mr_scalar_cast(dtype, y->dtype, y->scalar);
-    mr_scalar value = {.u64 = 0};
-    switch (mr_fold_literals(expr->op, dtype, a, b, &value)) {
-    case MR_FOLD_NO_SUCH: return fail_operator(w, expr, dtype);
-    case MR_FOLD_BY_ZERO:
-        return mr_error_hint(w->err,
-                             mr_walk_fail(w, expr, MR_E_VALUE, "division by the constant 0"),
-                             "divide by another number, or by 0.0 for inf and nan");
-    case MR_FOLD_WRAPPED: w->wrapped = true; break;
-    case MR_FOLDED: break;
-    }
-    *out = constant(expr, dtype, value, true);
+    struct mr_literal value;
+    enum mr_fold_outcome outcome =
+        mr_literal_fold(expr->op, mr_operand_literal(x), mr_operand_literal(y), &value);
+    if (outcome == MR_FOLD_NO_SUCH) return fail_operator(w, expr, MR_F64);
+    MR_TRY(mr_fold_check(w, expr, outcome));
+    *out = constant(expr, value.dtype, value.value, true);
     return MR_OK;
 }
 
 static mr_status walk_negation(struct mr_walk *w, const struct mr_expr *expr,
                                const struct mr_operand *x, struct mr_operand *out)
 {
-    /* The least i64 has no other spelling. */
-    if (x->is_constant && expr->args[0]->kind == MR_EXPR_INTEGER &&
-        x->scalar.u64 == (uint64_t)INT64_MAX + 1) {
-        *out = constant(expr, MR_I64, (mr_scalar){.i64 = INT64_MIN}, true);
-        return MR_OK;
-    }
-    if (x->is_constant && x->dtype == MR_U64) w->wrapped = true;
     mr_dtype dtype = x->dtype == MR_BOOL ? MR_I32 : x->dtype;
     *out = computed(expr, dtype, mr_ir_unary(w->l->body, IR_NEG, mr_operand_cast(w, x, dtype)));
     return MR_OK;
@@ -236,7 +221,11 @@ static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
     bool divides = expr->op == MR_OPERATOR_DIV || expr->op == MR_OPERATOR_REM;
     mr_dtype dtype;
     ir_value x, y;
-    if (left->is_weak && right->is_weak && !compares) return fold(w, expr, left, right, left);
+    if (left->is_weak && right->is_weak) {
+        MR_TRY(fold(w, expr, left, right, left));
+        if (compares) *left = constant(expr, MR_BOOL, left->scalar, false);
+        return MR_OK;
+    }
     MR_TRY(mr_meet(w, expr, both, 2, &dtype));
     if ((is_bitwise || expr->op == MR_OPERATOR_REM) && mr_dtype_is_float(dtype))
         return fail_operator(w, expr, dtype);
@@ -284,6 +273,21 @@ static mr_status walk_spine(struct mr_walk *w, const struct mr_expr *expr, struc
     return st;
 }
 
+/* Of literals one is a literal. */
+static mr_status choose(struct mr_walk *w, const struct mr_expr *expr,
+                        const struct mr_operand *condition, const struct mr_operand sides[2],
+                        struct mr_operand *out)
+{
+    mr_dtype dtype;
+    MR_TRY(mr_meet(w, expr, sides, 2, &dtype));
+    bool is_weak = sides[0].is_weak && sides[1].is_weak;
+    bool holds = mr_scalar_cast(MR_BOOL, condition->dtype, condition->scalar).u64;
+    const struct mr_operand *side = &sides[holds ? 0 : 1];
+    if (is_weak && dtype != MR_F64) dtype = side->dtype;
+    *out = constant(expr, dtype, mr_scalar_cast(dtype, side->dtype, side->scalar), is_weak);
+    return MR_OK;
+}
+
 static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
                                   struct mr_operand *out)
 {
@@ -298,6 +302,8 @@ static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
     narrow_guard(w, negated(w, taken));
     MR_TRY(walk(w, expr->args[2], &sides[1]));
     w->l->guard = before;
+    if (condition.is_constant && sides[0].is_constant && sides[1].is_constant)
+        return choose(w, expr, &condition, sides, out);
     MR_TRY(mr_meet(w, expr, sides, 2, &dtype));
     for (int k = 0; k < 2; k++) MR_TRY(mr_settle(w, &sides[k], dtype, &values[k]));
     *out = computed(expr, dtype, mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
@@ -319,8 +325,10 @@ static mr_status fail_function(const struct mr_walk *w, const struct mr_expr *ex
 static mr_status check_arity(const struct mr_walk *w, const struct mr_expr *expr, size_t arity)
 {
     if (expr->arg_count == arity) return MR_OK;
-    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s, not %zu", expr->name,
-                        arity, arity == 1 ? "" : "s", expr->arg_count);
+    const struct mr_function *f = mr_function_find(expr->name);
+    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s%s, not %zu", expr->name,
+                        arity, arity == 1 ? "" : "s",
+                        f && mr_function_is_variadic(f) ? " or more" : "", expr->arg_count);
 }
 
 static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype,
@@ -343,18 +351,24 @@ static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct
         if (strcmp(expr->name, mr_dtype_name(dtype)) == 0) return walk_cast(w, expr, dtype, out);
     const struct mr_function *f = mr_function_find(expr->name);
     if (!f) return fail_function(w, expr);
-    MR_TRY(check_arity(w, expr, f->arity));
+    bool takes_more = mr_function_is_variadic(f) && expr->arg_count > f->arity;
+    if (!takes_more) MR_TRY(check_arity(w, expr, f->arity));
     for (size_t k = 0; k < f->arity; k++) MR_TRY(walk(w, expr->args[k], &operands[k]));
-    return mr_function_apply(w, expr, f, operands, out);
+    MR_TRY(mr_function_apply(w, expr, f, operands, out));
+    for (size_t k = f->arity; k < expr->arg_count; k++) {
+        operands[0] = *out;
+        MR_TRY(walk(w, expr->args[k], &operands[1]));
+        MR_TRY(mr_function_apply(w, expr, f, operands, out));
+    }
+    return MR_OK;
 }
 
 static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
     switch (expr->kind) {
     case MR_EXPR_INTEGER: {
-        /* What only u64 can hold is a u64. */
-        bool fits = expr->integer <= INT64_MAX;
-        *out = constant(expr, fits ? MR_I64 : MR_U64, (mr_scalar){.u64 = expr->integer}, fits);
+        struct mr_literal value = mr_literal_integer(expr->integer);
+        *out = constant(expr, value.dtype, value.value, true);
         return MR_OK;
     }
     case MR_EXPR_REAL:
@@ -420,7 +434,6 @@ mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr
     mr_status st = walk(&w, expr, &operand);
     mr_body_free(&body);
     if (st != MR_OK) return st;
-    if (w.wrapped) return mr_walk_fail(&w, expr, MR_E_VALUE, "the number is beyond 64 bits");
     if (!operand.is_constant)
         return mr_error_hint(err,
                              mr_walk_fail(&w, expr, MR_E_TYPE, "a number must be written out here"),

@@ -14,7 +14,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    return mr_progression_lower(l, seq, 0, 1, position, columns, err);
+    return mr_progression_lower(l, seq, 0, 1, false, position, columns, err);
 }
 
 const struct mr_op mr_op_count = {

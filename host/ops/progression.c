@@ -1,5 +1,6 @@
 #include "ops/progression.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "ir/constant.h"
@@ -33,14 +34,26 @@ static mr_status fail_to_fit(const struct mr_seq *seq, size_t at, mr_dtype dtype
     mr_status st = mr_op_fail(seq, &seq->args[at], err, MR_E_VALUE, "%s=%s does not fit %s",
                               seq->op->params[at].name, mr_number_text(&seq->args[at], text),
                               mr_dtype_name(dtype));
-    return mr_error_hint(err, st, "choose a wider dtype, such as dtype=%s",
-                         seq->args[at].number.is_real ? "f64" : "u64 or dtype=f64");
+    bool is_integer = !seq->args[at].number.is_real && dtype != MR_U64;
+    return mr_error_hint(err, st, "choose a dtype that holds it, such as dtype=%s",
+                         is_integer ? "u64 or dtype=f64" : "f64");
+}
+
+/* Rounded to f32 it is infinite, or 0, and was not. */
+static bool is_lost(const struct mr_number *number, mr_dtype dtype, mr_scalar value)
+{
+    if (dtype != MR_F32) return false;
+    double given = number->is_real       ? number->value.f64
+                   : number->is_negative ? (double)number->value.i64
+                                         : (double)number->value.u64;
+    return (isinf(value.f64) && !isinf(given)) || (value.f64 == 0 && given != 0);
 }
 
 mr_status mr_progression_start(mr_scalar *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,
                                mr_error *err)
 {
-    if (mr_number_as(&seq->args[at].number, dtype, out)) return MR_OK;
+    const struct mr_number *number = &seq->args[at].number;
+    if (mr_number_as(number, dtype, out) && !is_lost(number, dtype, *out)) return MR_OK;
     return fail_to_fit(seq, at, dtype, err);
 }
 
@@ -49,7 +62,7 @@ mr_status mr_progression_step(mr_scalar *out, const struct mr_seq *seq, size_t a
 {
     const struct mr_number *number = &seq->args[at].number;
     mr_scalar down;
-    if (mr_number_as(number, dtype, out)) return MR_OK;
+    if (mr_number_as(number, dtype, out) && !is_lost(number, dtype, *out)) return MR_OK;
     bool is_unsigned = dtype == MR_U32 || dtype == MR_U64;
     /* Modulo 2^n a step down is a large step up. */
     if (is_unsigned && mr_number_as(number, MR_I64, &down) &&
@@ -61,7 +74,7 @@ mr_status mr_progression_step(mr_scalar *out, const struct mr_seq *seq, size_t a
 }
 
 ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, mr_scalar step,
-                             const void *origin, ir_value position)
+                             bool is_wide, const void *origin, ir_value position)
 {
     bool is_one = mr_dtype_is_float(dtype) ? step.f64 == 1.0 : step.u64 == 1;
     ir_value i = mr_ir_cast(b, dtype, position);
@@ -70,17 +83,37 @@ ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, 
     bool is_from_zero =
         start != IR_NONE && b->nodes[start].op == IR_PARAM && b->nodes[start].imm.u64 == 0;
     if (is_one) return is_from_zero ? i : mr_ir_binary(b, IR_ADD, i, start);
-    ir_value product = mr_ir_binary(b, IR_MUL, i, mr_ir_param(b, dtype, step, origin));
-    return mr_ir_binary(b, IR_ADD, product, start);
+    ir_value factor = mr_ir_param(b, dtype, step, origin);
+    if (is_wide) return mr_ir_ternary(b, IR_FMA, i, factor, start);
+    return mr_ir_binary(b, IR_ADD, mr_ir_binary(b, IR_MUL, i, factor), start);
+}
+
+double mr_progression_at(const struct mr_progression *p, int64_t position)
+{
+    if (p->dtype == MR_F32) {
+        float i = (float)position, start = (float)p->start, step = (float)p->step;
+        if (p->is_wide) return (double)fmaf(i, step, start);
+        float product = i * step;
+        return (double)(product + start);
+    }
+    double i = (double)position;
+    return p->is_wide ? fma(i, p->step, p->start) : i * p->step + p->start;
+}
+
+bool mr_progression_is_wide(mr_dtype dtype, double start, double stop)
+{
+    double most = dtype == MR_F32 ? FLT_MAX : DBL_MAX;
+    return fabs(stop / 2 - start / 2) >= most / 4;
 }
 
 mr_status mr_progression_lower(struct mr_lowering *l, const struct mr_seq *seq, size_t start_at,
-                               size_t step_at, ir_value position, ir_value *out, mr_error *err)
+                               size_t step_at, bool is_wide, ir_value position, ir_value *out,
+                               mr_error *err)
 {
     mr_dtype dtype = seq->columns[0].dtype;
     mr_scalar step;
     MR_TRY(mr_progression_step(&step, seq, step_at, dtype, err));
     ir_value start = mr_lower_argument(l, &seq->args[start_at], dtype);
-    *out = mr_progression_code(l->body, dtype, start, step, &seq->args[step_at], position);
+    *out = mr_progression_code(l->body, dtype, start, step, is_wide, &seq->args[step_at], position);
     return MR_OK;
 }

@@ -15,13 +15,26 @@ mr_status mr_progression_start(mr_scalar *out, const struct mr_seq *seq, size_t 
 mr_status mr_progression_step(mr_scalar *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,
                               mr_error *err);
 
-/* Arguments `start_at` and `step_at` at a position, in the dtype of seq's column; floats are
- * multiplied, rounded, then added. */
-mr_status mr_progression_lower(struct mr_lowering *l, const struct mr_seq *seq, size_t start_at,
-                               size_t step_at, ir_value position, ir_value *out, mr_error *err);
-
-/* The same of numbers known now; `origin` tells these kernel arguments from all others. */
+/* Floats are multiplied, rounded, then added; where the product may overflow on the way to a sum
+ * that does not (is_wide), they are multiplied and added with one rounding. `origin` tells the
+ * step, a kernel argument, from all others. */
 ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, mr_scalar step,
-                             const void *origin, ir_value position);
+                             bool is_wide, const void *origin, ir_value position);
+
+/* Arguments `start_at` and `step_at` at a position, in the dtype of seq's column. */
+mr_status mr_progression_lower(struct mr_lowering *l, const struct mr_seq *seq, size_t start_at,
+                               size_t step_at, bool is_wide, ir_value position, ir_value *out,
+                               mr_error *err);
+
+/* The float at a position, as the code above computes it. */
+struct mr_progression {
+    mr_dtype dtype;
+    double start, step;
+    bool is_wide;
+};
+double mr_progression_at(const struct mr_progression *p, int64_t position);
+
+/* Whether products may overflow on the way from start to stop. */
+bool mr_progression_is_wide(mr_dtype dtype, double start, double stop);
 
 #endif

@@ -14,10 +14,11 @@ static wide wide_number(const struct mr_number *number)
     return number->is_negative ? (wide)number->value.i64 : (wide)number->value.u64;
 }
 
-static double real_number(const struct mr_argument *argument)
+/* In the dtype of the elements. */
+static double real_number(const struct mr_argument *argument, mr_dtype dtype)
 {
     mr_scalar value;
-    (void)mr_number_as(&argument->number, MR_F64, &value);
+    (void)mr_number_as(&argument->number, dtype, &value);
     return value.f64;
 }
 
@@ -28,15 +29,42 @@ static mr_status fail_too_long(const struct mr_seq *seq, mr_error *err)
     return mr_error_hint(err, st, "use count(start, step) for a sequence without end");
 }
 
-static mr_status float_length(struct mr_seq *seq, int64_t *length, mr_error *err)
+static struct mr_progression progression(const struct mr_seq *seq, mr_dtype dtype)
 {
-    double start = real_number(&seq->args[START]), stop = real_number(&seq->args[STOP]);
-    double steps = ceil((stop - start) / real_number(&seq->args[STEP]));
-    if (isnan(steps))
-        return mr_op_fail(seq, &seq->args[STOP], err, MR_E_VALUE,
-                          "start, stop and step must be finite numbers");
-    if (steps >= 0x1p63) return fail_too_long(seq, err);
-    *length = steps > 0 ? (int64_t)steps : 0;
+    double start = real_number(&seq->args[START], dtype);
+    double stop = real_number(&seq->args[STOP], dtype);
+    return (struct mr_progression){.dtype = dtype,
+                                   .start = start,
+                                   .step = real_number(&seq->args[STEP], dtype),
+                                   .is_wide = mr_progression_is_wide(dtype, start, stop)};
+}
+
+static bool is_before(const struct mr_progression *p, int64_t position, double stop)
+{
+    double value = mr_progression_at(p, position);
+    return p->step > 0 ? value < stop : value > stop;
+}
+
+/* Elements never turn back: products and sums keep their order when they are rounded. So how many
+ * are before stop is found by halves, of the elements themselves; a quotient (stop - start) / step
+ * is rounded, and counts one too many for a third of all short decimals. */
+static mr_status float_length(struct mr_seq *seq, mr_dtype dtype, int64_t *length, mr_error *err)
+{
+    struct mr_progression p = progression(seq, dtype);
+    double stop = real_number(&seq->args[STOP], dtype);
+    int64_t before = 0, end = INT64_MAX - 1;
+    if (!isfinite(p.start) || !isfinite(p.step) || isnan(stop))
+        return mr_op_fail(seq, &seq->args[isnan(stop) ? STOP : START], err, MR_E_VALUE,
+                          "start and step must be finite, and stop a number");
+    if (is_before(&p, end, stop)) return fail_too_long(seq, err);
+    while (before < end) {
+        int64_t middle = before + (end - before) / 2;
+        if (is_before(&p, middle, stop))
+            before = middle + 1;
+        else
+            end = middle;
+    }
+    *length = before;
     return MR_OK;
 }
 
@@ -70,28 +98,32 @@ static mr_status integer_length(struct mr_seq *seq, mr_dtype dtype, int64_t *len
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     mr_dtype dtype;
-    mr_scalar step;
+    mr_scalar step, ignored;
     int64_t length = 0;
     if (!seq->args[STOP].present) { /* range(stop), as in Python */
         seq->args[STOP] = seq->args[START];
         seq->args[START] = (struct mr_argument){.present = true};
     }
     MR_TRY(mr_progression_dtype(&dtype, seq, 3, DTYPE, err));
-    MR_TRY(mr_progression_start(&step, seq, START, dtype, err));
+    MR_TRY(mr_progression_start(&ignored, seq, START, dtype, err));
     MR_TRY(mr_progression_step(&step, seq, STEP, dtype, err));
-    if (step.u64 == 0 || real_number(&seq->args[STEP]) == 0)
+    if (real_number(&seq->args[STEP], MR_F64) == 0)
         return mr_op_fail(seq, &seq->args[STEP], err, MR_E_VALUE, "step=0 must not be zero");
-    if (mr_dtype_is_float(dtype))
-        MR_TRY(float_length(seq, &length, err));
-    else
+    if (mr_dtype_is_float(dtype)) {
+        MR_TRY(mr_progression_start(&ignored, seq, STOP, dtype, err));
+        MR_TRY(float_length(seq, dtype, &length, err));
+    } else {
         MR_TRY(integer_length(seq, dtype, &length, err));
+    }
     return mr_source_check(seq, dtype, mr_length_known(length), err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    return mr_progression_lower(l, seq, START, STEP, position, columns, err);
+    mr_dtype dtype = seq->columns[0].dtype;
+    bool is_wide = mr_dtype_is_float(dtype) && progression(seq, dtype).is_wide;
+    return mr_progression_lower(l, seq, START, STEP, is_wide, position, columns, err);
 }
 
 const struct mr_op mr_op_range = {
@@ -111,9 +143,10 @@ const struct mr_op mr_op_range = {
     .known = {{"range(5)", "0 1 2 3 4"},
               {"range(10, 0, -3)", "10 7 4 1"},
               {"range(0, 1, 0.25)", "0.0 0.25 0.5 0.75"},
+              {"range(1, 1.3, 0.1)", "1.0 1.1 1.2"},
+              {"range(1e308, -1e308, -1e308)", "1e+308 0.0"},
               {"range(3, 0, -1, dtype=u32)", "3 2 1"},
               {"range(18446744073709551614, 18446744073709551615, dtype=u64)",
                "18446744073709551614"},
-              {"range(5, 5)", ""},
               {"range(0, 5, -1)", ""}},
 };

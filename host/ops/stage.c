@@ -1,7 +1,6 @@
 #include "ops/stage.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include "io/number.h"
 
 int64_t mr_count_argument(const struct mr_argument *argument)
 {
@@ -12,12 +11,8 @@ int64_t mr_count_argument(const struct mr_argument *argument)
 const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBER_TEXT])
 {
     const struct mr_number *n = &argument->number;
-    if (n->is_real)
-        (void)snprintf(out, MR_NUMBER_TEXT, "%.17g", n->value.f64);
-    else if (n->is_negative)
-        (void)snprintf(out, MR_NUMBER_TEXT, "%" PRId64, n->value.i64);
-    else
-        (void)snprintf(out, MR_NUMBER_TEXT, "%" PRIu64, n->value.u64);
+    mr_dtype dtype = n->is_real ? MR_F64 : n->is_negative ? MR_I64 : MR_U64;
+    (void)mr_format_number(out, dtype, &n->value);
     return out;
 }
 

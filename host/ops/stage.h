@@ -2,13 +2,14 @@
 #ifndef MR_OPS_STAGE_H
 #define MR_OPS_STAGE_H
 
+#include "io/number.h"
 #include "ir/op.h"
 
 /* The value of a COUNT or INT argument; INT64_MAX for `inf`. */
 int64_t mr_count_argument(const struct mr_argument *argument);
 
 /* The number as a message shows it. */
-enum { MR_NUMBER_TEXT = 32 };
+enum { MR_NUMBER_TEXT = MR_NUMBER_TEXT_BYTES };
 const char *mr_number_text(const struct mr_argument *argument, char out[MR_NUMBER_TEXT]);
 
 /* As many elements as a COUNT says; `inf`: without end. */

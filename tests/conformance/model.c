@@ -1828,6 +1828,17 @@ static int64_t integer_range_length(wide start, wide stop, wide step)
     return length > INT64_MAX ? INT64_MAX : (int64_t)length;
 }
 
+/* From about `length` on, to the first element that is not before stop. */
+static int64_t float_range_length(struct node *n, int64_t length, double stop)
+{
+    bool up = n->increment.f > 0;
+    struct value x;
+    while (length > 0 && affine_element(n, length - 1, &x) && !(up ? x.f < stop : x.f > stop))
+        length--;
+    while (affine_element(n, length, &x) && (up ? x.f < stop : x.f > stop)) length++;
+    return length;
+}
+
 static struct node *build_range(struct model *m, struct call *call)
 {
     bool only_stop = positional_arguments(call) < 2;
@@ -1843,7 +1854,8 @@ static struct node *build_range(struct model *m, struct call *call)
         double step = scalar_argument(m, call, "step", 2, MR_F64, 1).f;
         double length = ceil((stop - start) / step);
         if (!(length < 0x1p63)) fault(m, "range: too long");
-        n->length = length > 0 ? (int64_t)length : 0;
+        stop = scalar_argument(m, call, "stop", stop_at, n->type, 0).f;
+        n->length = float_range_length(n, length > 0 ? (int64_t)length : 0, stop);
         return n;
     }
     wide step = integer_argument(m, call, "step", 2, 1);

@@ -172,6 +172,44 @@ static void literals_take_the_dtype_of_what_they_meet(void)
     ASSERT_VALUES(rows);
 }
 
+/* As Python's integers, as far as 64 bits hold the result. */
+static void literals_and_folds_of_them_are_exact_and_weak(void)
+{
+    static const struct value_row rows[] = {
+        {"9223372036854775807 + 1", MR_U64, "9223372036854775808", MR_OK},
+        {"9223372036854775808 - 1", MR_I64, "9223372036854775807", MR_OK},
+        {"-9223372036854775808 / -1", MR_U64, "9223372036854775808", MR_OK},
+        {"-(-9223372036854775807 - 1)", MR_U64, "9223372036854775808", MR_OK},
+        {"4294967295 * 4294967297", MR_U64, "18446744073709551615", MR_OK},
+        {"18446744073709551615 % 1000", MR_I64, "615", MR_OK},
+        {"18446744073709551615 & 255", MR_I64, "255", MR_OK},
+        {"~18446744073709551615", MR_I64, "0", MR_OK},
+        {"~0", MR_I64, "-1", MR_OK},
+        {"18446744073709551615 >> 63", MR_I64, "1", MR_OK},
+        {"-8 >> 1", MR_I64, "-4", MR_OK},
+        {"9223372036854775808 < 18446744073709551615", MR_BOOL, "true", MR_OK},
+        {"-1 < 18446744073709551615", MR_BOOL, "true", MR_OK},
+        {"w - 9223372036854775808", MR_U64, "9223372036854775807", MR_OK},
+        {"d * 9223372036854775808", MR_F64, "2.305843009213694e+19", MR_OK},
+        {"f * 9223372036854775808", MR_F32, "9.223372e+17", MR_OK},
+        {"f * abs(-2)", MR_F32, "0.2", MR_OK},
+        {"f * min(2, 3.5, 2.5)", MR_F32, "0.2", MR_OK},
+        {"f * (true ? 2 : 3)", MR_F32, "0.2", MR_OK},
+        {"f * (1 > 2 ? 3 : 2.0)", MR_F32, "0.2", MR_OK},
+        {"s + max(1, 2, 3)", MR_I32, "-4", MR_OK},
+        {"s + clamp(9, 0, 5)", MR_I32, "-2", MR_OK},
+        {"s + select(0, 7, 8)", MR_I32, "1", MR_OK},
+        {"s + sign(-3)", MR_I32, "-8", MR_OK},
+        {"s + floordiv(-7, 2) + mod(-7, 2)", MR_I32, "-10", MR_OK},
+        {"u - abs(-9223372036854775808) / 4294967296", MR_U32, "852516352", MR_OK},
+        {"min(nan, 1)", MR_F64, "nan", MR_OK},
+        {"max(1, nan, 2)", MR_F64, "nan", MR_OK},
+        {"min(s, l, -8, 3)", MR_I64, "-9", MR_OK},
+        {"max(f, d, 3)", MR_F64, "3.0", MR_OK},
+    };
+    ASSERT_VALUES(rows);
+}
+
 static void integers_wrap_and_truncate(void)
 {
     static const struct value_row rows[] = {
@@ -193,7 +231,6 @@ static void integers_wrap_and_truncate(void)
         {"w >> 63", MR_U64, "1", MR_OK},
         {"u << 1", MR_U32, "1705032704", MR_OK},
         {"s ^ 1", MR_I32, "-8", MR_OK},
-        {"9223372036854775807 + 1", MR_I64, "-9223372036854775808", MR_OK},
         {"popcount(w)", MR_U64, "64", MR_OK},
         {"clz(u)", MR_U32, "0", MR_OK},
         {"clz(z)", MR_I64, "64", MR_OK},
@@ -278,7 +315,16 @@ static void what_cannot_be_typed_is_refused(void)
         {"l + w", MR_E_TYPE, 1, "i64 and u64 have no common dtype", "i64(...) or u64(...)"},
         {"s + u", MR_E_TYPE, 1, "i32 and u32", "u32(...)"},
         {"s + w", MR_E_TYPE, 1, "i32 and u64", "u64(...)"},
-        {"l == 18446744073709551615", MR_E_TYPE, 1, "i64 and u64", "cast"},
+        {"l == 18446744073709551615", MR_E_TYPE, 6, "18446744073709551615 does not fit i64",
+         "cast the other side, u64(...)"},
+        {"s < 9223372036854775808", MR_E_TYPE, 5, "does not fit i32", "cast"},
+        {"-9223372036854775809", MR_E_VALUE, 1, "below -2^63", "float"},
+        {"18446744073709551615 + 1", MR_E_VALUE, 1, "above 2^64-1", "float"},
+        {"abs(-9223372036854775808) * 2", MR_E_VALUE, 1, "above 2^64-1", "float"},
+        {"4294967296 * 4294967296", MR_E_VALUE, 1, "above 2^64-1", "float"},
+        {"mod(1.5, 2)", MR_E_TYPE, 1, "mod() takes integers, not f64", "cast"},
+        {"min(7)", MR_E_ARITY, 1, "min() takes 2 arguments or more, not 1", ""},
+        {"floordiv(7, 1 - 1)", MR_E_VALUE, 1, "division by the constant 0", "another"},
         {"s + 3000000000", MR_E_TYPE, 5, "3000000000 does not fit i32", "i64(...)"},
         {"w + -1", MR_E_TYPE, 5, "-1 does not fit u64", "u64(-1)"},
         {"u > -1", MR_E_TYPE, 5, "-1 does not fit u32", "cast"},
@@ -418,7 +464,11 @@ static void constants_keep_64_bits(void)
         {"2*3 + (1 << 4)", MR_OK, MR_I32, true, "22"},
         {"u32(-1)", MR_OK, MR_U32, true, "4294967295"},
         {"3000000000", MR_OK, MR_I32, false, ""},
-        {"9223372036854775807 + 1", MR_E_VALUE, MR_I64, false, ""},
+        {"9223372036854775807 + 1", MR_OK, MR_I64, false, ""},
+        {"9223372036854775807 + 1", MR_OK, MR_U64, true, "9223372036854775808"},
+        {"-9223372036854775809", MR_E_VALUE, MR_I64, false, ""},
+        {"max(1, 2, 3)", MR_OK, MR_I64, true, "3"},
+        {"2 > 1 ? abs(-5) : 7", MR_OK, MR_I64, true, "5"},
         {"-18446744073709551615", MR_E_VALUE, MR_I64, false, ""},
         {"1 / 0", MR_E_VALUE, MR_I64, false, ""},
         {"x", MR_E_NAME, MR_I64, false, ""},
@@ -460,6 +510,8 @@ static void lack_of_memory_is_reported(void)
 
 SUITE(typing, {"mixed_dtypes_promote", mixed_dtypes_promote},
       {"literals_take_the_dtype_of_what_they_meet", literals_take_the_dtype_of_what_they_meet},
+      {"literals_and_folds_of_them_are_exact_and_weak",
+       literals_and_folds_of_them_are_exact_and_weak},
       {"integers_wrap_and_truncate", integers_wrap_and_truncate},
       {"casts_wrap_saturate_and_round_once", casts_wrap_saturate_and_round_once},
       {"float_functions_make_floats_of_integers", float_functions_make_floats_of_integers},
