@@ -28,7 +28,7 @@ struct mr_literal mr_literal_real(double value);
 /* The same number as a float, if it is none yet. */
 struct mr_literal mr_literal_as_real(struct mr_literal x);
 
-/* Below 0, 0 or above 0 as x is less, equal or greater; of integers and of floats that are no NaN. */
+/* Below 0, 0 or above 0 as x is less, equal or greater; for NaN nothing. */
 int mr_literal_compare(struct mr_literal x, struct mr_literal y);
 bool mr_literal_is_nan(struct mr_literal x);
 

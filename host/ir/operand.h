@@ -27,8 +27,8 @@ struct mr_walk {
 /* The number that a constant operand is. */
 struct mr_literal mr_operand_literal(const struct mr_operand *operand);
 
-/* What is wrong with a fold of literals at an expression, if anything is; NO_SUCH is the caller's to
- * tell. */
+/* What is wrong with a fold of literals at an expression, if anything is; NO_SUCH is for the caller
+ * to tell. */
 mr_status mr_fold_check(const struct mr_walk *w, const struct mr_expr *at,
                         enum mr_fold_outcome outcome);
 
