@@ -796,66 +796,59 @@ static void zero_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "    for (long k = 0; k < TABLES * bins; k++) out%zu[own + k] = 0;\n", c);
 }
 
-static void hist_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void number_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c)
-    mr_strbuf_addf(out, "    vi32 skipped%zu = (vi32)(0);\n    uint places%zu[RUN];\n", c, c);
+    mr_strbuf_add(out, type_of(e, 0));
 }
 
-static void hist_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
+/* The value that counts, or NaN. */
+static void add_counted(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c)
-    mr_strbuf_addf(out, "    out%zu[own] -= (ulong)sum_i32(skipped%zu);\n", c, c);
+    unsigned bits = lane_bits(value_dtype(e, 0));
+    const char *lanes = mr_dtype_name(value_dtype(e, 0));
+    mr_strbuf_addf(out, "            v%s x = ", lanes);
+    if (e->segment->keep != IR_NONE) {
+        mr_emit_mask(e, out, e->segment->keep, bits);
+        mr_strbuf_addf(out, " ? v%d : (v%s)(NAN);\n", e->segment->values[0], lanes);
+    } else {
+        mr_strbuf_addf(out, "v%d;\n", e->segment->values[0]);
+    }
+    mr_strbuf_addf(
+        out, "            if (!whole) x = TO_M%u(inside_m32(i, low, high)) ? x : (v%s)(NAN);\n",
+        bits, lanes);
 }
 
-/* Computed in the value's own type: mr_plan keeps f32 only where that makes no difference. What
- * does not count is made NaN. One comparison a choice: masks of two are taken apart and put
- * together where there are no registers for masks. */
+/* One comparison a choice: masks of two are taken apart and put together where there are no
+ * registers for masks. */
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c)
-    {
-        unsigned bits = lane_bits(value_dtype(e, c));
-        const char *type = type_of(e, c), *lanes = mr_dtype_name(value_dtype(e, c));
-        mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
-        if (e->segment->keep != IR_NONE) {
-            mr_emit_mask(e, out, e->segment->keep, bits);
-            mr_strbuf_addf(out, " ? v%d : (v%s)(NAN)", e->segment->values[c], lanes);
-        } else {
-            mr_strbuf_addf(out, "v%d", e->segment->values[c]);
-        }
-        mr_strbuf_addf(out,
-                       ";\n            if (!whole)"
-                       " x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : (v%s)(NAN);\n",
-                       c, bits, c, lanes);
-        mr_strbuf_addf(out,
-                       "            const v%s low%zu = (v%s)((%s)low_edge);\n"
-                       "            const v%s over%zu = x%zu >= low%zu ? x%zu : low%zu;\n"
-                       "            const vm%u under%zu = over%zu <= (v%s)((%s)high_edge);\n",
-                       lanes, c, lanes, type, lanes, c, c, c, c, c, bits, c, c, lanes, type);
-        mr_strbuf_addf(out,
-                       "            skipped%zu += TO_M32(x%zu >= low%zu) ? (vi32)(0) : (vi32)(1);\n"
-                       "            skipped%zu += TO_M32(under%zu) ? (vi32)(0) : (vi32)(1);\n",
-                       c, c, c, c, c);
-        mr_strbuf_addf(out,
-                       "            const v%s above%zu = (under%zu ? over%zu : low%zu) - low%zu;\n"
-                       "            VSTORE(TO_U32(min(TO_I32(above%zu * (v%s)((%s)scale)), "
-                       "(vi32)((int)bins - 1))), places%zu + part * W);\n",
-                       lanes, c, c, c, c, c, c, lanes, type, c);
+    static const char *const nearest[] = {
+        [MR_BINS_WHOLE] = "BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift))",
+        [MR_BINS_WIDE] = "BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift)) + (vf64)(0x1.8p52)",
+        [MR_BINS_NARROW] = "(x - (vf64)(bins_low)) * (vf64)(bins_scale) + (vf64)(0x1.8p52)",
+    };
+    const struct mr_bins *bins = &e->segment->hist;
+    add_counted(e, out);
+    if (bins->form == MR_BINS_EXACT) {
+        mr_strbuf_addf(out, "            BIN_EXACT(v%s, x, places + part * W);\n",
+                       mr_dtype_name(value_dtype(e, 0)));
+        return;
     }
+    mr_strbuf_addf(out,
+                   "            BIN_BY_EDGE(x, %s,\n                        %snumber * "
+                   "(vf64)(bins_width), places + part * W);\n",
+                   nearest[bins->form], bins->low == 0 ? "" : "(vf64)(bins_low) + ");
 }
 
 /* Unrolled by a few only: unrolled to the end, it would take lanes out of vectors. */
 static void add_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c)
-    mr_strbuf_addf(out,
-                   "#pragma unroll 4\n"
-                   "        for (int k = 0; k < RUN; k += TABLES)\n"
-                   "#pragma unroll\n"
-                   "            for (int table = 0; table < TABLES; table++)\n"
-                   "                out%zu[own + table * bins + places%zu[k + table]]++;\n",
-                   c, c);
+    (void)e;
+    mr_strbuf_add(out, "#pragma unroll 4\n"
+                       "        for (int k = 0; k < RUN; k += TABLES)\n"
+                       "#pragma unroll\n"
+                       "            for (int table = 0; table < TABLES; table++)\n"
+                       "                out0[own + table * bins + places[k + table]]++;\n");
 }
 
 /* ---- the table ---- */
@@ -869,18 +862,8 @@ static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->kind == MR_KIND_SCAN)
         scan_start_mark(e, out);
-    else if (e->segment->aggregate == MR_HIST)
-        hist_start_mark(e, out);
     else
         reduce_start_mark(e, out);
-}
-
-static void any_finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    if (e->segment->aggregate == MR_HIST)
-        hist_finish_mark(e, out);
-    else
-        finish_mark(e, out);
 }
 
 static void any_store_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -941,8 +924,9 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"STEP", any_step_mark},
         {"TYPE", type_mark},
         {"LEAF", leaf_mark},
-        {"FINISH", any_finish_mark},
+        {"FINISH", finish_mark},
         {"ZERO", zero_mark},
+        {"NUMBER", number_mark},
         {"COUNT", count_mark},
         {"ADD", add_mark},
     };

@@ -163,12 +163,8 @@ void mr_host_leaves(struct mr_program *p, const struct mr_launch *launch, struct
 static void count_bins(const struct mr_segment *s, uint64_t *bins, const double *xs,
                        const uint8_t *keep, size_t count)
 {
-    size_t last = (size_t)s->bins - 1;
-    for (size_t k = 0; k < count; k++) {
-        if ((keep && !keep[k]) || !(xs[k] >= s->low && xs[k] <= s->high)) continue;
-        double bin = (xs[k] - s->low) * s->scale;
-        bins[bin < (double)last ? (size_t)bin : last]++;
-    }
+    for (size_t k = 0; k < count; k++)
+        if (!keep || keep[k]) bins[mr_bins_find(&s->hist, xs[k])]++;
 }
 
 /* One worker fills one set of bins. */

@@ -416,16 +416,27 @@ static mr_status run_reduce(struct wave *w, mr_error *err)
     return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
+/* Numbers of the dtype that the values have. */
+static void set_bins(struct arguments *a, const struct mr_segment *s)
+{
+    bool is_f32 = mr_ir_dtype(&s->body, s->values[0]) == MR_F32;
+    const double numbers[] = {s->hist.low, s->hist.high, s->hist.width, s->hist.scale,
+                              s->hist.shift};
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        const float narrow = is_f32 ? (float)numbers[k] : 0;
+        if (is_f32)
+            set_bytes(a, sizeof narrow, &narrow);
+        else
+            set_bytes(a, sizeof numbers[k], &numbers[k]);
+    }
+}
+
 static mr_status run_bins(struct wave *w, mr_error *err)
 {
     const struct mr_segment *s = w->p->segment;
     struct arguments a = begin(w, 0, err);
     set_common(&a, w->p, w->launch);
-    if (s->aggregate == MR_HIST) {
-        set_bytes(&a, sizeof s->low, &s->low);
-        set_bytes(&a, sizeof s->scale, &s->scale);
-        set_bytes(&a, sizeof s->high, &s->high);
-    }
+    if (s->aggregate == MR_HIST) set_bins(&a, s);
     set_long(&a, s->bins);
     set_long(&a, (int64_t)s->workers);
     set_long(&a, (int64_t)w->launch->out->lead);

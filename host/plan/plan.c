@@ -230,16 +230,6 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
     }
 }
 
-/* True if f32 values fall into the bins that they do in f64: x - low changes nothing, and to
- * multiply by a power of two rounds nothing that the bin's number shows. */
-static bool has_f32_bins(const struct mr_segment *s)
-{
-    int exponent;
-    double most = s->scale * s->high;
-    return s->low == 0 && frexp(s->scale, &exponent) == 0.5 && most == (double)s->bins &&
-           (double)(float)s->scale == s->scale && (double)(float)s->high == s->high;
-}
-
 /* The dtype a column's values have when they reach the segment's kind. */
 static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
 {
@@ -254,7 +244,7 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
     case MR_EXACT_MEAN: return mr_wide_dtype(column);
     case MR_VAR:
     case MR_STD: return MR_F64;
-    case MR_HIST: return column == MR_F32 && has_f32_bins(s) ? MR_F32 : MR_F64;
+    case MR_HIST: return column == MR_F32 && mr_bins_fit_f32(&s->hist) ? MR_F32 : MR_F64;
     case MR_MIN:
     case MR_MAX:
     case MR_ARGMIN:
@@ -298,15 +288,13 @@ static void store_partials(struct mr_segment *s)
 static void histogram_shape(struct mr_segment *s)
 {
     mr_scalar low, high;
-    s->bins = s->extent;
-    s->extent = INT64_MAX;
     mr_number_as(&s->seq->args[1].number, MR_F64, &low);
     mr_number_as(&s->seq->args[2].number, MR_F64, &high);
-    s->low = low.f64;
-    s->high = high.f64;
-    s->scale = (double)s->bins / (high.f64 - low.f64);
-    s->workers = s->bins <= 4096 ? 16 : 4;
-    s->tables = s->bins <= 4096 ? 4 : 1;
+    (void)mr_bins_set(&s->hist, s->extent, low.f64, high.f64);
+    s->bins = s->extent + 1;
+    s->extent = INT64_MAX;
+    s->workers = s->hist.count <= 4096 ? 16 : 4;
+    s->tables = s->hist.count <= 4096 ? 4 : 1;
 }
 
 /* What a node costs, in operations; SLOW: a division or root of floats; DEAR: more than to store

@@ -5,6 +5,7 @@
 #ifndef MR_PLAN_PLAN_H
 #define MR_PLAN_PLAN_H
 
+#include "ir/bins.h"
 #include "ir/body.h"
 #include "ir/memory_source.h"
 #include "ir/sequence.h"
@@ -58,11 +59,11 @@ struct mr_segment {
     uint32_t reach; /* WINDOW: positions after the last one that are evaluated too */
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent; /* WINDOW, CHUNK, SHUFFLE: elements; REDUCE: INT64_MAX; HIST: bins in `bins` */
-    int64_t bins;   /* mr_has_bins(): stored is one u64 column for each value, mr_bin_rows() */
-    unsigned workers; /* each adds its share of a unit to bins of its own, zeroed first, ... */
-    unsigned tables;  /* ... so many sets of them in turn: equal neighbours do not wait */
-    double low, scale, high; /* HIST: bin = floor((x - low) * scale) */
+    int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; REDUCE: INT64_MAX */
+    int64_t bins;        /* mr_has_bins(): stored is one u64 column for each value, mr_bin_rows() */
+    unsigned workers;    /* each adds its share of a unit to bins of its own, zeroed first, ... */
+    unsigned tables;     /* ... so many sets of them in turn: equal neighbours do not wait */
+    struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
 
     /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */

@@ -80,14 +80,22 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_err
 
 /* ---- bins of all workers and units added up ---- */
 
+/* Rows of the result: of a histogram without the bin for what counts nowhere. */
+static size_t result_rows(const struct mr_segment *s)
+{
+    if (!mr_has_bins(s->aggregate)) return 1;
+    return (size_t)(s->aggregate == MR_HIST ? s->hist.count : s->bins);
+}
+
 static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
                      size_t rows)
 {
+    size_t skipped = s->aggregate == MR_HIST;
     for (size_t c = 0; c < s->column_count; c++) {
         uint64_t *bins = out->columns[c];
-        const uint64_t *counts = columns[c];
+        const uint64_t *counts = (const uint64_t *)columns[c] + skipped;
         for (size_t row = 0; row < rows; row += (size_t)s->bins)
-            for (size_t k = 0; k < (size_t)s->bins; k++) bins[k] += counts[row + k];
+            for (size_t k = 0; k < result_rows(s); k++) bins[k] += counts[row + k];
         if (mr_is_exact(s->aggregate)) mr_exact_carry(bins);
     }
 }
@@ -169,7 +177,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_err
 {
     struct mr_runner *r = leg->root;
     const struct mr_segment *s = r->segment;
-    MR_TRY(alloc_rows(out, s, mr_has_bins(s->aggregate) ? (size_t)s->bins : 1, err));
+    MR_TRY(alloc_rows(out, s, result_rows(s), err));
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;

@@ -1,11 +1,11 @@
 /* Histograms: each work-item counts its share of the unit's leaves in its own bins, TABLES sets of
- * them that neighbours take in turn. Values that do not count go to bin 0, and are taken from it at
- * the end. A turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of
- * vectors.
- * Bin of x in [low_edge, high_edge]: floor((x - low_edge) * scale), the last edge in the last bin.
- * Further arguments: low_edge, scale, high_edge (f64), bins, workers, to, the outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, const double high_edge,
-                     const long bins, const long workers, const long to@OUTPUTS@)
+ * them that neighbours take in turn. Every value goes to some bin: 0 takes what counts nowhere. A
+ * turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of vectors.
+ * Further arguments: the numbers of host/ir/bins.h, bins (with bin 0), workers, to, the outputs. */
+__kernel void @NAME@(@ARGUMENTS@, const @NUMBER@ bins_low, const @NUMBER@ bins_high,
+                     const @NUMBER@ bins_width, const @NUMBER@ bins_scale,
+                     const @NUMBER@ bins_shift, const long bins, const long workers,
+                     const long to@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;
@@ -14,7 +14,8 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
     const long until = first / LEAF + leaves * (worker + 1) / workers;
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
     const long own = to + worker * TABLES * bins;
-@PARAMETERS@@ZERO@@START@
+@PARAMETERS@@ZERO@    uint places[RUN];
+
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;
         const int whole = run >= low && run + RUN <= high;
@@ -23,4 +24,4 @@ __kernel void @NAME@(@ARGUMENTS@, const double low_edge, const double scale, con
             const long i = run + part * W;
 @VALUES@@CHECKS@@COUNT@        }
 @ADD@    }
-@FINISH@}
+}

@@ -1420,7 +1420,7 @@ struct reduction {
     size_t depth;
     struct value best;
     int64_t best_at;
-    double low, high, scale; /* hist */
+    double low, high; /* hist */
     uint64_t *bins;
     int64_t bin_count;
 };
@@ -1542,12 +1542,21 @@ static void reduction_look(struct reduction *r, struct value v)
     }
 }
 
-/* As numpy.histogram: outside and NaN fall through, the last bin is closed. */
+/* The last bin whose lower edge is not above x; outside and NaN fall through, the last bin is
+ * closed. */
 static void reduction_bin(struct reduction *r, double x)
 {
     if (!(x >= r->low && x <= r->high)) return;
-    int64_t bin = (int64_t)floor((x - r->low) * r->scale);
-    r->bins[bin < r->bin_count ? bin : r->bin_count - 1]++;
+    const double width = (r->high - r->low) / (double)r->bin_count;
+    int64_t from = 0, until = r->bin_count;
+    while (until - from > 1) {
+        int64_t middle = from + (until - from) / 2;
+        if (r->low + (double)middle * width <= x)
+            from = middle;
+        else
+            until = middle;
+    }
+    r->bins[from]++;
 }
 
 static void reduction_push(struct reduction *r, bool present, struct value v)
@@ -2172,8 +2181,7 @@ static void hist_parameters(struct model *m, struct call *call, struct reduction
     r->high = scalar_argument(m, call, "hi", 2, MR_F64, 0).f;
     if (r->bin_count < 1 || r->bin_count > 1 << 20) fault(m, "hist: bins out of range");
     if (!(r->low < r->high) || isinf(r->low) || isinf(r->high)) fault(m, "hist: lo < hi needed");
-    r->scale = (double)r->bin_count / (r->high - r->low);
-    if (isinf(r->scale)) fault(m, "hist: hi - lo too small");
+    if (isinf((double)r->bin_count / (r->high - r->low))) fault(m, "hist: hi - lo too small");
     r->bins = keep(m, (size_t)r->bin_count, sizeof *r->bins);
 }
 

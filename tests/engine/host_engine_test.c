@@ -252,24 +252,22 @@ static void least_and_greatest_follow_the_nan_rule(void)
     }
 }
 
-static void bins_are_closed_at_the_end_and_skip_the_rest(void)
+static void bins_are_closed_at_the_end_and_one_takes_the_rest(void)
 {
-    static const uint64_t want[4] = {2, 1, 0, 3};
+    static const uint64_t want[5] = {4, 2, 1, 0, 3};
     const double xs[] = {0.0, 0.24, 0.25, 0.75, 1.0, 0.99, 1.01, -0.01, (double)NAN, INFINITY};
     struct bench b;
     void *columns[1];
     start_segment(&b, MR_KIND_REDUCE, (const mr_dtype[]){MR_F64}, 1);
     b.segment.aggregate = MR_HIST;
-    b.segment.bins = 4;
+    b.segment.bins = 5;
     b.segment.workers = 4;
-    b.segment.low = 0;
-    b.segment.high = 1;
-    b.segment.scale = 4;
+    CU_ASSERT_TRUE(mr_bins_set(&b.segment.hist, 4, 0, 1));
     store(&b, MR_U64);
     open_bench(&b, 16);
     memcpy(reals, xs, sizeof xs);
     for (int again = 0; again < 2; again++) {
-        CU_ASSERT_EQUAL(run(&b, 0, 0, sizeof xs / sizeof xs[0], columns).rows % 4, 0);
+        CU_ASSERT_EQUAL(run(&b, 0, 0, sizeof xs / sizeof xs[0], columns).rows % 5, 0);
         CU_ASSERT_EQUAL(memcmp(columns[0], want, sizeof want), 0);
     }
     close_bench(&b);
@@ -627,8 +625,8 @@ SUITE(host_engine, {"leaves_are_summed_by_32_lanes", leaves_are_summed_by_32_lan
        deviations_are_taken_from_the_leaf_s_own_mean},
       {"extremes_are_the_first_and_a_nan_wins", extremes_are_the_first_and_a_nan_wins},
       {"least_and_greatest_follow_the_nan_rule", least_and_greatest_follow_the_nan_rule},
-      {"bins_are_closed_at_the_end_and_skip_the_rest",
-       bins_are_closed_at_the_end_and_skip_the_rest},
+      {"bins_are_closed_at_the_end_and_one_takes_the_rest",
+       bins_are_closed_at_the_end_and_one_takes_the_rest},
       {"scans_have_the_same_bits_however_units_are_cut",
        scans_have_the_same_bits_however_units_are_cut},
       {"windows_fold_their_binary_digits_from_the_smallest",
