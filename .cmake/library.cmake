@@ -25,6 +25,11 @@ target_include_directories(millrace_objects PRIVATE
 target_include_directories(millrace_objects SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
 target_link_libraries(millrace_objects PRIVATE Threads::Threads)
 
+# Before 1.0 a new minor version may break a caller, and the loader is to know.
+set(soversion ${PROJECT_VERSION_MAJOR})
+if(soversion EQUAL 0)
+    string(APPEND soversion .${PROJECT_VERSION_MINOR})
+endif()
 add_library(millrace_shared SHARED $<TARGET_OBJECTS:millrace_objects>)
 add_library(millrace_static STATIC $<TARGET_OBJECTS:millrace_objects>)
 add_library(millrace::millrace ALIAS millrace_shared)
@@ -33,7 +38,7 @@ set_target_properties(millrace_shared PROPERTIES
     OUTPUT_NAME millrace
     EXPORT_NAME millrace
     VERSION ${PROJECT_VERSION}
-    SOVERSION ${PROJECT_VERSION_MAJOR}
+    SOVERSION ${soversion}
 )
 set_target_properties(millrace_static PROPERTIES OUTPUT_NAME millrace)
 foreach(library millrace_shared millrace_static)

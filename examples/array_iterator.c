@@ -9,10 +9,10 @@ enum { DAYS = 12 };
 static const double celsius[DAYS] = {18.5, 19.0, 22.5, 25.0, 30.5, 31.0,
                                      30.0, 24.5, 21.0, 19.5, 18.0, 16.5};
 
-static int fail(const mr_error *err, const char *text)
+static int fail(const mr_error *err)
 {
     char rendered[1024];
-    mr_error_render(rendered, sizeof rendered, err, text);
+    mr_error_render(rendered, sizeof rendered, err);
     fputs(rendered, stderr);
     return 1;
 }
@@ -27,12 +27,12 @@ int main(void)
     mr_scalar value;
 
     mr_array column = {.name = "x", .dtype = MR_F64, .data = celsius};
-    if (mr_seq_from_array(&array, &column, 1, DAYS, &err)) return fail(&err, NULL);
-    if (mr_seq_pipe(&warm, array, stages, &err)) return fail(&err, stages);
-    if (mr_stream_open(&stream, warm, NULL, &err)) return fail(&err, NULL);
+    if (mr_seq_from_array(&array, &column, 1, DAYS, &err)) return fail(&err);
+    if (mr_seq_pipe(&warm, array, stages, &err)) return fail(&err);
+    if (mr_stream_open(&stream, warm, NULL, &err)) return fail(&err);
 
     for (;;) {
-        if (mr_stream_next(stream, &batch, &err)) return fail(&err, NULL);
+        if (mr_stream_next(stream, &batch, &err)) return fail(&err);
         if (batch.len == 0) break;
         const int64_t *day = batch.columns[0];
         const double *fahrenheit = batch.columns[1];
@@ -42,8 +42,8 @@ int main(void)
     mr_stream_close(&stream);
 
     /* A sequence may be used any number of times. */
-    if (mr_seq_pipe(&mean, array, "mean()", &err)) return fail(&err, NULL);
-    if (mr_reduce(mean, NULL, &value, NULL, &err)) return fail(&err, NULL);
+    if (mr_seq_pipe(&mean, array, "mean()", &err)) return fail(&err);
+    if (mr_reduce(mean, NULL, &value, NULL, &err)) return fail(&err);
     printf("mean: %.1f C\n", value.f64);
 
     mr_seq_release(&mean);

@@ -34,7 +34,7 @@ static void check_millrace(mr_status status, const mr_error *err)
 {
     char text[1024];
     if (!status) return;
-    mr_error_render(text, sizeof text, err, NULL);
+    mr_error_render(text, sizeof text, err);
     fputs(text, stderr);
     exit(1);
 }

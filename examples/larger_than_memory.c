@@ -12,7 +12,7 @@ enum { FILE_ELEMS = 8 << 20, BUDGET_BYTES = 4 << 20 };
 static int fail(const mr_error *err)
 {
     char text[1024];
-    mr_error_render(text, sizeof text, err, PIPELINE);
+    mr_error_render(text, sizeof text, err);
     fputs(text, stderr);
     return 1;
 }

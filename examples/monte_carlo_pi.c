@@ -34,7 +34,7 @@ int main(void)
         double share = 0;
         if (share_inside(points, &share, &err)) {
             char text[1024];
-            mr_error_render(text, sizeof text, &err, NULL);
+            mr_error_render(text, sizeof text, &err);
             fputs(text, stderr);
             return 1;
         }

@@ -25,7 +25,7 @@ static int next(struct iterator *it, int64_t *value, mr_error *err)
 static int fail(const mr_error *err)
 {
     char text[1024];
-    mr_error_render(text, sizeof text, err, NULL);
+    mr_error_render(text, sizeof text, err);
     fputs(text, stderr);
     return 1;
 }

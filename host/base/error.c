@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <millrace/version.h>
+
 static const struct {
     const char *name;
     int exit_code;
@@ -33,6 +35,7 @@ mr_status mr_fail(mr_error *err, mr_status status, const char *format, ...)
     va_start(list, format);
     (void)vsnprintf(err->message, sizeof err->message, format, list);
     va_end(list);
+    mr_text_clean(err->message, false);
     return status;
 }
 
@@ -43,6 +46,7 @@ mr_status mr_error_hint(mr_error *err, mr_status status, const char *format, ...
     va_start(list, format);
     (void)vsnprintf(err->hint, sizeof err->hint, format, list);
     va_end(list);
+    mr_text_clean(err->hint, false);
     return status;
 }
 
@@ -53,6 +57,23 @@ mr_status mr_error_at(mr_error *err, mr_status status, const char *op, struct mr
     err->column = span.column;
     err->span = span.length;
     return status;
+}
+
+mr_status mr_fail_null(mr_error *err, const char *function, const char *argument)
+{
+    return mr_fail(err, MR_E_VALUE, "%s: %s is NULL", function, argument);
+}
+
+mr_status mr_check_reserved(mr_error *err, const char *name, const uint64_t words[], size_t count)
+{
+    size_t k = 0;
+    while (k < count && words[k] == 0) k++;
+    if (k == count) return MR_OK;
+    mr_fail(err, MR_E_VALUE, "%s: a field is set that version " MR_VERSION " does not know", name);
+    return mr_error_hint(err, MR_E_VALUE,
+                         "zero the whole %s before setting fields, or use a "
+                         "newer library",
+                         name);
 }
 
 mr_status mr_fail_no_memory(mr_error *err, const char *what)

@@ -2,6 +2,7 @@
 #ifndef MR_BASE_ERROR_H
 #define MR_BASE_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <millrace/status.h>
@@ -28,6 +29,26 @@ mr_status mr_fail(mr_error *err, mr_status status, const char *format, ...)
 mr_status mr_error_hint(mr_error *err, mr_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 mr_status mr_error_at(mr_error *err, mr_status status, const char *op, struct mr_span span);
+
+/* Keeps the part of `text` that the record's column points into, if it has a column and no excerpt
+ * yet. */
+mr_status mr_error_quote(mr_error *err, mr_status status, const char *text);
+
+/* Control characters, which could command a terminal, become blanks and question marks. */
+void mr_text_clean(char *text, bool keeps_lines);
+
+/* A pointer that is needed was NULL; in functions of the API:
+ *     MR_NEED(err, seq); */
+mr_status mr_fail_null(mr_error *err, const char *function, const char *argument);
+#define MR_NEED(err, pointer)                                                                      \
+    do {                                                                                           \
+        if (!(pointer)) return mr_fail_null(err, __func__, #pointer);                              \
+    } while (0)
+
+/* Fields that this version does not know: they must be zero. `name` is that of the struct. */
+#define MR_NEED_ZERO(err, name, words)                                                             \
+    MR_TRY(mr_check_reserved(err, name, words, sizeof(words) / sizeof(words)[0]))
+mr_status mr_check_reserved(mr_error *err, const char *name, const uint64_t words[], size_t count);
 
 /* Out of host memory while making `what`. */
 mr_status mr_fail_no_memory(mr_error *err, const char *what);

@@ -4,3 +4,8 @@ const char *mr_version(void)
 {
     return MR_VERSION;
 }
+
+int mr_version_number(void)
+{
+    return MR_VERSION_NUMBER;
+}

@@ -130,6 +130,7 @@ static void quote_log(mr_error *err, const char *log)
 {
     size_t used = strlen(err->message);
     (void)snprintf(err->message + used, sizeof err->message - used, ": %s", log);
+    mr_text_clean(err->message + used, true);
     for (used = strlen(err->message); used > 0 && err->message[used - 1] == '\n'; used--)
         err->message[used - 1] = '\0';
 }

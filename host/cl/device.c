@@ -232,7 +232,9 @@ static void describe(mr_device_info *out, const struct mr_device *d)
 mr_status mr_devices(mr_device_info *out, size_t size, size_t *count, mr_error *err)
 {
     struct mr_device *devices;
+    MR_NEED(err, count);
     *count = 0;
+    if (size) MR_NEED(err, out);
     MR_TRY(mr_device_list(&devices, count, err));
     for (size_t k = 0; k < *count && k < size; k++) describe(&out[k], &devices[k]);
     mr_free(devices);

@@ -57,9 +57,9 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
 int mr_command_tune(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);
 
-/* Says what went wrong on standard error and returns the exit code. `text` is the pipeline, or
- * NULL. A closed pipe needs no words. */
-int mr_report(const mr_error *err, const char *text);
+/* Says what went wrong on standard error and returns the exit code. A closed pipe needs no
+ * words. */
+int mr_report(const mr_error *err);
 
 /* The pipeline's text, from the only argument or from --file; freed with mr_free(). */
 mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],

@@ -63,5 +63,5 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
     printf("%c the host engine\n    plain C on the calling thread; --engine host\n",
            !has_chosen && !wanted ? '*' : ' ');
     if (!st && !has_chosen && wanted) st = fail_none_meant(wanted, &err);
-    return st ? mr_report(&err, NULL) : 0;
+    return st ? mr_report(&err) : 0;
 }

@@ -20,7 +20,7 @@ int mr_command_explain(const struct mr_options *options, char *const arguments[]
     char *text = NULL, *out = NULL;
     mr_error err;
     mr_status st = explain(&text, &out, options, arguments, count, &err);
-    int exit_code = st ? mr_report(&err, text) : 0;
+    int exit_code = st ? mr_report(&err) : 0;
     if (!st) (void)fputs(out, stdout);
     mr_text_free(&out);
     mr_free(text);

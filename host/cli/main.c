@@ -90,7 +90,7 @@ static int fail_arguments(const struct mr_command *command, char *const argument
     else
         mr_error_hint(&err, err.status, "quote the pipeline: millrace '%s'",
                       "range(10) | map(x*x)");
-    return mr_report(&err, NULL);
+    return mr_report(&err);
 }
 
 /* The output of all commands but `run` goes through stdio, which tells of a full disk only now. */
@@ -100,7 +100,7 @@ static int finish_output(int exit_code)
     if (fflush(stdout) == 0 && !failed) return exit_code;
     mr_error err;
     mr_fail_errno(&err, "write", "standard output");
-    return mr_report(&err, NULL);
+    return mr_report(&err);
 }
 
 static int dispatch(int argc, char **argv)
@@ -108,7 +108,7 @@ static int dispatch(int argc, char **argv)
     struct mr_options options;
     int first = 0;
     mr_error err;
-    if (mr_options_parse(&options, argc, argv, &first, &err)) return mr_report(&err, NULL);
+    if (mr_options_parse(&options, argc, argv, &first, &err)) return mr_report(&err);
 
     const struct mr_command *command = first < argc ? find_command(argv[first]) : NULL;
     if (command) first++;
@@ -128,11 +128,11 @@ static int dispatch(int argc, char **argv)
     if (!command && count == 0 && !options.file) {
         mr_fail(&err, MR_E_ARITY, "no pipeline and no command");
         mr_error_hint(&err, err.status, "millrace 'range(10) | map(x*x)', or millrace --help");
-        return mr_report(&err, NULL);
+        return mr_report(&err);
     }
     if (!command) command = &commands[0];
     if (count > command->most_arguments) return fail_arguments(command, arguments, count);
-    if (mr_options_check(&options, command, &err)) return mr_report(&err, NULL);
+    if (mr_options_check(&options, command, &err)) return mr_report(&err);
     return command->run(&options, arguments, count);
 }
 

@@ -118,7 +118,7 @@ static int fail_unknown(const char *name)
         mr_error_hint(&err, err.status, "did you mean '%s'?", nearest);
     else
         mr_error_hint(&err, err.status, "millrace ops lists them");
-    return mr_report(&err, NULL);
+    return mr_report(&err);
 }
 
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count)

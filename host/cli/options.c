@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "engine/knobs.h"
 #include "io/number.h"
 #include "plan/profile.h"
 
@@ -249,13 +250,21 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
         return MR_OK;                                                                              \
     }
 FLAG_SETTER(set_quiet, quiet)
-FLAG_SETTER(set_staged, stream.staged_copies)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)
 FLAG_SETTER(set_quick, quick)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)
 FLAG_SETTER(set_version, version)
+
+static mr_status set_staged(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
+{
+    static const struct mr_knobs staged = {.staged_copies = true};
+    (void)row, (void)value, (void)err;
+    o->stream.knobs = &staged;
+    return MR_OK;
+}
 
 /* getopt_long()'s form of the table. Codes are FIRST_LONG_CODE + row, so that letters stay
  * apart. */

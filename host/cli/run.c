@@ -103,7 +103,7 @@ static int report(const struct run *r, mr_status st, mr_error *err)
         mr_stats_print(&stats, r->options->stats);
     }
     if (!st) return 0;
-    if (!number) return mr_report(err, r->text);
+    if (!number) return mr_report(err);
     if (!r->options->quiet)
         (void)fprintf(stderr, "interrupted after %" PRId64 " elements\n", stats.elements);
     return 128 + number;

@@ -177,5 +177,5 @@ int mr_command_tune(const struct mr_options *options, char *const arguments[], s
 {
     mr_error err;
     (void)arguments, (void)count;
-    return tune(options, &err) ? mr_report(&err, NULL) : 0;
+    return tune(options, &err) ? mr_report(&err) : 0;
 }

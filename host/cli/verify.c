@@ -227,12 +227,12 @@ int mr_command_verify(const struct mr_options *options, char *const arguments[],
     struct visit *v = mr_alloc(1, sizeof *v);
     if (!v) {
         mr_fail_no_memory(&err, "verify");
-        return mr_report(&err, NULL);
+        return mr_report(&err);
     }
     v->options = *options;
     if (v->options.take == 0) v->options.take = DEFAULT_TAKE;
     if (prepare(v, arguments, count, &err)) {
-        v->exit_code = mr_report(&err, v->text);
+        v->exit_code = mr_report(&err);
     } else {
         mr_interrupt_install();
         printf("engine   batch  ring     elements  %-16s %-16s  device\n", "until", "hash");

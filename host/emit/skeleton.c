@@ -110,9 +110,11 @@ static void add_identity(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     mr_dtype dtype = fold_dtype(e, c);
     bool wants_most = a == MR_MIN || a == MR_ARGMIN;
     static const char *const most[MR_DTYPE_COUNT] = {
-        "1", "INT_MAX", "UINT_MAX", "LONG_MAX", "ULONG_MAX", "INFINITY", "INFINITY"};
-    static const char *const least[MR_DTYPE_COUNT] = {"0", "INT_MIN",   "0",        "LONG_MIN",
-                                                      "0", "-INFINITY", "-INFINITY"};
+        [MR_BOOL] = "1",        [MR_I32] = "INT_MAX",  [MR_U32] = "UINT_MAX", [MR_I64] = "LONG_MAX",
+        [MR_U64] = "ULONG_MAX", [MR_F32] = "INFINITY", [MR_F64] = "INFINITY"};
+    static const char *const least[MR_DTYPE_COUNT] = {
+        [MR_BOOL] = "0", [MR_I32] = "INT_MIN",   [MR_U32] = "0",        [MR_I64] = "LONG_MIN",
+        [MR_U64] = "0",  [MR_F32] = "-INFINITY", [MR_F64] = "-INFINITY"};
     if (is_sum(e) || a == MR_PROD)
         mr_strbuf_add(out, a == MR_PROD ? "1" : "0");
     else

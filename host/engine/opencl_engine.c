@@ -10,6 +10,7 @@
 #include "emit/emit.h"
 #include "emit/values.h"
 #include "engine/engine.h"
+#include "engine/knobs.h"
 #include "engine/lane_recurrence.h"
 #include "engine/opencl_slot.h"
 #include "ir/op.h"
@@ -658,7 +659,7 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
         return st;
     }
     const struct mr_device *device = &e->session->device;
-    e->staged = !device->shares_memory || params->staged_copies;
+    e->staged = !device->shares_memory || mr_params_stage_copies(params);
     e->shares_finely = !e->staged && device->shares_finely;
     e->base.shares_memory = !e->staged;
     /* Drivers of other devices pin what they read, which a file's pages may not bear. */

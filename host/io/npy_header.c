@@ -99,14 +99,14 @@ static mr_status parse_descr(struct cursor *c, mr_dtype *dtype)
     MR_TRY(parse_string(c, &descr));
     if (descr.length < 2 || !memchr("<>|=", descr.text[0], 4)) return unsupported(c, descr);
     struct slice code = {descr.text + 1, descr.length - 1};
-    for (size_t k = 0; k < MR_DTYPE_COUNT; k++) {
+    for (mr_dtype k = MR_BOOL; k < MR_DTYPE_COUNT; k++) {
         if (!is_text(code, codes[k])) continue;
         if (descr.text[0] == '>' && k != MR_BOOL) {
             mr_status st =
                 mr_fail(c->err, MR_E_TYPE, "%s: dtype '>%s' is big-endian", c->name, codes[k]);
             return mr_error_hint(c->err, st, "numpy.save(path, a.astype('<%s'))", codes[k]);
         }
-        *dtype = (mr_dtype)k;
+        *dtype = k;
         return MR_OK;
     }
     return unsupported(c, descr);

@@ -178,6 +178,7 @@ static size_t write_value(char *out, mr_dtype dtype, const void *value)
     case MR_U32: memcpy(&x.u32, value, sizeof x.u32); return write_unsigned(out, x.u32);
     case MR_I64: memcpy(&x.i64, value, sizeof x.i64); return write_signed(out, x.i64);
     case MR_U64: memcpy(&x.u64, value, sizeof x.u64); return write_unsigned(out, x.u64);
+    case MR_DTYPE_NONE:
     case MR_DTYPE_COUNT: break;
     }
     return 0;

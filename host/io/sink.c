@@ -123,7 +123,7 @@ static mr_status check_layout(const struct mr_sink_layout *layout, const char *n
         return mr_fail(err, MR_E_LIMIT, "%s: %zu columns to write, the limits are 1 and %d", name,
                        layout->column_count, (int)COLUMNS_LIMIT);
     for (size_t k = 0; k < layout->column_count; k++)
-        if ((unsigned)layout->dtypes[k] >= MR_DTYPE_COUNT)
+        if (mr_dtype_size(layout->dtypes[k]) == 0)
             return mr_fail(err, MR_E_VALUE, "%s: column %zu: dtype=%d is none", name, k,
                            (int)layout->dtypes[k]);
     return MR_OK;

@@ -73,7 +73,7 @@ static mr_status choose_driver(struct mr_table *t, struct mr_table_format *forma
 
 static mr_status check_format(const struct mr_table_format *format, mr_error *err)
 {
-    if (format->has_dtype && (unsigned)format->dtype >= MR_DTYPE_COUNT)
+    if (format->has_dtype && mr_dtype_size(format->dtype) == 0)
         return mr_fail(err, MR_E_VALUE, "dtype=%d is none", (int)format->dtype);
     if (format->separator && !strchr(",;\t", format->separator)) {
         mr_status st = mr_fail(err, MR_E_VALUE, "separator=0x%02x is not supported",

@@ -92,6 +92,7 @@ static void store(void *column, size_t at, mr_dtype dtype, mr_scalar value)
     case MR_U64: ((uint64_t *)column)[at] = value.u64; break;
     case MR_F32: ((float *)column)[at] = (float)value.f64; break;
     case MR_F64: ((double *)column)[at] = value.f64; break;
+    case MR_DTYPE_NONE:
     case MR_DTYPE_COUNT: break;
     }
 }

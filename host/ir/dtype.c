@@ -3,9 +3,9 @@
 static const struct {
     const char *name;
     size_t size;
-} dtype_rows[MR_DTYPE_COUNT] = {
+} dtype_rows[MR_DTYPE_COUNT] = {[MR_DTYPE_NONE] = {"none", 0},
 #define DTYPE_ROW(constant, name, ctype, cltype) [constant] = {name, sizeof(ctype)},
-    MR_DTYPE_TABLE(DTYPE_ROW)
+                                MR_DTYPE_TABLE(DTYPE_ROW)
 #undef DTYPE_ROW
 };
 

@@ -14,6 +14,9 @@ struct mr_memory_source {
     const void *data[8];
     void *buffers[8]; /* cl_mem */
     mr_dtype dtypes[8];
+    const char *names[8]; /* while it is described; NULL: x, or x0, x1, ... */
+    void (*releases[8])(void *owner);
+    void *owners[8];
 };
 
 #endif

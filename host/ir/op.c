@@ -25,7 +25,41 @@ mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argumen
     va_end(list);
     mr_fail(err, status, "%s: %s", seq->op->name, message);
     bool is_written = argument && argument->span.column;
-    return mr_error_at(err, status, seq->op->name, is_written ? argument->span : seq->span);
+    mr_error_at(err, status, seq->op->name, is_written ? argument->span : seq->span);
+    return mr_error_quote(err, status, seq->written ? seq->written->text : NULL);
+}
+
+mr_status mr_op_blame(const struct mr_seq *seq, mr_status status, mr_error *err)
+{
+    mr_error_at(err, status, seq->op->name, seq->span);
+    return mr_error_quote(err, status, seq->written ? seq->written->text : NULL);
+}
+
+/* Claims on, in the order in which unclaim() walks. */
+static mr_status claim(const struct mr_seq *seq, size_t *count, mr_error *err)
+{
+    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(claim(seq->inputs[k], count, err));
+    if (!seq->op->feed || !seq->op->feed->claim) return MR_OK;
+    MR_TRY(seq->op->feed->claim(seq, err));
+    ++*count;
+    return MR_OK;
+}
+
+mr_status mr_seq_claim(const struct mr_seq *seq, size_t *count, mr_error *err)
+{
+    *count = 0;
+    mr_status st = claim(seq, count, err);
+    if (st != MR_OK) mr_seq_unclaim(seq, count);
+    return st;
+}
+
+void mr_seq_unclaim(const struct mr_seq *seq, size_t *count)
+{
+    if (!seq || *count == 0) return;
+    for (size_t k = 0; k < seq->input_count; k++) mr_seq_unclaim(seq->inputs[k], count);
+    if (*count == 0 || !seq->op->feed || !seq->op->feed->unclaim) return;
+    seq->op->feed->unclaim(seq);
+    --*count;
 }
 
 size_t mr_list_length(const struct mr_argument *list)

@@ -54,6 +54,9 @@ struct mr_filling {
 
 /* A sequence the host fills (kind FEED). All calls come from the thread that pulls. */
 struct mr_feed {
+    /* Makes the source that of the stream being opened, until unclaim; NULL: any may have it. */
+    mr_status (*claim)(const struct mr_seq *seq, mr_error *err);
+    void (*unclaim)(const struct mr_seq *seq);
     /* Opens the source; *state is handed to the other two. */
     mr_status (*open)(void **state, const struct mr_seq *seq, mr_error *err);
     /* May block, as its patience says. */
@@ -103,6 +106,14 @@ const struct mr_op *mr_op_find(const char *name, bool first);
 mr_status mr_op_fail(const struct mr_seq *seq, const struct mr_argument *argument, mr_error *err,
                      mr_status status, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Claims all sources of a sequence that only one stream may have, or none; *count says how many,
+ * and tells mr_seq_unclaim() of which the stream lets go. */
+mr_status mr_seq_claim(const struct mr_seq *seq, size_t *count, mr_error *err);
+void mr_seq_unclaim(const struct mr_seq *seq, size_t *count);
+
+/* Blames a failure of another room on the operator. */
+mr_status mr_op_blame(const struct mr_seq *seq, mr_status status, mr_error *err);
 
 /* Parameters of these types are written as a list: in parentheses, or one alone. */
 static inline bool mr_param_is_list(const struct mr_param *param)

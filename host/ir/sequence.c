@@ -13,6 +13,30 @@ struct mr_seq *mr_seq_ref(struct mr_seq *seq)
     return seq;
 }
 
+struct mr_written *mr_written_create(const char *text)
+{
+    size_t length = strlen(text);
+    struct mr_written *written = mr_alloc(1, sizeof *written + length + 1);
+    if (!written) return NULL;
+    atomic_init(&written->references, 1);
+    memcpy(written->text, text, length + 1);
+    return written;
+}
+
+struct mr_written *mr_written_ref(struct mr_written *written)
+{
+    if (written) atomic_fetch_add_explicit(&written->references, 1, memory_order_relaxed);
+    return written;
+}
+
+void mr_written_unref(struct mr_written **written)
+{
+    struct mr_written *dead = *written;
+    *written = NULL;
+    if (!dead) return;
+    if (atomic_fetch_sub_explicit(&dead->references, 1, memory_order_acq_rel) == 1) mr_free(dead);
+}
+
 /* Expressions of the element lie in seq->exprs; constants belong to their argument. */
 static void free_arguments(struct mr_seq *seq)
 {
@@ -38,9 +62,15 @@ void mr_seq_unref(struct mr_seq **seq)
     free_arguments(dead);
     /* As deep as MR_MAX_STAGES at most. */
     for (size_t k = 0; k < dead->input_count; k++) mr_seq_unref(&dead->inputs[k]);
+    mr_written_unref(&dead->written);
     mr_free(dead->inputs);
     mr_free(dead->input_labels);
     mr_free(dead);
+}
+
+mr_seq *mr_seq_retain(const mr_seq *seq)
+{
+    return seq ? mr_seq_ref((struct mr_seq *)seq) : NULL;
 }
 
 void mr_seq_release(mr_seq **seq)
@@ -83,5 +113,5 @@ const char *mr_seq_column_name(const mr_seq *seq, size_t column)
 
 mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column)
 {
-    return column < mr_seq_column_count(seq) ? seq->columns[column].dtype : MR_BOOL;
+    return column < mr_seq_column_count(seq) ? seq->columns[column].dtype : MR_DTYPE_NONE;
 }

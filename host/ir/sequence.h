@@ -75,12 +75,22 @@ struct mr_label {
     char text[MR_NAME_BYTES]; /* "" when unlabelled */
 };
 
+/* The text of a pipeline, kept by all sequences that were parsed from it. */
+struct mr_written {
+    atomic_uint references;
+    char text[];
+};
+struct mr_written *mr_written_create(const char *text); /* NULL: no memory */
+struct mr_written *mr_written_ref(struct mr_written *written);
+void mr_written_unref(struct mr_written **written);
+
 struct mr_op;
 
 struct mr_seq {
     atomic_uint references;
     const struct mr_op *op;
     struct mr_span span;
+    struct mr_written *written;             /* what the spans point into; NULL: made by calls */
     struct mr_argument args[MR_MAX_PARAMS]; /* in the order of op->params */
     char *text;                             /* the content of a TEXT parameter */
     struct mr_expr **exprs; /* EXPR and EXPRS parameters; args[k].expr may point here */

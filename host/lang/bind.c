@@ -98,9 +98,10 @@ static mr_status bind_dtype(struct mr_seq *seq, size_t k, const struct mr_expr *
 {
     const char *words[MR_DTYPE_COUNT];
     int place = 0;
-    for (int n = 0; n < (int)MR_DTYPE_COUNT; n++) words[n] = mr_dtype_name((mr_dtype)n);
-    MR_TRY(bind_word(seq, k, expr, words, MR_DTYPE_COUNT, &place, err));
-    seq->args[k].dtype = (mr_dtype)place;
+    size_t count = 0;
+    for (mr_dtype d = MR_BOOL; d < MR_DTYPE_COUNT; d++) words[count++] = mr_dtype_name(d);
+    MR_TRY(bind_word(seq, k, expr, words, count, &place, err));
+    seq->args[k].dtype = (mr_dtype)(MR_BOOL + place);
     return MR_OK;
 }
 

@@ -186,9 +186,11 @@ mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input, const 
 {
     MR_OWN_FLOAT_ENV;
     struct mr_call call;
+    MR_NEED(err, out);
     *out = NULL;
-    if (!op || (!args && arg_count))
-        return mr_fail(err, MR_E_VALUE, "mr_seq_apply: %s is NULL", op ? "args" : "op");
+    MR_NEED(err, op);
+    if (arg_count) MR_NEED(err, args);
+    for (size_t k = 0; k < arg_count; k++) MR_NEED_ZERO(err, "mr_arg", args[k].reserved);
     MR_TRY(mr_call_start(&call, op, input, (struct mr_span){0, 0}, err));
     mr_status st = MR_OK;
     for (size_t k = 0; k < arg_count && !st; k++) st = add_arg(&call, &args[k], base_of(k), err);
@@ -249,8 +251,10 @@ void mr_builder_pipe(mr_builder *b, const char *stages)
 
 mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err)
 {
-    struct mr_builder *done = b ? *b : NULL;
+    MR_NEED(err, out);
     *out = NULL;
+    MR_NEED(err, b);
+    struct mr_builder *done = *b;
     if (!done) return mr_fail_no_memory(err, "a builder");
     *b = NULL;
     mr_status st = done->failure.status;
@@ -264,4 +268,12 @@ mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err)
     *out = done->seq;
     mr_free(done);
     return st;
+}
+
+void mr_builder_destroy(mr_builder **b)
+{
+    if (!b || !*b) return;
+    mr_seq_unref(&(*b)->seq);
+    mr_free(*b);
+    *b = NULL;
 }

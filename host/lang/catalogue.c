@@ -74,6 +74,7 @@ mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err)
     static const char *const roles[] = {
         [MR_SOURCE] = "source", [MR_STAGE] = "stage", [MR_TERMINAL] = "terminal"};
     size_t left = index;
+    MR_NEED(err, out);
     for (size_t k = 0; k < mr_ops_count; k++) {
         const struct mr_op *op = mr_ops[k];
         if (op->is_internal || left-- > 0) continue;

@@ -7,11 +7,12 @@
 
 struct mr_parser {
     struct mr_lexer lexer;
-    size_t depth;       /* open parentheses, prefix operators and nested pipelines */
-    size_t node_count;  /* of all expressions so far */
-    size_t stage_count; /* of all operators so far */
-    bool has_place;     /* spans go into trees and errors; false for the fallbacks of parameters */
-    uint32_t base;      /* added to their columns; tells the texts of one C call apart */
+    size_t depth;               /* open parentheses, prefix operators and nested pipelines */
+    size_t node_count;          /* of all expressions so far */
+    size_t stage_count;         /* of all operators so far */
+    struct mr_written *written; /* of a pipeline: its text */
+    bool has_place; /* spans go into trees and errors; false for the fallbacks of parameters */
+    uint32_t base;  /* added to their columns; tells the texts of one C call apart */
     mr_error *err;
 };
 

@@ -119,6 +119,7 @@ static mr_status parse_call(struct mr_parser *p, struct mr_seq **out, struct mr_
     if (st && p->err && !p->err->op[0])
         mr_error_at(p->err, st, name, (struct mr_span){p->err->column, p->err->span});
     if (!st) st = mr_call_bind(out, &call, input, p->err);
+    if (!st) (*out)->written = mr_written_ref(p->written);
     if (st) mr_hint_example(call.op, p->err, st);
     mr_call_free(&call);
     return st;
@@ -142,40 +143,54 @@ static mr_status parse_pipeline(struct mr_parser *p, struct mr_seq **out, struct
     return MR_OK;
 }
 
+static mr_status parse_all(struct mr_parser *p, struct mr_seq **out, struct mr_seq *input)
+{
+    if (p->lexer.token.kind == MR_TOKEN_END) {
+        mr_fail(p->err, MR_E_SYNTAX, "the pipeline is empty");
+        return mr_error_hint(p->err, MR_E_SYNTAX, "%s",
+                             input ? "write a stage: map(x*x)" : "start with a source: range(10)");
+    }
+    if (input) {
+        p->stage_count = input->stage_count;
+        p->node_count = input->node_count;
+    }
+    MR_TRY(parse_pipeline(p, out, input));
+    if (p->lexer.token.kind == MR_TOKEN_END) return MR_OK;
+    mr_seq_unref(out);
+    mr_status st = mr_parser_unexpected(p, "'|' or the end");
+    if (p->err && p->err->hint[0]) return st;
+    return mr_error_hint(p->err, st, "stages are separated by '|'");
+}
+
 static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const char *text,
                              mr_error *err)
 {
     struct mr_parser p;
-    *out = NULL;
-    if (!text) return mr_fail(err, MR_E_VALUE, "the pipeline's text is NULL");
-    MR_TRY(mr_parser_start(&p, text, true, err));
-    if (p.lexer.token.kind == MR_TOKEN_END) {
-        mr_fail(err, MR_E_SYNTAX, "the pipeline is empty");
-        return mr_error_hint(err, MR_E_SYNTAX, "%s",
-                             input ? "write a stage: map(x*x)" : "start with a source: range(10)");
-    }
-    if (input) {
-        p.stage_count = input->stage_count;
-        p.node_count = input->node_count;
-    }
-    MR_TRY(parse_pipeline(&p, out, input));
-    if (p.lexer.token.kind == MR_TOKEN_END) return MR_OK;
-    mr_seq_unref(out);
-    mr_status st = mr_parser_unexpected(&p, "'|' or the end");
-    if (err && err->hint[0]) return st;
-    return mr_error_hint(err, st, "stages are separated by '|'");
+    mr_status st = mr_parser_start(&p, text, true, err);
+    if (st != MR_OK) return mr_error_quote(err, st, text);
+    p.written = mr_written_create(text);
+    if (!p.written) return mr_fail_no_memory(err, "the pipeline's text");
+    st = parse_all(&p, out, input);
+    if (st != MR_OK) mr_error_quote(err, st, text);
+    mr_written_unref(&p.written);
+    return st;
 }
 
 mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, text);
     return parse_whole(out, NULL, text, err);
 }
 
 mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
+    MR_NEED(err, out);
     *out = NULL;
-    if (!input) return mr_fail(err, MR_E_VALUE, "mr_seq_pipe: input is NULL");
+    MR_NEED(err, input);
+    MR_NEED(err, stages);
     return parse_whole(out, (struct mr_seq *)input, stages, err);
 }

@@ -4,25 +4,48 @@
 #include "base/memory.h"
 #include "ops/caller_source.h"
 
-/* Shared by the sequence and the one stream that may run it at a time. */
+/* Of one stream at a time; once read, only what is restartable can be another's. */
+enum { IS_FREE, IS_HELD, IS_SPENT };
+
 struct caller {
     mr_fill_fn fill;
     void *user;
+    void (*release)(void *user);
     bool is_live;
-    atomic_flag is_open;
+    bool restartable;
+    bool is_read; /* the stream that holds it has called fill */
+    atomic_int state;
     const struct mr_seq *seq;
 };
 
-static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
+static mr_status claim(const struct mr_seq *seq, mr_error *err)
 {
     struct caller *caller = seq->context;
-    *state = NULL;
-    if (atomic_flag_test_and_set(&caller->is_open)) {
+    int state = IS_FREE;
+    if (atomic_compare_exchange_strong(&caller->state, &state, IS_HELD)) return MR_OK;
+    if (state == IS_HELD) {
         mr_status st =
             mr_op_fail(seq, NULL, err, MR_E_STATE, "the callback already feeds another stream");
         return mr_error_hint(err, st, "close that stream first, or describe a second sequence");
     }
-    *state = caller;
+    mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "the callback was read before");
+    return mr_error_hint(err, st,
+                         "describe a new sequence, or make fill() begin anew at first == 0 and "
+                         "say so with mr_callback_params.restartable");
+}
+
+static void unclaim(const struct mr_seq *seq)
+{
+    struct caller *caller = seq->context;
+    bool is_spent = caller->is_read && !caller->restartable;
+    caller->is_read = false;
+    atomic_store(&caller->state, is_spent ? IS_SPENT : IS_FREE);
+}
+
+static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
+{
+    (void)err;
+    *state = seq->context;
     return MR_OK;
 }
 
@@ -40,6 +63,7 @@ static mr_status ask(struct caller *caller, int64_t first, size_t count, void *c
                      size_t *got, mr_error *err)
 {
     *got = 0;
+    caller->is_read = true;
     struct mr_float_env *own = mr_float_env_lend();
     int answer = caller->fill(caller->user, first, count, columns, got);
     mr_float_env_take_back(own);
@@ -83,11 +107,18 @@ static mr_status fill(void *state, struct mr_filling *f, mr_error *err)
 
 static void close(void *state)
 {
-    struct caller *caller = state;
-    if (caller) atomic_flag_clear(&caller->is_open);
+    (void)state;
 }
 
-static const struct mr_feed feed = {.open = open, .fill = fill, .close = close};
+static void free_caller(void *context)
+{
+    struct caller *caller = context;
+    if (caller->release) caller->release(caller->user);
+    mr_free(caller);
+}
+
+static const struct mr_feed feed = {
+    .claim = claim, .unclaim = unclaim, .open = open, .fill = fill, .close = close};
 
 const struct mr_op mr_op_callback = {
     .name = "callback",
@@ -95,38 +126,49 @@ const struct mr_op mr_op_callback = {
     .role = MR_SOURCE,
     .feed = &feed,
     .is_internal = true,
-    .free_context = mr_free,
+    .free_context = free_caller,
 };
 
 static mr_status check_params(const mr_callback_params *params, mr_error *err)
 {
-    if (!params || !params->fill) return mr_fail(err, MR_E_VALUE, "callback: fill is NULL");
+    MR_NEED(err, params);
+    MR_NEED(err, params->fill);
+    MR_NEED_ZERO(err, "mr_callback_params", params->reserved);
     if (params->column_count >= 1 && params->column_count <= MR_MAX_COLUMNS) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "callback: column_count=%zu must be from 1 to %d",
                    params->column_count, MR_MAX_COLUMNS);
 }
 
-mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, mr_error *err)
+static mr_status describe(struct mr_seq *seq, const mr_callback_params *params, mr_error *err)
 {
-    struct mr_seq *seq;
-    *out = NULL;
-    MR_TRY(check_params(params, err));
-    struct caller *caller = mr_alloc(1, sizeof *caller);
-    if (!caller) return mr_fail_no_memory(err, "a sequence");
+    struct caller *caller = seq->context;
     caller->fill = params->fill;
     caller->user = params->user;
     caller->is_live = params->is_live;
-    atomic_flag_clear(&caller->is_open);
-    MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
+    caller->restartable = params->restartable;
     caller->seq = seq;
+    atomic_init(&caller->state, IS_FREE);
     seq->kind = MR_KIND_FEED;
     seq->access = MR_FROM_START;
     seq->is_live = true;
     seq->length = mr_length_at_most(params->length > 0 ? params->length : INT64_MAX);
-    mr_status st = MR_OK;
-    for (size_t k = 0; k < params->column_count && st == MR_OK; k++)
-        st = mr_caller_source_column(seq, params->names[k], k, params->column_count,
-                                     params->dtypes[k], err);
+    for (size_t k = 0; k < params->column_count; k++)
+        MR_TRY(mr_caller_source_column(seq, params->names[k], k, params->column_count,
+                                       params->dtypes[k], err));
+    caller->release = params->release; /* the caller's until here */
+    return MR_OK;
+}
+
+mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, mr_error *err)
+{
+    struct mr_seq *seq;
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_TRY(check_params(params, err));
+    struct caller *caller = mr_alloc(1, sizeof *caller);
+    if (!caller) return mr_fail_no_memory(err, "a sequence");
+    MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
+    mr_status st = describe(seq, params, err);
     if (st == MR_OK)
         *out = seq;
     else

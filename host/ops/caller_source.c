@@ -1,6 +1,7 @@
 #include "ops/caller_source.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -25,8 +26,11 @@ mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t a
 {
     char numbered[MR_NAME_BYTES];
     (void)snprintf(numbered, sizeof numbered, count > 1 ? "x%zu" : "x", at);
-    if ((unsigned)dtype >= MR_DTYPE_COUNT)
-        return mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu: %d is no dtype", at, (int)dtype);
+    if (mr_dtype_size(dtype) == 0) {
+        mr_status st =
+            mr_op_fail(seq, NULL, err, MR_E_VALUE, "column %zu: %d is no dtype", at, (int)dtype);
+        return mr_error_hint(err, st, "give one for each column: MR_I64, MR_F64, ...");
+    }
     return mr_op_add_column(seq, name ? name : numbered, dtype, err);
 }
 
@@ -45,29 +49,43 @@ static mr_status check_column(const struct mr_seq *seq, const struct mr_memory_s
                       "column %zu is not aligned to its %zu-byte elements", at, size);
 }
 
-mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
-                             const struct mr_memory_source *memory, const char *const names[],
-                             mr_error *err)
+static mr_status describe(struct mr_seq *seq, const struct mr_memory_source *memory, mr_error *err)
 {
-    *out = NULL;
-    struct mr_memory_source *copy = mr_alloc(1, sizeof *copy);
-    if (!copy) return mr_fail_no_memory(err, "a sequence");
-    *copy = *memory;
-    struct mr_seq *seq;
-    MR_TRY(mr_caller_source_create(&seq, op, copy, err));
-    mr_status st = MR_OK;
-    for (size_t k = 0; k < copy->column_count && st == MR_OK; k++) {
-        st = mr_caller_source_column(seq, names[k], k, copy->column_count, copy->dtypes[k], err);
-        if (st == MR_OK) st = check_column(seq, copy, k, err);
+    for (size_t k = 0; k < memory->column_count; k++) {
+        MR_TRY(mr_caller_source_column(seq, memory->names[k], k, memory->column_count,
+                                       memory->dtypes[k], err));
+        MR_TRY(check_column(seq, memory, k, err));
     }
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
-    seq->length = mr_length_known((int64_t)copy->count);
-    if (st == MR_OK)
-        *out = seq;
-    else
-        mr_seq_unref(&seq);
-    return st;
+    seq->length = mr_length_known((int64_t)memory->count);
+    return MR_OK;
+}
+
+mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
+                             const struct mr_memory_source *memory, mr_error *err)
+{
+    struct mr_seq *seq;
+    struct mr_memory_source *copy = mr_alloc(1, sizeof *copy);
+    if (!copy) return mr_fail_no_memory(err, "a sequence");
+    MR_TRY(mr_caller_source_create(&seq, op, copy, err));
+    mr_status st = describe(seq, memory, err);
+    if (st != MR_OK) {
+        mr_seq_unref(&seq); /* without what releases: the memory stays the caller's */
+        return st;
+    }
+    *copy = *memory;
+    memset(copy->names, 0, sizeof copy->names); /* the columns have them */
+    *out = seq;
+    return MR_OK;
+}
+
+void mr_memory_free(void *memory)
+{
+    struct mr_memory_source *m = memory;
+    for (size_t k = 0; k < m->column_count; k++)
+        if (m->releases[k]) m->releases[k](m->owners[k]);
+    mr_free(m);
 }
 
 mr_status mr_memory_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

@@ -16,8 +16,8 @@ mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t a
 
 /* Columns of the caller's memory: 1 to 8 of them, `count` elements each. */
 mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,
-                             const struct mr_memory_source *memory, const char *const names[],
-                             mr_error *err);
+                             const struct mr_memory_source *memory, mr_error *err);
+void mr_memory_free(void *memory);
 mr_status mr_memory_lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                           ir_value *columns, mr_error *err);
 

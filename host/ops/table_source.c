@@ -7,17 +7,12 @@ struct table_feed {
     const struct mr_seq *seq;
 };
 
-static mr_status blamed(const struct mr_seq *seq, mr_status st, mr_error *err)
-{
-    return mr_error_at(err, st, seq->op->name, seq->span);
-}
-
 mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
                                    const struct mr_table_format *format, mr_error *err)
 {
     struct mr_table *table;
     mr_status st = mr_table_open(&table, path, format, err);
-    if (st != MR_OK) return blamed(seq, st, err);
+    if (st != MR_OK) return mr_op_blame(seq, st, err);
     size_t count = mr_table_column_count(table);
     for (size_t k = 0; k < count && st == MR_OK; k++)
         st = mr_op_add_column(seq, mr_table_column_name(table, k), mr_table_column_dtype(table, k),
@@ -54,7 +49,7 @@ mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const cha
     if (st == MR_OK)
         st = check_unchanged(seq, feed->table, path, err);
     else
-        blamed(seq, st, err);
+        mr_op_blame(seq, st, err);
     if (st == MR_OK)
         *state = feed;
     else
@@ -68,7 +63,7 @@ mr_status mr_table_source_fill(void *state, struct mr_filling *f, mr_error *err)
     mr_table_set_patience(feed->table, f->patience);
     mr_status st = mr_table_read(feed->table, f->first, 1, f->count, f->columns, &f->got, err);
     f->is_over = f->got < f->count && !mr_table_is_in_lull(feed->table);
-    return st == MR_OK ? MR_OK : blamed(feed->seq, st, err);
+    return st == MR_OK ? MR_OK : mr_op_blame(feed->seq, st, err);
 }
 
 bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out)

@@ -11,7 +11,9 @@
 #include "base/strbuf.h"
 #include "emit/emit.h"
 #include "engine/engine.h"
+#include "engine/knobs.h"
 #include "ir/op.h"
+#include "stream/params.h"
 #include "stream/relay.h"
 
 static const char *kind_name(enum mr_kind kind)
@@ -114,7 +116,7 @@ static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
         .on_device = params->engine != MR_ENGINE_HOST,
-        .staged = params->staged_copies,
+        .staged = mr_params_stage_copies(params),
         .profile = profile,
     };
     return mr_plan_fit(plan, &limits, err);
@@ -146,8 +148,11 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     struct mr_strbuf text = {0};
     struct mr_plan *plan = NULL;
     struct mr_profile profile;
+    MR_NEED(err, out);
     *out = NULL;
+    MR_NEED(err, seq);
     if (!params) params = &defaults;
+    MR_TRY(mr_params_check(params, err));
     mr_status st = mr_plan_create(&plan, seq, !params->no_fuse, err);
     if (st == MR_OK) st = fit(plan, params, &profile, err);
     if (st == MR_OK) st = bound_relay(plan, seq, params, err);

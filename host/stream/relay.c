@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "emit/emit.h"
+#include "engine/knobs.h"
 
 /* What is done in this time on the host needs no device: opening one takes ten times as long. */
 enum { START_AFTER_NS = 4000000 };
@@ -47,8 +48,14 @@ void mr_leg_close(struct mr_leg *leg)
 bool mr_relay_may_begin(const mr_stream_params *params)
 {
     bool is_ours = params->engine == MR_ENGINE_AUTO && !params->device && !params->context &&
-                   !params->queue && params->device_at_unit != 1 && !params->native_math;
+                   !params->queue && mr_params_device_at_unit(params) != 1 && !params->native_math;
     return is_ours && mr_opencl_engine_check(NULL) == MR_OK;
+}
+
+/* 0 stands for no limit, and for nothing that is left of one. */
+static size_t limit_left(size_t most, size_t taken)
+{
+    return most == 0 ? 0 : most > taken ? most - taken : 1;
 }
 
 mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_stream_params *params,
@@ -61,14 +68,14 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
     struct mr_plan_limits limits = {.profile = &largest,
                                     .batch = params->batch_elems,
                                     .ring = params->ring_slots,
-                                    .max_memory_bytes = most / 4 * 3,
+                                    .max_memory_bytes = limit_left(most, most / 4),
                                     .on_device = true,
                                     .staged = true};
     MR_TRY(mr_plan_fit(device, &limits, err));
     size_t taken = device->host_bytes + device->device_bytes;
     limits = (struct mr_plan_limits){.batch = device->batch,
                                      .ring = device->ring,
-                                     .max_memory_bytes = most ? most - taken : 0,
+                                     .max_memory_bytes = limit_left(most, taken),
                                      .most_unit = device->target};
     return mr_plan_fit(host, &limits, err);
 }
@@ -148,7 +155,7 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
     r->bound_bytes = r->leg.plan->host_bytes + r->leg.plan->device_bytes;
     r->passed_at = -1;
     r->opened_ns = now_ns();
-    if (params->device_at_unit) start(r);
+    if (mr_params_device_at_unit(params)) start(r);
     *out = r;
     return MR_OK;
 }
@@ -161,7 +168,8 @@ void mr_relay_count_unit(struct mr_relay *relay)
 bool mr_relay_is_due(struct mr_relay *relay)
 {
     if (!relay || relay->is_over) return false;
-    if (relay->params.device_at_unit) return relay->units + 1 >= relay->params.device_at_unit;
+    unsigned at_unit = mr_params_device_at_unit(&relay->params);
+    if (at_unit) return relay->units + 1 >= at_unit;
     if (!relay->is_started && now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
     return relay->is_started && atomic_load(&relay->is_ready);
 }

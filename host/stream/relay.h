@@ -34,7 +34,7 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
 struct mr_relay;
 
 /* The device's leg, from a plan that is fitted for the worst device: what that takes is the bound
- * for any. Takes the plan over, also on failure; params->device_at_unit says when it is to pass.
+ * for any. Takes the plan over, also on failure; its knobs say when it is to pass.
  * `control` must stay; the thread looks at its `interrupted`. */
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
                           const mr_stream_params *params, struct mr_control *control,

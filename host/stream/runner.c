@@ -33,7 +33,7 @@ static mr_status create_order(struct mr_runner *r, mr_error *err)
 
 mr_status mr_control_check(const struct mr_control *control, mr_error *err)
 {
-    if (!atomic_load(&control->interrupted)) return MR_OK;
+    if (!mr_control_is_interrupted(control)) return MR_OK;
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 

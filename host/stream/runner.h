@@ -23,10 +23,15 @@ struct mr_relay;
 /* What all runners of a stream look at between two units. */
 struct mr_control {
     atomic_bool interrupted;
-    struct mr_relay *relay;    /* NULL: the engine stays the same */
-    enum mr_patience patience; /* of live sources */
-    bool is_in_lull;           /* one of them has nothing more for the moment */
+    const struct mr_cancel *cancel; /* NULL: none */
+    _Atomic int64_t *computed;      /* elements that sources made */
+    struct mr_relay *relay;         /* NULL: the engine stays the same */
+    enum mr_patience patience;      /* of live sources */
+    bool is_in_lull;                /* one of them has nothing more for the moment */
 };
+
+/* cancel.c: whether mr_stream_interrupt() or the token says to stop. */
+bool mr_control_is_interrupted(const struct mr_control *control);
 
 /* MR_E_INTERRUPTED once it is. */
 mr_status mr_control_check(const struct mr_control *control, mr_error *err);

@@ -10,17 +10,21 @@
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "ir/op.h"
+#include "stream/params.h"
 #include "stream/reduction.h"
 
 struct mr_stream {
     struct mr_leg leg;      /* who computes */
     struct mr_relay *relay; /* who is to follow or has followed; NULL: nobody */
     struct mr_control control;
+    atomic_bool is_busy;        /* in a call: a callback must not begin another */
+    struct mr_seq *seq;         /* kept for what it claims */
+    size_t claimed;             /* sources of the caller's that are this stream's now */
     struct mr_reduction result; /* of a terminal, once computed */
     bool is_reduced;
     pid_t process;
     size_t lent; /* elements of the root's current slot that the consumer holds */
-    int64_t position;
+    _Atomic int64_t position, computed;
     mr_status failed; /* sticky */
     mr_error error;
     mr_stats stats;
@@ -116,12 +120,20 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
 {
     MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
-    struct mr_stream *s = mr_alloc(1, sizeof *s);
+    MR_NEED(err, out);
     *out = NULL;
+    MR_NEED(err, seq);
+    if (!params) params = &defaults;
+    MR_TRY(mr_params_check(params, err));
+    struct mr_stream *s = mr_alloc(1, sizeof *s);
     if (!s) return mr_fail_no_memory(err, "a stream");
     s->process = getpid();
+    s->control.cancel = params->cancel;
+    s->control.computed = &s->computed;
+    s->seq = mr_seq_ref((struct mr_seq *)seq);
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
-    mr_status st = open_any(s, seq, params ? params : &defaults, err);
+    mr_status st = open_any(s, seq, params, err);
+    if (st == MR_OK) st = mr_seq_claim(seq, &s->claimed, err);
     if (st == MR_OK)
         *out = s;
     else
@@ -135,11 +147,14 @@ void mr_stream_close(mr_stream **stream)
     struct mr_stream *s = *stream;
     struct mr_engine *engine = s->leg.engine;
     bool is_forked = s->process != getpid();
+    if (!is_forked && atomic_load(&s->is_busy)) return;
     atomic_store(&s->control.interrupted, true);
     if (engine && !is_forked) (void)engine->class->finish(engine, NULL);
     mr_leg_close(&s->leg);
     mr_relay_destroy(&s->relay, is_forked);
     mr_reduction_free(&s->result);
+    mr_seq_unclaim(s->seq, &s->claimed);
+    mr_seq_unref(&s->seq);
     mr_free(s);
     *stream = NULL;
 }
@@ -155,17 +170,33 @@ static mr_status keep_failure(struct mr_stream *s, mr_status st, const mr_error 
     return st;
 }
 
-static mr_status check_usable(struct mr_stream *s, mr_error *err)
+/* Begins a call, which leave() ends. */
+static mr_status enter(struct mr_stream *s, mr_error *err)
 {
     if (s->process != getpid()) {
         mr_status st = mr_fail(err, MR_E_FORKED, "the stream was opened before a fork()");
         return mr_error_hint(err, st, "open the stream in the process that uses it");
     }
+    if (!atomic_exchange(&s->is_busy, true)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE, "the stream is in another call");
+    return mr_error_hint(err, st,
+                         "a callback must not use the stream it feeds, and a stream "
+                         "belongs to one thread at a time");
+}
+
+static mr_status leave(struct mr_stream *s, mr_status st)
+{
+    atomic_store(&s->is_busy, false);
+    return st;
+}
+
+static mr_status check_usable(struct mr_stream *s, mr_error *err)
+{
     if (s->failed != MR_OK) {
         if (err) *err = s->error;
         return s->failed;
     }
-    if (atomic_load(&s->control.interrupted)) {
+    if (mr_control_is_interrupted(&s->control)) {
         mr_error why;
         mr_fail(&why, MR_E_INTERRUPTED, "interrupted");
         return keep_failure(s, MR_E_INTERRUPTED, &why, err);
@@ -203,13 +234,13 @@ static mr_status fill_root(struct mr_stream *s, size_t batch, mr_error *err)
     return mr_runner_fill(s->leg.root, batch, err);
 }
 
-/* Brings up to a batch of elements into the root's current slot; *len is how many. */
-static mr_status pull(struct mr_stream *s, size_t *len, mr_error *err)
+/* Brings up to `most` elements, a batch at most, into the root's current slot; *len is how many. */
+static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
     mr_error why;
     MR_TRY(check_usable(s, err));
     give_back(s);
-    size_t batch = s->leg.plan->batch, unread;
+    size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most, unread;
     mr_status st;
     do {
         if (mr_relay_is_due(s->relay)) mr_relay_pass(s->relay, &s->leg);
@@ -244,35 +275,54 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     return MR_OK;
 }
 
-static mr_status next_of_terminal(struct mr_stream *s, mr_batch *out, mr_error *err)
+/* Up to `most` rows of a terminal's result, from the position on. */
+static void view_result(struct mr_stream *s, size_t most, mr_batch *out)
 {
-    MR_TRY(reduce_once(s, err));
-    size_t left = s->result.rows - (size_t)s->position;
-    size_t len = left < s->leg.plan->batch ? left : s->leg.plan->batch;
+    size_t at = (size_t)s->position, left = s->result.rows - at;
     for (size_t c = 0; c < out->column_count; c++)
-        out->columns[c] =
-            (const char *)s->result.columns[c] +
-            (size_t)s->position * mr_dtype_size(s->leg.root->segment->columns[c].dtype);
-    out->len = len;
-    deliver(s, len);
+        out->columns[c] = (const char *)s->result.columns[c] +
+                          at * mr_dtype_size(s->leg.root->segment->columns[c].dtype);
+    out->len = left < most ? left : most;
+}
+
+/* Up to `most` elements, a batch at most, where they are. */
+static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error *err)
+{
+    mr_error why;
+    size_t batch = s->leg.plan->batch;
+    if (most > batch) most = batch;
+    if (is_terminal(s)) {
+        MR_TRY(reduce_once(s, err));
+        view_result(s, most, out);
+        return MR_OK;
+    }
+    MR_TRY(pull(s, most, &out->len, err));
+    if (out->len == 0) return MR_OK;
+    mr_status st = mr_runner_map(s->leg.root, out->columns, &why);
+    if (st != MR_OK) out->len = 0;
+    return keep_failure(s, st, &why, err);
+}
+
+static mr_status next(struct mr_stream *s, mr_batch *out, mr_error *err)
+{
+    out->position = s->position;
+    out->column_count = s->leg.root->segment->column_count;
+    MR_TRY(view(s, SIZE_MAX, out, err));
+    deliver(s, out->len);
     return MR_OK;
 }
 
 mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
-    mr_error why;
-    size_t len;
-    *out = (mr_batch){.position = s->position, .column_count = s->leg.root->segment->column_count};
-    if (is_terminal(s)) return next_of_terminal(s, out, err);
-    MR_TRY(pull(s, &len, err));
-    if (len) MR_TRY(keep_failure(s, mr_runner_map(s->leg.root, out->columns, &why), &why, err));
-    out->len = len;
-    deliver(s, len);
-    return MR_OK;
+    MR_NEED(err, s);
+    MR_NEED(err, out);
+    *out = (mr_batch){.len = 0};
+    MR_TRY(enter(s, err));
+    return leave(s, next(s, out, err));
 }
 
-mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err)
+static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     mr_error why;
@@ -288,7 +338,7 @@ mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *er
         return mr_error_hint(err, st,
                              "use mr_stream_next(), or the OpenCL engine without a terminal");
     }
-    MR_TRY(pull(s, &len, err));
+    MR_TRY(pull(s, SIZE_MAX, &len, err));
     if (len == 0) return MR_OK;
     mr_status st = mr_runner_unmap(s->leg.root, &why);
     if (st == MR_OK) st = engine->class->lend(engine, s->leg.root->current, out, &why);
@@ -299,16 +349,65 @@ mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *er
     return MR_OK;
 }
 
-mr_status mr_stream_release(mr_stream *s, mr_error *err)
+mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err)
 {
-    MR_TRY(check_usable(s, err));
-    give_back(s);
+    MR_NEED(err, s);
+    MR_NEED(err, out);
+    *out = (mr_device_batch){.len = 0};
+    MR_TRY(enter(s, err));
+    return leave(s, next_device(s, out, err));
+}
+
+static mr_status read_all(struct mr_stream *s, size_t count, void *const columns[], size_t *got,
+                          mr_error *err)
+{
+    const struct mr_segment *root = s->leg.root->segment;
+    const size_t column_count = root->column_count;
+    mr_dtype dtypes[MR_MAX_COLUMNS];
+    for (size_t c = 0; c < column_count; c++) dtypes[c] = root->columns[c].dtype;
+    while (*got < count) {
+        mr_batch piece = {.column_count = column_count};
+        mr_status st = view(s, count - *got, &piece, err);
+        if (st != MR_OK && *got == 0) return st;
+        if (st != MR_OK || piece.len == 0) return MR_OK; /* a failure stays for the next call */
+        for (size_t c = 0; c < column_count; c++) {
+            size_t size = mr_dtype_size(dtypes[c]);
+            memcpy((char *)columns[c] + *got * size, piece.columns[c], piece.len * size);
+        }
+        *got += piece.len;
+        deliver(s, piece.len);
+    }
     return MR_OK;
+}
+
+mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size_t *got,
+                         mr_error *err)
+{
+    MR_OWN_FLOAT_ENV;
+    MR_NEED(err, got);
+    *got = 0;
+    MR_NEED(err, s);
+    MR_NEED(err, columns);
+    MR_TRY(enter(s, err));
+    mr_status st = check_usable(s, err);
+    for (size_t c = 0; c < s->leg.root->segment->column_count && st == MR_OK; c++)
+        if (!columns[c]) st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
+    if (st == MR_OK) st = read_all(s, count, columns, got, err);
+    return leave(s, st);
+}
+
+mr_status mr_stream_give_back(mr_stream *s, mr_error *err)
+{
+    MR_NEED(err, s);
+    MR_TRY(enter(s, err));
+    mr_status st = check_usable(s, err);
+    if (st == MR_OK) give_back(s);
+    return leave(s, st);
 }
 
 /* ---- position ---- */
 
-mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
+static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     const struct mr_segment *root = s->leg.root->segment;
@@ -329,14 +428,26 @@ mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
     return MR_OK;
 }
 
+mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
+{
+    MR_NEED(err, s);
+    MR_TRY(enter(s, err));
+    return leave(s, seek(s, position, err));
+}
+
 int64_t mr_stream_tell(const mr_stream *s)
 {
-    return s->position;
+    return s ? s->position : 0;
+}
+
+int64_t mr_stream_computed(const mr_stream *s)
+{
+    return s ? s->computed : 0;
 }
 
 void mr_stream_interrupt(mr_stream *s)
 {
-    atomic_store(&s->control.interrupted, true);
+    if (s) atomic_store(&s->control.interrupted, true);
 }
 
 static int64_t count_stalls(const struct mr_runner *r)
@@ -364,8 +475,12 @@ static void describe(const struct mr_stream *s, mr_stats *out)
 void mr_stream_stats(const mr_stream *s, mr_stats *out)
 {
     struct timespec now;
+    if (!out) return;
+    *out = (mr_stats){.device_from = -1};
+    if (!s) return;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     *out = s->stats;
+    out->computed = s->computed;
     describe(s, out);
     out->seconds =
         (double)(now.tv_sec - s->opened.tv_sec) + (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
@@ -381,6 +496,8 @@ mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar
     MR_OWN_FLOAT_ENV;
     mr_stream *s;
     mr_batch batch;
+    MR_NEED(err, seq);
+    MR_NEED(err, value);
     if (seq->op->role != MR_TERMINAL || seq->column_count != 1 || seq->length.most != 1) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "the sequence is not one value");
         return mr_error_hint(err, st, "end it in a terminal over one column, such as sum()");

@@ -59,6 +59,16 @@ static void fail_beyond(struct mr_runner *r)
     r->error.element = r->next;
 }
 
+/* What sources make tells how far a stream is. */
+static void count_unit(struct mr_runner *r, size_t count)
+{
+    bool is_source = r->segment->view_count == 0;
+    for (size_t v = 0; v < r->segment->view_count; v++) is_source |= !r->segment->views[v].segment;
+    mr_relay_count_unit(r->control->relay);
+    if (is_source && r->control->computed)
+        atomic_fetch_add_explicit(r->control->computed, (int64_t)count, memory_order_relaxed);
+}
+
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
@@ -86,7 +96,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         r->is_exhausted = !mr_runner_is_paused(r);
         return MR_OK;
     }
-    mr_relay_count_unit(r->control->relay);
+    count_unit(r, count);
     for (size_t v = 0; v < s->view_count; v++) {
         if (!r->inputs[v]) continue;
         read_input(r, v, launch);
@@ -103,7 +113,7 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
     r->queue[r->queued++] = (struct mr_unit){
         .slot = slot, .first = first, .count = count, .at = at, .is_done = is_done};
     r->last = slot;
-    if (is_done) mr_relay_count_unit(r->control->relay);
+    if (is_done) count_unit(r, count);
 }
 
 /* ---- sources the host fills ---- */
@@ -259,7 +269,7 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
         mr_error_hint(&r->error, check->status,
                       "take fewer, use a wider dtype, or give mod= to compute modulo a number");
     }
-    mr_error_at(&r->error, check->status, name, blame->span);
+    mr_op_blame(blame, check->status, &r->error);
     r->error.element = element;
     r->failed = check->status;
 }

@@ -23,8 +23,11 @@ typedef struct mr_seq mr_seq;
 MR_API mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err);
 
 /* Parses stages, "map(x*x) | filter(x > 3) | sum()", and puts them behind `input`, which is kept by
- * reference and stays the caller's. */
+ * reference and stays the caller's: *out is to be another variable than the one `input` is in. */
 MR_API mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err);
+
+/* One more reference to the same sequence, for mr_seq_release() to give back; returns `seq`. */
+MR_API mr_seq *mr_seq_retain(const mr_seq *seq);
 
 /* Frees one reference and nulls the pointer. Accepts NULL. */
 MR_API void mr_seq_release(mr_seq **seq);
@@ -37,6 +40,7 @@ typedef struct mr_arg {
     mr_scalar number;
     const char *text;
     const mr_seq *seq;
+    uint64_t reserved[2];
 } mr_arg;
 
 MR_API mr_arg mr_int(int64_t value);
@@ -65,16 +69,25 @@ MR_API void mr_builder_apply(mr_builder *b, const char *op, const mr_arg args[],
 MR_API void mr_builder_pipe(mr_builder *b, const char *stages);
 MR_API mr_status mr_builder_finish(mr_seq **out, mr_builder **b, mr_error *err);
 
+/* Gives up a chain instead. Nulls the pointer; accepts NULL. */
+MR_API void mr_builder_destroy(mr_builder **b);
+
 /* A column of the caller's memory. */
 typedef struct mr_array {
     const char *name; /* NULL: x for one column, x0 x1 ... for several */
     mr_dtype dtype;
-    const void *data; /* count elements, aligned to their size */
+    const void *data; /* count elements, aligned to their size; may be NULL if there are none */
+    void (*release)(
+        void *owner); /* NULL, or called once nothing reads `data` any more: see below */
+    void *owner;
+    uint64_t reserved[4];
 } mr_array;
 
 /* An existing array (or up to 8 of equal length) as a sequence. The memory is used in place: where
  * the device shares memory with the host it is never copied. It must stay unchanged and alive until
- * the last stream over the sequence is closed. bool elements are bytes: 0 is false, others true. */
+ * the last sequence and the last stream that read it are gone; then each array's release() is
+ * called, on the thread that dropped the last of them. After a failure it is not called. bool
+ * elements are bytes: 0 is false, others true. */
 MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t column_count,
                                    size_t count, mr_error *err);
 
@@ -82,7 +95,8 @@ MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t
  * ended (0 is fine). `first` is the position of the first one; calls come in order, once each, from
  * the thread that pulls. A return other than 0 ends the stream with MR_E_CALLBACK after the *got
  * elements were delivered. bool elements are bytes: 0 is false, others true. See is_live for a
- * source that has to wait for its elements. */
+ * source that has to wait for its elements. It must not use the stream that it feeds: pulling from
+ * it is MR_E_STATE, closing it does nothing. */
 typedef int (*mr_fill_fn)(void *user, int64_t first, size_t count, void *const columns[],
                           size_t *got);
 
@@ -95,10 +109,15 @@ typedef struct mr_callback_params {
     int64_t length; /* elements it will give at most; 0 or less: not known */
     bool is_live; /* fewer than `count` are all there are for the moment: they are delivered before
                      * it is asked again. It waits for one; none is the end */
+    bool restartable;            /* fill() begins anew when it is called with first == 0 */
+    void (*release)(void *user); /* NULL, or called with `user` once fill() never will be again */
+    uint64_t reserved[8];
 } mr_callback_params;
 
 /* A sequence that a function fills. It is never asked for more than the ring's depth plus one
- * batches past what the consumer took, and cannot be opened twice at once. */
+ * batches past what the consumer took. One stream at a time may be open over it; once one has
+ * called fill(), opening another is MR_E_STATE unless it is restartable. release() is called when
+ * the last sequence and the last stream over it are gone; after a failure it is not called. */
 MR_API mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params,
                                       mr_error *err);
 
@@ -117,6 +136,7 @@ MR_API mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count);
 /* What its elements are. */
 MR_API size_t mr_seq_column_count(const mr_seq *seq);
 MR_API const char *mr_seq_column_name(const mr_seq *seq, size_t column); /* NULL: no such column */
+/* MR_DTYPE_NONE: no such column */
 MR_API mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column);
 
 /* Operators, for listings: each one's name, role ("source", "stage", "terminal"), one-line
@@ -125,14 +145,9 @@ MR_API mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column);
 typedef struct mr_op_info {
     const char *name, *role, *brief, *example;
     char signature[160];
+    uint64_t reserved[8];
 } mr_op_info;
 MR_API mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err);
-
-/* Writes the error as people read it into `out` (at most size bytes, NUL-terminated): the message,
- * the line of `text` it points into with a caret under the place (text may be NULL), what else is
- * known, and the hint; each line ends with a newline. Returns the length of the whole, as
- * snprintf. */
-MR_API size_t mr_error_render(char *out, size_t size, const mr_error *err, const char *text);
 
 MR_EXTERN_C_END
 #endif

@@ -5,6 +5,7 @@
 #ifndef MILLRACE_STATUS_H
 #define MILLRACE_STATUS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <millrace/export.h>
@@ -46,7 +47,8 @@ typedef enum mr_status {
         MR_STATUS_COUNT
 } mr_status;
 
-/* What went wrong. Plain data: copy it freely, nothing in it is owned.
+/* What went wrong. Plain data: copy it freely, nothing in it is owned. Its texts hold no control
+ * characters, whatever names and files they quote.
  * Absent parts are empty strings, column 0, element -1, cl_code 0. */
 typedef struct mr_error {
     mr_status status;
@@ -59,10 +61,19 @@ typedef struct mr_error {
     int32_t cl_code;   /* its OpenCL code; the message carries the symbolic name */
     char message[512]; /* operator, parameter, value, limit */
     char hint[256];    /* the way out */
+    char excerpt[128]; /* of the line that column points into; "": no text */
+    uint32_t caret;    /* the place in the excerpt: bytes before it */
+    uint32_t caret_span;
+    uint64_t reserved[8];
 } mr_error;
 
 /* The stable name of a status, "division-by-zero" for one. Never NULL. */
 MR_API const char *mr_status_name(mr_status status);
+
+/* Writes the error as people read it into `out` (at most size bytes, NUL-terminated): the message,
+ * the excerpt with a caret under the place, what else is known, and the hint; each line ends with a
+ * newline. Returns the length of the whole, as snprintf; `out` may be NULL if size is 0. */
+MR_API size_t mr_error_render(char *out, size_t size, const mr_error *err);
 
 /* The exit code the command uses for a status: 0, 1, 2, 3, 4, 130 or 141. */
 MR_API int mr_status_exit_code(mr_status status);

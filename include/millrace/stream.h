@@ -30,8 +30,22 @@ typedef enum mr_engine_choice {
     MR_ENGINE_OPENCL /* an OpenCL device or an error */
 } mr_engine_choice;
 
+/* Ends whatever is opened with it: streams, also while they are being opened, and mr_reduce(). Each
+ * call in progress and every later one returns MR_E_INTERRUPTED soon, between two work units. It
+ * must live longer than what it is given to. mr_cancel_create() returns NULL without memory;
+ * mr_cancel_request() may be called from any thread and from signal handlers, also with NULL. */
+typedef struct mr_cancel mr_cancel;
+MR_API mr_cancel *mr_cancel_create(void);
+MR_API void mr_cancel_request(mr_cancel *cancel);
+MR_API bool mr_cancel_is_requested(const mr_cancel *cancel);
+MR_API void mr_cancel_destroy(mr_cancel **cancel); /* nulls the pointer; accepts NULL */
+
+struct mr_knobs;
+
 /* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes
- * one bit of the elements, but native_math. */
+ * one bit of the elements, but native_math. What the chosen engine would ignore is refused: device,
+ * context, queue, shape and native_math with MR_ENGINE_HOST, device beside context. The texts are
+ * copied. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
     const char *device;  /* a part of the device's or platform's name; NULL: the best one */
@@ -39,30 +53,33 @@ typedef struct mr_stream_params {
     unsigned ring_slots; /* 0: 3. Work units kept in flight, range [2, 16] */
     size_t
         max_memory_bytes; /* 0: no limit. Host and device together; refused at open if too small */
-    bool staged_copies;   /* use the two-queue path of devices without shared memory (tests) */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
-    bool native_math; /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
+    bool native_math;  /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
                        * library's: other bits on other devices. Random sources keep theirs */
-    bool no_fuse;     /* every stage computes into a buffer of its own (measuring, tests) */
-    unsigned device_at_unit; /* with MR_ENGINE_AUTO. 0: the device takes over once it is ready; n:
-                              * right before work unit n, which waits for it; 1: at open (tests) */
+    bool no_fuse;      /* every stage computes into a buffer of its own, to measure fusing */
     const char *shape; /* of the kernels and work units, as millrace tune and mr_devices() write
                         * it: "lanes 16/8, group 4, unit 524288, ring 3"; NULL: as tuned for the
                         * device */
+    const mr_cancel *cancel;      /* NULL: only mr_stream_interrupt() ends it early */
+    const struct mr_knobs *knobs; /* NULL; the library's own tests know what else */
+    uint64_t reserved[8];
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
- * stream other than mr_stream_tell() and mr_stream_stats(). */
+ * stream other than mr_stream_tell(), mr_stream_computed() and mr_stream_stats(). */
 typedef struct mr_batch {
     int64_t position; /* of its first element */
     size_t len;       /* elements; 0 only at the end */
     size_t column_count;
     const void *columns[8]; /* aligned to their elements */
+    uint64_t reserved[4];
 } mr_batch;
 
 /* The same on the device: element k of column c is element `offset` + k of buffers[c], once `event`
- * is complete. All are borrowed as above; retain them to keep them longer than that. */
+ * is complete. All are borrowed as above: the ring fills the same buffers again after the next call
+ * on the stream, retained or not, so copy what is to be kept (on a queue of the same context,
+ * before that call, and wait for the copy). */
 typedef struct mr_device_batch {
     int64_t position;
     size_t len;
@@ -70,6 +87,7 @@ typedef struct mr_device_batch {
     size_t offset;
     struct _cl_mem *buffers[8];
     struct _cl_event *event; /* NULL: nothing to wait for */
+    uint64_t reserved[4];
 } mr_device_batch;
 
 typedef struct mr_stream mr_stream;
@@ -94,16 +112,26 @@ MR_API mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err);
  * elements is known beforehand. Waits until there is a device; MR_E_STATE on the host engine. */
 MR_API mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *err);
 
-/* Gives the borrowed batch back early. The next pull does so too. */
-MR_API mr_status mr_stream_release(mr_stream *s, mr_error *err);
+/* Copies the next `count` elements into the caller's columns, one of `count` elements for each of
+ * the stream's. *got < count only at the end and before a failure, which the next call returns; at
+ * the end it is 0. A batch of which a part was read is delivered from there on by
+ * mr_stream_next(). */
+MR_API mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size_t *got,
+                                mr_error *err);
+
+/* Gives the borrowed batch back early; frees nothing else. The next pull does so too. */
+MR_API mr_status mr_stream_give_back(mr_stream *s, mr_error *err);
 
 /* Makes `position` the next element to be delivered, also after the end. O(1) where every stage can
  * be opened anywhere (O(log n) for recurrences), otherwise MR_E_NOT_SEEKABLE naming the stage that
  * cannot. Past the end of a known length the next pull gives the end. */
 MR_API mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err);
 
-/* How many elements were delivered, or where mr_stream_seek() put it. */
+/* How many elements were delivered, or where mr_stream_seek() put it; and how many its sources have
+ * made so far, delivered or not: what moves while a filter finds nothing or a terminal folds. Any
+ * thread may ask for these two while the stream is open. */
 MR_API int64_t mr_stream_tell(const mr_stream *s);
+MR_API int64_t mr_stream_computed(const mr_stream *s);
 
 /* Makes the call now running in another thread, and every later one, return MR_E_INTERRUPTED soon:
  * between two work units. Safe in signal handlers. */
@@ -128,7 +156,11 @@ typedef struct mr_stats {
     bool native_math;    /* some function is the device's own: other devices may give other bits */
     int64_t device_from; /* the position from which on the device computed (before a reduction: of
                           * its input); -1: it did not */
+    int64_t computed;    /* as mr_stream_computed() */
+    uint64_t reserved[16];
 } mr_stats;
+
+/* Belongs to the stream's own thread, like a pull. */
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
 
 /* Opens, pulls one value and closes: for sequences that end in a terminal with one column.

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <millrace/version.h>
+
 #include "cli/shell.h"
 #include "suite.h"
 
@@ -356,10 +358,14 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          0,
          "0.0\n",
          {"math                 native: other devices may give other bits\n"}},
-        {"millrace --stats --math native --engine host 'range(1) | map(sin(x))'",
+        {"millrace --stats --engine host 'range(1) | map(sin(x))'",
          0,
          "0.0\n",
          {"math                 own\n"}},
+        {"millrace --math native --engine host 'range(1) | map(sin(x))'",
+         2,
+         "",
+         {"native_math: the host engine has no use for it"}},
         {"millrace --stats 'count() | map(1/(x-5))' >/dev/null",
          1,
          "",
@@ -479,11 +485,7 @@ static void help_and_lists_go_to_standard_output(void)
          0,
          " 7 2\n",
          {0}},
-        {"millrace --version",
-         0,
-         "millrace "
-         "0.1.0\n",
-         {0}},
+        {"millrace --version", 0, "millrace " MR_VERSION "\n", {0}},
         {"millrace ops | grep -A 2 '^  take('",
          0,
          "  take(n)\n      the first n elements\n      millrace 'count() | take(5)'\n",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/knobs.h"
 
 extern bool tests_small;
 
@@ -109,12 +110,12 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
 {
     mr_error err;
     mr_stream *stream;
+    const struct mr_knobs knobs = {run.staged, run.device_at_unit};
     const mr_stream_params params = {.engine = run.engine,
                                      .batch_elems = run.batch,
                                      .ring_slots = run.ring,
-                                     .staged_copies = run.staged,
+                                     .knobs = &knobs,
                                      .no_fuse = run.no_fuse,
-                                     .device_at_unit = run.device_at_unit,
                                      .context = run.own ? run.own->context : NULL,
                                      .queue = run.own ? run.own->queue : NULL,
                                      .shape = run.shape,

@@ -629,7 +629,7 @@ static struct expression *parse_number(struct model *m)
 
 static struct expression *parse_call(struct model *m, struct expression *e)
 {
-    for (mr_dtype type = 0; type < MR_DTYPE_COUNT; type++)
+    for (mr_dtype type = MR_BOOL; type < MR_DTYPE_COUNT; type++)
         if (strcmp(dtype_names[type], e->name) == 0) {
             e->form = CAST;
             e->type = type;
@@ -1776,7 +1776,7 @@ static mr_dtype dtype_argument(struct model *m, struct call *call, int index, mr
 {
     struct expression *e = argument(call, "dtype", index);
     if (!e) return fallback;
-    for (mr_dtype type = 0; type < MR_DTYPE_COUNT; type++)
+    for (mr_dtype type = MR_BOOL; type < MR_DTYPE_COUNT; type++)
         if (e->form == NAME && strcmp(e->name, dtype_names[type]) == 0) return type;
     fault(m, "%s: dtype expected", call->name);
 }

@@ -182,7 +182,8 @@ static void open_sheet(struct sheet *sheet, mr_dtype dtype)
     add(t, ")");
     CU_ASSERT_TRUE_FATAL(model_run(&sheet->edges, t->bytes, EDGES * EDGES));
     const struct model_column *x = &sheet->edges.column[0], *y = &sheet->edges.column[1];
-    const mr_array arrays[] = {{"x", dtype, x->data}, {"y", dtype, y->data}};
+    const mr_array arrays[] = {{.name = "x", .dtype = dtype, .data = x->data},
+                               {.name = "y", .dtype = dtype, .data = y->data}};
     CU_ASSERT_EQUAL_FATAL(mr_seq_from_array(&sheet->seq, arrays, 2, x->len, &err), MR_OK);
 }
 

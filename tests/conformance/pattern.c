@@ -101,8 +101,9 @@ static mr_status from_array(mr_seq **out, const struct model_result *elements, m
 {
     mr_array arrays[MODEL_COLUMNS];
     for (size_t c = 0; c < elements->columns; c++)
-        arrays[c] = (mr_array){elements->column[c].name, elements->column[c].dtype,
-                               elements->column[c].data};
+        arrays[c] = (mr_array){.name = elements->column[c].name,
+                               .dtype = elements->column[c].dtype,
+                               .data = elements->column[c].data};
     return mr_seq_from_array(out, arrays, elements->columns, elements->column[0].len, err);
 }
 
@@ -121,7 +122,8 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
 
 static mr_status from_callback(mr_seq **out, struct model_result *elements, mr_error *err)
 {
-    mr_callback_params params = {.fill = fill, .user = elements, .column_count = elements->columns};
+    mr_callback_params params = {
+        .fill = fill, .user = elements, .column_count = elements->columns, .restartable = true};
     for (size_t c = 0; c < elements->columns; c++) {
         params.names[c] = elements->column[c].name;
         params.dtypes[c] = elements->column[c].dtype;
@@ -167,19 +169,19 @@ struct feed {
 static mr_status from_buffers(mr_seq **out, struct feed *feed, mr_error *err)
 {
     const struct own_context *own = feed->own;
-    mr_dtype dtypes[MODEL_COLUMNS];
+    mr_buffer buffers[MODEL_COLUMNS];
     size_t count = feed->elements.column[0].len;
     for (size_t c = 0; c < feed->elements.columns; c++) {
         const struct model_column *column = &feed->elements.column[c];
         size_t size = mr_dtype_size(column->dtype);
         cl_int code;
-        dtypes[c] = column->dtype;
         feed->buffers[c] =
             own->cl->clCreateBuffer(own->context, count ? CL_MEM_COPY_HOST_PTR : CL_MEM_READ_ONLY,
                                     (count ? count : 1) * size, count ? column->data : NULL, &code);
         CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
+        buffers[c] = (mr_buffer){.dtype = column->dtype, .memory = feed->buffers[c]};
     }
-    return mr_seq_from_buffers(out, feed->buffers, dtypes, feed->elements.columns, count, err);
+    return mr_seq_from_buffers(out, buffers, feed->elements.columns, count, err);
 }
 
 static void feed_free(struct feed *feed)

@@ -107,7 +107,7 @@ static bool is_integer(mr_dtype type)
 
 static mr_dtype any_type(struct writer *w)
 {
-    return (mr_dtype)below(w, MR_DTYPE_COUNT);
+    return (mr_dtype)(MR_BOOL + below(w, MR_DTYPE_COUNT - MR_BOOL));
 }
 
 static mr_dtype number_type(struct writer *w)

@@ -535,7 +535,7 @@ static void casts_saturate_and_round_once(void)
 
 static void select_takes_each_lane_from_its_side(void)
 {
-    for (int t = 0; t < MR_DTYPE_COUNT; t++) {
+    for (int t = MR_BOOL; t < MR_DTYPE_COUNT; t++) {
         mr_dtype dtype = (mr_dtype)t;
         struct sheet sheet;
         open_sheet(&sheet, MR_BOOL, dtype, dtype);

@@ -9,6 +9,7 @@
 #include "cl/object.h"
 #include "cl/session.h"
 #include "engine/engine.h"
+#include "engine/knobs.h"
 #include "suite.h"
 
 /* One segment, made ready. */
@@ -27,7 +28,8 @@ static const struct mr_segment *segment_of(const struct bench *b)
 
 static mr_status bench_create(struct bench *b, const char *text, bool staged, mr_error *err)
 {
-    const mr_stream_params params = {.staged_copies = staged};
+    const struct mr_knobs knobs = {.staged_copies = staged};
+    const mr_stream_params params = {.knobs = &knobs};
     const struct mr_plan_limits limits = {.batch = 4096, .on_device = true, .staged = staged};
     *b = (struct bench){.seq = NULL};
     MR_TRY(mr_seq_parse(&b->seq, text, err));

@@ -18,7 +18,7 @@ fail() {
 
 check_files() {
     local file
-    for file in "$libdir"/libmillrace.{a,so,so.0} "$libdir"/cmake/millrace/millraceConfig.cmake \
+    for file in "$libdir"/libmillrace.{a,so,so.0.2} "$libdir"/cmake/millrace/millraceConfig.cmake \
         "$prefix/include/millrace/version.h" "$prefix/bin/millrace"; do
         [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
     done
@@ -56,8 +56,8 @@ check_symbols() {
     foreign=$(readelf -d "$libdir/libmillrace.so" | grep NEEDED |
         grep -vE '\[(lib(c|m|dl|pthread)|ld-linux[^]]*)\.so' || true)
     [ -z "$foreign" ] || fail "libmillrace.so needs more than the C library: $foreign"
-    readelf -d "$libdir/libmillrace.so" | grep -q 'SONAME.*\[libmillrace\.so\.0\]' ||
-        fail "the soname is not libmillrace.so.0"
+    readelf -d "$libdir/libmillrace.so" | grep -q 'SONAME.*\[libmillrace\.so\.0\.2\]' ||
+        fail "the soname is not libmillrace.so.0.2"
 }
 
 # run_example NAME PROGRAM: its exit status and, where the tree holds NAME.out, its output.

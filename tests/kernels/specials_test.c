@@ -109,7 +109,8 @@ static void run(const struct function *f, size_t count, bool is_f32, const void 
         mr_engine_choice choice;
     } engines[] = {{"the host engine", MR_ENGINE_HOST}, {"a device", MR_ENGINE_OPENCL}};
     mr_dtype dtype = is_f32 ? MR_F32 : MR_F64;
-    const mr_array arrays[] = {{"a", dtype, memory[0]}, {"b", dtype, memory[1]}};
+    const mr_array arrays[] = {{.name = "a", .dtype = dtype, .data = memory[0]},
+                               {.name = "b", .dtype = dtype, .data = memory[1]}};
     char map[COLUMNS * 16];
     mr_seq *source = NULL, *mapped = NULL;
     write_map(map, sizeof map, f, count);

@@ -3,6 +3,7 @@
 
 #include <millrace/sequence.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "suite.h"
 
@@ -16,7 +17,9 @@ static mr_error error_at(uint32_t column, uint32_t span)
 static void assert_rendered(const mr_error *err, const char *text, const char *wanted)
 {
     char rendered[4096];
-    size_t length = mr_error_render(rendered, sizeof rendered, err, text);
+    mr_error quoted = *err;
+    (void)mr_error_quote(&quoted, err->status, text);
+    size_t length = mr_error_render(rendered, sizeof rendered, &quoted);
     if (strcmp(rendered, wanted) != 0) printf("\nwanted:\n%s\ngot:\n%s\n", wanted, rendered);
     CU_ASSERT_STRING_EQUAL(rendered, wanted);
     CU_ASSERT_EQUAL(length, strlen(wanted));
@@ -100,7 +103,8 @@ static void long_lines_are_shown_around_the_place(void)
     for (uint32_t column = 1; column <= sizeof text; column += 37) {
         mr_error err = error_at(column, 3);
         if (column < sizeof text) text[column - 1] = '!';
-        size_t length = mr_error_render(rendered, sizeof rendered, &err, text);
+        (void)mr_error_quote(&err, err.status, text);
+        size_t length = mr_error_render(rendered, sizeof rendered, &err);
         CU_ASSERT_TRUE(length < 260);
         const char *line = strchr(rendered, '\n') + 1, *under = strchr(line, '\n') + 1;
         const char *caret = strchr(under, '^');
@@ -111,7 +115,8 @@ static void long_lines_are_shown_around_the_place(void)
         }
     }
     mr_error err = error_at(500, 900);
-    (void)mr_error_render(rendered, sizeof rendered, &err, text);
+    (void)mr_error_quote(&err, err.status, text);
+    (void)mr_error_render(rendered, sizeof rendered, &err);
     CU_ASSERT_PTR_NOT_NULL(strstr(rendered, "  ...a"));
     CU_ASSERT_PTR_NOT_NULL(strstr(rendered, "a...\n"));
 }
@@ -120,10 +125,11 @@ static void the_result_is_cut_to_the_room_there_is(void)
 {
     mr_error err = error_at(1, 1);
     char rendered[8] = "keep me";
-    CU_ASSERT_EQUAL(mr_error_render(rendered, 0, &err, NULL), strlen("error: wrong\n"));
+    CU_ASSERT_EQUAL(mr_error_render(rendered, 0, &err), strlen("error: wrong\n"));
     CU_ASSERT_STRING_EQUAL(rendered, "keep me");
-    CU_ASSERT_EQUAL(mr_error_render(NULL, 0, &err, "x"), strlen("error: wrong\n  x\n  ^\n"));
-    (void)mr_error_render(rendered, sizeof rendered, &err, NULL);
+    (void)mr_error_quote(&err, err.status, "x");
+    CU_ASSERT_EQUAL(mr_error_render(NULL, 0, &err), strlen("error: wrong\n  x\n  ^\n"));
+    (void)mr_error_render(rendered, sizeof rendered, &err);
     CU_ASSERT_STRING_EQUAL(rendered, "error: ");
 }
 
@@ -132,8 +138,7 @@ static void without_memory_the_message_is_still_said(void)
     mr_error err = error_at(1, 1);
     char rendered[64];
     mr_memory_fail_at(1, true);
-    CU_ASSERT_EQUAL(mr_error_render(rendered, sizeof rendered, &err, "x"),
-                    strlen("error: wrong\n"));
+    CU_ASSERT_EQUAL(mr_error_render(rendered, sizeof rendered, &err), strlen("error: wrong\n"));
     mr_memory_fail_at(0, false);
     CU_ASSERT_STRING_EQUAL(rendered, "error: wrong\n");
 }

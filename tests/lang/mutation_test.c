@@ -116,7 +116,7 @@ static bool behaves(const char *text, size_t *accepted)
         ++*accepted;
         is_good = seq && mr_seq_column_count(seq) > 0;
     } else {
-        size_t length = mr_error_render(rendered, sizeof rendered, &err, text);
+        size_t length = mr_error_render(rendered, sizeof rendered, &err);
         is_good = !seq && err.status == st && err.message[0] && err.column <= strlen(text) + 1 &&
                   err.column + err.span <= strlen(text) + 1 && length < sizeof rendered &&
                   (mr_status_exit_code(st) == 2 || mr_status_exit_code(st) == 4);

@@ -19,7 +19,7 @@ static bool is_refused(const struct refusal *row)
         printf("\n  accepted: %s\n", row->text);
         return false;
     }
-    (void)mr_error_render(rendered, sizeof rendered, &err, row->text);
+    (void)mr_error_render(rendered, sizeof rendered, &err);
     bool is_right = st == row->status && err.status == st && err.column == row->column &&
                     strstr(rendered, row->part) && err.hint[0] &&
                     err.column + err.span <= strlen(row->text) + 1;

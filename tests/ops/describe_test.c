@@ -228,9 +228,10 @@ static void a_file_that_changed_is_refused(void)
 static void arrays_are_checked_and_not_copied(void)
 {
     static const int32_t data[3] = {1, 2, 3};
-    const mr_array good[] = {{NULL, MR_I32, data}, {"y", MR_I32, data}};
-    const mr_array odd = {NULL, MR_I32, (const char *)data + 1};
-    const mr_array none = {NULL, MR_I32, NULL};
+    const mr_array good[] = {{.dtype = MR_I32, .data = data},
+                             {.name = "y", .dtype = MR_I32, .data = data}};
+    const mr_array odd = {.dtype = MR_I32, .data = (const char *)data + 1};
+    const mr_array none = {.dtype = MR_I32};
     mr_seq *seq;
     char columns[256];
     CU_ASSERT_EQUAL_FATAL(mr_seq_from_array(&seq, good, 2, 3, NULL), MR_OK);
@@ -259,7 +260,7 @@ static void a_callback_feeds_one_stream_at_a_time(void)
 {
     int answer = 0;
     int64_t rows[4];
-    void *columns[] = {rows}, *one, *two;
+    void *columns[] = {rows}, *one;
     mr_seq *seq;
     mr_error err;
     mr_callback_params params = {
@@ -268,8 +269,9 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     CU_ASSERT_EQUAL(mr_seq_length(seq, NULL), MR_LENGTH_UNKNOWN);
     CU_ASSERT_TRUE(seq->is_live);
     const struct mr_feed *feed = seq->op->feed;
+    CU_ASSERT_EQUAL(feed->claim(seq, &err), MR_OK);
+    CU_ASSERT_EQUAL(feed->claim(seq, &err), MR_E_STATE);
     CU_ASSERT_EQUAL(feed->open(&one, seq, &err), MR_OK);
-    CU_ASSERT_EQUAL(feed->open(&two, seq, &err), MR_E_STATE);
     struct mr_filling filling = {.first = 7, .count = 4, .columns = columns};
     CU_ASSERT_EQUAL(feed->fill(one, &filling, &err), MR_OK);
     CU_ASSERT_TRUE(filling.got == 4 && rows[3] == 10);
@@ -282,8 +284,8 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     CU_ASSERT_EQUAL(feed->fill(one, &filling, &err), MR_E_CALLBACK);
     CU_ASSERT_EQUAL(filling.got, 0);
     feed->close(one);
-    CU_ASSERT_EQUAL(feed->open(&two, seq, &err), MR_OK);
-    feed->close(two);
+    feed->unclaim(seq);
+    CU_ASSERT_EQUAL(feed->claim(seq, &err), MR_E_STATE); /* it has been read */
     mr_seq_release(&seq);
     params.fill = NULL;
     CU_ASSERT_EQUAL(mr_seq_from_callback(&seq, &params, &err), MR_E_VALUE);

@@ -37,8 +37,11 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
 static mr_seq *of_callback(const char *name, mr_error *err)
 {
     mr_seq *seq;
-    const mr_callback_params params = {
-        .fill = fill, .column_count = 2, .names = {name, "k"}, .dtypes = {MR_I64, MR_I64}};
+    const mr_callback_params params = {.fill = fill,
+                                       .column_count = 2,
+                                       .names = {name, "k"},
+                                       .dtypes = {MR_I64, MR_I64},
+                                       .restartable = true};
     mr_seq_from_callback(&seq, &params, err);
     return seq;
 }

@@ -97,8 +97,11 @@ static int fill_given(void *user, int64_t first, size_t count, void *const colum
 
 static void every_byte_of_a_callback_but_0_is_true(void)
 {
-    const mr_callback_params callback = {
-        .fill = fill_given, .column_count = 1, .dtypes = {MR_BOOL}, .length = COUNT};
+    const mr_callback_params callback = {.fill = fill_given,
+                                         .column_count = 1,
+                                         .dtypes = {MR_BOOL},
+                                         .length = COUNT,
+                                         .restartable = true};
     make_bytes();
     for (const struct rig *rig = rigs; rig->name; rig++) {
         mr_stream_params params = rig_params(rig, COUNT, 2);
@@ -111,7 +114,6 @@ static void every_byte_of_a_callback_but_0_is_true(void)
 
 static void every_byte_of_a_buffer_but_0_is_true(void)
 {
-    const mr_dtype dtype = MR_BOOL;
     struct own_context o;
     cl_int code;
     own_context_make(&o);
@@ -120,8 +122,9 @@ static void every_byte_of_a_buffer_but_0_is_true(void)
         o.cl->clCreateBuffer(o.context, CL_MEM_COPY_HOST_PTR, sizeof given, given, &code);
     CU_ASSERT_EQUAL_FATAL(code, CL_SUCCESS);
     const mr_stream_params params = {.context = o.context, .queue = o.queue, .batch_elems = COUNT};
+    const mr_buffer column = {.dtype = MR_BOOL, .memory = buffer};
     mr_seq *seq = NULL;
-    CU_ASSERT_EQUAL_FATAL(mr_seq_from_buffers(&seq, &buffer, &dtype, 1, COUNT, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_seq_from_buffers(&seq, &column, 1, COUNT, NULL), MR_OK);
     check_source(seq, &params, "buffer");
     mr_seq_release(&seq);
     (void)o.cl->clReleaseMemObject(buffer);

@@ -37,7 +37,7 @@ static void an_array_is_used_in_place(void)
     static int64_t memory[COUNT];
     static const char *const stages[] = {"", "map(x)", "filter(x >= 0)",
                                          "skip(0) | window(1, sum)"};
-    for (const struct rig *rig = rigs; rig->name && !rig->staged_copies; rig++)
+    for (const struct rig *rig = rigs; rig->name && !rig->knobs.staged_copies; rig++)
         for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) {
             memset(memory, 0xff, sizeof memory);
             mr_seq *seq = from_arrays(&(mr_array){.dtype = MR_I64, .data = memory}, 1, COUNT);
@@ -92,9 +92,11 @@ static void arrays_of_every_dtype_stand_side_by_side(void)
         f32[n] = (float)n / 2;
         f64[n] = n / 4.0;
     }
-    const mr_array arrays[] = {{"b", MR_BOOL, b},  {"n", MR_I32, i32}, {"u", MR_U32, u32},
-                               {"l", MR_I64, i64}, {"m", MR_U64, u64}, {"f", MR_F32, f32},
-                               {"d", MR_F64, f64}};
+    const mr_array arrays[] = {
+        {.name = "b", .dtype = MR_BOOL, .data = b},  {.name = "n", .dtype = MR_I32, .data = i32},
+        {.name = "u", .dtype = MR_U32, .data = u32}, {.name = "l", .dtype = MR_I64, .data = i64},
+        {.name = "m", .dtype = MR_U64, .data = u64}, {.name = "f", .dtype = MR_F32, .data = f32},
+        {.name = "d", .dtype = MR_F64, .data = f64}};
     const void *const memory[] = {b, i32, u32, i64, u64, f32, f64};
     for (const struct rig *rig = rigs; rig->name; rig++) {
         mr_seq *seq = from_arrays(arrays, 7, COUNT);
@@ -175,8 +177,9 @@ static void arrays_that_cannot_be_are_refused(void)
     const mr_array good = {.dtype = MR_I64, .data = memory},
                    odd = {.dtype = MR_I64, .data = (const char *)memory + 1},
                    none = {.dtype = MR_I64, .data = NULL}, nine[9] = {{.data = memory}},
-                   strange = {.dtype = (mr_dtype)99, .data = memory},
-                   twice[] = {{"a", MR_I64, memory}, {"a", MR_I64, memory}};
+                   strange = {.dtype = (mr_dtype)99, .data = memory}, zero = {.data = memory},
+                   twice[] = {{.name = "a", .dtype = MR_I64, .data = memory},
+                              {.name = "a", .dtype = MR_I64, .data = memory}};
     const struct {
         const mr_array *arrays;
         size_t columns, count;
@@ -188,6 +191,7 @@ static void arrays_that_cannot_be_are_refused(void)
         {nine, 9, 1, MR_E_LIMIT, "column_count=9"},
         {&good, 0, 1, MR_E_LIMIT, "column_count=0"},
         {&strange, 1, 1, MR_E_VALUE, "99"},
+        {&zero, 1, 1, MR_E_VALUE, "0 is no dtype"},
         {&good, 1, SIZE_MAX / 4, MR_E_VALUE, "count="},
         {twice, 2, 2, MR_E_NAME, "a"},
     };
@@ -231,7 +235,8 @@ static mr_seq *call_pairs(struct pairs *pairs)
                                        .user = pairs,
                                        .column_count = 2,
                                        .names = {"value", "even"},
-                                       .dtypes = {MR_F32, MR_BOOL}};
+                                       .dtypes = {MR_F32, MR_BOOL},
+                                       .restartable = true};
     mr_seq *seq = NULL;
     CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&seq, &params, NULL), MR_OK);
     return seq;
@@ -287,19 +292,87 @@ static void a_callback_feeds_one_stream_at_a_time(void)
     struct counting counting = {.length = 1000};
     mr_seq *seq = rig_count(&counting);
     mr_stream_params params = rig_params(&rigs[0], 64, 2);
-    mr_stream *a = rig_open(seq, &params), *b = rig_open(seq, &params);
+    mr_stream *a = rig_open(seq, &params), *b = NULL;
     mr_batch batch;
     mr_error err = {0};
     mr_status st;
-    CU_ASSERT_EQUAL(mr_stream_next(a, &batch, NULL), MR_OK);
-    CU_ASSERT_EQUAL(mr_stream_next(b, &batch, &err), MR_E_STATE);
+    CU_ASSERT_EQUAL(mr_stream_open(&b, seq, &params, &err), MR_E_STATE);
     CU_ASSERT_NOT_EQUAL(err.hint[0], '\0');
-    mr_stream_close(&b);
+    CU_ASSERT_PTR_NULL(b);
+    mr_seq *both = rig_pipe(seq, "map(x)"), *twice = NULL;
+    mr_arg inputs[] = {mr_input(seq), mr_input(both)};
+    CU_ASSERT_EQUAL_FATAL(mr_seq_apply(&twice, "chain", NULL, inputs, 2, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_stream_open(&b, twice, &params, &err), MR_E_STATE);
+    mr_seq_release(&twice);
+    mr_seq_release(&both);
+    CU_ASSERT_EQUAL(mr_stream_next(a, &batch, NULL), MR_OK);
     CU_ASSERT_EQUAL(mr_stream_next(a, &batch, NULL), MR_OK); /* the first one goes on */
     mr_stream_close(&a);
     a = rig_open(seq, &params);
     CU_ASSERT_EQUAL(rig_drain(a, INT64_MAX, rig_same, &st, NULL), 1000);
     mr_stream_close(&a);
+    mr_seq_release(&seq);
+}
+
+/* The user's state has moved on; before the first call of fill() it has not. */
+static void a_callback_is_read_once_unless_it_can_begin_anew(void)
+{
+    for (int restartable = 0; restartable < 2; restartable++) {
+        struct pairs pairs = {.length = 100};
+        const mr_callback_params params = {.fill = fill_pairs,
+                                           .user = &pairs,
+                                           .column_count = 2,
+                                           .dtypes = {MR_F32, MR_BOOL},
+                                           .restartable = restartable};
+        mr_seq *seq = NULL;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&seq, &params, NULL), MR_OK);
+        mr_seq *count = rig_pipe(seq, "count()");
+        mr_stream *s = rig_open(seq, NULL);
+        mr_stream_close(&s);
+        for (int time = 0; time < 2; time++) {
+            mr_scalar value = {.i64 = -1};
+            mr_error err = {0};
+            mr_status st = mr_reduce(count, NULL, &value, NULL, &err);
+            CU_ASSERT_EQUAL(st, time && !restartable ? MR_E_STATE : MR_OK);
+            CU_ASSERT_EQUAL(value.i64, st ? -1 : 100);
+            if (st) CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "restartable"));
+        }
+        mr_seq_release(&count);
+        mr_seq_release(&seq);
+    }
+}
+
+static int fill_by_pulling(void *user, int64_t first, size_t count, void *const columns[],
+                           size_t *got)
+{
+    mr_stream **own = user;
+    mr_batch batch;
+    mr_error err = {0};
+    (void)first, (void)count;
+    int64_t *out = columns[0];
+    out[0] = mr_stream_next(*own, &batch, &err);
+    out[1] = mr_stream_seek(*own, 0, &err);
+    mr_stream *kept = *own;
+    mr_stream_close(own); /* does nothing */
+    out[2] = *own == kept ? MR_E_STATE : MR_OK;
+    *got = 3;
+    return 0;
+}
+
+static void a_callback_cannot_use_the_stream_it_feeds(void)
+{
+    mr_stream *s = NULL;
+    mr_seq *seq = NULL;
+    const mr_callback_params params = {
+        .fill = fill_by_pulling, .user = &s, .column_count = 1, .dtypes = {MR_I64}};
+    CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&seq, &params, NULL), MR_OK);
+    s = rig_open(seq, NULL);
+    mr_batch batch;
+    CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(batch.len, 3);
+    for (size_t k = 0; k < 3; k++)
+        CU_ASSERT_EQUAL(((const int64_t *)batch.columns[0])[k], MR_E_STATE);
+    mr_stream_close(&s);
     mr_seq_release(&seq);
 }
 
@@ -312,6 +385,12 @@ static void callbacks_that_cannot_be_are_refused(void)
         {.fill = fill_pairs, .user = &pairs, .column_count = 9},
         {.fill = fill_pairs, .user = &pairs, .column_count = 1, .dtypes = {(mr_dtype)-1}},
         {.fill = fill_pairs, .user = &pairs, .column_count = 2, .names = {"a", "a"}},
+        {.fill = fill_pairs, .user = &pairs, .column_count = 2, .dtypes = {MR_I64}},
+        {.fill = fill_pairs,
+         .user = &pairs,
+         .column_count = 1,
+         .dtypes = {MR_I64},
+         .reserved = {7}},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         mr_seq *seq = NULL;
@@ -332,7 +411,7 @@ static mr_stream_params own_params(const struct own_context *o, size_t batch, bo
                               .queue = o->queue,
                               .batch_elems = batch,
                               .ring_slots = 3,
-                              .staged_copies = staged};
+                              .knobs = rig_knobs(staged, 0)};
 }
 
 static void check_same_batch(const struct own_context *o, const mr_batch *host,
@@ -504,9 +583,10 @@ static void device_batches_need_a_device_and_elements(void)
 
 static mr_seq *from_buffers(cl_mem buffers[], size_t columns, size_t count)
 {
-    const mr_dtype dtypes[] = {MR_I64, MR_I64};
+    mr_buffer described[2] = {{.dtype = MR_I64}, {.dtype = MR_I64}};
     mr_seq *seq = NULL;
-    CU_ASSERT_EQUAL_FATAL(mr_seq_from_buffers(&seq, buffers, dtypes, columns, count, NULL), MR_OK);
+    for (size_t k = 0; k < columns; k++) described[k].memory = buffers[k];
+    CU_ASSERT_EQUAL_FATAL(mr_seq_from_buffers(&seq, described, columns, count, NULL), MR_OK);
     return seq;
 }
 
@@ -570,10 +650,9 @@ static void buffers_in_the_wrong_place_are_refused(void)
         mr_seq_release(&seq);
     }
     mr_seq *seq = NULL;
-    cl_mem none = NULL;
-    const mr_dtype dtype = MR_I64;
-    CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &none, &dtype, 1, 10, NULL), MR_E_VALUE);
-    CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &buffer, &dtype, 9, 10, NULL), MR_E_LIMIT);
+    const mr_buffer none = {.dtype = MR_I64}, one = {.dtype = MR_I64, .memory = buffer};
+    CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &none, 1, 10, NULL), MR_E_VALUE);
+    CU_ASSERT_EQUAL(mr_seq_from_buffers(&seq, &one, 9, 10, NULL), MR_E_LIMIT);
     (void)o.cl->clReleaseMemObject(buffer);
     own_context_free(&o);
 }
@@ -587,6 +666,9 @@ SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"a_callback_may_end_anywhere", a_callback_may_end_anywhere},
       {"a_callback_that_claims_too_much_is_refused", a_callback_that_claims_too_much_is_refused},
       {"a_callback_feeds_one_stream_at_a_time", a_callback_feeds_one_stream_at_a_time},
+      {"a_callback_is_read_once_unless_it_can_begin_anew",
+       a_callback_is_read_once_unless_it_can_begin_anew},
+      {"a_callback_cannot_use_the_stream_it_feeds", a_callback_cannot_use_the_stream_it_feeds},
       {"callbacks_that_cannot_be_are_refused", callbacks_that_cannot_be_are_refused},
       {"batches_on_the_device_are_those_on_the_host", batches_on_the_device_are_those_on_the_host},
       {"what_the_host_filled_is_on_the_device_when_lent",

@@ -158,7 +158,7 @@ static void check_sticky(mr_stream *s, const mr_error *first)
     CU_ASSERT_EQUAL(mr_stream_next(s, &batch, &err[0]), first->status);
     CU_ASSERT_EQUAL(batch.len, 0);
     CU_ASSERT_EQUAL(mr_stream_seek(s, 0, &err[1]), first->status);
-    CU_ASSERT_EQUAL(mr_stream_release(s, &err[2]), first->status);
+    CU_ASSERT_EQUAL(mr_stream_give_back(s, &err[2]), first->status);
     mr_status st = mr_stream_next_device(s, &on_device, &err[3]);
     CU_ASSERT_TRUE(st == first->status || st == MR_E_STATE);
     for (int k = 0; k < 3; k++) CU_ASSERT_STRING_EQUAL(err[k].message, first->message);

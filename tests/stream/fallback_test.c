@@ -13,7 +13,7 @@
 static void report(const char *text, mr_engine_choice engine, const char *device, bool staged)
 {
     const mr_stream_params params = {
-        .engine = engine, .device = device, .staged_copies = staged, .device_at_unit = 1};
+        .engine = engine, .device = device, .knobs = rig_knobs(staged, 1)};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
     mr_error err = {0};

@@ -107,7 +107,7 @@ static void no_bit_depends_on_the_callers_environment(void)
 {
     for (const struct rig *rig = rigs; rig->name; rig++)
         for (size_t k = 0; k < (rig->engine == MR_ENGINE_HOST ? TEXTS : 3); k++)
-            if (!rig->staged_copies) check_text(rig, texts[k]);
+            if (!rig->knobs.staged_copies) check_text(rig, texts[k]);
 }
 
 /* ---- callbacks ---- */

@@ -274,7 +274,7 @@ CHILD(measures_buffers)
 {
     const char *text = getenv(PIPELINE_VARIABLE);
     const mr_stream_params params = {.engine = MR_ENGINE_OPENCL,
-                                     .staged_copies = number_of(ENGINE_VARIABLE) != 0};
+                                     .knobs = rig_knobs(number_of(ENGINE_VARIABLE) != 0, 0)};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
     mr_stats stats = {.elements = 0};

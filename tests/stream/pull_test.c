@@ -100,15 +100,15 @@ static void a_batch_may_be_given_back_early(void)
         mr_stream_params params = rig_params(rig, 64, 2);
         mr_stream *s = rig_open_text("range(1000) | map(x)", &params);
         mr_status st;
-        CU_ASSERT_EQUAL(mr_stream_release(s, NULL), MR_OK); /* nothing is lent yet */
+        CU_ASSERT_EQUAL(mr_stream_give_back(s, NULL), MR_OK); /* nothing is lent yet */
         for (int64_t k = 0; k < 5; k++) {
             CU_ASSERT_EQUAL(rig_drain(s, 1, rig_same, &st, NULL), 64);
-            CU_ASSERT_EQUAL(mr_stream_release(s, NULL), MR_OK);
-            CU_ASSERT_EQUAL(mr_stream_release(s, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_give_back(s, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_give_back(s, NULL), MR_OK);
             CU_ASSERT_EQUAL(mr_stream_tell(s), 64 * (k + 1));
         }
         CU_ASSERT_EQUAL(rig_drain(s, INT64_MAX, rig_same, &st, NULL), 1000 - 5 * 64);
-        CU_ASSERT_EQUAL(mr_stream_release(s, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_stream_give_back(s, NULL), MR_OK);
         mr_stream_close(&s);
     }
 }
@@ -214,7 +214,7 @@ static int use_in_child(mr_stream *s)
     (void)alarm(20);
     if (mr_stream_next(s, &batch, &err) != MR_E_FORKED || !err.hint[0]) wrong |= 1;
     if (mr_stream_seek(s, 0, NULL) != MR_E_FORKED) wrong |= 2;
-    if (mr_stream_release(s, NULL) != MR_E_FORKED) wrong |= 4;
+    if (mr_stream_give_back(s, NULL) != MR_E_FORKED) wrong |= 4;
     mr_status st = mr_stream_next_device(s, &on_device, NULL);
     if (st != MR_E_FORKED && st != MR_E_STATE) wrong |= 8;
     mr_stream_close(&s);
@@ -314,8 +314,11 @@ static void an_interrupt_ends_an_endless_pull(void)
     for (const struct rig *rig = rigs; rig->name; rig++)
         for (size_t k = 0; k < sizeof endless / sizeof endless[0]; k++) {
             struct interruption i = {.stream = NULL};
-            const mr_callback_params params = {
-                .fill = fill_and_tell, .user = &i, .column_count = 1, .dtypes = {MR_I64}};
+            const mr_callback_params params = {.fill = fill_and_tell,
+                                               .user = &i,
+                                               .column_count = 1,
+                                               .dtypes = {MR_I64},
+                                               .restartable = true};
             mr_seq *source = NULL;
             CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&source, &params, NULL), MR_OK);
             mr_seq *seq = rig_pipe(source, endless[k]);

@@ -42,7 +42,8 @@ static const struct specimen rows[] = {
 
 static mr_stream_params at_unit(unsigned unit, size_t batch)
 {
-    return (mr_stream_params){.device_at_unit = unit, .batch_elems = batch, .ring_slots = 2};
+    return (mr_stream_params){
+        .knobs = rig_knobs(false, unit), .batch_elems = batch, .ring_slots = 2};
 }
 
 static void compare(const struct specimen *s, const struct specimen_result *expected,
@@ -54,8 +55,8 @@ static void compare(const struct specimen *s, const struct specimen_result *expe
     CU_ASSERT_TRUE(same);
     if (!same)
         printf("\n%s, unit %u, batch %zu: %s %s, %lld elements of %lld", s->text,
-               params.device_at_unit, params.batch_elems, mr_status_name(r.status), r.error.message,
-               r.elements, expected->elements);
+               params.knobs ? params.knobs->device_at_unit : 0, params.batch_elems,
+               mr_status_name(r.status), r.error.message, r.elements, expected->elements);
 }
 
 static void check_units(const struct specimen *s, size_t batch)
@@ -69,7 +70,7 @@ static void check_units(const struct specimen *s, size_t batch)
         compare(s, &expected, at_unit(units[k], batch));
     mr_stream_params unfused = at_unit(5, batch), staged = unfused;
     unfused.no_fuse = true;
-    staged.staged_copies = true;
+    staged.knobs = rig_knobs(true, 5);
     compare(s, &expected, unfused);
     compare(s, &expected, staged);
 }

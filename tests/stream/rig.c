@@ -1,25 +1,36 @@
 #include "rig.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "cl/object.h"
 #include "cl/session.h"
 
-const struct rig rigs[] = {{.name = "host", .engine = MR_ENGINE_HOST},
-                           {.name = "opencl", .engine = MR_ENGINE_OPENCL},
-                           {.name = "staged", .engine = MR_ENGINE_OPENCL, .staged_copies = true},
-                           {.name = "relay", .engine = MR_ENGINE_AUTO, .device_at_unit = 3},
-                           {.name = NULL}};
+const struct rig rigs[] = {
+    {.name = "host", .engine = MR_ENGINE_HOST},
+    {.name = "opencl", .engine = MR_ENGINE_OPENCL},
+    {.name = "staged", .engine = MR_ENGINE_OPENCL, .knobs = {.staged_copies = true}},
+    {.name = "relay", .engine = MR_ENGINE_AUTO, .knobs = {.device_at_unit = 3}},
+    {.name = NULL}};
+
+const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit)
+{
+    static struct mr_knobs known[64];
+    static size_t count;
+    for (size_t k = 0; k < count; k++)
+        if (known[k].staged_copies == staged_copies && known[k].device_at_unit == device_at_unit)
+            return &known[k];
+    if (count == sizeof known / sizeof known[0]) abort(); /* also where no suite runs */
+    known[count] = (struct mr_knobs){staged_copies, device_at_unit};
+    return &known[count++];
+}
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)
 {
-    return (mr_stream_params){.engine = rig->engine,
-                              .staged_copies = rig->staged_copies,
-                              .device_at_unit = rig->device_at_unit,
-                              .batch_elems = batch,
-                              .ring_slots = ring};
+    return (mr_stream_params){
+        .engine = rig->engine, .knobs = &rig->knobs, .batch_elems = batch, .ring_slots = ring};
 }
 
 /* ---- leaks ---- */
@@ -108,8 +119,11 @@ static int fill_counting(void *user, int64_t first, size_t count, void *const co
 
 mr_seq *rig_count(struct counting *counting)
 {
-    const mr_callback_params params = {
-        .fill = fill_counting, .user = counting, .column_count = 1, .dtypes = {MR_I64}};
+    const mr_callback_params params = {.fill = fill_counting,
+                                       .user = counting,
+                                       .column_count = 1,
+                                       .dtypes = {MR_I64},
+                                       .restartable = true};
     mr_seq *seq = NULL;
     mr_error err = {0};
     watch();

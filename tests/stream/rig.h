@@ -5,16 +5,19 @@
 
 #include <millrace/stream.h>
 
+#include "engine/knobs.h"
 #include "suite.h"
 
 /* The engines a law must hold on; rows of a table that ends with name NULL. */
 struct rig {
     const char *name;
     mr_engine_choice engine;
-    bool staged_copies;
-    unsigned device_at_unit;
+    struct mr_knobs knobs;
 };
 extern const struct rig rigs[];
+
+/* These knobs, for as long as the program runs. */
+const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit);
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring);
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "rig.h"
 
 const struct specimen specimens[] = {
     {.text = "range(3000) | map(a: f64(x)*0.5, b: x % 3 == 0)"},
@@ -29,7 +30,8 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
 
 static mr_status describe(mr_seq **out, const char *text, mr_error *err)
 {
-    static const mr_callback_params params = {.fill = fill, .column_count = 1, .dtypes = {MR_I64}};
+    static const mr_callback_params params = {
+        .fill = fill, .column_count = 1, .dtypes = {MR_I64}, .restartable = true};
     mr_seq *source;
     *out = NULL;
     if (text[0] != '|') return mr_seq_parse(out, text, err);
@@ -55,7 +57,8 @@ static mr_status pull_all(struct specimen_result *result, mr_stream *s, const mr
 struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params)
 {
     if (!params.batch_elems) params.batch_elems = 500;
-    params.staged_copies = params.staged_copies || specimen->staged_copies;
+    if (specimen->staged_copies)
+        params.knobs = rig_knobs(true, params.knobs ? params.knobs->device_at_unit : 0);
     struct specimen_result result = {.hash = MR_HASH_SEED};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;

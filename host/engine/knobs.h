@@ -1,0 +1,24 @@
+/* What tests, and options of the command that nobody is shown, ask of a stream besides its
+ * parameters. mr_stream_params.knobs points to it; it must stay as long as the stream. */
+#ifndef MR_ENGINE_KNOBS_H
+#define MR_ENGINE_KNOBS_H
+
+#include <millrace/stream.h>
+
+struct mr_knobs {
+    bool staged_copies;      /* the two-queue path of devices without shared memory */
+    unsigned device_at_unit; /* with MR_ENGINE_AUTO. 0: the device takes over once it is ready; n:
+                              * right before work unit n, which waits for it; 1: at open */
+};
+
+static inline bool mr_params_stage_copies(const mr_stream_params *params)
+{
+    return params->knobs && params->knobs->staged_copies;
+}
+
+static inline unsigned mr_params_device_at_unit(const mr_stream_params *params)
+{
+    return params->knobs ? params->knobs->device_at_unit : 0;
+}
+
+#endif

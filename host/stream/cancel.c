@@ -1,0 +1,36 @@
+/* Tokens that end everything that was opened with them. */
+#include <millrace/stream.h>
+
+#include "base/memory.h"
+#include "stream/runner.h"
+
+struct mr_cancel {
+    atomic_bool is_requested;
+};
+
+mr_cancel *mr_cancel_create(void)
+{
+    return mr_alloc(1, sizeof(mr_cancel));
+}
+
+void mr_cancel_request(mr_cancel *cancel)
+{
+    if (cancel) atomic_store(&cancel->is_requested, true);
+}
+
+bool mr_cancel_is_requested(const mr_cancel *cancel)
+{
+    return cancel && atomic_load(&cancel->is_requested);
+}
+
+void mr_cancel_destroy(mr_cancel **cancel)
+{
+    if (!cancel) return;
+    mr_free(*cancel);
+    *cancel = NULL;
+}
+
+bool mr_control_is_interrupted(const struct mr_control *control)
+{
+    return atomic_load(&control->interrupted) || mr_cancel_is_requested(control->cancel);
+}

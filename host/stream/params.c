@@ -1,0 +1,47 @@
+#include "stream/params.h"
+
+#include "base/error.h"
+#include "plan/profile.h"
+
+static mr_status fail_ignored(const char *name, const char *why, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_VALUE, "%s: %s", name, why);
+    return mr_error_hint(err, st, "leave %s out, or choose the OpenCL engine", name);
+}
+
+static mr_status check_host(const mr_stream_params *p, mr_error *err)
+{
+    static const char *const why = "the host engine has no use for it";
+    if (p->device) return fail_ignored("device", why, err);
+    if (p->context) return fail_ignored("context", why, err);
+    if (p->queue) return fail_ignored("queue", why, err);
+    if (p->shape) return fail_ignored("shape", why, err);
+    if (p->native_math) return fail_ignored("native_math", why, err);
+    return MR_OK;
+}
+
+static mr_status check_own_context(const mr_stream_params *p, mr_error *err)
+{
+    if (!p->context != !p->queue) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "%s: given without %s",
+                               p->context ? "context" : "queue", p->context ? "queue" : "context");
+        return mr_error_hint(err, st, "give both, or neither to have millrace make its own");
+    }
+    if (!p->context || !p->device) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_VALUE, "device: the queue has one already");
+    return mr_error_hint(err, st, "give either a device's name or a context and a queue");
+}
+
+mr_status mr_params_check(const mr_stream_params *p, mr_error *err)
+{
+    struct mr_profile ignored = mr_profiles[MR_PROFILE_CPU];
+    MR_NEED_ZERO(err, "mr_stream_params", p->reserved);
+    if (p->engine != MR_ENGINE_AUTO && p->engine != MR_ENGINE_HOST &&
+        p->engine != MR_ENGINE_OPENCL) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "engine: %d is none", (int)p->engine);
+        return mr_error_hint(err, st, "MR_ENGINE_AUTO, MR_ENGINE_HOST or MR_ENGINE_OPENCL");
+    }
+    if (p->engine == MR_ENGINE_HOST) return check_host(p, err);
+    if (p->shape) MR_TRY(mr_profile_parse(&ignored, p->shape, err));
+    return check_own_context(p, err);
+}
