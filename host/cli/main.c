@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -136,8 +138,17 @@ static int dispatch(int argc, char **argv)
     return command->run(&options, arguments, count);
 }
 
+/* A standard descriptor that is closed would become that of the next file to be opened. It is held
+ * by one that refuses what it is for, so that to read or write there is an error. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_descriptors();
     /* A reader that goes away is a failed write, which can be told and cleaned up after. */
     (void)signal(SIGPIPE, SIG_IGN);
     return finish_output(dispatch(argc, argv));

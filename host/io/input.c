@@ -146,7 +146,10 @@ mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, 
             if (poll(&ready, 1, -1) < 0 && errno != EINTR)
                 return mr_fail_errno(err, "poll", in->name);
         } else if (errno != EINTR) {
-            return mr_fail_errno(err, in->seekable ? "pread" : "read", in->name);
+            bool is_closed = errno == EBADF;
+            mr_status st = mr_fail_errno(err, in->seekable ? "pread" : "read", in->name);
+            return is_closed ? mr_error_hint(err, st, "it is closed: connect it to a file or pipe")
+                             : st;
         }
     }
 }

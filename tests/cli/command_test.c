@@ -205,6 +205,12 @@ static void bad_files_are_named_with_the_place_in_them(void)
          1,
          "1.0\n2.0\n",
          {"standard input:3:1", "\nat element 2\n", "hint: "}},
+        {"millrace 'stdin(i64) | count()' <&-",
+         1,
+         "",
+         {"standard input: read: Bad file descriptor", "hint: it is closed"}},
+        {"millrace 'range(3)' >&-", 1, "", {"standard output: write: Bad file descriptor"}},
+        {"millrace 'range(3)' -o f <&- >&-; e=$?; cat f; rm f; exit $e", 0, "0\n1\n2\n", {0}},
         {"millrace --file nosuch.txt", 1, "", {"nosuch.txt: open: No such file"}},
         {"millrace --file .", 1, "", {".: is a directory"}},
     };

@@ -69,6 +69,35 @@ static void a_read_that_waits_for_input_stops_in_order(void)
     shell_close(&s);
 }
 
+static void an_interrupted_value_is_not_printed(void)
+{
+    static const char *const rows[][2] = {{"stdin(i64) | sum()", "host"},
+                                          {"stdin(i64) | map(x*2) | count()", "opencl"},
+                                          {"stdin(f64, raw) | max()", "auto"}};
+    shell_open(&s);
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        int in[2], out[2], terminal;
+        char pipeline[64], engine[16], got[8];
+        char *arguments[] = {"millrace", pipeline, "--engine", engine, NULL};
+        (void)snprintf(pipeline, sizeof pipeline, "%s", rows[k][0]);
+        (void)snprintf(engine, sizeof engine, "%s", rows[k][1]);
+        s.err[0] = '\0';
+        shell_pipe(in);
+        shell_pipe(out);
+        pid_t pid = shell_start(&s, arguments, in[0], out[1], &terminal);
+        (void)close(out[1]);
+        read_terminal(terminal, " s");
+        CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
+        CU_ASSERT_EQUAL(read(out[0], got, sizeof got), 0);
+        CU_ASSERT_EQUAL(shell_wait(pid), 130);
+        (void)close(in[0]);
+        (void)close(in[1]);
+        (void)close(out[0]);
+        (void)close(terminal);
+    }
+    shell_close(&s);
+}
+
 static void an_interrupted_run_leaves_no_file(void)
 {
     shell_open(&s);
@@ -123,15 +152,14 @@ static bool becomes_readable(int fd)
     return poll(&ready, 1, 60000) == 1;
 }
 
-static void an_open_pipe_delivers_each_batch_as_it_comes(void)
+static void an_open_pipe_delivers_each_element_as_it_comes(void)
 {
-    static const char *const engines[] = {"host", "opencl"};
+    static const char *const engines[] = {"host", "opencl", "auto"};
     shell_open(&s);
     for (size_t k = 0; k < sizeof engines / sizeof engines[0]; k++) {
         int in[2], out[2], terminal;
         char got[8] = "", engine[16];
-        char *arguments[] = {"millrace", "stdin() | map(x*2)", "--batch", "1", "--engine", engine,
-                             NULL};
+        char *arguments[] = {"millrace", "stdin() | map(x*2)", "--engine", engine, NULL};
         (void)snprintf(engine, sizeof engine, "%s", engines[k]);
         shell_pipe(in);
         shell_pipe(out);
@@ -152,7 +180,7 @@ static void an_open_pipe_delivers_each_batch_as_it_comes(void)
 static void the_progress_line_is_erased_at_the_end(void)
 {
     int ends[2], terminal;
-    char *arguments[] = {"millrace", "stdin()", "--batch", "1", "--engine", "host", NULL};
+    char *arguments[] = {"millrace", "stdin()", "--engine", "host", NULL};
     shell_open(&s);
     s.err[0] = '\0';
     shell_pipe(ends);
@@ -191,11 +219,12 @@ static void quiet_runs_say_nothing_even_when_interrupted(void)
 
 SUITE(interrupt, {"endless_reductions_stop_in_order", endless_reductions_stop_in_order},
       {"a_read_that_waits_for_input_stops_in_order", a_read_that_waits_for_input_stops_in_order},
+      {"an_interrupted_value_is_not_printed", an_interrupted_value_is_not_printed},
       {"an_interrupted_run_leaves_no_file", an_interrupted_run_leaves_no_file},
       {"what_was_computed_before_an_interrupt_is_written",
        what_was_computed_before_an_interrupt_is_written},
-      {"an_open_pipe_delivers_each_batch_as_it_comes",
-       an_open_pipe_delivers_each_batch_as_it_comes},
+      {"an_open_pipe_delivers_each_element_as_it_comes",
+       an_open_pipe_delivers_each_element_as_it_comes},
       {"the_progress_line_is_erased_at_the_end", the_progress_line_is_erased_at_the_end},
       {"quiet_runs_say_nothing_even_when_interrupted",
        quiet_runs_say_nothing_even_when_interrupted});
