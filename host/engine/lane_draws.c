@@ -19,11 +19,10 @@
 #include "lib/normal_f32.cl"
 #include "lib/normal_f64.cl"
 
-#include "lib/binomial.cl"
 #include "lib/categorical.cl"
+#include "lib/counts.cl"
 #include "lib/gamma.cl"
 #include "lib/philox64.cl"
-#include "lib/poisson.cl"
 #include "lib/threefry.cl"
 
 #define SCALARS_SEED *(const uint64_t *)in_1, *(const uint64_t *)in_2

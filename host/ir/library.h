@@ -79,8 +79,7 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)                      \
     ROW(MR_FN_CATEGORICAL, categorical, "product.cl philox.cl retry.cl bounded.cl categorical.cl", \
         WORDS, u64)                                                                                \
-    ROW(MR_FN_POISSON, poisson, MR_RANDOM_F64 "retry.cl poisson.cl", WORDS, f64)                   \
-    ROW(MR_FN_BINOMIAL, binomial, MR_RANDOM_F64 "retry.cl binomial.cl", WORDS, f64)                \
+    ROW(MR_FN_COUNTS, counts, MR_RANDOM_F64 "retry.cl counts.cl", WORDS, f64)                      \
     ROW(MR_FN_GAMMA, gamma, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)           \
     ROW(MR_FN_BETA, beta, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)
 

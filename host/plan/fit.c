@@ -117,6 +117,15 @@ size_t mr_segment_working_bytes(const struct mr_segment *s)
     return 0;
 }
 
+/* Of the words that functions read: a distribution's kinds may be many. */
+static size_t words_bytes(const struct ir_body *b)
+{
+    size_t words = 0;
+    for (size_t k = 0; k < b->count; k++)
+        if (b->nodes[k].op == IR_WORDS) words += b->nodes[k].imm.u64;
+    return words * sizeof(uint64_t);
+}
+
 static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
                       const struct mr_plan_limits *limits)
 {
@@ -126,6 +135,7 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
     size_t rows = has_windows ? s->window : s->rows;
     size_t bytes = slots * ((s->lead + rows) * width + SLOT_OVERHEAD_BYTES);
     size_t host = sizeof *s + s->body.capacity * (sizeof *s->body.nodes + 8);
+    host += words_bytes(&s->body); /* the sequence's own, or the kernel's numbers */
     if (s->kind == MR_KIND_CHUNK)
         for (size_t c = 0; c < s->column_count; c++)
             bytes += s->slots * (s->lead + mr_chunk_rows(s)) * mr_dtype_size(s->columns[c].dtype);
@@ -134,7 +144,7 @@ static void add_bytes(struct mr_plan *plan, const struct mr_segment *s,
     if (s->kind == MR_KIND_ITERATE || (s->kind == MR_KIND_RECUR && limits->on_device))
         host += (s->body.count + 8) * LANE_REGISTER_BYTES;
     if (limits->on_device) {
-        plan->device_bytes += bytes + mr_segment_working_bytes(s);
+        plan->device_bytes += bytes + mr_segment_working_bytes(s) + words_bytes(&s->body);
         if (limits->staged) host += bytes;
     } else {
         host += bytes + mr_segment_working_bytes(s) + (s->body.count + 8) * LANE_REGISTER_BYTES;

@@ -2,13 +2,14 @@
  * variables with general distributions): the high half of word * n picks a kind, the low half tells
  * whether it or its alias is meant. Needs product.cl, philox.cl, retry.cl and bounded.cl. */
 
-/* w: seed, stream, n, n thresholds, n aliases. */
+/* w: seed, stream, n, the first kind's number, n entries: a kind's threshold in the upper 48 bits,
+ * its alias below. */
 MR_FN vu64 mr_categorical_of(vu64 word, MR_WORDS_T w)
 {
     const vu64 n = K_U64(w[2]);
-    vu64 kind = mr_product_high(word, n);
-    vu64 threshold = GATHER_U64(w + 3, kind), alias = GATHER_U64(w + 3 + w[2], kind);
-    return word * n < threshold ? kind : alias;
+    const vu64 kind = mr_product_high(word, n), entry = GATHER_U64(w + 4, kind);
+    const vm64 is_meant = ((word * n) >> 16) < (entry >> 16);
+    return (is_meant ? kind : (entry & K_U64(0xffff))) + K_U64(w[3]);
 }
 
 MR_FN vu64 mr_categorical(vi64 i, MR_WORDS_T w)
