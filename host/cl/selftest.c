@@ -13,6 +13,7 @@
 #include "cl/buffer.h"
 #include "cl/build.h"
 #include "cl/cache_folder.h"
+#include "cl/selftest_lanes.h"
 #include "emit/kernel_text.h"
 
 /* What the kernel can do: name in the kernel, words for a failure. Integers, then f32, then f64. */
@@ -109,7 +110,7 @@ static const struct {
     {CONVERT_U64_F64, {0x8000000000000401, 0x0, 0x0}, 0x43e0000000000001},
 };
 
-enum { KNOWN = sizeof known / sizeof known[0], GROUP = 64 };
+enum { KNOWN = sizeof known / sizeof known[0], GROUP = MR_LANE_ITEMS };
 _Static_assert(KNOWN <= GROUP, "one work-group holds all rows");
 
 /* ---- Verdicts ---- */
@@ -191,11 +192,17 @@ struct run {
     struct mr_session *session;
     cl_program program;
     cl_kernel kernel;
-    cl_mem operations, operands, answers, bytes;
+    cl_mem buffers[8]; /* the kernel's arguments in order */
     cl_event event;
-    void *shared_answers, *shared_bytes; /* as the host sees them where memory is shared finely */
+    struct mr_lane_questions lanes;
     cl_ulong got[GROUP];
     cl_uchar got_bytes[GROUP];
+    cl_ulong got_words[MR_LANE_WORDS];
+    cl_uchar got_marks[MR_LANE_MARKS];
+    struct {
+        void *got, *shared; /* shared: as the host sees it where memory is shared finely */
+        size_t bytes;
+    } results[8]; /* of the buffers that are written */
 };
 
 static mr_status build_kernel(struct run *r, mr_error *err)
@@ -205,6 +212,11 @@ static mr_status build_kernel(struct run *r, mr_error *err)
 #define OPERATION_OPTION(name, words) mr_strbuf_addf(&options, "-D " #name "=%d ", name);
     OPERATIONS(OPERATION_OPTION)
 #undef OPERATION_OPTION
+#define CONVERSION_OPTION(name, words) mr_strbuf_addf(&options, "-D " #name "=%d ", number++);
+    int number = 0;
+    MR_LANE_CONVERSIONS(CONVERSION_OPTION)
+#undef CONVERSION_OPTION
+    mr_strbuf_addf(&options, "-D THIRD=%lluul -D LEAST=%lluul ", MR_LANE_THIRD, MR_LANE_LEAST);
     mr_strbuf_addf(&options, "-D FIRST_F32=%d -D FIRST_F64=%d", FIRST_F32, FIRST_F64);
     if (r->session->device.has_fp64) mr_strbuf_add(&options, " -D MR_FP64");
 
@@ -234,6 +246,7 @@ static mr_status create_buffer(struct run *r, size_t bytes, const void *content,
                             err);
 }
 
+/* Argument by argument of the kernel: what is given to it, or where what it gives goes. */
 static mr_status set_up(struct run *r, mr_error *err)
 {
     cl_uint operations[GROUP] = {0};
@@ -242,44 +255,54 @@ static mr_status set_up(struct run *r, mr_error *err)
         operations[k] = known[k].operation;
         memcpy(&operands[3 * k], known[k].operands, sizeof known[k].operands);
     }
-    void *ignored;
-    struct {
-        cl_mem *buffer;
+    mr_lane_questions_make(&r->lanes, r->session->device.has_fp64);
+    const struct {
         size_t bytes;
-        const void *content;
-        void **memory;
-    } buffers[] = {
-        {&r->operations, sizeof operations, operations, &ignored},
-        {&r->operands, sizeof operands, operands, &ignored},
-        {&r->answers, sizeof r->got, NULL, &r->shared_answers},
-        {&r->bytes, sizeof r->got_bytes, NULL, &r->shared_bytes},
+        const void *given;
+        void *got;
+    } arguments[] = {
+        {sizeof operations, operations, NULL},
+        {sizeof operands, operands, NULL},
+        {sizeof r->got, NULL, r->got},
+        {sizeof r->got_bytes, NULL, r->got_bytes},
+        {sizeof r->lanes.samples, r->lanes.samples, NULL},
+        {sizeof r->lanes.terms, r->lanes.terms, NULL},
+        {sizeof r->got_words, NULL, r->got_words},
+        {sizeof r->got_marks, NULL, r->got_marks},
     };
-    for (cl_uint k = 0; k < sizeof buffers / sizeof buffers[0]; k++) {
-        MR_TRY(create_buffer(r, buffers[k].bytes, buffers[k].content, buffers[k].buffer,
-                             buffers[k].memory, err));
-        MR_TRY(mr_kernel_arg(r->session, r->kernel, k, sizeof(cl_mem), buffers[k].buffer, err));
+    for (cl_uint k = 0; k < sizeof arguments / sizeof arguments[0]; k++) {
+        r->results[k].got = arguments[k].got;
+        r->results[k].bytes = arguments[k].bytes;
+        MR_TRY(create_buffer(r, arguments[k].bytes, arguments[k].given, &r->buffers[k],
+                             &r->results[k].shared, err));
+        MR_TRY(mr_kernel_arg(r->session, r->kernel, k, sizeof(cl_mem), &r->buffers[k], err));
+    }
+    return MR_OK;
+}
+
+static mr_status read_results(struct run *r, mr_error *err)
+{
+    for (size_t k = 0; k < sizeof r->results / sizeof r->results[0]; k++) {
+        if (!r->results[k].got) continue;
+        if (r->session->device.shares_finely) {
+            memcpy(r->results[k].got, r->results[k].shared, r->results[k].bytes);
+            continue;
+        }
+        struct mr_command command = {.queue = r->session->transfers, .event = &r->event};
+        MR_TRY(mr_buffer_read(r->session, &command, r->buffers[k], 0, r->results[k].bytes,
+                              r->results[k].got, err));
+        MR_TRY(mr_event_wait(r->session, &r->event, err));
     }
     return MR_OK;
 }
 
 static mr_status launch(struct run *r, size_t group, mr_error *err)
 {
-    bool is_shared = r->session->device.shares_finely;
-    struct mr_command command = {.queue = r->session->transfers,
-                                 .event = is_shared ? &r->event : NULL};
+    struct mr_command command = {.queue = r->session->transfers, .event = &r->event};
     MR_TRY(mr_kernel_launch(r->session, &command, r->kernel, "mr_selftest", GROUP / group, group,
                             err));
-    if (is_shared) {
-        MR_TRY(mr_event_wait(r->session, &r->event, err));
-        memcpy(r->got, r->shared_answers, sizeof r->got);
-        memcpy(r->got_bytes, r->shared_bytes, sizeof r->got_bytes);
-        return MR_OK;
-    }
-    MR_TRY(
-        mr_buffer_read(r->session, &command, r->bytes, 0, sizeof r->got_bytes, r->got_bytes, err));
-    command.event = &r->event;
-    MR_TRY(mr_buffer_read(r->session, &command, r->answers, 0, sizeof r->got, r->got, err));
-    return mr_event_wait(r->session, &r->event, err);
+    MR_TRY(mr_event_wait(r->session, &r->event, err));
+    return read_results(r, err);
 }
 
 static void compare(const struct run *r, struct verdict *v)
@@ -297,6 +320,9 @@ static void compare(const struct run *r, struct verdict *v)
                            (unsigned long long)known[k].operands[0],
                            (unsigned long long)known[k].operands[1], (unsigned long long)r->got[k],
                            (unsigned long long)known[k].answer);
+    if (!v->reason[0])
+        (void)mr_lane_answers_differ(&r->lanes, r->got_words, r->got_marks, v->reason,
+                                     sizeof v->reason);
 }
 
 /* On the transfer queue: the other one may be the caller's. */
@@ -319,10 +345,8 @@ static mr_status run_test(struct mr_session *session, struct verdict *v, mr_erro
     mr_event_release(&r.event);
     mr_kernel_release(&r.kernel);
     mr_program_release(&r.program);
-    mr_buffer_release(&r.operations);
-    mr_buffer_release(&r.operands);
-    mr_buffer_release(&r.answers);
-    mr_buffer_release(&r.bytes);
+    for (size_t k = 0; k < sizeof r.buffers / sizeof r.buffers[0]; k++)
+        mr_buffer_release(&r.buffers[k]);
     return st;
 }
 

@@ -184,6 +184,9 @@ CHILD(opens_a_session)
     mr_session_close(&s);
 }
 
+/* A compiler that is wrong in lanes is played by another question: the last -D counts. */
+#define WITH_OPTIONS "MILLRACE_LAYER_BUILD_OPTIONS="
+
 static const struct {
     const char *environment[3];
     const char *says[2];
@@ -192,6 +195,10 @@ static const struct {
     {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--engine host"}},
     {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_BUILD_OPTIONS=-cl-denorms-are-zero"},
      {"no-device", "self-test: f32 multiplication (subnormal)"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, WITH_OPTIONS "-DI64_TO_F32=99"},
+     {"no-device", "self-test: i64 to f32 of 0x"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, WITH_OPTIONS "-DTHIRD=1ul"},
+     {"no-device", "self-test: position 10"}},
 };
 
 static void a_device_that_computes_wrongly_is_refused(void)
