@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/options.h"
+#include "stream/making.h"
 
 /* `run` comes first: it is what a pipeline without a command means. */
 static const struct mr_command commands[] = {
@@ -151,5 +152,8 @@ int main(int argc, char **argv)
     hold_standard_descriptors();
     /* A reader that goes away is a failed write, which can be told and cleaned up after. */
     (void)signal(SIGPIPE, SIG_IGN);
-    return finish_output(dispatch(argc, argv));
+    int exit_code = finish_output(dispatch(argc, argv));
+    /* exit() would wait for a driver that builds what nobody needs any more. */
+    if (mr_makings_under_way() > 0) _exit(exit_code);
+    return exit_code;
 }

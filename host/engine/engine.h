@@ -48,10 +48,17 @@ struct mr_outcome {
 struct mr_engine_class {
     const char *name; /* "host", "opencl" */
 
-    /* Makes a segment ready; builds kernels, may block for long. FEED and CONCAT segments need
-     * none. */
+    /* Describes what is to run; soon done. FEED and CONCAT segments need none. */
     mr_status (*program_create)(struct mr_program **out, struct mr_engine *e,
                                 const struct mr_segment *segment, mr_error *err);
+
+    /* Builds its kernels, once: may block for long, and touches neither the sequence nor what the
+     * caller lent, nor do launches of no positions after it. NULL: there is nothing to build. */
+    mr_status (*program_build)(struct mr_program *p, struct mr_engine *e, mr_error *err);
+
+    /* Takes the memory that the sequence was given, once, before the first launch of positions.
+     * NULL: it is read where it is. */
+    mr_status (*program_bind)(struct mr_program *p, struct mr_engine *e, mr_error *err);
     void (*program_destroy)(struct mr_program **program, struct mr_engine *e);
 
     /* rows and lead count elements of each of the `count` columns. */

@@ -32,7 +32,8 @@ struct mr_program {
     cl_mem spare_carry;
     struct working working[MR_WORKING_SETS];
     size_t set_count, turn;                      /* whose turn it is */
-    cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers */
+    cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers, once bound */
+    int64_t memory_last[MR_MAX_VIEWS];           /* the index of its last element; 0: none */
     struct mr_lanes *lanes;                      /* RECUR: what its arguments are */
     struct mr_recurrence_run terms;
     size_t group_elems;
@@ -65,8 +66,9 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
 }
 
 /* The caller's memory as buffers: used in place where the device shares it. */
-static mr_status bind_memory(struct mr_opencl *e, struct mr_program *p, mr_error *err)
+static mr_status program_bind(struct mr_program *p, struct mr_engine *engine, mr_error *err)
 {
+    struct mr_opencl *e = mr_opencl_of(engine);
     static double nothing;
     for (size_t v = 0; v < p->segment->view_count; v++) {
         const struct mr_memory_source *source = p->segment->views[v].memory;
@@ -198,9 +200,24 @@ static mr_status create_kernels(struct mr_opencl *e, struct mr_program *p, mr_er
     return MR_OK;
 }
 
-static mr_status prepare(struct mr_opencl *e, struct mr_program *p, mr_error *err)
+/* Whatever it needs of the sequence: nobody may look there while kernels are built. */
+static mr_status describe(struct mr_opencl *e, struct mr_program *p, mr_error *err)
 {
-    MR_TRY(mr_emit_segment(&p->source, p->segment, &e->base.profile, err));
+    const struct mr_segment *s = p->segment;
+    MR_TRY(mr_emit_segment(&p->source, s, &e->base.profile, err));
+    for (size_t v = 0; v < s->view_count; v++) {
+        const struct mr_memory_source *memory = s->views[v].memory;
+        p->memory_last[v] = memory && memory->count ? (int64_t)memory->count - 1 : 0;
+    }
+    if (s->kind != MR_KIND_RECUR) return MR_OK;
+    MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
+    mr_recurrence_open(&p->terms, s, p->lanes);
+    return MR_OK;
+}
+
+static mr_status program_build(struct mr_program *p, struct mr_engine *engine, mr_error *err)
+{
+    struct mr_opencl *e = mr_opencl_of(engine);
     MR_TRY(
         mr_program_text_build(e->session, mr_strbuf_text(&p->source.text), "-w", &p->program, err));
     MR_TRY(create_kernels(e, p, err));
@@ -210,13 +227,7 @@ static mr_status prepare(struct mr_opencl *e, struct mr_program *p, mr_error *er
                             any ? p->source.param_count * sizeof nothing : sizeof nothing,
                             any ? p->source.params : &nothing, "the pipeline's numbers", &p->params,
                             err));
-    MR_TRY(bind_memory(e, p, err));
-    MR_TRY(create_working(e, p, err));
-    const struct mr_segment *s = p->segment;
-    if (s->kind != MR_KIND_RECUR) return MR_OK;
-    MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
-    mr_recurrence_open(&p->terms, s, p->lanes);
-    return MR_OK;
+    return create_working(e, p, err);
 }
 
 static mr_status program_create(struct mr_program **out, struct mr_engine *engine,
@@ -226,7 +237,7 @@ static mr_status program_create(struct mr_program **out, struct mr_engine *engin
     *out = NULL;
     if (!p) return mr_fail_no_memory(err, "a program");
     p->segment = segment;
-    mr_status st = prepare(mr_opencl_of(engine), p, err);
+    mr_status st = describe(mr_opencl_of(engine), p, err);
     if (st == MR_OK)
         *out = p;
     else
@@ -271,6 +282,15 @@ static void set_working(struct arguments *a, const struct working *w)
     for (size_t k = 0; k < w->count; k++) set_buffer(a, w->buffers[k]);
 }
 
+/* A view's column. Launches of no positions come before the caller's memory is bound and read
+ * nothing: any buffer stands for it. */
+static cl_mem column_of(const struct mr_program *p, const struct mr_launch *launch, size_t v,
+                        size_t c)
+{
+    if (!p->segment->views[v].memory) return launch->sources[v].slot->columns[c];
+    return p->memory[v][c] ? p->memory[v][c] : p->params;
+}
+
 /* Those every skeleton begins with (emit.h). */
 static void set_common(struct arguments *a, const struct mr_program *p,
                        const struct mr_launch *launch)
@@ -280,15 +300,14 @@ static void set_common(struct arguments *a, const struct mr_program *p,
     set_long(a, (int64_t)launch->count);
     set_buffer(a, launch->out->status);
     for (size_t v = 0; v < p->segment->view_count; v++) {
-        const struct mr_view *view = &p->segment->views[v];
         bool used = false;
-        for (size_t c = 0; c < view->seq->column_count; c++) {
+        for (size_t c = 0; c < MR_MAX_COLUMNS; c++) {
             if (!p->source.uses_column[v][c]) continue;
             used = true;
-            set_buffer(a, view->memory ? p->memory[v][c] : launch->sources[v].slot->columns[c]);
+            set_buffer(a, column_of(p, launch, v, c));
         }
-        if (used && view->memory)
-            set_long(a, view->memory->count ? (int64_t)view->memory->count - 1 : 0);
+        if (used && p->segment->views[v].memory)
+            set_long(a, p->memory_last[v]);
         else if (used)
             set_long(a, (int64_t)launch->sources[v].index - launch->first);
     }
@@ -337,7 +356,7 @@ static mr_status run_stored(struct wave *w, mr_error *err)
     set_common(&a, w->p, w->launch);
     set_long(&a, (int64_t)w->launch->out->lead - w->launch->first);
     if (w->p->segment->kind == MR_KIND_RECUR) {
-        mr_recurrence_seek(&w->p->terms, w->launch->first);
+        if (w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
         set_bytes(&a, MR_RECURRENCE_NUMBERS * sizeof(uint64_t), w->p->terms.state.words);
     }
     set_working(&a, w->working);
@@ -614,6 +633,8 @@ static void destroy(struct mr_engine **engine)
 static const struct mr_engine_class opencl_class = {
     .name = "opencl",
     .program_create = program_create,
+    .program_build = program_build,
+    .program_bind = program_bind,
     .program_destroy = program_destroy,
     .slot_create = mr_slot_create,
     .slot_destroy = mr_slot_destroy,

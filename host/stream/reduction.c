@@ -31,7 +31,7 @@ static void begin_unit(struct mr_leg *leg)
     enum mr_aggregate aggregate = leg->root->segment->aggregate;
     bool is_prompt = aggregate == MR_FIRST || aggregate == MR_ANY || aggregate == MR_ALL;
     mr_control_ask(control, is_prompt ? MR_WAIT_FOR_ONE : MR_WAIT_FOR_ALL);
-    if (mr_relay_is_due(control->relay)) mr_relay_pass(control->relay, leg);
+    if (control->is_due) mr_relay_pass(control->relay, leg);
 }
 
 /* ---- first and last: pulled, not folded ---- */

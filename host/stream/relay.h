@@ -6,21 +6,13 @@
  *     device                          |####|####|####     what was read ahead, carries and
  *                        ^ start      ^ pass              positions go over: no bit shows it
  *
- * A stream that is over before the start never touches a device. */
+ * A stream that is over before the start never touches a device. Only the stream's thread makes
+ * anything happen here: it counts a unit, and where the device is ready then the pass is due, so
+ * that everybody returns to the stream, which passes. */
 #ifndef MR_STREAM_RELAY_H
 #define MR_STREAM_RELAY_H
 
-#include "stream/runner.h"
-
-/* Who computes: a plan, the engine it is fitted to, and what runs it. */
-struct mr_leg {
-    struct mr_plan *plan;
-    struct mr_engine *engine;
-    struct mr_runner *root;
-};
-
-/* Destroys what there is of it; waits for what is in flight. */
-void mr_leg_close(struct mr_leg *leg);
+#include "stream/making.h"
 
 /* Whether the host engine may begin. Not where the caller chose a device, nor where the device's
  * own functions are asked for: the host engine has none. */
@@ -35,17 +27,14 @@ struct mr_relay;
 
 /* The device's leg, from a plan that is fitted for the worst device: what that takes is the bound
  * for any. Takes the plan over, also on failure; its knobs say when it is to pass.
- * `control` must stay; the thread looks at its `interrupted`. */
+ * `control` must stay. */
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
                           const mr_stream_params *params, struct mr_control *control,
                           mr_error *err);
 
-/* Counts a unit that is about to be computed. NULL-safe, as is the next one. */
+/* Counts a unit that was begun. When the stream has lived long enough the device's leg is started
+ * to be made, and once it is made control->is_due is set, for mr_relay_pass(). NULL-safe. */
 void mr_relay_count_unit(struct mr_relay *relay);
-
-/* Whether the caller is to unwind between two units, for mr_relay_pass(). Starts the thread when
- * the stream has lived long enough. */
-bool mr_relay_is_due(struct mr_relay *relay);
 
 /* Waits for the device and passes what `leg` is at over to it; *leg is the device's then. Where
  * there is none it stays as it is, and no pass is ever due again. */
@@ -57,9 +46,8 @@ int64_t mr_relay_passed_at(const struct mr_relay *relay);
 /* Why the host engine computes (still): for the stats. */
 const char *mr_relay_reason(const struct mr_relay *relay);
 
-/* Ends the thread, which takes no longer than the kernel it is building, and frees all. In a forked
- * child, where there is no such thread, what it had is left behind. */
-void mr_relay_destroy(struct mr_relay **relay, bool is_forked);
+/* Frees all, without waiting for a device that is being made ready. */
+void mr_relay_destroy(struct mr_relay **relay);
 
 /* handover.c: the state of `from` and its inputs, on the host engine, becomes that of `to` and its,
  * made for the same sequence and not used yet. On failure `from` is as it was. */

@@ -37,11 +37,6 @@ mr_status mr_control_check(const struct mr_control *control, mr_error *err)
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
-bool mr_runner_is_paused(const struct mr_runner *r)
-{
-    return r->control->is_in_lull || mr_relay_is_due(r->control->relay);
-}
-
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
                            struct mr_engine *engine, struct mr_control *control, mr_error *err)
 {
@@ -68,7 +63,6 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                        segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT &&
                        segment->kind != MR_KIND_SHUFFLE;
     if (st == MR_OK && segment->kind == MR_KIND_SHUFFLE) st = create_order(r, err);
-    if (st == MR_OK && has_program) st = mr_control_check(r->control, err);
     if (st == MR_OK && has_program)
         st = engine->class->program_create(&r->program, engine, segment, err);
     if (st == MR_OK)
@@ -107,10 +101,23 @@ mr_status mr_runner_warm(struct mr_runner *r, mr_error *err)
         MR_TRY(mr_runner_warm(r->inputs[v], err));
         launch.sources[v].slot = r->inputs[v]->slots[0];
     }
-    MR_TRY(mr_control_check(r->control, err));
     if (!r->program) return MR_OK;
-    MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
-    return r->engine->class->wait(r->engine, r->program, launch.out, &ignored, err);
+    const struct mr_engine_class *class = r->engine->class;
+    MR_TRY(mr_control_check(r->control, err));
+    if (class->program_build) MR_TRY(class->program_build(r->program, r->engine, err));
+    MR_TRY(mr_control_check(r->control, err));
+    MR_TRY(class->launch(r->engine, r->program, &launch, err));
+    return class->wait(r->engine, r->program, launch.out, &ignored, err);
+}
+
+mr_status mr_runner_bind(struct mr_runner *r, struct mr_control *control, mr_error *err)
+{
+    const struct mr_engine_class *class = r->engine->class;
+    r->control = control;
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v]) MR_TRY(mr_runner_bind(r->inputs[v], control, err));
+    return r->program && class->program_bind ? class->program_bind(r->program, r->engine, err)
+                                             : MR_OK;
 }
 
 /* ---- the ring ---- */

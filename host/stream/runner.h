@@ -25,7 +25,8 @@ struct mr_control {
     atomic_bool interrupted;
     const struct mr_cancel *cancel; /* NULL: none */
     _Atomic int64_t *computed;      /* elements that sources made */
-    struct mr_relay *relay;         /* NULL: the engine stays the same */
+    struct mr_relay *relay;         /* told of each unit; NULL: the engine stays the same */
+    bool is_due;                    /* the relay says so: another engine is to take over */
     enum mr_patience patience;      /* of live sources */
     bool is_in_lull;                /* one of them has nothing more for the moment */
 };
@@ -95,8 +96,13 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                            struct mr_engine *engine, struct mr_control *control, mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
 
-/* Makes ready what a first launch would, for the runner and its inputs, and waits for it. */
+/* Builds the kernels of the runner and its inputs and makes ready what a first launch would. May
+ * block for long, and touches neither the sequence nor what the caller lent. */
 mr_status mr_runner_warm(struct mr_runner *r, mr_error *err);
+
+/* Then, once: the runner and its inputs look at `control` from now on, and take the memory that the
+ * sequence was given. */
+mr_status mr_runner_bind(struct mr_runner *r, struct mr_control *control, mr_error *err);
 
 /* Makes position n (of what comes out) the next element. n > 0 needs access other than
  * FROM_START. */
@@ -109,7 +115,10 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err);
 
 /* Whether nothing more is launched and everybody returns to the stream, because another engine is
  * to take over or a live source is in a lull: what there is so far is to be delivered. */
-bool mr_runner_is_paused(const struct mr_runner *r);
+static inline bool mr_runner_is_paused(const struct mr_runner *r)
+{
+    return r->control->is_in_lull || r->control->is_due;
+}
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)
 {

@@ -33,52 +33,56 @@ struct mr_stream {
 
 /* ---- opening ---- */
 
-/* The device the caller wants, or, when it is left to us and there is none that fits, the host. */
-static mr_status choose_engine(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
+static void tell_peaks(struct mr_stream *s)
 {
-    mr_error why;
-    if (params->engine != MR_ENGINE_HOST) {
-        bool fp64 = mr_plan_needs_fp64(s->leg.plan);
-        mr_status st = mr_opencl_engine_create(&s->leg.engine, params, fp64, &why);
-        if (st == MR_OK) return MR_OK;
-        bool must = params->engine == MR_ENGINE_OPENCL || params->device || params->context;
-        if (must && err) *err = why;
-        if (must) return st;
-    }
-    MR_TRY(mr_host_engine_create(&s->leg.engine, err));
-    (void)snprintf(s->leg.engine->reason, sizeof s->leg.engine->reason, "%.150s",
-                   params->engine == MR_ENGINE_HOST ? "asked for" : why.message);
-    return MR_OK;
+    s->stats.peak_host_bytes = s->leg.plan->host_bytes;
+    s->stats.peak_device_bytes = s->leg.plan->device_bytes;
 }
 
-static mr_status create_root(struct mr_stream *s, mr_error *err)
+static mr_status open_host(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                           const char *reason, mr_error *err)
 {
-    struct mr_plan *plan = s->leg.plan;
-    MR_TRY(mr_runner_create(&s->leg.root, plan->segments[plan->segment_count - 1], s->leg.engine,
-                            &s->control, err));
-    return mr_runner_seek(s->leg.root, 0, err);
-}
-
-static mr_status open_leg(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
-                          mr_error *err)
-{
-    MR_TRY(mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err));
-    MR_TRY(choose_engine(s, params, err));
     const struct mr_plan_limits limits = {
         .batch = params->batch_elems,
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
-        .on_device = s->leg.engine->class->lend != NULL,
-        .staged = s->leg.engine->class->lend && !s->leg.engine->shares_memory,
-        .profile = &s->leg.engine->profile,
     };
+    MR_TRY(mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err));
     MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
-    s->stats.peak_host_bytes = s->leg.plan->host_bytes;
-    s->stats.peak_device_bytes = s->leg.plan->device_bytes;
-    s->stats.native_math =
-        limits.on_device && params->native_math && mr_plan_has_native(s->leg.plan);
-    MR_TRY(create_root(s, err));
-    return limits.on_device ? mr_runner_warm(s->leg.root, err) : MR_OK;
+    MR_TRY(mr_leg_open_host(&s->leg, &s->control, err));
+    tell_peaks(s);
+    (void)snprintf(s->leg.engine->reason, sizeof s->leg.engine->reason, "%.150s", reason);
+    return MR_OK;
+}
+
+/* The device that the caller wants; *has_device tells whether there is one at all. */
+static mr_status open_device(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                             bool *has_device, mr_error *err)
+{
+    struct mr_plan *plan;
+    struct mr_making *making;
+    *has_device = false;
+    MR_TRY(mr_plan_create(&plan, seq, !params->no_fuse, err));
+    MR_TRY(mr_making_start(&making, &plan, params, 0, err));
+    MR_TRY(mr_making_take(&making, &s->leg, &s->control, has_device, err));
+    tell_peaks(s);
+    s->stats.native_math = params->native_math && mr_plan_has_native(s->leg.plan);
+    return MR_OK;
+}
+
+/* When it is left to us and there is no device, the host engine. */
+static mr_status open_leg(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
+                          mr_error *err)
+{
+    mr_error why;
+    bool has_device;
+    if (params->engine == MR_ENGINE_HOST) return open_host(s, seq, params, "asked for", err);
+    mr_status st = open_device(s, seq, params, &has_device, &why);
+    bool must = params->engine == MR_ENGINE_OPENCL || params->device || params->context;
+    if (st != MR_OK && !must && !has_device && st != MR_E_INTERRUPTED)
+        return open_host(s, seq, params, why.message, err);
+    if (st != MR_OK && err) *err = why;
+    return st;
 }
 
 /* ---- opening on the host engine, with a device to follow ---- */
@@ -93,9 +97,8 @@ static mr_status open_relay(struct mr_stream *s, const mr_seq *seq, const mr_str
     if (st == MR_OK) {
         s->stats.peak_host_bytes = s->leg.plan->host_bytes + device->host_bytes;
         s->stats.peak_device_bytes = device->device_bytes;
-        st = mr_host_engine_create(&s->leg.engine, err);
+        st = mr_leg_open_host(&s->leg, &s->control, err);
     }
-    if (st == MR_OK) st = create_root(s, err);
     if (st == MR_OK) st = mr_relay_create(&s->relay, &device, params, &s->control, err);
     s->control.relay = s->relay;
     mr_plan_destroy(&device);
@@ -151,7 +154,7 @@ void mr_stream_close(mr_stream **stream)
     atomic_store(&s->control.interrupted, true);
     if (engine && !is_forked) (void)engine->class->finish(engine, NULL);
     mr_leg_close(&s->leg);
-    mr_relay_destroy(&s->relay, is_forked);
+    mr_relay_destroy(&s->relay);
     mr_reduction_free(&s->result);
     mr_seq_unclaim(s->seq, &s->claimed);
     mr_seq_unref(&s->seq);
@@ -243,10 +246,10 @@ static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *e
     size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most, unread;
     mr_status st;
     do {
-        if (mr_relay_is_due(s->relay)) mr_relay_pass(s->relay, &s->leg);
+        if (s->control.is_due) mr_relay_pass(s->relay, &s->leg);
         st = fill_root(s, batch, &why);
         unread = mr_runner_unread(s->leg.root);
-    } while (st == MR_OK && unread < batch && mr_relay_is_due(s->relay));
+    } while (st == MR_OK && unread < batch && s->control.is_due);
     const struct mr_runner *root = s->leg.root;
     if (st == MR_OK && unread == 0 && root->failed != MR_OK) {
         st = root->failed;

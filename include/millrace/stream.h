@@ -137,8 +137,10 @@ MR_API int64_t mr_stream_computed(const mr_stream *s);
  * between two work units. Safe in signal handlers. */
 MR_API void mr_stream_interrupt(mr_stream *s);
 
-/* Waits for what is in flight, also for a kernel being built, frees everything and nulls the
- * pointer. Accepts NULL. */
+/* Waits for what is in flight, frees everything and nulls the pointer. Accepts NULL. A kernel that
+ * is still being built is not waited for: a thread of the library ends by itself then, and holds
+ * nothing of the caller's any more. Only the end of the thread that opened the stream, or exit()
+ * there, waits for it. */
 MR_API void mr_stream_close(mr_stream **s);
 
 /* What has happened so far. */

@@ -38,6 +38,8 @@ static mr_status bench_create(struct bench *b, const char *text, bool staged, mr
     MR_TRY(mr_opencl_engine_create(&b->engine, &params, false, err));
     const struct mr_segment *s = segment_of(b);
     MR_TRY(b->engine->class->program_create(&b->program, b->engine, s, err));
+    MR_TRY(b->engine->class->program_build(b->program, b->engine, err));
+    MR_TRY(b->engine->class->program_bind(b->program, b->engine, err));
     for (int k = 0; k < 2; k++)
         MR_TRY(b->engine->class->slot_create(&b->slots[k], b->engine, s->stored, s->stored_count,
                                              s->lead, s->rows, s->body.check_count, err));

@@ -53,6 +53,11 @@ cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, 
 cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices,
                   const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data);
 
+/* ---- gate.c: MILLRACE_LAYER_GATE=<path of a FIFO> ----
+ * Every clBuildProgram waits, first until somebody opens <path>.at to read, who knows then that a
+ * build is there, and then for one byte from <path>. */
+void gate_wait(void);
+
 /* ---- flip.c: MILLRACE_LAYER_FLIP="LEAST:MOST:BYTE" ----
  * The lowest bit of this byte is flipped in every mapping of LEAST to MOST bytes that is read: what
  * a device that computes wrongly looks like. */

@@ -96,6 +96,7 @@ cl_int mask_build(cl_program program, cl_uint count, const cl_device_id *devices
                   const char *options, void(CL_CALLBACK *done)(cl_program, void *), void *data)
 {
     char longer[4096];
+    gate_wait();
     if (mask.build_options) {
         (void)snprintf(longer, sizeof longer, "%s %s", options ? options : "", mask.build_options);
         options = longer;

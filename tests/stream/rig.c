@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cl/object.h"
 #include "cl/session.h"
+#include "stream/making.h"
 
 const struct rig rigs[] = {
     {.name = "host", .engine = MR_ENGINE_HOST},
@@ -52,6 +53,7 @@ static void watch(void)
 void nothing_is_left_behind(void)
 {
     CU_ASSERT_TRUE(is_watching);
+    mr_makings_settle();
     mr_cl_purge();
     CU_ASSERT_EQUAL(mr_cl_live_objects(), objects_before);
     CU_ASSERT_EQUAL(mr_memory_live_bytes(), bytes_before);

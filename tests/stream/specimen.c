@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "rig.h"
+#include "stream/making.h"
 
 const struct specimen specimens[] = {
     {.text = "range(3000) | map(a: f64(x)*0.5, b: x % 3 == 0)"},
@@ -68,6 +69,7 @@ struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_p
     if (s) mr_stream_stats(s, &result.stats);
     mr_stream_close(&s);
     mr_seq_release(&seq);
+    mr_makings_settle(); /* what is left of it can be counted now */
     return result;
 }
 
