@@ -79,3 +79,12 @@ bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes)
     (void)snprintf(out + length, MR_CACHE_PATH_BYTES - length, "/%s", file);
     return true;
 }
+
+bool mr_cache_path_is_ours(const char *path)
+{
+    char folder[MR_CACHE_PATH_BYTES];
+    struct stat about;
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    return lstat(folder, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
+           !(about.st_mode & (S_IWGRP | S_IWOTH));
+}

@@ -19,4 +19,8 @@ enum { MR_CACHE_PATH_BYTES = 4096 };
  * False: there is no such place. */
 bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes);
 
+/* Whether the folder that `path` is in is this user's own, no link, and closed to others' writing:
+ * whoever may write there could put anything in place of what is kept. */
+bool mr_cache_path_is_ours(const char *path);
+
 #endif

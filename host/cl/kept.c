@@ -41,16 +41,6 @@ struct place {
     char path[MR_CACHE_PATH_BYTES];
 };
 
-/* Whoever may write there could put a program in. */
-static bool is_in_own_folder(const char *path)
-{
-    char folder[MR_CACHE_PATH_BYTES];
-    struct stat about;
-    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-    return lstat(folder, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
-           !(about.st_mode & (S_IWGRP | S_IWOTH));
-}
-
 static void place_close(struct place *p)
 {
     mr_strbuf_free(&p->key);
@@ -69,7 +59,7 @@ static bool place_open(struct place *p, const struct mr_session *s, const char *
     if (p->key.failed) return false;
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, p->key.text, p->key.length);
     (void)snprintf(file, sizeof file, PREFIX "%016" PRIx64, hash);
-    return mr_cache_path(p->path, file, makes) && is_in_own_folder(p->path);
+    return mr_cache_path(p->path, file, makes) && mr_cache_path_is_ours(p->path);
 }
 
 /* ---- reading ---- */

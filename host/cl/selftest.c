@@ -1,18 +1,14 @@
 #include "cl/selftest.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/strbuf.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
-#include "cl/cache_folder.h"
+#include "cl/mark.h"
 #include "cl/selftest_lanes.h"
 #include "emit/kernel_text.h"
 
@@ -152,38 +148,12 @@ void mr_device_selftest_anew(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-static uint64_t hash_text(uint64_t hash, const char *text)
+/* That a device passed, and what it was asked. */
+static struct mr_mark mark_of_questions(void)
 {
-    return mr_hash_bytes(hash, text, strlen(text) + 1);
-}
-
-/* An empty file says that a device passed; its name, which one and what it was asked. */
-static bool find_mark(char path[MR_CACHE_PATH_BYTES], const struct mr_device *d, bool makes)
-{
-    const char *layers = getenv("OPENCL_LAYERS"), *text = mr_kernel_text("selftest.cl");
-    char file[32];
-    if (!text || (layers && layers[0])) return false;
-    uint64_t hash = hash_text(mr_hash_bytes(MR_HASH_SEED, known, sizeof known), text);
-    hash = hash_text(hash_text(hash, d->platform_name), d->name);
-    hash = hash_text(hash_text(hash, d->version), d->driver);
-    (void)snprintf(file, sizeof file, "passed-%016" PRIx64, hash);
-    return mr_cache_path(path, file, makes);
-}
-
-static bool has_passed(const struct mr_device *d)
-{
-    char path[MR_CACHE_PATH_BYTES];
-    return !runs_anew && find_mark(path, d, false) && access(path, F_OK) == 0;
-}
-
-/* Where it cannot be kept, the next process asks again. */
-static void keep_verdict(const struct mr_device *d, bool passed)
-{
-    char path[MR_CACHE_PATH_BYTES];
-    if (!passed && find_mark(path, d, false)) (void)unlink(path);
-    if (!passed) return;
-    int file = find_mark(path, d, true) ? open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600) : -1;
-    if (file >= 0) (void)close(file);
+    const char *text = mr_kernel_text("selftest.cl");
+    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, known, sizeof known);
+    return (struct mr_mark){"passed", text ? mr_hash_bytes(hash, text, strlen(text)) : hash};
 }
 
 /* ---- The run ---- */
@@ -360,9 +330,10 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
     (void)pthread_mutex_lock(&lock);
     const struct verdict *v = find_verdict(d);
     if (!v) {
-        bool passed = has_passed(d);
+        const struct mr_mark mark = mark_of_questions();
+        bool passed = !runs_anew && mr_mark_is_set(&mark, d);
         if (!passed) st = run_test(session, &fresh, err);
-        if (!passed && st == MR_OK) keep_verdict(d, !fresh.reason[0]);
+        if (!passed && st == MR_OK) mr_mark_put(&mark, d, !fresh.reason[0]);
         v = &fresh;
         if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = fresh;
     }

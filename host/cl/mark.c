@@ -1,0 +1,49 @@
+#include "cl/mark.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "cl/cache_folder.h"
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return mr_hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static bool find(char path[MR_CACHE_PATH_BYTES], const struct mr_mark *mark,
+                 const struct mr_device *d, bool makes)
+{
+    const char *layers = getenv("OPENCL_LAYERS");
+    char file[48];
+    if (layers && layers[0]) return false;
+    uint64_t hash = hash_text(hash_text(mark->asked, d->platform_name), d->name);
+    hash = hash_text(hash_text(hash, d->version), d->driver);
+    (void)snprintf(file, sizeof file, "%s-%016" PRIx64, mark->word, hash);
+    return mr_cache_path(path, file, makes) && mr_cache_path_is_ours(path);
+}
+
+bool mr_mark_is_set(const struct mr_mark *mark, const struct mr_device *device)
+{
+    char path[MR_CACHE_PATH_BYTES];
+    struct stat about;
+    return find(path, mark, device, false) && lstat(path, &about) == 0 && S_ISREG(about.st_mode) &&
+           about.st_uid == geteuid();
+}
+
+void mr_mark_put(const struct mr_mark *mark, const struct mr_device *device, bool is_set)
+{
+    char path[MR_CACHE_PATH_BYTES];
+    if (!find(path, mark, device, is_set)) return;
+    if (!is_set) {
+        (void)unlink(path);
+        return;
+    }
+    int file = open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0600);
+    if (file >= 0) (void)close(file);
+}

@@ -1,0 +1,22 @@
+/* Marks: what a process found out about a device, for those that come later. An empty file in the
+ * cache folder; its name holds what was found and a hash of the device, its driver and what was
+ * asked, so that nothing is believed of another driver or after other questions. */
+#ifndef MR_CL_MARK_H
+#define MR_CL_MARK_H
+
+#include "cl/device.h"
+
+/* What is marked: a short word, and a hash of all that it depends on besides the device. */
+struct mr_mark {
+    const char *word; /* "passed" */
+    uint64_t asked;
+};
+
+/* Only a mark of this user's own in a folder that nobody else may write to counts. None does where
+ * layers stand between: they change what a device answers. */
+bool mr_mark_is_set(const struct mr_mark *mark, const struct mr_device *device);
+
+/* Sets or clears it. Where it cannot be kept, the next process asks again. */
+void mr_mark_put(const struct mr_mark *mark, const struct mr_device *device, bool is_set);
+
+#endif
