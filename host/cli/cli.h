@@ -18,7 +18,8 @@ enum mr_takers {
     MR_FOR_DOCTOR = 16,
     MR_FOR_VERIFY = 32,
     MR_FOR_TUNE = 64,
-    MR_FOR_ALL = 127
+    MR_FOR_WORDS = 128, /* help, version */
+    MR_FOR_ALL = 255
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -60,6 +61,9 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
 /* Says what went wrong on standard error and returns the exit code. A closed pipe needs no
  * words. */
 int mr_report(const mr_error *err);
+
+/* Says on standard error what in the pipeline may be meant otherwise. */
+void mr_report_notices(const mr_seq *seq, const char *text);
 
 /* The pipeline's text, from the only argument or from --file; freed with mr_free(). */
 mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],

@@ -11,6 +11,9 @@
 #include "cli/options.h"
 #include "stream/making.h"
 
+static int command_help(const struct mr_options *options, char *const arguments[], size_t count);
+static int command_version(const struct mr_options *options, char *const arguments[], size_t count);
+
 /* `run` comes first: it is what a pipeline without a command means. */
 static const struct mr_command commands[] = {
     {"run", "PIPELINE", "one element a line, columns tab-separated; a terminal prints its value",
@@ -27,6 +30,9 @@ static const struct mr_command commands[] = {
      mr_command_tune},
     {"doctor", "", "checks what millrace stands on; every finding with its fix", MR_FOR_DOCTOR, 0,
      mr_command_doctor},
+    {"help", "[COMMAND|OPERATOR]", "this text, or that of one command or operator", MR_FOR_WORDS, 1,
+     command_help},
+    {"version", "", "the version", MR_FOR_WORDS, 0, command_version},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -78,6 +84,24 @@ static void print_command_usage(const struct mr_command *command)
     mr_options_print(command->taker);
 }
 
+static int command_help(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    const struct mr_command *command = count ? find_command(arguments[0]) : NULL;
+    if (count && !command) return mr_command_ops(options, arguments, count);
+    if (command)
+        print_command_usage(command);
+    else
+        print_usage();
+    return 0;
+}
+
+static int command_version(const struct mr_options *options, char *const arguments[], size_t count)
+{
+    (void)options, (void)arguments, (void)count;
+    printf("millrace %s\n", mr_version());
+    return 0;
+}
+
 static int fail_arguments(const struct mr_command *command, char *const arguments[], size_t count)
 {
     mr_error err;
@@ -115,10 +139,7 @@ static int dispatch(int argc, char **argv)
 
     const struct mr_command *command = first < argc ? find_command(argv[first]) : NULL;
     if (command) first++;
-    if (options.version) {
-        printf("millrace %s\n", mr_version());
-        return 0;
-    }
+    if (options.version) return command_version(&options, NULL, 0);
     if (options.help) {
         if (command)
             print_command_usage(command);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cli/cli.h"
+#include "ir/foreign.h"
 #include "ir/op.h"
 
 static const struct {
@@ -113,8 +114,10 @@ static int fail_unknown(const char *name)
     mr_error err;
     while (count < NAMES_LIMIT && !mr_op_describe(&info, count, NULL)) names[count++] = info.name;
     mr_fail(&err, MR_E_NAME, "ops: unknown operator '%s'", name);
-    const char *nearest = mr_nearest_name(name, names, count);
-    if (nearest)
+    const char *nearest = mr_nearest_name(name, names, count), *here = mr_foreign_operator(name);
+    if (here)
+        mr_error_hint(&err, err.status, "%s", here);
+    else if (nearest)
         mr_error_hint(&err, err.status, "did you mean '%s'?", nearest);
     else
         mr_error_hint(&err, err.status, "millrace ops lists them");

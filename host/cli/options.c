@@ -1,6 +1,5 @@
 #include "cli/options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +9,8 @@
 
 #include "base/error.h"
 #include "engine/knobs.h"
-#include "io/number.h"
+#include "ir/typing.h"
+#include "lang/expression.h"
 #include "plan/profile.h"
 
 struct row;
@@ -60,7 +60,7 @@ static const struct row {
     {"quick", NULL, 0, MR_FOR_TUNE, set_quick, NULL},
     {"staged", NULL, 0, PIPELINE_TAKERS, set_staged, NULL},
     {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
-    {"version", NULL, 0, MR_FOR_ALL, set_version, "the version"},
+    {"version", NULL, 'V', MR_FOR_ALL, set_version, "the version"},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], FIRST_LONG_CODE = 256 };
@@ -128,14 +128,25 @@ static mr_status set_stats(struct mr_options *o, const struct row *row, const ch
     return MR_OK;
 }
 
+/* Written as in a pipeline: 65536, 1e6, 1_000_000, 1 << 16. -1: it is none. */
+static int64_t read_count(const char *value)
+{
+    struct mr_expr *expr = NULL;
+    struct mr_number number;
+    mr_scalar count = {.i64 = -1};
+    mr_status st = mr_parse_whole(&expr, value, false, 0, NULL);
+    if (!st) st = mr_constant_expr(expr, "option", &number, NULL);
+    if (st || !mr_number_as(&number, MR_I64, &count)) count.i64 = -1;
+    mr_expr_destroy(&expr);
+    return count.i64;
+}
+
 static mr_status parse_count(unsigned long *out, const struct row *row, const char *value,
                              unsigned long least, unsigned long most, mr_error *err)
 {
-    char *end;
-    errno = 0;
-    *out = strtoul(value, &end, 10);
-    bool is_number = strspn(value, "0123456789") == strlen(value) && end != value;
-    if (is_number && errno == 0 && *out >= least && *out <= most) return MR_OK;
+    int64_t count = read_count(value);
+    *out = (unsigned long)count;
+    if (count >= 0 && *out >= least && *out <= most) return MR_OK;
     return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not an integer from %lu to %lu", row->name,
                    value, least, most);
 }
@@ -149,16 +160,12 @@ static mr_status set_batch(struct mr_options *o, const struct row *row, const ch
     return MR_OK;
 }
 
-/* Written as in a pipeline: 1000000, 1e6. */
 static mr_status set_take(struct mr_options *o, const struct row *row, const char *value,
                           mr_error *err)
 {
-    mr_scalar count;
-    enum mr_number_status st = mr_parse_number(value, strlen(value), MR_I64, &count);
-    if (st != MR_NUMBER_OK || count.i64 < 1)
-        return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not a count of elements", row->name, value);
-    o->take = count.i64;
-    return MR_OK;
+    o->take = read_count(value);
+    if (o->take >= 1) return MR_OK;
+    return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not a count of elements", row->name, value);
 }
 
 static mr_status set_ring(struct mr_options *o, const struct row *row, const char *value,

@@ -49,6 +49,8 @@ struct mr_expr *mr_expr_copy(const struct mr_expr *expr)
     if (!copy) return NULL;
     copy->op = expr->op;
     copy->is_quoted = expr->is_quoted;
+    copy->is_hex = expr->is_hex;
+    copy->looks_like_power = expr->looks_like_power;
     copy->integer = expr->integer;
     copy->real = expr->real;
     if (!whole) mr_expr_destroy(&copy);

@@ -57,7 +57,9 @@ enum mr_expr_kind {
 struct mr_expr {
     enum mr_expr_kind kind;
     enum mr_operator op;
-    bool is_quoted; /* of NAME: in back quotes, so a column and nothing else */
+    bool is_quoted;        /* of NAME: in back quotes, so a column and nothing else */
+    bool is_hex;           /* of INTEGER */
+    bool looks_like_power; /* of `^`: x^2 */
     struct mr_span span;
     uint64_t integer;
     double real;

@@ -33,6 +33,7 @@ struct mr_param {
     const char *fallback; /* as it would be written; NULL and not optional: must be given */
     bool optional;        /* may be absent: args[k].present is false */
     const char *choices;  /* "sum|prod|min|max" */
+    bool takes_label;     /* what stands before it names a column: seq->label */
     const char *brief;    /* what it means, its range */
 };
 

@@ -95,6 +95,7 @@ struct mr_seq {
     char *text;                             /* the content of a TEXT parameter */
     struct mr_expr **exprs; /* EXPR and EXPRS parameters; args[k].expr may point here */
     struct mr_label *expr_labels;
+    struct mr_label label; /* of a parameter that takes one */
     size_t expr_count;
     struct mr_seq **inputs;
     struct mr_label *input_labels;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "ir/constant.h"
+#include "ir/foreign.h"
 #include "ir/function.h"
 #include "ir/op.h"
 #include "ir/operand.h"
@@ -90,6 +91,19 @@ static mr_status check_unambiguous(const struct mr_walk *w, const struct mr_expr
     return MR_OK;
 }
 
+bool mr_named_number(const char *name, double *out)
+{
+    static const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"pi", 0x1.921fb54442d18p+1}, {"e", 0x1.5bf0a8b145769p+1}};
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        *out = numbers[k].value;
+        if (strcmp(name, numbers[k].name) == 0) return true;
+    }
+    return false;
+}
+
 static mr_status walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
     const struct mr_scope *s = w->scope;
@@ -104,7 +118,10 @@ static mr_status walk_name(struct mr_walk *w, const struct mr_expr *expr, struct
         *out = computed(expr, s->columns[k].dtype, s->values[k]);
         return MR_OK;
     }
-    return fail_name(w, expr);
+    mr_scalar value;
+    if (expr->is_quoted || !mr_named_number(expr->name, &value.f64)) return fail_name(w, expr);
+    *out = constant(expr, MR_F64, value, true);
+    return MR_OK;
 }
 
 static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype)
@@ -113,6 +130,8 @@ static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *ex
                                 mr_operator_spelling(expr->op), mr_dtype_name(dtype));
     if (expr->op == MR_OPERATOR_REM && mr_dtype_is_float(dtype))
         return mr_error_hint(w->err, st, "write a - b*trunc(a/b), or cast: i64(...)");
+    if (expr->op == MR_OPERATOR_BIT_XOR)
+        return mr_error_hint(w->err, st, "a power is pow(a, b), a square x*x; ^ is exclusive or");
     return mr_error_hint(w->err, st, "cast: i64(...)");
 }
 
@@ -315,6 +334,8 @@ static mr_status fail_function(const struct mr_walk *w, const struct mr_expr *ex
     size_t count = 0;
     while (mr_function_names[count]) count++;
     mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown function '%s'", expr->name);
+    const char *here = mr_foreign_function(expr->name);
+    if (here) return mr_error_hint(w->err, st, "%s", here);
     const char *nearest = mr_nearest_name(expr->name, mr_function_names, count);
     if (nearest) return mr_error_hint(w->err, st, "did you mean '%s'?", nearest);
     return mr_error_hint(w->err, st,

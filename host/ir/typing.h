@@ -25,6 +25,9 @@ mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
 mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
                        mr_error *err);
 
+/* The numbers that have names where no column has: pi and e. */
+bool mr_named_number(const char *name, double *out);
+
 /* The number an expression of literals only stands for. `op` names the operator in messages. */
 mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr_number *out,
                            mr_error *err);

@@ -67,7 +67,8 @@ static mr_status bind_number(struct mr_seq *seq, size_t k, const struct mr_expr 
     bool is_integer = seq->op->params[k].type != MR_PARAM_NUMBER;
     if (expr->kind == MR_EXPR_TEXT || (expr->kind == MR_EXPR_BOOL && is_integer))
         return mr_op_fail(seq, argument, err, MR_E_TYPE, "%s must be a number", name);
-    if (expr->kind == MR_EXPR_NAME)
+    double ignored;
+    if (expr->kind == MR_EXPR_NAME && !mr_named_number(expr->name, &ignored))
         return mr_op_fail(seq, argument, err, MR_E_TYPE,
                           "%s must be a number known beforehand, '%s' is not", name, expr->name);
     mr_status st = mr_constant_expr(expr, seq->op->name, &argument->number, err);
@@ -235,6 +236,7 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
     struct mr_span first_span = seq->args[k].span;
     seq->args[k].present = true;
     seq->args[k].span = raw->span;
+    if (seq->op->params[k].takes_label) seq->label = raw->label;
     if (type == MR_PARAM_SEQS) {
         MR_TRY(bind_input(seq, k, raw, err));
     } else if (!raw->expr) {

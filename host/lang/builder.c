@@ -159,7 +159,7 @@ static mr_status arg_value(struct mr_raw_argument *raw, const struct mr_op *op, 
     return is_list ? wrap_list(&raw->expr, err) : MR_OK;
 }
 
-/* A keyword names a parameter or, if there is none of that name, labels a variadic argument. */
+/* A keyword names a parameter or, if there is none of that name, is a label where one may be. */
 static enum mr_given how_given(const struct mr_op *op, const char *keyword)
 {
     if (!keyword) return MR_BY_PLACE;
@@ -167,7 +167,7 @@ static enum mr_given how_given(const struct mr_op *op, const char *keyword)
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
         bool is_variadic = mr_param_is_variadic(p);
         if (!is_variadic && strcmp(p->name, keyword) == 0) return MR_BY_NAME;
-        has_labels = has_labels || is_variadic;
+        has_labels = has_labels || mr_param_takes_label(p);
     }
     return has_labels ? MR_LABELLED : MR_BY_NAME;
 }

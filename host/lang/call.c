@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ir/foreign.h"
 #include "lang/catalogue.h"
 
 static mr_status unknown_operator(const char *name, bool first, mr_error *err)
 {
     mr_status st = mr_fail(err, MR_E_NAME, "unknown %s '%s'", first ? "source" : "stage", name);
+    const char *here = mr_foreign_operator(name);
+    if (here) return mr_error_hint(err, st, "%s", here);
     const char **names = mr_alloc(mr_ops_count + 1, sizeof *names);
     if (!names) return st; /* without a hint, then */
     size_t count = 0;
@@ -85,7 +88,7 @@ static mr_status place_label(const struct mr_call *call, size_t *param, const ch
                              struct mr_span span, mr_error *err)
 {
     size_t count = param_count(call->op);
-    if (count && mr_param_is_variadic(&call->op->params[count - 1])) {
+    if (count && mr_param_takes_label(&call->op->params[count - 1])) {
         *param = count - 1;
         mr_status bad = mr_name_check(err, call->op->name, name);
         return bad ? mr_error_at(err, bad, call->op->name, span.column ? span : call->span) : MR_OK;

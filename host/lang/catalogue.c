@@ -25,11 +25,17 @@ bool mr_param_is_variadic(const struct mr_param *param)
     return param->type == MR_PARAM_EXPRS || param->type == MR_PARAM_SEQS;
 }
 
+bool mr_param_takes_label(const struct mr_param *param)
+{
+    return mr_param_is_variadic(param) || param->takes_label;
+}
+
 void mr_op_signature(const struct mr_op *op, char *out, size_t size)
 {
     (void)snprintf(out, size, "%s(", op->name);
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
         if (p != op->params) append(out, size, ", ");
+        if (p->takes_label) append(out, size, "[name:] ");
         if (mr_param_is_variadic(p))
             append(out, size, "[name:] %s, …", p->name);
         else if (p->fallback)

@@ -7,6 +7,9 @@
 /* True when any number of arguments may be for it. */
 bool mr_param_is_variadic(const struct mr_param *param);
 
+/* True when a label may stand before it. */
+bool mr_param_takes_label(const struct mr_param *param);
+
 /* "range(start, [stop], step=1, [dtype])". */
 void mr_op_signature(const struct mr_op *op, char *out, size_t size);
 

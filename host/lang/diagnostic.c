@@ -52,7 +52,7 @@ size_t mr_error_render(char *out, size_t size, const mr_error *err)
 {
     struct mr_strbuf buf = {0};
     if (!err || (!out && size)) return 0;
-    mr_strbuf_addf(&buf, "error: %s\n",
+    mr_strbuf_addf(&buf, "%s: %s\n", err->status ? "error" : "note",
                    err->message[0] ? err->message : mr_status_name(err->status));
     if (err->excerpt[0]) render_excerpt(&buf, err);
     render_rest(&buf, err);

@@ -181,6 +181,7 @@ static mr_status parse_literal(struct mr_parser *p, struct mr_expr **out)
             make_node(p, out, is_integer ? MR_EXPR_INTEGER : MR_EXPR_REAL, span, NULL, 0, NULL, 0));
         (*out)->integer = token->integer;
         (*out)->real = token->real;
+        (*out)->is_hex = token->length > 1 && (token->start[1] | 0x20) == 'x';
     }
     mr_status st = mr_parser_next(p);
     if (st) mr_expr_destroy(out);
@@ -292,9 +293,22 @@ static mr_status parse_primary(struct mr_parser *p, struct mr_expr **out)
     return st;
 }
 
+static mr_status parse_unary(struct mr_parser *p, struct mr_expr **out);
+
+/* Behind a prefix operator. */
+static mr_status parse_operand(struct mr_parser *p, struct mr_expr **out)
+{
+    MR_TRY(mr_parser_enter(p));
+    MR_TRY(mr_parser_next(p));
+    MR_TRY(parse_unary(p, out));
+    mr_parser_leave(p);
+    return MR_OK;
+}
+
 static mr_status parse_unary(struct mr_parser *p, struct mr_expr **out)
 {
     size_t row = 0;
+    if (mr_parser_at(p, "+")) return parse_operand(p, out); /* changes nothing */
     while (row < MR_OPERATOR_COUNT &&
            !(operators[row].operands == 1 && mr_parser_at(p, operators[row].spelling)))
         row++;
@@ -302,14 +316,55 @@ static mr_status parse_unary(struct mr_parser *p, struct mr_expr **out)
 
     struct mr_span span = mr_parser_span(p);
     struct mr_expr *operand = NULL;
-    MR_TRY(mr_parser_enter(p));
-    MR_TRY(mr_parser_next(p));
-    MR_TRY(parse_unary(p, &operand));
-    mr_parser_leave(p);
+    MR_TRY(parse_operand(p, &operand));
     span = join(span, operand->span);
     MR_TRY(make_operator(p, out, MR_EXPR_OPERATOR, span, &operand, 1));
     (*out)->op = operators[row].op;
     return MR_OK;
+}
+
+/* a < b < c compares the truth of a < b with c, which nobody means: the operator at hand would take
+ * a comparison that ends here as its left side. */
+static bool is_chain(size_t row, int precedence_left)
+{
+    enum { EQUALITY = 6, ORDER = 7 };
+    int precedence = operators[row].precedence;
+    return precedence == precedence_left && (precedence == EQUALITY || precedence == ORDER);
+}
+
+/* The text that a span covers; not of C calls without places, and not if it is long. */
+static bool copy_span(const struct mr_parser *p, struct mr_span span, char out[64])
+{
+    out[0] = '\0';
+    if (!p->has_place || span.length >= 64) return false;
+    memcpy(out, p->lexer.text + (span.column - p->base - 1), span.length);
+    out[span.length] = '\0';
+    return true;
+}
+
+static mr_status fail_chain(struct mr_parser *p, size_t row, const struct mr_expr *left,
+                            const struct mr_expr *right)
+{
+    char first[64], middle[64], last[64];
+    mr_status st = MR_E_SYNTAX;
+    mr_fail(p->err, st, "comparisons do not chain: '%s' would compare a truth, 0 or 1",
+            operators[row].spelling);
+    bool is_shown = copy_span(p, left->span, first);
+    is_shown &= copy_span(p, left->args[1]->span, middle);
+    is_shown &= copy_span(p, right->span, last);
+    if (is_shown)
+        mr_error_hint(p->err, st, "write %s && %s %s %s", first, middle, operators[row].spelling,
+                      last);
+    else
+        mr_error_hint(p->err, st, "write a < b && b < c");
+    return mr_error_at(p->err, st, NULL, join(left->span, right->span));
+}
+
+/* A number in decimal that an exponent or a base of a power may be. */
+static bool is_small(const struct mr_expr *expr)
+{
+    return expr->kind == MR_EXPR_INTEGER && !expr->is_hex && expr->integer >= 2 &&
+           expr->integer <= 64;
 }
 
 /* Precedence climbing: Richards and Whitby-Strevens, "BCPL: the language and its compiler" (1979),
@@ -317,6 +372,7 @@ static mr_status parse_unary(struct mr_parser *p, struct mr_expr **out)
 static mr_status parse_binary(struct mr_parser *p, struct mr_expr **out, int least)
 {
     struct mr_expr *left = NULL;
+    int precedence_left = 0;
     MR_TRY(parse_unary(p, &left));
     for (;;) {
         size_t row = 0;
@@ -328,14 +384,20 @@ static mr_status parse_binary(struct mr_parser *p, struct mr_expr **out, int lea
         struct mr_expr *right = NULL;
         mr_status st = mr_parser_next(p);
         if (!st) st = parse_binary(p, &right, operators[row].precedence + 1);
+        if (!st && is_chain(row, precedence_left)) st = fail_chain(p, row, left, right);
         if (st) {
+            mr_expr_destroy(&right);
             mr_expr_destroy(&left);
             return st;
         }
+        precedence_left = operators[row].precedence;
+        bool is_power = operators[row].op == MR_OPERATOR_BIT_XOR &&
+                        (is_small(right) || (is_small(left) && right->kind != MR_EXPR_INTEGER));
         struct mr_span span = join(left->span, right->span);
         MR_TRY(
             make_operator(p, &left, MR_EXPR_OPERATOR, span, (struct mr_expr *[]){left, right}, 2));
         left->op = operators[row].op;
+        left->looks_like_power = is_power;
     }
     *out = left;
     return MR_OK;

@@ -2,14 +2,31 @@
 
 #include "ops/stage.h"
 
-static bool same_columns(const struct mr_seq *a, const struct mr_seq *b)
+/* A label renames the only column. */
+static const char *name_of(const struct mr_seq *seq, size_t at, size_t c)
 {
+    const char *label = seq->input_labels[at].text;
+    return *label ? label : seq->inputs[at]->columns[c].name;
+}
+
+static bool has_columns_of_first(const struct mr_seq *seq, size_t at)
+{
+    const struct mr_seq *a = seq->inputs[0], *b = seq->inputs[at];
     if (a->column_count != b->column_count) return false;
     for (size_t c = 0; c < a->column_count; c++)
         if (a->columns[c].dtype != b->columns[c].dtype ||
-            strcmp(a->columns[c].name, b->columns[c].name) != 0)
+            strcmp(name_of(seq, 0, c), name_of(seq, at, c)) != 0)
             return false;
     return true;
+}
+
+static mr_status check_label(const struct mr_seq *seq, size_t at, mr_error *err)
+{
+    size_t count = seq->inputs[at]->column_count;
+    if (!*seq->input_labels[at].text || count == 1) return MR_OK;
+    mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE, "'%s' labels a sequence of %zu columns",
+                              seq->input_labels[at].text, count);
+    return mr_error_hint(err, st, "leave the label out: the columns keep their names");
 }
 
 static mr_status check_columns(const struct mr_seq *seq, mr_error *err)
@@ -17,12 +34,15 @@ static mr_status check_columns(const struct mr_seq *seq, mr_error *err)
     if (seq->input_count == 0)
         return mr_error_hint(err, mr_op_fail(seq, NULL, err, MR_E_ARITY, "no sequences"),
                              "write chain(range(3), range(10, 13))");
+    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(check_label(seq, k, err));
     for (size_t k = 1; k < seq->input_count; k++)
-        if (!same_columns(seq->inputs[0], seq->inputs[k])) {
+        if (!has_columns_of_first(seq, k)) {
             mr_status st =
                 mr_op_fail(seq, NULL, err, MR_E_TYPE,
                            "sequence %zu has other columns or dtypes than the first", k + 1);
-            return mr_error_hint(err, st, "bring them together with map(name: f64(x))");
+            return mr_error_hint(
+                err, st,
+                "bring them together with map(name: f64(x)), or label each: chain(a: ..., a: ...)");
         }
     return MR_OK;
 }
@@ -40,6 +60,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     bool fuses = true;
     MR_TRY(check_columns(seq, err));
     mr_op_like_input(seq);
+    memcpy(seq->columns[0].name, name_of(seq, 0, 0), strlen(name_of(seq, 0, 0)) + 1);
     seq->length = mr_length_known(0);
     for (size_t k = 0; k < seq->input_count; k++) {
         const struct mr_seq *input = seq->inputs[k];
@@ -105,11 +126,13 @@ const struct mr_op mr_op_chain = {
     .brief = "sequences one after the other",
     .example = "chain(range(3), range(10, 13))",
     .role = MR_SOURCE,
-    .params = {{"sequences", MR_PARAM_SEQS, .brief = "of the same columns and dtypes"}},
+    .params = {{"sequences", MR_PARAM_SEQS,
+                .brief = "of the same columns and dtypes; a label names the only column"}},
     .check = check,
     .lower = lower,
     .known = {{"chain(range(3), range(10, 12))", "0 1 2 10 11"},
               {"chain(range(0), range(2), range(0), count(7)) | take(4)", "0 1 7 8"},
               {"chain(range(4) | filter(x > 1), range(2))", "2 3 0 1"},
+              {"chain(a: range(2), a: range(2) | map(b: x*x)) | map(a + 1)", "1 2 1 2"},
               {"chain(range(0), range(0))", ""}},
 };

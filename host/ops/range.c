@@ -100,6 +100,10 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     mr_dtype dtype;
     mr_scalar step, ignored;
     int64_t length = 0;
+    if (!seq->args[STOP].present && !seq->args[START].expr) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_ARITY, "stop is missing");
+        return mr_error_hint(err, st, "write range(10), or count() for a sequence without end");
+    }
     if (!seq->args[STOP].present) { /* range(stop), as in Python */
         seq->args[STOP] = seq->args[START];
         seq->args[START] = (struct mr_argument){.present = true};
@@ -131,7 +135,7 @@ const struct mr_op mr_op_range = {
     .brief = "start, start+step, ... before stop, as Python's range",
     .example = "range(10, 0, -3)",
     .role = MR_SOURCE,
-    .params = {{"start", MR_PARAM_NUMBER,
+    .params = {{"start", MR_PARAM_NUMBER, .fallback = "0",
                 .brief = "the first element; alone, range(stop) starts at 0"},
                {"stop", MR_PARAM_NUMBER, .optional = true, .brief = "the end, itself left out"},
                {"step", MR_PARAM_NUMBER, .fallback = "1",
@@ -140,13 +144,16 @@ const struct mr_op mr_op_range = {
                 .brief = "i64, or f64 when an argument has a fraction; any but bool"}},
     .check = check,
     .lower = lower,
-    .known = {{"range(5)", "0 1 2 3 4"},
-              {"range(10, 0, -3)", "10 7 4 1"},
-              {"range(0, 1, 0.25)", "0.0 0.25 0.5 0.75"},
-              {"range(1, 1.3, 0.1)", "1.0 1.1 1.2"},
-              {"range(1e308, -1e308, -1e308)", "1e+308 0.0"},
-              {"range(3, 0, -1, dtype=u32)", "3 2 1"},
-              {"range(18446744073709551614, 18446744073709551615, dtype=u64)",
-               "18446744073709551614"},
-              {"range(0, 5, -1)", ""}},
+    .known =
+        {
+            {"range(5)", "0 1 2 3 4"},
+            {"range(10, 0, -3)", "10 7 4 1"},
+            {"range(stop=3)", "0 1 2"},
+            {"range(1, 1.3, 0.1)", "1.0 1.1 1.2"},
+            {"range(1e308, -1e308, -1e308)", "1e+308 0.0"},
+            {"range(3, 0, -1, dtype=u32)", "3 2 1"},
+            {"range(18446744073709551614, 18446744073709551615, dtype=u64)",
+             "18446744073709551614"},
+            {"range(0, 5, -1)", ""},
+        },
 };

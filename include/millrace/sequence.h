@@ -133,6 +133,11 @@ typedef enum mr_length_kind {
  * 2^63-1 where nothing limits them, as of an endless sequence. seq NULL: unknown. */
 MR_API mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count);
 
+/* What in a good description may be meant otherwise, such as x^2 for a power. *out is as of an error
+ * (message, place, hint), with status MR_OK; mr_error_render() begins it with "note:". Count `index`
+ * up from 0 until it is past the last one: MR_E_VALUE. */
+MR_API mr_status mr_seq_notice(mr_error *out, const mr_seq *seq, size_t index);
+
 /* What its elements are. */
 MR_API size_t mr_seq_column_count(const mr_seq *seq);
 MR_API const char *mr_seq_column_name(const mr_seq *seq, size_t column); /* NULL: no such column */

@@ -68,6 +68,21 @@ static void data_goes_to_standard_output(void)
         {"echo 'range(2)' | millrace -f -", 0, "0\n1\n", {0}},
         {"printf '1\\n2\\n' | millrace 'stdin() | map(x*2)'", 0, "2.0\n4.0\n", {0}},
         {"millrace -q 'range(1)'", 0, "0\n", {0}},
+        {"millrace --batch 1e3 --ring 0x2 'range(1)'", 0, "0\n", {0}},
+        {"millrace --batch '1 << 16' 'range(1)'", 0, "0\n", {0}},
+        {"millrace 'range(3) | map(x^2)'",
+         0,
+         "2\n3\n0\n",
+         {"note: map: ^ is exclusive or", "               ^~~", "hint: a power is pow(a, b)"}},
+        {"millrace -q 'range(3) | map(x^2)' 2>&1", 0, "2\n3\n0\n", {0}},
+        {"test \"$(millrace version)$(millrace -V)\" = \"$(millrace --version)$(millrace "
+         "--version)\"",
+         0,
+         "",
+         {0}},
+        {"millrace help > a; millrace --help | cmp a -; rm a", 0, "", {0}},
+        {"millrace help explain > a; millrace explain --help | cmp a -; rm a", 0, "", {0}},
+        {"millrace help hist > a; millrace ops hist | cmp a -; rm a", 0, "", {0}},
     };
     CHECK_ROWS(rows);
 }
@@ -126,7 +141,9 @@ static void misuse_exits_with_2_and_says_how_it_is_meant(void)
          {"--engine: 'gpu' is none of auto|host|opencl"}},
         {"millrace --batch 0 'range(3)'", 2, "", {"--batch: '0'", "from 1 to 16777216"}},
         {"millrace --batch 16777217 'range(3)'", 2, "", {"--batch: '16777217'"}},
-        {"millrace --batch 1e3 'range(3)'", 2, "", {"--batch: '1e3' is not an integer"}},
+        {"millrace --batch 1.5 'range(3)'", 2, "", {"--batch: '1.5' is not an integer"}},
+        {"millrace help nonsense", 2, "", {"unknown operator 'nonsense'"}},
+        {"millrace version 2", 2, "", {"version: 1 arguments, the limit is 0"}},
         {"millrace --ring 1 'range(3)'", 2, "", {"--ring: '1'", "from 2 to 16"}},
         {"millrace --ring 17 'range(3)'", 2, "", {"--ring: '17'", "from 2 to 16"}},
         {"millrace --max-memory 0 'range(3)'", 2, "", {"--max-memory: '0'", "hint: ", "64MiB"}},

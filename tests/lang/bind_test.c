@@ -11,7 +11,7 @@
 
 static const struct refusal arguments[] = {
     /* How many. */
-    {"range()", MR_E_ARITY, 1, "range: start is missing"},
+    {"range()", MR_E_ARITY, 1, "range: stop is missing"},
     {"range(1, 2, 3, i64, 5)", MR_E_ARITY, 21, "range: takes 4 arguments at most"},
     {"count() | take()", MR_E_ARITY, 11, "write take(n)"},
     {"count() | take(1, 2)", MR_E_ARITY, 19, "take: takes 1 argument at most"},

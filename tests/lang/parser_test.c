@@ -68,7 +68,15 @@ static const struct refusal syntax[] = {
     /* Expressions. */
     {"range(3) | map(x+)", MR_E_SYNTAX, 18, "expected an operand, found ')'"},
     {"range(3) | map(*x)", MR_E_SYNTAX, 16, "expected an operand, found '*'"},
-    {"range(3) | map(+x)", MR_E_SYNTAX, 16, "expected an operand, found '+'"},
+    {"range(3) | map(+)", MR_E_SYNTAX, 17, "expected an operand, found ')'"},
+    {"range(9) | filter(1 < x < 3)", MR_E_SYNTAX, 19, "hint: write 1 < x && x < 3"},
+    {"range(9) | filter(0 <= x*x <= 2+i)", MR_E_SYNTAX, 19, "write 0 <= x*x && x*x <= 2+i"},
+    {"range(9) | filter(x == i == 1)", MR_E_SYNTAX, 19, "write x == i && i == 1"},
+    {"range(9) | filter(x > 1 && 2 < x != i != x)", MR_E_SYNTAX, 28, "comparisons do not chain"},
+    {"range(9) | head(3)", MR_E_NAME, 12, "hint: here it is take(n)"},
+    {"range(9) | sort()", MR_E_NAME, 12, "hint: not there"},
+    {"iota(9)", MR_E_NAME, 1, "hint: here it is range(n)"},
+    {"range(9) | map(ln(x))", MR_E_NAME, 16, "hint: here it is log(x)"},
     {"range(3) | map((x)", MR_E_SYNTAX, 19, "the '(' in column 15 is not closed"},
     {"range(3) | map(x))", MR_E_SYNTAX, 18, "found ')'"},
     {"range(3) | map(x x)", MR_E_SYNTAX, 18, "expected ',' or ')', found 'x'"},
@@ -180,6 +188,12 @@ static void pipelines_have_the_columns_they_name(void)
         {"zip(a: count() | map(x*x), b: range(3) | take(2))", "a:i64 b:i64"},
         {"zip(count(), uniform(1))", "x0:i64 x1:f64"},
         {"zip(a: zip(count(), count()) | map(x0+x1), b: count())", "a:i64 b:i64"},
+        {"zip(count() | map(p: x), count(), count() | map(q: x))", "p:i64 x1:i64 q:i64"},
+        {"zip(count() | map(p: x), count() | map(p: x), p: count())", "x0:i64 x1:i64 p:i64"},
+        {"chain(v: range(2), v: range(2) | map(w: x))", "v:i64"},
+        {"range(3) | map(n: x) | enumerate(k: 1)", "k:i64 n:i64"},
+        {"range(3) | map(e: f32(x)) | map(e*pi)", "x:f32"},
+        {"range(3) | map(x < 1 == (x > 2), (x < 1) < 2)", "x0:bool x1:bool"},
         {"chain(range(3), range(4) | map(x+1)) | sum()", "x:i64"},
         {"count() | take(3) | count()", "count:i64"},
         {"range(5) # five\n  | map(x) # same\n\n| take(n = 2)\n", "x:i64"},
@@ -281,7 +295,36 @@ static void stages_go_behind_an_existing_sequence(void)
     CU_ASSERT_EQUAL(mr_memory_live_bytes(), live_bytes);
 }
 
-SUITE(parser,
+/* x^2 is exclusive or, and a good text: that is said, once for each, and not of hexadecimals. */
+static void powers_that_are_none_are_noticed(void)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        unsigned column; /* of the last */
+    } rows[] = {
+        {"range(3) | map(x^2)", 1, 16},
+        {"range(3) | map(x^0x2, i^1, x^i)", 0, 0},
+        {"range(2^10)", 1, 7},
+        {"range(3) | filter(2^x > i^3)", 2, 19},
+        {"zip(gen(i^2), gen(i)) | sum()", 1, 9},
+        {"range(3) | map(1 + (x*x)^3)", 1, 16},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq;
+        mr_error notice;
+        unsigned column = 0;
+        size_t count = 0;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, rows[k].text, NULL), MR_OK);
+        for (; mr_seq_notice(&notice, seq, count) == MR_OK; count++) column = notice.column;
+        if (count != rows[k].count || column != rows[k].column)
+            printf("\n  %s: %zu, column %u\n", rows[k].text, count, column);
+        CU_ASSERT_TRUE(count == rows[k].count && column == rows[k].column);
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(parser, {"powers_that_are_none_are_noticed", powers_that_are_none_are_noticed},
       {"broken_syntax_is_refused_where_it_breaks", broken_syntax_is_refused_where_it_breaks},
       {"pipelines_have_the_columns_they_name", pipelines_have_the_columns_they_name},
       {"every_limit_has_an_error_that_names_it", every_limit_has_an_error_that_names_it},
