@@ -64,10 +64,11 @@ void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
     struct mr_strbuf buf = {0};
     if (form == MR_STATS_NONE) return;
     add_count(&buf, form, "elements", (uint64_t)stats->elements);
+    add_count(&buf, form, "positions", (uint64_t)stats->computed);
     add_count(&buf, form, "batches", (uint64_t)stats->batches);
     add_real(&buf, form, "seconds", 6, stats->seconds);
-    double speed = stats->elements_per_second;
-    add_real(&buf, form, "elements_per_second", speed < 100 ? 3 : 0, speed);
+    double speed = stats->seconds > 0 ? (double)stats->computed / stats->seconds : 0;
+    add_real(&buf, form, "positions_per_second", speed < 100 ? 3 : 0, speed);
     add_count(&buf, form, "peak_host_bytes", stats->peak_host_bytes);
     add_count(&buf, form, "peak_device_bytes", stats->peak_device_bytes);
     add_text(&buf, form, "engine", stats->engine);

@@ -7,8 +7,7 @@ enum { RATE, SEED, STREAM, DTYPE };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double ignored;
-    MR_TRY(
-        mr_draw_number(&ignored, seq, RATE, DBL_MIN, DBL_MAX, "must be positive and finite", err));
+    MR_TRY(mr_draw_number(&ignored, seq, RATE, DBL_MIN, DBL_MAX, MR_NORMAL_AND_UP "1.8e308", err));
     return mr_draw_float_check(seq, DTYPE, err);
 }
 

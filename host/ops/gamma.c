@@ -9,8 +9,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double shape, scale;
     MR_TRY(mr_draw_number(&shape, seq, SHAPE, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
-    MR_TRY(
-        mr_draw_number(&scale, seq, SCALE, DBL_MIN, DBL_MAX, "must be positive and finite", err));
+    MR_TRY(mr_draw_number(&scale, seq, SCALE, DBL_MIN, DBL_MAX, MR_NORMAL_AND_UP "1.8e308", err));
     uint64_t words[2 + MR_GAMMA_WORDS];
     mr_gamma_words(words + 2, shape);
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));

@@ -5,7 +5,7 @@ enum { P, SEED, STREAM };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double p;
-    MR_TRY(mr_draw_number(&p, seq, P, 0x1p-1022, 1, "must be in (0, 1]", err));
+    MR_TRY(mr_draw_number(&p, seq, P, 0x1p-1022, 1, MR_NORMAL_AND_UP "1", err));
     return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 

@@ -133,9 +133,9 @@ typedef enum mr_length_kind {
  * 2^63-1 where nothing limits them, as of an endless sequence. seq NULL: unknown. */
 MR_API mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count);
 
-/* What in a good description may be meant otherwise, such as x^2 for a power. *out is as of an error
- * (message, place, hint), with status MR_OK; mr_error_render() begins it with "note:". Count `index`
- * up from 0 until it is past the last one: MR_E_VALUE. */
+/* What in a good description may be meant otherwise, such as x^2 for a power. *out is as of an
+ * error (message, place, hint), with status MR_OK; mr_error_render() begins it with "note:". Count
+ * `index` up from 0 until it is past the last one: MR_E_VALUE. */
 MR_API mr_status mr_seq_notice(mr_error *out, const mr_seq *seq, size_t index);
 
 /* What its elements are. */

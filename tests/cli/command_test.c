@@ -362,20 +362,20 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
         {"millrace --stats --engine host 'range(3)'",
          0,
          "0\n1\n2\n",
-         {"elements             3\nbatches              1\nseconds ", "peak_host_bytes ",
-          "engine               host\ndevice               -\nstalls "}},
+         {"elements             3\npositions            3\nbatches              1\nseconds ",
+          "peak_host_bytes ", "engine               host\ndevice               -\nstalls "}},
         {"millrace --stats=json --engine host 'range(3)'",
          0,
          "0\n1\n2\n",
-         {"{\"elements\": 3, \"batches\": 1, \"seconds\": ",
+         {"{\"elements\": 3, \"positions\": 3, \"batches\": 1, \"seconds\": ",
           "\"engine\": \"host\", \"device\": "
           "\"\", \"stalls\": ",
           "\"reason\": \"asked for\", \"math\": \"own\", \"device_from\": null}\n"}},
         {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
          "print(*json.load(sys.stdin))'",
          0,
-         "elements batches seconds elements_per_second peak_host_bytes peak_device_bytes engine "
-         "device stalls reason math device_from\n",
+         "elements positions batches seconds positions_per_second peak_host_bytes "
+         "peak_device_bytes engine device stalls reason math device_from\n",
          {0}},
         {"millrace --stats --math native --engine opencl 'range(1) | map(sin(x))'",
          0,
