@@ -131,8 +131,6 @@ const struct mr_op mr_op_callback = {
 
 static mr_status check_params(const mr_callback_params *params, mr_error *err)
 {
-    MR_NEED(err, params);
-    MR_NEED(err, params->fill);
     MR_NEED_ZERO(err, "mr_callback_params", params->reserved);
     if (params->column_count >= 1 && params->column_count <= MR_MAX_COLUMNS) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "callback: column_count=%zu must be from 1 to %d",
@@ -164,6 +162,8 @@ mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, m
     struct mr_seq *seq;
     MR_NEED(err, out);
     *out = NULL;
+    MR_NEED(err, params);
+    MR_NEED(err, params->fill);
     MR_TRY(check_params(params, err));
     struct caller *caller = mr_alloc(1, sizeof *caller);
     if (!caller) return mr_fail_no_memory(err, "a sequence");

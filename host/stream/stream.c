@@ -135,7 +135,8 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     s->control.computed = &s->computed;
     s->seq = mr_seq_ref((struct mr_seq *)seq);
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
-    mr_status st = open_any(s, seq, params, err);
+    mr_status st = mr_control_check(&s->control, err);
+    if (st == MR_OK) st = open_any(s, seq, params, err);
     if (st == MR_OK) st = mr_seq_claim(seq, &s->claimed, err);
     if (st == MR_OK)
         *out = s;
@@ -394,7 +395,8 @@ mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size
     MR_TRY(enter(s, err));
     mr_status st = check_usable(s, err);
     for (size_t c = 0; c < s->leg.root->segment->column_count && st == MR_OK; c++)
-        if (!columns[c]) st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
+        if (!columns[c])
+            st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
     if (st == MR_OK) st = read_all(s, count, columns, got, err);
     return leave(s, st);
 }

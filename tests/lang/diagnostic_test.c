@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <millrace/sequence.h>
+#include <millrace/stream.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -121,6 +122,59 @@ static void long_lines_are_shown_around_the_place(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(rendered, "a...\n"));
 }
 
+/* Each stage points into the text that it was written in. */
+static void an_error_carries_the_text_that_it_points_into(void)
+{
+    const mr_stream_params host = {.engine = MR_ENGINE_HOST};
+    mr_seq *base = NULL, *piped = NULL;
+    mr_stream *s = NULL;
+    mr_batch batch;
+    mr_error err;
+    CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&base, "range(3) | map(6/x)", NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_seq_pipe(&piped, base, "filter(x > 0) | map(x+1)", NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_stream_open(&s, piped, &host, NULL), MR_OK);
+    mr_seq_release(&base);
+    mr_seq_release(&piped);
+    CU_ASSERT_EQUAL(mr_stream_next(s, &batch, &err), MR_E_DIVISION);
+    mr_stream_close(&s);
+    CU_ASSERT_STRING_EQUAL(err.excerpt, "range(3) | map(6/x)");
+    CU_ASSERT_TRUE(err.caret == 11 && err.caret + 1 == err.column && err.caret_span == 3);
+    CU_ASSERT_EQUAL(mr_seq_parse(&base, "range(3) |\n  map(yy)", &err), MR_E_NAME);
+    CU_ASSERT_STRING_EQUAL(err.excerpt, "  map(yy)");
+    CU_ASSERT_TRUE(err.caret == 6 && err.caret_span == 2);
+}
+
+/* Names of files and of columns may hold anything. */
+static void nothing_in_an_error_commands_a_terminal(void)
+{
+    static const char *const texts[] = {"read('\x1b[31mx')",
+                                        "read('\xc2\x9b"
+                                        "31mx.npy')",
+                                        "range(3) | map('\x07\x7f')", "\x1b]0;title\x07"};
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        char rendered[2048];
+        mr_seq *seq = NULL;
+        mr_error err;
+        CU_ASSERT_NOT_EQUAL(mr_seq_parse(&seq, texts[k], &err), MR_OK);
+        (void)mr_error_render(rendered, sizeof rendered, &err);
+        const char *const all[] = {err.message, err.hint, err.excerpt, rendered};
+        for (size_t t = 0; t < 4; t++) {
+            for (const char *p = all[t]; *p; p++)
+                CU_ASSERT_TRUE((unsigned char)*p >= 0x20 ? *p != 0x7f : *p == '\n');
+            CU_ASSERT_PTR_NULL(strstr(all[t], "\xc2\x9b"));
+        }
+    }
+    mr_error own = {.status = MR_E_IO, .element = -1, .device = "a\x1b[2Jb"};
+    assert_rendered(&own, NULL, "error: io\non device 'a?[2Jb'\n");
+}
+
+/* A record that nobody filled in tells of no element. */
+static void zeros_are_no_error(void)
+{
+    const mr_error zero = {.status = MR_OK};
+    assert_rendered(&zero, NULL, "error: ok\n");
+}
+
 static void the_result_is_cut_to_the_room_there_is(void)
 {
     mr_error err = error_at(1, 1);
@@ -148,5 +202,9 @@ SUITE(diagnostic, {"errors_point_into_the_text", errors_point_into_the_text},
       {"the_right_line_is_shown", the_right_line_is_shown},
       {"the_caret_stands_under_its_character", the_caret_stands_under_its_character},
       {"long_lines_are_shown_around_the_place", long_lines_are_shown_around_the_place},
+      {"an_error_carries_the_text_that_it_points_into",
+       an_error_carries_the_text_that_it_points_into},
+      {"nothing_in_an_error_commands_a_terminal", nothing_in_an_error_commands_a_terminal},
+      {"zeros_are_no_error", zeros_are_no_error},
       {"the_result_is_cut_to_the_room_there_is", the_result_is_cut_to_the_room_there_is},
       {"without_memory_the_message_is_still_said", without_memory_the_message_is_still_said});
