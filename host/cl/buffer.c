@@ -17,7 +17,7 @@ static mr_status check_bytes(const struct mr_device *d, size_t bytes, const char
                               "%zu bytes (%.1f MiB) for %s; the limit is %llu bytes (%.1f MiB)",
                               bytes, mib(bytes), what, (unsigned long long)d->max_alloc_bytes,
                               mib(d->max_alloc_bytes));
-    return mr_error_hint(err, st, "try a smaller --batch or --max-memory");
+    return mr_error_hint(err, st, "try a smaller batch_elems or max_memory_bytes");
 }
 
 mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_t bytes,

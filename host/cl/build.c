@@ -145,8 +145,8 @@ static mr_status fail_build(struct mr_session *s, cl_program program, cl_int cod
     if (code != CL_BUILD_PROGRAM_FAILURE) return st;
     if (err) err->status = MR_E_INTERNAL;
     return mr_error_hint(err, MR_E_INTERNAL,
-                         "please report it with the output of millrace explain --kernels; "
-                         "--engine host does without the compiler");
+                         "please report it with what mr_explain() with kernels says; "
+                         "MR_ENGINE_HOST does without the compiler");
 }
 
 static mr_status compile(struct mr_session *s, const char *text, const char *options,
@@ -187,7 +187,7 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
                            "%zu different kernels were built in this process, the most that can be "
                            "with %s, which never unloads one",
                            text_count, s->device.version);
-    return mr_error_hint(err, st, "use PoCL 4.0 or later, --engine host, or another process");
+    return mr_error_hint(err, st, "use PoCL 4.0 or later, MR_ENGINE_HOST, or another process");
 }
 
 /* As another process left it, or from its source. */

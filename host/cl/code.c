@@ -86,9 +86,9 @@ static bool means_no_memory(cl_int code)
 /* The way out, by code. */
 static const char *hint_for(cl_int code)
 {
-    if (means_no_memory(code)) return "try a smaller --batch, --ring or --max-memory";
-    if (code == -1001) return "apt install pocl-opencl-icd, or use --engine host";
-    return "millrace doctor checks the driver; --engine host does without it";
+    if (means_no_memory(code)) return "try a smaller batch_elems, ring_slots or max_memory_bytes";
+    if (code == -1001) return "apt install pocl-opencl-icd, or use MR_ENGINE_HOST";
+    return "millrace doctor checks the driver; MR_ENGINE_HOST does without it";
 }
 
 mr_status mr_cl_fail(mr_error *err, cl_int code, const char *call, const char *device,

@@ -77,7 +77,7 @@ static mr_status fail_empty(const struct list *l, mr_error *err)
         mr_fail(err, MR_E_NO_DEVICE, "no OpenCL device: %s has none", l->empty_platforms);
     return mr_error_hint(err, st,
                          "apt install pocl-opencl-icd; if it is installed, see that the folder of "
-                         "POCL_CACHE_DIR (or ~/.cache) can be written; or use --engine host");
+                         "POCL_CACHE_DIR (or ~/.cache) can be written; or use MR_ENGINE_HOST");
 }
 
 static mr_status list_platforms(cl_platform_id **out, cl_uint *count, const struct mr_cl *cl,
@@ -89,7 +89,7 @@ static mr_status list_platforms(cl_platform_id **out, cl_uint *count, const stru
     if (code == -1001 || (code == CL_SUCCESS && *count == 0)) { /* CL_PLATFORM_NOT_FOUND_KHR */
         mr_status st =
             mr_fail(err, MR_E_NO_DEVICE, "no OpenCL platform: the loader found no driver (no ICD)");
-        return mr_error_hint(err, st, "apt install pocl-opencl-icd, or use --engine host");
+        return mr_error_hint(err, st, "apt install pocl-opencl-icd, or use MR_ENGINE_HOST");
     }
     if (code == CL_SUCCESS) {
         *out = mr_alloc(*count, sizeof(cl_platform_id));
@@ -167,8 +167,8 @@ static mr_status fail_miss(const struct mr_device *devices, size_t count, const 
                            wanted ? wanted : "", count ? mr_strbuf_text(&list) : "none");
     mr_strbuf_free(&list);
     return mr_error_hint(err, st,
-                         "--device takes a part of a name in any case of letters; "
-                         "millrace devices lists them");
+                         "mr_stream_params.device takes a part of a name in any case of letters; "
+                         "mr_devices() lists them");
 }
 
 mr_status mr_device_check(const struct mr_device *d, bool needs_fp64, mr_error *err)
@@ -176,11 +176,13 @@ mr_status mr_device_check(const struct mr_device *d, bool needs_fp64, mr_error *
     mr_status st = MR_OK;
     if (!d->is_usable) {
         st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, d->reason);
-        mr_error_hint(err, st, "choose another with --device, or use --engine host");
+        mr_error_hint(err, st,
+                      "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");
     } else if (needs_fp64 && !d->has_fp64) {
         st = mr_fail(err, MR_E_NO_FP64, "device '%s' has no f64, which the sequence uses", d->name);
-        mr_error_hint(err, st,
-                      "choose another with --device, use --engine host, or f32 throughout");
+        mr_error_hint(
+            err, st,
+            "choose another with mr_stream_params.device, use MR_ENGINE_HOST, or f32 throughout");
     }
     if (st != MR_OK && err) (void)snprintf(err->device, sizeof err->device, "%s", d->name);
     return st;

@@ -56,7 +56,7 @@ static bool fill_table(void *library)
 static void load(void)
 {
     (void)snprintf(loader.hint, sizeof loader.hint, "%s",
-                   "apt install pocl-opencl-icd ocl-icd-libopencl1, or use --engine host");
+                   "apt install pocl-opencl-icd ocl-icd-libopencl1, or use MR_ENGINE_HOST");
     char reason[256];
     if (!mr_cache_folder_prepare(reason, sizeof reason)) {
         (void)snprintf(loader.message, sizeof loader.message, "%s", reason);

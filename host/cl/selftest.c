@@ -341,5 +341,6 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
     if (st != MR_OK || !v->reason[0]) return st;
     st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, v->reason);
     if (err) memcpy(err->device, d->name, sizeof err->device);
-    return mr_error_hint(err, st, "choose another with --device, or use --engine host");
+    return mr_error_hint(err, st,
+                         "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");
 }

@@ -170,10 +170,15 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
 static mr_status check_limits(const struct mr_plan_limits *limits, mr_error *err)
 {
     if (limits->batch > MOST_BATCH)
-        return mr_fail(err, MR_E_VALUE, "batch of %zu elements is above the limit of %d",
-                       limits->batch, MOST_BATCH);
+        return mr_error_hint(err,
+                             mr_fail(err, MR_E_VALUE,
+                                     "a batch of %zu elements is above the limit of %d",
+                                     limits->batch, MOST_BATCH),
+                             "use a smaller batch_elems");
     if (limits->ring == 1 || limits->ring > 16)
-        return mr_fail(err, MR_E_VALUE, "ring of %u slots is outside [2, 16]", limits->ring);
+        return mr_error_hint(
+            err, mr_fail(err, MR_E_VALUE, "a ring of %u slots is outside [2, 16]", limits->ring),
+            "0 in ring_slots has the number chosen");
     return MR_OK;
 }
 
@@ -207,6 +212,7 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
                            "the pipeline needs at least %zu bytes, %zu more than the limit of %zu",
                            least, least - most, most);
     return mr_error_hint(err, st,
-                         "allow %zu KiB (--max-memory), or use a smaller --batch or --ring",
+                         "allow %zu KiB (max_memory_bytes), or use a smaller batch_elems or "
+                         "ring_slots",
                          (least + 1023) / 1024);
 }

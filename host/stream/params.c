@@ -6,17 +6,17 @@
 static mr_status fail_ignored(const char *name, const char *why, mr_error *err)
 {
     mr_status st = mr_fail(err, MR_E_VALUE, "%s: %s", name, why);
-    return mr_error_hint(err, st, "leave %s out, or choose the OpenCL engine", name);
+    return mr_error_hint(err, st, "leave it out, or choose MR_ENGINE_OPENCL");
 }
 
 static mr_status check_host(const mr_stream_params *p, mr_error *err)
 {
     static const char *const why = "the host engine has no use for it";
-    if (p->device) return fail_ignored("device", why, err);
+    if (p->device) return fail_ignored("mr_stream_params.device", why, err);
     if (p->context) return fail_ignored("context", why, err);
     if (p->queue) return fail_ignored("queue", why, err);
-    if (p->shape) return fail_ignored("shape", why, err);
-    if (p->native_math) return fail_ignored("native_math", why, err);
+    if (p->shape) return fail_ignored("mr_stream_params.shape", why, err);
+    if (p->native_math) return fail_ignored("mr_stream_params.native_math", why, err);
     return MR_OK;
 }
 
@@ -28,7 +28,7 @@ static mr_status check_own_context(const mr_stream_params *p, mr_error *err)
         return mr_error_hint(err, st, "give both, or neither to have millrace make its own");
     }
     if (!p->context || !p->device) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_VALUE, "device: the queue has one already");
+    mr_status st = mr_fail(err, MR_E_VALUE, "mr_stream_params.device: the queue has one already");
     return mr_error_hint(err, st, "give either a device's name or a context and a queue");
 }
 

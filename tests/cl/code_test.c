@@ -112,7 +112,7 @@ static void codes_for_lack_of_memory_are_out_of_memory(void)
     for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++) {
         mr_error e;
         CU_ASSERT_EQUAL(mr_cl_fail(&e, codes[k], "clCreateBuffer", "dev", NULL), MR_E_NO_MEMORY);
-        CU_ASSERT_PTR_NOT_NULL(strstr(e.hint, "--max-memory"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(e.hint, "max_memory_bytes"));
     }
     CU_ASSERT_EQUAL(mr_cl_fail(NULL, -36, "clFinish", "dev", NULL), MR_E_OPENCL);
 }

@@ -192,7 +192,7 @@ static const struct {
     const char *says[2];
 } openings[] = {
     {{"OPENCL_LAYERS=" MILLRACE_LAYER}, {"ok"}},
-    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--engine host"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "MR_ENGINE_HOST"}},
     {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_BUILD_OPTIONS=-cl-denorms-are-zero"},
      {"no-device", "self-test: f32 multiplication (subnormal)"}},
     {{"OPENCL_LAYERS=" MILLRACE_LAYER, WITH_OPTIONS "-DI64_TO_F32=99"},

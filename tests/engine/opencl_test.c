@@ -235,7 +235,7 @@ static void a_buffer_over_the_devices_limit_is_named(void)
     const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_MAX_ALLOC=100000",
                                  "ASAN_OPTIONS=detect_leaks=0", NULL, NULL};
     const char *says[] = {"out-of-memory [clSVMAlloc]", "a slot of the ring",
-                          "the limit is 100000 bytes", "--batch"};
+                          "the limit is 100000 bytes", "batch_elems"};
     for (int maps = 0; maps < 2; maps++) {
         if (maps) {
             environment[3] = "MILLRACE_LAYER_VERSION=OpenCL 1.2";

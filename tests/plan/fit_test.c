@@ -92,7 +92,7 @@ static void the_refusal_names_the_least(void)
             CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, &err), MR_E_BUDGET);
             CU_ASSERT_EQUAL(sscanf(err.message, "the pipeline needs at least %zu bytes", &least),
                             1);
-            CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "--max-memory"));
+            CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "max_memory_bytes"));
             limits.max_memory_bytes = least;
             CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
             CU_ASSERT_TRUE(total(plan) <= least);

@@ -73,7 +73,9 @@ static const struct row {
 } rows[] = {
     {"stream_with_f64", {LAYER}, {"499500 on opencl"}},
     {"stream_with_f64_on_a_device", {LAYER}, {"499500 on opencl"}},
-    {"stream_on_a_device_not_there", {LAYER}, {"no-device", "no such thing", "; --device"}},
+    {"stream_on_a_device_not_there",
+     {LAYER},
+     {"no-device", "no such thing", "; mr_stream_params.device"}},
     /* A device without f64. */
     {"stream_without_f64", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on opencl"}},
     {"stream_without_f64_staged", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on opencl"}},
@@ -82,8 +84,10 @@ static const struct row {
      {"499500 on opencl"}},
     {"stream_without_f64_auto", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on opencl"}},
     {"stream_with_f64_auto", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"499500 on host", "has no f64"}},
-    {"stream_with_f64", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--engine host"}},
-    {"stream_with_f64_on_a_device", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "--device"}},
+    {"stream_with_f64", {LAYER, "MILLRACE_LAYER_NO_FP64=1"}, {"no-fp64", "MR_ENGINE_HOST"}},
+    {"stream_with_f64_on_a_device",
+     {LAYER, "MILLRACE_LAYER_NO_FP64=1"},
+     {"no-fp64", "mr_stream_params.device"}},
     /* No device at all. */
     {"stream_with_f64_auto",
      {LAYER, "MILLRACE_LAYER_NO_PLATFORMS=1"},
@@ -96,9 +100,9 @@ static const struct row {
      {"499500 on host", "no OpenCL device"}},
     {"stream_with_f64",
      {LAYER, "MILLRACE_LAYER_NO_DEVICES=1"},
-     {"no-device", "no OpenCL device", "--engine host"}},
+     {"no-device", "no OpenCL device", "MR_ENGINE_HOST"}},
     {"stream_with_f64_auto", {"OCL_ICD_VENDORS=/nonexistent"}, {"499500 on host", "no OpenCL"}},
-    {"stream_with_f64", {"OCL_ICD_VENDORS=/nonexistent"}, {"no-device", "--engine host"}},
+    {"stream_with_f64", {"OCL_ICD_VENDORS=/nonexistent"}, {"no-device", "MR_ENGINE_HOST"}},
     /* A device that cannot be used, or computes wrongly. */
     {"stream_with_f64_auto",
      {LAYER, "MILLRACE_LAYER_NO_COMPILER=1"},

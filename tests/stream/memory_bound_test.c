@@ -210,7 +210,7 @@ static void a_budget_is_told_before_the_run_and_refused_when_too_small(void)
             sscanf(err.message, "the pipeline needs at least %zu bytes, %zu more", &least, &more),
             2);
         CU_ASSERT_EQUAL(least - more, 20000);
-        CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "--max-memory"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "max_memory_bytes"));
 
         /* The least is enough, and one byte less is not. */
         params.max_memory_bytes = least;

@@ -1,0 +1,18 @@
+/* The library speaks to C programs. The command says the same in the words of its options. */
+#ifndef MR_CLI_WORDS_H
+#define MR_CLI_WORDS_H
+
+#include <stddef.h>
+
+/* Names of parameters and constants as the library writes them, and what to write here instead;
+ * ends with a NULL name. */
+struct mr_word {
+    const char *name, *option;
+};
+extern const struct mr_word mr_words[];
+
+/* Writes `text` with these words replaced into `out`, cut to size. Options are no longer than the
+ * names they stand for, so that `out` may be `text`. */
+void mr_words_translate(char *out, size_t size, const char *text);
+
+#endif
