@@ -395,8 +395,7 @@ mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size
     MR_TRY(enter(s, err));
     mr_status st = check_usable(s, err);
     for (size_t c = 0; c < s->leg.root->segment->column_count && st == MR_OK; c++)
-        if (!columns[c])
-            st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
+        if (!columns[c]) st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
     if (st == MR_OK) st = read_all(s, count, columns, got, err);
     return leave(s, st);
 }
