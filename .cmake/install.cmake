@@ -1,5 +1,8 @@
-# cmake --install: headers, both libraries, the command, a CMake package and a pkg-config file.
+# cmake --install: headers, the libraries, the command, a CMake package and a pkg-config file.
+# Components, for --component: millrace_runtime (the shared library), millrace_development,
+# millrace_command, millrace_documents.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME millrace_development)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/millrace)
 
 install(DIRECTORY include/millrace DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -8,10 +11,16 @@ install(DIRECTORY include/millrace DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
 install(FILES ${PROJECT_BINARY_DIR}/include/millrace/version.h
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/millrace
 )
-install(TARGETS millrace_shared millrace_static EXPORT millraceTargets)
+install(TARGETS ${libraries} EXPORT millraceTargets
+    LIBRARY COMPONENT millrace_runtime NAMELINK_COMPONENT millrace_development
+)
 if(TARGET millrace_command)
-    install(TARGETS millrace_command)
+    install(TARGETS millrace_command COMPONENT millrace_command)
 endif()
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    COMPONENT millrace_documents
+)
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT millrace_documents)
 
 install(EXPORT millraceTargets NAMESPACE millrace:: DESTINATION ${package_folder})
 configure_package_config_file(

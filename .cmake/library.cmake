@@ -32,7 +32,16 @@ if(soversion EQUAL 0)
 endif()
 add_library(millrace_shared SHARED $<TARGET_OBJECTS:millrace_objects>)
 add_library(millrace_static STATIC $<TARGET_OBJECTS:millrace_objects>)
-add_library(millrace::millrace ALIAS millrace_shared)
+set(libraries millrace_shared millrace_static)
+if(DEFINED BUILD_SHARED_LIBS OR NOT PROJECT_IS_TOP_LEVEL)
+    if(BUILD_SHARED_LIBS)
+        set(libraries millrace_shared)
+    else()
+        set(libraries millrace_static)
+    endif()
+endif()
+list(GET libraries 0 library) # the others are built where somebody links them
+add_library(millrace::millrace ALIAS ${library})
 add_library(millrace::millrace_static ALIAS millrace_static)
 set_target_properties(millrace_shared PROPERTIES
     OUTPUT_NAME millrace
@@ -52,7 +61,21 @@ if(NOT MILLRACE_SANITIZE)
     target_link_options(millrace_shared PRIVATE -Wl,--no-undefined)
 endif()
 
-if(cli_sources)
+# Threads of drivers run code of libraries that stay loaded, and some allocate anew at each loading:
+# so dlclose() leaves this one where it is.
+include(CheckLinkerFlag)
+check_linker_flag(C "LINKER:-z,nodelete" MILLRACE_HAS_NODELETE)
+if(MILLRACE_HAS_NODELETE)
+    target_link_options(millrace_shared PRIVATE "LINKER:-z,nodelete")
+endif()
+
+foreach(library millrace_shared millrace_static)
+    if(NOT library IN_LIST libraries)
+        set_target_properties(${library} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+endforeach()
+
+if(cli_sources AND MILLRACE_COMMAND)
     add_executable(millrace_command ${cli_sources})
     set_target_properties(millrace_command PROPERTIES OUTPUT_NAME millrace)
     target_include_directories(millrace_command PRIVATE ${MILLRACE_PRIVATE_INCLUDE})

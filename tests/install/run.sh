@@ -60,6 +60,69 @@ check_symbols() {
         fail "the soname is not libmillrace.so.0.2"
 }
 
+# Driver threads outlive dlclose(): the library stays where it is.
+check_nodelete() {
+    readelf -d "$libdir/libmillrace.so" | grep -q 'FLAGS_1.*NODELETE' ||
+        fail "libmillrace.so may be unloaded under a driver's threads"
+}
+
+check_components() {
+    local component part=$scratch/part
+    declare -A holds=([millrace_runtime]='libmillrace.so.0.2'
+        [millrace_development]='version.h libmillrace.a libmillrace.so millrace.pc'
+        [millrace_command]='bin/millrace' [millrace_documents]='LICENSE c-api.md')
+    for component in "${!holds[@]}"; do
+        rm -rf "$part"
+        cmake --install "$build" --prefix "$part" --component "$component" >/dev/null
+        for file in ${holds[$component]}; do
+            find "$part" -path "*/$file" | grep -q . || fail "$component lacks $file"
+        done
+        [ "$component" = millrace_development ] || [ ! -e "$part/include" ] ||
+            fail "$component holds headers"
+    done
+}
+
+# Within another project: only what that one asks for.
+check_subproject() {
+    local parent=$scratch/parent out=$scratch/parent/build
+    mkdir -p "$parent"
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(parent C)' \
+        "add_subdirectory($root millrace)" 'get_target_property(kind millrace::millrace TYPE)' \
+        "message(STATUS \"kind \${kind}\")" >"$parent/CMakeLists.txt"
+    cmake -S "$parent" -B "$out" -DCMAKE_C_COMPILER="$cc" >"$scratch/log" 2>&1 ||
+        fail "does not configure within another project: $(tail -n 5 "$scratch/log")"
+    grep -q 'kind STATIC_LIBRARY' "$scratch/log" || fail "the default within a project is not static"
+    grep -qx 'CMAKE_BUILD_TYPE:STRING=' "$out/CMakeCache.txt" || fail "a build type is forced"
+    cmake --build "$out" --target help | grep -q 'millrace_command' && fail "a command is forced"
+    cmake --install "$out" --prefix "$scratch/forced" >/dev/null
+    [ ! -e "$scratch/forced" ] || fail "an installation is forced"
+    cmake -S "$parent" -B "$out" -DBUILD_SHARED_LIBS=ON -DMILLRACE_COMMAND=ON >"$scratch/log"
+    grep -q 'kind SHARED_LIBRARY' "$scratch/log" || fail "BUILD_SHARED_LIBS is not heeded"
+    cmake --build "$out" --target help | grep -q 'millrace_command' || fail "no command to be had"
+}
+
+# A tree that was copied with what was built builds itself.
+check_copied_tree() {
+    local tree=$scratch/tree copy=$scratch/copy
+    mkdir -p "$tree"
+    cp "$root/dev" "$tree"
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(tree C)' \
+        'add_executable(millrace main.c)' >"$tree/CMakeLists.txt"
+    echo 'int main(void) { return 3; }' >"$tree/main.c"
+    MILLRACE_NO_INSTALL=1 "$tree/dev" run x >/dev/null 2>&1
+    [ $? -eq 3 ] || fail "dev does not build and run"
+    cp -r "$tree" "$copy"
+    echo 'int main(void) { return 4; }' >"$copy/main.c"
+    MILLRACE_NO_INSTALL=1 "$copy/dev" run x >/dev/null 2>&1
+    [ $? -eq 4 ] || fail "dev in a copied tree builds and runs the other one"
+}
+
+# A program of the present headers on a library that has grown fields: tests/install/grown.sh.
+check_growth() {
+    "$root/tests/install/grown.sh" "$root" "$prefix" "$libdir" "$build/grown" ||
+        fail "programs and libraries of one soname do not fit"
+}
+
 # run_example NAME PROGRAM: its exit status and, where the tree holds NAME.out, its output.
 run_example() {
     local expected=$root/examples/$1.out
@@ -113,6 +176,13 @@ fi
 check_files
 check_headers
 check_symbols
+check_nodelete
+check_components
+check_subproject
+set +e
+check_copied_tree
+set -e
+check_growth
 check_cmake shared
 check_cmake static
 check_pkg_config
