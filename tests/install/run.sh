@@ -75,7 +75,7 @@ check_components() {
         rm -rf "$part"
         cmake --install "$build" --prefix "$part" --component "$component" >/dev/null
         for file in ${holds[$component]}; do
-            find "$part" -path "*/$file" | grep -q . || fail "$component lacks $file"
+            [ -n "$(find "$part" -path "*/$file")" ] || fail "$component lacks $file"
         done
         [ "$component" = millrace_development ] || [ ! -e "$part/include" ] ||
             fail "$component holds headers"
@@ -93,12 +93,12 @@ check_subproject() {
         fail "does not configure within another project: $(tail -n 5 "$scratch/log")"
     grep -q 'kind STATIC_LIBRARY' "$scratch/log" || fail "the default within a project is not static"
     grep -qx 'CMAKE_BUILD_TYPE:STRING=' "$out/CMakeCache.txt" || fail "a build type is forced"
-    cmake --build "$out" --target help | grep -q 'millrace_command' && fail "a command is forced"
+    [[ $(cmake --build "$out" --target help) != *millrace_command* ]] || fail "a command is forced"
     cmake --install "$out" --prefix "$scratch/forced" >/dev/null
     [ ! -e "$scratch/forced" ] || fail "an installation is forced"
     cmake -S "$parent" -B "$out" -DBUILD_SHARED_LIBS=ON -DMILLRACE_COMMAND=ON >"$scratch/log"
     grep -q 'kind SHARED_LIBRARY' "$scratch/log" || fail "BUILD_SHARED_LIBS is not heeded"
-    cmake --build "$out" --target help | grep -q 'millrace_command' || fail "no command to be had"
+    [[ $(cmake --build "$out" --target help) = *millrace_command* ]] || fail "no command to be had"
 }
 
 # A tree that was copied with what was built builds itself.
