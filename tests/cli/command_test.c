@@ -396,7 +396,7 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
         {"millrace --math native --engine host 'range(1) | map(sin(x))'",
          2,
          "",
-         {"native_math: the host engine has no use for it"}},
+         {"--math native: the host engine has no use for it"}},
         {"millrace --stats 'count() | map(1/(x-5))' >/dev/null",
          1,
          "",
