@@ -63,7 +63,7 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
 int mr_report(const mr_error *err);
 
 /* Says on standard error what in the pipeline may be meant otherwise. */
-void mr_report_notices(const mr_seq *seq, const char *text);
+void mr_report_notices(const mr_seq *seq);
 
 /* The pipeline's text, from the only argument or from --file; freed with mr_free(). */
 mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],

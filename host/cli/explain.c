@@ -12,7 +12,7 @@ static mr_status explain(char **text, char **out, const struct mr_options *optio
     mr_seq *seq = NULL;
     MR_TRY(mr_pipeline_text(text, options, arguments, count, err));
     MR_TRY(mr_seq_parse(&seq, *text, err));
-    mr_report_notices(seq, *text);
+    mr_report_notices(seq);
     mr_status st = mr_explain(out, seq, &options->stream, options->with_kernels, err);
     mr_seq_release(&seq);
     return st;

@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "base/error.h"
 #include "cli/cli.h"
 #include "cli/words.h"
 
@@ -20,11 +19,8 @@ int mr_report(const mr_error *err)
     return mr_status_exit_code(err->status);
 }
 
-void mr_report_notices(const mr_seq *seq, const char *text)
+void mr_report_notices(const mr_seq *seq)
 {
     mr_error notice;
-    for (size_t k = 0; mr_seq_notice(&notice, seq, k) == MR_OK; k++) {
-        (void)mr_error_quote(&notice, MR_OK, text);
-        say(&notice);
-    }
+    for (size_t k = 0; mr_seq_notice(&notice, seq, k) == MR_OK; k++) say(&notice);
 }

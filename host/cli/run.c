@@ -84,7 +84,7 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     MR_TRY(mr_pipeline_text(&r->text, r->options, arguments, count, err));
     MR_TRY(check_terminal(r->options, err));
     MR_TRY(mr_seq_parse(&r->seq, r->text, err));
-    if (!r->options->quiet) mr_report_notices(r->seq, r->text);
+    if (!r->options->quiet) mr_report_notices(r->seq);
     mr_interrupt_install();
     MR_TRY(mr_stream_open(&r->stream, r->seq, &r->options->stream, err));
     mr_interrupt_watch(r->stream);

@@ -40,7 +40,8 @@ mr_status mr_seq_notice(mr_error *out, const mr_seq *seq, size_t index)
 {
     const struct mr_seq *owner = NULL;
     size_t left = index;
-    const struct mr_expr *power = seq ? find_in(seq, &left, &owner) : NULL;
+    if (!out || !seq) return MR_E_VALUE;
+    const struct mr_expr *power = find_in(seq, &left, &owner);
     if (!power) return mr_fail(out, MR_E_VALUE, "there is no notice %zu", index);
     mr_fail(out, MR_OK, "%s: ^ is exclusive or, not a power", owner->op->name);
     mr_error_hint(
@@ -49,5 +50,5 @@ mr_status mr_seq_notice(mr_error *out, const mr_seq *seq, size_t index)
         "the number as 0x%llx",
         (unsigned long long)power->args[power->args[1]->kind != MR_EXPR_INTEGER ? 0 : 1]->integer);
     mr_error_at(out, MR_OK, owner->op->name, power->span);
-    return MR_OK;
+    return mr_error_quote(out, MR_OK, owner->written ? owner->written->text : NULL);
 }

@@ -89,6 +89,7 @@ static void try_descriptions(const mr_seq *seq)
     TAKES(mr_seq_release, (mr_seq_release(NULL), mr_seq_release(&nothing), true));
     TAKES(mr_seq_retain, mr_seq_retain(NULL) == NULL);
     TAKES(mr_seq_length, mr_seq_length(NULL, NULL) == MR_LENGTH_UNKNOWN);
+    TAKES(mr_seq_notice, mr_seq_notice(NULL, seq, 0) == MR_E_VALUE);
     TAKES(mr_seq_column_count, mr_seq_column_count(NULL) == 0);
     TAKES(mr_seq_column_name, mr_seq_column_name(NULL, 0) == NULL);
     TAKES(mr_seq_column_dtype, mr_seq_column_dtype(NULL, 0) == MR_DTYPE_NONE);
