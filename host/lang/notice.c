@@ -40,7 +40,7 @@ mr_status mr_seq_notice(mr_error *out, const mr_seq *seq, size_t index)
 {
     const struct mr_seq *owner = NULL;
     size_t left = index;
-    if (!out || !seq) return MR_E_VALUE;
+    if (!out || !seq) return mr_fail_null(out, __func__, out ? "seq" : "out");
     const struct mr_expr *power = find_in(seq, &left, &owner);
     if (!power) return mr_fail(out, MR_E_VALUE, "there is no notice %zu", index);
     mr_fail(out, MR_OK, "%s: ^ is exclusive or, not a power", owner->op->name);

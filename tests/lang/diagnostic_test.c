@@ -172,7 +172,7 @@ static void nothing_in_an_error_commands_a_terminal(void)
 static void zeros_are_no_error(void)
 {
     const mr_error zero = {.status = MR_OK};
-    assert_rendered(&zero, NULL, "error: ok\n");
+    assert_rendered(&zero, NULL, "note: ok\n");
 }
 
 static void the_result_is_cut_to_the_room_there_is(void)
