@@ -21,6 +21,7 @@ struct mr_progress {
     pthread_cond_t stopped;
     bool is_stopped; /* under the mutex */
     bool is_shown;
+    const mr_stream *stream;
     int64_t expected;
     struct timespec began;
     _Atomic int64_t elements;
@@ -45,10 +46,14 @@ static void show(struct mr_progress *p)
     char line[160];
     double seconds = seconds_since(&p->began);
     double elements = (double)atomic_load(&p->elements);
+    double positions = (double)mr_stream_computed(p->stream);
     int length = snprintf(line, sizeof line, "\r\033[K%.1f s", seconds);
-    if (elements > 0 && length > 0)
+    if (positions > 0 && length > 0)
         length += snprintf(line + length, sizeof line - (size_t)length,
-                           "  %.4g elements  %.3g a second", elements, elements / seconds);
+                           "  %.4g positions  %.3g a second", positions, positions / seconds);
+    if (elements > 0 && length > 0)
+        length +=
+            snprintf(line + length, sizeof line - (size_t)length, "  %.4g elements", elements);
     if (elements > 0 && p->expected > 0 && length > 0)
         length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%",
                            100 * elements / (double)p->expected);
@@ -89,13 +94,14 @@ static int create_thread(struct mr_progress *p)
     return failed;
 }
 
-void mr_progress_start(struct mr_progress **out, int64_t expected)
+void mr_progress_start(struct mr_progress **out, const mr_stream *stream, int64_t expected)
 {
     pthread_condattr_t clock;
     *out = NULL;
     if (!is_wanted() || pthread_condattr_init(&clock)) return;
     struct mr_progress *p = mr_alloc(1, sizeof *p);
     if (!p) goto out;
+    p->stream = stream;
     p->expected = expected;
     (void)clock_gettime(CLOCK_MONOTONIC, &p->began);
     (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

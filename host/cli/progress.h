@@ -5,13 +5,13 @@
 
 #include <stdint.h>
 
-#include <millrace/status.h>
+#include <millrace/stream.h>
 
 struct mr_progress;
 
-/* `expected` elements: -1 if not known. *out is NULL where nothing is to be shown (which is no
- * error); the functions below accept that. */
-void mr_progress_start(struct mr_progress **out, int64_t expected);
+/* `expected` elements: -1 if not known. The stream must live until the end. *out is NULL where
+ * nothing is to be shown (which is no error); the functions below accept that. */
+void mr_progress_start(struct mr_progress **out, const mr_stream *stream, int64_t expected);
 
 void mr_progress_add(struct mr_progress *p, int64_t elements);
 

@@ -89,7 +89,7 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     MR_TRY(mr_stream_open(&r->stream, r->seq, &r->options->stream, err));
     mr_interrupt_watch(r->stream);
     MR_TRY(open_sink(r, err));
-    if (!r->options->quiet) mr_progress_start(&r->progress, known_length(r->seq));
+    if (!r->options->quiet) mr_progress_start(&r->progress, r->stream, known_length(r->seq));
     mr_status st = finish(r, pump(r, err), err);
     mr_progress_stop(&r->progress);
     return st;
@@ -106,7 +106,8 @@ static int report(const struct run *r, mr_status st, mr_error *err)
     if (!st) return 0;
     if (!number) return mr_report(err);
     if (!r->options->quiet)
-        (void)fprintf(stderr, "interrupted after %" PRId64 " elements\n", stats.elements);
+        (void)fprintf(stderr, "interrupted after %" PRId64 " elements, %" PRId64 " positions\n",
+                      stats.elements, stats.computed);
     return 128 + number;
 }
 

@@ -456,9 +456,9 @@ mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr
     mr_body_free(&body);
     if (st != MR_OK) return st;
     if (!operand.is_constant)
-        return mr_error_hint(err,
-                             mr_walk_fail(&w, expr, MR_E_TYPE, "a number must be written out here"),
-                             "only + - * / %% << >> & | ^ ~ and casts of numbers may be used");
+        return mr_error_hint(
+            err, mr_walk_fail(&w, expr, MR_E_TYPE, "a number must be written out here"),
+            "operators, ?:, casts, abs, min, max, clamp and sign of numbers may be used");
     *out = mr_number_of(operand.dtype, operand.scalar);
     return MR_OK;
 }

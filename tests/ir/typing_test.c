@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "body_run.h"
 #include "io/number.h"
+#include "ir/foreign.h"
 #include "ir/op.h"
 #include "lang/expression.h"
 #include "suite.h"
@@ -508,7 +509,20 @@ static void lack_of_memory_is_reported(void)
     CU_ASSERT_TRUE(done);
 }
 
-SUITE(typing, {"mixed_dtypes_promote", mixed_dtypes_promote},
+/* So that no hint sends away from what there is. */
+static void names_of_ours_are_not_foreign(void)
+{
+    for (const char *const *name = mr_function_names; *name; name++)
+        CU_ASSERT_PTR_NULL(mr_foreign_function(*name));
+    for (size_t k = 0; k < mr_ops_count; k++)
+        CU_ASSERT_PTR_NULL(mr_foreign_operator(mr_ops[k]->name));
+    CU_ASSERT_STRING_EQUAL(mr_foreign_operator("cumsum"), "here it is scan(sum)");
+    CU_ASSERT_PTR_NULL(mr_foreign_operator("cumsum|cum"));
+    CU_ASSERT_PTR_NULL(mr_foreign_operator(""));
+}
+
+SUITE(typing, {"names_of_ours_are_not_foreign", names_of_ours_are_not_foreign},
+      {"mixed_dtypes_promote", mixed_dtypes_promote},
       {"literals_take_the_dtype_of_what_they_meet", literals_take_the_dtype_of_what_they_meet},
       {"literals_and_folds_of_them_are_exact_and_weak",
        literals_and_folds_of_them_are_exact_and_weak},

@@ -110,6 +110,29 @@ static void lengths_at_the_ends_of_the_number_line(void)
     }
 }
 
+static void the_longest_sequences_end_where_they_say(void)
+{
+    static const struct {
+        const char *text;
+        int64_t value;
+    } rows[] = {
+        {"range(9223372036854775806) | last()", 9223372036854775805},
+        {"repeat(7, 9223372036854775807) | skip(9223372036854775806) | map(x+i) | max()", 7},
+        {"permutation(9223372036854775807) | skip(9223372036854775800) | map(1) | sum()", 7},
+        {"chain(range(9223372036854775805), range(2)) | skip(9223372036854775805) | sum()", 1},
+    };
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq;
+        mr_scalar value = {.i64 = -1};
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, rows[k].text, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_reduce(seq, &params, &value, NULL, NULL), MR_OK);
+        if (value.i64 != rows[k].value) printf("\n  %s: %" PRId64 "\n", rows[k].text, value.i64);
+        CU_ASSERT_EQUAL(value.i64, rows[k].value);
+        mr_seq_release(&seq);
+    }
+}
+
 /* From start to stop, exactly; never outside; never back. */
 static void linspace_stays_between_its_ends(void)
 {
@@ -148,4 +171,5 @@ SUITE(progression,
       {"an_element_is_there_just_if_it_is_before_stop",
        an_element_is_there_just_if_it_is_before_stop},
       {"lengths_at_the_ends_of_the_number_line", lengths_at_the_ends_of_the_number_line},
+      {"the_longest_sequences_end_where_they_say", the_longest_sequences_end_where_they_say},
       {"linspace_stays_between_its_ends", linspace_stays_between_its_ends});
