@@ -72,6 +72,7 @@ mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *c
 /* Whether `wanted` is part of "platform device", in any case of letters. NULL is part of all. */
 bool mr_device_is_meant(const mr_device_info *info, const char *wanted);
 
-void mr_stats_print(const mr_stats *stats, enum mr_stats_form form);
+/* `found` is what mr_stream_found() tells. */
+void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form form);
 
 #endif

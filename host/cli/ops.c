@@ -26,6 +26,7 @@ static const char *const type_names[] = {
     [MR_PARAM_TEXT] = "quoted text",
     [MR_PARAM_EXPR] = "expression",
     [MR_PARAM_EXPRS] = "expressions, each with a name: before it or not",
+    [MR_PARAM_DTYPES] = "dtype, or several in parentheses",
     [MR_PARAM_NUMBERS] = "number, or several in parentheses",
     [MR_PARAM_COLUMNS] = "column, or several in parentheses",
     [MR_PARAM_SEQS] = "pipelines, each with a name: before it or not",

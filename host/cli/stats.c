@@ -59,7 +59,7 @@ static void add_position(struct mr_strbuf *buf, enum mr_stats_form form, const c
         mr_strbuf_add(buf, form == MR_STATS_JSON ? "null" : "-");
 }
 
-void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
+void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form form)
 {
     struct mr_strbuf buf = {0};
     if (form == MR_STATS_NONE) return;
@@ -75,6 +75,7 @@ void mr_stats_print(const mr_stats *stats, enum mr_stats_form form)
     add_text(&buf, form, "device", stats->device);
     add_count(&buf, form, "stalls", (uint64_t)stats->stalls);
     add_text(&buf, form, "reason", stats->reason);
+    if (*found) add_text(&buf, form, "input", found);
     add_text(&buf, form, "math",
              stats->native_math ? "native: other devices may give other bits" : "own");
     add_position(&buf, form, "device_from", stats->device_from);

@@ -64,7 +64,7 @@ static mr_status open_npy(struct mr_table *t, const struct mr_table_format *form
     for (size_t k = 0; k < count; k++) {
         size_t field = k;
         if (format->column_count)
-            MR_TRY(mr_table_find_field(t, format->columns[k], NULL, fields, &field, err));
+            MR_TRY(mr_table_find_field(t, format, k, NULL, fields, &field, err));
         MR_TRY(mr_table_add_column(t, NULL, header.dtype, field, fields == 1, err));
     }
     t->row_count = header.rows;

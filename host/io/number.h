@@ -8,9 +8,10 @@
 
 enum mr_number_status {
     MR_NUMBER_OK,
-    MR_NUMBER_MALFORMED,   /* not a number */
-    MR_NUMBER_FRACTION,    /* a number, but no integer where the dtype is one */
-    MR_NUMBER_OUT_OF_RANGE /* does not fit the dtype; for floats, rounds to infinity */
+    MR_NUMBER_MALFORMED,    /* not a number */
+    MR_NUMBER_FRACTION,     /* a number, but no integer where the dtype is one */
+    MR_NUMBER_OUT_OF_RANGE, /* does not fit the dtype; for floats, rounds to infinity */
+    MR_NUMBER_INEXACT /* an integer that the float does not hold: from mr_check_exact() only */
 };
 
 /* Reads the whole of text[0..length), which need not be NUL-terminated: a sign, then decimal digits

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/spelling.h"
+#include "io/csv_head.h"
 #include "io/npy_header.h"
 #include "io/number.h"
 #include "io/output.h"
@@ -49,12 +50,10 @@ static mr_status put_bytes(struct mr_sink *s, const void *bytes, size_t count, m
     return MR_OK;
 }
 
-/* A name with a separator, a quote or blanks at its ends goes in quotes (RFC 4180, section 2). */
+/* Names that could be taken for something else in a header go in quotes (RFC 4180, section 2). */
 static mr_status put_name(struct mr_sink *s, const char *name, mr_error *err)
 {
-    size_t length = strlen(name);
-    bool quoted =
-        strpbrk(name, ",;\t\"\r\n") || length == 0 || name[0] == ' ' || name[length - 1] == ' ';
+    const bool quoted = !mr_csv_is_plain_name(name);
     if (quoted) MR_TRY(put_bytes(s, "\"", 1, err));
     for (const char *p = name; *p; p++) {
         if (*p == '"') MR_TRY(put_bytes(s, "\"", 1, err));

@@ -50,6 +50,24 @@ static mr_status kind_by_content(struct mr_table *t, enum mr_table_kind *kind, m
     return MR_OK;
 }
 
+/* What is said of a CSV is not passed over elsewhere. */
+static mr_status check_applies(const struct mr_table *t, const struct mr_table_format *format,
+                               mr_error *err)
+{
+    bool is_csv = format->kind == MR_TABLE_CSV;
+    const char *what = NULL;
+    if (!is_csv && format->header != MR_TABLE_HEADER_AUTO) what = "header=";
+    if (!is_csv && format->separator) what = "separator=";
+    if (!is_csv && format->dtypes) what = "a dtype for each column";
+    if (what)
+        return mr_error_hint(err,
+                             mr_fail(err, MR_E_VALUE, "%s: %s is for CSV", t->input.name, what),
+                             "leave it out, or say format=csv");
+    if (is_csv || format->kind == MR_TABLE_TEXT || !format->missing) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_VALUE, "%s: missing= is for CSV and text", t->input.name);
+    return mr_error_hint(err, st, "leave it out, or say format=csv");
+}
+
 static mr_status choose_driver(struct mr_table *t, struct mr_table_format *format, mr_error *err)
 {
     static const struct table_driver *const drivers[] = {
@@ -68,18 +86,21 @@ static mr_status choose_driver(struct mr_table *t, struct mr_table_format *forma
     if (format->kind == MR_TABLE_CSV && !format->separator && has_suffix(name, ".tsv"))
         format->separator = '\t';
     t->driver = drivers[format->kind];
-    return MR_OK;
+    return check_applies(t, format, err);
 }
 
 static mr_status check_format(const struct mr_table_format *format, mr_error *err)
 {
-    if (format->has_dtype && mr_dtype_size(format->dtype) == 0)
+    if (format->has_dtype && !format->dtypes && mr_dtype_size(format->dtype) == 0)
         return mr_fail(err, MR_E_VALUE, "dtype=%d is none", (int)format->dtype);
     if (format->separator && !strchr(",;\t", format->separator)) {
         mr_status st = mr_fail(err, MR_E_VALUE, "separator=0x%02x is not supported",
                                (unsigned char)format->separator);
         return mr_error_hint(err, st, "use one of , ; and tab");
     }
+    for (size_t k = 0; format->dtypes && k < format->dtype_count; k++)
+        if (mr_dtype_size(format->dtypes[k]) == 0)
+            return mr_fail(err, MR_E_VALUE, "dtype=%d is none", (int)format->dtypes[k]);
     if (format->column_count <= MR_TABLE_MAX_COLUMNS) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "columns: %zu are given, at most %d can be read",
                    format->column_count, MR_TABLE_MAX_COLUMNS);
@@ -98,6 +119,7 @@ static mr_status open_input(struct mr_table **out, struct mr_input input,
     }
     t->input = input;
     t->row_count = -1;
+    t->missing = chosen.missing;
     if ((st = check_format(&chosen, err))) goto out;
     if ((st = choose_driver(t, &chosen, err))) goto out;
     if ((st = t->driver->open(t, &chosen, err))) goto out;
@@ -149,6 +171,11 @@ int64_t mr_table_row_count(const struct mr_table *t)
 bool mr_table_seekable(const struct mr_table *t)
 {
     return t->input.seekable;
+}
+
+const char *mr_table_found(const struct mr_table *t)
+{
+    return t->note;
 }
 
 size_t mr_table_scratch_bytes(const struct mr_table *t)

@@ -25,21 +25,36 @@ enum mr_table_kind {
 };
 
 enum mr_table_header {
-    MR_TABLE_HEADER_AUTO, /* a first line with a field that is no number is a header */
+    MR_TABLE_HEADER_AUTO, /* the first line is a header if columns names one of its fields, or if it
+                           * has names only and the second numbers; data if it has numbers only;
+                           * else an error */
     MR_TABLE_HEADER_YES,
     MR_TABLE_HEADER_NO
 };
 
+/* What to make of a field that is empty, NA, N/A, null or none where a number should be. */
+enum mr_table_missing {
+    MR_TABLE_MISSING_ERROR,
+    MR_TABLE_MISSING_NAN,
+    MR_TABLE_MISSING_SKIP /* the row is left out, if the column is read */
+};
+
 struct mr_table_format {
     enum mr_table_kind kind;
-    bool has_dtype;              /* false: f64 for CSV and text, the file's own for .npy */
-    mr_dtype dtype;              /* of all columns; raw needs it, .npy must agree with it */
-    const char *const *columns;  /* CSV and 2-D .npy: names or 0-based numbers of those to read;
+    bool has_dtype;         /* false: as the first rows of CSV and text files say, f64 of pipes; the
+                     * file's own for .npy */
+    mr_dtype dtype;         /* of all columns; raw needs it, .npy must agree with it */
+    const mr_dtype *dtypes; /* CSV: of each column, dtype_count in all; NULL: dtype of all */
+    size_t dtype_count;
+    const char *const *columns; /* CSV and 2-D .npy: names or 0-based numbers of those to read;
                                  * raw: names of the interleaved columns; text: one name */
-    size_t column_count;         /* 0: all of them, at most MR_TABLE_MAX_COLUMNS */
-    char separator;              /* CSV: ',' ';' or '\t'; 0: '\t' for .tsv, else the first of
-                                 * '\t' ';' ',' that the first line has */
-    enum mr_table_header header; /* CSV */
+    size_t column_count;        /* 0: all of them, at most MR_TABLE_MAX_COLUMNS */
+    unsigned numbered;          /* bit k: columns[k] is a number and no name */
+    char separator;             /* CSV: ',' ';' or '\t'; 0: '\t' for .tsv, else the one of them that
+                                 * the first line has, ',' if none */
+    bool in_order;              /* no sample is taken of a file's rows, as if it were a pipe */
+    enum mr_table_header header;   /* CSV */
+    enum mr_table_missing missing; /* CSV and text */
 };
 
 struct mr_table;
@@ -68,6 +83,9 @@ int64_t mr_table_row_count(const struct mr_table *t);
 /* Whether mr_table_read() takes any first_row and step. A seek costs nothing in binary files; in
  * CSV and text files it scans lines from the nearest remembered row. */
 bool mr_table_seekable(const struct mr_table *t);
+
+/* What was found in the file and not told by the format, in words; "" if nothing. */
+const char *mr_table_found(const struct mr_table *t);
 
 /* Bytes of buffers that the table owns, for memory bounds. Constant once open. */
 size_t mr_table_scratch_bytes(const struct mr_table *t);

@@ -10,7 +10,8 @@
 struct table_column {
     char *name;
     mr_dtype dtype;
-    size_t field; /* its number among the file's columns */
+    size_t field;    /* its number among the file's columns */
+    bool is_guessed; /* the dtype was not asked for: it must hold what is written, exactly */
 };
 
 struct table_driver {
@@ -36,6 +37,10 @@ struct mr_table {
     bool at_end;       /* of a pipe */
     enum mr_patience patience;
     size_t scratch_bytes;
+    enum mr_table_missing missing;
+    bool skips_row;      /* a value of the row being read is missing, so that it is left out */
+    size_t sampled_rows; /* by which dtypes were chosen */
+    char note[240];
     void *state; /* the driver's */
     mr_error failure;
 };
@@ -49,10 +54,41 @@ extern const struct table_driver mr_text_driver;
 mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dtype, size_t field,
                               bool alone, mr_error *err);
 
-/* The number of the column that `wanted` (an entry of mr_table_format.columns) selects out of
- * `count`, by its name in names[] (NULL: x0, x1, ...) or its 0-based number. */
-mr_status mr_table_find_field(const struct mr_table *t, const char *wanted,
-                              const char *const *names, size_t count, size_t *field, mr_error *err);
+/* The number of the column that format->columns[k] selects out of `count`, by its name in names[]
+ * (NULL: x0, x1, ...; the same where a name is "") or its 0-based number. */
+mr_status mr_table_find_field(const struct mr_table *t, const struct mr_table_format *format,
+                              size_t k, const char *const *names, size_t count, size_t *field,
+                              mr_error *err);
+
+static inline bool mr_table_is_numbered(const struct mr_table_format *format, size_t k)
+{
+    return format->numbered >> k & 1;
+}
+
+/* Appends to what mr_table_found() tells. */
+void mr_table_note(struct mr_table *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Whether the text stands for a value that is not there: empty, NA, N/A, null, none. */
+bool mr_is_missing(const char *text, size_t length);
+
+/* What a column's texts can all be; zero: none was seen yet. */
+struct mr_guess {
+    bool seen, no_bool, no_i64, no_u64;
+};
+enum { MR_SAMPLE_ROWS = 10000, MR_SAMPLE_BYTES = 1 << 20 };
+/* MR_NUMBER_INEXACT if the text is written as an integer, and the value is another. */
+enum mr_number_status mr_check_exact(const char *text, size_t length, double value);
+
+void mr_guess_add(struct mr_guess *g, const char *text, size_t length);
+
+/* Gives the columns the dtypes of the format, or those of guesses[] (NULL: f64) over
+ * t->sampled_rows rows. */
+mr_status mr_table_set_dtypes(struct mr_table *t, const struct mr_table_format *format,
+                              const struct mr_guess guesses[], mr_error *err);
+
+/* Whether the format leaves dtypes to a sample of this input. */
+bool mr_table_samples(const struct mr_table *t, const struct mr_table_format *format);
 
 /* Where a number stands in a text file, 1-based. */
 struct text_place {
@@ -61,8 +97,9 @@ struct text_place {
     size_t column; /* of the table */
 };
 
-/* Parses text[0..length) into row `at` of a column's buffer; fails naming file, place and text. */
-mr_status mr_table_put_number(const struct mr_table *t, struct text_place place, const char *text,
+/* Parses text[0..length) into row `at` of a column's buffer; fails naming file, place and text.
+ * Sets t->skips_row if the row is to be left out. */
+mr_status mr_table_put_number(struct mr_table *t, const struct text_place *place, const char *text,
                               size_t length, void *const columns[], size_t at, mr_error *err);
 
 #endif

@@ -13,22 +13,6 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static mr_status open_text(struct mr_table *t, const struct mr_table_format *format, mr_error *err)
-{
-    if (format->column_count > 1) {
-        mr_status st = mr_fail(err, MR_E_VALUE, "%s: text has one column, %zu are asked for",
-                               t->input.name, format->column_count);
-        return mr_error_hint(err, st, "read it as csv with a tab or comma as separator");
-    }
-    struct text *x = mr_alloc(1, sizeof *x);
-    if (!x) return mr_fail_no_memory(err, "a table");
-    t->state = x;
-    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES;
-    MR_TRY(mr_table_add_column(t, format->column_count ? format->columns[0] : NULL,
-                               format->has_dtype ? format->dtype : MR_F64, 0, true, err));
-    return mr_text_window_open(&x->window, &t->input, err);
-}
-
 static void close_text(struct mr_table *t)
 {
     struct text *x = t->state;
@@ -62,6 +46,41 @@ static mr_status next_word(struct text_window *w, const char **word, size_t *len
     return MR_OK;
 }
 
+/* Looks at the first numbers, and goes back. */
+static void sample_words(struct mr_table *t, struct text_window *w, struct mr_guess *guess)
+{
+    const char *word;
+    size_t length;
+    mr_text_window_mark(w, 0);
+    while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < MR_SAMPLE_BYTES) {
+        if (next_word(w, &word, &length, NULL) || length == 0) break;
+        mr_guess_add(guess, word, length);
+        w->begin += length;
+        t->sampled_rows++;
+    }
+    (void)mr_text_window_seek(w, 1, 0);
+}
+
+static mr_status open_text(struct mr_table *t, const struct mr_table_format *format, mr_error *err)
+{
+    if (format->column_count > 1) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "%s: text has one column, %zu are asked for",
+                               t->input.name, format->column_count);
+        return mr_error_hint(err, st, "read it as csv with a tab or comma as separator");
+    }
+    struct text *x = mr_alloc(1, sizeof *x);
+    if (!x) return mr_fail_no_memory(err, "a table");
+    t->state = x;
+    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES + MR_WINDOW_SLACK;
+    MR_TRY(mr_table_add_column(t, format->column_count ? format->columns[0] : NULL, MR_F64, 0, true,
+                               err));
+    MR_TRY(mr_text_window_open(&x->window, &t->input, err));
+    struct mr_guess guess = {0};
+    bool samples = mr_table_samples(t, format);
+    if (samples) sample_words(t, &x->window, &guess);
+    return mr_table_set_dtypes(t, format, samples ? &guess : NULL, err);
+}
+
 static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                            void *const columns[], size_t *got, mr_error *err)
 {
@@ -69,6 +88,7 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
     while (*got < rows) {
         const char *word;
         size_t length;
+        bool skips = false;
         int64_t row = first_row + (int64_t)*got * step;
         x->row = mr_text_window_seek(&x->window, x->row, row);
         MR_TRY(next_word(&x->window, &word, &length, err));
@@ -76,10 +96,14 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
         mr_text_window_mark(&x->window, x->row);
         if (x->row == row) {
             struct text_place place = {x->window.line, x->window.line_bytes + 1, 0};
-            MR_TRY(mr_table_put_number(t, place, word, length, columns, *got, err));
-            ++*got;
+            MR_TRY(mr_table_put_number(t, &place, word, length, columns, *got, err));
+            skips = t->skips_row;
+            t->skips_row = false;
+            *got += !skips;
+        } else {
+            skips = t->missing == MR_TABLE_MISSING_SKIP && mr_is_missing(word, length);
         }
-        x->row++;
+        x->row += !skips;
         x->window.begin += length;
         x->window.line_bytes += length;
     }

@@ -11,8 +11,9 @@ enum { READ_BYTES = 128 << 10, FIRST_MARK_ROWS = 1024 };
 
 mr_status mr_text_window_open(struct text_window *w, struct mr_input *input, mr_error *err)
 {
-    *w = (struct text_window){.input = input, .line = 1, .mark_rows = FIRST_MARK_ROWS};
-    w->buffer = mr_alloc(MR_WINDOW_BYTES, 1);
+    *w = (struct text_window){
+        .input = input, .newline = '\n', .line = 1, .mark_rows = FIRST_MARK_ROWS};
+    w->buffer = mr_alloc(MR_WINDOW_BYTES + MR_WINDOW_SLACK, 1);
     if (!w->buffer) return mr_fail_no_memory(err, "a line buffer");
     return MR_OK;
 }
@@ -64,27 +65,82 @@ mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error 
     return at_start ? skip_byte_order_mark(w, err) : MR_OK;
 }
 
+mr_status mr_text_window_find_line_end(struct text_window *w, mr_error *err)
+{
+    bool quoted = false;
+    for (size_t k = 0;; k++) {
+        while (w->begin + k >= w->end) {
+            if (w->at_end) return MR_OK;
+            MR_TRY(mr_text_window_fill(w, "line", err));
+        }
+        char c = w->buffer[w->begin + k];
+        quoted ^= c == '"';
+        if (quoted || (c != '\n' && c != '\r')) continue;
+        while (c == '\r' && w->begin + k + 1 >= w->end && !w->at_end)
+            MR_TRY(mr_text_window_fill(w, "line", err));
+        bool alone =
+            c == '\r' && (w->begin + k + 1 == w->end || w->buffer[w->begin + k + 1] != '\n');
+        w->newline = alone ? '\r' : '\n';
+        return MR_OK;
+    }
+}
+
+/* Where the line that starts `from` bytes after the window's begin ends, *ended by a newline. */
+static inline mr_status find_newline(struct text_window *w, size_t from, size_t *length,
+                                     bool *ended, mr_error *err)
+{
+    size_t searched = from;
+    for (;;) {
+        size_t available = w->end - w->begin;
+        const char *start = w->buffer + w->begin, *newline = NULL;
+        if (available > searched)
+            newline = memchr(start + searched, w->newline, available - searched);
+        *ended = newline != NULL;
+        *length = (newline ? (size_t)(newline - start) : available) - from;
+        if (newline || w->at_end) return MR_OK;
+        searched = available;
+        MR_TRY(mr_text_window_fill(w, "line", err));
+        if (w->input->is_in_lull) {
+            *length = 0; /* what is there of the line waits for its rest */
+            return MR_OK;
+        }
+    }
+}
+
+/* "\r\n" ends a line as "\n" does. */
+static inline size_t without_cr(const struct text_window *w, const char *line, size_t length)
+{
+    return length && w->newline == '\n' && line[length - 1] == '\r' ? length - 1 : length;
+}
+
+mr_status mr_text_window_ahead(struct text_window *w, size_t number, const char **line,
+                               size_t *length, mr_error *err)
+{
+    size_t from = 0;
+    bool ended;
+    *line = NULL;
+    for (;; number--) {
+        MR_TRY(find_newline(w, from, length, &ended, err));
+        if (!ended && *length == 0) return MR_OK;
+        if (number == 0) break;
+        from += *length + ended;
+    }
+    *line = w->buffer + w->begin + from;
+    *length = without_cr(w, *line, *length);
+    return MR_OK;
+}
+
 mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *length,
                               mr_error *err)
 {
-    size_t searched = 0;
-    const char *newline = NULL;
+    bool ended;
     *line = NULL;
-    for (;;) {
-        size_t available = w->end - w->begin;
-        if (available > searched)
-            newline = memchr(w->buffer + w->begin + searched, '\n', available - searched);
-        if (newline || w->at_end) break;
-        searched = available;
-        MR_TRY(mr_text_window_fill(w, "line", err));
-        if (w->input->is_in_lull) return MR_OK;
-    }
-    if (!newline && w->begin == w->end) return MR_OK;
+    MR_TRY(find_newline(w, 0, length, &ended, err));
+    if (!ended && *length == 0) return MR_OK;
     *line = w->buffer + w->begin;
-    *length = newline ? (size_t)(newline - *line) : w->end - w->begin;
-    w->begin += *length + (newline != NULL);
+    w->begin += *length + ended;
     w->line++;
-    if (*length && (*line)[*length - 1] == '\r') --*length;
+    *length = without_cr(w, *line, *length);
     return MR_OK;
 }
 

@@ -11,6 +11,7 @@
 
 enum {
     MR_WINDOW_BYTES = 1 << 20, /* the longest line or number */
+    MR_WINDOW_SLACK = 8,       /* bytes behind that may be read, whatever they are */
     MR_WINDOW_MARKS = 256
 };
 
@@ -20,6 +21,7 @@ struct text_window {
     size_t begin, end;
     int64_t read_bytes; /* file offset of buffer[end] */
     bool at_end;        /* no more will be read */
+    char newline;       /* what ends a line: '\n', or '\r' alone */
     int64_t line;       /* 1-based, of buffer[begin] */
     size_t line_bytes;  /* of that line before buffer[begin]; kept by whoever moves within lines */
 
@@ -41,6 +43,14 @@ void mr_text_window_close(struct text_window *w);
  * at_end. Skips a UTF-8 byte order mark at the file's start. Fails when the buffer is full: `unit`
  * ("line") is too long. In a lull of a hasty input nothing is added: input->is_in_lull tells. */
 mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error *err);
+
+/* Sets w->newline by the end of the first line: '\r' if no '\n' follows it. */
+mr_status mr_text_window_find_line_end(struct text_window *w, mr_error *err);
+
+/* Line `number` from here on (0: the next) without taking any; NULL behind the last. *line is
+ * valid until the next call. */
+mr_status mr_text_window_ahead(struct text_window *w, size_t number, const char **line,
+                               size_t *length, mr_error *err);
 
 /* Takes the next line without its "\n" or "\r\n"; *line is valid until the next call. NULL at the
  * end, and in a lull. w->line is then the number of the line after it. */

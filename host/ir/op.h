@@ -18,6 +18,7 @@ enum mr_param_type {
     MR_PARAM_SEED,  /* a constant u64 */
     MR_PARAM_NUMBER, /* a constant, integer or real */
     MR_PARAM_DTYPE,  /* the name of a dtype */
+    MR_PARAM_DTYPES, /* a list of names of dtypes: (i64, f64) or one */
     MR_PARAM_CHOICE, /* one of `choices` */
     MR_PARAM_TEXT,   /* a quoted text; at most one an operator */
     MR_PARAM_EXPR,   /* an expression of the element */
@@ -66,6 +67,8 @@ struct mr_feed {
      * NULL: never. For sources of one column; to be released also after close(). */
     bool (*map)(void *state, int64_t first, size_t count, struct mr_mapping *out);
     void (*close)(void *state);
+    /* What opening it found out that the description does not say, for the stats; NULL: nothing. */
+    const char *(*found)(void *state);
     size_t scratch_bytes; /* host memory it holds besides the columns, at most */
 };
 
@@ -119,7 +122,8 @@ mr_status mr_op_blame(const struct mr_seq *seq, mr_status status, mr_error *err)
 /* Parameters of these types are written as a list: in parentheses, or one alone. */
 static inline bool mr_param_is_list(const struct mr_param *param)
 {
-    return param->type == MR_PARAM_COLUMNS || param->type == MR_PARAM_NUMBERS;
+    return param->type == MR_PARAM_COLUMNS || param->type == MR_PARAM_NUMBERS ||
+           param->type == MR_PARAM_DTYPES;
 }
 
 /* How many numbers a NUMBERS argument holds, and number n of them (binding has checked it). */

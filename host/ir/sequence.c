@@ -50,6 +50,7 @@ static void free_arguments(struct mr_seq *seq)
     mr_free(seq->exprs);
     mr_free(seq->expr_labels);
     mr_free(seq->text);
+    mr_free(seq->note);
 }
 
 void mr_seq_unref(struct mr_seq **seq)

@@ -17,7 +17,7 @@
 
 enum {
     MR_MAX_COLUMNS = 8,
-    MR_MAX_PARAMS = 6,
+    MR_MAX_PARAMS = 8,
     MR_MAX_INPUTS = 64,   /* sequences one operator joins */
     MR_MAX_STAGES = 64,   /* operators in one pipeline, nested ones counted */
     MR_MAX_NODES = 10000, /* nodes of all expressions of a pipeline */
@@ -63,9 +63,11 @@ struct mr_number {
 struct mr_argument {
     bool present; /* written, or filled in from the parameter's fallback */
     struct mr_span span;
-    struct mr_number number;    /* INT, COUNT, SEED, REAL, NUMBER */
-    bool is_endless;            /* COUNT: inf was written; the number is INT64_MAX */
-    mr_dtype dtype;             /* DTYPE */
+    struct mr_number number;         /* INT, COUNT, SEED, REAL, NUMBER */
+    bool is_endless;                 /* COUNT: inf was written; the number is INT64_MAX */
+    mr_dtype dtype;                  /* DTYPE */
+    mr_dtype dtypes[MR_MAX_COLUMNS]; /* DTYPES: dtype_count of them */
+    size_t dtype_count;
     int choice;                 /* CHOICE: its place among the choices */
     const struct mr_expr *expr; /* as written; NULL for a fallback */
 };
@@ -93,6 +95,7 @@ struct mr_seq {
     struct mr_written *written;             /* what the spans point into; NULL: made by calls */
     struct mr_argument args[MR_MAX_PARAMS]; /* in the order of op->params */
     char *text;                             /* the content of a TEXT parameter */
+    char *note;             /* what describing it found out, for `explain`, or NULL */
     struct mr_expr **exprs; /* EXPR and EXPRS parameters; args[k].expr may point here */
     struct mr_label *expr_labels;
     struct mr_label label; /* of a parameter that takes one */

@@ -81,7 +81,7 @@ static mr_status bind_word(const struct mr_seq *seq, size_t k, const struct mr_e
                            const char *const words[], size_t count, int *out, mr_error *err)
 {
     const char *param = seq->op->params[k].name;
-    if (expr->kind != MR_EXPR_NAME && expr->kind != MR_EXPR_TEXT) {
+    if (!expr->name || expr->kind == MR_EXPR_CALL) {
         mr_status st = mr_op_fail(seq, &seq->args[k], err, MR_E_TYPE, "%s must be a name", param);
         return mr_hint_names(err, st, "", "one of", words, count);
     }
@@ -103,6 +103,22 @@ static mr_status bind_dtype(struct mr_seq *seq, size_t k, const struct mr_expr *
     for (mr_dtype d = MR_BOOL; d < MR_DTYPE_COUNT; d++) words[count++] = mr_dtype_name(d);
     MR_TRY(bind_word(seq, k, expr, words, count, &place, err));
     seq->args[k].dtype = (mr_dtype)(MR_BOOL + place);
+    return MR_OK;
+}
+
+static mr_status bind_dtypes(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
+                             mr_error *err)
+{
+    struct mr_argument *argument = &seq->args[k];
+    const struct mr_expr *list = argument->expr = raw->expr;
+    raw->expr = NULL; /* the sequence's now */
+    if (list->arg_count == 0 || list->arg_count > MR_MAX_COLUMNS)
+        return mr_op_fail(seq, argument, err, MR_E_LIMIT, "%s=(...) must hold 1 to %d dtypes",
+                          seq->op->params[k].name, MR_MAX_COLUMNS);
+    for (size_t n = 0; n < list->arg_count; n++) {
+        MR_TRY(bind_dtype(seq, k, list->args[n], err));
+        argument->dtypes[argument->dtype_count++] = argument->dtype;
+    }
     return MR_OK;
 }
 
@@ -248,6 +264,8 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
         raw->expr = NULL;
     } else if (type == MR_PARAM_COLUMNS) {
         MR_TRY(bind_columns(seq, k, raw, err));
+    } else if (type == MR_PARAM_DTYPES) {
+        MR_TRY(bind_dtypes(seq, k, raw, err));
     } else if (type == MR_PARAM_NUMBERS) {
         MR_TRY(bind_numbers(seq, k, raw, err));
     } else {

@@ -42,11 +42,11 @@ static mr_status check_label(struct mr_parser *p, const struct mr_call *call, co
 }
 
 static mr_status parse_value(struct mr_parser *p, struct mr_raw_argument *argument,
-                             enum mr_param_type type)
+                             const struct mr_param *param)
 {
-    if (type == MR_PARAM_COLUMNS || type == MR_PARAM_NUMBERS) {
+    if (mr_param_is_list(param)) {
         MR_TRY(mr_parse_list(p, &argument->expr));
-    } else if (type == MR_PARAM_SEQS) {
+    } else if (param->type == MR_PARAM_SEQS) {
         struct mr_span begin = mr_parser_span(p);
         MR_TRY(mr_parser_enter(p));
         MR_TRY(parse_pipeline(p, &argument->seq, NULL));
@@ -72,7 +72,7 @@ static mr_status parse_argument(struct mr_parser *p, struct mr_call *call)
         MR_TRY(mr_parser_next(p));
         MR_TRY(mr_parser_next(p));
     }
-    return parse_value(p, argument, call->op->params[argument->param].type);
+    return parse_value(p, argument, &call->op->params[argument->param]);
 }
 
 static mr_status parse_arguments(struct mr_parser *p, struct mr_call *call)

@@ -3,10 +3,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/memory.h"
 #include "ops/stage.h"
 #include "ops/table_source.h"
 
-enum { PATH, COLUMNS, DTYPE, FORMAT };
+enum { PATH, COLUMNS, DTYPE, FORMAT, HEADER, SEPARATOR, MISSING };
 
 /* What the arguments say about the file; `numbers` holds the text of columns given by number. */
 struct wanted {
@@ -14,26 +15,6 @@ struct wanted {
     const char *columns[MR_MAX_COLUMNS];
     char numbers[MR_MAX_COLUMNS][24];
 };
-
-static mr_status read_arguments(const struct mr_seq *seq, struct wanted *w, mr_error *err)
-{
-    static const enum mr_table_kind kinds[] = {MR_TABLE_AUTO, MR_TABLE_NPY, MR_TABLE_CSV,
-                                               MR_TABLE_RAW, MR_TABLE_TEXT};
-    if (seq->expr_count > MR_MAX_COLUMNS)
-        return mr_op_fail(seq, &seq->args[COLUMNS], err, MR_E_LIMIT, "more than %d columns",
-                          MR_MAX_COLUMNS);
-    for (size_t k = 0; k < seq->expr_count; k++) {
-        const struct mr_expr *column = seq->exprs[k];
-        (void)snprintf(w->numbers[k], sizeof w->numbers[k], "%" PRIu64, column->integer);
-        w->columns[k] = column->kind == MR_EXPR_INTEGER ? w->numbers[k] : column->name;
-    }
-    w->format = (struct mr_table_format){.kind = kinds[seq->args[FORMAT].choice],
-                                         .has_dtype = seq->args[DTYPE].present,
-                                         .dtype = seq->args[DTYPE].dtype,
-                                         .columns = w->columns,
-                                         .column_count = seq->expr_count};
-    return MR_OK;
-}
 
 /* FIFOs and devices give their bytes once: they are not opened to be described. */
 static bool is_stream(const char *path)
@@ -43,21 +24,64 @@ static bool is_stream(const char *path)
     return stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode));
 }
 
+static mr_status read_arguments(const struct mr_seq *seq, struct wanted *w, mr_error *err)
+{
+    static const enum mr_table_kind kinds[] = {MR_TABLE_AUTO, MR_TABLE_NPY, MR_TABLE_CSV,
+                                               MR_TABLE_RAW, MR_TABLE_TEXT};
+    static const enum mr_table_header headers[] = {MR_TABLE_HEADER_AUTO, MR_TABLE_HEADER_YES,
+                                                   MR_TABLE_HEADER_NO};
+    static const char separators[] = {'\0', ',', ';', '\t'};
+    static const enum mr_table_missing missing[] = {MR_TABLE_MISSING_ERROR, MR_TABLE_MISSING_NAN,
+                                                    MR_TABLE_MISSING_SKIP};
+    memset(w, 0, sizeof *w);
+    if (seq->expr_count > MR_MAX_COLUMNS)
+        return mr_op_fail(seq, &seq->args[COLUMNS], err, MR_E_LIMIT, "more than %d columns",
+                          MR_MAX_COLUMNS);
+    for (size_t k = 0; k < seq->expr_count; k++) {
+        const struct mr_expr *column = seq->exprs[k];
+        (void)snprintf(w->numbers[k], sizeof w->numbers[k], "%" PRIu64, column->integer);
+        w->columns[k] = column->kind == MR_EXPR_INTEGER ? w->numbers[k] : column->name;
+        w->format.numbered |= (unsigned)(column->kind == MR_EXPR_INTEGER) << k;
+    }
+    const struct mr_argument *dtype = &seq->args[DTYPE];
+    w->format.kind = kinds[seq->args[FORMAT].choice];
+    w->format.has_dtype = dtype->present;
+    w->format.dtype = dtype->dtype;
+    w->format.dtypes = dtype->dtype_count > 1 ? dtype->dtypes : NULL;
+    w->format.dtype_count = dtype->dtype_count;
+    w->format.columns = w->columns;
+    w->format.column_count = seq->expr_count;
+    w->format.header = headers[seq->args[HEADER].choice];
+    w->format.separator = separators[seq->args[SEPARATOR].choice];
+    w->format.missing = missing[seq->args[MISSING].choice];
+    w->format.in_order = is_stream(seq->text);
+    return MR_OK;
+}
+
 /* Of a stream, the arguments tell the columns; without a word it is one f64 x. */
 static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_error *err)
 {
+    static const char later[] = "its first lines are looked at when it is read";
     mr_dtype dtype = w->format.has_dtype ? w->format.dtype : MR_F64;
     if (w->format.kind == MR_TABLE_NPY && !w->format.has_dtype) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_TYPE,
                                   "%s is a pipe: its dtype must be known", seq->text);
         return mr_error_hint(err, st, "add dtype=");
     }
+    if (w->format.kind == MR_TABLE_CSV && !(seq->note = mr_text_copy(later, strlen(later))))
+        return mr_fail_no_memory(err, "a note");
     seq->is_live = true;
     seq->access = MR_FROM_START;
     seq->length = mr_length_at_most(INT64_MAX);
-    for (size_t k = 0; k < w->format.column_count; k++)
-        MR_TRY(mr_op_add_column(seq, w->columns[k], dtype, err));
-    return seq->column_count ? MR_OK : mr_op_add_column(seq, "x", dtype, err);
+    size_t count = w->format.column_count ? w->format.column_count : 1;
+    if (w->format.dtypes && w->format.dtype_count != count)
+        return mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_VALUE, "%zu dtypes for %zu columns",
+                          w->format.dtype_count, count);
+    if (w->format.column_count == 0) return mr_op_add_column(seq, "x", dtype, err);
+    for (size_t k = 0; k < count; k++)
+        MR_TRY(mr_op_add_column(seq, w->columns[k], w->format.dtypes ? w->format.dtypes[k] : dtype,
+                                err));
+    return MR_OK;
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
@@ -81,6 +105,7 @@ static const struct mr_feed feed = {
     .fill = mr_table_source_fill,
     .map = mr_table_source_map,
     .close = mr_table_source_close,
+    .found = mr_table_source_found,
     .scratch_bytes = MR_TABLE_SOURCE_BYTES,
 };
 
@@ -92,11 +117,21 @@ const struct mr_op mr_op_read = {
     .params = {{"path", MR_PARAM_TEXT, .brief = "of a file, FIFO or device; - is standard input"},
                {"columns", MR_PARAM_COLUMNS, .optional = true,
                 .brief = "names or numbers (from 0) of up to 8 columns; all if absent"},
-               {"dtype", MR_PARAM_DTYPE, .optional = true,
-                .brief = "of the columns: f64 for CSV and text if absent, the file's own for .npy; "
-                         "raw needs it"},
+               {"dtype", MR_PARAM_DTYPES, .optional = true,
+                .brief = "of the columns, one for all or of CSV (i64, f32); if absent, of CSV and "
+                         "text what the first 10000 rows are (f64 of pipes), the file's own for "
+                         ".npy; raw needs it"},
                {"format", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|npy|csv|raw|text",
-                .brief = "auto: by the suffix"}},
+                .brief = "auto: by the suffix"},
+               {"header", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|yes|no",
+                .brief = "of CSV; auto: yes if columns= names a field of line 1, or if line 1 has "
+                         "names and line 2 numbers; no if line 1 has numbers; else an error"},
+               {"separator", MR_PARAM_CHOICE, .fallback = "auto",
+                .choices = "auto|comma|semicolon|tab",
+                .brief = "of CSV; auto: tab for .tsv, else the only one that line 1 has"},
+               {"missing", MR_PARAM_CHOICE, .fallback = "error", .choices = "error|nan|skip",
+                .brief = "what a field that is empty, NA, N/A, null or none gives: an error, nan, "
+                         "or no row"}},
     .check = check,
     .feed = &feed,
     .known = {{"read(\"/dev/null\", format=text)", ""},

@@ -6,9 +6,12 @@ enum { DTYPE, FORMAT };
 static struct mr_table_format format_of(const struct mr_seq *seq)
 {
     static const enum mr_table_kind kinds[] = {MR_TABLE_TEXT, MR_TABLE_RAW};
-    return (struct mr_table_format){.kind = kinds[seq->args[FORMAT].choice],
-                                    .has_dtype = true,
-                                    .dtype = seq->args[DTYPE].dtype};
+    enum mr_table_kind kind = kinds[seq->args[FORMAT].choice];
+    /* Where f64 was not asked for, an integer that it cannot hold is an error. */
+    return (struct mr_table_format){.kind = kind,
+                                    .has_dtype = kind == MR_TABLE_RAW || seq->args[DTYPE].expr,
+                                    .dtype = seq->args[DTYPE].dtype,
+                                    .in_order = true};
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
@@ -30,6 +33,7 @@ static const struct mr_feed feed = {
     .open = open,
     .fill = mr_table_source_fill,
     .close = mr_table_source_close,
+    .found = mr_table_source_found,
     .scratch_bytes = MR_TABLE_SOURCE_BYTES,
 };
 

@@ -1,5 +1,7 @@
 #include "ops/table_source.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 
 struct table_feed {
@@ -17,6 +19,9 @@ mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
     for (size_t k = 0; k < count && st == MR_OK; k++)
         st = mr_op_add_column(seq, mr_table_column_name(table, k), mr_table_column_dtype(table, k),
                               err);
+    const char *found = mr_table_found(table);
+    if (st == MR_OK && *found && !(seq->note = mr_text_copy(found, strlen(found))))
+        st = mr_fail_no_memory(err, "a note");
     int64_t rows = mr_table_row_count(table);
     seq->length = rows < 0 ? mr_length_at_most(INT64_MAX) : mr_length_known(rows);
     /* Rows of a text are found by reading all before them. */
@@ -64,6 +69,11 @@ mr_status mr_table_source_fill(void *state, struct mr_filling *f, mr_error *err)
     mr_status st = mr_table_read(feed->table, f->first, 1, f->count, f->columns, &f->got, err);
     f->is_over = f->got < f->count && !mr_table_is_in_lull(feed->table);
     return st == MR_OK ? MR_OK : mr_op_blame(feed->seq, st, err);
+}
+
+const char *mr_table_source_found(void *state)
+{
+    return mr_table_found(((struct table_feed *)state)->table);
 }
 
 bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out)

@@ -14,6 +14,7 @@ mr_status mr_table_source_describe(struct mr_seq *seq, const char *path,
 mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const char *path,
                                const struct mr_table_format *format, mr_error *err);
 mr_status mr_table_source_fill(void *state, struct mr_filling *filling, mr_error *err);
+const char *mr_table_source_found(void *state);
 bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out);
 void mr_table_source_close(void *state);
 

@@ -57,6 +57,15 @@ static void add_bytes(struct mr_strbuf *out, size_t bytes)
         mr_strbuf_addf(out, "%.1f MiB", (double)bytes / (1 << 20));
 }
 
+/* What the file said itself, so that nothing was guessed unseen. */
+static void add_note(struct mr_strbuf *out, const struct mr_seq *seq)
+{
+    if (!seq->note) return;
+    mr_strbuf_add(out, "  ");
+    mr_strbuf_add_shown(out, seq->text);
+    mr_strbuf_addf(out, ": %s\n", seq->note);
+}
+
 static void add_inputs(struct mr_strbuf *out, const struct mr_segment *s)
 {
     for (size_t v = 0; v < s->view_count; v++) {
@@ -76,6 +85,7 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
 {
     mr_strbuf_addf(out, "segment %u: %s (%s)\n", s->number, s->name[0] ? s->name : s->seq->op->name,
                    kind_name(s->kind));
+    add_note(out, s->seq);
     add_inputs(out, s);
     mr_strbuf_add(out, "  gives ");
     add_columns(out, s->columns, s->column_count);

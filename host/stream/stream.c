@@ -8,6 +8,7 @@
 
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "emit/emit.h"
 #include "ir/op.h"
 #include "stream/params.h"
@@ -460,6 +461,29 @@ static int64_t count_stalls(const struct mr_runner *r)
     for (size_t v = 0; v < r->segment->view_count; v++)
         if (r->inputs[v]) stalls += count_stalls(r->inputs[v]);
     return stalls;
+}
+
+static void add_found(struct mr_strbuf *out, const struct mr_runner *r)
+{
+    const struct mr_seq *seq = r->segment->seq;
+    const char *found = r->feed && seq->op->feed->found ? seq->op->feed->found(r->feed) : "";
+    if (*found) {
+        mr_strbuf_add(out, out->length ? " | " : "");
+        mr_strbuf_add_shown(out, seq->text ? seq->text : "standard input");
+        mr_strbuf_addf(out, ": %s", found);
+    }
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v]) add_found(out, r->inputs[v]);
+}
+
+size_t mr_stream_found(const mr_stream *s, char *out, size_t size)
+{
+    struct mr_strbuf text = {0};
+    add_found(&text, s->leg.root);
+    size_t length = text.length;
+    (void)snprintf(out, size, "%s", mr_strbuf_text(&text));
+    mr_strbuf_free(&text);
+    return length;
 }
 
 /* Who computes, or both who did. */

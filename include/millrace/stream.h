@@ -165,6 +165,11 @@ typedef struct mr_stats {
 /* Belongs to the stream's own thread, like a pull. */
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
 
+/* What the stream's files and pipes said of themselves so far (whether a CSV has a header, what
+ * separates it, which dtypes its first rows have), as text like snprintf's; "" when nothing was
+ * left open. In the stream's own thread. */
+MR_API size_t mr_stream_found(const mr_stream *s, char *out, size_t size);
+
 /* Opens, pulls one value and closes: for sequences that end in a terminal with one column.
  * *dtype (may be NULL) says which member of *value to read. */
 MR_API mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar *value,

@@ -259,7 +259,7 @@ static struct file matrix(void)
 static void columns_of_a_matrix_are_chosen_by_name_or_number(void)
 {
     static const char *const wanted[] = {"x3", "1"};
-    struct mr_table_format format = {.columns = wanted, .column_count = 2};
+    struct mr_table_format format = {.columns = wanted, .column_count = 2, .numbered = 2};
     struct file f = matrix();
     struct scratch s;
     mr_error err;
@@ -309,7 +309,7 @@ static void a_matrix_wider_than_the_scratch_buffer_reads_the_same(void)
 {
     enum { ROWS = 3, WIDTH = 25000 };
     static const char *const wanted[] = {"24999", "0"};
-    struct mr_table_format format = {.columns = wanted, .column_count = 2};
+    struct mr_table_format format = {.columns = wanted, .column_count = 2, .numbered = 3};
     static unsigned char bytes[10 + 80 + ROWS * WIDTH * 4];
     struct file f = npy("{'descr': '<i4', 'fortran_order': False, 'shape': (3, 25000), }", NULL, 0);
     memcpy(bytes, f.bytes, f.count);
