@@ -498,17 +498,27 @@ MR_FN long report(__global uint *word, const vm32 mask, const long i, const long
     for (int step = LANES / 2; step > 0; step /= 2)                                               \
         for (int k = 0; k < step; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + step])
 
-/* Second pass of a variance: squares of the deviations of the leaf's counted values, into 32
- * lanes. */
-#define LEAF_DEVIATIONS(values, counts, mean, lanes)                                              \
-    for (int k = 0; k < LANES; k++) {                                                             \
-        double squares = 0.0;                                                                     \
-        for (long j = (low - leaf) / LANES * LANES + k; j < high - leaf; j += LANES) {            \
-            const double d = (counts)[j] ? (values)[j] - (mean) : 0.0;                            \
-            squares += d * d;                                                                     \
-        }                                                                                         \
-        (lanes)[k] = squares;                                                                     \
-    }
+/* Second pass of a variance, into 32 lanes each: squares of the deviations of the leaf's counted
+ * values, and the deviations. */
+#define LEAF_DEVIATIONS(values, counts, mean, squares, deviations)                                \
+    for (int k = 0; k < LANES / W; k++) (squares)[k] = (deviations)[k] = (vf64)(0.0);             \
+    for (long row = (low - leaf) / LANES * LANES; row < high - leaf; row += LANES)                \
+        for (int k = 0; k < LANES / W; k++) {                                                     \
+            const vm64 counted = VLOAD((counts) + row + k * W) != (vi64)(0);                      \
+            const vf64 far = VLOAD((values) + row + k * W) - (vf64)(mean);                        \
+            const vf64 deviation = counted ? far : (vf64)(0.0);                                   \
+            (squares)[k] += deviation * deviation;                                                \
+            (deviations)[k] += deviation;                                                         \
+        }
+
+/* Integers of 64 bits added up twice, modulo 2^64 and without their lower halves, are known in all:
+ * what is above the 64 bits of the sum. */
+#define UPPER_I64(x) AS_U64(AS_I64(x) >> (vi64)(32))
+#define UPPER_U64(x) ((x) >> (vu64)(32))
+MR_FN long above_64(const ulong sum, const ulong upper)
+{
+    return ((long)upper >> 32) + (sum < upper << 32 ? 1 : 0);
+}
 
 /* The best value of 32 lanes and the first position that has it; NaN is better than any number. */
 #define FOLD_PLACES(less, lanes, places)                                                          \

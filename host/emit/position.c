@@ -70,11 +70,19 @@ static bool find_line(const struct mr_emitter *e, ir_value value, struct line *o
     return fabs(out->start) + fabs(out->slope) * most < 0x1p53;
 }
 
+/* A line below 0 is one of u64 near 2^64. */
+static bool is_in_dtype(const struct mr_emitter *e, ir_value value, const struct line *line)
+{
+    const double last = (double)mr_length_positions(e->segment->domain) - 1 + e->segment->reach;
+    return mr_dtype_is_signed(node_of(e, value)->dtype) ||
+           (line->start >= 0 && line->start + line->slope * last >= 0);
+}
+
 bool mr_is_exact_f64(const struct mr_emitter *e, ir_value value)
 {
     struct line line;
     return e->segment->domain.kind != MR_LENGTH_ENDLESS && degree_of(e, value) == 1 &&
-           find_line(e, value, &line);
+           find_line(e, value, &line) && is_in_dtype(e, value, &line);
 }
 
 bool mr_is_linear_product(const struct mr_emitter *e, const struct ir_node *n)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "emit/position.h"
 #include "ir/op.h"
 
 typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
@@ -69,7 +70,8 @@ static bool is_exact(const struct mr_emitter *e)
 static bool is_sum(const struct mr_emitter *e)
 {
     enum mr_aggregate a = e->segment->aggregate;
-    return a == MR_SUM || a == MR_MEAN || a == MR_VAR || a == MR_STD || is_exact(e);
+    return a == MR_SUM || a == MR_MEAN || a == MR_WATCHED_SUM || a == MR_VAR || a == MR_STD ||
+           is_exact(e);
 }
 
 /* Sums and products of signed integers run in unsigned: they wrap. */
@@ -573,6 +575,24 @@ static bool has_deviations(const struct mr_emitter *e)
     return e->segment->aggregate == MR_VAR || e->segment->aggregate == MR_STD;
 }
 
+/* The sum of a leaf's integers wraps only if some are far from 0. */
+static bool is_near_0(const struct mr_emitter *e, ir_value value)
+{
+    const struct ir_node *n = &e->segment->body.nodes[value];
+    if (n->op == IR_CAST && mr_dtype_size(mr_ir_dtype(&e->segment->body, n->args[0])) < 8 &&
+        !mr_dtype_is_float(mr_ir_dtype(&e->segment->body, n->args[0])))
+        return true;
+    return mr_is_exact_f64(e, value); /* 2^53 times 1024 elements */
+}
+
+/* Whether the upper halves of integers are added up beside them. */
+static bool adds_halves(const struct mr_emitter *e, size_t c)
+{
+    return mr_sums_beyond(e->segment->aggregate, value_dtype(e, c)) &&
+           (e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK) &&
+           !is_near_0(e, e->segment->values[c]);
+}
+
 static bool is_arg(const struct mr_emitter *e)
 {
     return e->segment->aggregate == MR_ARGMIN || e->segment->aggregate == MR_ARGMAX;
@@ -645,6 +665,7 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         const char *lanes = fold_lanes_type(e, c);
         mr_strbuf_addf(out, "    v%s a%zu[LANES / W];\n", lanes, c);
         if (is_arg(e)) mr_strbuf_addf(out, "    vi64 b%zu[LANES / W];\n", c);
+        if (adds_halves(e, c)) mr_strbuf_addf(out, "    vu64 h%zu[LANES / W];\n", c);
         if (has_deviations(e)) mr_strbuf_addf(out, "    double l%zu[LEAF];\n", c);
         mr_strbuf_addf(
             out,
@@ -653,6 +674,7 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         add_identity(e, out, c);
         mr_strbuf_add(out, ");\n");
         if (is_arg(e)) mr_strbuf_addf(out, "        b%zu[k] = (vi64)(LONG_MAX);\n", c);
+        if (adds_halves(e, c)) mr_strbuf_addf(out, "        h%zu[k] = (vu64)(0);\n", c);
         mr_strbuf_add(out, "    }\n");
     }
 }
@@ -675,6 +697,9 @@ static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
                    c);
     if (has_deviations(e))
         mr_strbuf_addf(out, "            VSTORE(x%zu, l%zu + (i - leaf));\n", c, c);
+    if (adds_halves(e, c))
+        mr_strbuf_addf(out, "            h%zu[set] += UPPER_%s(x%zu);\n", c,
+                       value_dtype(e, c) == MR_I64 ? "I64" : "U64", c);
 }
 
 static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
@@ -728,23 +753,46 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+/* What is above the 64 bits of `total`. */
+static void finish_beyond(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
+{
+    mr_strbuf_addf(out, "        out%zu[to + group] = ", column);
+    if (!adds_halves(e, c)) {
+        mr_strbuf_add(out, value_dtype(e, c) == MR_I64 ? "(long)total >> 63;\n" : "0;\n");
+        return;
+    }
+    mr_strbuf_add(out, "above_64(total, halves);\n");
+}
+
 static void finish_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
 {
     mr_strbuf_addf(out, "    {\n        %s total;\n        FOLD_VECTORS(%s, %s, a%zu, total);\n",
                    fold_type(e, c), fold_macro(e, c), fold_type(e, c), c);
+    if (adds_halves(e, c))
+        mr_strbuf_addf(
+            out, "        ulong halves;\n        FOLD_VECTORS(FOLD_ADD, ulong, h%zu, halves);\n",
+            c);
     if (!has_deviations(e)) {
-        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)total;\n    }\n", column,
-                       type_of(e, c));
+        mr_strbuf_addf(out, "        out%zu[to + group] = (%s)total;\n", column, type_of(e, c));
+        if (mr_sums_beyond(e->segment->aggregate, value_dtype(e, c)))
+            finish_beyond(e, out, c, column + 1);
+        mr_strbuf_add(out, "    }\n");
         return;
     }
     mr_strbuf_addf(out,
-                   "        double lanes[LANES];\n"
+                   "        vf64 s[LANES / W], d[LANES / W];\n"
+                   "        double squares, rest;\n"
                    "        const double mean = n ? total / (double)n : 0.0;\n"
-                   "        LEAF_DEVIATIONS(l%zu, counts, mean, lanes);\n"
-                   "        FOLD_LANES(FOLD_ADD, lanes);\n"
+                   "        LEAF_DEVIATIONS(l%zu, counts, mean, s, d);\n"
+                   "        FOLD_VECTORS(FOLD_ADD, double, s, squares);\n"
+                   "        FOLD_VECTORS(FOLD_ADD, double, d, rest);\n"
+                   "        rest = fabs(rest) < INFINITY ? rest : 0.0;\n"
+                   "        const double lacks = n ? rest / (double)n : 0.0;\n"
+                   "        squares -= rest * lacks;\n"
                    "        out%zu[to + group] = mean;\n"
-                   "        out%zu[to + group] = lanes[0];\n    }\n",
-                   c, column, column + 1);
+                   "        out%zu[to + group] = squares < 0.0 ? 0.0 : squares;\n"
+                   "        out%zu[to + group] = lacks;\n    }\n",
+                   c, column, column + 1, column + 2);
 }
 
 static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)

@@ -92,6 +92,27 @@ const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype 
     return &loops[aggregate][dtype];
 }
 
+/* By the sums of upper and of lower halves. */
+#define ABOVE(name, T)                                                                             \
+    static int64_t name(const void *in, size_t count)                                              \
+    {                                                                                              \
+        const T *xs = in;                                                                          \
+        T upper = 0;                                                                               \
+        uint64_t lower = 0;                                                                        \
+        for (size_t k = 0; k < count; k++) {                                                       \
+            upper += xs[k] >> 32;                                                                  \
+            lower += (uint64_t)xs[k] & UINT32_MAX;                                                 \
+        }                                                                                          \
+        return ((int64_t)upper + (int64_t)(lower >> 32)) >> 32;                                    \
+    }
+ABOVE(above_i64, int64_t)
+ABOVE(above_u64, uint64_t)
+
+int64_t mr_fold_above(mr_dtype dtype, const void *in, size_t count)
+{
+    return dtype == MR_I64 ? above_i64(in, count) : above_u64(in, count);
+}
+
 #define MASK(name, U)                                                                              \
     static void name(void *out, const uint8_t *keep, const void *in, size_t count,                 \
                      const void *value)                                                            \

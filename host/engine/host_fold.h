@@ -29,6 +29,9 @@ struct mr_fold_loops {
 /* NULL: there is none. */
 const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype dtype);
 
+/* What the sum of these integers of 64 bits has above its own 64 bits; fewer than 2^31 of them. */
+int64_t mr_fold_above(mr_dtype dtype, const void *in, size_t count);
+
 /* out[k] = keep[k] ? in[k] : value. `out` may be `in`. */
 void mr_fold_mask(void *out, const uint8_t *keep, const void *in, size_t count, mr_dtype dtype,
                   mr_scalar value);

@@ -55,33 +55,52 @@ typedef void partials(const struct leaf *leaf, size_t value, size_t at);
 static void store_fold(const struct leaf *leaf, size_t value, size_t at)
 {
     enum mr_aggregate fold = leaf->p->segment->aggregate;
-    if (fold == MR_MEAN) fold = MR_SUM;
+    if (fold == MR_MEAN || fold == MR_WATCHED_SUM) fold = MR_SUM;
     mr_dtype dtype = leaf->slot->dtypes[at];
     const void *lanes = mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
     lanes = ready(leaf, lanes, dtype, mr_fold_identity(fold, dtype), second_scratch(leaf));
     mr_fold_loops(fold, dtype)
         ->tree(mr_host_row(leaf->slot, at, leaf->row), lanes, whole_rows(leaf));
+    if (!mr_sums_beyond(leaf->p->segment->aggregate, dtype)) return;
+    int64_t above = mr_fold_above(dtype, lanes, whole_rows(leaf));
+    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &above, sizeof above);
 }
 
-/* Mean and sum of squared deviations from it: two passes over the leaf. Leaves are combined as in
+/* Whether a leaf's mean, or the sum of what it lacks, left the range of f64: then nothing is to be
+ * mended. */
+static double finite_or_0(double x)
+{
+    return fabs(x) < (double)INFINITY ? x : 0.0;
+}
+
+/* Mean, sum of squared deviations from it, and what it lacks, all as if the mean were not rounded:
+ * two passes over the leaf. The second adds up the deviations too; they would be 0 in all.
  * Chan, Golub, LeVeque 1983, Algorithms for computing the sample variance, section 3. */
 static void store_moments(const struct leaf *leaf, size_t value, size_t at)
 {
-    double sum, mean = 0.0, squares = 0.0;
+    double sum, moments[3] = {0, 0, 0};
     const mr_scalar zero = {.f64 = 0.0};
     const struct mr_fold_loops *fold = mr_fold_loops(MR_SUM, MR_F64);
     const double *xs = mr_host_lanes(leaf->p, value, MR_F64, first_scratch(leaf), leaf->count);
     double *deviations = (double *)(void *)second_scratch(leaf);
     if (leaf->kept) {
+        const size_t rows = whole_rows(leaf);
         const void *lanes = ready(leaf, xs, MR_F64, zero, second_scratch(leaf));
-        fold->tree(&sum, lanes, whole_rows(leaf));
-        mean = sum / (double)leaf->kept;
-        for (size_t k = 0; k < leaf->count; k++) deviations[k] = (xs[k] - mean) * (xs[k] - mean);
+        fold->tree(&sum, lanes, rows);
+        const double mean = sum / (double)leaf->kept;
+        for (size_t k = 0; k < leaf->count; k++) deviations[k] = xs[k] - mean;
         lanes = ready(leaf, deviations, MR_F64, zero, second_scratch(leaf));
-        fold->tree(&squares, lanes, whole_rows(leaf));
+        fold->tree(&sum, lanes, rows);
+        for (size_t k = 0; k < rows; k++) deviations[k] *= deviations[k];
+        fold->tree(&moments[1], lanes, rows);
+        sum = finite_or_0(sum);
+        moments[0] = mean;
+        moments[2] = sum / (double)leaf->kept;
+        moments[1] -= sum * moments[2];
+        if (moments[1] < 0) moments[1] = 0;
     }
-    memcpy(mr_host_row(leaf->slot, at, leaf->row), &mean, sizeof mean);
-    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &squares, sizeof squares);
+    for (size_t k = 0; k < 3; k++)
+        memcpy(mr_host_row(leaf->slot, at + k, leaf->row), &moments[k], sizeof moments[k]);
 }
 
 static size_t count_set(const uint8_t *bytes, size_t count)
@@ -120,10 +139,10 @@ static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
 static void store_leaf(const struct leaf *leaf)
 {
     static partials *const by_aggregate[MR_AGGREGATE_COUNT] = {
-        [MR_SUM] = store_fold,       [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
-        [MR_MAX] = store_fold,       [MR_MEAN] = store_fold,      [MR_VAR] = store_moments,
-        [MR_STD] = store_moments,    [MR_ANY] = store_holding,    [MR_ALL] = store_holding,
-        [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
+        [MR_SUM] = store_fold,    [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
+        [MR_MAX] = store_fold,    [MR_MEAN] = store_fold,      [MR_WATCHED_SUM] = store_fold,
+        [MR_VAR] = store_moments, [MR_STD] = store_moments,    [MR_ANY] = store_holding,
+        [MR_ALL] = store_holding, [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
     };
     const struct mr_segment *s = leaf->p->segment;
     int64_t kept = (int64_t)leaf->kept;

@@ -14,6 +14,11 @@ const char *mr_aggregate_name(enum mr_aggregate aggregate)
     return names[aggregate];
 }
 
+bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype)
+{
+    return (aggregate == MR_MEAN || aggregate == MR_WATCHED_SUM) && mr_dtype_is_integer(dtype);
+}
+
 mr_dtype mr_wide_dtype(mr_dtype dtype)
 {
     if (mr_dtype_is_float(dtype)) return MR_F64;
@@ -31,6 +36,7 @@ mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     switch (aggregate) {
     case MR_SUM:
+    case MR_WATCHED_SUM:
     case MR_EXACT_SUM:
     case MR_PROD: return mr_wide_dtype(dtype);
     case MR_MEAN:

@@ -26,7 +26,8 @@
     ROW(MR_LAST, "last", false)                                                                    \
     ROW(MR_HIST, "hist", false)                                                                    \
     ROW(MR_EXACT_SUM, "exact sum", false)                                                          \
-    ROW(MR_EXACT_MEAN, "exact mean", false)
+    ROW(MR_EXACT_MEAN, "exact mean", false)                                                        \
+    ROW(MR_WATCHED_SUM, "sum", false) /* tells whether it wrapped */
 
 enum mr_aggregate {
 #define MR_AGGREGATE_ENUM(constant, name, is_fold) constant,
@@ -42,6 +43,9 @@ static inline bool mr_is_exact(enum mr_aggregate aggregate)
 {
     return aggregate == MR_EXACT_SUM || aggregate == MR_EXACT_MEAN;
 }
+
+/* Whether a sum is kept beyond the 64 bits of its integers, as a second partial. */
+bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype);
 
 /* Aggregates kept as one array of u64 bins a column, to which any element may add in any order;
  * the others keep partials of leaves. */

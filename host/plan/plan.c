@@ -212,13 +212,17 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
     switch (aggregate) {
     case MR_SUM:
     case MR_PROD:
-    case MR_MEAN: out[0] = dtype; return 1;
+    case MR_MEAN:
+    case MR_WATCHED_SUM:
+        out[0] = dtype;
+        out[1] = MR_I64;
+        return mr_sums_beyond(aggregate, dtype) ? 2 : 1;
     case MR_MIN:
     case MR_MAX:
     case MR_FIRST:
     case MR_LAST: out[0] = dtype; return 1;
     case MR_VAR:
-    case MR_STD: out[0] = out[1] = MR_F64; return 2;
+    case MR_STD: out[0] = out[1] = out[2] = MR_F64; return 3;
     case MR_ARGMIN:
     case MR_ARGMAX:
         out[0] = dtype;
@@ -240,6 +244,7 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
     case MR_SUM:
     case MR_PROD:
     case MR_MEAN:
+    case MR_WATCHED_SUM:
     case MR_EXACT_SUM:
     case MR_EXACT_MEAN: return mr_wide_dtype(column);
     case MR_VAR:

@@ -11,6 +11,7 @@ void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row)
         size_t count = mr_partial_dtypes(s->aggregate, r->trees[c].dtype, partials);
         if (count > 0) leaf.a = mr_scalar_read(partials[0], columns[stored], row);
         if (count > 1) leaf.b = mr_scalar_read(partials[1], columns[stored + 1], row);
+        if (count > 2) leaf.c = mr_scalar_read(partials[2], columns[stored + 2], row);
         stored += count;
         mr_tree_add_leaf(&r->trees[c], leaf);
     }

@@ -1,6 +1,9 @@
 #include "stream/exact.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* The last word holds up to 63 bits: two digits. */
 enum { DIGITS = MR_EXACT_WORDS + 1, BITS = 32 * DIGITS, MANTISSA_BITS = 53 };
@@ -76,6 +79,44 @@ static double to_nearest(const struct fixed *f)
     if (is_half && ((mantissa & 1) || any_below(f, low - 1))) mantissa++;
     double size = ldexp((double)mantissa, low - 32 * MR_EXACT_ONE);
     return f->is_negative ? -size : size;
+}
+
+/* The sum of integers divided by 10^9 until nothing is left; it is below 2^127. */
+static void write_integer(const struct fixed *f, char text[MR_EXACT_TEXT])
+{
+    enum { WORDS = 4, BILLION = 1000000000 };
+    uint32_t digits[WORDS], groups[5];
+    size_t count = 0, length = 0;
+    memcpy(digits, f->digits + MR_EXACT_ONE, sizeof digits);
+    for (bool any = true; any; count++) {
+        uint64_t rest = 0;
+        any = false;
+        for (size_t k = WORDS; k-- > 0;) {
+            rest = rest << 32 | digits[k];
+            digits[k] = (uint32_t)(rest / BILLION);
+            any = any || digits[k];
+            rest %= BILLION;
+        }
+        groups[count] = (uint32_t)rest;
+    }
+    if (f->is_negative) text[length++] = '-';
+    length +=
+        (size_t)snprintf(text + length, MR_EXACT_TEXT - length, "%" PRIu32, groups[count - 1]);
+    for (size_t k = count - 1; k-- > 0;)
+        length += (size_t)snprintf(text + length, MR_EXACT_TEXT - length, "%09" PRIu32, groups[k]);
+}
+
+bool mr_exact_overflows(const uint64_t bins[MR_EXACT_BINS], mr_dtype dtype,
+                        char text[MR_EXACT_TEXT])
+{
+    struct fixed sum;
+    read_fixed(&sum, bins);
+    const uint32_t *digits = sum.digits + MR_EXACT_ONE;
+    uint64_t size = digits[0] | (uint64_t)digits[1] << 32;
+    uint64_t most = dtype == MR_U64 ? UINT64_MAX : (uint64_t)INT64_MAX + sum.is_negative;
+    if (!digits[2] && !digits[3] && size <= most) return false;
+    write_integer(&sum, text);
+    return true;
 }
 
 /* What is decided without the words, or 1. */

@@ -127,26 +127,47 @@ static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error 
     return MR_OK;
 }
 
-static void finish_exact(struct mr_reduction *out, const struct mr_segment *s)
+static mr_status fail_overflow(const struct mr_segment *s, const char *sum, mr_dtype dtype,
+                               mr_error *err)
+{
+    mr_status st = mr_op_fail(s->seq, NULL, err, MR_E_OVERFLOW, "the sum is %s, which no %s holds",
+                              sum, mr_dtype_name(dtype));
+    return mr_error_hint(err, st,
+                         "mean(exact) divides it and never wraps; map(f64(x)) before it gives f64");
+}
+
+static mr_status finish_exact(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
 {
     for (size_t c = 0; c < s->column_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
+        char text[MR_EXACT_TEXT];
+        if (s->aggregate == MR_EXACT_SUM && dtype != MR_F64 &&
+            mr_exact_overflows(out->columns[c], dtype, text))
+            return fail_overflow(s, text, dtype, err);
         mr_scalar value = mr_exact_value(out->columns[c], s->aggregate, dtype);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
     out->rows = 1;
+    return MR_OK;
 }
 
 static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
     bool is_count = s->aggregate == MR_COUNT;
-    bool is_wide = !s->seq->is_narrow && (s->aggregate == MR_SUM || s->aggregate == MR_MEAN);
-    if (is_count || is_wide)
-        for (size_t c = 0; c < s->value_count; c++)
-            mr_tree_add_sums(&r->trees[c], columns[0], is_count ? NULL : columns[1 + c], rows);
-    else
+    bool is_wide = !s->seq->is_narrow && (s->aggregate == MR_SUM || s->aggregate == MR_MEAN ||
+                                          s->aggregate == MR_WATCHED_SUM);
+    if (!is_count && !is_wide) {
         for (size_t row = 0; row < rows; row++) mr_chunk_add_leaf(r, columns, row);
+        return;
+    }
+    for (size_t c = 0, at = 1; c < s->value_count; c++) {
+        mr_dtype partials[3];
+        size_t count = mr_partial_dtypes(s->aggregate, r->trees[c].dtype, partials);
+        mr_tree_add_sums(&r->trees[c], columns[0], count > 0 ? columns[at] : NULL,
+                         count > 1 ? columns[at + 1] : NULL, rows);
+        at += count;
+    }
 }
 
 static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const struct mr_unit *unit,
@@ -199,8 +220,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_err
     }
     if (s->aggregate == MR_HIST) return MR_OK;
     if (!mr_is_exact(s->aggregate)) return finish(out, r, err);
-    finish_exact(out, s);
-    return MR_OK;
+    return finish_exact(out, s, err);
 }
 
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)

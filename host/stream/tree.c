@@ -9,16 +9,29 @@ void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype d
 }
 
 /* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances
- * (1979), equations 2.1: a is the mean, b the sum of squared deviations. */
+ * (1979), equations 2.1: a + c is the mean, b the sum of squared deviations. What rounding takes
+ * from a, c has: else a large mean would cost as many digits as it has before the deviations'. */
 static struct mr_partial merge_deviations(const struct mr_partial *x, const struct mr_partial *y)
 {
     if (x->count == 0) return *y;
     if (y->count == 0) return *x;
     double nx = (double)x->count, ny = (double)y->count, n = (double)(x->count + y->count);
-    double delta = y->a.f64 - x->a.f64, share = ny / n;
+    double delta = (y->a.f64 - x->a.f64) + (y->c.f64 - x->c.f64), share = ny / n;
+    double step = x->c.f64 + delta * share;
     struct mr_partial out = {.count = x->count + y->count};
-    out.a.f64 = x->a.f64 + delta * share;
+    out.a.f64 = x->a.f64 + step;
     out.b.f64 = (x->b.f64 + y->b.f64) + (delta * delta) * (nx * share);
+    double added = out.a.f64 - x->a.f64;
+    out.c.f64 = (x->a.f64 - (out.a.f64 - added)) + (step - added); /* Knuth's TwoSum */
+    return out;
+}
+
+/* b * 2^64 + a: integers of 128 bits. */
+static struct mr_partial merge_beyond(const struct mr_partial *x, const struct mr_partial *y)
+{
+    struct mr_partial out = {.count = x->count + y->count};
+    out.a.u64 = x->a.u64 + y->a.u64;
+    out.b.i64 = x->b.i64 + y->b.i64 + (out.a.u64 < x->a.u64);
     return out;
 }
 
@@ -35,11 +48,18 @@ static bool is_better(const struct mr_tree *tree, mr_scalar newer, mr_scalar old
     return wants_less ? newer.u64 < older.u64 : newer.u64 > older.u64;
 }
 
+static enum mr_aggregate fold_of(const struct mr_tree *tree)
+{
+    bool sums = tree->aggregate == MR_MEAN || tree->aggregate == MR_WATCHED_SUM;
+    return sums ? MR_SUM : tree->aggregate;
+}
+
 static struct mr_partial merge(const struct mr_tree *tree, const struct mr_partial *x,
                                const struct mr_partial *y)
 {
     struct mr_partial out = {.count = x->count + y->count};
     mr_dtype partials[3];
+    if (mr_sums_beyond(tree->aggregate, tree->dtype)) return merge_beyond(x, y);
     switch (tree->aggregate) {
     case MR_VAR:
     case MR_STD: return merge_deviations(x, y);
@@ -59,8 +79,7 @@ static struct mr_partial merge(const struct mr_tree *tree, const struct mr_parti
     default: break;
     }
     mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
-    enum mr_aggregate fold = tree->aggregate == MR_MEAN ? MR_SUM : tree->aggregate;
-    out.a = mr_fold(fold, partials[0], x->a, y->a);
+    out.a = mr_fold(fold_of(tree), partials[0], x->a, y->a);
     return out;
 }
 
@@ -89,12 +108,23 @@ static uint64_t fold_words(const uint64_t sums[], size_t count)
     return sum;
 }
 
-static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t counts[],
-                                    const void *sums, size_t count)
+static struct mr_partial fold_beyond(const uint64_t sums[], const int64_t above[], size_t count)
 {
     struct mr_partial block = {.count = 0};
+    for (size_t k = 0; k < count; k++) {
+        block.a.u64 += sums[k];
+        block.b.i64 += above[k] + (block.a.u64 < sums[k]);
+    }
+    return block;
+}
+
+static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t counts[],
+                                    const void *sums, const int64_t *above, size_t count)
+{
+    struct mr_partial block = {.count = 0};
+    if (above) block = fold_beyond(sums, above, count);
     for (size_t k = 0; k < count; k++) block.count += counts[k];
-    if (!sums) return block; /* of a count */
+    if (!sums || above) return block; /* without sums: of a count */
     if (mr_wide_dtype(tree->dtype) == MR_F64)
         block.a.f64 = fold_real(sums, count);
     else
@@ -102,7 +132,8 @@ static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t co
     return block;
 }
 
-void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums, size_t count)
+void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums,
+                      const int64_t *above, size_t count)
 {
     for (size_t done = 0; done < count;) {
         /* The largest block that is a whole subtree. */
@@ -110,7 +141,8 @@ void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *
         uint64_t number = tree->leaves;
         for (; !(number & 1) && 2 * size <= count - done; number >>= 1) size *= 2;
         const char *from = sums ? (const char *)sums + done * sizeof(double) : NULL;
-        struct mr_partial block = fold_block(tree, counts + done, from, size);
+        struct mr_partial block =
+            fold_block(tree, counts + done, from, above ? above + done : NULL, size);
         for (; number & 1; number >>= 1) {
             tree->depth--;
             block = merge(tree, &tree->stack[tree->depth], &block);
@@ -124,7 +156,7 @@ void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *
 struct mr_partial mr_tree_total(const struct mr_tree *tree)
 {
     struct mr_partial total = {0};
-    enum mr_aggregate fold = tree->aggregate == MR_MEAN ? MR_SUM : tree->aggregate;
+    enum mr_aggregate fold = fold_of(tree);
     mr_dtype partials[3] = {MR_I64, MR_I64, MR_I64};
     mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
     if (fold <= MR_MAX) total.a = mr_fold_identity(fold, partials[0]);
@@ -134,10 +166,35 @@ struct mr_partial mr_tree_total(const struct mr_tree *tree)
     return total;
 }
 
-static double as_real(const struct mr_tree *tree, mr_scalar value)
+/* above * 2^64 + sum, rounded once, to nearest even. */
+static double beyond_as_real(int64_t above, uint64_t sum)
 {
-    mr_dtype wide = mr_wide_dtype(tree->dtype);
-    return wide == MR_F64 ? value.f64 : wide == MR_I64 ? (double)value.i64 : (double)value.u64;
+    bool is_negative = above < 0;
+    uint64_t high = (uint64_t)above, low = sum;
+    if (is_negative) {
+        low = 0 - low;
+        high = ~high + (low == 0);
+    }
+    int bits = 0;
+    while (bits < 64 && high >> bits) bits++;
+    /* The 64 bits from the highest on: f64 keeps 53, so the last may stand for all below. */
+    uint64_t top = low;
+    if (bits) top = high << (64 - bits) | low >> bits | (low << (64 - bits) != 0);
+    double size = ldexp((double)top, bits);
+    return is_negative ? -size : size;
+}
+
+static double sum_as_real(const struct mr_tree *tree, const struct mr_partial *total)
+{
+    if (mr_dtype_is_float(tree->dtype)) return total->a.f64;
+    return beyond_as_real(total->b.i64, total->a.u64);
+}
+
+bool mr_partial_wrapped(const struct mr_tree *tree, const struct mr_partial *total)
+{
+    if (!mr_sums_beyond(tree->aggregate, tree->dtype)) return false;
+    bool is_negative = mr_dtype_is_signed(tree->dtype) && total->a.i64 < 0;
+    return total->b.i64 != (is_negative ? -1 : 0);
 }
 
 bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
@@ -146,7 +203,7 @@ bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total
     double n = (double)total->count;
     switch (tree->aggregate) {
     case MR_COUNT: out->i64 = total->count; return true;
-    case MR_MEAN: out->f64 = total->count ? as_real(tree, total->a) / n : (double)NAN; return true;
+    case MR_MEAN: out->f64 = total->count ? sum_as_real(tree, total) / n : (double)NAN; return true;
     case MR_VAR:
     case MR_STD:
         out->f64 = total->count > ddof ? total->b.f64 / (double)(total->count - ddof) : (double)NAN;

@@ -14,7 +14,7 @@
 
 struct mr_partial {
     int64_t count;  /* elements */
-    mr_scalar a, b; /* as mr_partial_dtypes() lists them */
+    mr_scalar a, b, c; /* as mr_partial_dtypes() lists them */
 };
 
 struct mr_tree {
@@ -29,8 +29,10 @@ void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype d
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
 
 /* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their
- * sums (i64, u64 or f64). The same tree, without a step a leaf. */
-void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums, size_t count);
+ * sums (i64, u64 or f64) and what integers of mr_sums_beyond() have above those (else NULL). The
+ * same tree, without a step a leaf. */
+void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums,
+                      const int64_t *above, size_t count);
 
 /* The fold of all leaves; count 0 when there were none. */
 struct mr_partial mr_tree_total(const struct mr_tree *tree);
@@ -39,6 +41,9 @@ struct mr_partial mr_tree_total(const struct mr_tree *tree);
  * degrees of freedom of var and std. */
 bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
                       mr_scalar *out);
+
+/* Whether the sum of integers in a partial with what is above it does not fit its dtype. */
+bool mr_partial_wrapped(const struct mr_tree *tree, const struct mr_partial *total);
 
 /* One stored element as a scalar, and back. */
 mr_scalar mr_scalar_read(mr_dtype dtype, const void *column, size_t index);

@@ -46,6 +46,7 @@ static void products_of_positions(void)
     check_pattern("range(N) | map(p: f64((x - x)*x + x), q: f64(x - x), "
                   "r: f64(x*4611686018427388159 - x*4611686018427387904 + x), "
                   "s: f64(x*4611686018427387904 - x*4611686018427386880))");
+    check_pattern("count(-5) | take(N) | map(p: f64(u64(x)), q: f64(u64(3 - x)), r: u64(x)/2.0)");
     check_pattern("count(-5) | take(N) | map(p: u64(x)*12345678901, q: i32(x)*3) | window(3, sum)");
 }
 

@@ -1405,7 +1405,8 @@ static const char *const aggregate_names[AGGREGATES] = {
 struct partial {
     uint64_t elements;
     struct value value;     /* sum, prod, min, max and the mean's sum */
-    double mean, deviation; /* var: the mean and the sum of squared distances from it */
+    /* var: the mean, the sum of squared distances from it, and what the mean lacks */
+    double mean, deviation, lacks;
 };
 
 struct reduction {
@@ -1416,6 +1417,7 @@ struct reduction {
     bool present[LEAF];
     size_t filled;
     uint64_t leaves, elements;
+    wide exact; /* mean of integers: their sum */
     struct partial stack[65];
     size_t depth;
     struct value best;
@@ -1482,11 +1484,13 @@ static struct partial leaf_partial(struct reduction *r)
     p.value = leaf_tree(fold_of(r->op), r->leaf, r->present, r->filled);
     if ((r->op != VAR && r->op != STD) || p.elements == 0) return p;
     p.mean = p.value.f / (double)p.elements;
-    for (size_t k = 0; k < r->filled; k++) {
-        double distance = r->leaf[k].f - p.mean;
-        r->leaf[k] = f64(distance * distance);
-    }
-    p.deviation = leaf_tree(FOLD_SUM, r->leaf, r->present, r->filled).f;
+    for (size_t k = 0; k < r->filled; k++) r->leaf[k] = f64(r->leaf[k].f - p.mean);
+    double rest = leaf_tree(FOLD_SUM, r->leaf, r->present, r->filled).f;
+    for (size_t k = 0; k < r->filled; k++) r->leaf[k] = f64(r->leaf[k].f * r->leaf[k].f);
+    if (!isfinite(rest)) rest = 0;
+    p.lacks = rest / (double)p.elements;
+    p.deviation = leaf_tree(FOLD_SUM, r->leaf, r->present, r->filled).f - rest * p.lacks;
+    if (p.deviation < 0) p.deviation = 0;
     return p;
 }
 
@@ -1501,8 +1505,13 @@ static struct partial merged(enum aggregate op, struct partial older, struct par
     }
     if (older.elements == 0) return newer;
     if (newer.elements == 0) return older;
-    double delta = newer.mean - older.mean, share = (double)newer.elements / (double)p.elements;
-    p.mean = older.mean + delta * share;
+    double share = (double)newer.elements / (double)p.elements;
+    double delta = (newer.mean - older.mean) + (newer.lacks - older.lacks);
+    double step = older.lacks + delta * share;
+    p.mean = older.mean + step;
+    /* D. E. Knuth, The Art of Computer Programming 2, 4.2.2, theorem B. */
+    double from_step = p.mean - older.mean, from_mean = p.mean - from_step;
+    p.lacks = (older.mean - from_mean) + (step - from_step);
     p.deviation =
         (older.deviation + newer.deviation) + (delta * delta) * ((double)older.elements * share);
     return p;
@@ -1564,6 +1573,8 @@ static void reduction_push(struct reduction *r, bool present, struct value v)
     if (follows_tree(r->op)) {
         struct value missing = {.type = tree_type(r->op, r->type)};
         r->leaf[r->filled] = present ? cast(v, missing.type) : missing;
+        if (present && r->op == MEAN && !is_float(missing.type))
+            r->exact += as_wide(r->leaf[r->filled]);
         r->present[r->filled] = present;
         if (++r->filled == LEAF) reduction_close_leaf(r);
     } else if (present && r->op == HIST) {
@@ -1596,7 +1607,11 @@ static bool reduction_finish(struct reduction *r, struct value *out)
     case PROD: *out = total.value; return true;
     case MIN:
     case MAX: *out = total.value; return !empty;
-    case MEAN: *out = f64(empty ? (double)NAN : as_double(total.value) / n); return true;
+    case MEAN: {
+        double sum = is_float(total.value.type) ? total.value.f : (double)r->exact;
+        *out = f64(empty ? (double)NAN : sum / n);
+        return true;
+    }
     case VAR:
     case STD: {
         double var = empty ? (double)NAN : total.deviation / (n - (double)r->ddof);

@@ -189,11 +189,12 @@ static void chunks_begin_leaves_of_their_own(void)
 static void deviations_are_taken_from_the_leaf_s_own_mean(void)
 {
     struct bench b;
-    void *columns[3];
+    void *columns[4];
     start_segment(&b, MR_KIND_REDUCE, (const mr_dtype[]){MR_F64}, 1);
     b.segment.aggregate = MR_VAR;
     b.segment.keep = load_truth(&b);
     store(&b, MR_I64);
+    store(&b, MR_F64);
     store(&b, MR_F64);
     store(&b, MR_F64);
     open_bench(&b, 16);
@@ -201,13 +202,18 @@ static void deviations_are_taken_from_the_leaf_s_own_mean(void)
     for (size_t row = 0; row < 3; row++) {
         size_t first = row * 1024, count = row < 2 ? 1024 : 3000 - first;
         const uint8_t *keep = truths + first;
-        double squares[1024];
+        double far[1024], squares[1024];
         double n = (double)((const int64_t *)columns[0])[row];
         double mean = naive_tree(reals + first, keep, count) / n;
-        for (size_t k = 0; k < count; k++)
-            squares[k] = (reals[first + k] - mean) * (reals[first + k] - mean);
+        for (size_t k = 0; k < count; k++) {
+            far[k] = reals[first + k] - mean;
+            squares[k] = far[k] * far[k];
+        }
+        double rest = naive_tree(far, keep, count), lacks = rest / n;
         CU_ASSERT(same_bits(((const double *)columns[1])[row], mean));
-        CU_ASSERT(same_bits(((const double *)columns[2])[row], naive_tree(squares, keep, count)));
+        CU_ASSERT(same_bits(((const double *)columns[2])[row],
+                            naive_tree(squares, keep, count) - rest * lacks));
+        CU_ASSERT(same_bits(((const double *)columns[3])[row], lacks));
     }
     close_bench(&b);
 }

@@ -208,7 +208,7 @@ static void exact_values_that_no_rounding_leads_to(void)
     }
 }
 
-static void exact_sums_of_integers_wrap(void)
+static void exact_sums_of_integers_are_right_or_an_error(void)
 {
     static const struct {
         const char *text;
@@ -216,7 +216,10 @@ static void exact_sums_of_integers_wrap(void)
     } sums[] = {
         {"range(100000) | sum(exact)", 4999950000},
         {"range(-100000, 0) | sum(exact)", (uint64_t)-INT64_C(5000050000)},
-        {"repeat(9223372036854775807, 3) | sum(exact)", UINT64_C(9223372036854775805)},
+        {"gen(i % 2 == 0 ? 9223372036854775807 : -9223372036854775807, 2001) | sum(exact)",
+         INT64_MAX},
+        {"gen(i == 0 ? -9223372036854775807 : -1, 2) | sum(exact)", UINT64_C(1) << 63},
+        {"gen(u64(i) - 1, 1) | sum(exact)", UINT64_MAX},
         {"range(10, dtype=u32) | filter(x > 5) | sum(exact)", 30},
         {"repeat(true, 2000) | sum(exact)", 2000},
     };
@@ -227,6 +230,24 @@ static void exact_sums_of_integers_wrap(void)
             mr_scalar got = {.u64 = 0};
             CU_ASSERT_EQUAL(mr_reduce(seq, &ways[n], &got, NULL, NULL), MR_OK);
             CU_ASSERT_EQUAL(got.u64, sums[k].sum);
+        }
+        mr_seq_release(&seq);
+    }
+    static const struct {
+        const char *text, *says;
+    } refused[] = {
+        {"repeat(9223372036854775807, 3) | sum(exact)", "27670116110564327421, which no i64 holds"},
+        {"gen(i == 0 ? -9223372036854775807 : -1, 3) | sum(exact)", "-9223372036854775809, "},
+        {"gen(u64(0) - 1, 2000) | sum(exact)", "36893488147419103230000, which no u64 holds"},
+    };
+    for (size_t k = 0; k < COUNT(refused); k++) {
+        mr_seq *seq = NULL;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, refused[k].text, NULL), MR_OK);
+        for (size_t n = 0; n < WAYS; n++) {
+            mr_scalar got;
+            mr_error err = {0};
+            CU_ASSERT_EQUAL(mr_reduce(seq, &ways[n], &got, NULL, &err), MR_E_OVERFLOW);
+            CU_ASSERT_PTR_NOT_NULL(strstr(err.message, refused[k].says));
         }
         mr_seq_release(&seq);
     }
@@ -250,5 +271,6 @@ static void an_exact_sum_fails_where_an_element_does(void)
 SUITE(exact, {"the_exact_sum_is_rounded_once", the_exact_sum_is_rounded_once},
       {"the_exact_sum_does_not_depend_on_the_order", the_exact_sum_does_not_depend_on_the_order},
       {"exact_values_that_no_rounding_leads_to", exact_values_that_no_rounding_leads_to},
-      {"exact_sums_of_integers_wrap", exact_sums_of_integers_wrap},
+      {"exact_sums_of_integers_are_right_or_an_error",
+       exact_sums_of_integers_are_right_or_an_error},
       {"an_exact_sum_fails_where_an_element_does", an_exact_sum_fails_where_an_element_does});
