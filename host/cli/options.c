@@ -125,6 +125,7 @@ static mr_status set_stats(struct mr_options *o, const struct row *row, const ch
         return mr_error_hint(err, mr_fail(err, MR_E_NAME, "--stats: '%s' is no form", value),
                              "--stats or --stats=json");
     o->stats = value ? MR_STATS_JSON : MR_STATS_LINES;
+    o->stream.watch_sums = true;
     return MR_OK;
 }
 

@@ -79,6 +79,8 @@ void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form
     add_text(&buf, form, "math",
              stats->native_math ? "native: other devices may give other bits" : "own");
     add_position(&buf, form, "device_from", stats->device_from);
+    static const char *const sums[] = {[MR_SUMS_FIT] = "fit", [MR_SUMS_WRAPPED] = "wrapped"};
+    add_text(&buf, form, "sums", sums[stats->sums] ? sums[stats->sums] : "");
     (void)fprintf(stderr, "%s%s\n", mr_strbuf_text(&buf), form == MR_STATS_JSON ? "}" : "");
     mr_strbuf_free(&buf);
 }

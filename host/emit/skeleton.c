@@ -602,7 +602,7 @@ static bool is_arg(const struct mr_emitter *e)
 static bool counts_kept(const struct mr_emitter *e)
 {
     enum mr_aggregate a = e->segment->aggregate;
-    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD;
+    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD && a != MR_WATCHED_SUM;
 }
 
 /* ---- exact sums ---- */

@@ -7,7 +7,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 
 const struct mr_op mr_op_prod = {
     .name = "prod",
-    .brief = "the product; f64 for floats, 64 bits wide for integers",
+    .brief = "the product; f64 for floats, 64 bits wide for integers, which wrap",
     .example = "range(1, 11) | prod()",
     .role = MR_TERMINAL,
     .check = check,

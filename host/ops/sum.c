@@ -7,7 +7,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 
 const struct mr_op mr_op_sum = {
     .name = "sum",
-    .brief = "the sum; f64 for floats, 64 bits wide for integers",
+    .brief = "the sum; f64 for floats, 64 bits wide for integers, which wrap",
     .example = "range(101) | sum()",
     .role = MR_TERMINAL,
     .params = {{"mode", MR_PARAM_CHOICE, .fallback = "tree", .choices = MR_SUM_MODES,

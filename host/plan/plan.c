@@ -593,6 +593,19 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
     return MR_OK;
 }
 
+void mr_plan_watch_sums(struct mr_plan *plan)
+{
+    struct mr_segment *root = plan->segments[plan->segment_count - 1];
+    bool has_integers = false;
+    if (root->kind != MR_KIND_REDUCE || root->aggregate != MR_SUM) return;
+    for (size_t c = 0; c < root->column_count; c++)
+        has_integers = has_integers || mr_dtype_is_integer(root->columns[c].dtype);
+    if (!has_integers) return;
+    root->aggregate = MR_WATCHED_SUM;
+    root->stored_count = 0;
+    store_partials(root);
+}
+
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err)
 {
     struct mr_plan *plan = mr_alloc(1, sizeof *plan);

@@ -107,6 +107,9 @@ struct mr_plan_limits {
  * read in order; only a filter whose reduction counts positions before it stays a mask. */
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err);
 
+/* Makes a terminal sum of integers tell whether it wraps (MR_WATCHED_SUM). Before mr_plan_fit(). */
+void mr_plan_watch_sums(struct mr_plan *plan);
+
 /* Chooses units and slots within the limits; MR_E_BUDGET says what the least would be. */
 mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err);
 
@@ -117,8 +120,8 @@ size_t mr_segment_working_bytes(const struct mr_segment *s);
 
 /* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
  * sum, prod, mean: the sum or product, already wide, and of mr_sums_beyond() what is above its 64
- * bits; min, max: the value; var, std: mean, squared deviations, what the mean lacks; argmin, argmax: the value, the position; any, all: how many hold; count, bins: none.
- */
+ * bits; min, max: the value; var, std: mean, squared deviations, what the mean lacks; argmin,
+ * argmax: the value, the position; any, all: how many hold; count, bins: none. */
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
 
 /* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one

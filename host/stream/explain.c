@@ -138,8 +138,8 @@ static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
 {
     struct mr_plan *host = NULL, *device = NULL;
     if (!mr_relay_may_begin(params)) return MR_OK;
-    mr_status st = mr_plan_create(&host, seq, !params->no_fuse, err);
-    if (st == MR_OK) st = mr_plan_create(&device, seq, !params->no_fuse, err);
+    mr_status st = mr_params_plan(&host, params, seq, err);
+    if (st == MR_OK) st = mr_params_plan(&device, params, seq, err);
     if (st == MR_OK) st = mr_relay_fit(host, device, params, err);
     if (st == MR_OK) {
         plan->host_bytes = host->host_bytes + device->host_bytes;
@@ -163,7 +163,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     MR_NEED(err, seq);
     if (!params) params = &defaults;
     MR_TRY(mr_params_check(params, err));
-    mr_status st = mr_plan_create(&plan, seq, !params->no_fuse, err);
+    mr_status st = mr_params_plan(&plan, params, seq, err);
     if (st == MR_OK) st = fit(plan, params, &profile, err);
     if (st == MR_OK) st = bound_relay(plan, seq, params, err);
     if (st == MR_OK) {

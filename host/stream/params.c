@@ -45,3 +45,11 @@ mr_status mr_params_check(const mr_stream_params *p, mr_error *err)
     if (p->shape) MR_TRY(mr_profile_parse(&ignored, p->shape, err));
     return check_own_context(p, err);
 }
+
+mr_status mr_params_plan(struct mr_plan **out, const mr_stream_params *params, const mr_seq *seq,
+                         mr_error *err)
+{
+    MR_TRY(mr_plan_create(out, seq, !params->no_fuse, err));
+    if (params->watch_sums) mr_plan_watch_sums(*out);
+    return MR_OK;
+}

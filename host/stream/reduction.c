@@ -118,9 +118,11 @@ static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error 
     const struct mr_segment *s = r->segment;
     bool has_ddof = s->aggregate == MR_VAR || s->aggregate == MR_STD;
     int64_t ddof = has_ddof ? (int64_t)s->seq->args[0].number.value.u64 : 0;
+    if (s->aggregate == MR_WATCHED_SUM) out->sums = MR_SUMS_FIT;
     for (size_t c = 0; c < s->column_count; c++) {
         struct mr_partial total = mr_tree_total(&r->trees[c]);
         mr_scalar value;
+        if (mr_partial_wrapped(&r->trees[c], &total)) out->sums = MR_SUMS_WRAPPED;
         if (!mr_partial_value(&r->trees[c], &total, ddof, &value)) return fail_empty(s, err);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }

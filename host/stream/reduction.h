@@ -7,6 +7,7 @@
 struct mr_reduction {
     void *columns[MR_MAX_COLUMNS]; /* owned, `rows` elements each */
     size_t rows;
+    mr_sums sums;
 };
 
 /* Runs the leg's root (kind REDUCE) to its end, maybe on another leg. Blocks. */

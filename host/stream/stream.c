@@ -48,7 +48,7 @@ static mr_status open_host(struct mr_stream *s, const mr_seq *seq, const mr_stre
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
     };
-    MR_TRY(mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err));
+    MR_TRY(mr_params_plan(&s->leg.plan, params, seq, err));
     MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
     MR_TRY(mr_leg_open_host(&s->leg, &s->control, err));
     tell_peaks(s);
@@ -63,7 +63,7 @@ static mr_status open_device(struct mr_stream *s, const mr_seq *seq, const mr_st
     struct mr_plan *plan;
     struct mr_making *making;
     *has_device = false;
-    MR_TRY(mr_plan_create(&plan, seq, !params->no_fuse, err));
+    MR_TRY(mr_params_plan(&plan, params, seq, err));
     MR_TRY(mr_making_start(&making, &plan, params, 0, err));
     MR_TRY(mr_making_take(&making, &s->leg, &s->control, has_device, err));
     tell_peaks(s);
@@ -92,8 +92,8 @@ static mr_status open_relay(struct mr_stream *s, const mr_seq *seq, const mr_str
                             mr_error *err)
 {
     struct mr_plan *device = NULL;
-    mr_status st = mr_plan_create(&s->leg.plan, seq, !params->no_fuse, err);
-    if (st == MR_OK) st = mr_plan_create(&device, seq, !params->no_fuse, err);
+    mr_status st = mr_params_plan(&s->leg.plan, params, seq, err);
+    if (st == MR_OK) st = mr_params_plan(&device, params, seq, err);
     if (st == MR_OK) st = mr_relay_fit(s->leg.plan, device, params, err);
     if (st == MR_OK) {
         s->stats.peak_host_bytes = s->leg.plan->host_bytes + device->host_bytes;
@@ -509,6 +509,7 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     *out = s->stats;
     out->computed = s->computed;
+    out->sums = s->result.sums;
     describe(s, out);
     out->seconds =
         (double)(now.tv_sec - s->opened.tv_sec) + (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;

@@ -13,7 +13,7 @@
 #include "engine/engine.h"
 
 struct mr_partial {
-    int64_t count;  /* elements */
+    int64_t count;     /* elements */
     mr_scalar a, b, c; /* as mr_partial_dtypes() lists them */
 };
 

@@ -58,6 +58,8 @@ typedef struct mr_stream_params {
     bool native_math;  /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
                        * library's: other bits on other devices. Random sources keep theirs */
     bool no_fuse;      /* every stage computes into a buffer of its own, to measure fusing */
+    bool watch_sums;   /* mr_stats.sums tells whether sum() of integers wrapped. Integers that may
+                        * be large are added up twice for it: up to half as long again */
     const char *shape; /* of the kernels and work units, as millrace tune and mr_devices() write
                         * it: "lanes 16/8, group 4, unit 524288, ring 3"; NULL: as tuned for the
                         * device */
@@ -143,6 +145,10 @@ MR_API void mr_stream_interrupt(mr_stream *s);
  * there, waits for it. */
 MR_API void mr_stream_close(mr_stream **s);
 
+/* Of a terminal sum() of integers with watch_sums, once it is computed: whether all its columns fit
+ * their dtypes, or some wrapped modulo 2^64. */
+typedef enum mr_sums { MR_SUMS_UNWATCHED, MR_SUMS_FIT, MR_SUMS_WRAPPED } mr_sums;
+
 /* What has happened so far. */
 typedef struct mr_stats {
     int64_t elements; /* delivered */
@@ -159,6 +165,7 @@ typedef struct mr_stats {
     int64_t device_from; /* the position from which on the device computed (before a reduction: of
                           * its input); -1: it did not */
     int64_t computed;    /* as mr_stream_computed() */
+    mr_sums sums;
     uint64_t reserved[16];
 } mr_stats;
 

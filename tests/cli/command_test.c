@@ -384,13 +384,18 @@ static void stats_go_to_standard_error_as_lines_or_json(void)
          {"{\"elements\": 3, \"positions\": 3, \"batches\": 1, \"seconds\": ",
           "\"engine\": \"host\", \"device\": "
           "\"\", \"stalls\": ",
-          "\"reason\": \"asked for\", \"math\": \"own\", \"device_from\": null}\n"}},
+          "\"reason\": \"asked for\", \"math\": \"own\", \"device_from\": null, "
+          "\"sums\": \"\"}\n"}},
         {"millrace --stats=json 'range(3)' 2>&1 >/dev/null | python3 -c 'import json, sys\n"
          "print(*json.load(sys.stdin))'",
          0,
          "elements positions batches seconds positions_per_second peak_host_bytes "
-         "peak_device_bytes engine device stalls reason math device_from\n",
+         "peak_device_bytes engine device stalls reason math device_from sums\n",
          {0}},
+        {"millrace --stats --engine host 'repeat(9223372036854775807, 2) | sum()'",
+         0,
+         "-2\n",
+         {"sums                 wrapped\n"}},
         {"millrace --stats --math native --engine opencl 'range(1) | map(sin(x))'",
          0,
          "0.0\n",

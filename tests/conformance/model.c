@@ -1404,7 +1404,7 @@ static const char *const aggregate_names[AGGREGATES] = {
 
 struct partial {
     uint64_t elements;
-    struct value value;     /* sum, prod, min, max and the mean's sum */
+    struct value value; /* sum, prod, min, max and the mean's sum */
     /* var: the mean, the sum of squared distances from it, and what the mean lacks */
     double mean, deviation, lacks;
 };

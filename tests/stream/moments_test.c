@@ -65,5 +65,45 @@ static void variances_keep_their_digits_far_from_0(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) check(&rows[k], 1e-14);
 }
 
-SUITE(moments, {"means_of_integers_do_not_wrap", means_of_integers_do_not_wrap},
+/* Whether it wraps depends on the sum, not on what passes on the way to it. */
+static void a_watched_sum_tells_whether_it_wrapped(void)
+{
+    static const struct {
+        const char *text;
+        mr_sums sums;
+    } rows[] = {
+        {"repeat(9223372036854775807, 1) | sum()", MR_SUMS_FIT},
+        {"repeat(9223372036854775807, 2) | sum()", MR_SUMS_WRAPPED},
+        {"gen(i % 2 == 0 ? 9223372036854775807 : -9223372036854775807, 5001) | sum()", MR_SUMS_FIT},
+        {"gen(i < 2 ? -4611686018427387904 : 0, 3000) | sum()", MR_SUMS_FIT},
+        {"gen(i < 2 ? -4611686018427387904 : i == 2048 ? -1 : 0, 3000) | sum()", MR_SUMS_WRAPPED},
+        {"gen(u64(0*i) - 1, 3000) | filter(i == 2000) | sum()", MR_SUMS_FIT},
+        {"gen(u64(0*i) - 1, 3000) | filter(i % 1000 == 0) | sum()", MR_SUMS_WRAPPED},
+        {"range(3000) | map(i32(x), x*4611686018427387904, 1.0*x) | sum()", MR_SUMS_WRAPPED},
+        {"range(3000) | map(i32(x)) | sum(narrow)", MR_SUMS_FIT},
+        {"range(3000) | map(1.0*x) | sum()", MR_SUMS_UNWATCHED},
+        {"range(3000) | mean()", MR_SUMS_UNWATCHED},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++) {
+            mr_stream_params params = ways[way];
+            mr_seq *seq = NULL;
+            mr_stream *s = NULL;
+            mr_batch batch;
+            mr_stats stats;
+            params.watch_sums = true;
+            CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, rows[k].text, NULL), MR_OK);
+            CU_ASSERT_EQUAL_FATAL(mr_stream_open(&s, seq, &params, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            mr_stream_stats(s, &stats);
+            CU_ASSERT_EQUAL(stats.sums, rows[k].sums);
+            if (stats.sums != rows[k].sums)
+                printf("\n%s, way %zu: %d", rows[k].text, way, (int)stats.sums);
+            mr_stream_close(&s);
+            mr_seq_release(&seq);
+        }
+}
+
+SUITE(moments, {"a_watched_sum_tells_whether_it_wrapped", a_watched_sum_tells_whether_it_wrapped},
+      {"means_of_integers_do_not_wrap", means_of_integers_do_not_wrap},
       {"variances_keep_their_digits_far_from_0", variances_keep_their_digits_far_from_0});
