@@ -94,17 +94,25 @@ static inline __m256 polynomial(__m256 x, const float c[], int count)
     return y;
 }
 
-/* Natural logarithm of normal numbers, within an ulp: Moshier, Cephes, logf.c. */
-static inline __m256 logarithm(__m256 x)
+/* log(2^-32 (word + 1)), within two ulps: Moshier, Cephes, logf.c. Near 1 the word as a signed
+ * integer tells how far it is from it. */
+static inline __m256 logarithm(__m256i words)
 {
     static const float fit[] = {3.3333331174e-1f,  -2.4999993993e-1f, 2.0000714765e-1f,
                                 -1.6668057665e-1f, 1.4249322787e-1f,  -1.2420140846e-1f,
                                 1.1676998740e-1f,  -1.1514610310e-1f, 7.0376836292e-2f};
     /* x = 2^e m, sqrt(1/2) <= m < sqrt(2). */
+    const __m256 zero = _mm256_setzero_ps(), one = _mm256_set1_ps(1);
+    __m256 near = _mm256_add_ps(_mm256_cvtepi32_ps(words), one);
+    near = _mm256_mul_ps(near, _mm256_set1_ps(0x1p-32f));
+    __m256 x =
+        _mm256_blendv_ps(_mm256_add_ps(one, near), near, _mm256_cmp_ps(near, zero, _CMP_GT_OQ));
     const __m256i root = _mm256_set1_epi32(0x3f3504f3), bits = _mm256_castps_si256(x);
     __m256i e = _mm256_srai_epi32(_mm256_sub_epi32(bits, root), 23);
     __m256 m = _mm256_castsi256_ps(_mm256_sub_epi32(bits, _mm256_slli_epi32(e, 23)));
-    __m256 f = _mm256_sub_ps(m, _mm256_set1_ps(1)), power = _mm256_cvtepi32_ps(e);
+    __m256 power = _mm256_cvtepi32_ps(e);
+    __m256 f =
+        _mm256_blendv_ps(_mm256_sub_ps(m, one), near, _mm256_cmp_ps(power, zero, _CMP_EQ_OQ));
     __m256 z = _mm256_mul_ps(f, f);
     __m256 y = _mm256_mul_ps(_mm256_mul_ps(f, z), polynomial(f, fit, 9));
     y = _mm256_fmadd_ps(power, _mm256_set1_ps(-2.12194440e-4f), y);
@@ -112,7 +120,7 @@ static inline __m256 logarithm(__m256 x)
     return _mm256_fmadd_ps(power, _mm256_set1_ps(0.693359375f), _mm256_add_ps(f, y));
 }
 
-/* Of `turn` whole turns, 0 <= turn < 1: to the nearest quarter, then Cephes, sinf.c. */
+/* Of `turn` whole turns, -1/2 <= turn < 1/2: to the nearest quarter, then Cephes, sinf.c. */
 static inline void sine_and_cosine(__m256 turn, __m256 *sine, __m256 *cosine)
 {
     static const float sine_fit[] = {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
@@ -134,25 +142,16 @@ static inline void sine_and_cosine(__m256 turn, __m256 *sine, __m256 *cosine)
     *cosine = _mm256_xor_ps(_mm256_blendv_ps(c, s, swap), _mm256_and_ps(cosine_sign, sign));
 }
 
-/* 2^-32 (word + 1). */
-static inline __m256 above_zero(__m256i words)
-{
-    __m256 upper = _mm256_cvtepi32_ps(_mm256_srli_epi32(words, 16));
-    __m256 lower = _mm256_cvtepi32_ps(_mm256_and_si256(words, _mm256_set1_epi32(0xffff)));
-    lower = _mm256_mul_ps(_mm256_add_ps(lower, _mm256_set1_ps(1)), _mm256_set1_ps(0x1p-32f));
-    return _mm256_fmadd_ps(upper, _mm256_set1_ps(0x1p-16f), lower);
-}
-
 /* Box and Muller: two words give a radius and an angle, these two elements. */
 static inline void normal_run(int64_t first, uint32_t seed, __m256i out[VECTORS])
 {
     __m256i c[4];
     eight_blocks((uint32_t)(first / 4), seed, c);
     for (int k = 0; k < 4; k += 2) {
-        __m256 sine, cosine,
-            square = _mm256_mul_ps(_mm256_set1_ps(-2), logarithm(above_zero(c[k])));
+        __m256 sine, cosine, square = _mm256_mul_ps(_mm256_set1_ps(-2), logarithm(c[k]));
         __m256 radius = _mm256_sqrt_ps(square);
-        sine_and_cosine(to_unit(c[k + 1]), &sine, &cosine);
+        __m256 turn = _mm256_mul_ps(_mm256_cvtepi32_ps(c[k + 1]), _mm256_set1_ps(0x1p-32f));
+        sine_and_cosine(turn, &sine, &cosine);
         c[k] = _mm256_castps_si256(_mm256_mul_ps(radius, cosine));
         c[k + 1] = _mm256_castps_si256(_mm256_mul_ps(radius, sine));
     }

@@ -97,8 +97,10 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
 static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
 {
     static const bool has_run4[MR_FN_COUNT] = {
-        [MR_FN_PHILOX] = true,     [MR_FN_UNIFORM_F32] = true, [MR_FN_UNIFORM_F64] = true,
-        [MR_FN_NORMAL_F32] = true, [MR_FN_NORMAL_F64] = true,  [MR_FN_GAMMA] = true,
+        [MR_FN_PHILOX] = true,      [MR_FN_PHILOX_PAIR] = true,     [MR_FN_PHILOX64] = true,
+        [MR_FN_UNIFORM_F32] = true, [MR_FN_UNIFORM_F64] = true,     [MR_FN_NORMAL_F32] = true,
+        [MR_FN_NORMAL_F64] = true,  [MR_FN_EXPONENTIAL_F32] = true, [MR_FN_EXPONENTIAL_F64] = true,
+        [MR_FN_BOUNDED] = true,     [MR_FN_CATEGORICAL] = true,     [MR_FN_GAMMA] = true,
         [MR_FN_BETA] = true,
     };
     return n->op == IR_CALL && has_run4[n->function] && mr_emitter_has_runs(e) &&

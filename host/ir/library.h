@@ -67,14 +67,13 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
 /* Random draws, of form LANE: constant, C name, files, what it takes besides the position, dtype of
  * the result. It takes a SEED and a stream, or WORDS that begin with them. */
 #define MR_DRAW_TABLE(ROW)                                                                         \
-    ROW(MR_FN_NORMAL_F32, normal_f32, MR_RANDOM_F32 "normal_f32.cl", SEED, f32)                    \
+    ROW(MR_FN_NORMAL_F32, normal_f32, MR_RANDOM_F32 "exponential_f32.cl normal_f32.cl", SEED, f32) \
     ROW(MR_FN_NORMAL_F64, normal_f64, MR_RANDOM_F64 "normal_f64.cl", SEED, f64)                    \
     ROW(MR_FN_EXPONENTIAL_F32, exponential_f32, MR_RANDOM_F32 "exponential_f32.cl", SEED, f32)     \
     ROW(MR_FN_EXPONENTIAL_F64, exponential_f64, MR_RANDOM_F64 "exponential_f64.cl", SEED, f64)     \
     ROW(MR_FN_PHILOX_PAIR, philox_pair, "philox.cl", SEED, u64)                                    \
     ROW(MR_FN_BOUNDED, bounded, "product.cl philox.cl retry.cl bounded.cl", WORDS, u64)            \
-    ROW(MR_FN_PHILOX64, philox64, "product.cl philox.cl retry.cl bounded.cl philox64.cl", WORDS,   \
-        u64)                                                                                       \
+    ROW(MR_FN_PHILOX64, philox64, "product.cl philox.cl philox64.cl", WORDS, u64)                  \
     ROW(MR_FN_THREEFRY_U32, threefry_u32, "philox.cl threefry.cl", SEED, u32)                      \
     ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)                      \
     ROW(MR_FN_CATEGORICAL, categorical, "product.cl philox.cl retry.cl bounded.cl categorical.cl", \

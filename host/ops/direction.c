@@ -12,7 +12,9 @@ mr_status mr_direction_check(struct mr_seq *seq, size_t dim_at, mr_error *err)
                           MR_MAX_COLUMNS);
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
-    seq->length = MR_LENGTH_WITHOUT_END;
+    /* A column is a draw of its own, and draws have positions below 2^64. */
+    uint64_t most = UINT64_MAX / (uint64_t)dim + (dim == 4 || dim == 8);
+    seq->length = dim <= 2 ? MR_LENGTH_WITHOUT_END : mr_length_known((int64_t)most);
     for (int64_t k = 0; k < dim; k++) {
         char name[MR_NAME_BYTES];
         (void)snprintf(name, sizeof name, dim > 1 ? "x%d" : "x", (int)k);

@@ -31,9 +31,15 @@ mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err)
 mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
                          const char *limit, mr_error *err)
 {
+    return mr_draw_number_of(out, seq, at, MR_F64, low, high, limit, err);
+}
+
+mr_status mr_draw_number_of(double *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,
+                            double low, double high, const char *limit, mr_error *err)
+{
     char text[MR_NUMBER_TEXT];
     mr_scalar value;
-    (void)mr_number_as(&seq->args[at].number, MR_F64, &value);
+    (void)mr_number_as(&seq->args[at].number, dtype, &value);
     *out = value.f64;
     if (value.f64 >= low && value.f64 <= high) return MR_OK;
     return mr_op_fail(seq, &seq->args[at], err, MR_E_VALUE, "%s=%s %s", seq->op->params[at].name,

@@ -18,12 +18,13 @@ mr_status mr_draw_float_check(struct mr_seq *seq, size_t dtype_at, mr_error *err
 /* The same of random words: u32 or u64. */
 mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err);
 
-/* The limit of what is divided by: numbers below the least normal one have lost bits. */
-#define MR_NORMAL_AND_UP "must be from 2.2250738585072014e-308 to "
-
 /* Reads a number; MR_E_VALUE "sd=-1 must not be negative" unless low <= number <= high. */
 mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
                          const char *limit, mr_error *err);
+
+/* The same of a float dtype: as the number is when rounded to it. */
+mr_status mr_draw_number_of(double *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,
+                            double low, double high, const char *limit, mr_error *err);
 
 /* Gives the sequence a copy of the words that its function reads: its context, freed by
  * mr_free(). */

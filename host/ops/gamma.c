@@ -9,7 +9,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double shape, scale;
     MR_TRY(mr_draw_number(&shape, seq, SHAPE, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
-    MR_TRY(mr_draw_number(&scale, seq, SCALE, DBL_MIN, DBL_MAX, MR_NORMAL_AND_UP "1.8e308", err));
+    MR_TRY(
+        mr_draw_number(&scale, seq, SCALE, 0x1p-1074, DBL_MAX, "must be positive and finite", err));
+    if (!((shape + 10 * sqrt(shape) + 70) * scale <= DBL_MAX)) { /* no draw is larger */
+        char text[MR_NUMBER_TEXT];
+        return mr_op_fail(seq, &seq->args[SCALE], err, MR_E_VALUE,
+                          "scale=%s is too large: draws would be beyond what f64 holds",
+                          mr_number_text(&seq->args[SCALE], text));
+    }
     uint64_t words[2 + MR_GAMMA_WORDS];
     mr_gamma_words(words + 2, shape);
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));

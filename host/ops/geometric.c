@@ -5,7 +5,8 @@ enum { P, SEED, STREAM };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     double p;
-    MR_TRY(mr_draw_number(&p, seq, P, 0x1p-1022, 1, MR_NORMAL_AND_UP "1", err));
+    /* 36.8 / p, the longest waiting time, must be an i64. */
+    MR_TRY(mr_draw_number(&p, seq, P, 4e-18, 1, "must be in [4e-18, 1]", err));
     return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 
@@ -30,7 +31,7 @@ const struct mr_op mr_op_geometric = {
     .brief = "the number of the first success in trials of probability p, without end",
     .example = "geometric(0.2, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"p", MR_PARAM_NUMBER, .brief = "the probability of success, above 0, at most 1"},
+    .params = {{"p", MR_PARAM_NUMBER, .brief = "the probability of success, 4e-18 to 1"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

@@ -1,17 +1,10 @@
-#include <math.h>
-
 #include "ops/draw.h"
 
 extern const struct mr_op mr_op_normal;
 
-enum { MEAN, SD, SEED, STREAM, DTYPE };
-
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    double ignored;
-    MR_TRY(mr_draw_number(&ignored, seq, MEAN, -HUGE_VAL, HUGE_VAL, "must be a number", err));
-    MR_TRY(mr_draw_number(&ignored, seq, SD, 0, HUGE_VAL, "must not be negative", err));
-    return mr_draw_float_check(seq, DTYPE, err);
+    return mr_op_normal.check(seq, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

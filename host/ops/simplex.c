@@ -24,7 +24,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 /* The known answers are the first numbers of exponential(), divided by their sum in 50 digits. */
 const struct mr_op mr_op_simplex = {
     .name = "simplex",
-    .brief = "random shares of a whole, every division equally likely, without end",
+    .brief = "random shares of a whole, every division equally likely, 2^64 / dim of them",
     .example = "simplex(3, seed=7) | take(4)",
     .role = MR_SOURCE,
     .params = {{"dim", MR_PARAM_COUNT, .fallback = "3", .brief = "columns of a point, 1 to 8"},

@@ -25,7 +25,7 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 /* The known answers are the first numbers of normal(), divided by their length in 50 digits. */
 const struct mr_op mr_op_sphere = {
     .name = "sphere",
-    .brief = "random points on the unit sphere, without end",
+    .brief = "random points on the unit sphere, 2^64 / dim of them",
     .example = "sphere(3, seed=7) | take(4)",
     .role = MR_SOURCE,
     .params = {{"dim", MR_PARAM_COUNT, .fallback = "3", .brief = "columns of a point, 1 to 8"},

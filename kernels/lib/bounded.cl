@@ -34,3 +34,14 @@ MR_FN vu64 mr_bounded_run(MR_ULONG_T i0, MR_WORDS_T w)
     const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
     return mr_bounded_of(mr_philox_pair_run(i0, w[0], w[1]), i, w);
 }
+
+MR_FN void mr_bounded_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
+{
+    vu64 values[4];
+    mr_philox_pair_run4(i0, w[0], w[1], values);
+    for (int k = 0; k < 4; k++) {
+        const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
+        values[k] = mr_bounded_of(values[k], i, w);
+    }
+    PHILOX_EACH_OF_4(out, PHILOX_VALUE);
+}

@@ -21,3 +21,12 @@ MR_FN vu64 mr_categorical_run(MR_ULONG_T i0, MR_WORDS_T w)
 {
     return mr_categorical_of(mr_philox_pair_run(i0, w[0], w[1]), w);
 }
+
+MR_FN void mr_categorical_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
+{
+    vu64 pairs[4];
+    mr_philox_pair_run4(i0, w[0], w[1], pairs);
+#define CATEGORICAL_PAIR(k) mr_categorical_of(pairs[k], w)
+    PHILOX_EACH_OF_4(out, CATEGORICAL_PAIR);
+#undef CATEGORICAL_PAIR
+}

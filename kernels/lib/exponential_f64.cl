@@ -11,3 +11,12 @@ MR_FN vf64 mr_exponential_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T str
     const vf64 u = mr_philox_above_f64(mr_philox_pair_run(i0, seed, stream));
     return K_F64(0.0) - mr_log_normal_f64(u);
 }
+
+MR_FN void mr_exponential_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+{
+    vu64 pairs[4];
+    mr_philox_pair_run4(i0, seed, stream, pairs);
+#define EXPONENTIAL_PAIR(k) (K_F64(0.0) - mr_log_normal_f64(mr_philox_above_f64(pairs[k])))
+    PHILOX_EACH_OF_4(out, EXPONENTIAL_PAIR);
+#undef EXPONENTIAL_PAIR
+}

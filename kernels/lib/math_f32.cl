@@ -256,12 +256,6 @@ MR_FN vf32 mr_log_f32(vf32 x)
     return mr_log_ends_f32(x, mr_log_of_split_f32(mr_split_log_f32(x)));
 }
 
-/* The same for a normal x > 0 only. */
-MR_FN vf32 mr_log_normal_f32(vf32 x)
-{
-    return mr_log_of_split_f32(mr_split_bits_f32(AS_U32(x), K_F32(256.0f)));
-}
-
 /* log(1 + f) = hi + lo with 12 bits in hi. */
 MR_FN mr_pair_f32 mr_log_pair_f32(vf32 f)
 {

@@ -1,36 +1,34 @@
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
  * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one
  * radius. The words are those of philox at the same positions: the even one gives the radius, the
- * odd one the angle. Needs math_f32.cl and philox.cl. */
+ * odd one the angle. Needs math_f32.cl, philox.cl and exponential_f32.cl. */
 
-/* sin(2 pi t) for |t| <= 1, within 2^-22: to the nearest half turn, exactly, then a minimax fit for
- * the quarter turn left. Half the work of the sine of math_f32.cl, which is right to the last
- * bit. */
-MR_FN vf32 mr_normal_sine_f32(vf32 t)
+/* sin(2 pi word 2^-32), relatively within 2^-22: less the nearest half turn, exactly, then a
+ * minimax fit for the quarter turn left. Half the work of the sine of math_f32.cl, which is right
+ * to the last bit. */
+MR_FN vf32 mr_normal_sine_f32(vu32 word)
 {
-    vf32 shifted = K_F32(2.0f) * t + MR_SHIFT_F32;
-    vf32 f = t - K_F32(0.5f) * (shifted - MR_SHIFT_F32);
+    vf32 f = TO_F32(AS_I32(word << 1)) * K_F32(0x1p-33f);
     vf32 z = f * f;
     vf32 p = K_F32(0x1.3e142p5f);
     p = p * z + K_F32(-0x1.32531ep6f);
     p = p * z + K_F32(0x1.4668fp6f);
     p = p * z + K_F32(-0x1.4abbc4p5f);
     p = p * z + K_F32(0x1.921fb6p2f);
-    return AS_F32(AS_U32(f * p) ^ (AS_U32(shifted) << 31));
+    return AS_F32(AS_U32(f * p) ^ ((word + K_U32(0x40000000)) & K_U32(0x80000000)));
 }
 
-/* All 32 bits make the radius, which so reaches 6.66. */
+/* All 32 bits make the radius, which so reaches 6.66, and down to 2^-15.5. */
 MR_FN vf32 mr_normal_radius_f32(vu32 radial)
 {
-    return SQRT_F32(K_F32(-2.0f) * mr_log_normal_f32(mr_philox_above_f32(radial)));
+    return SQRT_F32(K_F32(2.0f) * mr_exponential_of_f32(radial));
 }
 
-/* The cosine is the sine a quarter turn on; less a whole one all 24 bits are kept. */
+/* The cosine is the sine a quarter turn on. */
 MR_FN vf32 mr_normal_of_f32(vu32 radial, vu32 angular, vm32 is_odd)
 {
-    vf32 turn = mr_philox_to_f32(angular);
     return mr_normal_radius_f32(radial) *
-           mr_normal_sine_f32(is_odd ? turn : turn - K_F32(0.75f));
+           mr_normal_sine_f32(is_odd ? angular : angular + K_U32(0x40000000));
 }
 
 MR_FN vf32 mr_normal_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
@@ -60,9 +58,9 @@ MR_FN vf32 mr_normal_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 /* Two words become the bits of the numbers that they give. */
 PHILOX_FN void mr_normal_pair_f32(vu32 *c)
 {
-    const vf32 radius = mr_normal_radius_f32(c[0]), turn = mr_philox_to_f32(c[1]);
-    c[0] = AS_U32(radius * mr_normal_sine_f32(turn - K_F32(0.75f)));
-    c[1] = AS_U32(radius * mr_normal_sine_f32(turn));
+    const vf32 radius = mr_normal_radius_f32(c[0]);
+    c[0] = AS_U32(radius * mr_normal_sine_f32(c[1] + K_U32(0x40000000)));
+    c[1] = AS_U32(radius * mr_normal_sine_f32(c[1]));
 }
 
 /* As mr_philox_run4(): a radius and an angle serve two elements. */

@@ -125,13 +125,6 @@ MR_FN vf32 mr_philox_to_f32(vu32 word)
     return TO_F32(AS_I32(word >> 8)) * K_F32(0x1p-24f);
 }
 
-/* 2^-32 (word + 1), rounded once: in (0, 1]. */
-MR_FN vf32 mr_philox_above_f32(vu32 word)
-{
-    vf32 upper = TO_F32(AS_I32(word >> 16)) * K_F32(0x1p-16f);
-    return upper + (TO_F32(AS_I32(word & K_U32(0xffff))) + K_F32(1.0f)) * K_F32(0x1p-32f);
-}
-
 MR_FN vu64 mr_philox_join(vu32 low, vu32 high)
 {
     return TO_U64(low) | (TO_U64(high) << 32);
@@ -525,29 +518,38 @@ MR_FN void mr_uniform_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
 #undef UNIFORM_WORD
 }
 
-#ifdef MR_FP64
-MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+/* The pairs at the 4*W positions from i0 on. */
+MR_FN void mr_philox_pair_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu64 *out)
 {
 #if W == 8 || W == 16
     if ((i0 & 1) == 0) {
         ulong8 pairs[W / 2];
         mr_philox_pairs_16(mr_philox_halved(i0, 1), seed, stream, pairs);
 #if W == 8
-#define UNIFORM_PAIR(k) mr_philox_to_f64(pairs[k])
+#define PHILOX_PAIR(k) pairs[k]
 #else
         mr_philox_pairs_16(mr_philox_halved(i0, 1) + 16, seed, stream, pairs + 4);
-#define UNIFORM_PAIR(k) mr_philox_to_f64((ulong16)(pairs[2 * (k)], pairs[2 * (k) + 1]))
+#define PHILOX_PAIR(k) (ulong16)(pairs[2 * (k)], pairs[2 * (k) + 1])
 #endif
-        PHILOX_EACH_OF_4(out, UNIFORM_PAIR);
-#undef UNIFORM_PAIR
+        PHILOX_EACH_OF_4(out, PHILOX_PAIR);
+#undef PHILOX_PAIR
         return;
     }
 #endif
-    vf64 values[4];
-    for (int k = 0; k < 4; k++) {
-        const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
-        values[k] = mr_uniform_f64(i, seed, stream);
-    }
+    vu64 values[4];
+    for (int k = 0; k < 4; k++)
+        values[k] = mr_philox_pair(TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES),
+                                   seed, stream);
     PHILOX_EACH_OF_4(out, PHILOX_VALUE);
+}
+
+#ifdef MR_FP64
+MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+{
+    vu64 pairs[4];
+    mr_philox_pair_run4(i0, seed, stream, pairs);
+#define UNIFORM_PAIR(k) mr_philox_to_f64(pairs[k])
+    PHILOX_EACH_OF_4(out, UNIFORM_PAIR);
+#undef UNIFORM_PAIR
 }
 #endif

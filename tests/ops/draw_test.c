@@ -173,6 +173,11 @@ static void shares_of_draws_are_those_of_the_distribution(void)
         {"binomial(1000, 0.7, 32)", "x < 670", 0.0183124214},
         {"binomial(1e7, 0.25, 33)", "x > 2502000", 0.0720228658},
         {"binomial(1e7, 0.75, 34)", "x < 7496000", 0.00174402323},
+        /* As fine as the words drawn: coarser floats gave 0 and steps of 2^-24. */
+        {"exponential(1, 35, 0, f32)", "x < 2.9802322e-7", 2.9802318e-7},
+        {"exponential(1, 35, 0, f32)", "x == 0", 0},
+        {"normal(0, 1, 36, 0, f32)", "x == 0", 0},
+        {"normal(0, 1, 36, 0, f32)", "abs(x) < 1e-5", 7.9788456e-6},
         {"gamma(0.01, 1, 25)", "x < 2.2250738585072014e-308", 8.4322741e-4},
     };
     enum { DRAWS = 400000 };
@@ -188,11 +193,58 @@ static void shares_of_draws_are_those_of_the_distribution(void)
         if (mr_seq_parse(&seq, text, &err) == MR_OK)
             CU_ASSERT_EQUAL(mr_reduce(seq, &host, &count, &dtype, &err), MR_OK);
         double due = DRAWS * rows[k].share;
-        double off = fabs((double)count.i64 - due) / sqrt(due * (1 - rows[k].share));
+        double off = fabs((double)count.i64 - due) / sqrt(due * (1 - rows[k].share) + 0x1p-40);
         if (!(off <= 4.5)) printf("\n%s: off by %.1f standard deviations\n", text, off);
         CU_ASSERT_TRUE(off <= 4.5);
         mr_seq_release(&seq);
     }
+}
+
+/* The least and the greatest of 2^18 draws of all integers of a dtype lie within 2^-14 of the ends,
+ * but for one case in 10^6. */
+static void randint_reaches_the_whole_range_of_a_dtype(void)
+{
+    static const char *const rows[] = {
+        "randint(-2147483648, 2147483648, 1, dtype=i32) | map(f64(x) / 2147483648.0)",
+        "randint(0, 4294967296, 2, dtype=u32) | map(f64(x) / 2147483648.0 - 1)",
+        "randint(-9223372036854775807 - 1, 9223372036854775808, 3) | "
+        "map(f64(x) / 9223372036854775808.0)",
+        "randint(0, 18446744073709551616.0, 4, dtype=u64) | "
+        "map(f64(x) / 9223372036854775808.0 - 1)",
+    };
+    static const char *const ends[] = {"min", "max"};
+    for (size_t k = 0; k < 2 * LENGTH(rows); k++) {
+        char text[200];
+        mr_seq *seq = NULL;
+        mr_scalar end = {.f64 = 0};
+        mr_dtype dtype;
+        mr_error err;
+        mr_stream_params host = {.engine = MR_ENGINE_HOST};
+        (void)snprintf(text, sizeof text, "%s | take(262144) | %s()", rows[k / 2], ends[k % 2]);
+        if (mr_seq_parse(&seq, text, &err) == MR_OK)
+            (void)mr_reduce(seq, &host, &end, &dtype, &err);
+        CU_ASSERT_TRUE(fabs(end.f64) > 1 - 0x1p-13 && fabs(end.f64) <= 1);
+        CU_ASSERT_EQUAL(end.f64 > 0, k % 2 == 1);
+        mr_seq_release(&seq);
+    }
+}
+
+static size_t length_of(const char *text)
+{
+    struct model_result r;
+    const struct run host = {.engine = MR_ENGINE_HOST, .batch = 1000, .ring = 2};
+    size_t length = deliver_text(&r, text, host, 100) ? r.column[0].len : SIZE_MAX;
+    model_free(&r);
+    return length;
+}
+
+/* Column k of element i is draw i * dim + k; of draws there are 2^64. */
+static void points_end_before_their_draws_repeat(void)
+{
+    CU_ASSERT_EQUAL(length_of("sphere(3) | skip(6148914691236517203)"), 2);
+    CU_ASSERT_EQUAL(length_of("sphere(8) | skip(2305843009213693949)"), 3);
+    CU_ASSERT_EQUAL(length_of("simplex(5) | skip(3689348814741910320)"), 3);
+    CU_ASSERT_EQUAL(length_of("simplex(2) | skip(9223372036854775000) | take(7)"), 7);
 }
 
 static void numbers_out_of_range_are_refused(void)
@@ -201,19 +253,49 @@ static void numbers_out_of_range_are_refused(void)
         const char *text;
         mr_status status;
     } rows[] = {
-        {"normal(sd=-1)", MR_E_VALUE},        {"normal(mean=nan)", MR_E_VALUE},
-        {"normal(dtype=i32)", MR_E_TYPE},     {"exponential(0)", MR_E_VALUE},
-        {"bernoulli(1.5)", MR_E_VALUE},       {"randint(5, 5)", MR_E_VALUE},
-        {"randint(3, -3)", MR_E_VALUE},       {"randint(-1, 3, dtype=u32)", MR_E_VALUE},
-        {"geometric(0)", MR_E_VALUE},         {"poisson(-1)", MR_E_VALUE},
-        {"poisson(1e16)", MR_E_VALUE},        {"categorical((1, 1e301))", MR_E_VALUE},
-        {"binomial(10, 2)", MR_E_VALUE},      {"gamma(0)", MR_E_VALUE},
-        {"beta(1, 0)", MR_E_VALUE},           {"categorical((0, 0))", MR_E_VALUE},
-        {"categorical((1, -1))", MR_E_VALUE}, {"sphere(9)", MR_E_LIMIT},
-        {"simplex(0)", MR_E_LIMIT},           {"threefry(dtype=f32)", MR_E_TYPE},
-        {"squares(dtype=i64)", MR_E_TYPE},    {"philox4x64((1, 2, 3))", MR_E_ARITY},
-        {"uniform(lo=1, hi=1)", MR_E_VALUE},  {"range(3) | map(rand(x))", MR_E_TYPE},
-        {"range(rand(1))", MR_E_TYPE},        {"range(3) | map(randn(-1))", MR_E_TYPE},
+        {"normal(sd=-1)", MR_E_VALUE},
+        {"normal(mean=nan)", MR_E_VALUE},
+        {"normal(dtype=i32)", MR_E_TYPE},
+        {"normal(0, inf)", MR_E_VALUE},
+        {"normal(0, 1e39, dtype=f32)", MR_E_VALUE},
+        {"normal(1e39, dtype=f32)", MR_E_VALUE},
+        {"normal(0, 1e308)", MR_E_VALUE},
+        {"normal(0, 1e38, dtype=f32)", MR_E_VALUE},
+        {"normal(inf)", MR_E_VALUE},
+        {"lognormal(0, 1e39, dtype=f32)", MR_E_VALUE},
+        {"exponential(1e40, dtype=f32)", MR_E_VALUE},
+        {"exponential(1e-46, dtype=f32)", MR_E_VALUE},
+        {"exponential(1e-310)", MR_E_VALUE},
+        {"exponential(inf)", MR_E_VALUE},
+        {"gamma(2, 1e308)", MR_E_VALUE},
+        {"geometric(1e-18)", MR_E_VALUE},
+        {"randint(0, 4294967297, dtype=u32)", MR_E_VALUE},
+        {"randint(0, 2e19, dtype=u64)", MR_E_VALUE},
+        {"randint(9223372036854775809)", MR_E_VALUE},
+        {"randint(0, 0, dtype=u32)", MR_E_VALUE},
+        {"exponential(0)", MR_E_VALUE},
+        {"bernoulli(1.5)", MR_E_VALUE},
+        {"randint(5, 5)", MR_E_VALUE},
+        {"randint(3, -3)", MR_E_VALUE},
+        {"randint(-1, 3, dtype=u32)", MR_E_VALUE},
+        {"geometric(0)", MR_E_VALUE},
+        {"poisson(-1)", MR_E_VALUE},
+        {"poisson(1e16)", MR_E_VALUE},
+        {"categorical((1, 1e301))", MR_E_VALUE},
+        {"binomial(10, 2)", MR_E_VALUE},
+        {"gamma(0)", MR_E_VALUE},
+        {"beta(1, 0)", MR_E_VALUE},
+        {"categorical((0, 0))", MR_E_VALUE},
+        {"categorical((1, -1))", MR_E_VALUE},
+        {"sphere(9)", MR_E_LIMIT},
+        {"simplex(0)", MR_E_LIMIT},
+        {"threefry(dtype=f32)", MR_E_TYPE},
+        {"squares(dtype=i64)", MR_E_TYPE},
+        {"philox4x64((1, 2, 3))", MR_E_ARITY},
+        {"uniform(lo=1, hi=1)", MR_E_VALUE},
+        {"range(3) | map(rand(x))", MR_E_TYPE},
+        {"range(rand(1))", MR_E_TYPE},
+        {"range(3) | map(randn(-1))", MR_E_TYPE},
     };
     for (size_t k = 0; k < LENGTH(rows); k++) {
         mr_seq *seq = NULL;
@@ -233,4 +315,6 @@ SUITE(draw,
       {"moments_are_those_of_the_distribution", moments_are_those_of_the_distribution},
       {"shares_of_draws_are_those_of_the_distribution",
        shares_of_draws_are_those_of_the_distribution},
+      {"randint_reaches_the_whole_range_of_a_dtype", randint_reaches_the_whole_range_of_a_dtype},
+      {"points_end_before_their_draws_repeat", points_end_before_their_draws_repeat},
       {"numbers_out_of_range_are_refused", numbers_out_of_range_are_refused});
