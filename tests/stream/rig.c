@@ -44,6 +44,7 @@ static long objects_before;
 static void watch(void)
 {
     if (is_watching) return;
+    mr_makings_settle(); /* of streams that were closed before */
     mr_cl_purge();
     bytes_before = mr_memory_live_bytes();
     objects_before = mr_cl_live_objects();
