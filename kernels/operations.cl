@@ -398,6 +398,18 @@ MR_FN vm32 inside_m32(const long i, const long low, const long high)
     return (lane >= (vi32)(from)) & (lane < (vi32)(to));
 }
 
+/* The position of the first lane of W from i on for which a mask holds; LONG_MAX: none. */
+MR_FN long first_place(const vm32 mask, const long i)
+{
+    if (!MASK_ANY(mask)) return LONG_MAX;
+    long place = LONG_MAX;
+    int lanes[W];
+    VSTORE(mask, lanes);
+    for (int k = W - 1; k >= 0; k--)
+        if (lanes[k]) place = i + k;
+    return place;
+}
+
 /* Records the first position (relative to the launch) at which a mask holds, and returns it; `high`
  * when there is none. */
 MR_FN long report(__global uint *word, const vm32 mask, const long i, const long low,

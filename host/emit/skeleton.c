@@ -565,7 +565,8 @@ static unsigned keep_bits(const struct mr_emitter *e)
     return e->segment->keep == IR_NONE ? 32 : e->mask_bits[e->segment->keep];
 }
 
-static bool counts_truths(const struct mr_emitter *e)
+/* any, all: what is kept of a leaf is the first position that decides. */
+static bool finds_decision(const struct mr_emitter *e)
 {
     return e->segment->aggregate == MR_ANY || e->segment->aggregate == MR_ALL;
 }
@@ -598,11 +599,19 @@ static bool is_arg(const struct mr_emitter *e)
     return e->segment->aggregate == MR_ARGMIN || e->segment->aggregate == MR_ARGMAX;
 }
 
-/* A sum or product is the same for however many elements. */
+/* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
+ * half the time of a look at each vector. */
+static bool counts_decisions(const struct mr_emitter *e)
+{
+    return finds_decision(e) && e->segment->body.check_count == 0;
+}
+
+/* A sum or product is the same for however many elements, and so is a decision. */
 static bool counts_kept(const struct mr_emitter *e)
 {
     enum mr_aggregate a = e->segment->aggregate;
-    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD && a != MR_WATCHED_SUM;
+    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD && a != MR_WATCHED_SUM &&
+           !finds_decision(e);
 }
 
 /* ---- exact sums ---- */
@@ -658,8 +667,11 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
     FOR_VALUES(c)
     {
-        if (counts_truths(e)) {
-            mr_strbuf_addf(out, "    vi32 a%zu = (vi32)(0);\n", c);
+        if (finds_decision(e)) {
+            mr_strbuf_addf(out,
+                           counts_decisions(e) ? "    vi32 a%zu = (vi32)(0);\n"
+                                               : "    long a%zu = LONG_MAX;\n",
+                           c);
             continue;
         }
         const char *lanes = fold_lanes_type(e, c);
@@ -720,6 +732,18 @@ static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
                    c, c, c);
 }
 
+static void step_decision(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
+{
+    const char *sign = e->segment->aggregate == MR_ALL ? "!" : "";
+    if (counts_decisions(e))
+        mr_strbuf_addf(out, "            a%zu += (%s", c, sign);
+    else
+        mr_strbuf_addf(out, "            if (a%zu == LONG_MAX) a%zu = first_place(%s", c, c, sign);
+    mr_emit_mask(e, out, e->segment->values[c], 32);
+    mr_strbuf_add(out, " & TO_M32(keeps)");
+    mr_strbuf_add(out, counts_decisions(e) ? ") ? (vi32)(1) : (vi32)(0);\n" : ", i);\n");
+}
+
 static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     unsigned bits = keep_bits(e);
@@ -743,10 +767,8 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
             exact_step(e, out, c);
         } else if (is_arg(e)) {
             step_arg(e, out, c);
-        } else if (counts_truths(e)) {
-            mr_strbuf_addf(out, "            a%zu += (", c);
-            mr_emit_mask(e, out, e->segment->values[c], 32);
-            mr_strbuf_add(out, " & TO_M32(keeps)) ? (vi32)(1) : (vi32)(0);\n");
+        } else if (finds_decision(e)) {
+            step_decision(e, out, c);
         } else {
             step_fold(e, out, c);
         }
@@ -828,8 +850,12 @@ static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
     {
         mr_dtype partials[3];
         size_t count = mr_partial_dtypes(e->segment->aggregate, value_dtype(e, c), partials);
-        if (counts_truths(e))
-            mr_strbuf_addf(out, "    out%zu[to + group] = sum_i32(a%zu);\n", column, c);
+        if (finds_decision(e))
+            mr_strbuf_addf(out,
+                           counts_decisions(e)
+                               ? "    out%zu[to + group] = sum_i32(a%zu) ? low : LONG_MAX;\n"
+                               : "    out%zu[to + group] = a%zu;\n",
+                           column, c);
         else if (is_arg(e))
             finish_arg(e, out, c, column);
         else if (e->segment->aggregate != MR_COUNT)

@@ -110,13 +110,15 @@ static size_t count_set(const uint8_t *bytes, size_t count)
     return set;
 }
 
-/* How many of the kept are not zero; a NaN is not. */
-static void store_holding(const struct leaf *leaf, size_t value, size_t at)
+/* Where the first of the kept is that decides: any by one that holds, all by one that does not. */
+static void store_decision(const struct leaf *leaf, size_t value, size_t at)
 {
+    int decides = leaf->p->segment->aggregate == MR_ANY;
     const uint8_t *holds = mr_host_lanes(leaf->p, value, MR_BOOL, first_scratch(leaf), leaf->count);
-    holds = ready(leaf, holds, MR_BOOL, (mr_scalar){.u64 = 0}, second_scratch(leaf));
-    int64_t holding = (int64_t)count_set(holds, leaf->count);
-    memcpy(mr_host_row(leaf->slot, at, leaf->row), &holding, sizeof holding);
+    holds = ready(leaf, holds, MR_BOOL, (mr_scalar){.u64 = !decides}, second_scratch(leaf));
+    const uint8_t *hit = memchr(holds, decides, leaf->count);
+    int64_t position = hit ? leaf->first + (hit - holds) : INT64_MAX;
+    memcpy(mr_host_row(leaf->slot, at, leaf->row), &position, sizeof position);
 }
 
 /* The extreme value and its position; when nothing is kept, the fold's identity and no position. */
@@ -139,10 +141,10 @@ static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
 static void store_leaf(const struct leaf *leaf)
 {
     static partials *const by_aggregate[MR_AGGREGATE_COUNT] = {
-        [MR_SUM] = store_fold,    [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
-        [MR_MAX] = store_fold,    [MR_MEAN] = store_fold,      [MR_WATCHED_SUM] = store_fold,
-        [MR_VAR] = store_moments, [MR_STD] = store_moments,    [MR_ANY] = store_holding,
-        [MR_ALL] = store_holding, [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
+        [MR_SUM] = store_fold,     [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
+        [MR_MAX] = store_fold,     [MR_MEAN] = store_fold,      [MR_WATCHED_SUM] = store_fold,
+        [MR_VAR] = store_moments,  [MR_STD] = store_moments,    [MR_ANY] = store_decision,
+        [MR_ALL] = store_decision, [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
     };
     const struct mr_segment *s = leaf->p->segment;
     int64_t kept = (int64_t)leaf->kept;

@@ -28,7 +28,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     return MR_OK;
 }
 
-/* Read in order: every step-th of the input's elements survives. */
+/* Read in order: every step-th of the input's elements survives, and the others may fail. */
 static mr_status lower_survivors(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                                  ir_value *columns, mr_error *err)
 {
@@ -41,8 +41,11 @@ static mr_status lower_survivors(struct mr_lowering *l, const struct mr_seq *seq
     ir_value inside = mr_ir_binary(b, IR_AND, mr_ir_binary(b, IR_LE, start, position),
                                    mr_ir_binary(b, IR_LT, position, stop));
     ir_value hit = mr_ir_binary(b, IR_EQ, rest, mr_ir_const_int(b, MR_I64, 0));
+    ir_value keep = mr_ir_binary(b, IR_AND, inside, hit), guard = l->guard;
+    l->guard = mr_ir_both(b, guard, keep);
     MR_TRY(mr_lower_input(l, seq, position, columns, err));
-    l->keep = mr_ir_binary(b, IR_AND, inside, hit);
+    l->guard = guard;
+    l->keep = keep;
     return MR_OK;
 }
 

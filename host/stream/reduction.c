@@ -102,15 +102,27 @@ static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void 
 
 /* ---- trees ---- */
 
+static bool decides(const struct mr_segment *s)
+{
+    return s->aggregate == MR_ANY || s->aggregate == MR_ALL;
+}
+
+/* By all columns, each with one of the leaves so far. */
 static bool is_decided(const struct mr_runner *r)
 {
-    const struct mr_segment *s = r->segment;
-    if (s->aggregate != MR_ANY && s->aggregate != MR_ALL) return false;
-    for (size_t c = 0; c < s->value_count; c++) {
-        struct mr_partial total = mr_tree_total(&r->trees[c]);
-        if (s->aggregate == MR_ANY ? total.a.i64 == 0 : total.a.i64 == total.count) return false;
+    for (size_t c = 0; c < r->segment->value_count && decides(r->segment); c++)
+        if (mr_tree_total(&r->trees[c]).a.i64 == INT64_MAX) return false;
+    return decides(r->segment);
+}
+
+/* Adds a leaf in which a check failed, if what comes before that decides. */
+static void add_decision(struct mr_runner *r, void *const columns[], size_t row, int64_t failed)
+{
+    for (size_t c = 0; c < r->segment->value_count; c++) {
+        int64_t position = mr_scalar_read(MR_I64, columns[1 + c], row).i64;
+        if (position >= failed && mr_tree_total(&r->trees[c]).a.i64 == INT64_MAX) return;
     }
-    return true;
+    mr_chunk_add_leaf(r, columns, row);
 }
 
 static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
@@ -176,12 +188,15 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
                           const struct mr_outcome *outcome, mr_error *err)
 {
     void *columns[MR_MAX_STORED];
-    MR_TRY(r->engine->class->map(r->engine, unit->slot, r->segment->lead, outcome->rows, false,
-                                 columns, err));
+    bool may_decide = outcome->failed != SIZE_MAX && decides(r->segment);
+    size_t rows = outcome->rows + may_decide;
+    MR_TRY(
+        r->engine->class->map(r->engine, unit->slot, r->segment->lead, rows, false, columns, err));
     if (mr_has_bins(r->segment->aggregate))
         add_bins(out, r->segment, columns, outcome->rows);
     else
         add_leaves(r, columns, outcome->rows);
+    if (may_decide) add_decision(r, columns, outcome->rows, unit->first + (int64_t)outcome->failed);
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
@@ -195,7 +210,7 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
     outcome->rows = (size_t)(mr_leaf_number(s, failed) - mr_leaf_number(s, unit->first));
 }
 
-/* Fails only after the leaves before the failure decided nothing: any() may end earlier. */
+/* Fails only if the elements before the failure decide nothing: any() may end earlier. */
 static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
 {
     struct mr_runner *r = leg->root;

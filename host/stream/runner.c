@@ -332,6 +332,13 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err)
 
 /* ---- positions ---- */
 
+/* Whether its element n is made of its inputs' from n on, so that it can begin there even where
+ * they cannot: what stands before is not computed then, and cannot fail. */
+static bool begins_anywhere(const struct mr_segment *s)
+{
+    return s->access != MR_FROM_START || s->kind == MR_KIND_FUSED || s->kind == MR_KIND_WINDOW;
+}
+
 static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *err)
 {
     for (size_t v = 0; v < r->segment->view_count; v++) {
@@ -339,7 +346,7 @@ static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *er
         if (!input) continue;
         int64_t offset = r->segment->views[v].offset;
         int64_t to = offset > INT64_MAX - position ? INT64_MAX : position + offset;
-        bool direct = input->segment->access != MR_FROM_START;
+        bool direct = begins_anywhere(input->segment);
         MR_TRY(mr_runner_seek(input, direct ? to : 0, err));
         if (!direct) input->dropped = to;
     }

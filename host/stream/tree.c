@@ -74,7 +74,7 @@ static struct mr_partial merge(const struct mr_tree *tree, const struct mr_parti
         }
         return out;
     case MR_ANY:
-    case MR_ALL: out.a.i64 = x->a.i64 + y->a.i64; return out;
+    case MR_ALL: out.a.i64 = x->a.i64 < y->a.i64 ? x->a.i64 : y->a.i64; return out;
     case MR_COUNT: return out;
     default: break;
     }
@@ -160,6 +160,7 @@ struct mr_partial mr_tree_total(const struct mr_tree *tree)
     mr_dtype partials[3] = {MR_I64, MR_I64, MR_I64};
     mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
     if (fold <= MR_MAX) total.a = mr_fold_identity(fold, partials[0]);
+    if (fold == MR_ANY || fold == MR_ALL) total.a.i64 = INT64_MAX;
     if (tree->depth == 0) return total;
     total = tree->stack[tree->depth - 1];
     for (unsigned k = tree->depth - 1; k-- > 0;) total = merge(tree, &tree->stack[k], &total);
@@ -209,8 +210,8 @@ bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total
         out->f64 = total->count > ddof ? total->b.f64 / (double)(total->count - ddof) : (double)NAN;
         if (tree->aggregate == MR_STD) out->f64 = sqrt(out->f64);
         return true;
-    case MR_ANY: out->u64 = total->a.i64 > 0; return true;
-    case MR_ALL: out->u64 = total->a.i64 == total->count; return true;
+    case MR_ANY: out->u64 = total->a.i64 < INT64_MAX; return true;
+    case MR_ALL: out->u64 = total->a.i64 == INT64_MAX; return true;
     case MR_ARGMIN:
     case MR_ARGMAX: *out = total->b; return total->count > 0;
     case MR_MIN:
