@@ -9,8 +9,9 @@
 struct mr_lowering {
     struct ir_body *body;
     ir_value guard; /* lanes for which the code counts; IR_NONE: all. Checks outside it are void */
-    ir_value position; /* what the operator now writing was asked for: where its checks fail */
-    ir_value keep;     /* set by operators of kind COMPACT, STOP, DROP */
+    bool needs_no_values; /* only how many elements there are: nothing that makes them may fail */
+    ir_value position;    /* what the operator now writing was asked for: where its checks fail */
+    ir_value keep;        /* set by operators of kind COMPACT, STOP, DROP */
 
     /* The planner's: columns of a sequence at a position, fused or read from a buffer. */
     mr_status (*input)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
@@ -31,6 +32,7 @@ static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_se
 static inline void mr_lower_check(struct mr_lowering *l, ir_value bad, mr_status status,
                                   const struct mr_seq *blame)
 {
+    if (l->needs_no_values) return;
     struct ir_check check = {mr_ir_both(l->body, l->guard, bad), status, blame, l->position};
     mr_ir_check(l->body, check);
 }

@@ -92,8 +92,7 @@ struct mr_op {
     /* Element n needs element n of its only input and nothing else, so that a filter among such
      * stages above a reduction can be a mask. */
     bool is_pointwise;
-    bool gives_as_many; /* elements as its only input, whatever they are */
-    bool is_internal;   /* made by C calls only; the parser does not know it */
+    bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);
     struct mr_known known[8];
 };

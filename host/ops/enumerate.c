@@ -29,7 +29,6 @@ const struct mr_op mr_op_enumerate = {
                 .brief = "the number of the first (i64); a label, as in k: 0, names the column"}},
     .check = check,
     .lower = lower,
-    .gives_as_many = true,
     .known = {{"repeat(7, 3) | enumerate()", "0,7 1,7 2,7"},
               {"range(5) | filter(x % 2 == 0) | enumerate(10)", "10,0 11,2 12,4"},
               {"repeat(5) | enumerate() | map(n*x) | take(3)", "0 5 10"},

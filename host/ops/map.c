@@ -44,7 +44,6 @@ const struct mr_op mr_op_map = {
     .check = check,
     .lower = lower,
     .is_pointwise = true,
-    .gives_as_many = true,
     .known = {{"range(4) | map(x*x)", "0 1 4 9"},
               {"range(3) | map(s: x+i, d: x*0.5)", "0,0.0 2,0.5 4,1.0"},
               {"range(-3, 3) | map(x/2, x%2)", "-1,-1 -1,0 0,-1 0,0 0,1 1,0"},

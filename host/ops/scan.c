@@ -19,7 +19,6 @@ const struct mr_op mr_op_scan = {
     .params = {{"op", MR_PARAM_CHOICE, .choices = "sum|prod|min|max",
                 .brief = "what runs; sums and products of integers are 64 bits wide"}},
     .check = check,
-    .gives_as_many = true,
     .known = {{"range(1, 6) | scan(sum)", "1 3 6 10 15"},
               {"range(1, 6) | scan(prod)", "1 2 6 24 120"},
               {"range(6) | map((x*5+3) % 7) | scan(max)", "3 3 6 6 6 6"},

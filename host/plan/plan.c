@@ -145,8 +145,11 @@ static mr_status lower_here(struct planner *p, const struct mr_seq *seq, ir_valu
 static mr_status lower_as_mask(struct planner *p, const struct mr_seq *seq, ir_value position,
                                ir_value *columns, mr_error *err)
 {
+    bool counts = p->base.needs_no_values;
     p->base.keep = IR_NONE;
+    p->base.needs_no_values = false;
     MR_TRY(lower_here(p, seq, position, columns, err));
+    p->base.needs_no_values = counts;
     if (p->base.guard == IR_NONE) {
         p->below = p->base.body->count;
         p->checks_below = p->base.body->check_count;
@@ -178,11 +181,13 @@ static bool has_mask(const struct mr_seq *seq)
 }
 
 /* Whether --no-fuse gives this input a buffer of its own: where it is read in order, and not where
- * a mask makes the positions of a reduction's leaves those before a filter. */
+ * a mask makes the positions of a reduction's leaves those before a filter. Nor where not all of
+ * its elements are needed: in a buffer all are made. */
 static bool is_cut_anyway(const struct planner *p, const struct mr_seq *seq, ir_value position)
 {
     int64_t offset;
-    if (p->plan->fuses || seq->kind != MR_KIND_FUSED || p->base.guard != IR_NONE) return false;
+    if (p->plan->fuses || seq->kind != MR_KIND_FUSED) return false;
+    if (p->base.guard != IR_NONE || p->base.needs_no_values) return false;
     if (p->masks_filters && has_mask(seq)) return false;
     return mr_ir_unit_stride(p->base.body, position, &offset) && offset >= 0;
 }
@@ -374,6 +379,7 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is
         s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
     unsigned filters;
     p.masks_filters = reduces || s->joins;
+    p.base.needs_no_values = s->kind == MR_KIND_REDUCE && s->aggregate == MR_COUNT;
     p.index_used = s->joins && uses_index(seq);
     if (p.masks_filters) s->domain = below_masks(reduces ? seq->inputs[0] : seq, &filters)->length;
     if (s->kind == MR_KIND_ITERATE)

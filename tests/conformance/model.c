@@ -48,8 +48,16 @@ struct value {
     double f;
 };
 
+struct failure {
+    const char *status; /* NULL: none */
+    const char *what;
+    int64_t at;
+};
+
+/* An element. What failed when it was computed counts once somebody needs it. */
 struct row {
     struct value column[MODEL_COLUMNS];
+    struct failure failure;
 };
 
 static const char *const dtype_names[MR_DTYPE_COUNT] = {
@@ -464,12 +472,6 @@ static const struct function functions[] = {
 /* clang-format on */
 
 /* ---- the model's state ----------------------------------------------------------------------- */
-
-struct failure {
-    const char *status; /* NULL: none */
-    const char *what;
-    int64_t at;
-};
 
 struct block {
     _Alignas(64) struct block *next;
@@ -998,8 +1000,8 @@ enum outcome {
 enum fold_operation { FOLD_SUM, FOLD_PROD, FOLD_MIN, FOLD_MAX };
 
 struct node {
-    /* Pulls the next element. A row that is not `wanted` is only counted: nobody will look at it,
-     * so an error in its values is none. */
+    /* Pulls the next element. A row that is not `wanted` need not be computed: nobody will look at
+     * it. */
     enum outcome (*next)(struct node *n, struct row *out, bool wanted);
     bool (*element)(struct node *n, int64_t i, struct value *out); /* sources that are f(i) */
     struct failure *failure;
@@ -1010,6 +1012,9 @@ struct node {
     size_t expressions;
     int64_t position; /* elements taken from the input; of a source: given */
     bool ended, is_mask;
+    bool anywhere; /* element n can be had without those before */
+    int64_t most;  /* no more elements than this, as its description says; endless: -1 */
+    bool begun;    /* window: one was wanted, and those after it are made in turn */
     int64_t first, stop, step, length; /* counts; endless: -1 */
     struct value start, increment, last;
     uint64_t seed, stream, modulus;
@@ -1028,9 +1033,15 @@ static enum outcome fail(struct node *n, const char *status, int64_t at, const c
     return GOT_FAILURE;
 }
 
+static struct failure division_by_zero(const struct node *n)
+{
+    return (struct failure){"division-by-zero", "division by zero", n->position};
+}
+
 static enum outcome fail_division(struct node *n)
 {
-    return fail(n, "division-by-zero", n->position, "division by zero");
+    *n->failure = division_by_zero(n);
+    return GOT_FAILURE;
 }
 
 /* ---- sources --------------------------------------------------------------------------------- */
@@ -1038,7 +1049,10 @@ static enum outcome fail_division(struct node *n)
 static enum outcome source_next(struct node *n, struct row *out, bool wanted)
 {
     if (n->length != endless && n->position >= n->length) return GOT_END;
-    if (wanted && !n->element(n, n->position, &out->column[0])) return GOT_FAILURE;
+    if (wanted && !n->element(n, n->position, &out->column[0])) {
+        out->failure = *n->failure;
+        *n->failure = (struct failure){0};
+    }
     n->position++;
     return GOT_ROW;
 }
@@ -1159,6 +1173,12 @@ static bool uniform_element(struct node *n, int64_t i, struct value *out)
     return true;
 }
 
+/* What a description says is empty asks for nothing. */
+static enum outcome ask(struct node *n, struct row *out, bool wanted)
+{
+    return n->most == 0 ? GOT_END : n->next(n, out, wanted);
+}
+
 /* A row exists where every input has one; where one has ended, failures of others are none. */
 static enum outcome zip_next(struct node *n, struct row *out, bool wanted)
 {
@@ -1167,9 +1187,10 @@ static enum outcome zip_next(struct node *n, struct row *out, bool wanted)
     struct failure before = *n->failure, failed = before;
     for (size_t k = 0; k < n->inputs && worst != GOT_END; k++) {
         struct row row = {0};
-        enum outcome outcome = n->input[k]->next(n->input[k], &row, wanted);
+        enum outcome outcome = ask(n->input[k], &row, wanted);
         for (size_t c = 0; c < n->input[k]->schema.columns; c++)
             out->column[column++] = row.column[c];
+        if (!out->failure.status) out->failure = row.failure;
         if (outcome == GOT_FAILURE && worst == GOT_ROW) failed = *n->failure;
         if (outcome != GOT_ROW && (worst == GOT_ROW || outcome == GOT_END)) worst = outcome;
     }
@@ -1181,7 +1202,7 @@ static enum outcome chain_next(struct node *n, struct row *out, bool wanted)
 {
     for (; n->current < n->inputs; n->current++) {
         struct node *input = n->input[n->current];
-        enum outcome outcome = input->next(input, out, wanted);
+        enum outcome outcome = ask(input, out, wanted);
         if (outcome != GOT_END) return outcome;
     }
     return GOT_END;
@@ -1191,7 +1212,17 @@ static enum outcome chain_next(struct node *n, struct row *out, bool wanted)
 
 static enum outcome pull(struct node *n, struct row *out, bool wanted)
 {
-    return n->input[0]->next(n->input[0], out, wanted);
+    out->failure = (struct failure){0};
+    return ask(n->input[0], out, wanted);
+}
+
+/* By who cannot go on without the element. */
+static enum outcome pull_needed(struct node *n, struct row *out)
+{
+    enum outcome outcome = pull(n, out, true);
+    if (outcome != GOT_ROW || !out->failure.status) return outcome;
+    *n->failure = out->failure;
+    return GOT_FAILURE;
 }
 
 static enum outcome map_next(struct node *n, struct row *out, bool wanted)
@@ -1199,8 +1230,10 @@ static enum outcome map_next(struct node *n, struct row *out, bool wanted)
     struct row in = {0};
     enum outcome outcome = pull(n, &in, wanted);
     if (outcome != GOT_ROW) return outcome;
-    for (size_t k = 0; wanted && k < n->expressions; k++)
-        if (!evaluate(&out->column[k], n->expression[k], &in, n->position)) return fail_division(n);
+    out->failure = in.failure;
+    for (size_t k = 0; wanted && !out->failure.status && k < n->expressions; k++)
+        if (!evaluate(&out->column[k], n->expression[k], &in, n->position))
+            out->failure = division_by_zero(n);
     n->position++;
     return GOT_ROW;
 }
@@ -1210,7 +1243,7 @@ static enum outcome filter_next(struct node *n, struct row *out, bool wanted)
     (void)wanted;
     for (;;) {
         struct value keeps;
-        enum outcome outcome = pull(n, out, true);
+        enum outcome outcome = pull_needed(n, out);
         if (outcome != GOT_ROW) return outcome;
         if (!evaluate(&keeps, n->expression[0], out, n->position)) return fail_division(n);
         n->position++;
@@ -1224,21 +1257,46 @@ static enum outcome enumerate_next(struct node *n, struct row *out, bool wanted)
     struct row in = {0};
     enum outcome outcome = pull(n, &in, wanted);
     if (outcome != GOT_ROW) return outcome;
+    out->failure = in.failure;
     out->column[0] = integer(MR_I64, n->start.u + (uint64_t)n->position++);
     for (size_t c = 0; c + 1 < n->schema.columns; c++) out->column[c + 1] = in.column[c];
     return GOT_ROW;
 }
 
-/* take, skip and slice: elements first, first + step, … below stop. Never pulls one too many. */
+static enum outcome slice_next(struct node *n, struct row *out, bool wanted);
+
+/* Passes over up to `count` elements that nobody wants; tells how many there were. */
+static int64_t pass_over(struct node *n, int64_t count)
+{
+    if (n->next == source_next) {
+        int64_t left = n->length == endless ? count : n->length - n->position;
+        if (left < count) count = left;
+    } else if (n->next == map_next || n->next == enumerate_next) {
+        count = pass_over(n->input[0], count);
+    } else if (n->next == slice_next && n->step == 1 && n->first <= n->position) {
+        if (n->stop != endless && n->stop - n->position < count) count = n->stop - n->position;
+        count = pass_over(n->input[0], count > 0 ? count : 0);
+    } else {
+        return 0;
+    }
+    n->position += count;
+    return count;
+}
+
+/* take, skip and slice: elements first, first + step, … below stop. Never pulls one too many. With
+ * a step over what is read in order all that it gives are made in turn. */
 static enum outcome slice_next(struct node *n, struct row *out, bool wanted)
 {
+    bool in_turn = n->step > 1 && !n->anywhere;
     wide chosen = n->first;
     if (n->position > n->first)
         chosen += ((wide)n->position - n->first + n->step - 1) / n->step * n->step;
     if (n->stop != endless && chosen >= n->stop) return GOT_END;
+    n->position += pass_over(n->input[0], (int64_t)(chosen - n->position));
     for (;;) {
         bool is_chosen = n->position == chosen;
-        enum outcome outcome = pull(n, out, is_chosen && wanted);
+        enum outcome outcome =
+            is_chosen && in_turn ? pull_needed(n, out) : pull(n, out, is_chosen && wanted);
         if (outcome != GOT_ROW) return outcome;
         n->position++;
         if (is_chosen) return GOT_ROW;
@@ -1250,7 +1308,7 @@ static enum outcome take_while_next(struct node *n, struct row *out, bool wanted
     struct value holds;
     (void)wanted;
     if (n->ended) return GOT_END;
-    enum outcome outcome = pull(n, out, true);
+    enum outcome outcome = pull_needed(n, out);
     if (outcome != GOT_ROW) return outcome;
     if (!evaluate(&holds, n->expression[0], out, n->position)) return fail_division(n);
     n->position++;
@@ -1260,16 +1318,17 @@ static enum outcome take_while_next(struct node *n, struct row *out, bool wanted
 
 static enum outcome drop_while_next(struct node *n, struct row *out, bool wanted)
 {
+    (void)wanted;
     while (!n->ended) {
         struct value holds;
-        enum outcome outcome = pull(n, out, true);
+        enum outcome outcome = pull_needed(n, out);
         if (outcome != GOT_ROW) return outcome;
         if (!evaluate(&holds, n->expression[0], out, n->position)) return fail_division(n);
         n->position++;
         n->ended = !truth(holds);
         if (n->ended) return GOT_ROW;
     }
-    return pull(n, out, wanted);
+    return pull_needed(n, out);
 }
 
 /* ---- stages that look at several elements ---------------------------------------------------- */
@@ -1307,7 +1366,7 @@ static mr_dtype folded_type(enum fold_operation op, mr_dtype type, bool widen_f3
 static enum outcome scan_next(struct node *n, struct row *out, bool wanted)
 {
     (void)wanted;
-    enum outcome outcome = pull(n, out, true);
+    enum outcome outcome = pull_needed(n, out);
     if (outcome != GOT_ROW) return outcome;
     for (size_t c = 0; c < n->schema.columns; c++) {
         mr_dtype type = n->schema.type[c];
@@ -1322,8 +1381,8 @@ static enum outcome scan_next(struct node *n, struct row *out, bool wanted)
     return GOT_ROW;
 }
 
-/* Keeps the last `count` rows in n->rows; false in *full until there are as many. */
-static enum outcome slide(struct node *n, int64_t count)
+/* Keeps the last `count` rows in n->rows; the first of them that failed fails `out`. */
+static enum outcome slide(struct node *n, int64_t count, struct row *out)
 {
     if (n->held == count) {
         memmove(n->rows, n->rows + 1, (size_t)(count - 1) * sizeof *n->rows);
@@ -1335,6 +1394,8 @@ static enum outcome slide(struct node *n, int64_t count)
         if (outcome != GOT_ROW) return outcome;
         n->rows[n->held++] = row;
     }
+    for (int64_t k = count; k-- > 0;)
+        if (n->rows[k].failure.status) out->failure = n->rows[k].failure;
     return GOT_ROW;
 }
 
@@ -1359,11 +1420,14 @@ static struct value window_value(struct node *n, size_t column, mr_dtype type)
     return acc;
 }
 
+/* Windows are made in turn, from the first that is wanted. */
 static enum outcome window_next(struct node *n, struct row *out, bool wanted)
 {
-    (void)wanted;
-    enum outcome outcome = slide(n, n->length);
-    if (outcome != GOT_ROW) return outcome;
+    n->begun = n->begun || wanted;
+    enum outcome outcome = slide(n, n->length, out);
+    if (outcome != GOT_ROW || (out->failure.status && !n->begun)) return outcome;
+    if (out->failure.status) *n->failure = out->failure;
+    if (out->failure.status) return GOT_FAILURE;
     for (size_t c = 0; c < n->schema.columns; c++) {
         /* A mean of integers is one of f64 from the start. */
         mr_dtype type = n->schema.type[c];
@@ -1377,8 +1441,8 @@ static enum outcome window_next(struct node *n, struct row *out, bool wanted)
 static enum outcome diff_next(struct node *n, struct row *out, bool wanted)
 {
     (void)wanted;
-    enum outcome outcome = slide(n, 2);
-    if (outcome != GOT_ROW) return outcome;
+    enum outcome outcome = slide(n, 2, out);
+    if (outcome != GOT_ROW || out->failure.status) return outcome;
     for (size_t c = 0; c < n->schema.columns; c++) {
         mr_dtype type = n->schema.type[c];
         (void)arithmetic(&out->column[c], SUBTRACT, cast(n->rows[1].column[c], type),
@@ -1650,7 +1714,7 @@ static enum outcome chunk_next(struct node *n, struct row *out, bool wanted)
         reduction_start(n->reduction[c], n->reduction[c]->op, n->reduction[c]->type);
     for (; taken < n->length; taken++) {
         struct row row = {0};
-        enum outcome outcome = pull(n, &row, true);
+        enum outcome outcome = pull_needed(n, &row);
         if (outcome == GOT_FAILURE) return outcome;
         n->ended = outcome == GOT_END;
         if (n->ended) break;
@@ -1672,11 +1736,25 @@ static bool all_decided(const struct node *n)
     return decided;
 }
 
+/* count needs no values, and last one only where it can go there. */
+static enum outcome pull_for_terminal(struct node *n, struct row *row, struct failure *last)
+{
+    enum aggregate op = n->reduction[0]->op;
+    if (op == COUNT) return pull(n, row, false);
+    if (op != LAST || !n->input[0]->anywhere) return pull_needed(n, row);
+    enum outcome outcome = pull(n, row, true);
+    if (outcome == GOT_ROW) *last = row->failure;
+    if (outcome != GOT_END || !last->status) return outcome;
+    *n->failure = *last;
+    return GOT_FAILURE;
+}
+
 static enum outcome terminal_run(struct node *n, struct row *total)
 {
+    struct failure last = {0};
     for (enum outcome outcome = GOT_ROW; outcome != GOT_END && !all_decided(n);) {
         struct row row = {0};
-        outcome = pull(n, &row, true);
+        outcome = pull_for_terminal(n, &row, &last);
         if (outcome == GOT_FAILURE) return outcome;
         for (size_t c = 0; outcome != GOT_END && c < n->expressions; c++)
             reduction_push(n->reduction[c], outcome == GOT_ROW, row.column[c]);
@@ -2250,19 +2328,78 @@ static const struct {
     {"chunk", build_chunk},
 };
 
+/* Whether an element can be had without those before: sources, and stages made of such. */
+static bool goes_anywhere(const struct node *n)
+{
+    bool can = n->next == source_next || n->next == zip_next || n->next == chain_next ||
+               n->next == map_next || n->next == enumerate_next || n->next == slice_next ||
+               n->next == diff_next;
+    for (size_t k = 0; k < n->inputs; k++) can = can && n->input[k]->anywhere;
+    return can;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a == endless || (b != endless && b < a) ? b : a;
+}
+
+static int64_t most_of_slice(const struct node *n, int64_t most)
+{
+    most = least(most, n->stop);
+    if (most == endless) return endless;
+    return most > n->first ? (most - n->first - 1) / n->step + 1 : 0;
+}
+
+/* Bounds from descriptions alone. */
+static int64_t most_elements(const struct node *n)
+{
+    int64_t most = n->inputs ? n->input[0]->most : n->length, sum = 0;
+    for (size_t k = 0; k < n->inputs; k++) {
+        int64_t other = n->input[k]->most;
+        if (n->next == zip_next) most = least(most, other);
+        sum = sum == endless || other == endless ? endless : sum + other;
+    }
+    if (n->next == chain_next) return sum;
+    if (n->next == slice_next) return most_of_slice(n, most);
+    if (most == endless) return endless;
+    int64_t around = n->next == window_next ? n->length - 1 : n->next == diff_next;
+    if (n->next == chunk_next) return most ? (most - 1) / n->length + 1 : 0;
+    return most > around ? most - around : 0;
+}
+
 static struct node *build_source(struct model *m, struct call *call)
 {
-    for (size_t k = 0; k < sizeof sources / sizeof sources[0]; k++)
-        if (strcmp(sources[k].name, call->name) == 0) return sources[k].build(m, call);
+    for (size_t k = 0; k < sizeof sources / sizeof sources[0]; k++) {
+        if (strcmp(sources[k].name, call->name) != 0) continue;
+        struct node *n = sources[k].build(m, call);
+        n->anywhere = goes_anywhere(n);
+        n->most = most_elements(n);
+        return n;
+    }
     fault(m, "no source %s", call->name);
+}
+
+/* Their elements are made in turn, though a count does not look at them. */
+static void begin_windows(struct node *n)
+{
+    n->begun = true;
+    for (size_t k = 0; k < n->inputs; k++) begin_windows(n->input[k]);
 }
 
 static struct node *build_stage(struct model *m, struct call *call, struct node *input)
 {
-    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++)
-        if (strcmp(stages[k].name, call->name) == 0) return stages[k].build(m, call, input);
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) {
+        if (strcmp(stages[k].name, call->name) != 0) continue;
+        struct node *n = stages[k].build(m, call, input);
+        n->anywhere = goes_anywhere(n);
+        n->most = most_elements(n);
+        return n;
+    }
     if (find_aggregate(call->name) == AGGREGATES) fault(m, "no stage %s", call->name);
-    return build_terminal(m, call, input);
+    struct node *n = build_terminal(m, call, input);
+    n->most = endless; /* of an empty one too a value is made */
+    if (n->reduction[0]->op == COUNT) begin_windows(input);
+    return n;
 }
 
 static struct node *parse_pipeline(struct model *m)
@@ -2322,7 +2459,9 @@ static bool collect(struct node *n, struct model_result *result, size_t max_elem
             capacity = capacity ? capacity * 2 : 64;
             if (!grow(result, capacity)) return false;
         }
-        if (n->next(n, &row, true) != GOT_ROW) break;
+        if (ask(n, &row, true) != GOT_ROW) break;
+        if (row.failure.status) *n->failure = row.failure;
+        if (row.failure.status) break;
         for (size_t c = 0; c < result->columns; c++) {
             store(result->column[c].data, len, row.column[c]);
             result->column[c].len = len + 1;

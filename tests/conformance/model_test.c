@@ -76,13 +76,12 @@ static void add_value(struct text *text, const struct model_column *column, size
 
 static void show(struct text *text, const struct model_result *result)
 {
-    static const char *const names[] = {"bool", "i32", "u32", "i64", "u64", "f32", "f64"};
     for (size_t c = 0; c < result->columns; c++) {
         const struct model_column *column = &result->column[c];
         if (c) add(text, " | ");
         add(text, column->name);
         add(text, ":");
-        add(text, names[column->dtype]);
+        add(text, mr_dtype_name(column->dtype));
         for (size_t k = 0; k < column->len; k++) {
             add(text, " ");
             add_value(text, column, k);

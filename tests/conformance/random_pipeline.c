@@ -595,12 +595,69 @@ static void put_random_words(struct writer *w, int64_t length)
     one_column(w, type, length);
 }
 
+/* The ends of a dtype and what stands beside them, in turn. */
+static void put_edges(struct writer *w, int64_t length)
+{
+    enum { EDGES = 8 };
+    static const char *const edges[MR_DTYPE_COUNT][EDGES] = {
+        [MR_BOOL] = {"true", "false", "true", "true", "false", "false", "true", "false"},
+        [MR_I32] = {"-2147483648", "2147483647", "-2147483647", "-1", "0", "1", "65536", "-32769"},
+        [MR_U32] = {"4294967295", "2147483648", "2147483647", "0", "1", "4294967294", "65535", "3"},
+        [MR_I64] = {"-9223372036854775807 - 1", "9223372036854775807", "-1", "0", "1",
+                    "-9223372036854775807", "4294967296", "-2147483649"},
+        [MR_U64] = {"18446744073709551615", "9223372036854775808", "9223372036854775807", "0", "1",
+                    "18446744073709551614", "4294967295", "9007199254740993"},
+        [MR_F32] = {"nan", "inf", "-inf", "-0.0", "1e-45", "3.4028235e38", "-16777217.0", "0.5"},
+        [MR_F64] = {"nan", "inf", "-inf", "-0.0", "5e-324", "1.7976931348623157e308",
+                    "9007199254740993.0", "-0.5"},
+    };
+    mr_dtype type = any_type(w);
+    size_t count = 2 + below(w, 4), first = below(w, EDGES);
+    put(w, "gen(");
+    for (size_t k = 0; k < count; k++) {
+        if (k + 1 < count) put(w, "i %% %zu == %zu ? ", count, k);
+        put(w, "%s(%s)", name_of(type), edges[type][(first + k) % EDGES]);
+        put(w, k + 1 < count ? " : " : ", ");
+    }
+    put_parameter(w, length);
+    put(w, ")");
+    one_column(w, type, length);
+}
+
+/* Its last elements are at far positions. */
+static void put_far(struct writer *w, int64_t length)
+{
+    static const int64_t ends[] = {INT64_MAX - 1, INT64_C(1) << 62, INT64_C(1) << 53,
+                                   (INT64_C(1) << 32) + 5};
+    int64_t end = PICK(w, ends);
+    mr_dtype type = MR_I64;
+    if (chance(w, 50)) {
+        put(w, "range(%lld)", (long long)end);
+    } else if (chance(w, 50)) {
+        bool may_fail = w->may_fail;
+        w->only_position = true;
+        w->may_fail = false;
+        type = any_type(w);
+        put(w, "gen(");
+        put_expression(w, type, 2);
+        put(w, ", %lld)", (long long)end);
+        w->only_position = false;
+        w->may_fail = may_fail;
+    } else {
+        type = MR_U32;
+        put(w, "philox(%u) | take(%lld)", (unsigned)below(w, 1000), (long long)end);
+    }
+    put(w, " | skip(%lld)", (long long)(end - length));
+    one_column(w, type, length);
+}
+
 /* One column named x. */
 static void put_simple_source(struct writer *w)
 {
     static void (*const sources[])(struct writer *, int64_t) = {
-        put_range, put_range, put_range,     put_count,        put_linspace,     put_repeat,
-        put_gen,   put_gen,   put_fibonacci, put_random_words, put_random_words,
+        put_range,        put_range, put_range, put_count,     put_linspace,
+        put_repeat,       put_gen,   put_gen,   put_fibonacci, put_random_words,
+        put_random_words, put_edges, put_edges, put_far,
     };
     int64_t length = random_length(w);
     PICK(w, sources)(w, length);
@@ -836,7 +893,7 @@ static void put_filtered_division(struct writer *w)
     one_column(w, type, w->shape.length);
 }
 
-/* The last stage of a pipeline that may fail: every element of it is needed. */
+/* What fails, and what needs some of its elements or all. */
 static void put_failing_stage(struct writer *w)
 {
     mr_dtype type = integer_type(w);
@@ -848,6 +905,12 @@ static void put_failing_stage(struct writer *w)
     w->may_fail = false;
     w->finished = true;
     if (is_map) one_column(w, type, w->shape.length);
+    for (unsigned more = 0; more < 3 && chance(w, 45); more++) {
+        if (chance(w, 60))
+            put_slice(w, false);
+        else
+            put_stage(w, false);
+    }
 }
 
 static void put_overflow(struct writer *w)
@@ -869,13 +932,18 @@ static void put_terminal(struct writer *w)
     static const char *const needs_all[] = {"sum",  "sum", "prod", "min",    "max",
                                             "mean", "var", "std",  "argmin", "argmax"};
     static const char *const others[] = {"count", "any", "all", "first", "last"};
+    static const char *const some[] = {"any", "all", "first", "count"};
     if (w->shape.columns == 1 && w->shape.type[0] != MR_BOOL && chance(w, 12)) {
         int64_t low = between(w, -50, 50);
         put(w, " | hist(%u", 1 + (unsigned)below(w, 20));
         put(w, ", %lld, %lld)", (long long)low, (long long)(low + between(w, 1, 3000)));
         return;
     }
-    const char *name = !w->finished && chance(w, 20) ? PICK(w, others) : PICK(w, needs_all);
+    const char *name = PICK(w, needs_all);
+    if (w->finished && chance(w, 50))
+        name = PICK(w, some);
+    else if (!w->finished && chance(w, 20))
+        name = PICK(w, others);
     bool spread = strcmp(name, "var") == 0 || strcmp(name, "std") == 0;
     put(w, " | %s(%s)", name, spread && chance(w, 30) ? "ddof=1" : "");
 }

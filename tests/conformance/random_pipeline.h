@@ -17,9 +17,8 @@ struct random_pipeline_options {
  * NULL when out of memory.
  *
  * Where the language leaves a choice to the implementation it steers clear: no literal meets only
- * literals, none is out of its dtype's range, no divisor is the literal zero, and what may fail
- * stands only where every element is needed: in the last stage, and not below count, any, all,
- * first or last. */
+ * literals, none is out of its dtype's range, no divisor is the literal zero, and no last() stands
+ * above what may fail. */
 char *random_pipeline(uint64_t seed, struct random_pipeline_options options);
 
 #endif
