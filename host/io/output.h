@@ -1,5 +1,5 @@
-/* A file or pipe open for writing. A path that is new or names a regular file is written under a
- * temporary name beside it and takes its place at commit: whole or not at all. */
+/* A file or pipe open for writing. A path that is new or names a regular file gets its content at
+ * commit: whole or not at all. Pipes, devices and names of open descriptors are written in place. */
 #ifndef MR_IO_OUTPUT_H
 #define MR_IO_OUTPUT_H
 
@@ -9,13 +9,16 @@
 
 #include <millrace/status.h>
 
+#include "io/temporary.h"
+
 struct mr_output {
     int fd;
     bool owned;
-    bool patchable;  /* what was written can be written over */
-    int64_t start;   /* file offset of the first byte, if patchable */
-    char *name;      /* for messages; the path that commit gives the file */
-    char *temporary; /* NULL: written in place */
+    bool patchable; /* what was written can be written over */
+    int64_t start;  /* file offset of the first byte, if patchable */
+    char *name;     /* for messages; the path that commit gives the file */
+    bool appears_whole;
+    struct mr_temporary temporary; /* if it does: its fd is the one above */
 };
 
 /* "-" is standard output. A failed open leaves nothing behind. */
@@ -27,10 +30,10 @@ mr_status mr_output_write(struct mr_output *out, const void *bytes, size_t count
 /* Writes over the first bytes. Needs `patchable`. */
 mr_status mr_output_patch(struct mr_output *out, const void *bytes, size_t count, mr_error *err);
 
-/* Closes, and renames the temporary file. */
+/* Closes; what appears whole appears. */
 mr_status mr_output_commit(struct mr_output *out, mr_error *err);
 
-/* Closes, and removes the temporary file unless it was committed. */
+/* Closes, and removes what was not committed. */
 void mr_output_discard(struct mr_output *out);
 
 #endif

