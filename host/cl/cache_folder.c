@@ -1,6 +1,7 @@
 #include "cl/cache_folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,19 @@ bool mr_cache_folder_prepare(char *reason, size_t reason_bytes)
     return false;
 }
 
+static bool is_ours(const struct stat *about)
+{
+    return about->st_uid == geteuid() && !(about->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Or is not there yet. */
+static bool is_own_folder(const char *path)
+{
+    struct stat about;
+    if (lstat(path, &about) != 0) return errno == ENOENT;
+    return S_ISDIR(about.st_mode) && is_ours(&about);
+}
+
 bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -76,15 +90,17 @@ bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes)
         length += more;
         if (makes && k > 0) (void)mkdir(out, 0700);
     }
+    bool is_own = is_own_folder(out);
     (void)snprintf(out + length, MR_CACHE_PATH_BYTES - length, "/%s", file);
-    return true;
+    return is_own;
 }
 
-bool mr_cache_path_is_ours(const char *path)
+int mr_cache_open(const char *path)
 {
-    char folder[MR_CACHE_PATH_BYTES];
     struct stat about;
-    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-    return lstat(folder, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
-           !(about.st_mode & (S_IWGRP | S_IWOTH));
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return -1;
+    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && is_ours(&about)) return fd;
+    (void)close(fd);
+    return -1;
 }

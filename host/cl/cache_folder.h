@@ -16,11 +16,11 @@ bool mr_cache_folder_prepare(char *reason, size_t reason_bytes);
 enum { MR_CACHE_PATH_BYTES = 4096 };
 
 /* $XDG_CACHE_HOME/millrace/<file>, or ~/.cache/millrace/<file>; `makes` the folders above it.
- * False: there is no such place. */
+ * False: there is no such place, or others may write there, who could put anything in. */
 bool mr_cache_path(char out[MR_CACHE_PATH_BYTES], const char *file, bool makes);
 
-/* Whether the folder that `path` is in is this user's own, no link, and closed to others' writing:
- * whoever may write there could put anything in place of what is kept. */
-bool mr_cache_path_is_ours(const char *path);
+/* A file kept at a path from above, open to read: a regular one of our own that nobody else may
+ * write to. -1: there is none. */
+int mr_cache_open(const char *path);
 
 #endif

@@ -49,9 +49,7 @@ static void read_file(char out[FILE_BYTES], bool *is_damaged)
     ssize_t got = 1;
     out[0] = '\0';
     *is_damaged = false;
-    int fd = mr_cache_path(path, MR_TUNED_FILE, false)
-                 ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-                 : -1;
+    int fd = mr_cache_path(path, MR_TUNED_FILE, false) ? mr_cache_open(path) : -1;
     if (fd < 0) return;
     while (got > 0 && length < FILE_BYTES - 1) {
         got = read(fd, out + length, FILE_BYTES - 1 - length);
@@ -114,7 +112,8 @@ static mr_status write_file(const char *text, size_t length, mr_error *err)
     struct mr_output file;
     if (!mr_cache_path(path, MR_TUNED_FILE, true)) {
         mr_status st = mr_fail(err, MR_E_IO, "there is no cache folder to keep the shape in");
-        return mr_error_hint(err, st, "set XDG_CACHE_HOME or HOME");
+        return mr_error_hint(err, st,
+                             "set XDG_CACHE_HOME or HOME to a folder that only you may write to");
     }
     MR_TRY(mr_output_open(&file, path, err));
     mr_status st = mr_output_write(&file, text, length, err);

@@ -27,6 +27,7 @@ enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
 struct mr_options {
     mr_stream_params stream;
     enum mr_sink_format format;
+    bool has_format;    /* else as the output's name says */
     const char *output; /* NULL: standard output */
     const char *file;   /* NULL: the pipeline is an argument */
     int64_t take;       /* elements that are verified; 0: not given */

@@ -17,8 +17,8 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_shape,
-    set_quick, set_kernels, set_markdown, set_help, set_version;
+    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_no_map,
+    set_shape, set_quick, set_kernels, set_markdown, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -43,9 +43,12 @@ static const struct row {
      "refuse to start if more would be needed: 64MiB, 1G"},
     {"output", "FILE", 'o', MR_FOR_RUN, set_output,
      "write there, whole or not at all, instead of to standard output"},
-    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format, "of the output (text)"},
+    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format,
+     "of the output (as the suffix of -o FILE says: .csv .tsv .raw .npy; else text)"},
     {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
      "compute every stage into a buffer of its own: slower, the same bits"},
+    {"no-map", NULL, 0, PIPELINE_TAKERS, set_no_map,
+     "read files, never map them: for those that others may cut short"},
     {"shape", "SHAPE", 0, PIPELINE_TAKERS, set_shape,
      "of the kernels, as millrace devices shows it: the same bits"},
     {"file", "FILE", 'f', PIPELINE_TAKERS, set_file,
@@ -105,6 +108,7 @@ static mr_status set_format(struct mr_options *o, const struct row *row, const c
     int place;
     MR_TRY(parse_choice(&place, row, value, err));
     o->format = (enum mr_sink_format)place;
+    o->has_format = true;
     return MR_OK;
 }
 
@@ -259,6 +263,7 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
     }
 FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)
+FLAG_SETTER(set_no_map, stream.no_map)
 FLAG_SETTER(set_quick, quick)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)

@@ -16,13 +16,24 @@ struct run {
     char *text;
     mr_seq *seq;
     mr_stream *stream;
+    struct mr_sink_layout layout;
     struct mr_sink *sink;
     struct mr_progress *progress;
 };
 
-static mr_status check_terminal(const struct mr_options *o, mr_error *err)
+/* As the output's name says; --format may say it again. */
+static mr_status choose_format(const struct mr_options *o, struct mr_sink_layout *layout,
+                               mr_error *err)
 {
-    bool is_binary = o->format == MR_SINK_RAW || o->format == MR_SINK_NPY;
+    static const char *const names[] = {"text", "csv", "raw", "npy"};
+    *layout = (struct mr_sink_layout){.format = o->format};
+    bool is_named = o->output && mr_sink_layout_by_suffix(layout, o->output);
+    if (is_named && o->has_format && o->format != layout->format) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "--format %s contradicts -o %s, whose name says %s",
+                               names[o->format], o->output, names[layout->format]);
+        return mr_error_hint(err, st, "leave --format out, or give the file another suffix");
+    }
+    bool is_binary = layout->format == MR_SINK_RAW || layout->format == MR_SINK_NPY;
     if (!is_binary || o->output || !isatty(STDOUT_FILENO)) return MR_OK;
     mr_status st = mr_fail(err, MR_E_VALUE, "--format: binary data would go to a terminal");
     return mr_error_hint(err, st, "add -o FILE, or send it to a file or pipe");
@@ -39,11 +50,11 @@ static mr_status open_sink(struct run *r, mr_error *err)
 {
     const char *names[COLUMNS_LIMIT];
     mr_dtype dtypes[COLUMNS_LIMIT];
-    struct mr_sink_layout layout = {.format = r->options->format,
-                                    .column_count = mr_seq_column_count(r->seq),
-                                    .names = names,
-                                    .dtypes = dtypes,
-                                    .expected_rows = known_length(r->seq)};
+    struct mr_sink_layout layout = r->layout;
+    layout.column_count = mr_seq_column_count(r->seq);
+    layout.names = names;
+    layout.dtypes = dtypes;
+    layout.expected_rows = known_length(r->seq);
     for (size_t k = 0; k < layout.column_count && k < COLUMNS_LIMIT; k++) {
         names[k] = mr_seq_column_name(r->seq, k);
         dtypes[k] = mr_seq_column_dtype(r->seq, k);
@@ -82,7 +93,7 @@ static mr_status finish(struct run *r, mr_status st, mr_error *err)
 static mr_status execute(struct run *r, char *const arguments[], size_t count, mr_error *err)
 {
     MR_TRY(mr_pipeline_text(&r->text, r->options, arguments, count, err));
-    MR_TRY(check_terminal(r->options, err));
+    MR_TRY(choose_format(r->options, &r->layout, err));
     MR_TRY(mr_seq_parse(&r->seq, r->text, err));
     if (!r->options->quiet) mr_report_notices(r->seq);
     mr_interrupt_install();

@@ -684,7 +684,7 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     e->shares_finely = !e->staged && device->shares_finely;
     e->base.shares_memory = !e->staged;
     /* Drivers of other devices pin what they read, which a file's pages may not bear. */
-    e->base.reads_in_place = !e->staged && (device->type & CL_DEVICE_TYPE_CPU);
+    e->base.reads_in_place = !e->staged && !params->no_map && (device->type & CL_DEVICE_TYPE_CPU);
     e->base.parallel = device->compute_units;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);

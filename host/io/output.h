@@ -1,5 +1,6 @@
 /* A file or pipe open for writing. A path that is new or names a regular file gets its content at
- * commit: whole or not at all. Pipes, devices and names of open descriptors are written in place. */
+ * commit: whole or not at all. Pipes, devices and names of open descriptors are written in place.
+ */
 #ifndef MR_IO_OUTPUT_H
 #define MR_IO_OUTPUT_H
 

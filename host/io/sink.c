@@ -12,6 +12,7 @@
 #include "io/npy_header.h"
 #include "io/number.h"
 #include "io/output.h"
+#include "io/table.h"
 
 enum {
     BUFFER_BYTES = 64 << 10,
@@ -23,6 +24,7 @@ enum {
 struct mr_sink {
     struct mr_output output;
     enum mr_sink_format format;
+    char separator;
     mr_dtype dtypes[COLUMNS_LIMIT];
     size_t column_count;
     size_t row_bytes; /* of raw and .npy */
@@ -79,7 +81,7 @@ static mr_status put_csv_header(struct mr_sink *s, const char *const *names, mr_
     for (size_t k = 0; k < s->column_count; k++) {
         char numbered[32];
         (void)snprintf(numbered, sizeof numbered, s->column_count == 1 ? "x" : "x%zu", k);
-        if (k) MR_TRY(put_bytes(s, ",", 1, err));
+        if (k) MR_TRY(put_bytes(s, &s->separator, 1, err));
         const char *name = names && names[k] ? names[k] : numbered;
         MR_TRY(is_terminal ? put_shown_name(s, name, err) : put_name(s, name, err));
     }
@@ -114,6 +116,19 @@ static mr_status put_npy_header(struct mr_sink *s, mr_error *err)
     return put_bytes(s, header, sizeof header, err);
 }
 
+bool mr_sink_layout_by_suffix(struct mr_sink_layout *layout, const char *name)
+{
+    switch (mr_table_kind_by_suffix(name)) {
+    case MR_TABLE_NPY: layout->format = MR_SINK_NPY; break;
+    case MR_TABLE_RAW: layout->format = MR_SINK_RAW; break;
+    case MR_TABLE_TEXT: layout->format = MR_SINK_TEXT; break;
+    case MR_TABLE_CSV: layout->format = MR_SINK_CSV; break;
+    case MR_TABLE_AUTO: return false;
+    }
+    layout->separator = mr_has_suffix(name, ".tsv") ? '\t' : ',';
+    return true;
+}
+
 static mr_status check_layout(const struct mr_sink_layout *layout, const char *name, mr_error *err)
 {
     if ((unsigned)layout->format > MR_SINK_NPY)
@@ -140,6 +155,9 @@ static mr_status open_output(struct mr_sink **out, struct mr_output output,
     }
     s->output = output;
     s->format = layout->format;
+    s->separator = layout->format != MR_SINK_CSV ? '\t'
+                   : layout->separator           ? layout->separator
+                                                 : ',';
     s->column_count = layout->column_count;
     s->expected_rows = layout->expected_rows;
     for (size_t k = 0; k < s->column_count; k++) {
@@ -181,7 +199,7 @@ mr_status mr_sink_open_fd(struct mr_sink **out, int fd, const char *name,
 static mr_status write_text(struct mr_sink *s, const void *const columns[], size_t rows,
                             mr_error *err)
 {
-    const char between = s->format == MR_SINK_CSV ? ',' : '\t';
+    const char between = s->separator;
     size_t sizes[COLUMNS_LIMIT] = {0};
     for (size_t k = 0; k < s->column_count; k++) sizes[k] = mr_dtype_size(s->dtypes[k]);
     for (size_t n = 0; n < rows; n++) {

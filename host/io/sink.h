@@ -1,8 +1,8 @@
 /* Batches of columns into a file or pipe: text, CSV, raw binary, .npy.
  *
- * A regular file appears whole or not at all, by mr_sink_finish(). Existing pipes, devices and names
- * of open descriptors (/dev/stdout) are written directly. Signals
- * are the caller's: with SIGPIPE ignored, a closed pipe is MR_E_PIPE. One thread at a time. */
+ * A regular file appears whole or not at all, by mr_sink_finish(). Pipes, devices and names of open
+ * descriptors (/dev/stdout) are written directly. Signals are the caller's: with SIGPIPE ignored, a
+ * closed pipe is MR_E_PIPE. One thread at a time. */
 #ifndef MR_IO_SINK_H
 #define MR_IO_SINK_H
 
@@ -25,8 +25,13 @@ struct mr_sink_layout {
     size_t column_count;      /* 1 to 8 */
     const char *const *names; /* CSV only; NULL: "x", or "x0", "x1", ... */
     const mr_dtype *dtypes;
+    char separator;        /* CSV; 0: ',' */
     int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
 };
+
+/* The format, and of CSV the separator, by which read() would take a file of this name. False: its
+ * suffix says nothing. */
+bool mr_sink_layout_by_suffix(struct mr_sink_layout *layout, const char *name);
 
 struct mr_sink;
 

@@ -9,7 +9,7 @@
 #include "io/npy_header.h"
 #include "io/table_driver.h"
 
-static bool has_suffix(const char *name, const char *suffix)
+bool mr_has_suffix(const char *name, const char *suffix)
 {
     size_t length = strlen(name), tail = strlen(suffix);
     if (length <= tail) return false;
@@ -21,7 +21,7 @@ static bool has_suffix(const char *name, const char *suffix)
     return true;
 }
 
-static enum mr_table_kind kind_by_suffix(const char *name)
+enum mr_table_kind mr_table_kind_by_suffix(const char *name)
 {
     static const struct {
         const char *suffix;
@@ -32,7 +32,7 @@ static enum mr_table_kind kind_by_suffix(const char *name)
         {".dat", MR_TABLE_TEXT},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-        if (has_suffix(name, rows[k].suffix)) return rows[k].kind;
+        if (mr_has_suffix(name, rows[k].suffix)) return rows[k].kind;
     return MR_TABLE_AUTO;
 }
 
@@ -77,13 +77,13 @@ static mr_status choose_driver(struct mr_table *t, struct mr_table_format *forma
         [MR_TABLE_TEXT] = &mr_text_driver,
     };
     const char *name = t->input.name;
-    if (format->kind == MR_TABLE_AUTO) format->kind = kind_by_suffix(name);
+    if (format->kind == MR_TABLE_AUTO) format->kind = mr_table_kind_by_suffix(name);
     if (format->kind == MR_TABLE_AUTO) MR_TRY(kind_by_content(t, &format->kind, err));
     if ((unsigned)format->kind > MR_TABLE_TEXT || format->kind == MR_TABLE_AUTO) {
         mr_status st = mr_fail(err, MR_E_VALUE, "%s: no known suffix says what it holds", name);
         return mr_error_hint(err, st, "give its format: npy, csv, raw or text");
     }
-    if (format->kind == MR_TABLE_CSV && !format->separator && has_suffix(name, ".tsv"))
+    if (format->kind == MR_TABLE_CSV && !format->separator && mr_has_suffix(name, ".tsv"))
         format->separator = '\t';
     t->driver = drivers[format->kind];
     return check_applies(t, format, err);

@@ -59,6 +59,10 @@ struct mr_table_format {
 
 struct mr_table;
 
+/* What a file's name says of its format, in any case of letters; MR_TABLE_AUTO: nothing. */
+enum mr_table_kind mr_table_kind_by_suffix(const char *name);
+bool mr_has_suffix(const char *name, const char *suffix);
+
 /* Opens a file, FIFO or device for reading, standard input for "-". NULL format: all defaults.
  * Reads headers, so it may block on a pipe. On failure *out is NULL. */
 mr_status mr_table_open(struct mr_table **out, const char *path,

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/table_driver.h"
@@ -96,7 +98,10 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
         mr_text_window_mark(&x->window, x->row);
         if (x->row == row) {
             struct text_place place = {x->window.line, x->window.line_bytes + 1, 0};
-            MR_TRY(mr_table_put_number(t, &place, word, length, columns, *got, err));
+            mr_status st = mr_table_put_number(t, &place, word, length, columns, *got, err);
+            if (st && (memchr(word, ',', length) || memchr(word, ';', length)))
+                mr_error_hint(err, st, "if these are columns: format=csv, columns=(0, 1)");
+            MR_TRY(st);
             skips = t->skips_row;
             t->skips_row = false;
             *got += !skips;

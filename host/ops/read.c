@@ -58,30 +58,49 @@ static mr_status read_arguments(const struct mr_seq *seq, struct wanted *w, mr_e
     return MR_OK;
 }
 
+/* Names, or the numbers of columns that a header would name: it cannot be read before the run. */
+static mr_status add_stream_columns(struct mr_seq *seq, const struct wanted *w, mr_error *err)
+{
+    const struct mr_table_format *f = &w->format;
+    mr_dtype dtype = f->has_dtype ? f->dtype : MR_F64;
+    size_t count = f->column_count ? f->column_count : 1;
+    if (f->dtypes && f->dtype_count != count)
+        return mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_VALUE, "%zu dtypes for %zu columns",
+                          f->dtype_count, count);
+    if (f->column_count == 0) return mr_op_add_column(seq, "x", dtype, err);
+    for (size_t k = 0; k < count; k++) {
+        char numbered[MR_NAME_BYTES];
+        (void)snprintf(numbered, sizeof numbered, "x%.24s", w->columns[k]);
+        MR_TRY(mr_op_add_column(seq, f->numbered >> k & 1 ? numbered : w->columns[k],
+                                f->dtypes ? f->dtypes[k] : dtype, err));
+    }
+    return MR_OK;
+}
+
 /* Of a stream, the arguments tell the columns; without a word it is one f64 x. */
 static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_error *err)
 {
     static const char later[] = "its first lines are looked at when it is read";
-    mr_dtype dtype = w->format.has_dtype ? w->format.dtype : MR_F64;
     if (w->format.kind == MR_TABLE_NPY && !w->format.has_dtype) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_TYPE,
                                   "%s is a pipe: its dtype must be known", seq->text);
         return mr_error_hint(err, st, "add dtype=");
     }
-    if (w->format.kind == MR_TABLE_CSV && !(seq->note = mr_text_copy(later, strlen(later))))
+    enum mr_table_kind kind = w->format.kind;
+    if (kind == MR_TABLE_AUTO) kind = mr_table_kind_by_suffix(seq->text);
+    if (kind == MR_TABLE_CSV && w->format.column_count == 0) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME,
+                                  "%s is a pipe: its header cannot be read before the run, so its "
+                                  "columns must be named",
+                                  seq->text);
+        return mr_error_hint(err, st, "add columns=(a, b) as the header has them, or by number");
+    }
+    if (kind == MR_TABLE_CSV && !(seq->note = mr_text_copy(later, strlen(later))))
         return mr_fail_no_memory(err, "a note");
     seq->is_live = true;
     seq->access = MR_FROM_START;
     seq->length = mr_length_at_most(INT64_MAX);
-    size_t count = w->format.column_count ? w->format.column_count : 1;
-    if (w->format.dtypes && w->format.dtype_count != count)
-        return mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_VALUE, "%zu dtypes for %zu columns",
-                          w->format.dtype_count, count);
-    if (w->format.column_count == 0) return mr_op_add_column(seq, "x", dtype, err);
-    for (size_t k = 0; k < count; k++)
-        MR_TRY(mr_op_add_column(seq, w->columns[k], w->format.dtypes ? w->format.dtypes[k] : dtype,
-                                err));
-    return MR_OK;
+    return add_stream_columns(seq, w, err);
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)

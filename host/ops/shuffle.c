@@ -1,35 +1,44 @@
+#include <inttypes.h>
+
 #include "ops/random_order.h"
 #include "ops/stage.h"
 
-enum { SEED, WINDOW };
+enum { SEED, WINDOW, WINDOW_LIMIT = 1 << 24 };
 
 static mr_status check_window(struct mr_seq *seq, mr_error *err)
 {
-    enum { LIMIT = 1 << 24 };
     char text[MR_NUMBER_TEXT];
     mr_op_like_input(seq);
     seq->kind = MR_KIND_SHUFFLE;
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
     seq->seed = seq->args[SEED].number.value.u64;
     seq->extent = mr_count_argument(&seq->args[WINDOW]);
-    if (seq->extent >= 1 && seq->extent <= LIMIT) return MR_OK;
+    if (seq->extent >= 1 && seq->extent <= WINDOW_LIMIT) return MR_OK;
     return mr_op_fail(seq, &seq->args[WINDOW], err, MR_E_VALUE, "window=%s must be from 1 to %d",
-                      mr_number_text(&seq->args[WINDOW], text), LIMIT);
+                      mr_number_text(&seq->args[WINDOW], text), WINDOW_LIMIT);
+}
+
+/* What is read in order can be gathered whole only in one window. */
+static mr_status fail_in_order(const struct mr_seq *seq, mr_error *err)
+{
+    const struct mr_seq *input = seq->inputs[0], *cause = mr_seq_not_seekable(input);
+    mr_status st =
+        mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE, "elements of %s cannot be read in any order",
+                   (cause ? cause : input)->op->name);
+    int64_t count = input->length.most;
+    if (input->length.kind == MR_LENGTH_KNOWN && count > 0 && count <= WINDOW_LIMIT)
+        return mr_error_hint(
+            err, st, "shuffle all of them in one buffer: shuffle(seed, window=%" PRId64 ")", count);
+    return mr_error_hint(err, st,
+                         "shuffle before the stages that need their input in order, or within "
+                         "windows: shuffle(seed, window=10000)");
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     const struct mr_seq *input = seq->inputs[0];
     if (seq->args[WINDOW].present) return check_window(seq, err);
-    if (input->access != MR_ANYWHERE) {
-        const struct mr_seq *cause = mr_seq_not_seekable(input);
-        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
-                                  "elements of %s cannot be read in any order",
-                                  (cause ? cause : input)->op->name);
-        return mr_error_hint(err, st,
-                             "shuffle before the stages that need their input in order, or "
-                             "within windows: shuffle(seed, window=10000)");
-    }
+    if (input->access != MR_ANYWHERE) return fail_in_order(seq, err);
     if (input->length.kind != MR_LENGTH_KNOWN || mr_length_goes_on(input->length)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE,
                                   "the sequence must have an end known beforehand");

@@ -37,6 +37,14 @@ static mr_status check_unchanged(const struct mr_seq *seq, const struct mr_table
     bool same = mr_table_column_count(table) == seq->column_count;
     for (size_t k = 0; same && k < seq->column_count; k++)
         same = mr_table_column_dtype(table, k) == seq->columns[k].dtype;
+    size_t count = mr_table_column_count(table);
+    if (seq->is_live && count != seq->column_count) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_FORMAT, "%s has %zu columns, not %zu", path,
+                                  count, seq->column_count);
+        return mr_error_hint(err, st,
+                             "a pipe's columns are not known beforehand: choose some by number, "
+                             "columns=(0, 1)");
+    }
     if (same && (seq->length.kind != MR_LENGTH_KNOWN || rows == seq->length.most)) return MR_OK;
     mr_status st = mr_op_fail(seq, NULL, err, MR_E_FORMAT,
                               "%s no longer has the columns and rows it had", path);

@@ -60,6 +60,8 @@ typedef struct mr_stream_params {
     bool no_fuse;      /* every stage computes into a buffer of its own, to measure fusing */
     bool watch_sums;   /* mr_stats.sums tells whether sum() of integers wrapped. Integers that may
                         * be large are added up twice for it: up to half as long again */
+    bool no_map;       /* files are read, never mapped: whoever may cut one short while it is mapped
+                       * could end the process */
     const char *shape; /* of the kernels and work units, as millrace tune and mr_devices() write
                         * it: "lanes 16/8, group 4, unit 524288, ring 3"; NULL: as tuned for the
                         * device */

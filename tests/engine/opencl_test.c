@@ -286,6 +286,16 @@ static void nothing_is_left(void)
     CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
 }
 
+/* Whoever may cut a mapped file short could end the process. */
+static void files_are_not_mapped_where_that_is_not_wanted(void)
+{
+    const mr_stream_params params = {.no_map = true};
+    struct mr_engine *engine;
+    CU_ASSERT_EQUAL_FATAL(mr_opencl_engine_create(&engine, &params, false, NULL), MR_OK);
+    CU_ASSERT_FALSE(engine->reads_in_place);
+    engine->class->destroy(&engine);
+}
+
 SUITE(opencl,
       {"units_in_flight_do_not_disturb_each_other", units_in_flight_do_not_disturb_each_other},
       {"a_slot_used_again_forgets_what_was_found", a_slot_used_again_forgets_what_was_found},
@@ -295,4 +305,6 @@ SUITE(opencl,
       {"what_the_host_writes_is_what_is_read", what_the_host_writes_is_what_is_read},
       {"the_same_pipeline_is_built_once", the_same_pipeline_is_built_once},
       {"a_buffer_over_the_devices_limit_is_named", a_buffer_over_the_devices_limit_is_named},
+      {"files_are_not_mapped_where_that_is_not_wanted",
+       files_are_not_mapped_where_that_is_not_wanted},
       {"the_compiler_keeps_quiet", the_compiler_keeps_quiet}, {"nothing_is_left", nothing_is_left});
