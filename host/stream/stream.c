@@ -479,6 +479,7 @@ static void add_found(struct mr_strbuf *out, const struct mr_runner *r)
 size_t mr_stream_found(const mr_stream *s, char *out, size_t size)
 {
     struct mr_strbuf text = {0};
+    if (!s || (!out && size)) return 0;
     add_found(&text, s->leg.root);
     size_t length = text.length;
     (void)snprintf(out, size, "%s", mr_strbuf_text(&text));

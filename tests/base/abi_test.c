@@ -30,7 +30,7 @@ static const struct layout layouts[] = {
     LAYOUT(mr_stream_params, knobs, 152, 80),
     LAYOUT(mr_batch, columns, 120, 24),
     LAYOUT(mr_device_batch, event, 136, 96),
-    LAYOUT(mr_stats, computed, 480, 344),
+    LAYOUT(mr_stats, sums, 488, 352),
 };
 
 static void structs_keep_their_size_while_the_soname_stays(void)

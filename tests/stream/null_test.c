@@ -170,6 +170,8 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     TAKES(mr_stream_interrupt, (mr_stream_interrupt(NULL), true));
     TAKES(mr_stream_stats, (mr_stream_stats(s, NULL), mr_stream_stats(NULL, &stats),
                             stats.elements == 0 && stats.device_from == -1));
+    TAKES(mr_stream_found, mr_stream_found(NULL, (char *)row, 1) == 0);
+    TAKES(mr_stream_found, mr_stream_found(s, NULL, 1) == 0);
     TAKES(mr_text_free, (mr_text_free(NULL), mr_text_free(&text), true));
     CU_ASSERT_EQUAL(mr_stream_tell(s), 0); /* nothing was pulled meanwhile */
 }
