@@ -1,0 +1,28 @@
+/* A stream from within: stream.c opens and pulls, account.c tells. */
+#ifndef MR_STREAM_STREAM_H
+#define MR_STREAM_STREAM_H
+
+#include <sys/types.h>
+#include <time.h>
+
+#include "stream/reduction.h"
+
+struct mr_stream {
+    struct mr_leg leg;      /* who computes */
+    struct mr_relay *relay; /* who is to follow or has followed; NULL: nobody */
+    struct mr_control control;
+    atomic_bool is_busy;        /* in a call: a callback must not begin another */
+    struct mr_seq *seq;         /* kept for what it claims */
+    size_t claimed;             /* sources of the caller's that are this stream's now */
+    struct mr_reduction result; /* of a terminal, once computed */
+    bool is_reduced;
+    pid_t process;
+    size_t lent; /* elements of the root's current slot that the consumer holds */
+    _Atomic int64_t position, computed;
+    mr_status failed; /* sticky */
+    mr_error error;
+    mr_stats stats;
+    struct timespec opened;
+};
+
+#endif
