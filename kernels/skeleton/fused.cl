@@ -6,9 +6,9 @@ __kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
 @PARAMETERS@
     /* The last leaf ends at 2^63, which is no long. */
-    for (long at = (low - leaf) / RUN * RUN; at < high - leaf; at += RUN) {
-        const long run = leaf + at;
-        const int whole = run >= low && high - run >= RUN;
+    for (ulong at = (ulong)(low - (low - leaf) % RUN); at < (ulong)high; at += RUN) {
+        const long run = (long)at;
+        const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
 @RUNS@#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
