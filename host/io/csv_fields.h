@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 /* Walks along one line. */
@@ -16,6 +15,7 @@ struct fields {
     size_t length;
     bool quoted;
     const char *fault; /* NULL: the line is well-formed so far */
+    bool is_open;      /* the fault is that a quote is not closed: the row goes on */
 };
 
 static inline struct fields fields_of(const char *line, size_t length, char separator)
@@ -36,7 +36,8 @@ static inline void take_quoted(struct fields *f, const char *p)
     for (;; p += 2) {
         p = memchr(p, '"', (size_t)(f->end - p));
         if (!p) {
-            f->fault = "a quote is not closed on its line";
+            f->fault = "a quote is not closed";
+            f->is_open = true;
             return;
         }
         if (f->end - p < 2 || p[1] != '"') break;
@@ -46,28 +47,6 @@ static inline void take_quoted(struct fields *f, const char *p)
     }
     if (p < f->end && *p != f->separator) f->fault = "text follows a closing quote";
     f->p = p;
-}
-
-/* The first c in [p, end), or end. Fields are short: eight bytes at a time beat a call of memchr().
- * Reads up to MR_WINDOW_SLACK bytes behind `end`, which a window has. The lowest byte of
- * (x - 1) & ~x & 0x80 that is set is where x has its first byte 0 (Mycroft, 1987). */
-static inline const char *find_byte(const char *p, const char *end, char c)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    for (; p < end; p += 8) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
-        word ^= ones * (unsigned char)c;
-        word = (word - ones) & ~word & ones << 7;
-        if (word == 0) continue;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        p += __builtin_ctzll(word) / 8;
-#else
-        while (*p != c) p++;
-#endif
-        return p < end ? p : end;
-    }
-    return end;
 }
 
 /* False at the line's end. A line of n separators has n + 1 fields. */
@@ -83,7 +62,8 @@ static inline bool next_field(struct fields *f)
         take_quoted(f, p);
         return !f->fault;
     }
-    const char *stop = f->p = find_byte(p, f->end, f->separator);
+    const char *stop = memchr(p, f->separator, (size_t)(f->end - p));
+    f->p = stop = stop ? stop : f->end;
     while (stop > p && is_blank(f, stop[-1])) stop--;
     f->length = (size_t)(stop - p);
     return true;

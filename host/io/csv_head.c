@@ -34,6 +34,19 @@ mr_status mr_csv_bad_count(const struct mr_table *t, int64_t line, size_t count,
                          separator_name(separator));
 }
 
+mr_status mr_csv_take_row(struct text_window *w, const char **line, size_t *length, mr_error *err)
+{
+    size_t first;
+    MR_TRY(mr_text_window_line(w, line, length, err));
+    if (!*line || !mr_has_open_quote(*line, *length)) return MR_OK;
+    const char *whole;
+    first = *length;
+    MR_TRY(mr_text_window_close_quote(w, &whole, length, err));
+    *line = whole ? whole : w->buffer + w->begin - w->taken;
+    if (!whole) *length = first;
+    return MR_OK;
+}
+
 /* ---- separator ---- */
 
 static mr_status find_separator(struct mr_table *t, const char *line, size_t length,
@@ -201,7 +214,8 @@ static mr_status header_names(const struct mr_table *t, struct fields f, struct 
         head->names[k] = block + at;
         for (size_t n = 0; n < f.length; n++) {
             if (!f.text[n]) return mr_csv_bad_line(t, 1, &f, "a NUL byte in a column's name", err);
-            block[at++] = f.text[n];
+            bool is_line_end = f.text[n] == '\n' || f.text[n] == '\r';
+            block[at++] = is_line_end ? ' ' : f.text[n]; /* no pipeline could say it */
             n += f.quoted && f.text[n] == '"';
         }
         block[at++] = '\0';
@@ -229,7 +243,7 @@ static mr_status choose_header(struct mr_table *t, struct text_window *w,
     if (length > 0)
         mr_table_note(t, "line 1 is %s (%s)", head->has_header ? "the header" : "data", how);
     if (!head->has_header) return MR_OK;
-    MR_TRY(mr_text_window_line(w, &line, &length, err));
+    MR_TRY(mr_csv_take_row(w, &line, &length, err));
     return header_names(t, fields_of(line, length, head->separator), head, err);
 }
 

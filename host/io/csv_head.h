@@ -20,6 +20,9 @@ mr_status mr_csv_read_head(struct mr_table *t, struct text_window *w,
                            const struct mr_table_format *format, struct csv_head *out,
                            mr_error *err);
 
+/* Takes the next row: a line, or several where line ends are in quotes. NULL at the end. */
+mr_status mr_csv_take_row(struct text_window *w, const char **line, size_t *length, mr_error *err);
+
 /* Whether a header may show the name without quotes and be recognised by mr_csv_read_head(). */
 bool mr_csv_is_plain_name(const char *name);
 

@@ -51,7 +51,7 @@ static void sample_rows(struct mr_table *t, struct mr_guess guesses[])
     size_t length;
     int64_t limit = w->read_bytes + MR_SAMPLE_BYTES;
     while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < limit) {
-        if (mr_text_window_line(w, &line, &length, NULL) || !line || length == 0) break;
+        if (mr_csv_take_row(w, &line, &length, NULL) || !line || length == 0) break;
         struct fields f = fields_of(line, length, c->separator);
         for (size_t taken = 0; next_field(&f);)
             if (f.count == c->wanted[taken])
@@ -68,7 +68,7 @@ static mr_status open_csv(struct mr_table *t, const struct mr_table_format *form
     struct mr_guess guesses[MR_TABLE_MAX_COLUMNS] = {{0}};
     if (!c) return mr_fail_no_memory(err, "a table");
     t->state = c;
-    t->scratch_bytes = sizeof *c + MR_WINDOW_BYTES + MR_WINDOW_SLACK;
+    t->scratch_bytes = sizeof *c + MR_WINDOW_BYTES;
     MR_TRY(mr_text_window_open(&c->window, &t->input, err));
     mr_status st = mr_csv_read_head(t, &c->window, format, &head, err);
     c->separator = head.separator;
@@ -97,6 +97,38 @@ static mr_status fail_empty_line(const struct mr_table *t, int64_t line, mr_erro
 }
 
 static mr_status put_row(struct mr_table *t, const char *text, size_t length, int64_t line,
+                         void *const columns[], size_t at, mr_error *err);
+
+/* A row whose quote is still open at the line's end goes on with the next lines. In a lull it
+ * waits for them, as a row that is not here yet. */
+static mr_status put_long_row(struct mr_table *t, struct fields f, int64_t line,
+                              void *const columns[], size_t at, mr_error *err)
+{
+    struct csv *c = t->state;
+    const char *text;
+    size_t length;
+    mr_error open_quote;
+    mr_csv_bad_line(t, line, &f, f.fault, &open_quote);
+    MR_TRY(mr_text_window_close_quote(&c->window, &text, &length, err));
+    if (text) return put_row(t, text, length, line, columns, at, err);
+    t->skips_row = t->input.is_in_lull;
+    if (t->skips_row) return MR_OK;
+    if (err) *err = open_quote;
+    return open_quote.status;
+}
+
+/* `f` by value, for that of put_row() to live in registers. */
+static mr_status put_odd_row(struct mr_table *t, struct fields f, int64_t line,
+                             void *const columns[], size_t at, mr_error *err)
+{
+    const struct csv *c = t->state;
+    bool may_go_on = f.is_open && !memchr(f.line, c->window.newline, (size_t)(f.end - f.line));
+    if (may_go_on) return put_long_row(t, f, line, columns, at, err);
+    if (f.fault) return mr_csv_bad_line(t, line, &f, f.fault, err);
+    return mr_csv_bad_count(t, line, f.count, c->fields, c->separator, err);
+}
+
+static mr_status put_row(struct mr_table *t, const char *text, size_t length, int64_t line,
                          void *const columns[], size_t at, mr_error *err)
 {
     const struct csv *c = t->state;
@@ -107,10 +139,8 @@ static mr_status put_row(struct mr_table *t, const char *text, size_t length, in
         struct text_place place = {line, (size_t)(f.text - f.line) + 1, c->order[taken++]};
         MR_TRY(mr_table_put_number(t, &place, f.text, f.length, columns, at, err));
     }
-    const struct fields last = f; /* so that f itself may live in registers */
-    if (f.fault) return mr_csv_bad_line(t, line, &last, f.fault, err);
-    if (f.count == c->fields) return MR_OK;
-    return mr_csv_bad_count(t, line, f.count, c->fields, c->separator, err);
+    if (!f.fault && f.count == c->fields) return MR_OK;
+    return put_odd_row(t, f, line, columns, at, err);
 }
 
 /* Whether a row is left out for a missing value. */
@@ -137,7 +167,7 @@ static mr_status seek_row(struct mr_table *t, int64_t row, bool *found, mr_error
     c->empty_line = 0;
     while (c->row < row) {
         mr_text_window_mark(&c->window, c->row);
-        MR_TRY(mr_text_window_line(&c->window, &line, &length, err));
+        MR_TRY(mr_csv_take_row(&c->window, &line, &length, err));
         if (!line) break;
         c->row += !is_skipped(t, fields_of(line, length, c->separator));
     }
@@ -168,6 +198,7 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
         MR_TRY(put_row(t, line, length, number, columns, *got, err));
         if (t->skips_row) {
             t->skips_row = false;
+            if (t->input.is_in_lull) return MR_OK;
             continue;
         }
         c->row++;

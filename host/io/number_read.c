@@ -110,28 +110,6 @@ static bool scan_exponent(const char *p, const char *end, int64_t *out)
     return true;
 }
 
-/* Whether text[0..8) are digits, and their value: pairs, then fours, then eight (Lemire, "Quickly
- * parsing eight digits", 2018). False where bytes are the other way round. */
-static bool eight_digits(const char *text, uint64_t *value)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t w;
-    memcpy(&w, text, sizeof w);
-    uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0), zeros = UINT64_C(0x3030303030303030);
-    if (((w & high) ^ zeros) | ((((w + UINT64_C(0x0606060606060606)) & high) ^ zeros)))
-        return false;
-    w = (w - zeros) * 10 + ((w - zeros) >> 8);
-    w = ((w & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
-         ((w >> 16) & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
-        32;
-    *value = w;
-    return true;
-#else
-    (void)text, (void)value;
-    return false;
-#endif
-}
-
 static bool scan_decimal(const char *p, const char *end, struct decimal *d)
 {
     bool point = false, any = false;
@@ -139,19 +117,9 @@ static bool scan_decimal(const char *p, const char *end, struct decimal *d)
     *d = (struct decimal){.digits = p};
     for (; p < end; p++) {
         unsigned digit = (unsigned char)*p - '0';
-        uint64_t eight;
         if (digit > 9) {
             if (*p != '.' || point) break;
             point = true;
-            continue;
-        }
-        /* All eight count as significant, so the first must be. */
-        if (end - p >= 8 && kept <= 19 - 8 && (d->mantissa || digit) && eight_digits(p, &eight)) {
-            any = true;
-            d->exponent -= point ? 8 : 0;
-            d->mantissa = d->mantissa * 100000000 + eight;
-            kept += 8;
-            p += 7;
             continue;
         }
         any = true;

@@ -73,7 +73,7 @@ static mr_status open_text(struct mr_table *t, const struct mr_table_format *for
     struct text *x = mr_alloc(1, sizeof *x);
     if (!x) return mr_fail_no_memory(err, "a table");
     t->state = x;
-    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES + MR_WINDOW_SLACK;
+    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES;
     MR_TRY(mr_table_add_column(t, format->column_count ? format->columns[0] : NULL, MR_F64, 0, true,
                                err));
     MR_TRY(mr_text_window_open(&x->window, &t->input, err));

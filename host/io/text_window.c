@@ -13,7 +13,7 @@ mr_status mr_text_window_open(struct text_window *w, struct mr_input *input, mr_
 {
     *w = (struct text_window){
         .input = input, .newline = '\n', .line = 1, .mark_rows = FIRST_MARK_ROWS};
-    w->buffer = mr_alloc(MR_WINDOW_BYTES + MR_WINDOW_SLACK, 1);
+    w->buffer = mr_alloc(MR_WINDOW_BYTES, 1);
     if (!w->buffer) return mr_fail_no_memory(err, "a line buffer");
     return MR_OK;
 }
@@ -113,15 +113,39 @@ static inline size_t without_cr(const struct text_window *w, const char *line, s
     return length && w->newline == '\n' && line[length - 1] == '\r' ? length - 1 : length;
 }
 
+/* Goes on from a line of *length bytes that ends within quotes to the line where they are closed.
+ * False in *closed where there is none, or none within the window; *length is as it was then. */
+static mr_status find_closed(struct text_window *w, size_t from, size_t *length, size_t *lines,
+                             bool *closed, mr_error *err)
+{
+    size_t all = *length, more;
+    bool ended = true;
+    *closed = false;
+    for (*lines = 1; ended && !*closed; ++*lines) {
+        mr_status st = find_newline(w, from + all + 1, &more, &ended, err);
+        if (st == MR_E_LIMIT) return MR_OK;
+        if (st) return st;
+        if (!ended && more == 0) return MR_OK;
+        *closed = mr_has_open_quote(w->buffer + w->begin + from + all + 1, more);
+        all += more + 1;
+    }
+    if (*closed) *length = all;
+    return MR_OK;
+}
+
 mr_status mr_text_window_ahead(struct text_window *w, size_t number, const char **line,
                                size_t *length, mr_error *err)
 {
-    size_t from = 0;
-    bool ended;
+    size_t from = 0, lines;
+    bool ended, closed;
     *line = NULL;
     for (;; number--) {
         MR_TRY(find_newline(w, from, length, &ended, err));
         if (!ended && *length == 0) return MR_OK;
+        if (ended && mr_has_open_quote(w->buffer + w->begin + from, *length)) {
+            MR_TRY(find_closed(w, from, length, &lines, &closed, err));
+            ended = w->begin + from + *length < w->end;
+        }
         if (number == 0) break;
         from += *length + ended;
     }
@@ -138,10 +162,45 @@ mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *
     MR_TRY(find_newline(w, 0, length, &ended, err));
     if (!ended && *length == 0) return MR_OK;
     *line = w->buffer + w->begin;
-    w->begin += *length + ended;
+    w->taken = *length + ended;
+    w->begin += w->taken;
     w->line++;
     *length = without_cr(w, *line, *length);
     return MR_OK;
+}
+
+mr_status mr_text_window_close_quote(struct text_window *w, const char **line, size_t *length,
+                                     mr_error *err)
+{
+    size_t lines, taken = w->taken, first = taken - 1;
+    bool closed;
+    *line = NULL;
+    if (w->buffer[w->begin - 1] != w->newline) return MR_OK; /* the last line */
+    w->begin -= taken;
+    MR_TRY(find_closed(w, 0, &first, &lines, &closed, err));
+    if (!closed && w->input->is_in_lull) {
+        w->line--;
+        return MR_OK;
+    }
+    w->begin += taken;
+    if (!closed) return MR_OK;
+    *line = w->buffer + w->begin - taken;
+    w->taken = first + (w->begin - taken + first < w->end);
+    w->begin += w->taken - taken;
+    w->line += (int64_t)lines - 1;
+    *length = without_cr(w, *line, first);
+    return MR_OK;
+}
+
+bool mr_has_open_quote(const char *text, size_t length)
+{
+    bool is_open = false;
+    const char *end = text + length;
+    while ((text = memchr(text, '"', (size_t)(end - text)))) {
+        is_open = !is_open;
+        if (++text == end) break;
+    }
+    return is_open;
 }
 
 void mr_text_window_mark(struct text_window *w, int64_t row)

@@ -11,7 +11,6 @@
 
 enum {
     MR_WINDOW_BYTES = 1 << 20, /* the longest line or number */
-    MR_WINDOW_SLACK = 8,       /* bytes behind that may be read, whatever they are */
     MR_WINDOW_MARKS = 256
 };
 
@@ -23,6 +22,7 @@ struct text_window {
     bool at_end;        /* no more will be read */
     char newline;       /* what ends a line: '\n', or '\r' alone */
     int64_t line;       /* 1-based, of buffer[begin] */
+    size_t taken;       /* bytes of the line taken last, before buffer[begin] */
     size_t line_bytes;  /* of that line before buffer[begin]; kept by whoever moves within lines */
 
     /* Where row k * mark_rows starts. When the array is full every other mark is dropped and
@@ -47,8 +47,8 @@ mr_status mr_text_window_fill(struct text_window *w, const char *unit, mr_error 
 /* Sets w->newline by the end of the first line: '\r' if no '\n' follows it. */
 mr_status mr_text_window_find_line_end(struct text_window *w, mr_error *err);
 
-/* Line `number` from here on (0: the next) without taking any; NULL behind the last. *line is
- * valid until the next call. */
+/* Line `number` from here on (0: the next) without taking any; NULL behind the last. A line end in
+ * quotes ends no line. *line is valid until the next call. */
 mr_status mr_text_window_ahead(struct text_window *w, size_t number, const char **line,
                                size_t *length, mr_error *err);
 
@@ -56,6 +56,15 @@ mr_status mr_text_window_ahead(struct text_window *w, size_t number, const char 
  * end, and in a lull. w->line is then the number of the line after it. */
 mr_status mr_text_window_line(struct text_window *w, const char **line, size_t *length,
                               mr_error *err);
+
+/* After mr_text_window_line() gave a line that ends within quotes: takes the lines after it up to
+ * the one where the quotes are closed, and gives all with the line ends between. NULL where the
+ * input ends before, and in a lull, where all that was taken is given back. */
+mr_status mr_text_window_close_quote(struct text_window *w, const char **line, size_t *length,
+                                     mr_error *err);
+
+/* Whether the text has an odd number of quotes. */
+bool mr_has_open_quote(const char *text, size_t length);
 
 /* Tells that buffer[begin] is where `row` starts. */
 void mr_text_window_mark(struct text_window *w, int64_t row);

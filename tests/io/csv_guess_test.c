@@ -297,6 +297,59 @@ static void rows_left_out_are_not_counted(void)
     scratch_remove(&s);
 }
 
+/* RFC 4180 lets a field in quotes have line ends. */
+static void a_row_may_go_over_several_lines(void)
+{
+    enum { ROWS = 5000 };
+    static const char *const wanted[] = {"v"};
+    static const int64_t seeks[][2] = {{4999, 1}, {0, 1}, {1500, 3}, {700, -7}, {5000, 1}, {3, 1}};
+    static const struct row rows[] = {
+        {"a.csv", "text,v\n\"multi\nline\",5\n\"with, \"\"comma\",6\n", MR_OK, "v i64 5 6", ""},
+        {"a.csv", "\"the\r\ntext\",v\r\n\"multi\r\n\r\nline\",5\r\nx,6\r\n", MR_OK, "v i64 5 6",
+         "line 1 is the header"},
+        {"a.csv", "t,v\na,1\n\"b\nc,2\n", MR_E_FORMAT, "v i64 1: ", ""},
+        {"a.csv", "t,v\n\"a\n\n\",1\nb,x\n", MR_E_FORMAT, ":5:3: column 'v': 'x' is not", ""},
+    };
+    struct mr_table_format format = {.columns = wanted, .column_count = 1};
+    assert_rows(rows, COUNT(rows), &format);
+    char *bytes = malloc(ROWS * 32);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    size_t count = (size_t)snprintf(bytes, 32, "t,v\n");
+    for (int n = 0; n < ROWS; n++)
+        count += (size_t)snprintf(bytes + count, 32, n % 3 ? "\"a\n\nb\",%d\n" : "a,%d\n", n);
+    struct scratch s = scratch_with("a.csv", bytes, count);
+    free(bytes);
+    struct mr_table *t;
+    mr_error err;
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, &format, &err), MR_OK);
+    for (size_t k = 0; k < COUNT(seeks); k++) {
+        int64_t values[10];
+        size_t got, expected = 0;
+        mr_status st =
+            mr_table_read(t, seeks[k][0], seeks[k][1], 10, (void *[]){values}, &got, &err);
+        CU_ASSERT_EQUAL(st, MR_OK);
+        for (int64_t row = seeks[k][0]; row < ROWS && expected < 10; row += seeks[k][1])
+            CU_ASSERT_EQUAL(values[expected++], row);
+        CU_ASSERT_EQUAL(got, expected);
+    }
+    mr_table_close(&t);
+    scratch_remove(&s);
+}
+
+/* A quote that nobody closes is told as such, and in the time of one look at the rest. */
+static void a_quote_that_is_never_closed_is_told(void)
+{
+    enum { BYTES = 3 << 20 };
+    char *bytes = malloc(BYTES);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
+    memset(bytes, '\n', BYTES);
+    memcpy(bytes, "v\n1\n\"2", 6);
+    struct outcome o = outcome_of("a.csv", bytes, BYTES, &by_itself);
+    CU_ASSERT_EQUAL(o.status, MR_E_FORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(o.text, ":3:2: a quote is not closed"));
+    free(bytes);
+}
+
 /* ---- what is written is what is read ---- */
 
 static const uint8_t bools[] = {1, 0, 0, 1, 1};
@@ -390,5 +443,7 @@ SUITE(csv_guess,
       {"missing_values_are_errors_or_what_is_asked_for",
        missing_values_are_errors_or_what_is_asked_for},
       {"rows_left_out_are_not_counted", rows_left_out_are_not_counted},
+      {"a_row_may_go_over_several_lines", a_row_may_go_over_several_lines},
+      {"a_quote_that_is_never_closed_is_told", a_quote_that_is_never_closed_is_told},
       {"what_is_written_is_read_with_the_same_bits", what_is_written_is_read_with_the_same_bits},
       {"a_pipe_is_decided_on_by_its_first_lines", a_pipe_is_decided_on_by_its_first_lines});
