@@ -221,7 +221,8 @@ static void describe(mr_device_info *out, const struct mr_device *d)
                             .max_alloc_bytes = d->max_alloc_bytes,
                             .has_fp64 = d->has_fp64,
                             .shares_memory = d->shares_memory,
-                            .is_usable = d->is_usable};
+                            .is_usable = d->is_usable,
+                            .is_admitted = d->is_admitted};
     memcpy(out->platform, d->platform_name, sizeof out->platform);
     memcpy(out->name, d->name, sizeof out->name);
     memcpy(out->driver, d->driver, sizeof out->driver);

@@ -28,6 +28,7 @@ struct mr_device {
     bool divides_exactly; /* f32 division and square root can be correctly rounded */
     bool is_pocl;
     bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */
+    bool is_admitted;   /* to be taken without being named (admission.h) */
     bool is_usable;
     char reason[160]; /* why it is not usable, or its rank in words */
     int rank;         /* higher is better; negative when not usable */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cl/admission.h"
 #include "cl/selftest.h"
 
 /* Asks one device; after the first failure answers 0 and keeps its code. */
@@ -142,12 +143,16 @@ static void ask_numbers(struct mr_device *d, struct question *q)
     d->keeps_kernels = d->is_pocl && strtoul(d->driver, NULL, 10) < 4;
 }
 
-/* Discrete GPUs first, then PoCL's CPU, whose results and speed are known, then the rest. */
+/* Admitted ones first; among equals discrete GPUs, then PoCL's CPU, whose results and speed are
+ * known, then the rest. Oclgrind, which says that it is a GPU, interprets. */
 static void rank_device(struct mr_device *d)
 {
+    enum { ABOVE_THE_OTHERS = 10 };
     const char *words = "another kind of device";
     d->rank = 0;
-    if (d->type & CL_DEVICE_TYPE_GPU) {
+    if (!strcmp(d->platform_name, "Oclgrind")) {
+        words = "an interpreter";
+    } else if (d->type & CL_DEVICE_TYPE_GPU) {
         d->rank = d->shares_memory ? 1 : 4;
         words = d->shares_memory ? "GPU that shares the host's memory" : "GPU with its own memory";
     } else if (d->type & CL_DEVICE_TYPE_CPU) {
@@ -155,7 +160,10 @@ static void rank_device(struct mr_device *d)
         words = d->is_pocl ? "CPU through PoCL" : "CPU";
     }
     d->is_usable = true;
-    (void)snprintf(d->reason, sizeof d->reason, "%s", words);
+    d->is_admitted = mr_device_is_admitted(d);
+    if (d->is_admitted) d->rank += ABOVE_THE_OTHERS;
+    (void)snprintf(d->reason, sizeof d->reason, "%s%s", words,
+                   d->is_admitted ? "" : ", not verified here: see millrace verify --all");
 }
 
 void mr_device_refuse(struct mr_device *d, const char *reason)

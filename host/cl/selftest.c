@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <millrace/version.h>
 
 #include "base/hash.h"
 #include "base/strbuf.h"
@@ -115,6 +118,7 @@ struct verdict {
     cl_device_id id;
     char driver[64]; /* with the id: a handle may be given again to another device */
     char reason[160];
+    bool is_tried; /* whole kernels, too */
 };
 
 enum { MAX_VERDICTS = 64 };
@@ -122,7 +126,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct verdict verdicts[MAX_VERDICTS];
 static size_t verdict_count;
 
-static const struct verdict *find_verdict(const struct mr_device *d)
+static struct verdict *find_verdict(const struct mr_device *d)
 {
     for (size_t k = 0; k < verdict_count; k++)
         if (verdicts[k].id == d->id && !strcmp(verdicts[k].driver, d->driver)) return &verdicts[k];
@@ -154,6 +158,39 @@ static struct mr_mark mark_of_questions(void)
     const char *text = mr_kernel_text("selftest.cl");
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, known, sizeof known);
     return (struct mr_mark){"passed", text ? mr_hash_bytes(hash, text, strlen(text)) : hash};
+}
+
+/* ---- Trials of whole kernels ---- */
+
+/* Another version of the library makes other kernels. */
+static struct mr_mark mark_of_trial(void)
+{
+    return (struct mr_mark){"tried", mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
+}
+
+bool mr_device_is_tried(const struct mr_device *device)
+{
+    const struct mr_mark mark = mark_of_trial();
+    const char *layers = getenv("OPENCL_LAYERS");
+    if ((layers && layers[0]) || device->is_admitted) return true;
+    (void)pthread_mutex_lock(&lock);
+    const struct verdict *v = find_verdict(device);
+    bool is_tried = v && v->is_tried, asks = runs_anew;
+    (void)pthread_mutex_unlock(&lock);
+    return is_tried || (!asks && mr_mark_is_set(&mark, device));
+}
+
+void mr_device_put_trial(const struct mr_device *device, const char *reason)
+{
+    const struct mr_mark mark = mark_of_trial();
+    (void)pthread_mutex_lock(&lock);
+    struct verdict *v = find_verdict(device);
+    if (v) {
+        v->is_tried = true;
+        (void)snprintf(v->reason, sizeof v->reason, "%s", reason);
+    }
+    (void)pthread_mutex_unlock(&lock);
+    mr_mark_put(&mark, device, !reason[0]);
 }
 
 /* ---- The run ---- */

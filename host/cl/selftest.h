@@ -13,6 +13,13 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err);
 /* From now on this process runs the test also where another one found that the device passes. */
 void mr_device_selftest_anew(void);
 
+/* Whether no trial of whole kernels is due: the implementation is admitted, this process or another
+ * one tried it, or layers stand between, whose user looks at the calls. */
+bool mr_device_is_tried(const struct mr_device *device);
+
+/* Keeps what a trial found, "" for nothing: such a device is refused as one that failed here. */
+void mr_device_put_trial(const struct mr_device *device, const char *reason);
+
 /* The reason why the device failed its self-test in this process; "" when it passed or was never
  * tested. The text lives as long as the process. */
 const char *mr_device_selftest_verdict(const struct mr_device *device);

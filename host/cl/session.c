@@ -104,13 +104,24 @@ static mr_status open_device(struct mr_session **out, const struct mr_device *de
     return st;
 }
 
-static mr_status open_best(struct mr_session **out, const char *wanted, bool needs_fp64,
+/* What a stream does not go over to unless it is told to. */
+static void refuse_unverified(struct mr_device devices[], size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (devices[k].is_usable && !devices[k].is_admitted)
+            mr_device_refuse(&devices[k], "nobody verified it here; name it to take it "
+                                          "nevertheless, or run millrace verify --all once");
+}
+
+static mr_status open_best(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
                            mr_error *err)
 {
     struct mr_device *devices;
     const struct mr_device *best;
+    const char *wanted = params ? params->device : NULL;
     size_t count;
     MR_TRY(mr_device_list(&devices, &count, err));
+    if (params && params->engine == MR_ENGINE_AUTO && !wanted) refuse_unverified(devices, count);
 
     mr_status st = MR_OK;
     do {
@@ -208,5 +219,5 @@ mr_status mr_session_open(struct mr_session **out, const mr_stream_params *param
     if (!mr_cl(err)) return err->status;
     if (params && (params->context || params->queue))
         return open_foreign(out, params, needs_fp64, err);
-    return open_best(out, params ? params->device : NULL, needs_fp64, err);
+    return open_best(out, params, needs_fp64, err);
 }

@@ -36,6 +36,7 @@ struct mr_options {
     bool with_kernels;
     bool markdown;
     bool quick;
+    bool all; /* verify: every device, by pipelines of its own */
     bool help;
     bool version;
     unsigned long given; /* a bit for each row of the table of options */
@@ -54,6 +55,7 @@ struct mr_command {
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_verify_all(const struct mr_options *options);
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_tune(const struct mr_options *options, char *const arguments[], size_t count);
@@ -74,6 +76,9 @@ mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *c
 bool mr_device_is_meant(const mr_device_info *info, const char *wanted);
 
 /* `found` is what mr_stream_found() tells. */
+/* mr_devices(), after each device was opened once: what is_usable says is then known to be so. */
+mr_status mr_devices_tested(mr_device_info infos[], size_t size, size_t *found, mr_error *err);
+
 void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form form);
 
 #endif

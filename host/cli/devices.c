@@ -23,6 +23,28 @@ bool mr_device_is_meant(const mr_device_info *info, const char *wanted)
     return !wanted || contains(both, wanted);
 }
 
+/* Opening a device runs its self-test and, if it is due, its trial. */
+static void open_once(const mr_device_info *info)
+{
+    char name[sizeof info->platform + sizeof info->name];
+    const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .device = name};
+    mr_seq *seq = NULL;
+    mr_stream *stream = NULL;
+    (void)snprintf(name, sizeof name, "%.95s %.95s", info->platform, info->name);
+    if (mr_seq_parse(&seq, "range(1)", NULL) == MR_OK)
+        (void)mr_stream_open(&stream, seq, &params, NULL);
+    mr_stream_close(&stream);
+    mr_seq_release(&seq);
+}
+
+mr_status mr_devices_tested(mr_device_info infos[], size_t size, size_t *found, mr_error *err)
+{
+    MR_TRY(mr_devices(infos, size, found, err));
+    for (size_t k = 0; k < size && k < *found; k++)
+        if (infos[k].is_usable) open_once(&infos[k]);
+    return mr_devices(infos, size, found, err);
+}
+
 static void print_device(const mr_device_info *info, bool is_chosen, bool is_named)
 {
     static const char *const unit = "MiB";
@@ -53,10 +75,11 @@ int mr_command_devices(const struct mr_options *options, char *const arguments[]
     size_t found = 0;
     bool has_chosen = false;
     mr_error err;
-    mr_status st = mr_devices(infos, DEVICES_LIMIT, &found, &err);
+    mr_status st = mr_devices_tested(infos, DEVICES_LIMIT, &found, &err);
     if (found > DEVICES_LIMIT) found = DEVICES_LIMIT;
     for (size_t k = 0; !st && k < found; k++) {
-        bool is_chosen = !has_chosen && infos[k].is_usable && mr_device_is_meant(&infos[k], wanted);
+        bool is_chosen = !has_chosen && infos[k].is_usable &&
+                         (wanted ? mr_device_is_meant(&infos[k], wanted) : infos[k].is_admitted);
         has_chosen |= is_chosen;
         print_device(&infos[k], is_chosen, wanted != NULL);
     }

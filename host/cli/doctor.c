@@ -199,26 +199,12 @@ static mr_status answer(struct mr_strbuf *buf, const char *pipeline, const mr_st
     return st;
 }
 
-/* Opening a device runs its self-test; what that says, the list of devices repeats. */
-static void test_devices(const mr_device_info infos[], size_t count)
-{
-    for (size_t k = 0; k < count; k++) {
-        const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .device = infos[k].name};
-        struct mr_strbuf buf = {0};
-        mr_error ignored;
-        (void)answer(&buf, "range(1)", &params, &ignored);
-        mr_strbuf_free(&buf);
-    }
-}
-
 static bool check_devices(struct visit *v)
 {
     mr_device_info infos[DEVICES_LIMIT];
     size_t found = 0, usable = 0, doubles = 0;
     mr_error err;
-    if (mr_devices(infos, DEVICES_LIMIT, &found, NULL) == MR_OK)
-        test_devices(infos, found < DEVICES_LIMIT ? found : DEVICES_LIMIT);
-    if (mr_devices(infos, DEVICES_LIMIT, &found, &err)) {
+    if (mr_devices_tested(infos, DEVICES_LIMIT, &found, &err)) {
         fault_of_error(v, "devices", &err);
         return false;
     }
@@ -246,39 +232,53 @@ static bool check_devices(struct visit *v)
     return usable > 0;
 }
 
-static bool check_known(struct visit *v, const struct mr_known *known,
-                        const mr_stream_params *params, const char *engine)
+/* What was asked of an engine. */
+struct answers {
+    size_t right, wrong, beyond; /* beyond: of what the device does not have, f64 */
+};
+
+static void check_known(struct visit *v, const struct mr_known *known,
+                        const mr_stream_params *params, const char *engine, struct answers *answers)
 {
     struct mr_strbuf buf = {0};
     mr_error err;
     mr_status st = answer(&buf, known->pipeline, params, &err);
     bool is_right = !st && strcmp(mr_strbuf_text(&buf), known->answer) == 0;
-    if (st)
+    if (is_right) {
+        answers->right++;
+    } else if (st == MR_E_NO_FP64) {
+        answers->beyond++;
+    } else if (st) {
+        answers->wrong++;
         say_fault(v, mr_status_exit_code(st), err.hint[0] ? err.hint : "report it to millrace",
                   "%s: %s: %s", engine, known->pipeline, err.message);
-    else if (!is_right)
+    } else {
+        answers->wrong++;
         say_fault(v, 1, "use another engine or device, and report it to millrace",
                   "%s: %s gave '%s' where '%s' is right", engine, known->pipeline,
                   mr_strbuf_text(&buf), known->answer);
+    }
     mr_strbuf_free(&buf);
-    return is_right;
 }
 
 static void check_engine(struct visit *v, mr_engine_choice choice, const char *engine)
 {
     mr_stream_params params = {.engine = choice, .batch_elems = 64};
     if (choice == MR_ENGINE_OPENCL) params.device = v->device;
-    size_t operators = 0, asked = 0, wrong = 0;
+    struct answers a = {0};
+    size_t operators = 0;
     for (size_t k = 0; k < mr_ops_count; k++) {
         const struct mr_known *known = mr_ops[k]->known;
         operators += known[0].pipeline != NULL;
-        for (size_t n = 0; n < KNOWN_LIMIT && known[n].pipeline && wrong < FAULTS_SHOWN; n++) {
-            asked++;
-            wrong += !check_known(v, &known[n], &params, engine);
-        }
+        for (size_t n = 0; n < KNOWN_LIMIT && known[n].pipeline && a.wrong < FAULTS_SHOWN; n++)
+            check_known(v, &known[n], &params, engine, &a);
     }
-    if (!wrong) say_ok("%s: %zu known answers of %zu operators", engine, asked, operators);
-    if (wrong == FAULTS_SHOWN) printf("       and maybe more\n");
+    if (!a.wrong) say_ok("%s: %zu known answers of %zu operators", engine, a.right, operators);
+    if (a.beyond)
+        say_note("they run on the host engine or on a device with f64",
+                 "%s: %zu known answers need f64, which the device does not have", engine,
+                 a.beyond);
+    if (a.wrong == FAULTS_SHOWN) printf("       and maybe more\n");
 }
 
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count)

@@ -18,7 +18,7 @@ typedef mr_status setter(struct mr_options *o, const struct row *row, const char
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
     set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_no_map,
-    set_shape, set_quick, set_kernels, set_markdown, set_help, set_version;
+    set_shape, set_quick, set_all, set_kernels, set_markdown, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -55,6 +55,8 @@ static const struct row {
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
     {"take", "N", 0, MR_FOR_VERIFY, set_take, "verify the first N elements (1e6)"},
+    {"all", NULL, 0, MR_FOR_VERIFY, set_all,
+     "instead of PIPELINE: every operator on every device, which is then used by itself"},
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
@@ -265,6 +267,7 @@ FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)
 FLAG_SETTER(set_no_map, stream.no_map)
 FLAG_SETTER(set_quick, quick)
+FLAG_SETTER(set_all, all)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)

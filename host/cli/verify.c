@@ -224,6 +224,7 @@ static mr_status prepare(struct visit *v, char *const arguments[], size_t count,
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count)
 {
     mr_error err = {.status = MR_OK};
+    if (options->all && count == 0) return mr_verify_all(options);
     struct visit *v = mr_alloc(1, sizeof *v);
     if (!v) {
         mr_fail_no_memory(&err, "verify");

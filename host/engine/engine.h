@@ -118,7 +118,9 @@ struct mr_engine {
     char reason[160];
     bool shares_memory;
     bool reads_in_place; /* place() takes pages of a file */
-    unsigned parallel;   /* compute units; 1 on the host engine */
+    bool has_fp64;
+    bool needs_trial;  /* nobody verified the implementation, and it was not tried before */
+    unsigned parallel; /* compute units; 1 on the host engine */
     struct mr_profile profile;
 };
 
@@ -131,5 +133,10 @@ mr_status mr_opencl_engine_check(mr_error *err);
  * the reason in err. */
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err);
+
+/* Keeps what a trial found (stream/trial.h), "" for nothing: for this process and, if the device
+ * passed, for later ones. */
+enum { MR_TRIAL_REASON_BYTES = 160 };
+void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason);
 
 #endif

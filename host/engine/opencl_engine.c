@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/selftest.h"
 #include "cl/tuned.h"
 #include "emit/emit.h"
 #include "emit/values.h"
@@ -665,6 +666,11 @@ static mr_status choose_shape(struct mr_opencl *e, const mr_stream_params *param
     return params->shape ? mr_profile_parse(&e->base.profile, params->shape, err) : MR_OK;
 }
 
+void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason)
+{
+    mr_device_put_trial(&((const struct mr_opencl *)e)->session->device, reason);
+}
+
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err)
 {
@@ -685,6 +691,8 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     e->base.shares_memory = !e->staged;
     /* Drivers of other devices pin what they read, which a file's pages may not bear. */
     e->base.reads_in_place = !e->staged && !params->no_map && (device->type & CL_DEVICE_TYPE_CPU);
+    e->base.has_fp64 = device->has_fp64;
+    e->base.needs_trial = !mr_device_is_tried(device);
     e->base.parallel = device->compute_units;
     (void)snprintf(e->base.device, sizeof e->base.device, "%s", device->name);
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);

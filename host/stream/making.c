@@ -14,6 +14,7 @@
 #include "emit/emit.h"
 #include "engine/knobs.h"
 #include "ir/sequence.h"
+#include "stream/trial.h"
 
 /* ---- threads at work, of the whole process ---- */
 
@@ -164,7 +165,7 @@ static mr_status lay_out(struct mr_making *m, mr_error *err)
 
 static mr_status make(struct mr_making *m, mr_error *err)
 {
-    MR_TRY(mr_opencl_engine_create(&m->leg.engine, &m->params, m->needs_fp64, err));
+    MR_TRY(mr_trial_create_engine(&m->leg.engine, &m->params, m->needs_fp64, err));
     MR_TRY(lay_out(m, err));
     return mr_runner_warm(m->leg.root, err);
 }

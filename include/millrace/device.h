@@ -20,6 +20,8 @@ typedef struct mr_device_info {
     char reason[160]; /* why it is not usable, or why it would be chosen or not */
     char shape[64];   /* of the kernels and work units, as mr_stream_params.shape takes it */
     bool is_tuned;    /* millrace tune found that shape, for this driver */
+    bool is_admitted; /* a stream goes over to it without being told to: this project verified the
+                       * implementation, or millrace verify --all did on this machine */
     uint64_t reserved[8];
 } mr_device_info;
 

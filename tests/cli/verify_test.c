@@ -75,6 +75,37 @@ static void a_wrong_bit_is_found_and_its_operator_named(void)
         1, "0x000000012a052eb0  4999950000\n", "0x000000012b052eb0", "operator: sum, column 17");
 }
 
+/* Drivers of another version than those that the suite is run on. */
+static void a_stream_goes_over_only_to_what_was_verified(void)
+{
+    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_DRIVER=3.1+x millrace devices", 0,
+          "chosen: CPU through PoCL\n");
+    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_DRIVER=3.10 millrace devices", 0,
+          "usable: CPU through PoCL, not verified here", "* the host engine");
+    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_DRIVER=99.1 "
+          "millrace --stats 'range(5e7) | map(x*x % 7) | sum()'",
+          0, "engine               host\n", "nobody verified it here", "99999998\n");
+    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_DRIVER=99.1 "
+          "millrace --stats --device pthread 'range(5)'",
+          0, "engine               opencl\n");
+}
+
+/* What a verdict is kept for takes long; that it is kept shows in the folder. */
+static void verify_all_admits_a_device(void)
+{
+    if (!tests_long) return;
+    CHECK("mkdir -m 700 cache && export XDG_CACHE_HOME=$PWD/cache && millrace verify --all && "
+          "ls cache/millrace && rm -r cache",
+          0, "agree with the host engine; streams go over to it by themselves\n", "admitted-");
+}
+
+static void a_device_that_differs_is_not_admitted(void)
+{
+    CHECK("OPENCL_LAYERS=$LAYER MILLRACE_LAYER_VERSION='OpenCL 1.2' MILLRACE_LAYER_FLIP=1:100000:0 "
+          "millrace verify --all",
+          1, "DIFFERENT: range(5000) | map(", "shows where\n");
+}
+
 static void what_cannot_run_is_said(void)
 {
     CHECK("OCL_ICD_VENDORS=/nonexistent millrace verify 'range(5)'", 3,
@@ -94,4 +125,8 @@ SUITE(verify,
       {"long_sequences_are_cut", long_sequences_are_cut},
       {"sequences_that_fail_alike_agree", sequences_that_fail_alike_agree},
       {"a_wrong_bit_is_found_and_its_operator_named", a_wrong_bit_is_found_and_its_operator_named},
+      {"a_stream_goes_over_only_to_what_was_verified",
+       a_stream_goes_over_only_to_what_was_verified},
+      {"verify_all_admits_a_device", verify_all_admits_a_device},
+      {"a_device_that_differs_is_not_admitted", a_device_that_differs_is_not_admitted},
       {"what_cannot_run_is_said", what_cannot_run_is_said});

@@ -8,7 +8,7 @@
 static struct {
     bool no_fp64, not_unified, no_compiler, big_endian, no_devices, no_platforms;
     cl_ulong max_alloc;
-    const char *version, *build_options;
+    const char *version, *driver, *build_options;
 } mask;
 
 static bool is_set(const char *name)
@@ -28,6 +28,7 @@ void mask_read_environment(void)
     mask.no_platforms = is_set("MILLRACE_LAYER_NO_PLATFORMS");
     mask.max_alloc = max_alloc ? strtoull(max_alloc, NULL, 10) : 0;
     mask.version = getenv("MILLRACE_LAYER_VERSION");
+    mask.driver = getenv("MILLRACE_LAYER_DRIVER");
     mask.build_options = getenv("MILLRACE_LAYER_BUILD_OPTIONS");
 }
 
@@ -87,6 +88,8 @@ cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, 
         return answer_zero(sizeof(cl_bool), bytes, value, needed);
     if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && mask.max_alloc)
         return answer(&mask.max_alloc, sizeof mask.max_alloc, bytes, value, needed);
+    if (what == CL_DRIVER_VERSION && mask.driver)
+        return answer(mask.driver, strlen(mask.driver) + 1, bytes, value, needed);
     if (what == CL_DEVICE_VERSION && mask.version)
         return answer(mask.version, strlen(mask.version) + 1, bytes, value, needed);
     return layer_target->clGetDeviceInfo(device, what, bytes, value, needed);

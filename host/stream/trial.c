@@ -1,0 +1,167 @@
+#include "stream/trial.h"
+
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "stream/leg.h"
+#include "stream/reduction.h"
+
+/* 5000 positions: four leaves and a part of one. Without f64 its place is f32's. */
+static const char *const bases[] = {
+    "range(5000) | map(a: f32(x)*0.37 - 900, b: x*x % 1009 - 7*x, c: u32(x)*2654435761)",
+    "range(5000) | map(a: x*0.37 - 900, b: x*x % 1009 - 7*x, c: u32(x)*2654435761)",
+};
+
+/* At least one for each skeleton. */
+static const struct {
+    const char *skeleton;
+    const char *stages; /* behind a base, or a whole pipeline */
+    bool needs_fp64;
+} trials[] = {
+    {"fused", "", false},
+    {"compact", " | filter(b % 3 != 1 && c > 1000)", false},
+    {"reduce", " | filter(c % 5 != 2) | max()", false},
+    {"reduce (sum)", " | map(a: i32(a), b, c) | sum()", false},
+    {"reduce (f64)", " | map(a*a, b*0.5, c) | sum()", true},
+    {"exact", " | map(a, b) | sum(exact)", true},
+    {"scan", " | scan(sum)", true},
+    {"scan of integers", " | map(b, c) | scan(max)", false},
+    {"window", " | window(7, max)", false},
+    {"chunk", " | map(b, c) | chunk(100, sum)", false},
+    {"hist", " | map(a*1.0) | hist(40, -900, 950)", true},
+    {"recur", "mrg32k3a() | take(5000)", false},
+};
+
+enum { COUNT = sizeof trials / sizeof trials[0], BATCH = 8192 };
+
+bool mr_trial_text(char text[MR_TRIAL_TEXT_BYTES], size_t k, bool has_fp64)
+{
+    if (k >= COUNT) return false;
+    const char *stages = trials[k].stages, *base = bases[has_fp64];
+    bool is_whole = stages[0] && stages[0] != ' ', is_left_out = trials[k].needs_fp64 && !has_fp64;
+    (void)snprintf(text, MR_TRIAL_TEXT_BYTES, "%s%s", is_whole || is_left_out ? "" : base,
+                   is_left_out ? "" : stages);
+    return true;
+}
+
+static mr_status open_leg(struct mr_leg *leg, const mr_seq *seq, struct mr_engine *engine,
+                          struct mr_control *control, mr_error *err)
+{
+    const bool on_device = engine->class->lend != NULL;
+    const struct mr_plan_limits limits = {
+        .batch = BATCH,
+        .on_device = on_device,
+        .staged = on_device && !engine->shares_memory,
+        .profile = on_device ? &engine->profile : NULL,
+    };
+    MR_TRY(mr_plan_create(&leg->plan, seq, true, err));
+    MR_TRY(mr_plan_fit(leg->plan, &limits, err));
+    leg->engine = engine;
+    MR_TRY(mr_leg_create_root(leg, control, err));
+    MR_TRY(mr_runner_warm(leg->root, err));
+    MR_TRY(mr_runner_bind(leg->root, control, err));
+    return mr_runner_seek(leg->root, 0, err);
+}
+
+static uint64_t hash_columns(const struct mr_segment *root, const void *const columns[],
+                             size_t count)
+{
+    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, &count, sizeof count);
+    for (size_t c = 0; c < root->column_count; c++)
+        hash = mr_hash_bytes(hash, columns[c], count * mr_dtype_size(root->columns[c].dtype));
+    return hash;
+}
+
+static mr_status hash_value(uint64_t *hash, struct mr_leg *leg, mr_error *err)
+{
+    struct mr_reduction value = {.rows = 0};
+    const void *columns[MR_MAX_COLUMNS] = {NULL};
+    mr_status st = mr_reduction_run(&value, leg, err);
+    for (size_t c = 0; c < MR_MAX_COLUMNS; c++) columns[c] = value.columns[c];
+    if (st == MR_OK) *hash = hash_columns(leg->root->segment, columns, value.rows);
+    mr_reduction_free(&value);
+    return st;
+}
+
+/* All elements are one batch. */
+static mr_status hash_elements(uint64_t *hash, struct mr_leg *leg, mr_error *err)
+{
+    const void *columns[MR_MAX_COLUMNS] = {NULL};
+    struct mr_runner *root = leg->root;
+    MR_TRY(mr_runner_fill(root, BATCH, err));
+    if (root->failed != MR_OK) {
+        if (err) *err = root->error;
+        return root->failed;
+    }
+    if (mr_runner_unread(root) > 0) MR_TRY(mr_runner_map(root, columns, err));
+    *hash = hash_columns(root->segment, columns, mr_runner_unread(root));
+    return MR_OK;
+}
+
+/* The engine stays open. */
+static mr_status hash_on(uint64_t *hash, const mr_seq *seq, struct mr_engine *engine, mr_error *err)
+{
+    struct mr_leg leg = {.root = NULL};
+    struct mr_control control = {.relay = NULL};
+    mr_status st = open_leg(&leg, seq, engine, &control, err);
+    if (st == MR_OK)
+        st = leg.root->segment->kind == MR_KIND_REDUCE ? hash_value(hash, &leg, err)
+                                                       : hash_elements(hash, &leg, err);
+    (void)engine->class->finish(engine, NULL);
+    leg.engine = NULL;
+    mr_leg_close(&leg);
+    return st;
+}
+
+static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool has_fp64,
+                         struct mr_engine *host, struct mr_engine *device, mr_error *err)
+{
+    mr_seq *seq = NULL;
+    uint64_t hashes[2] = {0, 0};
+    char text[MR_TRIAL_TEXT_BYTES];
+    if (!mr_trial_text(text, trial, has_fp64) || !text[0]) return MR_OK;
+    mr_status st = mr_seq_parse(&seq, text, err);
+    if (st == MR_OK) st = hash_on(&hashes[0], seq, host, err);
+    if (st == MR_OK) {
+        mr_error why;
+        st = hash_on(&hashes[1], seq, device, &why);
+        if (st != MR_OK && st != MR_E_NO_MEMORY)
+            (void)snprintf(reason, MR_TRIAL_REASON_BYTES, "trial of %s: %.120s",
+                           trials[trial].skeleton, why.message);
+        else if (st == MR_OK && hashes[0] != hashes[1])
+            (void)snprintf(reason, MR_TRIAL_REASON_BYTES,
+                           "trial of %s: other bits than the host engine's",
+                           trials[trial].skeleton);
+        if (reason[0]) st = MR_OK;
+        if (st != MR_OK && err) *err = why;
+    }
+    mr_seq_release(&seq);
+    return st;
+}
+
+mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *engine, bool has_fp64,
+                       mr_error *err)
+{
+    struct mr_engine *host = NULL;
+    reason[0] = '\0';
+    mr_status st = mr_host_engine_create(&host, err);
+    for (size_t k = 0; st == MR_OK && !reason[0] && k < COUNT; k++)
+        if (has_fp64 || !trials[k].needs_fp64) st = try_one(reason, k, has_fp64, host, engine, err);
+    if (host) host->class->destroy(&host);
+    return st;
+}
+
+mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params *params,
+                                 bool needs_fp64, mr_error *err)
+{
+    for (;;) {
+        char reason[MR_TRIAL_REASON_BYTES];
+        MR_TRY(mr_opencl_engine_create(out, params, needs_fp64, err));
+        if (!(*out)->needs_trial) return MR_OK;
+        mr_status st = mr_trial_run(reason, *out, (*out)->has_fp64, err);
+        if (st == MR_OK) mr_opencl_engine_put_trial(*out, reason);
+        if (st == MR_OK && !reason[0]) return MR_OK;
+        (*out)->class->destroy(out);
+        MR_TRY(st);
+    }
+}
