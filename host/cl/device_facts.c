@@ -163,7 +163,7 @@ static void rank_device(struct mr_device *d)
     d->is_admitted = mr_device_is_admitted(d);
     if (d->is_admitted) d->rank += ABOVE_THE_OTHERS;
     (void)snprintf(d->reason, sizeof d->reason, "%s%s", words,
-                   d->is_admitted ? "" : ", not verified here: see millrace verify --all");
+                   d->is_admitted ? "" : ", not verified here");
 }
 
 void mr_device_refuse(struct mr_device *d, const char *reason)

@@ -109,8 +109,8 @@ static void refuse_unverified(struct mr_device devices[], size_t count)
 {
     for (size_t k = 0; k < count; k++)
         if (devices[k].is_usable && !devices[k].is_admitted)
-            mr_device_refuse(&devices[k], "nobody verified it here; name it to take it "
-                                          "nevertheless, or run millrace verify --all once");
+            mr_device_refuse(&devices[k], "nobody verified it here; it is taken only if "
+                                          "mr_stream_params.device names it");
 }
 
 static mr_status open_best(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,

@@ -57,6 +57,8 @@ static void print_device(const mr_device_info *info, bool is_chosen, bool is_nam
            info->shares_memory ? "shares memory with the host" : "has memory of its own");
     printf("    %s%s\n", info->shape, info->is_tuned ? " (tuned)" : "");
     const char *verdict = is_chosen ? "chosen" : info->is_usable ? "usable" : "not usable";
+    if (info->is_usable && !info->is_admitted)
+        printf("    millrace verify --all verifies it, for streams that are left to choose\n");
     printf("    %s%s: %s\n", verdict, is_chosen && is_named ? " by --device" : "", info->reason);
 }
 
