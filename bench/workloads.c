@@ -3,6 +3,13 @@
 /* Philox4x32-10 takes 20 products a block of four words. */
 #define PRODUCTS_A_WORD 5.0
 
+/* Draws of a distribution, against NumPy's default generator, its fastest. */
+#define DRAWS(row_id, source, bytes)                                                               \
+    {                                                                                              \
+        .id = row_id, .title = source, .pipeline = source " | take($N)", .form = BENCH_STREAM,     \
+        .element_bytes = bytes, .peers = "numpy", .target = 3                                      \
+    }
+
 const struct bench_workload bench_workloads[] = {
     {.id = "W1",
      .title = "u64: squares that leave 2 modulo 7, summed",
@@ -207,6 +214,26 @@ const struct bench_workload bench_workloads[] = {
      .limit = BENCH_READ,
      .limit_cost = 8,
      .target = 0.25},
+    DRAWS("D1", "uniform(1)", 8),
+    DRAWS("D2", "normal(0, 1, 1)", 8),
+    DRAWS("D3", "lognormal(0, 1, 1)", 8),
+    DRAWS("D4", "exponential(1, 1)", 8),
+    DRAWS("D5", "exponential(1, 1, dtype=f32)", 4),
+    DRAWS("D6", "gamma(2.5, 1, 1)", 8),
+    DRAWS("D7", "gamma(0.5, 1, 1)", 8),
+    DRAWS("D8", "beta(2, 5, 1)", 8),
+    DRAWS("D9", "beta(0.5, 0.5, 1)", 8),
+    DRAWS("D10", "randint(100, seed=1)", 8),
+    DRAWS("D11", "bernoulli(0.3, 1)", 1),
+    DRAWS("D12", "geometric(0.1, 1)", 8),
+    DRAWS("D13", "poisson(30, 1)", 8),
+    DRAWS("D14", "poisson(1e6, 1)", 8),
+    DRAWS("D15", "binomial(1000, 0.4, 1)", 8),
+    DRAWS("D16", "binomial(1e7, 0.4, 1)", 8),
+    DRAWS("D17", "categorical((1, 2, 3, 0, 4), 1)", 8),
+    DRAWS("D18", "philox4x64(1)", 8),
+    DRAWS("D19", "sphere(3, 1) | map(x0 + x1 + x2)", 8),
+    DRAWS("D20", "simplex(3, 1) | map(x0 + x1 + x2)", 8),
 };
 
 const size_t bench_workload_count = sizeof bench_workloads / sizeof bench_workloads[0];

@@ -193,9 +193,11 @@ def distributions():
         ("poisson(0.7, 28)", "i64", stats.poisson(0.7)),
         ("poisson(9.5, 29)", "i64", stats.poisson(9.5)),
         ("poisson(250, 30)", "i64", stats.poisson(250)),
+        ("poisson(1000000, 35)", "i64", stats.poisson(1000000)),
         ("binomial(20, 0.1, 31)", "i64", stats.binom(20, 0.1)),
         ("binomial(200, 0.6, 32)", "i64", stats.binom(200, 0.6)),
         ("binomial(100000, 0.01, 33)", "i64", stats.binom(100000, 0.01)),
+        ("binomial(10000000, 0.3, 36)", "i64", stats.binom(10000000, 0.3)),
         ("categorical((1, 2, 3, 0, 4), 34)", "i64", choice),
     )
 
