@@ -174,6 +174,7 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     CU_ASSERT_EQUAL_FATAL(open_engine(&engine, rig), MR_OK);
     const struct mr_segment *last = plan->segments[plan->segment_count - 1];
     CU_ASSERT_EQUAL_FATAL(mr_runner_create(&root, last, engine, &control, NULL), MR_OK);
+    if (limits.on_device) CU_ASSERT_EQUAL_FATAL(mr_runner_warm(root, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(mr_runner_seek(root, 0, NULL), MR_OK);
     *elements = 0;
     for (size_t unread = 1; unread; root->begin += unread) {
