@@ -147,9 +147,7 @@ static void an_error_carries_the_text_that_it_points_into(void)
 /* Names of files and of columns may hold anything. */
 static void nothing_in_an_error_commands_a_terminal(void)
 {
-    static const char *const texts[] = {"read('\x1b[31mx')",
-                                        "read('\xc2\x9b"
-                                        "31mx.npy')",
+    static const char *const texts[] = {"read('\x1b[31mx')", "read('\xc2\x9b?31m.npy')",
                                         "range(3) | map('\x07\x7f')", "\x1b]0;title\x07"};
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         char rendered[2048];
