@@ -72,7 +72,7 @@ static size_t take_all(unsigned char *out, const char *text, const mr_stream_par
     size_t bytes = 0;
     while (batch.len) {
         CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
-        for (size_t c = 0; c < batch.column_count; c++) {
+        for (size_t c = 0; c < batch.column_count && batch.len; c++) {
             size_t size = batch.len * mr_dtype_size(mr_seq_column_dtype(seq, c));
             CU_ASSERT_TRUE_FATAL(bytes + size <= MOST_BYTES);
             memcpy(out + bytes, batch.columns[c], size);
