@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "cl/contact.h"
 #include "cl/kept.h"
+#include "cl/room.h"
 
 struct entry {
     cl_context context; /* NULL: free */
@@ -140,17 +141,22 @@ static mr_status fail_build(struct mr_session *s, cl_program program, cl_int cod
 {
     mr_status st = mr_cl_fail(err, code, "clBuildProgram", s->device.name, NULL);
     char *log = read_log(s, program);
-    if (err && log) quote_log(err, log);
+    if (err) quote_log(err, log ? log : "twice, and the driver gave no log");
+    bool is_told = log != NULL;
     mr_free(log);
     if (code != CL_BUILD_PROGRAM_FAILURE) return st;
+    if (!is_told)
+        return mr_error_hint(err, st,
+                             "a disk that is full or another process in the driver's cache folder "
+                             "may be the cause: try again; the host engine does without");
     if (err) err->status = MR_E_INTERNAL;
     return mr_error_hint(err, MR_E_INTERNAL,
                          "please report it with what mr_explain() with kernels says; "
                          "MR_ENGINE_HOST does without the compiler");
 }
 
-static mr_status compile(struct mr_session *s, const char *text, const char *options,
-                         cl_program *out, mr_error *err)
+static mr_status compile_once(struct mr_session *s, const char *text, const char *options,
+                              cl_program *out, mr_error *err)
 {
     const struct mr_cl *cl = mr_cl_loaded();
     cl_int code = CL_SUCCESS;
@@ -171,6 +177,16 @@ static mr_status compile(struct mr_session *s, const char *text, const char *opt
     mr_status st = fail_build(s, program, code, err);
     mr_program_release(&program);
     return st;
+}
+
+/* PoCL's processes share a cache folder, and one may find a file of its own renamed by another:
+ * what failed for that reason succeeds the next time. */
+static mr_status compile(struct mr_session *s, const char *text, const char *options,
+                         cl_program *out, mr_error *err)
+{
+    MR_TRY(mr_room_to_compile(s->device.is_pocl, err));
+    if (compile_once(s, text, options, out, NULL) == MR_OK) return MR_OK;
+    return compile_once(s, text, options, out, err);
 }
 
 /* Remembers what a driver will not forget. */

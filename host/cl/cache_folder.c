@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cl/room.h"
+
 /* The folder itself or, where it does not exist yet, the nearest one above it that does: ours,
  * writable, closed to others. */
 static bool is_private(const char *folder)
@@ -27,16 +29,36 @@ static bool is_private(const char *folder)
            access(path, W_OK | X_OK) == 0;
 }
 
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && value[0] ? value : NULL;
+}
+
 /* The places PoCL looks at, in its order: it takes the first that is set. */
+bool mr_cache_folder_of_kernels(char *out, size_t bytes)
+{
+    const char *chosen = variable("POCL_CACHE_DIR"), *cache = variable("XDG_CACHE_HOME");
+    const char *from = chosen ? chosen : cache ? cache : variable("HOME");
+    if (!from) return false;
+    const char *rest = chosen ? "" : cache ? "/pocl/kcache" : "/.cache/pocl/kcache";
+    int length = snprintf(out, bytes, "%s%s", from, rest);
+    return length > 0 && (size_t)length < bytes;
+}
+
 static bool has_private_cache(void)
 {
-    const char *cache = getenv("XDG_CACHE_HOME");
-    if (cache && cache[0]) return is_private(cache);
-    const char *home = getenv("HOME");
+    const char *cache = variable("XDG_CACHE_HOME"), *home = variable("HOME");
     char path[PATH_MAX];
-    if (!home || !home[0]) return false;
-    int length = snprintf(path, sizeof path, "%s/.cache", home);
+    if (cache) return is_private(cache);
+    int length = home ? snprintf(path, sizeof path, "%s/.cache", home) : 0;
     return length > 0 && (size_t)length < sizeof path && is_private(path);
+}
+
+static bool has_room(void)
+{
+    char path[PATH_MAX];
+    return mr_cache_folder_of_kernels(path, sizeof path) && mr_room_in_folder(path);
 }
 
 static bool is_only_ours(const char *path)
@@ -48,17 +70,20 @@ static bool is_only_ours(const char *path)
 
 bool mr_cache_folder_prepare(char *reason, size_t reason_bytes)
 {
-    const char *chosen = getenv("POCL_CACHE_DIR");
-    if ((chosen && chosen[0]) || has_private_cache()) return true;
+    bool is_private_one = false;
+    if (variable("POCL_CACHE_DIR")) return true;
+    if ((is_private_one = has_private_cache()) && has_room()) return true;
 
     const char *tmp = getenv("TMPDIR");
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s/millrace-%lu", tmp && tmp[0] == '/' ? tmp : "/tmp",
                           (unsigned long)geteuid());
     bool fits = length > 0 && (size_t)length < sizeof path;
+    if (fits && is_private_one && !mr_room_in_folder(path)) return true; /* no better there */
     if (fits && (mkdir(path, 0700) == 0 || errno == EEXIST) && is_only_ours(path) &&
         setenv("POCL_CACHE_DIR", path, 1) == 0)
         return true;
+    if (is_private_one) return true;
     (void)snprintf(reason, reason_bytes, "no private folder for compiled kernels: %.200s", path);
     return false;
 }

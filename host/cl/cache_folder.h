@@ -8,10 +8,13 @@
 #include <stddef.h>
 
 /* Sets POCL_CACHE_DIR to a private folder "<tmp>/millrace-<uid>" unless it is set or XDG_CACHE_HOME
- * or HOME give the user a folder of their own. False, with the reason, when that folder cannot be
- * had: it belongs to somebody else, is open to others or is a link.
+ * or HOME give the user a folder of their own with room in it. False, with the reason, when that
+ * folder cannot be had: it belongs to somebody else, is open to others or is a link.
  * Changes the environment: called once a process, before OpenCL is loaded. */
 bool mr_cache_folder_prepare(char *reason, size_t reason_bytes);
+
+/* The folder that PoCL takes; it need not exist. False: there is none. */
+bool mr_cache_folder_of_kernels(char *out, size_t bytes);
 
 enum { MR_CACHE_PATH_BYTES = 4096 };
 

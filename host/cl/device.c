@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cl/contact.h"
+#include "cl/room.h"
 
 /* ---- The list ---- */
 
@@ -102,10 +103,20 @@ static mr_status list_platforms(cl_platform_id **out, cl_uint *count, const stru
     return mr_cl_fail(err, code, "clGetPlatformIDs", NULL, NULL);
 }
 
+/* Before the loader loads drivers, which is with its first call. */
+static mr_status make_sure_of_room(mr_error *err)
+{
+    static bool is_loaded; /* under the lock of the contact */
+    if (!is_loaded) MR_TRY(mr_room_to_load(err));
+    is_loaded = true;
+    return MR_OK;
+}
+
 static mr_status list_devices(struct list *l, const struct mr_cl *cl, mr_error *err)
 {
     cl_platform_id *platforms;
     cl_uint platform_count;
+    MR_TRY(make_sure_of_room(err));
     mr_status st = list_platforms(&platforms, &platform_count, cl, err);
     for (cl_uint k = 0; platforms && k < platform_count && st == MR_OK; k++)
         st = add_platform(l, cl, platforms[k], err);

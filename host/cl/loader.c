@@ -53,8 +53,25 @@ static bool fill_table(void *library)
     return true;
 }
 
+/* Who embeds millrace, or runs what does, can keep drivers out of the process. */
+static bool is_forbidden(void)
+{
+    const char *engine = getenv("MILLRACE_ENGINE");
+    if (!engine || !engine[0] || !strcmp(engine, "auto")) return false;
+    if (!strcmp(engine, "host"))
+        (void)snprintf(loader.message, sizeof loader.message,
+                       "MILLRACE_ENGINE=host allows no driver in this process");
+    else
+        (void)snprintf(loader.message, sizeof loader.message,
+                       "MILLRACE_ENGINE: '%.50s' is neither host nor auto", engine);
+    (void)snprintf(loader.hint, sizeof loader.hint,
+                   "unset MILLRACE_ENGINE, or use the host engine");
+    return true;
+}
+
 static void load(void)
 {
+    if (is_forbidden()) return;
     (void)snprintf(loader.hint, sizeof loader.hint, "%s",
                    "apt install pocl-opencl-icd ocl-icd-libopencl1, or use MR_ENGINE_HOST");
     char reason[256];

@@ -173,6 +173,7 @@ int main(int argc, char **argv)
     hold_standard_descriptors();
     /* A reader that goes away is a failed write, which can be told and cleaned up after. */
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* as is one to a file that has its full size */
     int exit_code = finish_output(dispatch(argc, argv));
     /* exit() would wait for a driver that builds what nobody needs any more. */
     if (mr_makings_under_way() > 0) _exit(exit_code);

@@ -101,6 +101,16 @@ static void a_world_writable_home_is_no_home(void)
     place_remove(&p);
 }
 
+/* /proc/self is the user's and on a file system without a free block. */
+static void a_cache_without_room_is_no_cache(void)
+{
+    struct place p;
+    CU_ASSERT_FATAL(place_make(&p));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(prepare(&p, "HOME=/proc/self", "XDG_CACHE_HOME=/proc/self").text, p.cache));
+    place_remove(&p);
+}
+
 static void a_folder_the_user_names_is_kept(void)
 {
     struct place p;
@@ -185,6 +195,7 @@ SUITE(cache_folder,
       {"a_link_is_refused", a_link_is_refused},
       {"a_home_of_ones_own_is_left_to_pocl", a_home_of_ones_own_is_left_to_pocl},
       {"a_world_writable_home_is_no_home", a_world_writable_home_is_no_home},
+      {"a_cache_without_room_is_no_cache", a_cache_without_room_is_no_cache},
       {"a_folder_the_user_names_is_kept", a_folder_the_user_names_is_kept},
       {"every_kept_file_is_in_a_folder_that_only_we_write_to",
        every_kept_file_is_in_a_folder_that_only_we_write_to},

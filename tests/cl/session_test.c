@@ -199,9 +199,16 @@ static const struct {
      {"no-device", "self-test: i64 to f32 of 0x"}},
     {{"OPENCL_LAYERS=" MILLRACE_LAYER, WITH_OPTIONS "-DTHIRD=1ul"},
      {"no-device", "self-test: position 10"}},
+    /* A build that fails once, as in a race for a cache folder, and one that always does. */
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_FAULT=clBuildProgram:1:-11"}, {"ok"}},
+    {{"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_FAULT=clBuildProgram:1:-11:persist"},
+     {"CL_BUILD_PROGRAM_FAILURE", "twice, and the driver gave no log; a disk that is full"}},
+    {{"MILLRACE_ENGINE=host"}, {"no-device: MILLRACE_ENGINE=host allows no driver"}},
+    {{"MILLRACE_ENGINE=hots"}, {"no-device: MILLRACE_ENGINE: 'hots' is neither host nor auto"}},
+    {{"MILLRACE_ENGINE=auto"}, {"ok"}},
 };
 
-static void a_device_that_computes_wrongly_is_refused(void)
+static void a_device_that_does_not_serve_is_refused_with_the_reason(void)
 {
     for (size_t k = 0; k < sizeof openings / sizeof openings[0]; k++) {
         struct child_result r = child_run("opens_a_session", openings[k].environment);
@@ -296,7 +303,8 @@ SUITE(session,
       {"half_a_pair_and_a_strange_queue_are_refused", half_a_pair_and_a_strange_queue_are_refused},
       {"an_out_of_order_queue_is_refused", an_out_of_order_queue_is_refused},
       {"a_forked_child_gets_an_error_not_a_hang", a_forked_child_gets_an_error_not_a_hang},
-      {"a_device_that_computes_wrongly_is_refused", a_device_that_computes_wrongly_is_refused},
+      {"a_device_that_does_not_serve_is_refused_with_the_reason",
+       a_device_that_does_not_serve_is_refused_with_the_reason},
       {"a_device_that_passed_is_not_asked_again", a_device_that_passed_is_not_asked_again},
       {"no_host_memory_at_any_point_is_an_error_without_leaks",
        no_host_memory_at_any_point_is_an_error_without_leaks});

@@ -338,6 +338,7 @@ static void a_device_that_fails_is_done_without(void)
     } faults[] = {
         {"MILLRACE_LAYER_NO_PLATFORMS=1", "no OpenCL platform"},
         {"MILLRACE_LAYER_NO_DEVICES=1", "no OpenCL device"},
+        {"MILLRACE_ENGINE=host", "allows no driver"},
         {"MILLRACE_LAYER_NO_COMPILER=1", "compiler"},
         {"MILLRACE_LAYER_BUILD_OPTIONS=-cl-denorms-are-zero", "self-test"},
         {"MILLRACE_FAULT=clBuildProgram:2:-6:persist", "clBuildProgram"},
