@@ -52,14 +52,13 @@ size_t mr_stream_found(const mr_stream *s, char *out, size_t size)
 static void describe(const struct mr_stream *s, mr_stats *out)
 {
     const struct mr_engine *engine = s->leg.engine;
-    bool has_passed = s->relay && mr_relay_passed_at(s->relay) >= 0;
-    bool is_waiting = s->relay && !has_passed;
-    (void)snprintf(out->engine, sizeof out->engine, "%s%s", has_passed ? "host+" : "",
-                   engine->class->name);
-    (void)snprintf(out->device, sizeof out->device, "%s", engine->device);
-    (void)snprintf(out->reason, sizeof out->reason, "%.159s",
-                   is_waiting ? mr_relay_reason(s->relay) : engine->reason);
-    out->device_from = has_passed ? mr_relay_passed_at(s->relay) : engine->class->lend ? 0 : -1;
+    const char *passed_to = mr_relay_device(s->relay);
+    const char *reason = s->relay ? mr_relay_reason(s->relay) : NULL;
+    (void)snprintf(out->engine, sizeof out->engine, "%s",
+                   passed_to ? "host+opencl" : engine->class->name);
+    (void)snprintf(out->device, sizeof out->device, "%s", passed_to ? passed_to : engine->device);
+    (void)snprintf(out->reason, sizeof out->reason, "%.159s", reason ? reason : engine->reason);
+    out->device_from = passed_to ? mr_relay_passed_at(s->relay) : engine->class->lend ? 0 : -1;
 }
 
 void mr_stream_stats(const mr_stream *s, mr_stats *out)

@@ -1,6 +1,8 @@
 #include "stream/relay.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -22,7 +24,9 @@ struct mr_relay {
     int64_t passed_at;
     bool is_started, is_over;
     mr_error error;         /* why there is no device */
-    struct mr_plan *former; /* of the leg before: an iteration may still look into it */
+    struct mr_plan *former; /* the host's: an iteration may still look into it */
+    char device[96];        /* that was passed to */
+    char returned[160];     /* "", or why the host engine goes on */
 };
 
 static int64_t now_ns(void)
@@ -136,10 +140,45 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
         return;
     }
     relay->passed_at = position_of(leg->root);
+    (void)snprintf(relay->device, sizeof relay->device, "%s", next.engine->device);
     relay->former = leg->plan;
     leg->plan = NULL;
     mr_leg_close(leg);
     *leg = next;
+}
+
+/* Makes `position` the next element, of a leg that is at 0. A reduction's own position is that of
+ * its inputs: what it folded before is in the trees. */
+static mr_status go_to(struct mr_runner *root, int64_t position, mr_error *err)
+{
+    bool is_reduction = root->segment->kind == MR_KIND_REDUCE;
+    bool is_direct = is_reduction || root->segment->access != MR_FROM_START;
+    MR_TRY(mr_runner_seek(root, is_direct ? position : 0, err));
+    if (!is_direct) root->dropped = position;
+    if (is_reduction) root->is_exhausted = false;
+    return MR_OK;
+}
+
+bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t position,
+                     const mr_error *why)
+{
+    if (!relay || !relay->former || !why->call[0] || leg->root->segment->is_live) return false;
+    struct mr_leg host = {.plan = relay->former};
+    mr_status st = mr_leg_open_host(&host, relay->control, NULL);
+    if (st == MR_OK) st = go_to(host.root, position, NULL);
+    if (st != MR_OK) {
+        host.plan = NULL;
+        mr_leg_close(&host);
+        return false;
+    }
+    if (leg->root->segment->kind == MR_KIND_REDUCE)
+        memcpy(host.root->trees, leg->root->trees, sizeof host.root->trees);
+    mr_leg_close(leg);
+    *leg = host;
+    relay->former = NULL;
+    (void)snprintf(relay->returned, sizeof relay->returned,
+                   "from element %" PRId64 " on, as %.110s", position, why->message);
+    return true;
 }
 
 int64_t mr_relay_passed_at(const struct mr_relay *relay)
@@ -147,8 +186,15 @@ int64_t mr_relay_passed_at(const struct mr_relay *relay)
     return relay->passed_at;
 }
 
+const char *mr_relay_device(const struct mr_relay *relay)
+{
+    return relay && relay->passed_at >= 0 ? relay->device : NULL;
+}
+
 const char *mr_relay_reason(const struct mr_relay *relay)
 {
+    if (relay->returned[0]) return relay->returned;
+    if (relay->passed_at >= 0) return NULL;
     if (relay->is_over) return relay->error.message;
     return relay->is_started ? "until the device is ready" : "over before a device was asked for";
 }

@@ -40,10 +40,20 @@ void mr_relay_count_unit(struct mr_relay *relay);
  * there is none it stays as it is, and no pass is ever due again. */
 void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg);
 
+/* After the pass a call of the device's driver failed, as `why` says: makes *leg the host's again,
+ * with element `position` the next one, or, for a reduction, the first that is not folded in yet.
+ * What stands before it in the sequence is computed anew where it cannot be opened there. False,
+ * and *leg as it was: it was another failure, or a live source cannot be read again. NULL-safe. */
+bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t position,
+                     const mr_error *why);
+
 /* The position the device began at; -1: it did not (yet). */
 int64_t mr_relay_passed_at(const struct mr_relay *relay);
 
-/* Why the host engine computes (still): for the stats. */
+/* The device that computes, or did until the host went on; NULL: none. */
+const char *mr_relay_device(const struct mr_relay *relay);
+
+/* Why the host engine computes, still or again: for the stats. NULL: the device does. */
 const char *mr_relay_reason(const struct mr_relay *relay);
 
 /* Frees all, without waiting for a device that is being made ready. */

@@ -220,25 +220,25 @@ static mr_status fill_root(struct mr_stream *s, size_t batch, mr_error *err)
     return mr_runner_fill(s->leg.root, batch, err);
 }
 
-/* Brings up to `most` elements, a batch at most, into the root's current slot; *len is how many. */
+/* Brings up to `most` elements, a batch at most, into the root's current slot; *len is how many. A
+ * failure is the caller's to keep. */
 static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
-    mr_error why;
     MR_TRY(check_usable(s, err));
     give_back(s);
     size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most, unread;
     mr_status st;
     do {
         if (s->control.is_due) mr_relay_pass(s->relay, &s->leg);
-        st = fill_root(s, batch, &why);
+        st = fill_root(s, batch, err);
         unread = mr_runner_unread(s->leg.root);
     } while (st == MR_OK && unread < batch && s->control.is_due);
     const struct mr_runner *root = s->leg.root;
     if (st == MR_OK && unread == 0 && root->failed != MR_OK) {
         st = root->failed;
-        why = root->error;
+        *err = root->error;
     }
-    MR_TRY(keep_failure(s, st, &why, err));
+    MR_TRY(st);
     *len = unread < batch ? unread : batch;
     return MR_OK;
 }
@@ -256,7 +256,10 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     mr_error why;
     MR_TRY(check_usable(s, err));
     if (s->is_reduced) return MR_OK;
-    MR_TRY(keep_failure(s, mr_reduction_run(&s->result, &s->leg, &why), &why, err));
+    mr_status st = mr_reduction_run(&s->result, &s->leg, &why);
+    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->result.next, &why))
+        st = mr_reduction_run(&s->result, &s->leg, &why);
+    MR_TRY(keep_failure(s, st, &why, err));
     s->is_reduced = true;
     return MR_OK;
 }
@@ -271,6 +274,16 @@ static void view_result(struct mr_stream *s, size_t most, mr_batch *out)
     out->len = left < most ? left : most;
 }
 
+static mr_status pull_mapped(struct mr_stream *s, size_t most, mr_batch *out, mr_error *err)
+{
+    out->len = 0;
+    MR_TRY(pull(s, most, &out->len, err));
+    if (out->len == 0) return MR_OK;
+    mr_status st = mr_runner_map(s->leg.root, out->columns, err);
+    if (st != MR_OK) out->len = 0;
+    return st;
+}
+
 /* Up to `most` elements, a batch at most, where they are. */
 static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error *err)
 {
@@ -282,10 +295,9 @@ static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error 
         view_result(s, most, out);
         return MR_OK;
     }
-    MR_TRY(pull(s, most, &out->len, err));
-    if (out->len == 0) return MR_OK;
-    mr_status st = mr_runner_map(s->leg.root, out->columns, &why);
-    if (st != MR_OK) out->len = 0;
+    mr_status st = pull_mapped(s, most, out, &why);
+    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->position, &why))
+        st = pull_mapped(s, most, out, &why);
     return keep_failure(s, st, &why, err);
 }
 
@@ -324,7 +336,7 @@ static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error
         return mr_error_hint(err, st,
                              "use mr_stream_next(), or the OpenCL engine without a terminal");
     }
-    MR_TRY(pull(s, SIZE_MAX, &len, err));
+    MR_TRY(keep_failure(s, pull(s, SIZE_MAX, &len, &why), &why, err));
     if (len == 0) return MR_OK;
     mr_status st = mr_runner_unmap(s->leg.root, &why);
     if (st == MR_OK) st = engine->class->lend(engine, s->leg.root->current, out, &why);
@@ -409,7 +421,9 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
                                   "its elements cannot be reached without those before");
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
-    MR_TRY(keep_failure(s, mr_runner_seek(s->leg.root, position, &why), &why, err));
+    mr_status st = mr_runner_seek(s->leg.root, position, &why);
+    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, position, &why)) st = MR_OK;
+    MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
     return MR_OK;
 }

@@ -101,7 +101,8 @@ typedef struct mr_stream mr_stream;
  * Blocks while kernels build, but not with MR_ENGINE_AUTO and neither device nor context given:
  * then the host engine serves the first batches (all, where they take only milliseconds), a thread
  * opens the best device and builds, and the device goes on where the host engine is by then. A
- * device that fails before that is only told in the stats. */
+ * device that fails, then or later, is only told in the stats: the host engine goes on. Only where
+ * a live source was read for a device that fails, it is an error. */
 MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
                                 mr_error *err);
 
@@ -162,7 +163,7 @@ typedef struct mr_stats {
     int64_t stalls;      /* pulls that had to wait for the engine */
     char engine[16];     /* "opencl", "host", or "host+opencl" one after the other */
     char device[96];     /* the device's name; "" on the host engine */
-    char reason[160];    /* why this engine: "passed its self-test", ... */
+    char reason[160];    /* why this engine, or why the host engine goes on after a device */
     bool native_math;    /* some function is the device's own: other devices may give other bits */
     int64_t device_from; /* the position from which on the device computed (before a reduction: of
                           * its input); -1: it did not */

@@ -30,6 +30,9 @@ static const struct {
     {"range(100000) | sum(narrow)", MR_I64, {.i64 = 4999950000}},
     {"repeat(f32(0.25), 1000) | mean(narrow)", MR_F32, {.f64 = 0.25}},
     {"range(5) | mean(narrow)", MR_F64, {.f64 = 2}},
+    /* Would take minutes if anybody looked at the elements. */
+    {"range(1000000000000) | scan(sum) | count()", MR_I64, {.i64 = 1000000000000}},
+    {"range(1000000000000) | map(x + 7) | last()", MR_I64, {.i64 = 1000000000006}},
     {"range(0) | prod()", MR_I64, {.i64 = 1}},
     {"range(0) | count()", MR_I64, {.i64 = 0}},
     {"linspace(0, 1, 5) | var()", MR_F64, {.f64 = 0.125}},

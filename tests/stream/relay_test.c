@@ -23,7 +23,7 @@ static const struct specimen rows[] = {
     {.text = "range(150000) | filter(x % 3 == 0) | filter(x % 5 == 0) | map(x + i)"},
     {.text = "range(150000) | drop_while(x < 70000) | window(100, mean)"},
     {.text = "range(150000) | filter(x % 7 > 0) | take_while(x < 120000) | diff()"},
-    {.text = "range(150000) | map(x*0.1) | chunk(70000, var)"},
+    {.text = "range(150000) | map(x*0.1) | chunk(70000, mean)"},
     {.text = "range(150000) | filter(x % 2 == 0) | chunk(10, mean)"},
     {.text =
          "chain(fibonacci(mod=7) | take(50000), range(50000), range(9) | scan(sum), range(70000))"},
