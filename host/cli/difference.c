@@ -24,14 +24,14 @@ struct run {
 static void run_open(struct run *r, const mr_seq *seq, const struct mr_way *way)
 {
     *r = (struct run){.way = way};
-    r->status = mr_stream_open(&r->stream, seq, &way->params, &r->error);
+    mr_stream_params params = way->params;
+    params.cancel = mr_interrupt_token();
+    r->status = mr_stream_open(&r->stream, seq, &params, &r->error);
     r->is_over = r->status != MR_OK;
-    if (r->stream) mr_interrupt_watch(r->stream);
 }
 
 static void run_close(struct run *r)
 {
-    mr_interrupt_watch(NULL);
     mr_stream_close(&r->stream);
 }
 

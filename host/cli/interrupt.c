@@ -10,7 +10,7 @@ enum { PATIENCE_S = 1 };
 
 _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "signal handlers need lock-free atomics");
 
-static _Atomic(mr_stream *) watched;
+static _Atomic(mr_cancel *) token; /* for the life of the process */
 static volatile sig_atomic_t came;
 static int nothing = -1; /* a descriptor of /dev/null */
 
@@ -26,8 +26,7 @@ static void stop(int number)
 {
     int saved = errno;
     came = number;
-    mr_stream *stream = atomic_load(&watched);
-    if (stream) mr_stream_interrupt(stream);
+    mr_cancel_request(atomic_load(&token));
     if (nothing >= 0) (void)dup2(nothing, STDIN_FILENO);
     (void)alarm(PATIENCE_S);
     errno = saved;
@@ -44,17 +43,16 @@ static void handle(int number, void (*handler)(int), int flags)
 void mr_interrupt_install(void)
 {
     static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+    atomic_store(&token, mr_cancel_create());
     nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (size_t k = 0; k < sizeof stopping / sizeof stopping[0]; k++)
         handle(stopping[k], stop, (int)SA_RESETHAND); /* the second one ends the process at once */
     handle(SIGALRM, give_up, 0);
 }
 
-void mr_interrupt_watch(mr_stream *stream)
+const mr_cancel *mr_interrupt_token(void)
 {
-    atomic_store(&watched, stream);
-    /* It may have come while the stream was being opened. */
-    if (stream && came) mr_stream_interrupt(stream);
+    return atomic_load(&token);
 }
 
 int mr_interrupt_signal(void)

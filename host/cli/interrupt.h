@@ -4,13 +4,13 @@
 
 #include <millrace/stream.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP interrupt the watched stream, let waiting reads of
+/* From now on SIGINT, SIGTERM and SIGHUP interrupt what was opened with the token, let waiting reads of
  * standard input end, and end the process by force if it is not gone a second later. Signals that
  * were ignored stay so. */
 void mr_interrupt_install(void);
 
-/* The stream to be interrupted; NULL before it is closed. */
-void mr_interrupt_watch(mr_stream *stream);
+/* For the parameters of streams; NULL before mr_interrupt_install(), and without memory. */
+const mr_cancel *mr_interrupt_token(void);
 
 /* The signal that came, or 0. */
 int mr_interrupt_signal(void);

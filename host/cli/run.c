@@ -97,8 +97,9 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     MR_TRY(mr_seq_parse(&r->seq, r->text, err));
     if (!r->options->quiet) mr_report_notices(r->seq);
     mr_interrupt_install();
-    MR_TRY(mr_stream_open(&r->stream, r->seq, &r->options->stream, err));
-    mr_interrupt_watch(r->stream);
+    mr_stream_params params = r->options->stream;
+    params.cancel = mr_interrupt_token();
+    MR_TRY(mr_stream_open(&r->stream, r->seq, &params, err));
     MR_TRY(open_sink(r, err));
     if (!r->options->quiet) mr_progress_start(&r->progress, r->stream, known_length(r->seq));
     mr_status st = finish(r, pump(r, err), err);
@@ -130,7 +131,6 @@ int mr_command_run(const struct mr_options *options, char *const arguments[], si
     mr_error err = {.status = MR_OK};
     mr_status st = execute(&r, arguments, count, &err);
     int exit_code = report(&r, st, &err);
-    mr_interrupt_watch(NULL);
     mr_sink_discard(&r.sink);
     mr_stream_close(&r.stream);
     mr_seq_release(&r.seq);

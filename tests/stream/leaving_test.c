@@ -119,6 +119,36 @@ static void *let_through_later(void *ignored)
 }
 
 /* Drivers end what they work with at exit: not before the build is over. */
+static void *cancel_at_the_gate(void *cancel)
+{
+    wait_for_a_build();
+    mr_cancel_request(cancel);
+    return NULL;
+}
+
+/* The opening that waits for the build, in the same words on any engine. */
+CHILD(cancels_an_opening_at_the_gate)
+{
+    pthread_t helper;
+    mr_error e = {0};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    mr_cancel *cancel = mr_cancel_create();
+    const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .cancel = cancel};
+    shut();
+    (void)mr_seq_parse(&seq, "count() | map(x*7)", &e);
+    if (pthread_create(&helper, NULL, cancel_at_the_gate, cancel) != 0) printf("no thread. ");
+    if (mr_stream_open(&s, seq, &params, &e) != MR_E_INTERRUPTED || s) printf("%s. ", e.message);
+    (void)pthread_join(helper, NULL);
+    mr_cancel_destroy(&cancel);
+    mr_seq_release(&seq);
+    let_one_through();
+    mr_makings_settle();
+    mr_cl_purge();
+    if (mr_cl_live_objects()) printf("%ld objects are left. ", mr_cl_live_objects());
+    printf("done");
+}
+
 CHILD(exits_at_the_gate)
 {
     pthread_t helper;
@@ -154,6 +184,11 @@ static void close_leaves_a_build_and_gives_back_all_that_was_lent(void)
     at_the_gate("closes_streams_at_the_gate");
 }
 
+static void an_opening_that_waits_for_a_build_can_be_cancelled(void)
+{
+    at_the_gate("cancels_an_opening_at_the_gate");
+}
+
 static void exit_is_safe_while_a_build_is_left(void)
 {
     at_the_gate("exits_at_the_gate");
@@ -172,6 +207,9 @@ static void the_command_ends_while_a_build_is_left(void)
          "exit $(cat code)",
          141},
         {"\"$COMMAND\" 'count() | sum()' & cat gate.at; kill -TERM $!; wait $!", 143},
+        {"\"$COMMAND\" -o file --engine opencl 'count()' & cat gate.at; kill -TERM $!\n"
+         "wait $! || code=$?; ls file* 2>&-; exit $code",
+         143},
     };
     shell_open(&shell);
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
@@ -193,5 +231,7 @@ static void the_command_ends_while_a_build_is_left(void)
 SUITE(leaving,
       {"close_leaves_a_build_and_gives_back_all_that_was_lent",
        close_leaves_a_build_and_gives_back_all_that_was_lent},
+      {"an_opening_that_waits_for_a_build_can_be_cancelled",
+       an_opening_that_waits_for_a_build_can_be_cancelled},
       {"exit_is_safe_while_a_build_is_left", exit_is_safe_while_a_build_is_left},
       {"the_command_ends_while_a_build_is_left", the_command_ends_while_a_build_is_left});
