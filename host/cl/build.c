@@ -20,7 +20,7 @@ struct entry {
     uint64_t used; /* the clock at its last use */
 };
 
-/* One lock for the table and the compiler: see mr_build_lock(). */
+/* One lock for the table and the compiler: see mr_build_begin(). */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct entry entries[MR_PROGRAM_CACHE_SIZE];
 static uint64_t clock_ticks;
@@ -29,12 +29,22 @@ size_t mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
 static uint64_t texts[MR_PROGRAM_TEXTS_MOST]; /* hashes of what was compiled, in a process's life */
 static size_t text_count;
 
-void mr_build_lock(void)
+static _Thread_local const atomic_bool *unwanted;
+
+void mr_build_unless(const atomic_bool *is_unwanted)
 {
-    (void)pthread_mutex_lock(&lock);
+    unwanted = is_unwanted;
 }
 
-void mr_build_unlock(void)
+mr_status mr_build_begin(mr_error *err)
+{
+    (void)pthread_mutex_lock(&lock);
+    if (!unwanted || !atomic_load(unwanted)) return MR_OK;
+    (void)pthread_mutex_unlock(&lock);
+    return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
+}
+
+void mr_build_end(void)
 {
     (void)pthread_mutex_unlock(&lock);
 }
@@ -51,19 +61,19 @@ static void entry_clear(struct entry *e)
 void mr_program_cache_drop(cl_context context)
 {
     if (mr_contact_check(NULL) != MR_OK) return;
-    mr_build_lock();
+    (void)pthread_mutex_lock(&lock);
     for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++)
         if (entries[k].context && (!context || entries[k].context == context))
             entry_clear(&entries[k]);
-    mr_build_unlock();
+    (void)pthread_mutex_unlock(&lock);
 }
 
 size_t mr_program_cache_count(void)
 {
     size_t count = 0;
-    mr_build_lock();
+    (void)pthread_mutex_lock(&lock);
     for (size_t k = 0; k < MR_PROGRAM_CACHE_SIZE; k++) count += entries[k].context != NULL;
-    mr_build_unlock();
+    (void)pthread_mutex_unlock(&lock);
     return count;
 }
 
@@ -255,15 +265,18 @@ mr_status mr_program_text_build(struct mr_session *session, const char *text, co
     }
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, source.text, source.length);
 
-    mr_status st = MR_OK;
-    mr_build_lock();
+    mr_status st = mr_build_begin(err);
+    if (st != MR_OK) {
+        mr_strbuf_free(&source);
+        return st;
+    }
     struct entry *e = find_entry(session, hash, source.text);
     if (e)
         mr_strbuf_free(&source);
     else
         st = build_entry(session, source.text, options_length, hash, &e, err);
     if (st == MR_OK) st = lend(session, e, out, err);
-    mr_build_unlock();
+    mr_build_end();
     return st;
 }
 

@@ -3,6 +3,8 @@
 #ifndef MR_CL_BUILD_H
 #define MR_CL_BUILD_H
 
+#include <stdatomic.h>
+
 #include "cl/session.h"
 
 /* Programs kept for the whole process; the least recently used goes first. */
@@ -18,7 +20,7 @@ extern size_t mr_program_texts_limit;
 /* Compiles `text` for the session's device, or finds the program in a cache. `options` (may be
  * NULL) are added to those always given: the language version and exact f32 division. The caller
  * owns a reference. A text that does not compile is MR_E_INTERNAL with the log's first lines. Must
- * not be called between mr_build_lock() and mr_build_unlock(). */
+ * not be called between mr_build_begin() and mr_build_end(). */
 mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
                                 cl_program *out, mr_error *err);
 
@@ -28,9 +30,14 @@ mr_status mr_kernel_create(struct mr_session *session, cl_program program, const
                            cl_kernel *out, mr_error *err);
 
 /* PoCL's compiler is one at a time in a process, and it compiles once more at a kernel's first
- * launch with a new work-group size: hold this around such a launch until its event is complete. */
-void mr_build_lock(void);
-void mr_build_unlock(void);
+ * launch with a new work-group size: such a launch is begun so, and its event is complete before
+ * the end. MR_E_INTERRUPTED, and nothing to end, where the thread's builds are not wanted. */
+mr_status mr_build_begin(mr_error *err);
+void mr_build_end(void);
+
+/* From now on this thread begins no build once *is_unwanted is true, so that those that nobody
+ * needs do not keep others waiting. NULL: all are wanted, as at first. */
+void mr_build_unless(const atomic_bool *is_unwanted);
 
 /* Forgets the programs of a context (0: of all). References held elsewhere stay valid. */
 void mr_program_cache_drop(cl_context context);

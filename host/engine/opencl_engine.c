@@ -551,7 +551,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);
     bool compiles = !p->is_warm;
-    if (compiles) mr_build_lock();
+    if (compiles) MR_TRY(mr_build_begin(err));
     mr_status st = run_unit(&w, err);
     if (st == MR_OK && compiles) {
         cl_event event = w.chain.done;
@@ -559,7 +559,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
         if (st == MR_OK) st = mr_event_wait(e->session, &event, err);
         p->is_warm = st == MR_OK;
     }
-    if (compiles) mr_build_unlock();
+    if (compiles) mr_build_end();
     if (st == MR_OK) st = remember_unit(&w, err);
     mr_event_release(&w.chain.done);
     return st;

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "base/signals.h"
+#include "cl/build.h"
 #include "emit/emit.h"
 #include "engine/knobs.h"
 #include "ir/sequence.h"
@@ -184,6 +185,7 @@ static void *run(void *making)
 {
     struct mr_making *m = making;
     struct worker *worker = m->worker;
+    mr_build_unless(&worker->control.interrupted);
     m->status = make(m, &m->error);
     (void)pthread_mutex_lock(&m->lock);
     bool is_left = m->is_left;
