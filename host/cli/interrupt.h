@@ -4,9 +4,9 @@
 
 #include <millrace/stream.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP interrupt what was opened with the token, let waiting reads of
- * standard input end, and end the process by force if it is not gone a second later. Signals that
- * were ignored stay so. */
+/* From now on SIGINT, SIGTERM and SIGHUP interrupt what was opened with the token, let waiting
+ * reads of standard input end, and end the process by force if it is not gone a second later.
+ * Signals that were ignored stay so. */
 void mr_interrupt_install(void);
 
 /* For the parameters of streams; NULL before mr_interrupt_install(), and without memory. */

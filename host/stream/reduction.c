@@ -197,7 +197,7 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
     else
         add_leaves(r, columns, outcome->rows);
     if (may_decide) add_decision(r, columns, outcome->rows, unit->first + (int64_t)outcome->failed);
-    /* Also where only the unmapping fails. What a check ends is folded again: it ends there again. */
+    /* Also where only the unmapping fails. What a check ends ends there again. */
     if (outcome->failed == SIZE_MAX) out->next = unit->first + (int64_t)unit->count;
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
