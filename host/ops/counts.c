@@ -34,11 +34,17 @@ static size_t fill_weights(double *middle, double **weights, double *first,
 {
     double low = isinf(c->n) ? floor(c->mean) : floor((c->n + 1) * c->p), high = low;
     size_t below = 0, above = 0;
+    double w = 1;
     *middle = 1;
-    for (double w = 1; low > 0 && (w /= ratio(c, low - 1)) >= least_weight; low--)
+    while (low > 0 && (w /= ratio(c, low - 1)) >= least_weight) {
         middle[-(ptrdiff_t)(++below)] = w;
-    for (double w = 1; high < c->n && (w *= ratio(c, high)) >= least_weight; high++)
+        low--;
+    }
+    w = 1;
+    while (high < c->n && (w *= ratio(c, high)) >= least_weight) {
         middle[++above] = w;
+        high++;
+    }
     *first = low;
     *weights = middle - below;
     assert(below + above < MOST_KINDS);

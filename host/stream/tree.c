@@ -176,8 +176,9 @@ static double beyond_as_real(int64_t above, uint64_t sum)
         low = 0 - low;
         high = ~high + (low == 0);
     }
+    /* Fewer than 2^63 elements, each below 2^64: the highest bit of 128 is not reached. */
     int bits = 0;
-    while (bits < 64 && high >> bits) bits++;
+    while (bits < 63 && high >> bits) bits++;
     /* The 64 bits from the highest on: f64 keeps 53, so the last may stand for all below. */
     uint64_t top = low;
     if (bits) top = high << (64 - bits) | low >> bits | (low << (64 - bits) != 0);
