@@ -45,17 +45,26 @@ static bool can_reserve(const char *folder)
     return code != ENOSPC && code != EDQUOT && code != EFBIG;
 }
 
+/* False: there is no folder above. */
+static bool go_up(char path[PATH_MAX])
+{
+    char *slash = strrchr(path, '/');
+    if (!path[0] || !strcmp(path, "/") || !strcmp(path, ".")) return false;
+    if (slash && slash > path)
+        *slash = '\0';
+    else
+        (void)strcpy(path, slash ? "/" : ".");
+    return true;
+}
+
 /* The folder, or the nearest one above it that exists, whose file system has room. */
 static bool find_room(char path[PATH_MAX], const char *folder)
 {
     struct statvfs about;
     if (strlen(folder) >= PATH_MAX || !allows_files()) return false;
     memcpy(path, folder, strlen(folder) + 1);
-    while (statvfs(path, &about) != 0) {
-        char *slash = strrchr(path, '/');
-        if (errno != ENOENT || !slash || slash == path) return false;
-        *slash = '\0';
-    }
+    while (statvfs(path, &about) != 0)
+        if (errno != ENOENT || !go_up(path)) return false;
     return (uint64_t)about.f_bavail * about.f_frsize >= FILE_BYTES;
 }
 

@@ -79,7 +79,9 @@ static void a_folder_counts_as_the_nearest_one_that_exists(void)
 {
     CU_ASSERT_TRUE(mr_room_in_folder("/tmp/millrace-none/none"));
     CU_ASSERT_FALSE(mr_room_in_folder("/proc/none/none"));
-    CU_ASSERT_FALSE(mr_room_in_folder("none"));
+    CU_ASSERT_TRUE(mr_room_in_folder("none/none")); /* where the process is */
+    CU_ASSERT_EQUAL(mr_room_in_folder("/none"), mr_room_in_folder("/"));
+    CU_ASSERT_FALSE(mr_room_in_folder(""));
 }
 
 SUITE(room,

@@ -1,0 +1,34 @@
+/* Which implementations are taken without being named: those that were verified, and no others. */
+#include "cl/admission.h"
+
+#include <stdio.h>
+
+#include "suite.h"
+
+static void only_verified_implementations_are_admitted(void)
+{
+    static const char pocl[] = "Portable Computing Language";
+    static const struct {
+        const char *platform, *driver;
+        cl_device_type type;
+        bool is_admitted;
+    } rows[] = {
+        {pocl, "3.1", CL_DEVICE_TYPE_CPU, true},
+        {pocl, "3.1+debian", CL_DEVICE_TYPE_CPU, true},
+        {pocl, "3.10", CL_DEVICE_TYPE_CPU, false},
+        {pocl, "3.0", CL_DEVICE_TYPE_CPU, false},
+        {pocl, "3.1", CL_DEVICE_TYPE_GPU, false},
+        {"Another Language", "3.1", CL_DEVICE_TYPE_CPU, false},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct mr_device d = {.type = rows[k].type, .name = "a device of a test"};
+        (void)snprintf(d.platform_name, sizeof d.platform_name, "%s", rows[k].platform);
+        (void)snprintf(d.driver, sizeof d.driver, "%s", rows[k].driver);
+        bool good = mr_device_is_admitted(&d) == rows[k].is_admitted;
+        CU_ASSERT_TRUE(good);
+        if (!good) printf("\n%s %s", rows[k].platform, rows[k].driver);
+    }
+}
+
+SUITE(admission,
+      {"only_verified_implementations_are_admitted", only_verified_implementations_are_admitted});
