@@ -178,8 +178,9 @@ static void judge(struct mr_device *d, struct question *q)
     bool little = ask_uint(q, CL_DEVICE_ENDIAN_LITTLE) != 0;
     bool available = ask_uint(q, CL_DEVICE_AVAILABLE) != 0;
     bool compiler = ask_uint(q, CL_DEVICE_COMPILER_AVAILABLE) != 0;
-    const char *verdict = mr_device_selftest_verdict(d);
+    char verdict[MR_VERDICT_BYTES];
 
+    mr_device_selftest_verdict(verdict, d);
     rank_device(d);
     if (!available)
         mr_device_refuse(d, "the driver says it is not available");

@@ -117,7 +117,7 @@ _Static_assert(KNOWN <= GROUP, "one work-group holds all rows");
 struct verdict {
     cl_device_id id;
     char driver[64]; /* with the id: a handle may be given again to another device */
-    char reason[160];
+    char reason[MR_VERDICT_BYTES];
     bool is_tried; /* whole kernels, too */
 };
 
@@ -133,12 +133,12 @@ static struct verdict *find_verdict(const struct mr_device *d)
     return NULL;
 }
 
-const char *mr_device_selftest_verdict(const struct mr_device *device)
+void mr_device_selftest_verdict(char reason[MR_VERDICT_BYTES], const struct mr_device *device)
 {
     (void)pthread_mutex_lock(&lock);
     const struct verdict *v = find_verdict(device);
+    (void)snprintf(reason, MR_VERDICT_BYTES, "%s", v ? v->reason : "");
     (void)pthread_mutex_unlock(&lock);
-    return v ? v->reason : "";
 }
 
 /* ---- What other processes found ---- */
@@ -359,23 +359,24 @@ static mr_status run_test(struct mr_session *session, struct verdict *v, mr_erro
 mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
 {
     const struct mr_device *d = &session->device;
-    struct verdict fresh = {.id = d->id};
-    memcpy(fresh.driver, d->driver, sizeof fresh.driver);
+    struct verdict v = {.id = d->id};
+    memcpy(v.driver, d->driver, sizeof v.driver);
 
     mr_status st = MR_OK;
     (void)pthread_mutex_lock(&lock);
-    const struct verdict *v = find_verdict(d);
-    if (!v) {
+    const struct verdict *former = find_verdict(d);
+    if (former) {
+        v = *former;
+    } else {
         const struct mr_mark mark = mark_of_questions();
         bool passed = !runs_anew && mr_mark_is_set(&mark, d);
-        if (!passed) st = run_test(session, &fresh, err);
-        if (!passed && st == MR_OK) mr_mark_put(&mark, d, !fresh.reason[0]);
-        v = &fresh;
-        if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = fresh;
+        if (!passed) st = run_test(session, &v, err);
+        if (!passed && st == MR_OK) mr_mark_put(&mark, d, !v.reason[0]);
+        if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = v;
     }
     (void)pthread_mutex_unlock(&lock);
-    if (st != MR_OK || !v->reason[0]) return st;
-    st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, v->reason);
+    if (st != MR_OK || !v.reason[0]) return st;
+    st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, v.reason);
     if (err) memcpy(err->device, d->name, sizeof err->device);
     return mr_error_hint(err, st,
                          "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");

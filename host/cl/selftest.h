@@ -20,8 +20,10 @@ bool mr_device_is_tried(const struct mr_device *device);
 /* Keeps what a trial found, "" for nothing: such a device is refused as one that failed here. */
 void mr_device_put_trial(const struct mr_device *device, const char *reason);
 
-/* The reason why the device failed its self-test in this process; "" when it passed or was never
- * tested. The text lives as long as the process. */
-const char *mr_device_selftest_verdict(const struct mr_device *device);
+enum { MR_VERDICT_BYTES = 160 };
+
+/* Why the device failed its self-test or a trial in this process; "" when it passed or was never
+ * tested. */
+void mr_device_selftest_verdict(char reason[MR_VERDICT_BYTES], const struct mr_device *device);
 
 #endif

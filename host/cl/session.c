@@ -119,6 +119,7 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     struct mr_device *devices;
     const struct mr_device *best;
     const char *wanted = params ? params->device : NULL;
+    char verdict[MR_VERDICT_BYTES];
     size_t count;
     MR_TRY(mr_device_list(&devices, &count, err));
     if (params && params->engine == MR_ENGINE_AUTO && !wanted) refuse_unverified(devices, count);
@@ -127,7 +128,8 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     do {
         if ((st = mr_device_choose(&best, devices, count, wanted, needs_fp64, err))) break;
         if ((st = open_device(out, best, err)) != MR_E_NO_DEVICE) break;
-        mr_device_refuse(&devices[best - devices], mr_device_selftest_verdict(best));
+        mr_device_selftest_verdict(verdict, best);
+        mr_device_refuse(&devices[best - devices], verdict);
     } while (true);
     mr_free(devices);
     return st;

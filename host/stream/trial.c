@@ -113,6 +113,12 @@ static mr_status hash_on(uint64_t *hash, const mr_seq *seq, struct mr_engine *en
     return st;
 }
 
+/* What says nothing of the device: what this process lacks, or that nobody waits any more. */
+static bool is_of_the_process(mr_status st)
+{
+    return st == MR_E_NO_MEMORY || st == MR_E_LIMIT || st == MR_E_INTERRUPTED;
+}
+
 static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool has_fp64,
                          struct mr_engine *host, struct mr_engine *device, mr_error *err)
 {
@@ -125,7 +131,7 @@ static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool 
     if (st == MR_OK) {
         mr_error why;
         st = hash_on(&hashes[1], seq, device, &why);
-        if (st != MR_OK && st != MR_E_NO_MEMORY)
+        if (st != MR_OK && !is_of_the_process(st))
             (void)snprintf(reason, MR_TRIAL_REASON_BYTES, "trial of %s: %.120s",
                            trials[trial].skeleton, why.message);
         else if (st == MR_OK && hashes[0] != hashes[1])
