@@ -330,6 +330,7 @@ static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error
     MR_TRY(check_usable(s, err));
     give_back(s);
     if (s->relay && !is_terminal(s)) mr_relay_pass(s->relay, &s->leg);
+    MR_TRY(check_usable(s, err)); /* the pass may have waited until it was interrupted */
     struct mr_engine *engine = s->leg.engine;
     if (!engine->class->lend || is_terminal(s)) {
         mr_status st = mr_fail(err, MR_E_STATE, "batches of this stream are not on a device");

@@ -118,7 +118,6 @@ static void *let_through_later(void *ignored)
     return ignored;
 }
 
-/* Drivers end what they work with at exit: not before the build is over. */
 static void *cancel_at_the_gate(void *cancel)
 {
     wait_for_a_build();
@@ -126,19 +125,25 @@ static void *cancel_at_the_gate(void *cancel)
     return NULL;
 }
 
-/* The opening that waits for the build, in the same words on any engine. */
-CHILD(cancels_an_opening_at_the_gate)
+/* The opening waits for the build or, where the host engine may begin, the pull of a batch that is
+ * to be on a device. */
+static void cancel_a_wait(mr_engine_choice engine)
 {
     pthread_t helper;
     mr_error e = {0};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
+    mr_device_batch batch;
     mr_cancel *cancel = mr_cancel_create();
-    const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .cancel = cancel};
+    const mr_stream_params params = {.engine = engine, .cancel = cancel};
     shut();
     (void)mr_seq_parse(&seq, "count() | map(x*7)", &e);
     if (pthread_create(&helper, NULL, cancel_at_the_gate, cancel) != 0) printf("no thread. ");
-    if (mr_stream_open(&s, seq, &params, &e) != MR_E_INTERRUPTED || s) printf("%s. ", e.message);
+    mr_status st = mr_stream_open(&s, seq, &params, &e);
+    if ((st == MR_OK) != (engine == MR_ENGINE_AUTO)) printf("opening: %s. ", mr_status_name(st));
+    if (st == MR_OK) st = mr_stream_next_device(s, &batch, &e);
+    if (st != MR_E_INTERRUPTED) printf("%s: %s. ", mr_status_name(st), e.message);
+    mr_stream_close(&s);
     (void)pthread_join(helper, NULL);
     mr_cancel_destroy(&cancel);
     mr_seq_release(&seq);
@@ -149,6 +154,17 @@ CHILD(cancels_an_opening_at_the_gate)
     printf("done");
 }
 
+CHILD(cancels_an_opening_at_the_gate)
+{
+    cancel_a_wait(MR_ENGINE_OPENCL);
+}
+
+CHILD(cancels_a_pull_at_the_gate)
+{
+    cancel_a_wait(MR_ENGINE_AUTO);
+}
+
+/* Drivers end what they work with at exit: not before the build is over. */
 CHILD(exits_at_the_gate)
 {
     pthread_t helper;
@@ -184,9 +200,10 @@ static void close_leaves_a_build_and_gives_back_all_that_was_lent(void)
     at_the_gate("closes_streams_at_the_gate");
 }
 
-static void an_opening_that_waits_for_a_build_can_be_cancelled(void)
+static void who_waits_for_a_build_can_be_cancelled(void)
 {
     at_the_gate("cancels_an_opening_at_the_gate");
+    at_the_gate("cancels_a_pull_at_the_gate");
 }
 
 static void exit_is_safe_while_a_build_is_left(void)
@@ -231,7 +248,6 @@ static void the_command_ends_while_a_build_is_left(void)
 SUITE(leaving,
       {"close_leaves_a_build_and_gives_back_all_that_was_lent",
        close_leaves_a_build_and_gives_back_all_that_was_lent},
-      {"an_opening_that_waits_for_a_build_can_be_cancelled",
-       an_opening_that_waits_for_a_build_can_be_cancelled},
+      {"who_waits_for_a_build_can_be_cancelled", who_waits_for_a_build_can_be_cancelled},
       {"exit_is_safe_while_a_build_is_left", exit_is_safe_while_a_build_is_left},
       {"the_command_ends_while_a_build_is_left", the_command_ends_while_a_build_is_left});
