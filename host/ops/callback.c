@@ -85,24 +85,14 @@ static mr_status ask(struct caller *caller, int64_t first, size_t count, void *c
 }
 
 /* A live callback waits for its first element, so it is not asked while others wait to be
- * delivered. */
+ * delivered; after each answer the stream may have been interrupted, so it is asked once. */
 static mr_status fill(void *state, struct mr_filling *f, mr_error *err)
 {
     struct caller *caller = state;
     if (caller->is_live && f->patience == MR_WAIT_FOR_NONE) return MR_OK;
-    while (f->got < f->count && !f->is_over) {
-        void *columns[MR_MAX_COLUMNS];
-        size_t got;
-        for (size_t c = 0; c < caller->seq->column_count; c++)
-            columns[c] =
-                (char *)f->columns[c] + f->got * mr_dtype_size(caller->seq->columns[c].dtype);
-        mr_status st =
-            ask(caller, f->first + (int64_t)f->got, f->count - f->got, columns, &got, err);
-        f->is_over = got == 0 || (!caller->is_live && f->got + got < f->count);
-        f->got += got;
-        if (st != MR_OK || f->patience != MR_WAIT_FOR_ALL) return st;
-    }
-    return MR_OK;
+    mr_status st = ask(caller, f->first, f->count, f->columns, &f->got, err);
+    f->is_over = f->got == 0 || (!caller->is_live && f->got < f->count);
+    return st;
 }
 
 static void close(void *state)

@@ -84,12 +84,14 @@ static void a_limit_of_few_bytes_is_a_limit(void)
 struct canceller {
     mr_cancel *token;
     int64_t asked, most;
+    size_t piece; /* of a live source: elements at a time; 0: as many as it is asked for */
 };
 
 static int fill_until_cancelled(void *user, int64_t first, size_t count, void *const columns[],
                                 size_t *got)
 {
     struct canceller *c = user;
+    if (c->piece) count = c->piece;
     for (size_t k = 0; k < count; k++) ((int64_t *)columns[0])[k] = first + (int64_t)k;
     c->asked = first + (int64_t)count;
     if (c->asked >= c->most) mr_cancel_request(c->token);
@@ -128,10 +130,36 @@ static void a_token_ends_reductions_and_all_streams_that_have_it(void)
     }
 }
 
+/* However much a unit could hold. */
+static void a_live_source_is_not_asked_after_the_request(void)
+{
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        struct canceller c = {.token = mr_cancel_create(), .most = 10, .piece = 1};
+        const mr_callback_params source = {.fill = fill_until_cancelled,
+                                           .user = &c,
+                                           .column_count = 1,
+                                           .dtypes = {MR_I64},
+                                           .is_live = true};
+        mr_stream_params params = rig_params(rig, 0, 0);
+        mr_seq *endless = NULL;
+        mr_scalar value;
+        params.cancel = c.token;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&endless, &source, NULL), MR_OK);
+        mr_seq *sum = rig_pipe(endless, "sum()");
+        CU_ASSERT_EQUAL(mr_reduce(sum, &params, &value, NULL, NULL), MR_E_INTERRUPTED);
+        CU_ASSERT_EQUAL(c.asked, 10);
+        mr_seq_release(&sum);
+        mr_seq_release(&endless);
+        mr_cancel_destroy(&c.token);
+    }
+}
+
 SUITE(params,
       {"what_would_be_ignored_is_refused_on_all_paths",
        what_would_be_ignored_is_refused_on_all_paths},
       {"a_limit_of_few_bytes_is_a_limit", a_limit_of_few_bytes_is_a_limit},
       {"a_token_ends_reductions_and_all_streams_that_have_it",
        a_token_ends_reductions_and_all_streams_that_have_it},
+      {"a_live_source_is_not_asked_after_the_request",
+       a_live_source_is_not_asked_after_the_request},
       NOTHING_IS_LEFT_BEHIND);
