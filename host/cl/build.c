@@ -10,6 +10,7 @@
 #include "cl/contact.h"
 #include "cl/kept.h"
 #include "cl/room.h"
+#include "cl/turn.h"
 
 struct entry {
     cl_context context; /* NULL: free */
@@ -29,6 +30,8 @@ size_t mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
 static uint64_t texts[MR_PROGRAM_TEXTS_MOST]; /* hashes of what was compiled, in a process's life */
 static size_t text_count;
 
+static int turn = -1; /* of this process, while the lock is held for the compiler */
+
 static _Thread_local const atomic_bool *unwanted;
 
 void mr_build_unless(const atomic_bool *is_unwanted)
@@ -36,16 +39,21 @@ void mr_build_unless(const atomic_bool *is_unwanted)
     unwanted = is_unwanted;
 }
 
-mr_status mr_build_begin(mr_error *err)
+mr_status mr_build_begin(const char *text, mr_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    if (!unwanted || !atomic_load(unwanted)) return MR_OK;
+    if (!unwanted || !atomic_load(unwanted)) {
+        turn = mr_turn_begin(text, unwanted);
+        return MR_OK;
+    }
     (void)pthread_mutex_unlock(&lock);
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
 void mr_build_end(void)
 {
+    mr_turn_end(turn);
+    turn = -1;
     (void)pthread_mutex_unlock(&lock);
 }
 
@@ -265,7 +273,7 @@ mr_status mr_program_text_build(struct mr_session *session, const char *text, co
     }
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, source.text, source.length);
 
-    mr_status st = mr_build_begin(err);
+    mr_status st = mr_build_begin(text, err);
     if (st != MR_OK) {
         mr_strbuf_free(&source);
         return st;

@@ -340,7 +340,7 @@ static mr_status run_test(struct mr_session *session, struct verdict *v, mr_erro
     mr_status st = build_kernel(&r, err);
     if (st == MR_OK) st = set_up(&r, err);
     if (st == MR_OK) st = mr_kernel_max_group(session, r.kernel, &group, err);
-    if (st == MR_OK && !(st = mr_build_begin(err))) {
+    if (st == MR_OK && !(st = mr_build_begin(mr_kernel_text("selftest.cl"), err))) {
         st = launch(&r, group < GROUP ? 1 : GROUP, err);
         /* Nothing may write to `r` after it is gone. */
         if (st != MR_OK) (void)mr_queue_finish(session, session->transfers, NULL);

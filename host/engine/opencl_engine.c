@@ -551,7 +551,7 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);
     bool compiles = !p->is_warm;
-    if (compiles) MR_TRY(mr_build_begin(err));
+    if (compiles) MR_TRY(mr_build_begin(mr_strbuf_text(&p->source.text), err));
     mr_status st = run_unit(&w, err);
     if (st == MR_OK && compiles) {
         cl_event event = w.chain.done;

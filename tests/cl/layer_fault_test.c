@@ -44,7 +44,7 @@ static mr_status compute(struct run *r, mr_error *err)
     struct mr_session *s = r->session;
     size_t bytes = COUNT * sizeof(int);
     struct mr_command compute = {.queue = s->queue, .event = &r->event};
-    CU_ASSERT_EQUAL(mr_build_begin(NULL), MR_OK);
+    MR_TRY(mr_build_begin("", err));
     mr_status st = mr_kernel_launch(s, &compute, r->kernel, "mr_square", COUNT / GROUP, GROUP, err);
     if (st == MR_OK) st = mr_queue_flush(s, s->queue, err);
     mr_build_end();
