@@ -8,8 +8,8 @@ find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
 
 file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
 file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
-list(FILTER suite_sources EXCLUDE REGEX "/tests/(accuracy|docs|install|layer)/[^/]*$")
-list(FILTER test_sources EXCLUDE REGEX "/tests/(accuracy|docs|install|layer)/[^/]*$")
+list(FILTER suite_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|install|layer)/[^/]*$")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|install|layer)/[^/]*$")
 
 # What a test may ask of the build: where the command and the sources are.
 set(test_places
@@ -26,6 +26,10 @@ if(layer_sources)
     target_link_libraries(millrace_layer PRIVATE Threads::Threads)
     list(APPEND test_places MILLRACE_LAYER="$<TARGET_FILE:millrace_layer>")
 endif()
+
+# tests/faults/libc.c: the same for calls of the C library, loaded by LD_PRELOAD.
+add_library(millrace_faults MODULE ${tests_folder}/faults/libc.c)
+target_link_libraries(millrace_faults PRIVATE ${CMAKE_DL_LIBS})
 
 millrace_table(suite_table.c suite_table.cmake ${suite_sources})
 add_executable(millrace_tests
@@ -83,7 +87,8 @@ foreach(source IN LISTS accuracy_sources)
     set_tests_properties(${name} PROPERTIES COST 100) # long, on one core: not last and alone
 endforeach()
 
-# Both build programs against the finished library, which must not ask for a sanitizer they lack.
+# The first two build programs against the finished library, which must not ask for a sanitizer they
+# lack; the layer of the last would have to come before the sanitizer's own.
 if(NOT MILLRACE_SANITIZE)
     add_test(NAME install COMMAND ${tests_folder}/install/run.sh ${PROJECT_BINARY_DIR})
     file(GLOB pages CONFIGURE_DEPENDS
@@ -93,6 +98,7 @@ if(NOT MILLRACE_SANITIZE)
     add_test(NAME quality
         COMMAND ${tests_folder}/quality/draws.py --build ${PROJECT_BINARY_DIR} --unless-short
     )
+    add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
     set_tests_properties(quality PROPERTIES SKIP_RETURN_CODE 77)
 endif()
 

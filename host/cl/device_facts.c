@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "cl/admission.h"
 #include "cl/selftest.h"
@@ -13,6 +14,7 @@ struct question {
     const struct mr_cl *cl;
     cl_device_id id;
     cl_int code;
+    bool lacks_memory; /* it was ours that failed, not the call */
 };
 
 static void ask(struct question *q, cl_device_info what, size_t bytes, void *out)
@@ -50,7 +52,10 @@ static char *ask_whole_text(struct question *q, cl_device_info what)
     if (q->code != CL_SUCCESS) return NULL;
     char *text = mr_alloc(bytes + 1, 1);
     if (text && bytes) q->code = q->cl->clGetDeviceInfo(q->id, what, bytes, text, NULL);
-    if (!text) q->code = CL_OUT_OF_HOST_MEMORY;
+    if (!text) {
+        q->code = CL_OUT_OF_HOST_MEMORY;
+        q->lacks_memory = true;
+    }
     if (q->code == CL_SUCCESS) return text;
     mr_free(text);
     return NULL;
@@ -210,7 +215,8 @@ mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err)
     ask_numbers(out, &q);
     judge(out, &q);
     if (q.code == CL_SUCCESS) return MR_OK;
-    mr_status st = mr_cl_fail(err, q.code, "clGetDeviceInfo", out->name, NULL);
+    mr_status st = q.lacks_memory ? mr_fail_no_memory(err, "a device's name")
+                                  : mr_cl_fail(err, q.code, "clGetDeviceInfo", out->name, NULL);
     mr_device_refuse(out, err->message);
     return st;
 }

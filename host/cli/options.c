@@ -135,23 +135,26 @@ static mr_status set_stats(struct mr_options *o, const struct row *row, const ch
     return MR_OK;
 }
 
-/* Written as in a pipeline: 65536, 1e6, 1_000_000, 1 << 16. -1: it is none. */
-static int64_t read_count(const char *value)
+/* Written as in a pipeline: 65536, 1e6, 1_000_000, 1 << 16. -1: it is none. Lack of memory is no
+ * fault of the text. */
+static mr_status read_count(int64_t *out, const char *value, mr_error *err)
 {
     struct mr_expr *expr = NULL;
     struct mr_number number;
     mr_scalar count = {.i64 = -1};
-    mr_status st = mr_parse_whole(&expr, value, false, 0, NULL);
-    if (!st) st = mr_constant_expr(expr, "option", &number, NULL);
+    mr_status st = mr_parse_whole(&expr, value, false, 0, err);
+    if (!st) st = mr_constant_expr(expr, "option", &number, err);
     if (st || !mr_number_as(&number, MR_I64, &count)) count.i64 = -1;
     mr_expr_destroy(&expr);
-    return count.i64;
+    *out = count.i64;
+    return st == MR_E_NO_MEMORY ? st : MR_OK;
 }
 
 static mr_status parse_count(unsigned long *out, const struct row *row, const char *value,
                              unsigned long least, unsigned long most, mr_error *err)
 {
-    int64_t count = read_count(value);
+    int64_t count;
+    MR_TRY(read_count(&count, value, err));
     *out = (unsigned long)count;
     if (count >= 0 && *out >= least && *out <= most) return MR_OK;
     return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not an integer from %lu to %lu", row->name,
@@ -170,7 +173,7 @@ static mr_status set_batch(struct mr_options *o, const struct row *row, const ch
 static mr_status set_take(struct mr_options *o, const struct row *row, const char *value,
                           mr_error *err)
 {
-    o->take = read_count(value);
+    MR_TRY(read_count(&o->take, value, err));
     if (o->take >= 1) return MR_OK;
     return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not a count of elements", row->name, value);
 }

@@ -42,16 +42,17 @@ static mr_status choose_columns(struct mr_table *t, const struct mr_table_format
     return MR_OK;
 }
 
-/* Looks at the first rows, and goes back. What is wrong with them is told when they are read. */
-static void sample_rows(struct mr_table *t, struct mr_guess guesses[])
+/* Looks at the first rows, and goes back. */
+static mr_status sample_rows(struct mr_table *t, struct mr_guess guesses[], mr_error *err)
 {
+    mr_status st = MR_OK;
     struct csv *c = t->state;
     struct text_window *w = &c->window;
     const char *line;
     size_t length;
     int64_t limit = w->read_bytes + MR_SAMPLE_BYTES;
     while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < limit) {
-        if (mr_csv_take_row(w, &line, &length, NULL) || !line || length == 0) break;
+        if ((st = mr_csv_take_row(w, &line, &length, err)) || !line || length == 0) break;
         struct fields f = fields_of(line, length, c->separator);
         for (size_t taken = 0; next_field(&f);)
             if (f.count == c->wanted[taken])
@@ -59,6 +60,7 @@ static void sample_rows(struct mr_table *t, struct mr_guess guesses[])
         t->sampled_rows++;
     }
     (void)mr_text_window_seek(w, 1, 0);
+    return mr_guess_status(st);
 }
 
 static mr_status open_csv(struct mr_table *t, const struct mr_table_format *format, mr_error *err)
@@ -78,7 +80,7 @@ static mr_status open_csv(struct mr_table *t, const struct mr_table_format *form
     if (st) return st;
     mr_text_window_mark(&c->window, 0);
     bool samples = mr_table_samples(t, format);
-    if (samples) sample_rows(t, guesses);
+    if (samples) MR_TRY(sample_rows(t, guesses, err));
     return mr_table_set_dtypes(t, format, samples ? guesses : NULL, err);
 }
 

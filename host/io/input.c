@@ -35,11 +35,12 @@ static mr_status open_failed(const char *path, mr_error *err)
     return st;
 }
 
-/* Files of /proc say that they are empty, and are made as they are read: streams, in effect. */
-static bool has_bytes(const struct mr_input *in)
+/* Files of /proc say that they are empty, and are made as they are read: streams, in effect. What
+ * cannot be looked at is read as one, which tells what is wrong. */
+static bool is_made_when_read(const struct mr_input *in)
 {
     char byte;
-    return pread(in->fd, &byte, 1, (off_t)in->start) > 0;
+    return pread(in->fd, &byte, 1, (off_t)in->start) != 0;
 }
 
 /* Fills all but fd and owned. */
@@ -60,7 +61,7 @@ static mr_status inspect(struct mr_input *in, const char *name, mr_error *err)
     if (at < 0) return mr_fail_errno(err, "lseek", name);
     in->start = at;
     in->size_bytes = info.st_size > at ? info.st_size - at : 0;
-    if (info.st_size == 0 && has_bytes(in)) {
+    if (info.st_size == 0 && is_made_when_read(in)) {
         in->seekable = false;
         in->size_bytes = -1;
     }

@@ -82,6 +82,13 @@ enum mr_number_status mr_check_exact(const char *text, size_t length, double val
 
 void mr_guess_add(struct mr_guess *g, const char *text, size_t length);
 
+/* What a sample that ended with `st` is worth. A fault of the text is told when it is read again; a
+ * read that failed may succeed then, and the dtypes would be those of another sample. */
+static inline mr_status mr_guess_status(mr_status st)
+{
+    return st == MR_E_IO ? st : MR_OK;
+}
+
 /* Gives the columns the dtypes of the format, or those of guesses[] (NULL: f64) over
  * t->sampled_rows rows. */
 mr_status mr_table_set_dtypes(struct mr_table *t, const struct mr_table_format *format,

@@ -49,18 +49,21 @@ static mr_status next_word(struct text_window *w, const char **word, size_t *len
 }
 
 /* Looks at the first numbers, and goes back. */
-static void sample_words(struct mr_table *t, struct text_window *w, struct mr_guess *guess)
+static mr_status sample_words(struct mr_table *t, struct text_window *w, struct mr_guess *guess,
+                              mr_error *err)
 {
+    mr_status st = MR_OK;
     const char *word;
     size_t length;
     mr_text_window_mark(w, 0);
     while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < MR_SAMPLE_BYTES) {
-        if (next_word(w, &word, &length, NULL) || length == 0) break;
+        if ((st = next_word(w, &word, &length, err)) || length == 0) break;
         mr_guess_add(guess, word, length);
         w->begin += length;
         t->sampled_rows++;
     }
     (void)mr_text_window_seek(w, 1, 0);
+    return mr_guess_status(st);
 }
 
 static mr_status open_text(struct mr_table *t, const struct mr_table_format *format, mr_error *err)
@@ -79,7 +82,7 @@ static mr_status open_text(struct mr_table *t, const struct mr_table_format *for
     MR_TRY(mr_text_window_open(&x->window, &t->input, err));
     struct mr_guess guess = {0};
     bool samples = mr_table_samples(t, format);
-    if (samples) sample_words(t, &x->window, &guess);
+    if (samples) MR_TRY(sample_words(t, &x->window, &guess, err));
     return mr_table_set_dtypes(t, format, samples ? &guess : NULL, err);
 }
 

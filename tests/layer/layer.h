@@ -16,7 +16,9 @@ extern const cl_icd_dispatch *layer_target;
 
 /* ---- fault.c: MILLRACE_FAULT="NAME:NTH:CODE[:persist]" ----
  * The NTH call (from 1) of NAME returns CODE without reaching the driver; with "persist" all later
- * calls of it too. NAME "*" counts every call but releases. */
+ * calls of it too. NAME "*" counts every call but releases.
+ * MILLRACE_FAULT_COUNTS=<file>: how many faults struck and how many of these calls there were, kept
+ * as it goes on. */
 void fault_read_environment(void);
 
 /* CL_SUCCESS, or what this call is to return instead of being made. */
