@@ -202,6 +202,9 @@ static mr_status start(struct mr_making *m, mr_error *err)
     pthread_attr_t detached;
     pthread_t thread;
     sigset_t before;
+    m->worker = mr_alloc(1, sizeof *m->worker);
+    if (!m->worker) return mr_fail_no_memory(err, "a device's leg");
+    m->may_be_left = watch_this_thread() && !m->params.context;
     m->worker->owner = &is_watched;
     work_begin(m->worker);
     (void)pthread_attr_init(&detached);
@@ -244,11 +247,8 @@ static struct mr_making *making_create(struct mr_plan **plan, const mr_stream_pa
     m->params.cancel = NULL;
     if (params->knobs) m->knobs = *params->knobs;
     m->params.knobs = &m->knobs;
-    m->worker = mr_alloc(1, sizeof *m->worker);
-    if (m->worker && copy_text(&m->device, &m->params.device) &&
-        copy_text(&m->shape, &m->params.shape))
+    if (copy_text(&m->device, &m->params.device) && copy_text(&m->shape, &m->params.shape))
         return m;
-    mr_free(m->worker);
     making_free(m);
     return NULL;
 }
@@ -265,7 +265,6 @@ mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
     struct mr_making *m = making_create(plan, params);
     if (!m) return mr_fail_no_memory(err, "a device's leg");
     m->most_bytes = most_bytes;
-    m->may_be_left = watch_this_thread() && !params->context;
     m->needs_fp64 = mr_plan_needs_fp64(m->leg.plan);
     st = start(m, err);
     if (st == MR_OK)
@@ -275,27 +274,47 @@ mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
     return st;
 }
 
+static void begin_anew(struct mr_making *m)
+{
+    struct mr_plan *plan = m->leg.plan;
+    m->leg.plan = NULL;
+    mr_leg_close(&m->leg);
+    m->leg.plan = plan;
+    atomic_store(&m->is_done, false);
+    mr_status st = start(m, &m->error);
+    if (st == MR_OK) return;
+    m->status = st;
+    atomic_store(&m->is_done, true);
+}
+
 bool mr_making_is_done(struct mr_making *making)
 {
+    if (!atomic_load(&making->is_done)) return false;
+    if (making->status == MR_E_INTERRUPTED) begin_anew(making);
     return atomic_load(&making->is_done);
+}
+
+static void wait_a_moment(struct mr_making *m)
+{
+    enum { LOOK_NS = 20000000 };
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOOK_NS;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_mutex_lock(&m->lock);
+    if (!m->is_done) (void)pthread_cond_timedwait(&m->ending, &m->lock, &until);
+    (void)pthread_mutex_unlock(&m->lock);
 }
 
 /* False when it was interrupted. */
 static bool wait(struct mr_making *m, struct mr_control *control)
 {
-    enum { LOOK_NS = 20000000 };
-    bool goes_on = true;
-    (void)pthread_mutex_lock(&m->lock);
-    while (!m->is_done && (goes_on = !mr_control_is_interrupted(control))) {
-        struct timespec until;
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += LOOK_NS;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        (void)pthread_cond_timedwait(&m->ending, &m->lock, &until);
+    while (!mr_making_is_done(m)) {
+        if (mr_control_is_interrupted(control)) return false;
+        wait_a_moment(m);
     }
-    (void)pthread_mutex_unlock(&m->lock);
-    return goes_on;
+    return true;
 }
 
 mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct mr_control *control,

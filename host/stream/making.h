@@ -21,7 +21,8 @@ struct mr_making;
 mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
                           const mr_stream_params *params, size_t most_bytes, mr_error *err);
 
-/* Whether mr_making_take() would not wait. */
+/* Whether mr_making_take() would not wait. A thread that ends ends what it started: where a stream
+ * goes on in another one, this begins it anew. */
 bool mr_making_is_done(struct mr_making *making);
 
 /* Waits and hands the leg over, at position 0, its runners looking at `control` from then on; ends

@@ -174,6 +174,52 @@ CHILD(exits_at_the_gate)
     printf("done");
 }
 
+/* Pulls until the device is being made ready, which ends with this thread. */
+static void *open_and_end(void *ignored)
+{
+    mr_batch batch;
+    mr_error e = {0};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    (void)ignored;
+    mr_status st = mr_seq_parse(&seq, "count() | map(x*11)", &e);
+    if (st == MR_OK) st = mr_stream_open(&s, seq, NULL, &e);
+    while (st == MR_OK && !mr_makings_under_way()) st = mr_stream_next(s, &batch, &e);
+    if (st != MR_OK) printf("%s. ", e.message);
+    mr_seq_release(&seq);
+    return s;
+}
+
+static void *let_two_through(void *ignored)
+{
+    for (int k = 0; k < 2; k++) {
+        wait_for_a_build();
+        let_one_through();
+    }
+    return ignored;
+}
+
+CHILD(hands_a_stream_over_at_the_gate)
+{
+    pthread_t first, helper;
+    void *stream;
+    mr_batch batch;
+    mr_stats stats;
+    shut();
+    if (pthread_create(&first, NULL, open_and_end, NULL) != 0) printf("no thread. ");
+    if (pthread_create(&helper, NULL, let_two_through, NULL) != 0) printf("no thread. ");
+    (void)pthread_join(first, &stream);
+    mr_stream *s = stream;
+    do {
+        if (mr_stream_next(s, &batch, NULL) != MR_OK) printf("not pulled. ");
+        mr_stream_stats(s, &stats);
+    } while (strcmp(stats.reason, "until the device is ready") == 0);
+    (void)pthread_join(helper, NULL);
+    if (stats.device_from < 0) printf("%s: %s. ", stats.engine, stats.reason);
+    mr_stream_close(&s);
+    printf("done");
+}
+
 /* ---- the laws ---- */
 
 static void at_the_gate(const char *body)
@@ -204,6 +250,11 @@ static void who_waits_for_a_build_can_be_cancelled(void)
 {
     at_the_gate("cancels_an_opening_at_the_gate");
     at_the_gate("cancels_a_pull_at_the_gate");
+}
+
+static void a_stream_gets_its_device_in_whatever_thread(void)
+{
+    at_the_gate("hands_a_stream_over_at_the_gate");
 }
 
 static void exit_is_safe_while_a_build_is_left(void)
@@ -249,5 +300,6 @@ SUITE(leaving,
       {"close_leaves_a_build_and_gives_back_all_that_was_lent",
        close_leaves_a_build_and_gives_back_all_that_was_lent},
       {"who_waits_for_a_build_can_be_cancelled", who_waits_for_a_build_can_be_cancelled},
+      {"a_stream_gets_its_device_in_whatever_thread", a_stream_gets_its_device_in_whatever_thread},
       {"exit_is_safe_while_a_build_is_left", exit_is_safe_while_a_build_is_left},
       {"the_command_ends_while_a_build_is_left", the_command_ends_while_a_build_is_left});
