@@ -37,16 +37,23 @@ static void store(void *column, size_t at, mr_dtype dtype, mr_scalar value)
     }
 }
 
-/* What to do where a dtype that nobody asked for does not fit. */
-static const char *way_out(const struct table_column *column, enum mr_number_status why)
+/* What reads the value that a column's dtype does not take. */
+static const char *way_out(const struct mr_table *t, const struct table_column *column,
+                           const char *text, size_t length, enum mr_number_status why)
 {
-    if (why == MR_NUMBER_INEXACT) return "read it with dtype=i64 or u64; dtype=f64 rounds";
+    mr_scalar ignored;
+    static const char none[] = "correct the file, or choose other columns";
+    if (why == MR_NUMBER_INEXACT)
+        return t->missing == MR_TABLE_MISSING_NAN
+                   ? "read it with dtype=f64, which rounds"
+                   : "read it with dtype=i64 or u64; dtype=f64 rounds";
+    /* The first rows of a guessed bool are words, which no other dtype takes. */
+    if (why == MR_NUMBER_MALFORMED || (column->dtype == MR_BOOL && column->is_guessed)) return none;
     if (why == MR_NUMBER_FRACTION || column->dtype == MR_BOOL) return "read it with dtype=f64";
-    if (why == MR_NUMBER_OUT_OF_RANGE && column->is_guessed)
-        return column->dtype == MR_I64 ? "read it with dtype=u64, or f64, which rounds"
-                                       : "read it with dtype=f64, which rounds";
-    if (why == MR_NUMBER_OUT_OF_RANGE) return "choose a wider dtype";
-    return "correct the file, or choose other columns";
+    if (!column->is_guessed) return "choose a wider dtype";
+    return mr_parse_number(text, length, MR_U64, &ignored) == MR_NUMBER_OK
+               ? "read it with dtype=u64, or f64, which rounds"
+               : "read it with dtype=f64, which rounds";
 }
 
 static mr_status bad_number(const struct mr_table *t, const struct text_place *place,
@@ -89,7 +96,7 @@ static mr_status bad_number(const struct mr_table *t, const struct text_place *p
                              "numbers have a decimal point: convert the file, as by tr , .");
     if (why == MR_NUMBER_MALFORMED && (memchr(text, ';', length) || memchr(text, '\t', length)))
         return mr_error_hint(err, st, "if that are two fields, say separator=");
-    return mr_error_hint(err, st, "%s", way_out(column, why));
+    return mr_error_hint(err, st, "%s", way_out(t, column, text, length, why));
 #undef PLACE
 #undef PLACE_VALUES
 }

@@ -44,7 +44,7 @@ static int descriptor_of(const char *path)
     return -1;
 }
 
-static size_t folder_length(const char *path)
+size_t mr_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
@@ -54,7 +54,7 @@ static size_t folder_length(const char *path)
 static mr_status check_link(const char *path, const struct stat *link, mr_error *err)
 {
     struct stat folder;
-    char *name = mr_text_copy(path, folder_length(path));
+    char *name = mr_text_copy(path, mr_folder_length(path));
     if (!name) return mr_fail_no_memory(err, "a file's name");
     int failed = stat(name[0] ? name : ".", &folder);
     mr_free(name);
@@ -72,7 +72,7 @@ static mr_status follow(struct mr_target *t, mr_error *err)
     char to[PATH_MAX];
     ssize_t length = readlink(t->path, to, sizeof to);
     if (length < 0) return mr_fail_output("readlink", t->path, err);
-    size_t folder = length > 0 && to[0] == '/' ? 0 : folder_length(t->path);
+    size_t folder = length > 0 && to[0] == '/' ? 0 : mr_folder_length(t->path);
     char *next = mr_alloc(folder + (size_t)length + 1, 1);
     if (!next) return mr_fail_no_memory(err, "a file's name");
     memcpy(next, t->path, folder);

@@ -21,6 +21,9 @@ struct mr_target {
 mr_status mr_target_resolve(struct mr_target *out, const char *path, mr_error *err);
 void mr_target_free(struct mr_target *target);
 
+/* Bytes of a path up to its last slash; 0: the working folder. */
+size_t mr_folder_length(const char *path);
+
 /* A failure of a system call on an output, with the way out. */
 mr_status mr_fail_output(const char *call, const char *name, mr_error *err);
 

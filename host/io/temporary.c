@@ -38,16 +38,10 @@ static uint64_t draw(void)
     return word ^ (uint64_t)getpid();
 }
 
-static size_t folder_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 /* Another name in the folder of `path` at each call. */
 static void choose_name(char *name, const char *path)
 {
-    size_t folder = folder_length(path);
+    size_t folder = mr_folder_length(path);
     memcpy(name, path, folder);
     (void)snprintf(name + folder, NAME_BYTES, PREFIX "%016" PRIx64 SUFFIX, draw());
 }
@@ -115,7 +109,7 @@ static bool is_held(int fd)
 
 static mr_status create_named(struct mr_temporary *t, const char *path, mode_t mode, mr_error *err)
 {
-    char *name = mr_alloc(folder_length(path) + NAME_BYTES, 1);
+    char *name = mr_alloc(mr_folder_length(path) + NAME_BYTES, 1);
     if (!name) return mr_fail_no_memory(err, "a file's name");
     for (int tries = 0; tries < NAME_TRIES; tries++) {
         choose_name(name, path);
@@ -137,7 +131,7 @@ mr_status mr_temporary_create(struct mr_temporary *out, const char *path, mode_t
                               mr_error *err)
 {
     mode_t born = mode ? mode & 0777 : 0666; /* and not what the umask takes */
-    char *folder = mr_text_copy(path, folder_length(path));
+    char *folder = mr_text_copy(path, mr_folder_length(path));
     *out = (struct mr_temporary){.fd = -1};
     if (!folder) return mr_fail_no_memory(err, "a file's name");
     const char *place = folder[0] ? folder : ".";
@@ -172,7 +166,7 @@ static mr_status give_name(struct mr_temporary *t, const char *path, mr_error *e
     char from[NAME_BYTES];
     descriptor_path(from, t->fd);
     if (linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) return MR_OK;
-    char *name = mr_alloc(folder_length(path) + NAME_BYTES, 1);
+    char *name = mr_alloc(mr_folder_length(path) + NAME_BYTES, 1);
     if (!name) return mr_fail_no_memory(err, "a file's name");
     for (int tries = 0; tries < NAME_TRIES && errno == EEXIST; tries++) {
         choose_name(name, path);
