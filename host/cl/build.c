@@ -39,14 +39,17 @@ void mr_build_unless(const atomic_bool *is_unwanted)
     unwanted = is_unwanted;
 }
 
+static bool is_wanted(void)
+{
+    return !unwanted || !atomic_load(unwanted);
+}
+
 mr_status mr_build_begin(const char *text, mr_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    if (!unwanted || !atomic_load(unwanted)) {
-        turn = mr_turn_begin(text, unwanted);
-        return MR_OK;
-    }
-    (void)pthread_mutex_unlock(&lock);
+    if (is_wanted()) turn = mr_turn_begin(text, unwanted);
+    if (is_wanted()) return MR_OK;
+    mr_build_end();
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
