@@ -224,7 +224,6 @@ static mr_status fill_root(struct mr_stream *s, size_t batch, mr_error *err)
  * failure is the caller's to keep. */
 static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
-    MR_TRY(check_usable(s, err));
     give_back(s);
     size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most, unread;
     mr_status st;
@@ -254,7 +253,6 @@ static void deliver(struct mr_stream *s, size_t len)
 static mr_status reduce_once(struct mr_stream *s, mr_error *err)
 {
     mr_error why;
-    MR_TRY(check_usable(s, err));
     if (s->is_reduced) return MR_OK;
     mr_status st = mr_reduction_run(&s->result, &s->leg, &why);
     if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->result.next, &why))
@@ -290,6 +288,7 @@ static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error 
     mr_error why;
     size_t batch = s->leg.plan->batch;
     if (most > batch) most = batch;
+    MR_TRY(check_usable(s, err));
     if (is_terminal(s)) {
         MR_TRY(reduce_once(s, err));
         view_result(s, most, out);
