@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "ir/foreign.h"
+#include "ir/function.h"
 #include "lang/catalogue.h"
 
 static mr_status unknown_operator(const char *name, bool first, mr_error *err)
@@ -12,6 +13,9 @@ static mr_status unknown_operator(const char *name, bool first, mr_error *err)
     mr_status st = mr_fail(err, MR_E_NAME, "unknown %s '%s'", first ? "source" : "stage", name);
     const char *here = mr_foreign_operator(name);
     if (here) return mr_error_hint(err, st, "%s", here);
+    if (mr_function_find(name) || mr_foreign_function(name))
+        return mr_error_hint(err, st, "a function is called in an expression: %smap(%s(...))",
+                             first ? "range(10) | " : "", name);
     const char **names = mr_alloc(mr_ops_count + 1, sizeof *names);
     if (!names) return st; /* without a hint, then */
     size_t count = 0;

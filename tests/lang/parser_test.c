@@ -63,6 +63,9 @@ static const struct refusal syntax[] = {
     {"quux(10)", MR_E_NAME, 1, "sources are "},
     {"range(10) | mop(x)", MR_E_NAME, 13, "did you mean 'map'?"},
     {"range(10) | meen()", MR_E_NAME, 13, "did you mean 'mean'?"},
+    {"range(10) | round(x)", MR_E_NAME, 13, "called in an expression: map(round(...))"},
+    {"range(10) | clip(0, 5)", MR_E_NAME, 13, "called in an expression: map(clip(...))"},
+    {"sqrt(2)", MR_E_NAME, 1, "called in an expression: range(10) | map(sqrt(...))"},
     {"range(10) | quuux(x)", MR_E_NAME, 13, "stages are all, any,"},
     {"zip(rang(3))", MR_E_NAME, 5, "did you mean 'range'?"},
     /* Expressions. */
