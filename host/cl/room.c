@@ -53,7 +53,7 @@ static bool go_up(char path[PATH_MAX])
     if (slash && slash > path)
         *slash = '\0';
     else
-        (void)strcpy(path, slash ? "/" : ".");
+        memcpy(path, slash ? "/" : ".", 2);
     return true;
 }
 

@@ -30,8 +30,9 @@ static int gate = -1;
 /* Held open from both sides, the gate never shows an end. */
 static void shut(void)
 {
+    const char *path = getenv("MILLRACE_LAYER_GATE");
     (void)alarm(PATIENCE_S);
-    gate = open(getenv("MILLRACE_LAYER_GATE"), O_RDWR | O_CLOEXEC);
+    gate = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 }
 
 static void wait_for_a_build(void)
