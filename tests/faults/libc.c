@@ -34,10 +34,10 @@
 
 #define KINDS(X)                                                                                   \
     X(struck), X(access), X(aligned_alloc), X(clock_gettime), X(close), X(dup2), X(fchmod),        \
-        X(fcntl), X(fflush), X(flock), X(fstat), X(fstatat), X(fsync), X(futimens), X(fwrite),     \
-        X(linkat), X(lseek), X(lstat), X(mkdir), X(mmap), X(munmap), X(open), X(openat),           \
-        X(opendir), X(poll), X(pread), X(pthread_create), X(pwrite), X(read), X(readlink),         \
-        X(rename), X(stat), X(unlink), X(unlinkat), X(write)
+        X(fclose), X(fcntl), X(fdopen), X(fflush), X(flock), X(fstat), X(fstatat), X(fsync),       \
+        X(futimens), X(fwrite), X(linkat), X(lseek), X(lstat), X(mkdir), X(mmap), X(munmap),       \
+        X(open), X(openat), X(opendir), X(poll), X(pread), X(pthread_create), X(pwrite), X(read),  \
+        X(readlink), X(rename), X(stat), X(unlink), X(unlinkat), X(write)
 
 #define KIND(name) KIND_##name
 enum kind { KINDS(KIND), KIND_COUNT };
@@ -175,6 +175,7 @@ CALL(void *, aligned_alloc, NULL, (size_t alignment, size_t bytes), (alignment, 
 CALL(int, clock_gettime, -1, (clockid_t clock, struct timespec *now), (clock, now))
 CALL(int, dup2, -1, (int from, int to), (from, to))
 CALL(int, fchmod, -1, (int fd, mode_t mode), (fd, mode))
+CALL(FILE *, fdopen, NULL, (int fd, const char *mode), (fd, mode))
 CALL(int, fflush, EOF, (FILE * file), (file))
 CALL(int, flock, -1, (int fd, int what), (fd, what))
 CALL(int, fstat, -1, (int fd, struct stat *about), (fd, about))
@@ -205,14 +206,17 @@ CALL(int, unlink, -1, (const char *path), (path))
 CALL(int, unlinkat, -1, (int fd, const char *path, int flags), (fd, path, flags))
 
 /* One that fails is closed all the same, as on Linux. */
-EXPORTED int close(int fd)
-{
-    bool failed = fails(KIND_close, CALLER);
-    int result = REAL(close)(fd);
-    if (!failed) return result;
-    errno = fault.code;
-    return -1;
-}
+#define CLOSING(name, failure, parameters, arguments)                                              \
+    EXPORTED int name parameters                                                                   \
+    {                                                                                              \
+        bool failed = fails(KIND_##name, CALLER);                                                  \
+        int result = REAL(name) arguments;                                                         \
+        if (failed) errno = fault.code;                                                            \
+        return failed ? (failure) : result;                                                        \
+    }
+
+CLOSING(close, -1, (int fd), (fd))
+CLOSING(fclose, EOF, (FILE * file), (file))
 
 /* ---- those that may take one more argument ---- */
 

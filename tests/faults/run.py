@@ -10,7 +10,8 @@ signal comes just before the n-th call. The law of all of them:
 
     The output is right to the byte and the exit code 0; or the exit code and a message tell, what
     came out is the beginning of what is right, and a file of -o is as it was before or whole.
-    No crash, no hang, no temporary file left behind for ever.
+    No crash, no hang. The next run, with what a killed one or a fault in the cache left, is right
+    and leaves no temporary file.
 
 Without --all a sample is taken, spread over all rows, kinds and places: --all takes every n.
 """
@@ -32,18 +33,19 @@ import zlib
 HANG_S = 60
 OLD = b"what was here before\n"
 
-# How many faults are taken of each kind of call that a run makes, by engine: in a sample, and where
-# all that are not too slow are.
-SAMPLE = {"host": 1, "opencl": 0.2, "auto": 0}
-ALL = {"host": math.inf, "opencl": math.inf, "auto": 12}
+# How many faults are taken, on average, of each kind and code of a run, by engine: in a sample, and
+# where all are but of the runs that take long.
+SAMPLE = {"host": 0.6, "opencl": 0.1, "auto": 0}
+ALL = {"host": math.inf, "opencl": math.inf, "auto": 8}
 
 # How a call may fail: errno, or 0 for one byte alone. What is not named here, and what may end at a
 # signal, fails with EIO (5) or EINTR (4).
 CODES = collections.defaultdict(lambda: [5], {
-    "aligned_alloc": [12], "mmap": [12], "pthread_create": [11], "poll": [4, 12],
+    "aligned_alloc": [12], "fdopen": [12], "mmap": [12], "poll": [4, 12], "pthread_create": [11],
     "read": [5, 4, 0], "pread": [5, 4, 0], "write": [28, 4, 0], "pwrite": [28, 4, 0],
-    "open": [24, 4, 13], "openat": [24], "close": [5, 4], "fsync": [5, 4, 22], "flock": [4, 37],
-    "linkat": [1, 17, 18], "rename": [13], "lseek": [29], "fcntl": [9], "mkdir": [30],
+    "open": [24, 4, 13], "openat": [24], "close": [5, 4], "fclose": [28], "fsync": [5, 4, 22],
+    "flock": [4, 37], "linkat": [1, 17, 18], "rename": [13], "lseek": [29], "fcntl": [9],
+    "mkdir": [30],
 })
 # What an error then says, if not what errno means.
 REASONS = {"aligned_alloc": "memory", "mmap": "address space", "munmap": "address space",
@@ -51,8 +53,9 @@ REASONS = {"aligned_alloc": "memory", "mmap": "address space", "munmap": "addres
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 CL_CODE = -5  # CL_OUT_OF_RESOURCES
 
-Row = collections.namedtuple("Row", "name engine pipeline input output words",
-                             defaults=(None, None, ()))
+# A cold one has an empty cache folder, in which it keeps programs.
+Row = collections.namedtuple("Row", "name engine pipeline input output words cold",
+                             defaults=(None, None, (), False))
 ROWS = [
     Row("csv", "host", "range(3000) | map(a: x*x, b: x % 7 == 2)"),
     Row("npy to a pipe", "host", "range(3000) | map(x*x)", words=("--format", "npy")),
@@ -76,6 +79,7 @@ ROWS = [
     Row("device, npy", "opencl", "read(\"a.npy\") | map(x*2)", output="new.npy"),
     Row("device, scan", "opencl", "range(3000) | map(x*0.5) | scan(sum)"),
     Row("device, sum", "opencl", "range(30000) | filter(x % 7 == 2) | sum()"),
+    Row("device, cold", "opencl", "range(3000) | filter(x % 7 == 2) | map(x*x)", cold=True),
     Row("device, pipe", "opencl", "stdin(i64) | window(7, max)", input="a.txt"),
     Row("both, sum", "auto", "range(2e8) | map(x*x % 1001) | filter(x % 7 == 2) | sum()"),
     Row("both, csv", "auto", "range(3e8) | filter(x % 1000003 == 2)", output="old.csv"),
@@ -116,7 +120,7 @@ class Fault:
         return -self.code if self.layer == "libc" and self.code < 0 else 0
 
 
-Outcome = collections.namedtuple("Outcome", "code out err file left calls")
+Outcome = collections.namedtuple("Outcome", "code out err file later left calls")
 
 
 class Bench:
@@ -142,18 +146,22 @@ class Bench:
             if output and output.name.startswith("old"):
                 output.write_bytes(OLD)
             code, out, err = self.start(row, folder, fault)
-            file = output.read_bytes() if output and output.exists() else None
-            if fault and fault.signal():
-                self.clean_up(row, folder)
-            left = [entry.name for entry in folder.iterdir() if entry.name.startswith(".mill")]
             calls = self.read_calls(folder)
-            return Outcome(code, out, err, file, left, calls)
+            file = output.read_bytes() if output and output.exists() else None
+            later = None
+            if fault and (fault.signal() or row.cold):
+                later = self.start(row, folder, None)[:2]
+            left = [entry.name for entry in folder.iterdir() if entry.name.startswith(".mill")]
+            return Outcome(code, out, err, file, later, left, calls)
 
     def start(self, row, folder, fault):
         environment = dict(os.environ, LD_PRELOAD=str(self.libc),
                            MILLRACE_LIBC_LEDGER=str(folder / "libc"))
         if row.engine != "host":
-            environment |= {"OPENCL_LAYERS": str(self.layer), "MILLRACE_FAULT_COUNTS": str(folder / "cl")}
+            environment |= {"OPENCL_LAYERS": str(self.layer),
+                            "MILLRACE_FAULT_COUNTS": str(folder / "cl")}
+        if row.cold:
+            environment["XDG_CACHE_HOME"] = str(folder)
         if fault:
             environment |= fault.environment()
         with open(self.scratch / row.input if row.input else os.devnull, "rb") as stdin:
@@ -163,14 +171,6 @@ class Bench:
             except subprocess.TimeoutExpired:
                 return None, b"", b""
         return done.returncode, done.stdout, done.stderr
-
-    def clean_up(self, row, folder):
-        """What a killed run leaves, the next ones into the same folder remove."""
-        if row.output:
-            subprocess.run([self.command, "range(3)", "-o", str(folder / "old.next"), "--engine",
-                            "host"], check=True, cwd=self.scratch)
-            subprocess.run([self.command, "range(3)", "-o", str(folder / "old.next"), "--engine",
-                            "host"], check=True, cwd=self.scratch)
 
     @staticmethod
     def read_calls(folder):
@@ -206,9 +206,9 @@ def faults_of(calls):
 
 def choose(row, faults, per_kind):
     """The same ones in each run of this program."""
-    counts = collections.Counter(fault.kind for fault in faults)
+    counts = collections.Counter((fault.kind, fault.code) for fault in faults)
     return [fault for fault in faults if zlib.crc32(f"{row.name} {fault}".encode()) / 2**32 <
-            per_kind[row.engine] / counts[fault.kind]]
+            per_kind[row.engine] / counts[fault.kind, fault.code]]
 
 
 def verdict(fault, right, got):
@@ -217,6 +217,8 @@ def verdict(fault, right, got):
         return "hang"
     if got.left:
         return "left behind"
+    if got.later and got.later != (0, right.clean.out):
+        return "spoilt"
     before = OLD if right.old else None
     if got.file not in (before, right.clean.file):
         return "half file"
@@ -233,8 +235,9 @@ def verdict(fault, right, got):
 
 
 Right = collections.namedtuple("Right", "clean old")
-BREACHES = {"crash": "crashes", "hang": "hangs", "wrong": "wrong outputs", "half file": "half files",
-            "left behind": "files left behind", "not told": "untold failures"}
+BREACHES = {"crash": "crashes", "hang": "hangs", "wrong": "wrong outputs",
+            "half file": "half files", "left behind": "files left behind",
+            "not told": "untold failures", "spoilt": "later runs spoilt"}
 
 
 def check_row(bench, pool, row, per_kind, tally):
