@@ -56,13 +56,13 @@ check_symbols() {
     foreign=$(readelf -d "$libdir/libmillrace.so" | grep NEEDED |
         grep -vE '\[(lib(c|m|dl|pthread)|ld-linux[^]]*)\.so' || true)
     [ -z "$foreign" ] || fail "libmillrace.so needs more than the C library: $foreign"
-    readelf -d "$libdir/libmillrace.so" | grep -q 'SONAME.*\[libmillrace\.so\.0\.2\]' ||
+    readelf -d "$libdir/libmillrace.so" | grep 'SONAME.*\[libmillrace\.so\.0\.2\]' >/dev/null ||
         fail "the soname is not libmillrace.so.0.2"
 }
 
 # Driver threads outlive dlclose(): the library stays where it is.
 check_nodelete() {
-    readelf -d "$libdir/libmillrace.so" | grep -q 'FLAGS_1.*NODELETE' ||
+    readelf -d "$libdir/libmillrace.so" | grep 'FLAGS_1.*NODELETE' >/dev/null ||
         fail "libmillrace.so may be unloaded under a driver's threads"
 }
 
