@@ -36,7 +36,7 @@ static bool is_wanted(void)
 
 static double seconds_since(const struct timespec *began)
 {
-    struct timespec now;
+    struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - began->tv_sec) + 1e-9 * (double)(now.tv_nsec - began->tv_nsec);
 }

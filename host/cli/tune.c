@@ -42,7 +42,7 @@ struct contest {
 
 static double now_ns(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }

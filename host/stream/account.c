@@ -63,7 +63,7 @@ static void describe(const struct mr_stream *s, mr_stats *out)
 
 void mr_stream_stats(const mr_stream *s, mr_stats *out)
 {
-    struct timespec now;
+    struct timespec now = {0};
     if (!out) return;
     *out = (mr_stats){.device_from = -1};
     if (!s) return;

@@ -297,7 +297,7 @@ bool mr_making_is_done(struct mr_making *making)
 static void wait_a_moment(struct mr_making *m)
 {
     enum { LOOK_NS = 20000000 };
-    struct timespec until;
+    struct timespec until = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += LOOK_NS;
     until.tv_sec += until.tv_nsec / 1000000000;

@@ -31,7 +31,7 @@ struct mr_relay {
 
 static int64_t now_ns(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }

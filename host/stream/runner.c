@@ -169,7 +169,7 @@ mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error 
 
 static int64_t now_ns(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
