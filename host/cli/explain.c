@@ -1,10 +1,8 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "cli/words.h"
 
 static mr_status explain(char **text, char **out, const struct mr_options *options,
                          char *const arguments[], size_t count, mr_error *err)
@@ -24,10 +22,7 @@ int mr_command_explain(const struct mr_options *options, char *const arguments[]
     mr_error err;
     mr_status st = explain(&text, &out, options, arguments, count, &err);
     int exit_code = st ? mr_report(&err) : 0;
-    if (!st) {
-        mr_words_translate(out, strlen(out) + 1, out);
-        (void)fputs(out, stdout);
-    }
+    if (!st) (void)fputs(out, stdout);
     mr_text_free(&out);
     mr_free(text);
     return exit_code;

@@ -1,6 +1,7 @@
 #include "cli/words.h"
 
-#include <stdio.h>
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* One that begins like another stands before it. */
@@ -8,7 +9,6 @@ const struct mr_word mr_words[] = {
     {"mr_stream_params.device", "--device"},
     {"mr_stream_params.shape", "--shape"},
     {"mr_stream_params.native_math", "--math native"},
-    {"mr_stream_params.no_fuse", "--no-fuse"},
     {"batch_elems", "--batch"},
     {"ring_slots", "--ring"},
     {"max_memory_bytes", "--max-memory"},
@@ -20,22 +20,30 @@ const struct mr_word mr_words[] = {
     {NULL, NULL},
 };
 
-static const struct mr_word *word_at(const char *text)
+/* Names that others chose stand in quotes, or may have a word in them. */
+static bool is_free(char before)
+{
+    return !before || !(strchr("'`\"_.", before) || isalnum((unsigned char)before));
+}
+
+static const struct mr_word *word_at(const char *text, char before)
 {
     for (const struct mr_word *w = mr_words; w->name; w++)
-        if (strncmp(text, w->name, strlen(w->name)) == 0) return w;
+        if (is_free(before) && strncmp(text, w->name, strlen(w->name)) == 0) return w;
     return NULL;
 }
 
 void mr_words_translate(char *out, size_t size, const char *text)
 {
     size_t at = 0;
+    char before = '\0';
     while (*text && at + 1 < size) {
-        const struct mr_word *w = word_at(text);
+        const struct mr_word *w = word_at(text, before);
         size_t length = w ? strlen(w->option) : 1;
         if (length > size - 1 - at) length = size - 1 - at;
-        memmove(out + at, w ? w->option : text, length);
+        memcpy(out + at, w ? w->option : text, length);
         at += length;
+        before = *text;
         text += w ? strlen(w->name) : 1;
     }
     if (size) out[at] = '\0';

@@ -11,8 +11,7 @@ struct mr_word {
 };
 extern const struct mr_word mr_words[];
 
-/* Writes `text` with these words replaced into `out`, cut to size. Options are no longer than the
- * names they stand for, so that `out` may be `text`. */
+/* Writes `text` with these words replaced into `out`, which is another place, cut to size. */
 void mr_words_translate(char *out, size_t size, const char *text);
 
 #endif

@@ -200,7 +200,7 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     bool pointwise = seq->op->is_pointwise && masks;
     bool is_mask = pointwise && seq->kind == MR_KIND_COMPACT && !index_used;
     if (is_cut_anyway(p, seq, position))
-        return read_segment(p, seq, position, "mr_stream_params.no_fuse", columns, err);
+        return read_segment(p, seq, position, "each stage by itself, as asked", columns, err);
     if (seq->kind != MR_KIND_FUSED && !is_mask)
         return read_segment(p, seq, position, NULL, columns, err);
     p->masks_filters = pointwise;
