@@ -292,7 +292,10 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for row in ROWS:
                 if row.name in (options.rows or [row.name]) and per_kind[row.engine]:
+                    before = tally["injected"]
                     check_row(bench, pool, row, per_kind, tally)
+                    if options.all:
+                        print(f"{row.name}: {tally['injected'] - before} faults", flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     print(f"{tally['injected']} faults injected: " +
