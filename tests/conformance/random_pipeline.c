@@ -221,6 +221,16 @@ static void put_leaf(struct writer *w, mr_dtype type)
     put(w, ")");
 }
 
+/* After a comparison another one is refused. */
+static const char *pick_truth_operator(struct writer *w, bool *compares)
+{
+    static const char *const signs[] = {"&&", "||", "&", "|", "^", "==", "!="};
+    enum { COUNT = sizeof signs / sizeof signs[0], COMPARISONS = 2 };
+    size_t k = below(w, *compares ? COUNT - COMPARISONS : COUNT);
+    *compares = k >= COUNT - COMPARISONS;
+    return signs[k];
+}
+
 /* Operators that keep one dtype, however they are grouped: no parentheses, so that precedence is
  * put to the test. No two literals stand side by side, and none is shifted. */
 static void put_flat(struct writer *w, mr_dtype type)
@@ -228,12 +238,11 @@ static void put_flat(struct writer *w, mr_dtype type)
     static const char *const integers[] = {"+", "-", "*", "&", "^", "|"};
     static const char *const shifts[] = {"<<", ">>"};
     static const char *const floats[] = {"+", "-", "*", "/"};
-    static const char *const bools[] = {"&&", "||", "&", "|", "^", "==", "!="};
     size_t count = 2 + below(w, 4);
-    bool literal = true;
+    bool literal = true, compares = false;
     put(w, "(");
     for (size_t k = 0; k < count; k++) {
-        if (k && type == MR_BOOL) put(w, " %s ", PICK(w, bools));
+        if (k && type == MR_BOOL) put(w, " %s ", pick_truth_operator(w, &compares));
         if (k && is_float(type)) put(w, " %s ", PICK(w, floats));
         if (k && is_integer(type))
             put(w, " %s ", !literal && chance(w, 25) ? PICK(w, shifts) : PICK(w, integers));
