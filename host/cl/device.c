@@ -61,9 +61,14 @@ static mr_status add_platform(struct list *l, const struct mr_cl *cl, cl_platfor
     for (cl_uint k = 0; code == CL_SUCCESS && k < count && st == MR_OK; k++) {
         struct mr_device device;
         mr_error why;
-        /* One that does not answer is listed with the reason and keeps no other away. */
-        (void)mr_device_facts(&device, ids[k], &why);
-        st = list_add(l, &device, err);
+        /* One that does not answer is listed with the reason and keeps no other away; what the
+         * host lacks says nothing of a device. */
+        if (mr_device_facts(&device, ids[k], &why) == MR_E_NO_MEMORY && why.cl_code == 0) {
+            if (err) *err = why;
+            st = MR_E_NO_MEMORY;
+        } else {
+            st = list_add(l, &device, err);
+        }
     }
     mr_free(ids);
     return st;

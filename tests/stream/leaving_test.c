@@ -271,8 +271,9 @@ static void the_command_ends_while_a_build_is_left(void)
         const char *script;
         int exit_code;
     } rows[] = {
-        /* Its reader goes away once a build stands at the gate. */
-        {"{ \"$COMMAND\" 'count()'; echo $? >code; } | { head -n 200000 >tail; cat gate.at; }\n"
+        /* Its reader goes away once a build stands at the gate: it reads for longer than the host
+         * engine is left alone. */
+        {"{ \"$COMMAND\" 'count()'; echo $? >code; } | { head -n 5000000 >tail; cat gate.at; }\n"
          "exit $(cat code)",
          141},
         {"\"$COMMAND\" 'count() | sum()' & cat gate.at; kill -TERM $!; wait $!", 143},
