@@ -39,7 +39,7 @@ static int descriptor_of(const char *path)
         const char *number = path + length;
         if (strncmp(path, folders[k], length) != 0) continue;
         if (*number && strlen(number) < 9 && strspn(number, "0123456789") == strlen(number))
-            return atoi(number);
+            return (int)strtol(number, NULL, 10);
     }
     return -1;
 }

@@ -122,7 +122,7 @@ static struct mr_partial fold_block(const struct mr_tree *tree, const int64_t co
                                     const void *sums, const int64_t *above, size_t count)
 {
     struct mr_partial block = {.count = 0};
-    if (above) block = fold_beyond(sums, above, count);
+    if (sums && above) block = fold_beyond(sums, above, count);
     for (size_t k = 0; k < count; k++) block.count += counts[k];
     if (!sums || above) return block; /* without sums: of a count */
     if (mr_wide_dtype(tree->dtype) == MR_F64)

@@ -131,13 +131,14 @@ static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, struct mr_
 {
     const struct mr_feed *feed = r->segment->seq->op->feed;
     void *columns[MR_MAX_STORED] = {0};
-    filling->columns = columns;
     MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
                                  err));
+    filling->columns = columns;
     if (r->segment->kind == MR_KIND_ITERATE)
         mr_iterate_fill(r, filling->count, columns[0], &filling->got);
     else
         r->failed = feed->fill(r->feed, filling, &r->error);
+    filling->columns = NULL; /* they are mapped no longer */
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
