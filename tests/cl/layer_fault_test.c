@@ -137,7 +137,7 @@ static struct child_result run_with_fault(const char *fault)
     const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
                                  "MILLRACE_LAYER_VERSION=OpenCL 1.2",
                                  ledger_variable,
-                                 "ASAN_OPTIONS=detect_leaks=0",
+                                 "ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0",
                                  fault,
                                  NULL};
     return child_run("runs_twice", environment);

@@ -233,7 +233,7 @@ CHILD(opens_a_large_batch)
 static void a_buffer_over_the_devices_limit_is_named(void)
 {
     const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_MAX_ALLOC=100000",
-                                 "ASAN_OPTIONS=detect_leaks=0", NULL, NULL};
+                                 "ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0", NULL, NULL};
     const char *says[] = {"out-of-memory [clSVMAlloc]", "a slot of the ring",
                           "the limit is 100000 bytes", "batch_elems"};
     for (int maps = 0; maps < 2; maps++) {
@@ -271,7 +271,7 @@ static void the_compiler_keeps_quiet(void)
     (void)snprintf(variable, sizeof variable, "POCL_CACHE_DIR=%s", folder);
     (void)snprintf(command, sizeof command, "mkdir -p %s", folder);
     CU_ASSERT_EQUAL(system(command), 0);
-    const char *environment[] = {variable, "ASAN_OPTIONS=detect_leaks=0", NULL};
+    const char *environment[] = {variable, "ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0", NULL};
     struct child_result r = child_run("compiles_remarkable_kernels", environment);
     CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
     CU_ASSERT_STRING_EQUAL(r.text, "");
