@@ -63,8 +63,9 @@ static struct child_result run_row(size_t row, const char *fault)
     (void)snprintf(row_text, sizeof row_text, ROW_VARIABLE "=%zu", row);
     (void)snprintf(ledger, sizeof ledger, "MILLRACE_LEDGER=%s", ledger_path);
     const char *environment[] = {
-        "OPENCL_LAYERS=" MILLRACE_LAYER, "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1",
-        row_text, ledger,
+        "OPENCL_LAYERS=" MILLRACE_LAYER,
+        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0", row_text,
+        ledger,
         /* Every second row maps its slots: it has no finer sharing. */
         row % 2 ? "MILLRACE_LAYER_VERSION=OpenCL 1.2" : fault, row % 2 ? fault : NULL, NULL};
     return child_run("pulls_twice", environment);

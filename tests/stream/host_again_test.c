@@ -65,12 +65,13 @@ static struct child_result run_row(size_t row, long nth)
     (void)snprintf(row_text, sizeof row_text, ROW_VARIABLE "=%zu", row);
     (void)snprintf(ledger, sizeof ledger, "MILLRACE_LEDGER=%s", ledger_path);
     (void)snprintf(fault, sizeof fault, "MILLRACE_FAULT=*:%ld:-5", nth);
-    const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
-                                 "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1",
-                                 row_text,
-                                 ledger,
-                                 nth ? fault : NULL,
-                                 NULL};
+    const char *environment[] = {
+        "OPENCL_LAYERS=" MILLRACE_LAYER,
+        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0",
+        row_text,
+        ledger,
+        nth ? fault : NULL,
+        NULL};
     return child_run("relays_and_returns", environment);
 }
 
