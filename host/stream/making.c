@@ -207,6 +207,11 @@ static mr_status start(struct mr_making *m, mr_error *err)
     m->may_be_left = watch_this_thread() && !m->params.context;
     m->worker->owner = &is_watched;
     work_begin(m->worker);
+    if (mr_params_make_here(&m->params)) {
+        (void)run(m);
+        mr_build_unless(NULL);
+        return MR_OK;
+    }
     (void)pthread_attr_init(&detached);
     (void)pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     mr_signals_block(&before);

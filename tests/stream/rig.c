@@ -24,7 +24,8 @@ const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit)
         if (known[k].staged_copies == staged_copies && known[k].device_at_unit == device_at_unit)
             return &known[k];
     if (count == sizeof known / sizeof known[0]) abort(); /* also where no suite runs */
-    known[count] = (struct mr_knobs){staged_copies, device_at_unit};
+    known[count] =
+        (struct mr_knobs){.staged_copies = staged_copies, .device_at_unit = device_at_unit};
     return &known[count++];
 }
 
