@@ -13,7 +13,6 @@
 enum { DEVICES_LIMIT = 64, DEVICE_BYTES = 200, TAKE = 10000 };
 
 struct visit {
-    const struct mr_options *options;
     const mr_device_info *info;
     char device[DEVICE_BYTES];
     size_t agree;
@@ -75,9 +74,9 @@ static void admit(const mr_device_info *info, bool agrees)
     mr_free(devices);
 }
 
-static int visit(const struct mr_options *options, const mr_device_info *info)
+static int visit(const mr_device_info *info)
 {
-    struct visit v = {.options = options, .info = info};
+    struct visit v = {.info = info};
     (void)snprintf(v.device, sizeof v.device, "%.95s %.95s", info->platform, info->name);
     if (!info->is_usable) {
         printf("%s: not run: %s\n", v.device, info->reason);
@@ -102,7 +101,7 @@ int mr_verify_all(const struct mr_options *options)
     mr_interrupt_install();
     for (size_t k = 0; k < found && k < DEVICES_LIMIT && !mr_interrupt_signal(); k++) {
         if (!mr_device_is_meant(&infos[k], options->stream.device)) continue;
-        int code = visit(options, &infos[k]);
+        int code = visit(&infos[k]);
         (void)fflush(stdout);
         visited++;
         if (code) exit_code = code;
