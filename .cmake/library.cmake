@@ -1,6 +1,7 @@
 # The library, shared and static, and the command.
 file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cl)
 file(GLOB ops CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/ops/*.c)
+file(GLOB kinds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/kinds/*.c)
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/*.c)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/cli/*.c)
 if(cli_sources)
@@ -9,12 +10,16 @@ endif()
 
 millrace_table(mr_kernel_texts.c embed_kernels.cmake ${kernels})
 millrace_table(mr_ops_table.c ops_table.cmake ${ops})
+millrace_kinds(${kinds})
 list(APPEND sources
     ${MILLRACE_GENERATED}/mr_kernel_texts.c ${MILLRACE_GENERATED}/mr_ops_table.c
+    ${MILLRACE_GENERATED}/mr_kinds_table.c
 )
 
 # kernels/ is a folder of headers too: the host engine compiles kernels/lib/*.cl as C.
-set(MILLRACE_PRIVATE_INCLUDE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/kernels)
+set(MILLRACE_PRIVATE_INCLUDE
+    ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/kernels ${MILLRACE_GENERATED}
+)
 set(MILLRACE_PUBLIC_INCLUDE ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
 
 add_library(millrace_objects OBJECT ${sources})

@@ -17,3 +17,43 @@ function(millrace_table output script)
         VERBATIM
     )
 endfunction()
+
+# Kinds of segments, by the names of their files: enum mr_kind with the kind that needs no buffer as
+# 0, and the table of descriptors.
+function(millrace_kinds)
+    set(names "")
+    foreach(path IN LISTS ARGN)
+        get_filename_component(name "${path}" NAME_WE)
+        list(APPEND names ${name})
+    endforeach()
+    list(SORT names)
+    list(REMOVE_ITEM names fused)
+    list(PREPEND names fused)
+    set(constants "")
+    set(declarations "")
+    set(rows "")
+    foreach(name IN LISTS names)
+        string(TOUPPER ${name} constant)
+        string(APPEND constants "    MR_KIND_${constant},\n")
+        string(APPEND declarations "extern const struct mr_kind_class mr_kind_${name};\n")
+        string(APPEND rows "    [MR_KIND_${constant}] = &mr_kind_${name},\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/ir/kinds.h @ONLY CONTENT
+"/* How a segment is computed: a kind for each file of host/kinds/. */
+#ifndef MR_IR_KINDS_H
+#define MR_IR_KINDS_H
+
+enum mr_kind {
+@constants@    MR_KIND_COUNT
+};
+
+#endif
+")
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/mr_kinds_table.c @ONLY CONTENT
+"#include \"plan/kind.h\"
+
+@declarations@
+const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT] = {
+@rows@};
+")
+endfunction()

@@ -13,6 +13,7 @@
 #include "base/spelling.h"
 #include "ir/aggregate.h"
 #include "ir/expr.h"
+#include "ir/kinds.h"
 #include "ir/length.h"
 
 enum {
@@ -34,23 +35,6 @@ enum mr_access {
     MR_ANYWHERE,  /* element n for any n in any order */
     MR_FROM_ANY,  /* opened at any n, then in order (a file, a linear recurrence) */
     MR_FROM_START /* only from element 0 on */
-};
-
-/* How the planner treats it: the kinds of stage of the design. */
-enum mr_kind {
-    MR_KIND_FUSED,   /* element n is an expression of its inputs' elements: needs no buffer */
-    MR_KIND_FEED,    /* the host fills batches: files, pipes, callbacks */
-    MR_KIND_ITERATE, /* a map applied to its own result, on the host: see ops/iterate.c */
-    MR_KIND_RECUR,   /* a state that is stepped, and can jump */
-    MR_KIND_COMPACT, /* keeps the elements for which `keep` holds */
-    MR_KIND_STOP,    /* ends before the first element for which `keep` fails */
-    MR_KIND_DROP,    /* begins at the first element for which `keep` fails */
-    MR_KIND_SCAN,    /* running aggregate */
-    MR_KIND_WINDOW,  /* aggregate of `extent` consecutive elements, one step apart */
-    MR_KIND_CHUNK,   /* aggregate of each `extent` consecutive elements */
-    MR_KIND_CONCAT,  /* its inputs one after the other */
-    MR_KIND_SHUFFLE, /* each `extent` consecutive elements in a random order, that of `seed` */
-    MR_KIND_REDUCE   /* terminal: one aggregate of everything */
 };
 
 struct mr_number {

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "ir/exact.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 
 /* Lowering into one segment. `base` comes first, so that an operator's mr_lowering is a planner. */
 struct planner {
@@ -412,27 +413,6 @@ static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_erro
     return MR_OK;
 }
 
-static const char *cut_reason(enum mr_kind kind)
-{
-    static const char *const reasons[] = {
-        [MR_KIND_FEED] = "the host fills it",
-        [MR_KIND_ITERATE] =
-            "sequential by nature: each element is made from the one before, on the host",
-        [MR_KIND_RECUR] = "each term needs the one before",
-        [MR_KIND_COMPACT] = "how many elements survive is known only afterwards",
-        [MR_KIND_STOP] = "where it ends is known only afterwards",
-        [MR_KIND_DROP] = "where it begins is known only afterwards",
-        [MR_KIND_SCAN] = "each element needs the sum of those before",
-        [MR_KIND_WINDOW] = "neighbours share their work through a buffer",
-        [MR_KIND_CHUNK] = "its leaves are merged on the host",
-        [MR_KIND_CONCAT] = "where one input ends is known only afterwards",
-        [MR_KIND_SHUFFLE] = "the host puts each window in its random order",
-        [MR_KIND_REDUCE] = "the end of the pipeline",
-        [MR_KIND_FUSED] = "the end of the pipeline",
-    };
-    return reasons[kind];
-}
-
 /* Filters one above the other, or maps above one, are one filter. */
 static bool may_join(const struct mr_plan *plan, const struct mr_seq *seq)
 {
@@ -449,7 +429,7 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->joins = joins;
     s->seq = seq;
     /* Whatever follows it, what iterates is no work for a device. */
-    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : cut_reason(s->kind);
+    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : mr_kind_of(s->kind)->reason;
     s->keep = IR_NONE;
     s->length = seq->length;
     s->domain =
@@ -514,13 +494,8 @@ static const struct mr_seq *below_ends(const struct mr_plan *plan, const struct 
 /* Gives no more than its first `most` elements. */
 static void end_sooner(struct mr_segment *s, int64_t most)
 {
-    static const bool is_one_by_one[MR_KIND_REDUCE + 1] = {[MR_KIND_RECUR] = true,
-                                                           [MR_KIND_STOP] = true,
-                                                           [MR_KIND_SCAN] = true,
-                                                           [MR_KIND_FUSED] = true,
-                                                           [MR_KIND_WINDOW] = true};
     s->length = mr_length_take(s->length, most);
-    if (is_one_by_one[s->kind]) s->domain = mr_length_take(s->domain, most);
+    if (mr_kind_of(s->kind)->is_one_by_one) s->domain = mr_length_take(s->domain, most);
 }
 
 static void end_as_in(struct mr_segment *s, const struct mr_seq *seq)

@@ -13,20 +13,9 @@
 #include "engine/engine.h"
 #include "engine/knobs.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 #include "stream/params.h"
 #include "stream/relay.h"
-
-static const char *kind_name(enum mr_kind kind)
-{
-    static const char *const names[] = {
-        [MR_KIND_FUSED] = "map",       [MR_KIND_FEED] = "buffer",   [MR_KIND_RECUR] = "recurrence",
-        [MR_KIND_COMPACT] = "compact", [MR_KIND_STOP] = "stop",     [MR_KIND_DROP] = "drop",
-        [MR_KIND_SCAN] = "carry",      [MR_KIND_WINDOW] = "halo",   [MR_KIND_CHUNK] = "group",
-        [MR_KIND_CONCAT] = "chain",    [MR_KIND_REDUCE] = "reduce", [MR_KIND_ITERATE] = "iterate",
-        [MR_KIND_SHUFFLE] = "shuffle",
-    };
-    return names[kind];
-}
 
 static void add_columns(struct mr_strbuf *out, const struct mr_column columns[], size_t count)
 {
@@ -84,7 +73,7 @@ static void add_inputs(struct mr_strbuf *out, const struct mr_segment *s)
 static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool is_root)
 {
     mr_strbuf_addf(out, "segment %u: %s (%s)\n", s->number, s->name[0] ? s->name : s->seq->op->name,
-                   kind_name(s->kind));
+                   mr_kind_of(s->kind)->name);
     add_note(out, s->seq);
     add_inputs(out, s);
     mr_strbuf_add(out, "  gives ");

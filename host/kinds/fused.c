@@ -1,0 +1,8 @@
+/* Element n is an expression of its inputs' elements, stored as it is. */
+#include "plan/kind.h"
+
+const struct mr_kind_class mr_kind_fused = {
+    .name = "map",
+    .reason = "the end of the pipeline",
+    .is_one_by_one = true,
+};

@@ -1,0 +1,7 @@
+/* A terminal: one aggregate of everything. */
+#include "plan/kind.h"
+
+const struct mr_kind_class mr_kind_reduce = {
+    .name = "reduce",
+    .reason = "the end of the pipeline",
+};
