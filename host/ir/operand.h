@@ -24,6 +24,30 @@ struct mr_walk {
     mr_error *err;
 };
 
+static inline struct mr_operand mr_operand_constant(const struct mr_expr *expr, mr_dtype dtype,
+                                                    mr_scalar value, bool is_weak)
+{
+    return (struct mr_operand){.expr = expr,
+                               .dtype = dtype,
+                               .is_constant = true,
+                               .is_weak = is_weak,
+                               .scalar = value,
+                               .code = IR_NONE};
+}
+
+static inline struct mr_operand mr_operand_computed(const struct mr_expr *expr, mr_dtype dtype,
+                                                    ir_value code)
+{
+    return (struct mr_operand){.expr = expr, .dtype = dtype, .code = code};
+}
+
+/* What a name stands for: a column, the position, a number. */
+mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
+
+/* A bare word that means something else is not taken for the column of that name, nor is the column
+ * forgotten: i, nan. */
+mr_status mr_walk_check_name(const struct mr_walk *w, const struct mr_expr *expr);
+
 /* The number that a constant operand is. */
 struct mr_literal mr_operand_literal(const struct mr_operand *operand);
 

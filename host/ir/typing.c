@@ -1,7 +1,5 @@
 #include "ir/typing.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -12,22 +10,6 @@
 #include "ir/operand.h"
 
 static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
-
-static struct mr_operand constant(const struct mr_expr *expr, mr_dtype dtype, mr_scalar value,
-                                  bool is_weak)
-{
-    return (struct mr_operand){.expr = expr,
-                               .dtype = dtype,
-                               .is_constant = true,
-                               .is_weak = is_weak,
-                               .scalar = value,
-                               .code = IR_NONE};
-}
-
-static struct mr_operand computed(const struct mr_expr *expr, mr_dtype dtype, ir_value code)
-{
-    return (struct mr_operand){.expr = expr, .dtype = dtype, .code = code};
-}
 
 /* The guard narrowed to lanes where `condition` holds; answers the one before, to be restored. */
 static ir_value narrow_guard(struct mr_walk *w, ir_value condition)
@@ -45,83 +27,6 @@ static ir_value truth(const struct mr_walk *w, const struct mr_operand *operand)
 static ir_value negated(const struct mr_walk *w, ir_value condition)
 {
     return mr_ir_unary(w->l->body, IR_NOT, condition);
-}
-
-static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
-{
-    const char *known[MR_MAX_COLUMNS + 2];
-    size_t count = 0;
-    for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
-    if (count == 1 && strcmp(known[0], "x") != 0) known[count++] = "x";
-    if (w->scope->position != IR_NONE) known[count++] = "i";
-    char shown[MR_SHOWN_BYTES];
-    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'",
-                                mr_show_text(shown, expr->name, strlen(expr->name)));
-    const char *nearest = mr_nearest_name(expr->name, known, count);
-    if (nearest)
-        return mr_error_hint(w->err, st, "did you mean '%s'?", mr_show_name(shown, nearest));
-    if (mr_function_find(expr->name))
-        return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
-    char list[160] = "";
-    size_t length = 0;
-    for (size_t k = 0; k < count; k++) {
-        mr_show_name(shown, known[k]);
-        if (length + strlen(shown) + 3 > sizeof list) break;
-        length +=
-            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", shown);
-    }
-    if (count) return mr_error_hint(w->err, st, "there is: %s", list);
-    return mr_error_hint(w->err, st, "only numbers may stand here");
-}
-
-/* A bare word that means something else is not taken for the column of that name, nor is the
- * column forgotten: i, nan. */
-static mr_status check_unambiguous(const struct mr_walk *w, const struct mr_expr *expr)
-{
-    const struct mr_scope *s = w->scope;
-    const char *meaning = expr->is_quoted ? NULL : mr_name_meaning(expr->name);
-    for (size_t k = 0; meaning && k < s->column_count; k++) {
-        if (strcmp(expr->name, s->columns[k].name) != 0) continue;
-        mr_status st = mr_walk_fail(
-            w, expr, MR_E_NAME, "'%s' is %s, and a column has this name too", expr->name, meaning);
-        return mr_error_hint(w->err, st,
-                             "write `%s` for the column; to use both, rename it: map(a: `%s`, ...)",
-                             expr->name, expr->name);
-    }
-    return MR_OK;
-}
-
-bool mr_named_number(const char *name, double *out)
-{
-    static const struct {
-        const char *name;
-        double value;
-    } numbers[] = {{"pi", 0x1.921fb54442d18p+1}, {"e", 0x1.5bf0a8b145769p+1}};
-    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
-        *out = numbers[k].value;
-        if (strcmp(name, numbers[k].name) == 0) return true;
-    }
-    return false;
-}
-
-static mr_status walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
-{
-    const struct mr_scope *s = w->scope;
-    MR_TRY(check_unambiguous(w, expr));
-    if (s->position != IR_NONE && !expr->is_quoted && strcmp(expr->name, "i") == 0) {
-        *out = computed(expr, MR_I64, s->position);
-        return MR_OK;
-    }
-    for (size_t k = 0; k < s->column_count; k++) {
-        bool only = s->column_count == 1 && !expr->is_quoted && strcmp(expr->name, "x") == 0;
-        if (!only && strcmp(expr->name, s->columns[k].name) != 0) continue;
-        *out = computed(expr, s->columns[k].dtype, s->values[k]);
-        return MR_OK;
-    }
-    mr_scalar value;
-    if (expr->is_quoted || !mr_named_number(expr->name, &value.f64)) return fail_name(w, expr);
-    *out = constant(expr, MR_F64, value, true);
-    return MR_OK;
 }
 
 static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype)
@@ -144,7 +49,7 @@ static mr_status fold(struct mr_walk *w, const struct mr_expr *expr, const struc
         mr_literal_fold(expr->op, mr_operand_literal(x), mr_operand_literal(y), &value);
     if (outcome == MR_FOLD_NO_SUCH) return fail_operator(w, expr, MR_F64);
     MR_TRY(mr_fold_check(w, expr, outcome));
-    *out = constant(expr, value.dtype, value.value, true);
+    *out = mr_operand_constant(expr, value.dtype, value.value, true);
     return MR_OK;
 }
 
@@ -152,7 +57,8 @@ static mr_status walk_negation(struct mr_walk *w, const struct mr_expr *expr,
                                const struct mr_operand *x, struct mr_operand *out)
 {
     mr_dtype dtype = x->dtype == MR_BOOL ? MR_I32 : x->dtype;
-    *out = computed(expr, dtype, mr_ir_unary(w->l->body, IR_NEG, mr_operand_cast(w, x, dtype)));
+    *out = mr_operand_computed(expr, dtype,
+                               mr_ir_unary(w->l->body, IR_NEG, mr_operand_cast(w, x, dtype)));
     return MR_OK;
 }
 
@@ -161,14 +67,14 @@ static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struc
     struct mr_operand x = {0};
     MR_TRY(walk(w, expr->args[0], &x));
     if (expr->op == MR_OPERATOR_NOT) {
-        *out = computed(expr, MR_BOOL, negated(w, truth(w, &x)));
+        *out = mr_operand_computed(expr, MR_BOOL, negated(w, truth(w, &x)));
         return MR_OK;
     }
     if (x.is_weak) return fold(w, expr, &x, &x, out);
     if (expr->op == MR_OPERATOR_NEG) return walk_negation(w, expr, &x, out);
     if (!mr_dtype_is_integer(x.dtype)) return fail_operator(w, expr, x.dtype);
     ir_value value = mr_operand_cast(w, &x, x.dtype);
-    *out = computed(expr, x.dtype, mr_ir_unary(w->l->body, IR_NOT, value));
+    *out = mr_operand_computed(expr, x.dtype, mr_ir_unary(w->l->body, IR_NOT, value));
     return MR_OK;
 }
 
@@ -182,7 +88,8 @@ static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struc
     MR_TRY(walk(w, expr->args[1], &right));
     ir_value y = truth(w, &right);
     w->l->guard = before;
-    *left = computed(expr, MR_BOOL, mr_ir_binary(w->l->body, is_and ? IR_AND : IR_OR, x, y));
+    *left =
+        mr_operand_computed(expr, MR_BOOL, mr_ir_binary(w->l->body, is_and ? IR_AND : IR_OR, x, y));
     return MR_OK;
 }
 
@@ -207,7 +114,7 @@ static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struc
                                        mr_scalar_cast(left->dtype, right->dtype, right->scalar))
                          : mr_operand_cast(w, right, left->dtype);
     enum ir_op op = expr->op == MR_OPERATOR_SHL ? IR_SHL : IR_SHR;
-    *left = computed(expr, left->dtype, mr_ir_binary(w->l->body, op, x, count));
+    *left = mr_operand_computed(expr, left->dtype, mr_ir_binary(w->l->body, op, x, count));
     return MR_OK;
 }
 
@@ -242,7 +149,7 @@ static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
     ir_value x, y;
     if (left->is_weak && right->is_weak) {
         MR_TRY(fold(w, expr, left, right, left));
-        if (compares) *left = constant(expr, MR_BOOL, left->scalar, false);
+        if (compares) *left = mr_operand_constant(expr, MR_BOOL, left->scalar, false);
         return MR_OK;
     }
     MR_TRY(mr_meet(w, expr, both, 2, &dtype));
@@ -255,7 +162,7 @@ static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
     bool swaps = binary_rows[expr->op].swaps;
     ir_value code =
         mr_ir_binary(w->l->body, binary_rows[expr->op].op, swaps ? y : x, swaps ? x : y);
-    *left = computed(expr, compares ? MR_BOOL : dtype, code);
+    *left = mr_operand_computed(expr, compares ? MR_BOOL : dtype, code);
     return MR_OK;
 }
 
@@ -303,7 +210,8 @@ static mr_status choose(struct mr_walk *w, const struct mr_expr *expr,
     bool holds = mr_scalar_cast(MR_BOOL, condition->dtype, condition->scalar).u64;
     const struct mr_operand *side = &sides[holds ? 0 : 1];
     if (is_weak && dtype != MR_F64) dtype = side->dtype;
-    *out = constant(expr, dtype, mr_scalar_cast(dtype, side->dtype, side->scalar), is_weak);
+    *out =
+        mr_operand_constant(expr, dtype, mr_scalar_cast(dtype, side->dtype, side->scalar), is_weak);
     return MR_OK;
 }
 
@@ -325,7 +233,8 @@ static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
         return choose(w, expr, &condition, sides, out);
     MR_TRY(mr_meet(w, expr, sides, 2, &dtype));
     for (int k = 0; k < 2; k++) MR_TRY(mr_settle(w, &sides[k], dtype, &values[k]));
-    *out = computed(expr, dtype, mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
+    *out = mr_operand_computed(expr, dtype,
+                               mr_ir_ternary(w->l->body, IR_SELECT, taken, values[0], values[1]));
     return MR_OK;
 }
 
@@ -359,9 +268,9 @@ static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dty
     MR_TRY(check_arity(w, expr, 1));
     MR_TRY(walk(w, expr->args[0], &x));
     if (x.is_constant)
-        *out = constant(expr, dtype, mr_scalar_cast(dtype, x.dtype, x.scalar), false);
+        *out = mr_operand_constant(expr, dtype, mr_scalar_cast(dtype, x.dtype, x.scalar), false);
     else
-        *out = computed(expr, dtype, mr_operand_cast(w, &x, dtype));
+        *out = mr_operand_computed(expr, dtype, mr_operand_cast(w, &x, dtype));
     return MR_OK;
 }
 
@@ -389,19 +298,19 @@ static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_o
     switch (expr->kind) {
     case MR_EXPR_INTEGER: {
         struct mr_literal value = mr_literal_integer(expr->integer);
-        *out = constant(expr, value.dtype, value.value, true);
+        *out = mr_operand_constant(expr, value.dtype, value.value, true);
         return MR_OK;
     }
     case MR_EXPR_REAL:
-        if (expr->name) MR_TRY(check_unambiguous(w, expr));
-        *out = constant(expr, MR_F64, (mr_scalar){.f64 = expr->real}, true);
+        if (expr->name) MR_TRY(mr_walk_check_name(w, expr));
+        *out = mr_operand_constant(expr, MR_F64, (mr_scalar){.f64 = expr->real}, true);
         return MR_OK;
     case MR_EXPR_BOOL:
-        if (expr->name) MR_TRY(check_unambiguous(w, expr));
-        *out = constant(expr, MR_BOOL, (mr_scalar){.u64 = expr->integer != 0}, false);
+        if (expr->name) MR_TRY(mr_walk_check_name(w, expr));
+        *out = mr_operand_constant(expr, MR_BOOL, (mr_scalar){.u64 = expr->integer != 0}, false);
         return MR_OK;
     case MR_EXPR_TEXT: return mr_walk_fail(w, expr, MR_E_TYPE, "a number is expected, not a text");
-    case MR_EXPR_NAME: return walk_name(w, expr, out);
+    case MR_EXPR_NAME: return mr_walk_name(w, expr, out);
     case MR_EXPR_OPERATOR:
         return is_binary(expr) ? walk_spine(w, expr, out) : walk_unary(w, expr, out);
     case MR_EXPR_CONDITIONAL: return walk_conditional(w, expr, out);
