@@ -1,6 +1,7 @@
 # cmake -DLIST=FILE -DROOT=SOURCE_FOLDER -DOUTPUT=FILE -P embed_kernels.cmake
 # Writes mr_kernel_texts[], declared in host/emit/kernel_text.h. Arrays of bytes, because C11
-# promises string literals of 4095 characters only.
+# promises string literals of 4095 characters only. What `// needs: FILE...` at a file's head names
+# is of the file's own folder, unless it names another one.
 file(STRINGS "${LIST}" paths)
 
 set(arrays "")
@@ -8,6 +9,23 @@ set(rows "")
 set(count 0)
 foreach(path IN LISTS paths)
     file(RELATIVE_PATH name "${ROOT}/kernels" "${path}")
+    get_filename_component(folder "${name}" DIRECTORY)
+    file(STRINGS "${path}" lines REGEX "^// needs: ")
+    list(TRANSFORM lines REPLACE "^// needs: *" "")
+    list(JOIN lines " " needed)
+    separate_arguments(needed)
+    set(needs "")
+    foreach(file IN LISTS needed)
+        if(folder AND NOT file MATCHES "/")
+            string(PREPEND file "${folder}/")
+        endif()
+        string(REGEX REPLACE "^cpu/" "generic/" there "${file}")
+        if(NOT EXISTS "${ROOT}/kernels/${there}")
+            message(FATAL_ERROR "${path} needs ${file}, which is not there")
+        endif()
+        list(APPEND needs ${file})
+    endforeach()
+    list(JOIN needs " " needs)
     file(READ "${path}" hex HEX)
     string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
     string(REPLACE "0x0a," "0x0a,\n    " bytes "${bytes}")
@@ -15,7 +33,7 @@ foreach(path IN LISTS paths)
         "static const unsigned char text_${count}[] = {\n    ${bytes}0x00,\n};\n\n"
     )
     string(APPEND rows
-        "    {\"${name}\", (const char *)text_${count}, sizeof text_${count} - 1},\n"
+        "    {\"${name}\", \"${needs}\", (const char *)text_${count}, sizeof text_${count} - 1},\n"
     )
     math(EXPR count "${count} + 1")
 endforeach()

@@ -1,3 +1,4 @@
+// needs: architecture.cl
 /* Lanes: the common ground of generated kernels and of kernels/lib.
  *
  * A program is built for one width W (1, 2, 4, 8 or 16 lanes, defined before this text). The types

@@ -52,34 +52,23 @@ static bool has_64_bit_values(const struct mr_emitter *e)
     return false;
 }
 
-/* Adds the files of a list, separated by spaces, that are not in the text yet. */
-static void add_files(struct mr_emitter *e, struct mr_strbuf *out, struct mr_strbuf *added,
-                      const char *files)
+static void add_library(struct mr_emitter *e, struct mr_kernel_program *program)
 {
-    for (const char *end; *files; files = *end ? end + 1 : end) {
-        char path[64];
-        end = files + strcspn(files, " ");
-        (void)snprintf(path, sizeof path, "lib/%.*s", (int)(end - files), files);
-        const char *text = mr_kernel_text(path);
-        if (!text) e->failed = MR_E_INTERNAL;
-        if (strstr(mr_strbuf_text(added), path)) continue;
-        mr_strbuf_addf(added, "%s ", path);
-        mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", path);
-        mr_strbuf_add(out, text ? text : "");
-    }
-}
-
-static void add_library(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    struct mr_strbuf added = {0};
     for (int fn = 0; fn < MR_FN_COUNT; fn++)
         if (e->uses_fn[fn] && mr_library[fn].form != MR_LIBRARY_MATH)
-            add_files(e, out, &added, mr_library[fn].file);
-    if (mr_is_exact(e->segment->aggregate)) add_files(e, out, &added, "exact.cl");
-    if (e->uses_f32_math) add_files(e, out, &added, "math_f32_table.cl math_f32.cl");
-    if (e->uses_f64_math) add_files(e, out, &added, "math_f64_table.cl math_f64.cl");
-    if (added.failed) out->failed = true;
-    mr_strbuf_free(&added);
+            mr_kernel_program_add(program, mr_library[fn].file);
+    if (mr_is_exact(e->segment->aggregate)) mr_kernel_program_add(program, "lib/exact.cl");
+    if (e->uses_f32_math) mr_kernel_program_add(program, "lib/math_f32.cl");
+    if (e->uses_f64_math) mr_kernel_program_add(program, "lib/math_f64.cl");
+}
+
+static void add_files(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct mr_kernel_program program = {.out = out};
+    mr_kernel_program_add(&program, "prelude.cl");
+    mr_kernel_program_add(&program, "operations/");
+    add_library(e, &program);
+    if (program.failed) e->failed = MR_E_INTERNAL;
 }
 
 void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)
@@ -179,9 +168,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
                        "#define MR_EXACT_OTHERS %d\n",
                        MR_EXACT_ONE, MR_EXACT_LEAST, MR_EXACT_COUNT, MR_EXACT_NANS, MR_EXACT_UPS,
                        MR_EXACT_DOWNS, MR_EXACT_OTHERS);
-    mr_strbuf_add(out, mr_kernel_text("prelude.cl"));
-    mr_strbuf_add(out, mr_kernel_text("operations.cl"));
-    add_library(e, out);
+    add_files(e, out);
 
     struct mr_strbuf kernel = {0};
     name_kernels(e, 0);

@@ -45,42 +45,38 @@ enum mr_library_form { MR_LIBRARY_MATH, MR_LIBRARY_LANE, MR_LIBRARY_RECUR };
     ROW(MR_FN_ERFINV, "erfinv", "erfinv", "math", 1, MR_LIBRARY_MATH)                              \
     ROW(MR_FN_NORMAL_QUANTILE, "normal_quantile", "normal_quantile", "math", 1, MR_LIBRARY_MATH)   \
     ROW(MR_FN_LGAMMA, "lgamma", "lgamma", "math", 1, MR_LIBRARY_MATH)                              \
-    ROW(MR_FN_PHILOX, "", "philox", "philox.cl", 3, MR_LIBRARY_LANE)                               \
-    ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "philox.cl", 3, MR_LIBRARY_LANE)                     \
-    ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "philox.cl", 3, MR_LIBRARY_LANE)                     \
-    ROW(MR_FN_FIBONACCI, "", "fibonacci", "fibonacci.cl", 1, MR_LIBRARY_LANE)                      \
-    ROW(MR_FN_PERMUTATION, "", "permutation", "permutation.cl", 2, MR_LIBRARY_LANE)                \
-    ROW(MR_FN_HALTON, "", "halton", "halton.cl", 2, MR_LIBRARY_LANE)                               \
-    ROW(MR_FN_HALTON_SCRAMBLED, "", "halton_scrambled", "halton.cl", 2, MR_LIBRARY_LANE)           \
-    ROW(MR_FN_SOBOL, "", "sobol", "sobol.cl", 2, MR_LIBRARY_LANE)                                  \
-    ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "sobol.cl", 2, MR_LIBRARY_LANE)                        \
-    ROW(MR_FN_SQUARES_U32, "", "squares_u32", "squares.cl", 2, MR_LIBRARY_LANE)                    \
-    ROW(MR_FN_SQUARES_U64, "", "squares_u64", "squares.cl", 2, MR_LIBRARY_LANE)                    \
-    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR) \
-    ROW(MR_FN_LCG, "", "lcg", "product.cl recurrence.cl", 4, MR_LIBRARY_RECUR)                     \
-    ROW(MR_FN_LINEAR, "", "linear", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR)               \
-    ROW(MR_FN_MRG32K3A, "", "mrg32k3a", "product.cl recurrence.cl", 1, MR_LIBRARY_RECUR)
-
-#define MR_RANDOM_F32 "math_f32_table.cl math_f32.cl philox.cl "
-#define MR_RANDOM_F64 "math_f64_table.cl math_f64.cl philox.cl "
+    ROW(MR_FN_PHILOX, "", "philox", "lib/philox.cl", 3, MR_LIBRARY_LANE)                           \
+    ROW(MR_FN_UNIFORM_F32, "", "uniform_f32", "lib/philox.cl", 3, MR_LIBRARY_LANE)                 \
+    ROW(MR_FN_UNIFORM_F64, "", "uniform_f64", "lib/philox.cl", 3, MR_LIBRARY_LANE)                 \
+    ROW(MR_FN_FIBONACCI, "", "fibonacci", "lib/fibonacci.cl", 1, MR_LIBRARY_LANE)                  \
+    ROW(MR_FN_PERMUTATION, "", "permutation", "lib/permutation.cl", 2, MR_LIBRARY_LANE)            \
+    ROW(MR_FN_HALTON, "", "halton", "lib/halton.cl", 2, MR_LIBRARY_LANE)                           \
+    ROW(MR_FN_HALTON_SCRAMBLED, "", "halton_scrambled", "lib/halton.cl", 2, MR_LIBRARY_LANE)       \
+    ROW(MR_FN_SOBOL, "", "sobol", "lib/sobol.cl", 2, MR_LIBRARY_LANE)                              \
+    ROW(MR_FN_SOBOL_OWEN, "", "sobol_owen", "lib/sobol.cl", 2, MR_LIBRARY_LANE)                    \
+    ROW(MR_FN_SQUARES_U32, "", "squares_u32", "lib/squares.cl", 2, MR_LIBRARY_LANE)                \
+    ROW(MR_FN_SQUARES_U64, "", "squares_u64", "lib/squares.cl", 2, MR_LIBRARY_LANE)                \
+    ROW(MR_FN_FIBONACCI_MOD, "", "fibonacci_mod", "lib/recurrence.cl", 1, MR_LIBRARY_RECUR)        \
+    ROW(MR_FN_LCG, "", "lcg", "lib/recurrence.cl", 4, MR_LIBRARY_RECUR)                            \
+    ROW(MR_FN_LINEAR, "", "linear", "lib/recurrence.cl", 1, MR_LIBRARY_RECUR)                      \
+    ROW(MR_FN_MRG32K3A, "", "mrg32k3a", "lib/recurrence.cl", 1, MR_LIBRARY_RECUR)
 
 /* Random draws, of form LANE: constant, C name, files, what it takes besides the position, dtype of
  * the result. It takes a SEED and a stream, or WORDS that begin with them. */
 #define MR_DRAW_TABLE(ROW)                                                                         \
-    ROW(MR_FN_NORMAL_F32, normal_f32, MR_RANDOM_F32 "exponential_f32.cl normal_f32.cl", SEED, f32) \
-    ROW(MR_FN_NORMAL_F64, normal_f64, MR_RANDOM_F64 "normal_f64.cl", SEED, f64)                    \
-    ROW(MR_FN_EXPONENTIAL_F32, exponential_f32, MR_RANDOM_F32 "exponential_f32.cl", SEED, f32)     \
-    ROW(MR_FN_EXPONENTIAL_F64, exponential_f64, MR_RANDOM_F64 "exponential_f64.cl", SEED, f64)     \
-    ROW(MR_FN_PHILOX_PAIR, philox_pair, "philox.cl", SEED, u64)                                    \
-    ROW(MR_FN_BOUNDED, bounded, "product.cl philox.cl retry.cl bounded.cl", WORDS, u64)            \
-    ROW(MR_FN_PHILOX64, philox64, "product.cl philox.cl philox64.cl", WORDS, u64)                  \
-    ROW(MR_FN_THREEFRY_U32, threefry_u32, "philox.cl threefry.cl", SEED, u32)                      \
-    ROW(MR_FN_THREEFRY_U64, threefry_u64, "philox.cl threefry.cl", SEED, u64)                      \
-    ROW(MR_FN_CATEGORICAL, categorical, "product.cl philox.cl retry.cl bounded.cl categorical.cl", \
-        WORDS, u64)                                                                                \
-    ROW(MR_FN_COUNTS, counts, MR_RANDOM_F64 "retry.cl counts.cl", WORDS, f64)                      \
-    ROW(MR_FN_GAMMA, gamma, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)           \
-    ROW(MR_FN_BETA, beta, MR_RANDOM_F64 "retry.cl normal_f64.cl gamma.cl", WORDS, f64)
+    ROW(MR_FN_NORMAL_F32, normal_f32, "lib/normal_f32.cl", SEED, f32)                              \
+    ROW(MR_FN_NORMAL_F64, normal_f64, "lib/normal_f64.cl", SEED, f64)                              \
+    ROW(MR_FN_EXPONENTIAL_F32, exponential_f32, "lib/exponential_f32.cl", SEED, f32)               \
+    ROW(MR_FN_EXPONENTIAL_F64, exponential_f64, "lib/exponential_f64.cl", SEED, f64)               \
+    ROW(MR_FN_PHILOX_PAIR, philox_pair, "lib/philox.cl", SEED, u64)                                \
+    ROW(MR_FN_BOUNDED, bounded, "lib/bounded.cl", WORDS, u64)                                      \
+    ROW(MR_FN_PHILOX64, philox64, "lib/philox64.cl", WORDS, u64)                                   \
+    ROW(MR_FN_THREEFRY_U32, threefry_u32, "lib/threefry.cl", SEED, u32)                            \
+    ROW(MR_FN_THREEFRY_U64, threefry_u64, "lib/threefry.cl", SEED, u64)                            \
+    ROW(MR_FN_CATEGORICAL, categorical, "lib/categorical.cl", WORDS, u64)                          \
+    ROW(MR_FN_COUNTS, counts, "lib/counts.cl", WORDS, f64)                                         \
+    ROW(MR_FN_GAMMA, gamma, "lib/gamma.cl", WORDS, f64)                                            \
+    ROW(MR_FN_BETA, beta, "lib/gamma.cl", WORDS, f64)
 
 enum { MR_DRAW_ARITY_SEED = 3, MR_DRAW_ARITY_WORDS = 2 };
 

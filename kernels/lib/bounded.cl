@@ -1,6 +1,7 @@
+// needs: product.cl philox.cl retry.cl
 /* Integers below a bound without bias (Lemire 2019, Fast random integer generation in an interval,
  * section 4): the high half of word * span, unless the low half is one of the 2^64 mod span that
- * some results have too many of. Needs product.cl, philox.cl and retry.cl. */
+ * some results have too many of. */
 
 /* All tries fail once in 2^64 elements or less; then the last one stands. */
 #define BOUNDED_TRIES 64

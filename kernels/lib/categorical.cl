@@ -1,6 +1,7 @@
+// needs: bounded.cl
 /* One of n kinds by Walker's alias method (1977, An efficient method for generating discrete random
  * variables with general distributions): the high half of word * n picks a kind, the low half tells
- * whether it or its alias is meant. Needs product.cl, philox.cl, retry.cl and bounded.cl. */
+ * whether it or its alias is meant. */
 
 /* w: seed, stream, n, the first kind's number, n entries: a kind's threshold in the upper 48 bits,
  * its alias below. */

@@ -1,7 +1,7 @@
+// needs: math_f64.cl retry.cl
 /* Poisson and binomial numbers of a standard deviation above 800, by Hoermann's transformed
  * rejection (1993, The transformed rejection method for generating Poisson random variables: PTRS;
- * The generation of binomial random variates: BTRS), from the blocks of retry.cl. Needs
- * math_f64.cl, philox.cl and retry.cl.
+ * The generation of binomial random variates: BTRS), from the blocks of retry.cl.
  *
  * Narrower ones are kinds of categorical.cl. So here k + 1/2 = m (1 + x) with a small x, and by
  * Stirling's series about k + 1/2

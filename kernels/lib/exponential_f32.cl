@@ -1,5 +1,6 @@
+// needs: math_f32.cl philox.cl
 /* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at
- * the same positions. Needs math_f32.cl and philox.cl. */
+ * the same positions. */
 
 /* -log(2^-32 (word + 1)). Near u = 1 a float tells u - 1 apart better than u: the word as a signed
  * integer is it, so that results near 0 have steps of 2^-32. */

@@ -1,6 +1,6 @@
+// needs: math_f64.cl retry.cl normal_f64.cl
 /* Gamma numbers of scale 1 (Marsaglia and Tsang 2000, A simple method for generating gamma
- * variables): d (1 + c x)^3 of a normal x, kept as a uniform u tells. Needs math_f64.cl, philox.cl,
- * retry.cl and normal_f64.cl.
+ * variables): d (1 + c x)^3 of a normal x, kept as a uniform u tells.
  *
  * First tries share blocks, as normal numbers do. Block 0 of elements 2k and 2k + 1 is that of
  * normal(): it gives both their x. Each further block is the last one enciphered again under the

@@ -1,3 +1,4 @@
+// needs: math_f64_table.cl
 /* Elementary functions of f64 lanes, the same bits on every device and on the host.
  *
  * Built from + - * / sqrt, comparisons, selects, integer operations and tables, each of which is
@@ -9,9 +10,7 @@
  * Results are within 1 ulp; tan, erfc, erfinv, normal_quantile and lgamma within 2, lgamma of
  * negative numbers within 2 ulp of 1 where it is smaller than that; tests/accuracy/ulp.c measures
  * them.
- * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN.
- *
- * Needs math_f64_table.cl before it. */
+ * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN. */
 
 /* An unevaluated sum hi + lo, |lo| small against |hi|. */
 typedef struct {

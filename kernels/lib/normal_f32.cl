@@ -1,7 +1,8 @@
+// needs: math_f32.cl philox.cl exponential_f32.cl
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
  * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one
  * radius. The words are those of philox at the same positions: the even one gives the radius, the
- * odd one the angle. Needs math_f32.cl, philox.cl and exponential_f32.cl. */
+ * odd one the angle. */
 
 /* sin(2 pi word 2^-32), relatively within 2^-22: less the nearest half turn, exactly, then a
  * minimax fit for the quarter turn left. Half the work of the sine of math_f32.cl, which is right

@@ -1,5 +1,6 @@
+// needs: math_f64.cl philox.cl
 /* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
- * made of. Needs math_f64.cl and philox.cl. */
+ * made of. */
 
 MR_FN vf64 mr_normal_radius_f64(vu64 radial)
 {

@@ -57,7 +57,7 @@ PHILOX_ROUNDS(mr_philox_rounds, vu64)
 #else
 PHILOX_ROUNDS(mr_philox_rounds_8, ulong8)
 PHILOX_ROUNDS(mr_philox_rounds_4, ulong4)
-#ifdef __AVX512F__
+#if MR_VECTOR_BITS >= 512
 /* Eight blocks are one vector there: a round of them would wait for the one before. */
 PHILOX_ROUNDS(mr_philox_rounds_16, ulong16)
 #endif
@@ -289,7 +289,7 @@ MR_FN void mr_philox_across(MR_ULONG_T block, MR_ULONG_T seed, MR_ULONG_T stream
     mr_philox_blocks(c, seed);
 }
 #else
-#ifdef __AVX512F__
+#if MR_VECTOR_BITS >= 512
 /* Eight blocks, then the eight after them, in the same order. */
 #define PHILOX_16(a, b, c, d, e, f, g, h)                                                         \
     (ulong16)(a, b, c, d, e, f, g, h, 8 + a, 8 + b, 8 + c, 8 + d, 8 + e, 8 + f, 8 + g, 8 + h)
@@ -456,7 +456,7 @@ PHILOX_FN void mr_philox_pairs_8(ulong block, ulong seed, ulong stream, ulong8 *
 
 PHILOX_FN void mr_philox_pairs_16(ulong block, ulong seed, ulong stream, ulong8 *out)
 {
-#ifdef __AVX512F__
+#if MR_VECTOR_BITS >= 512
     const ulong16 counter = (ulong16)(block) + PHILOX_16(0, 4, 1, 5, 2, 6, 3, 7);
     ulong16 c[4] = {counter, counter >> 32, (ulong16)(stream), (ulong16)(stream >> 32)};
     mr_philox_rounds_16(c, seed);

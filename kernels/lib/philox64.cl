@@ -1,6 +1,7 @@
+// needs: product.cl philox.cl
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * table 2) as NumPy's Philox delivers it: element i is word i & 3 of the block of
- * counter + 1 + (i >> 2), a number of 256 bits. Needs product.cl and philox.cl. */
+ * counter + 1 + (i >> 2), a number of 256 bits. */
 
 #define PHILOX64_ROUND(number)                                                                    \
     do {                                                                                          \

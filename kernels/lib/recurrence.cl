@@ -1,6 +1,7 @@
+// needs: product.cl
 /* Recurrences: states that start at term 0, jump over any number of terms and are stepped. A state
  * holds W chains, one a lane; its first numbers are those that mr_..._load() makes it of again, the
- * same in each lane. Needs product.cl. */
+ * same in each lane. */
 
 /* ---- arithmetic modulo m ---- */
 

@@ -1,5 +1,6 @@
+// needs: philox.cl
 /* Words for methods that may have to try again, without shifting their neighbours: element i has a
- * sequence of blocks of its own. Needs philox.cl.
+ * sequence of blocks of its own.
  *
  * The first is that of the counter {2^63 + i, stream}, which no other block of the seed has: blocks
  * of consecutive words have numbers below 2^62. Each further one is the last one enciphered again

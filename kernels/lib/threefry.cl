@@ -1,7 +1,8 @@
+// needs: philox.cl
 /* Threefry2x32-20 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * section 3.2 and table 2), counting as JAX does with threefry_partitionable: element i enciphers
  * {i high, i low} under the key {seed high, seed low}. A stream other than 0 has the key that
- * enciphering {stream high, stream low} gives, as JAX's fold_in. Needs philox.cl. */
+ * enciphering {stream high, stream low} gives, as JAX's fold_in. */
 
 #define THREEFRY_MIX(turn)                                                                        \
     do {                                                                                          \

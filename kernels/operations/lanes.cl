@@ -1,0 +1,27 @@
+/* Lane numbers 0, 1, ... of a vector. */
+#if W == 1
+#define IOTA 0
+#elif W == 2
+#define IOTA 0, 1
+#elif W == 4
+#define IOTA 0, 1, 2, 3
+#elif W == 8
+#define IOTA 0, 1, 2, 3, 4, 5, 6, 7
+#elif W == 16
+#define IOTA 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#endif
+
+/* The positions of W lanes from i on. */
+#define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
+
+#if W == 1
+#define VLOAD(p) (*(p))
+#define VSTORE(v, p) (*(p) = (v))
+#define TRUE_M32 1
+#define TRUE_M64 1
+#else
+#define VLOAD(p) MR_LANES(vload)(0, p)
+#define VSTORE(v, p) MR_LANES(vstore)(v, 0, p)
+#define TRUE_M32 ((vm32)(-1))
+#define TRUE_M64 ((vm64)(-1))
+#endif
