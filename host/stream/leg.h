@@ -3,7 +3,7 @@
 #ifndef MR_STREAM_LEG_H
 #define MR_STREAM_LEG_H
 
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 /* A plan, the engine it is fitted to, and what runs it. */
 struct mr_leg {

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
-#include "stream/exact.h"
+#include "ring/exact.h"
 
 static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
 {
@@ -25,13 +25,13 @@ static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s
 
 /* Between two units: a value that may be decided early asks a live source for one element at a
  * time, others for all there are. */
-static void begin_unit(struct mr_leg *leg)
+static void begin_unit(struct mr_leg *leg, struct mr_relay *relay)
 {
     struct mr_control *control = leg->root->control;
     enum mr_aggregate aggregate = leg->root->segment->aggregate;
     bool is_prompt = aggregate == MR_FIRST || aggregate == MR_ANY || aggregate == MR_ALL;
     mr_control_ask(control, is_prompt ? MR_WAIT_FOR_ONE : MR_WAIT_FOR_ALL);
-    if (control->is_due) mr_relay_pass(control->relay, leg);
+    mr_relay_tick(relay, leg);
 }
 
 /* ---- first and last: pulled, not folded ---- */
@@ -49,7 +49,8 @@ static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, siz
     return MR_OK;
 }
 
-static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
+static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                            mr_error *err)
 {
     const struct mr_runner *root = leg->root;
     struct mr_runner *input = root->inputs[0];
@@ -61,12 +62,13 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, mr_err
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
     for (;;) {
-        begin_unit(leg);
+        enum mr_fill how;
+        begin_unit(leg, relay);
         input = leg->root->inputs[0];
-        MR_TRY(mr_runner_fill(input, 1, err));
+        MR_TRY(mr_runner_fill(input, 1, &how, err));
+        if (how == MR_PAUSED) continue;
+        if (how != MR_FILLED) break;
         size_t unread = mr_runner_unread(input);
-        if (unread == 0 && mr_runner_is_paused(input)) continue;
-        if (unread == 0) break;
         MR_TRY(keep_row(out, input, wants_last ? unread - 1 : 0, err));
         input->begin += unread;
         if (!wants_last) return MR_OK;
@@ -213,7 +215,8 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
 }
 
 /* Fails only if the elements before the failure decide nothing: any() may end earlier. */
-static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
+static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                            mr_error *err)
 {
     struct mr_runner *r = leg->root;
     const struct mr_segment *s = r->segment;
@@ -221,7 +224,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, mr_err
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
-        begin_unit(leg);
+        begin_unit(leg, relay);
         r = leg->root;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
@@ -266,12 +269,13 @@ static mr_status tell_length(struct mr_reduction *out, const struct mr_segment *
     return MR_OK;
 }
 
-mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, mr_error *err)
+mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                           mr_error *err)
 {
     enum mr_aggregate aggregate = leg->root->segment->aggregate;
     if (is_known(leg)) return tell_length(out, leg->root->segment, err);
     bool pulls = aggregate == MR_FIRST || aggregate == MR_LAST;
-    return pulls ? run_pulled(out, leg, err) : run_folded(out, leg, err);
+    return pulls ? run_pulled(out, leg, relay, err) : run_folded(out, leg, relay, err);
 }
 
 void mr_reduction_free(struct mr_reduction *reduction)

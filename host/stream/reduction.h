@@ -11,9 +11,10 @@ struct mr_reduction {
     int64_t next; /* the first position that is not folded in yet */
 };
 
-/* Runs the leg's root (kind REDUCE) to its end, maybe on another leg. Blocks. Called again after a
- * failure, with a root at out->next, goes on there. */
-mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, mr_error *err);
+/* Runs the leg's root (kind REDUCE) to its end, maybe on the leg that the relay (or NULL) passes
+ * to. Blocks. Called again after a failure, with a root at out->next, goes on there. */
+mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                           mr_error *err);
 void mr_reduction_free(struct mr_reduction *reduction);
 
 #endif

@@ -20,7 +20,7 @@ struct mr_relay {
     struct mr_control *control;
     size_t bound_bytes;
     int64_t opened_ns;
-    int64_t units; /* begun so far */
+    int64_t units; /* at the last tick */
     int64_t passed_at;
     bool is_started, is_over;
     mr_error error;         /* why there is no device */
@@ -71,11 +71,18 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
     return mr_plan_fit(host, &limits, err);
 }
 
+/* There is nothing to wait for any more. */
+static void end(struct mr_relay *r)
+{
+    r->is_over = true;
+    r->control->pauses = r->control->pause = false;
+}
+
 static void start(struct mr_relay *r)
 {
     r->is_started = true;
     mr_status st = mr_making_start(&r->making, &r->plan, &r->params, r->bound_bytes, &r->error);
-    r->is_over = st != MR_OK;
+    if (st != MR_OK) end(r);
 }
 
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
@@ -95,6 +102,7 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
         r->params.shape = r->shape;
     }
     r->control = control;
+    control->pauses = true;
     r->bound_bytes = r->plan->host_bytes + r->plan->device_bytes;
     r->passed_at = -1;
     r->opened_ns = now_ns();
@@ -110,14 +118,6 @@ static bool is_due(const struct mr_relay *r)
     return r->is_started && mr_making_is_done(r->making);
 }
 
-void mr_relay_count_unit(struct mr_relay *relay)
-{
-    if (!relay || relay->is_over) return;
-    relay->units++;
-    if (!relay->is_started && now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
-    relay->control->is_due = !relay->is_over && is_due(relay);
-}
-
 /* Where a root runner stands: reductions make no elements. */
 static int64_t position_of(const struct mr_runner *root)
 {
@@ -128,11 +128,9 @@ static int64_t position_of(const struct mr_runner *root)
 void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
 {
     struct mr_leg next;
-    relay->control->is_due = false;
+    if (!relay->is_over && !relay->is_started) start(relay);
     if (relay->is_over) return;
-    if (!relay->is_started) start(relay);
-    if (relay->is_over) return;
-    relay->is_over = true;
+    end(relay);
     mr_status st = mr_making_take(&relay->making, &next, relay->control, NULL, &relay->error);
     if (st == MR_OK) st = mr_runner_take_over(next.root, leg->root, &relay->error);
     if (st != MR_OK) {
@@ -145,6 +143,16 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
     leg->plan = NULL;
     mr_leg_close(leg);
     *leg = next;
+}
+
+void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
+{
+    if (!relay || relay->is_over) return;
+    relay->control->pause = false;
+    if (relay->units == relay->control->units) return;
+    relay->units = relay->control->units;
+    if (!relay->is_started && now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
+    if (!relay->is_over && is_due(relay)) mr_relay_pass(relay, leg);
 }
 
 /* Makes `position` the next element, of a leg that is at 0. A reduction's own position is that of

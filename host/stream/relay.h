@@ -7,8 +7,8 @@
  *                        ^ start      ^ pass              positions go over: no bit shows it
  *
  * A stream that is over before the start never touches a device. Only the stream's thread makes
- * anything happen here: it counts a unit, and where the device is ready then the pass is due, so
- * that everybody returns to the stream, which passes. */
+ * anything happen here: as long as there is something to wait for, control->pauses has its runners
+ * return after each unit, and then it ticks the relay. */
 #ifndef MR_STREAM_RELAY_H
 #define MR_STREAM_RELAY_H
 
@@ -32,9 +32,9 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
                           const mr_stream_params *params, struct mr_control *control,
                           mr_error *err);
 
-/* Counts a unit that was begun. When the stream has lived long enough the device's leg is started
- * to be made, and once it is made control->is_due is set, for mr_relay_pass(). NULL-safe. */
-void mr_relay_count_unit(struct mr_relay *relay);
+/* For the stream, whenever its runners returned: when it has lived long enough the device's leg is
+ * started to be made, and once that is made the stream passes to it. NULL-safe. */
+void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg);
 
 /* Waits for the device and passes what `leg` is at over to it; *leg is the device's then. Where
  * there is none it stays as it is, and no pass is ever due again. */
@@ -58,9 +58,5 @@ const char *mr_relay_reason(const struct mr_relay *relay);
 
 /* Frees all, without waiting for a device that is being made ready. */
 void mr_relay_destroy(struct mr_relay **relay);
-
-/* handover.c: the state of `from` and its inputs, on the host engine, becomes that of `to` and its,
- * made for the same sequence and not used yet. On failure `from` is as it was. */
-mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err);
 
 #endif

@@ -82,7 +82,6 @@ static mr_status open_relay(struct mr_stream *s, const mr_seq *seq, const mr_str
         st = mr_leg_open_host(&s->leg, &s->control, err);
     }
     if (st == MR_OK) st = mr_relay_create(&s->relay, &device, params, &s->control, err);
-    s->control.relay = s->relay;
     mr_plan_destroy(&device);
     return st;
 }
@@ -202,42 +201,40 @@ static void give_back(struct mr_stream *s)
 }
 
 /* One element of a live source is waited for, more are taken as long as they are there. */
-static mr_status fill_live(struct mr_stream *s, size_t batch, mr_error *err)
+static mr_status fill_live(struct mr_stream *s, size_t batch, enum mr_fill *how, mr_error *err)
 {
     struct mr_runner *root = s->leg.root;
     do {
         mr_control_ask(&s->control, MR_WAIT_FOR_ONE);
-        MR_TRY(mr_runner_fill(root, 1, err));
-    } while (s->control.is_in_lull && mr_runner_unread(root) == 0);
-    if (s->control.is_in_lull || mr_runner_unread(root) == 0) return MR_OK;
+        MR_TRY(mr_runner_fill(root, 1, how, err));
+    } while (*how == MR_PAUSED && s->control.is_in_lull);
+    if (*how != MR_FILLED || s->control.is_in_lull) return MR_OK;
     mr_control_ask(&s->control, MR_WAIT_FOR_NONE);
-    return mr_runner_fill(root, batch, err);
+    return mr_runner_fill(root, batch, how, err);
 }
 
-static mr_status fill_root(struct mr_stream *s, size_t batch, mr_error *err)
+static mr_status fill_root(struct mr_stream *s, size_t batch, enum mr_fill *how, mr_error *err)
 {
-    if (s->leg.root->segment->is_live) return fill_live(s, batch, err);
-    return mr_runner_fill(s->leg.root, batch, err);
+    mr_relay_tick(s->relay, &s->leg);
+    if (s->leg.root->segment->is_live) return fill_live(s, batch, how, err);
+    return mr_runner_fill(s->leg.root, batch, how, err);
 }
 
 /* Brings up to `most` elements, a batch at most, into the root's current slot; *len is how many. A
  * failure is the caller's to keep. */
 static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
+    enum mr_fill how;
     give_back(s);
-    size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most, unread;
-    mr_status st;
-    do {
-        if (s->control.is_due) mr_relay_pass(s->relay, &s->leg);
-        st = fill_root(s, batch, err);
-        unread = mr_runner_unread(s->leg.root);
-    } while (st == MR_OK && unread < batch && s->control.is_due);
+    size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most;
+    do MR_TRY(fill_root(s, batch, &how, err));
+    while (how == MR_PAUSED && !s->control.is_in_lull);
     const struct mr_runner *root = s->leg.root;
-    if (st == MR_OK && unread == 0 && root->failed != MR_OK) {
-        st = root->failed;
+    size_t unread = mr_runner_unread(root);
+    if (unread == 0 && how == MR_FAILED) {
         *err = root->error;
+        return root->failed;
     }
-    MR_TRY(st);
     *len = unread < batch ? unread : batch;
     return MR_OK;
 }
@@ -254,9 +251,9 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
 {
     mr_error why;
     if (s->is_reduced) return MR_OK;
-    mr_status st = mr_reduction_run(&s->result, &s->leg, &why);
+    mr_status st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
     if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->result.next, &why))
-        st = mr_reduction_run(&s->result, &s->leg, &why);
+        st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
     MR_TRY(keep_failure(s, st, &why, err));
     s->is_reduced = true;
     return MR_OK;

@@ -76,7 +76,7 @@ static mr_status hash_value(uint64_t *hash, struct mr_leg *leg, mr_error *err)
 {
     struct mr_reduction value = {.rows = 0};
     const void *columns[MR_MAX_COLUMNS] = {NULL};
-    mr_status st = mr_reduction_run(&value, leg, err);
+    mr_status st = mr_reduction_run(&value, leg, NULL, err);
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++) columns[c] = value.columns[c];
     if (st == MR_OK) *hash = hash_columns(leg->root->segment, columns, value.rows);
     mr_reduction_free(&value);
@@ -88,7 +88,8 @@ static mr_status hash_elements(uint64_t *hash, struct mr_leg *leg, mr_error *err
 {
     const void *columns[MR_MAX_COLUMNS] = {NULL};
     struct mr_runner *root = leg->root;
-    MR_TRY(mr_runner_fill(root, BATCH, err));
+    enum mr_fill how;
+    MR_TRY(mr_runner_fill(root, BATCH, &how, err));
     if (root->failed != MR_OK) {
         if (err) *err = root->error;
         return root->failed;
@@ -102,7 +103,7 @@ static mr_status hash_elements(uint64_t *hash, struct mr_leg *leg, mr_error *err
 static mr_status hash_on(uint64_t *hash, const mr_seq *seq, struct mr_engine *engine, mr_error *err)
 {
     struct mr_leg leg = {.root = NULL};
-    struct mr_control control = {.relay = NULL};
+    struct mr_control control = {.units = 0};
     mr_status st = open_leg(&leg, seq, engine, &control, err);
     if (st == MR_OK)
         st = leg.root->segment->kind == MR_KIND_REDUCE ? hash_value(hash, &leg, err)

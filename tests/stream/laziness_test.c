@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "plan/plan.h"
 #include "rig.h"
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 /* How many elements of the source `n` elements of the pipeline need. */
 static int64_t every_third(int64_t n)
@@ -176,9 +176,10 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     CU_ASSERT_EQUAL_FATAL(mr_runner_create(&root, last, engine, &control, NULL), MR_OK);
     if (limits.on_device) CU_ASSERT_EQUAL_FATAL(mr_runner_warm(root, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(mr_runner_seek(root, 0, NULL), MR_OK);
+    enum mr_fill how;
     *elements = 0;
     for (size_t unread = 1; unread; root->begin += unread) {
-        CU_ASSERT_EQUAL_FATAL(mr_runner_fill(root, 1, NULL), MR_OK);
+        CU_ASSERT_EQUAL_FATAL(mr_runner_fill(root, 1, &how, NULL), MR_OK);
         unread = mr_runner_unread(root);
         *elements += (int64_t)unread;
     }

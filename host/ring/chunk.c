@@ -1,5 +1,5 @@
 /* Chunks: leaves reduced by the engine, their trees finished here, one element a chunk. */
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row)
 {
@@ -52,7 +52,8 @@ static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
 
 static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows, mr_error *err)
 {
-    while (*rows == 0 && !r->is_exhausted && r->failed == MR_OK && !mr_runner_is_paused(r)) {
+    while (*rows == 0 && !r->is_exhausted && r->failed == MR_OK &&
+           !mr_control_is_paused(r->control)) {
         struct mr_launch launch = {.out = r->partials};
         struct mr_outcome outcome;
         MR_TRY(mr_control_check(r->control, err));

@@ -1,4 +1,4 @@
-#include "stream/exact.h"
+#include "ring/exact.h"
 
 #include <inttypes.h>
 #include <math.h>

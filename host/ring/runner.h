@@ -7,42 +7,15 @@
  * that is the back-pressure. The elements a reader needs always stand together: what is left of the
  * current slot is carried over in front of the next one's rows (or the few new rows behind what is
  * left). */
-#ifndef MR_STREAM_RUNNER_H
-#define MR_STREAM_RUNNER_H
-
-#include <stdatomic.h>
+#ifndef MR_RING_RUNNER_H
+#define MR_RING_RUNNER_H
 
 #include "engine/engine.h"
 #include "io/input.h"
-#include "stream/tree.h"
+#include "ring/control.h"
+#include "ring/tree.h"
 
 enum { MR_MAX_SLOTS = 16 };
-
-struct mr_relay;
-
-/* What all runners of a stream look at between two units. */
-struct mr_control {
-    atomic_bool interrupted;
-    const struct mr_cancel *cancel; /* NULL: none */
-    _Atomic int64_t *computed;      /* elements that sources made */
-    struct mr_relay *relay;         /* told of each unit; NULL: the engine stays the same */
-    bool is_due;                    /* the relay says so: another engine is to take over */
-    enum mr_patience patience;      /* of live sources */
-    bool is_in_lull;                /* one of them has nothing more for the moment */
-};
-
-/* cancel.c: whether mr_stream_interrupt() or the token says to stop. */
-bool mr_control_is_interrupted(const struct mr_control *control);
-
-/* MR_E_INTERRUPTED once it is. */
-mr_status mr_control_check(const struct mr_control *control, mr_error *err);
-
-/* Begins to ask live sources, with this patience. */
-static inline void mr_control_ask(struct mr_control *control, enum mr_patience patience)
-{
-    control->patience = patience;
-    control->is_in_lull = false;
-}
 
 struct mr_unit {
     struct mr_slot *slot;
@@ -108,22 +81,33 @@ mr_status mr_runner_bind(struct mr_runner *r, struct mr_control *control, mr_err
  * FROM_START. */
 mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 
-/* Blocks until `need` elements stand in the current slot, or all there are: fewer mean the end, or
- * r->failed, or that everybody pauses. need is at most
- * segment->lead + 1. Returns failures of the engine only. */
-mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err);
+/* Why a filling ended. */
+enum mr_fill {
+    MR_FILLED, /* what was needed stands in the current slot; the others: fewer elements do */
+    MR_ENDED,  /* nothing more will come */
+    MR_FAILED, /* r->failed is to be told once the elements before it are read */
+    MR_PAUSED  /* for the moment, see mr_control_is_paused(); to be asked again */
+};
 
-/* Whether nothing more is launched and everybody returns to the stream, because another engine is
- * to take over or a live source is in a lull: what there is so far is to be delivered. */
-static inline bool mr_runner_is_paused(const struct mr_runner *r)
+/* Blocks until `need` elements stand in the current slot, at most segment->lead + 1, or tells why
+ * fewer do. Returns failures of the engine only. */
+mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err);
+
+/* What an input failed with is the runner's failure. */
+static inline void mr_runner_fail_like(struct mr_runner *r, const struct mr_runner *input)
 {
-    return r->control->is_in_lull || r->control->is_due;
+    r->failed = input->failed;
+    r->error = input->error;
 }
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)
 {
     return r->end - r->begin;
 }
+
+/* handover.c: the state of `from` and its inputs, on the host engine, becomes that of `to` and its,
+ * made for the same sequence and not used yet. On failure `from` is as it was. */
+mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err);
 
 /* Launches units while there are free slots. */
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
@@ -146,8 +130,8 @@ mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *er
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done);
 
-/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left (or failed,
- * or paused). */
+/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left
+ * (is_exhausted, maybe failed) or paused. */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
 
 /* The slot's window; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a

@@ -7,8 +7,8 @@
  *                 \     /
  *                 [0123]
  *                    */
-#ifndef MR_STREAM_TREE_H
-#define MR_STREAM_TREE_H
+#ifndef MR_RING_TREE_H
+#define MR_RING_TREE_H
 
 #include "engine/engine.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ir/op.h"
-#include "stream/relay.h"
+#include "ring/runner.h"
 
 /* What any() and all() of a live source count may decide before a leaf is full; counts are added in
  * any parts. */
@@ -24,22 +24,18 @@ static int64_t last_leaf_end(const struct mr_segment *s, int64_t first, int64_t 
 /* Waits until an input has what one position needs; *positions is how many it can serve, *is_end
  * whether it will never serve more. */
 static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positions, bool *is_end,
-                                  mr_error *err)
+                                  enum mr_fill *how, mr_error *err)
 {
     struct mr_runner *input = r->inputs[v];
     size_t around = (size_t)r->segment->views[v].halo + r->segment->reach;
     size_t need = around + (wants_whole_leaves(r->segment) ? mr_leaf_extent(r->segment) : 1);
-    MR_TRY(mr_runner_fill(input, need, err));
-    size_t unread = mr_runner_unread(input);
     *positions = 0;
-    *is_end = false;
-    if (unread < need && mr_runner_is_paused(r)) return MR_OK;
-    *is_end = unread < need || (input->is_exhausted && input->queued == 0);
+    MR_TRY(mr_runner_fill(input, need, how, err));
+    if (*how == MR_PAUSED) return MR_OK;
+    size_t unread = mr_runner_unread(input);
+    *is_end = *how != MR_FILLED || (input->is_exhausted && input->queued == 0);
     *positions = unread > around ? unread - around : 0;
-    if (*positions == 0 && input->failed != MR_OK) {
-        r->failed = input->failed;
-        r->error = input->error;
-    }
+    if (*positions == 0 && *how == MR_FAILED) mr_runner_fail_like(r, input);
     return MR_OK;
 }
 
@@ -64,9 +60,7 @@ static void count_unit(struct mr_runner *r, size_t count)
 {
     bool is_source = r->segment->view_count == 0;
     for (size_t v = 0; v < r->segment->view_count; v++) is_source |= !r->segment->views[v].segment;
-    mr_relay_count_unit(r->control->relay);
-    if (is_source && r->control->computed)
-        atomic_fetch_add_explicit(r->control->computed, (int64_t)count, memory_order_relaxed);
+    mr_control_count_unit(r->control, is_source ? (int64_t)count : 0);
 }
 
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
@@ -77,23 +71,25 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
     bool is_end = left <= (int64_t)s->unit;
     launch->first = r->next;
+    launch->count = 0;
     for (size_t v = 0; v < s->view_count && count; v++) {
         size_t positions;
         bool input_ends;
+        enum mr_fill how;
         if (!r->inputs[v]) continue;
-        MR_TRY(positions_served(r, v, &positions, &input_ends, err));
+        MR_TRY(positions_served(r, v, &positions, &input_ends, &how, err));
+        if (how == MR_PAUSED) return MR_OK;
         if (positions < count || (positions == count && !is_end)) is_end = input_ends;
         if (positions < count) count = positions;
     }
     if (wants_whole_leaves(s) && !is_end)
         count = (size_t)(last_leaf_end(s, r->next, r->next + (int64_t)count) - r->next);
-    /* Or what is left of a batch would be copied to the next slot, unit by unit. */
+    /* Units end where batches do, so that no rest of a batch is copied to the next slot. */
     if (count == s->unit && count > s->step && !is_end)
         count -= (size_t)((r->next - r->origin) % (int64_t)s->step);
-    launch->count = count;
     if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
     if (count == 0) {
-        r->is_exhausted = !mr_runner_is_paused(r);
+        r->is_exhausted = true;
         return MR_OK;
     }
     count_unit(r, count);
@@ -103,6 +99,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         r->inputs[v]->begin += count;
         launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
     }
+    launch->count = count;
     r->next += (int64_t)count;
     return MR_OK;
 }
@@ -200,15 +197,12 @@ static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_err
     const struct mr_segment *s = r->segment;
     for (; r->joined < s->view_count; r->joined++) {
         struct mr_runner *input = r->inputs[r->joined];
-        MR_TRY(mr_runner_fill(input, 1, err));
+        enum mr_fill how;
+        MR_TRY(mr_runner_fill(input, 1, &how, err));
+        if (how == MR_ENDED) continue;
+        if (how == MR_FAILED) mr_runner_fail_like(r, input);
+        if (how != MR_FILLED) return MR_OK;
         size_t count = mr_runner_unread(input);
-        if (count == 0 && input->failed != MR_OK) {
-            r->failed = input->failed;
-            r->error = input->error;
-            return MR_OK;
-        }
-        if (count == 0 && mr_runner_is_paused(r)) return MR_OK;
-        if (count == 0) continue;
         if (count > s->unit) count = s->unit;
         MR_TRY(mr_runner_unmap(input, err));
         MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ops/splitmix.h"
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 /* Evenly below `bound`, without a remainder: Lemire, Fast random integer generation in an interval
  * (ACM TOMACS 29, 2019), algorithm 5 for words of 32 bits. */
@@ -78,9 +78,10 @@ mr_status mr_shuffle_launch(struct mr_runner *r, struct mr_slot *slot, mr_error 
     size_t window = (size_t)s->extent, done = 0;
     const void *in[MR_MAX_COLUMNS];
     void *out[MR_MAX_STORED] = {NULL};
-    MR_TRY(mr_runner_fill(input, window, err));
+    enum mr_fill how;
+    MR_TRY(mr_runner_fill(input, window, &how, err));
+    if (how == MR_PAUSED) return MR_OK;
     size_t ready = mr_runner_unread(input);
-    if (ready < window && mr_runner_is_paused(r)) return MR_OK;
     if (ready > s->unit) ready = s->unit;
     if (ready >= window) ready -= ready % window;
     if (ready > 0) {
@@ -91,11 +92,8 @@ mr_status mr_shuffle_launch(struct mr_runner *r, struct mr_slot *slot, mr_error 
         MR_TRY(r->engine->class->unmap(r->engine, slot, err));
     }
     input->begin += ready;
-    if (ready < window) {
-        r->is_exhausted = true;
-        r->failed = input->failed;
-        r->error = input->error;
-    }
+    r->is_exhausted = how != MR_FILLED;
+    if (how == MR_FAILED) mr_runner_fail_like(r, input);
     if (done > 0) mr_unit_enqueue(r, slot, r->next, done, s->lead, true);
     r->next += (int64_t)done;
     return MR_OK;

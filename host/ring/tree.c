@@ -1,4 +1,4 @@
-#include "stream/tree.h"
+#include "ring/tree.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <millrace/stream.h>
 
 #include "base/memory.h"
-#include "stream/runner.h"
+#include "ring/control.h"
 
 struct mr_cancel {
     atomic_bool is_requested;
@@ -33,4 +33,10 @@ void mr_cancel_destroy(mr_cancel **cancel)
 bool mr_control_is_interrupted(const struct mr_control *control)
 {
     return atomic_load(&control->interrupted) || mr_cancel_is_requested(control->cancel);
+}
+
+mr_status mr_control_check(const struct mr_control *control, mr_error *err)
+{
+    if (!mr_control_is_interrupted(control)) return MR_OK;
+    return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }

@@ -1,11 +1,10 @@
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
 #include "ir/op.h"
-#include "stream/relay.h"
 
 static mr_status create_slots(struct mr_runner *r, mr_error *err)
 {
@@ -29,12 +28,6 @@ static mr_status create_order(struct mr_runner *r, mr_error *err)
 {
     r->order = mr_alloc((size_t)r->segment->extent, sizeof *r->order);
     return r->order ? MR_OK : mr_fail_no_memory(err, "a random order");
-}
-
-mr_status mr_control_check(const struct mr_control *control, mr_error *err)
-{
-    if (!mr_control_is_interrupted(control)) return MR_OK;
-    return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
@@ -274,20 +267,26 @@ static void give_back_what_is_gone(struct mr_runner *r)
     r->is_exhausted = false;
 }
 
-static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
+/* MR_FILLED: another unit may be had. */
+static enum mr_fill what_stops(const struct mr_runner *r)
+{
+    if (r->queued == 0 && r->failed != MR_OK) return MR_FAILED;
+    if (r->queued == 0 && r->is_exhausted) return MR_ENDED;
+    return mr_control_is_paused(r->control) ? MR_PAUSED : MR_FILLED;
+}
+
+static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err)
 {
     give_back_what_is_gone(r);
+    *how = MR_FILLED;
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;
         size_t from, until;
-        if (mr_runner_is_paused(r)) return MR_OK;
+        if ((*how = what_stops(r)) != MR_FILLED) return MR_OK;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
-        if (!unit.slot) {
-            if (r->is_exhausted || r->failed != MR_OK) return MR_OK;
-            continue;
-        }
+        if (!unit.slot) continue;
         judge(r, &unit, &outcome, &from, &until);
         MR_TRY(adopt(r, &unit, from, until, err));
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
@@ -295,17 +294,17 @@ static mr_status fill(struct mr_runner *r, size_t need, mr_error *err)
     return MR_OK;
 }
 
-mr_status mr_runner_fill(struct mr_runner *r, size_t need, mr_error *err)
+mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err)
 {
     while (r->dropped > 0) {
-        MR_TRY(fill(r, 1, err));
+        MR_TRY(fill(r, 1, how, err));
+        if (*how != MR_FILLED) return MR_OK;
         size_t unread = mr_runner_unread(r);
-        if (unread == 0) return MR_OK;
         if ((int64_t)unread > r->dropped) unread = (size_t)r->dropped;
         r->begin += unread;
         r->dropped -= (int64_t)unread;
     }
-    return fill(r, need, err);
+    return fill(r, need, how, err);
 }
 
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err)

@@ -5,7 +5,7 @@
 #include "engine/lane_loops.h"
 #include "engine/lanes.h"
 #include "ir/op.h"
-#include "stream/runner.h"
+#include "ring/runner.h"
 
 struct mr_iteration {
     struct mr_lanes *lanes;

@@ -1,7 +1,7 @@
 /* Runners of one engine go on where those of another stopped. */
 #include <string.h>
 
-#include "stream/relay.h"
+#include "ring/runner.h"
 
 /* What stands unread in the current slot, into the first slot of the other. */
 static mr_status copy_unread(struct mr_runner *to, struct mr_runner *from, mr_error *err)

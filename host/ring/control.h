@@ -1,0 +1,54 @@
+/* What all runners of a stream look at between two units. */
+#ifndef MR_RING_CONTROL_H
+#define MR_RING_CONTROL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "io/input.h"
+
+struct mr_cancel;
+
+struct mr_control {
+    atomic_bool interrupted;
+    const struct mr_cancel *cancel; /* NULL: none */
+    _Atomic int64_t *computed;      /* elements that sources made */
+    int64_t units;                  /* begun so far, by all runners */
+    bool pauses;                    /* the stream is to be asked after each unit */
+    bool pause;                     /* now: everybody returns to it */
+    enum mr_patience patience;      /* of live sources */
+    bool is_in_lull;                /* one of them has nothing more for the moment */
+};
+
+/* Whether mr_stream_interrupt() or the token says to stop. */
+bool mr_control_is_interrupted(const struct mr_control *control);
+
+/* MR_E_INTERRUPTED once it is. */
+mr_status mr_control_check(const struct mr_control *control, mr_error *err);
+
+/* Counts a unit that was begun, over `elements` new elements of sources. */
+static inline void mr_control_count_unit(struct mr_control *control, int64_t elements)
+{
+    control->units++;
+    control->pause = control->pauses;
+    if (elements && control->computed)
+        atomic_fetch_add_explicit(control->computed, elements, memory_order_relaxed);
+}
+
+/* Whether nothing more is launched and everybody returns to the stream, which has somebody to ask,
+ * or because a live source is in a lull: what there is so far is to be delivered. */
+static inline bool mr_control_is_paused(const struct mr_control *control)
+{
+    return control->pause || control->is_in_lull;
+}
+
+/* Begins to ask live sources, with this patience. */
+static inline void mr_control_ask(struct mr_control *control, enum mr_patience patience)
+{
+    control->patience = patience;
+    control->is_in_lull = false;
+}
+
+#endif
