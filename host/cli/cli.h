@@ -19,7 +19,8 @@ enum mr_takers {
     MR_FOR_VERIFY = 32,
     MR_FOR_TUNE = 64,
     MR_FOR_WORDS = 128, /* help, version */
-    MR_FOR_ALL = 255
+    MR_FOR_TEXT = 256,
+    MR_FOR_ALL = 511
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -54,6 +55,7 @@ struct mr_command {
 
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_text(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_verify_all(const struct mr_options *options);
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count);

@@ -20,6 +20,8 @@ static const struct mr_command commands[] = {
      MR_FOR_RUN, 1, mr_command_run},
     {"explain", "PIPELINE", "types, segments, why each cut, the memory bound", MR_FOR_EXPLAIN, 1,
      mr_command_explain},
+    {"text", "PIPELINE", "the pipeline in its canonical spelling: one for all that say the same",
+     MR_FOR_TEXT, 1, mr_command_text},
     {"verify", "PIPELINE", "runs it on every engine and device, and compares all bits",
      MR_FOR_VERIFY, 1, mr_command_verify},
     {"ops", "[NAME]", "every operator with parameters and an example", MR_FOR_OPS, 1,

@@ -51,7 +51,7 @@ static const struct row {
      "read files, never map them: for those that others may cut short"},
     {"shape", "SHAPE", 0, PIPELINE_TAKERS, set_shape,
      "of the kernels, as millrace devices shows it: the same bits"},
-    {"file", "FILE", 'f', PIPELINE_TAKERS, set_file,
+    {"file", "FILE", 'f', PIPELINE_TAKERS | MR_FOR_TEXT, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
     {"take", "N", 0, MR_FOR_VERIFY, set_take, "verify the first N elements (1e6)"},

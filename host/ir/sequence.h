@@ -45,7 +45,8 @@ struct mr_number {
 
 /* A parameter's value as the operator declared it (ir/op.h). */
 struct mr_argument {
-    bool present; /* written, or filled in from the parameter's fallback */
+    bool present;    /* written, or filled in from the parameter's fallback */
+    bool is_written; /* stands in the text: range(5) is written range(0, 5) */
     struct mr_span span;
     struct mr_number number;         /* INT, COUNT, SEED, REAL, NUMBER */
     bool is_endless;                 /* COUNT: inf was written; the number is INT64_MAX */

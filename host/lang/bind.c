@@ -250,7 +250,7 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
     enum mr_param_type type = seq->op->params[k].type;
     bool is_first = !seq->args[k].present;
     struct mr_span first_span = seq->args[k].span;
-    seq->args[k].present = true;
+    seq->args[k].present = seq->args[k].is_written = true;
     seq->args[k].span = raw->span;
     if (seq->op->params[k].takes_label) seq->label = raw->label;
     if (type == MR_PARAM_SEQS) {
@@ -284,6 +284,7 @@ static mr_status bind_fallback(struct mr_seq *seq, size_t k, mr_error *err)
     mr_status st = mr_parse_whole(&raw.expr, param->fallback, mr_param_is_list(param), 0, err);
     if (!st) st = bind_value(seq, &raw, err);
     mr_expr_destroy(&raw.expr);
+    seq->args[k].is_written = false;
     if (st || !is_constant) return st;
     struct mr_expr *expr = (struct mr_expr *)seq->args[k].expr;
     seq->args[k].expr = NULL;

@@ -52,7 +52,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     }
     if (!seq->args[HI].present) { /* randint(hi) */
         seq->args[HI] = seq->args[LO];
-        seq->args[LO] = (struct mr_argument){.present = true};
+        seq->args[LO] = (struct mr_argument){.present = true, .is_written = true};
     }
     MR_TRY(bound(&lo, seq, LO, dtype, err));
     MR_TRY(last_before_hi(&last, seq, lo, dtype, err));

@@ -108,6 +108,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         seq->args[STOP] = seq->args[START];
         seq->args[START] = (struct mr_argument){.present = true};
     }
+    seq->args[START].is_written = true;
     MR_TRY(mr_progression_dtype(&dtype, seq, 3, DTYPE, err));
     MR_TRY(mr_progression_start(&ignored, seq, START, dtype, err));
     MR_TRY(mr_progression_step(&step, seq, STEP, dtype, err));

@@ -12,6 +12,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         seq->args[START].number = (struct mr_number){.is_real = false};
         seq->args[START].is_endless = false;
     }
+    seq->args[START].is_written = seq->args[STOP].is_written;
     int64_t start = mr_count_argument(&seq->args[START]);
     int64_t stop = mr_count_argument(&seq->args[STOP]);
     int64_t step = mr_count_argument(&seq->args[STEP]);

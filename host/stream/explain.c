@@ -184,10 +184,3 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         mr_strbuf_free(&text);
     return st;
 }
-
-void mr_text_free(char **text)
-{
-    if (!text) return;
-    mr_free(*text);
-    *text = NULL;
-}

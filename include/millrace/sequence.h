@@ -144,6 +144,27 @@ MR_API const char *mr_seq_column_name(const mr_seq *seq, size_t column); /* NULL
 /* MR_DTYPE_NONE: no such column */
 MR_API mr_dtype mr_seq_column_dtype(const mr_seq *seq, size_t column);
 
+/* The canonical text of a sequence in *out (freed by mr_text_free()): parsing it gives the same
+ * elements, the same text and the same fingerprint. It does not depend on how the sequence was
+ * made, by which calls or with which blanks, brackets, names of parameters or spelling of numbers;
+ * arithmetic in it is not done, and a seed that was left out is written. Files are named, not read.
+ * MR_E_VALUE for what only calls can describe: mr_seq_from_array(), mr_seq_from_buffers(),
+ * mr_seq_from_callback(), names with a line break; MR_E_LIMIT where calls joined more than one text
+ * may hold. On failure *out is NULL. */
+MR_API mr_status mr_seq_text(char **out, const mr_seq *seq, mr_error *err);
+
+/* Frees a text that the library made, and nulls the pointer. Accepts NULL. */
+MR_API void mr_text_free(char **text);
+
+/* Tells sequences apart: 128 bits of the canonical text and of the names and dtypes of all columns
+ * in it, so also of those that a file has when it is described. The same in every process and on
+ * every machine; no secret, and no protection against somebody who wants two to be equal. Fails as
+ * mr_seq_text() does; *out is zero then. */
+typedef struct mr_fingerprint {
+    uint64_t words[2];
+} mr_fingerprint;
+MR_API mr_status mr_seq_fingerprint(mr_fingerprint *out, const mr_seq *seq, mr_error *err);
+
 /* Operators, for listings: each one's name, role ("source", "stage", "terminal"), one-line
  * description, call as in documentation ("range(start, stop, step=1)") and an example pipeline. The
  * texts live for ever. Count `index` up from 0 until it is past the last one: MR_E_VALUE. */

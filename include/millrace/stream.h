@@ -190,7 +190,6 @@ MR_API mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr
  * generated source. Uses no device unless params ask for one. */
 MR_API mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
                             bool with_kernels, mr_error *err);
-MR_API void mr_text_free(char **text);
 
 MR_EXTERN_C_END
 #endif

@@ -20,17 +20,12 @@ struct layout {
     }
 
 static const struct layout layouts[] = {
-    LAYOUT(mr_error, caret_span, 1192, 1120),
-    LAYOUT(mr_arg, seq, 56, 32),
-    LAYOUT(mr_array, owner, 72, 32),
-    LAYOUT(mr_callback_params, release, 208, 136),
-    LAYOUT(mr_op_info, signature, 256, 32),
-    LAYOUT(mr_buffer, owner, 72, 32),
-    LAYOUT(mr_device_info, is_tuned, 640, 571),
-    LAYOUT(mr_stream_params, knobs, 152, 80),
-    LAYOUT(mr_batch, columns, 120, 24),
-    LAYOUT(mr_device_batch, event, 136, 96),
-    LAYOUT(mr_stats, sums, 488, 352),
+    LAYOUT(mr_error, caret_span, 1192, 1120), LAYOUT(mr_arg, seq, 56, 32),
+    LAYOUT(mr_array, owner, 72, 32),          LAYOUT(mr_callback_params, release, 208, 136),
+    LAYOUT(mr_fingerprint, words, 16, 0),     LAYOUT(mr_op_info, signature, 256, 32),
+    LAYOUT(mr_buffer, owner, 72, 32),         LAYOUT(mr_device_info, is_tuned, 640, 571),
+    LAYOUT(mr_stream_params, knobs, 152, 80), LAYOUT(mr_batch, columns, 120, 24),
+    LAYOUT(mr_device_batch, event, 136, 96),  LAYOUT(mr_stats, sums, 488, 352),
 };
 
 static void structs_keep_their_size_while_the_soname_stays(void)

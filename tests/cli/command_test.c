@@ -80,6 +80,12 @@ static void data_goes_to_standard_output(void)
          0,
          "",
          {0}},
+        {"millrace text 'range( stop = 1_000 )|map( (x)+0x10 )  # sixteen'",
+         0,
+         "range(0, 1000) | map(x + 16)\n",
+         {0}},
+        {"echo 'normal()' | millrace text -f -", 0, "normal(seed=0, stream=0)\n", {0}},
+        {"millrace text 'range(3) | map(y)'", 2, "", {"unknown column 'y'"}},
         {"millrace help > a; millrace --help | cmp a -; rm a", 0, "", {0}},
         {"millrace help explain > a; millrace explain --help | cmp a -; rm a", 0, "", {0}},
         {"millrace help hist > a; millrace ops hist | cmp a -; rm a", 0, "", {0}},
@@ -576,10 +582,10 @@ static void help_and_lists_go_to_standard_output(void)
         {"millrace run --help | grep -c -e '--ring' -e '--kernels'", 0, "1\n", {0}},
         {"millrace explain -h | grep -c -e '--kernels'", 0, "1\n", {0}},
         /* Each command takes these two, and tells. */
-        {"for name in run explain verify ops devices tune doctor; do millrace $name --help | "
+        {"for name in run explain text verify ops devices tune doctor; do millrace $name --help | "
          "grep -c -e ' --help' -e ' --version'; done | sort | uniq -c | tr -s ' '",
          0,
-         " 7 2\n",
+         " 8 2\n",
          {0}},
         {"millrace --version", 0, "millrace " MR_VERSION "\n", {0}},
         {"millrace ops | grep -A 2 '^  take('",

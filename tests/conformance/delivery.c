@@ -130,13 +130,38 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
     return kept;
 }
 
+static bool have_one_fingerprint(const mr_seq *a, const mr_seq *b)
+{
+    mr_fingerprint of_a, of_b;
+    return mr_seq_fingerprint(&of_a, a, NULL) == MR_OK &&
+           mr_seq_fingerprint(&of_b, b, NULL) == MR_OK && memcmp(&of_a, &of_b, sizeof of_a) == 0;
+}
+
+mr_status parse_by_text(mr_seq **out, const char *pipeline, mr_error *err)
+{
+    mr_seq *written = NULL;
+    char *text = NULL, *again = NULL;
+    *out = NULL;
+    mr_status st = mr_seq_parse(&written, pipeline, err);
+    if (st == MR_OK) st = mr_seq_text(&text, written, err);
+    if (st == MR_OK) st = mr_seq_parse(out, text, err);
+    if (st == MR_OK) st = mr_seq_text(&again, *out, err);
+    if (st == MR_OK && (strcmp(text, again) != 0 || !have_one_fingerprint(written, *out)))
+        st = mr_fail(err, MR_E_INTERNAL, "of %.150s then %.150s", text, again);
+    if (st != MR_OK) mr_seq_release(out);
+    mr_seq_release(&written);
+    mr_text_free(&text);
+    mr_text_free(&again);
+    return st;
+}
+
 bool deliver_text(struct model_result *out, const char *pipeline, struct run run,
                   size_t max_elements)
 {
     mr_error err;
     mr_seq *seq;
     memset(out, 0, sizeof *out);
-    if (mr_seq_parse(&seq, pipeline, &err) != MR_OK)
+    if (parse_by_text(&seq, pipeline, &err) != MR_OK)
         return refuse(out, "parse: %.180s", err.message);
     bool delivered = deliver(out, seq, run, max_elements);
     mr_seq_release(&seq);

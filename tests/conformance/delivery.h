@@ -36,7 +36,11 @@ bool deliver_rest(struct model_result *out, mr_stream *stream, size_t batch, siz
  * do. */
 bool can_be_checked(const mr_seq *seq);
 
-/* Parses and delivers. */
+/* Parses, and then parses what the text of that is: all that runs here was described by its
+ * canonical text. MR_E_INTERNAL where that has another text or fingerprint. */
+mr_status parse_by_text(mr_seq **out, const char *pipeline, mr_error *err);
+
+/* Parses so and delivers. */
 bool deliver_text(struct model_result *out, const char *pipeline, struct run run,
                   size_t max_elements);
 

@@ -155,7 +155,7 @@ static mr_status from_file(mr_seq **out, bool is_raw, const struct model_result 
         write_text(file, column);
     (void)snprintf(text, sizeof text, "read('%s', dtype=%s, format=%s)", file->path,
                    mr_dtype_name(column->dtype), is_raw ? "raw" : "text");
-    return mr_seq_parse(out, text, err);
+    return parse_by_text(out, text, err);
 }
 
 /* What a source needs as long as it is read. */
@@ -245,7 +245,7 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
 
     bool fed = pattern->feeding == IN_ONE_TEXT || model_run(&feed.elements, source, MOST);
     if (pattern->feeding == IN_ONE_TEXT)
-        (void)mr_seq_parse(&seq, whole, &err);
+        (void)parse_by_text(&seq, whole, &err);
     else if (fed)
         (void)make_fed(&seq, pattern->feeding, &feed, stages, &err);
     bool understood = expect(&expected, pattern, whole, seq);

@@ -31,7 +31,7 @@ static bool trial_begin(struct trial *t, uint64_t seed, struct random_pipeline_o
     if (!t->text) return false;
     bool understood = model_run(&t->expected, t->text, MOST);
     if (!understood) say(t, "model", t->expected.message);
-    mr_status st = mr_seq_parse(&t->seq, t->text, &err);
+    mr_status st = parse_by_text(&t->seq, t->text, &err);
     if (st != MR_OK) say(t, "parser", err.message);
     return understood && st == MR_OK;
 }

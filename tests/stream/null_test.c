@@ -83,6 +83,12 @@ static void try_descriptions(const mr_seq *seq)
     REFUSES(mr_seq_from_callback, out, (NULL, &callback, err));
     REFUSES(mr_seq_from_callback, params, (&out, NULL, err));
     REFUSES(mr_seq_from_callback, params->fill, (&out, &callback, err));
+    char *text = NULL;
+    mr_fingerprint fingerprint;
+    REFUSES(mr_seq_text, out, (NULL, seq, err));
+    REFUSES(mr_seq_text, seq, (&text, NULL, err));
+    REFUSES(mr_seq_fingerprint, out, (NULL, seq, err));
+    REFUSES(mr_seq_fingerprint, seq, (&fingerprint, NULL, err));
     REFUSES(mr_op_describe, out, (NULL, 0, err));
     REFUSES(mr_builder_finish, out, (NULL, &builder, err));
     REFUSES(mr_builder_finish, b, (&out, NULL, err));
