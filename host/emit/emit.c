@@ -71,23 +71,6 @@ static void add_files(struct mr_emitter *e, struct mr_strbuf *out)
     if (program.failed) e->failed = MR_E_INTERNAL;
 }
 
-void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    const struct mr_segment *s = e->segment;
-    mr_strbuf_add(out, "__global const ulong *restrict P, const long first, const long count,\n"
-                       "    __global uint *restrict status");
-    for (size_t v = 0; v < s->view_count; v++) {
-        bool used = false;
-        for (size_t c = 0; c < s->views[v].seq->column_count; c++) {
-            if (!e->source->uses_column[v][c]) continue;
-            used = true;
-            mr_strbuf_addf(out, ",\n    __global const %s *restrict in%zu_%zu",
-                           mr_cl_type_name(s->views[v].seq->columns[c].dtype), v, c);
-        }
-        if (used) mr_strbuf_addf(out, ", const long %s%zu", s->views[v].segment ? "at" : "last", v);
-    }
-}
-
 static void fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *text)
 {
     while (*text) {
@@ -109,6 +92,8 @@ static void fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *t
 static void fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
 {
     const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
+    e->kernel = 0;
+    for (size_t k = 0; k < skeleton->kernel_count; k++) e->source->kernels[k].arg_count = 0;
     for (size_t k = 0; k < MR_MAX_SKELETON_FILES && skeleton->files[k]; k++) {
         const char *text = mr_kernel_text(skeleton->files[k]);
         fill_text(e, out, text ? text : "@");
@@ -120,8 +105,9 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
 {
     const struct mr_skeleton *skeleton = mr_skeleton_of(e->segment);
     for (size_t k = 0; k < skeleton->kernel_count; k++)
-        (void)snprintf(e->source->kernels[k], sizeof e->source->kernels[k], "mr_%s_%08" PRIx32 "%s",
-                       e->segment->name, (uint32_t)(hash ^ hash >> 32), skeleton->suffixes[k]);
+        (void)snprintf(e->source->kernels[k].name, sizeof e->source->kernels[k].name,
+                       "mr_%s_%08" PRIx32 "%s", e->segment->name, (uint32_t)(hash ^ hash >> 32),
+                       skeleton->suffixes[k]);
     e->source->kernel_count = skeleton->kernel_count;
 }
 
@@ -204,6 +190,8 @@ mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *s
 void mr_source_text_free(struct mr_source_text *source)
 {
     mr_strbuf_free(&source->text);
+    for (size_t k = 0; k < MR_MAX_KERNELS; k++) mr_free(source->kernels[k].args);
+    memset(source->kernels, 0, sizeof source->kernels);
     mr_free(source->params);
     source->params = NULL;
     source->param_count = 0;

@@ -3,25 +3,28 @@
 #ifndef MR_EMIT_EMIT_H
 #define MR_EMIT_EMIT_H
 
-#include "base/strbuf.h"
+#include "emit/argument.h"
 #include "plan/plan.h"
 #include "plan/profile.h"
 
 enum { MR_MAX_KERNELS = 3, MR_MAX_SKELETON_FILES = 3 };
 
+struct mr_kernel_source {
+    char name[MR_KERNEL_NAME_BYTES + 32];
+    struct mr_kernel_arg *args; /* in the order of its declarations */
+    size_t arg_count, arg_capacity;
+};
+
 struct mr_source_text {
     struct mr_strbuf text;
     unsigned width;
-    char kernels[MR_MAX_KERNELS][MR_KERNEL_NAME_BYTES + 32]; /* in the order they are launched */
+    struct mr_kernel_source kernels[MR_MAX_KERNELS]; /* in the order they are launched */
     size_t kernel_count;
     uint64_t *params; /* the bits of the numbers the kernels read from P */
     size_t param_count;
     bool uses_column[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* which view columns are arguments */
 };
 
-/* Kernel arguments, in this order: P, first, count, status; for each view, for each used column its
- * buffer, then `at` (segments: index of element first + offset, minus first) or `last` (memory: its
- * last index); then those of the skeleton, as its comment lists them. */
 mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *segment,
                           const struct mr_profile *profile, mr_error *err);
 

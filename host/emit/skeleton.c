@@ -134,12 +134,13 @@ static void add_fold_lanes(struct mr_emitter *e, struct mr_strbuf *out, size_t c
 
 #define FOR_VALUES(c) for (size_t c = 0; c < e->segment->value_count; c++)
 
-/* ---- marks of all skeletons ---- */
-
-static void name_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static struct mr_kernel_arg working(size_t number, mr_dtype dtype)
 {
-    mr_strbuf_add(out, e->source->kernels[0]);
+    return (struct mr_kernel_arg){
+        .what = MR_ARG_WORKING, .number = (uint16_t)number, .dtype = dtype};
 }
+
+/* ---- marks of all skeletons ---- */
 
 /* The body of a loop, or of the loop over a run's vectors inside it. */
 static const char *body_indent(const struct mr_emitter *e)
@@ -161,13 +162,6 @@ static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, ", i, low, high, first);\n");
 }
 
-static void outputs_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    for (size_t k = 0; k < e->segment->stored_count; k++)
-        mr_strbuf_addf(out, ", __global %s *restrict out%zu",
-                       mr_cl_type_name(e->segment->stored[k]), k);
-}
-
 static void store_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     FOR_VALUES(c)
@@ -185,10 +179,16 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
-static void saved_mark(struct mr_emitter *e, struct mr_strbuf *out)
+/* Counts of survivors, who survives (a bit a lane, a byte or two a vector), survivors that are
+ * kept. */
+static void compact_working(struct mr_emitter *e, struct mr_strbuf *out)
 {
+    mr_emit_argument(e, out, working(0, MR_U32), "kept");
+    struct mr_kernel_arg survives = working(1, MR_BOOL);
+    survives.type = "vbits";
+    mr_emit_argument(e, out, survives, "survives");
     if (!e->segment->saves_values) return;
-    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict s%zu", type_of(e, c), c);
+    FOR_VALUES(c) mr_emit_argument(e, out, working(2 + c, value_dtype(e, c)), "s%zu", c);
 }
 
 static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -377,9 +377,9 @@ static void total_mark(struct mr_emitter *e, struct mr_strbuf *out)
     FOR_VALUES(c) mr_strbuf_addf(out, form, c, c);
 }
 
-static void totals_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void scan_working(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    FOR_VALUES(c) mr_strbuf_addf(out, ", __global %s *restrict totals%zu", fold_type(e, c), c);
+    FOR_VALUES(c) mr_emit_argument(e, out, working(c, fold_dtype(e, c)), "totals%zu", c);
 }
 
 static void carry_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -430,13 +430,14 @@ static bool is_power_of_two(int64_t n)
     return (n & (n - 1)) == 0;
 }
 
-static void rows_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void window_working(struct mr_emitter *e, struct mr_strbuf *out)
 {
+    size_t number = 0;
     FOR_VALUES(c)
     {
-        mr_strbuf_addf(out, ", __global %s *restrict w%zu", type_of(e, c), c);
+        mr_emit_argument(e, out, working(number++, value_dtype(e, c)), "w%zu", c);
         if (!is_power_of_two(e->segment->extent))
-            mr_strbuf_addf(out, ", __global %s *restrict f%zu", type_of(e, c), c);
+            mr_emit_argument(e, out, working(number++, value_dtype(e, c)), "f%zu", c);
     }
 }
 
@@ -872,9 +873,34 @@ static void zero_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "    for (long k = 0; k < TABLES * bins; k++) out%zu[own + k] = 0;\n", c);
 }
 
-static void number_mark(struct mr_emitter *e, struct mr_strbuf *out)
+/* The numbers of host/ir/bins.h, of the dtype that the values have. */
+static void bin_numbers(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, type_of(e, 0));
+    const struct mr_bins *bins = &e->segment->hist;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"bins_low", bins->low},
+                   {"bins_high", bins->high},
+                   {"bins_width", bins->width},
+                   {"bins_scale", bins->scale},
+                   {"bins_shift", bins->shift}};
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        struct mr_kernel_arg arg = {.dtype = value_dtype(e, 0)};
+        const float narrow = arg.dtype == MR_F32 ? (float)numbers[k].value : 0;
+        if (arg.dtype == MR_F32)
+            memcpy(&arg.bits, &narrow, sizeof narrow);
+        else
+            memcpy(&arg.bits, &numbers[k].value, sizeof arg.bits);
+        mr_emit_argument(e, out, arg, "%s", numbers[k].name);
+    }
+}
+
+static void bins_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (!is_exact(e)) bin_numbers(e, out);
+    mr_emit_value(e, out, e->segment->bins, "bins");
+    mr_emit_value(e, out, e->segment->workers, "workers");
 }
 
 /* The value that counts, or NaN. */
@@ -927,7 +953,60 @@ static void add_mark(struct mr_emitter *e, struct mr_strbuf *out)
                        "                out0[own + table * bins + places[k + table]]++;\n");
 }
 
+/* ---- leaves ---- */
+
+static void leaves_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    bool chunks = e->segment->extent != INT64_MAX;
+    mr_emit_long(e, out, MR_ARG_LEAF_NUMBER, "leaf_number");
+    mr_emit_value(e, out, chunks ? e->segment->extent : 0, "extent");
+    mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment) : 1, "per_chunk");
+    mr_emit_long(e, out, MR_ARG_LEAVES, "leaves");
+}
+
 /* ---- the table ---- */
+
+static void to_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_TO, "to");
+}
+
+static void to_row_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_TO_ROW, "to");
+}
+
+static void first_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_FIRST, "first");
+    mr_emit_long(e, out, MR_ARG_COUNT, "count");
+}
+
+static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(
+        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
+        "before");
+}
+
+static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
+                     "after");
+}
+
+static void numbers_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_START, .type = "ulong16"},
+                     "start");
+}
+
+static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->kind == MR_KIND_COMPACT) compact_working(e, out);
+    if (e->segment->kind == MR_KIND_SCAN) scan_working(e, out);
+    if (e->segment->kind == MR_KIND_WINDOW) window_working(e, out);
+}
 
 static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
@@ -964,17 +1043,25 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         const char *name;
         mark_fn *fill;
     } marks[] = {
-        {"NAME", name_mark},
+        {"KERNEL", mr_emit_kernel},
         {"ARGUMENTS", mr_emit_arguments},
+        {"WORKING", working_mark},
+        {"OUTPUTS", mr_emit_outputs},
+        {"TO", to_mark},
+        {"TO_ROW", to_row_mark},
+        {"FIRST", first_mark},
+        {"BEFORE", before_mark},
+        {"AFTER", after_mark},
+        {"NUMBERS", numbers_mark},
+        {"LEAVES", leaves_mark},
+        {"BINS", bins_mark},
         {"PARAMETERS", parameters_mark},
         {"RUNS", mr_emit_runs},
         {"VALUES", values_mark},
         {"CHECKS", checks_mark},
-        {"OUTPUTS", outputs_mark},
         {"STORE", any_store_mark},
         {"UNPACK", unpack_mark},
         {"KEEP", keep_mark},
-        {"SAVED", saved_mark},
         {"SAVE", save_mark},
         {"PACK_PARAMETERS", pack_parameters_mark},
         {"PACK_RUNS", pack_runs_mark},
@@ -984,12 +1071,10 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"START", start_mark},
         {"RUN", run_mark},
         {"TOTAL", total_mark},
-        {"TOTALS", totals_mark},
         {"CARRY_START", carry_start_mark},
         {"CARRY", carry_mark},
         {"CARRY_END", carry_end_mark},
         {"APPLY", apply_mark},
-        {"ROWS", rows_mark},
         {"FILL", fill_mark},
         {"NEXT", next_mark},
         {"FOLD", fold_mark},
@@ -1002,7 +1087,6 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"LEAF", leaf_mark},
         {"FINISH", finish_mark},
         {"ZERO", zero_mark},
-        {"NUMBER", number_mark},
         {"COUNT", count_mark},
         {"ADD", add_mark},
     };

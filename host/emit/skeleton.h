@@ -15,7 +15,4 @@ const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
 /* Writes what stands for @name@; false when there is no such mark. */
 bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name, size_t length);
 
-/* The arguments every skeleton begins with. */
-void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out);
-
 #endif

@@ -10,6 +10,7 @@ struct mr_emitter {
     const struct mr_segment *segment;
     const struct mr_profile *profile;
     struct mr_source_text *source;
+    size_t kernel;       /* of those begun, the last one's number, from 1 */
     uint8_t *needed;     /* per node: as lanes, as a scalar */
     uint8_t *packed;     /* COMPACT: the same, of what its second kernel makes */
     uint8_t *written;    /* per node: operations when written as one expression, or too many */

@@ -34,7 +34,6 @@ struct mr_program {
     struct working working[MR_WORKING_SETS];
     size_t set_count, turn;                      /* whose turn it is */
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers, once bound */
-    int64_t memory_last[MR_MAX_VIEWS];           /* the index of its last element; 0: none */
     struct mr_lanes *lanes;                      /* RECUR: what its arguments are */
     struct mr_recurrence_run terms;
     size_t group_elems;
@@ -194,7 +193,8 @@ static mr_status create_kernels(struct mr_opencl *e, struct mr_program *p, mr_er
     p->group_elems = e->base.profile.group_elems;
     for (size_t k = 0; k < p->source.kernel_count; k++) {
         size_t most;
-        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k], &p->kernels[k], err));
+        MR_TRY(mr_kernel_create(e->session, p->program, p->source.kernels[k].name, &p->kernels[k],
+                                err));
         MR_TRY(mr_kernel_max_group(e->session, p->kernels[k], &most, err));
         while (p->group_elems > 1 && p->group_elems > most) p->group_elems /= 2;
     }
@@ -206,10 +206,6 @@ static mr_status describe(struct mr_opencl *e, struct mr_program *p, mr_error *e
 {
     const struct mr_segment *s = p->segment;
     MR_TRY(mr_emit_segment(&p->source, s, &e->base.profile, err));
-    for (size_t v = 0; v < s->view_count; v++) {
-        const struct mr_memory_source *memory = s->views[v].memory;
-        p->memory_last[v] = memory && memory->count ? (int64_t)memory->count - 1 : 0;
-    }
     if (s->kind != MR_KIND_RECUR) return MR_OK;
     MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
     mr_recurrence_open(&p->terms, s, p->lanes);
@@ -246,74 +242,6 @@ static mr_status program_create(struct mr_program **out, struct mr_engine *engin
     return st;
 }
 
-/* ---- arguments ---- */
-
-/* Sets arguments one after the other; keeps the first failure. */
-struct arguments {
-    struct mr_opencl *e;
-    cl_kernel kernel;
-    cl_uint next;
-    mr_status status;
-    mr_error *err;
-};
-
-static void set_bytes(struct arguments *a, size_t bytes, const void *value)
-{
-    if (a->status == MR_OK)
-        a->status = mr_kernel_arg(a->e->session, a->kernel, a->next++, bytes, value, a->err);
-}
-
-static void set_buffer(struct arguments *a, cl_mem buffer)
-{
-    set_bytes(a, sizeof buffer, &buffer);
-}
-
-static void set_long(struct arguments *a, int64_t value)
-{
-    set_bytes(a, sizeof value, &value);
-}
-
-static void set_outputs(struct arguments *a, const struct mr_slot *out)
-{
-    for (size_t k = 0; k < out->column_count; k++) set_buffer(a, out->columns[k]);
-}
-
-static void set_working(struct arguments *a, const struct working *w)
-{
-    for (size_t k = 0; k < w->count; k++) set_buffer(a, w->buffers[k]);
-}
-
-/* A view's column. Launches of no positions come before the caller's memory is bound and read
- * nothing: any buffer stands for it. */
-static cl_mem column_of(const struct mr_program *p, const struct mr_launch *launch, size_t v,
-                        size_t c)
-{
-    if (!p->segment->views[v].memory) return launch->sources[v].slot->columns[c];
-    return p->memory[v][c] ? p->memory[v][c] : p->params;
-}
-
-/* Those every skeleton begins with (emit.h). */
-static void set_common(struct arguments *a, const struct mr_program *p,
-                       const struct mr_launch *launch)
-{
-    set_buffer(a, p->params);
-    set_long(a, launch->first);
-    set_long(a, (int64_t)launch->count);
-    set_buffer(a, launch->out->status);
-    for (size_t v = 0; v < p->segment->view_count; v++) {
-        bool used = false;
-        for (size_t c = 0; c < MR_MAX_COLUMNS; c++) {
-            if (!p->source.uses_column[v][c]) continue;
-            used = true;
-            set_buffer(a, column_of(p, launch, v, c));
-        }
-        if (used && p->segment->views[v].memory)
-            set_long(a, p->memory_last[v]);
-        else if (used)
-            set_long(a, (int64_t)launch->sources[v].index - launch->first);
-    }
-}
-
 /* ---- launches ---- */
 
 struct wave {
@@ -321,25 +249,82 @@ struct wave {
     struct mr_program *p;
     const struct mr_launch *launch;
     struct working *working;
+    cl_mem before; /* SCAN: the state before the unit */
     struct mr_chain chain;
     size_t leaves;
 };
 
+/* Launches of no positions come before the caller's memory is bound and read nothing: any buffer
+ * stands for it. */
+static cl_mem column_of(const struct wave *w, const struct mr_kernel_arg *arg)
+{
+    const struct mr_program *p = w->p;
+    if (!p->segment->views[arg->view].memory)
+        return w->launch->sources[arg->view].slot->columns[arg->number];
+    cl_mem memory = p->memory[arg->view][arg->number];
+    return memory ? memory : p->params;
+}
+
+static cl_mem buffer_of(const struct wave *w, const struct mr_kernel_arg *arg)
+{
+    switch (arg->what) {
+    case MR_ARG_STATUS: return w->launch->out->status;
+    case MR_ARG_COLUMN: return column_of(w, arg);
+    case MR_ARG_WORKING: return w->working->buffers[arg->number];
+    case MR_ARG_OUT: return w->launch->out->columns[arg->number];
+    case MR_ARG_BEFORE: return w->before;
+    case MR_ARG_AFTER: return w->launch->out->carry;
+    default: return w->p->params;
+    }
+}
+
+static uint64_t number_of(const struct wave *w, const struct mr_kernel_arg *arg)
+{
+    const struct mr_launch *launch = w->launch;
+    switch (arg->what) {
+    case MR_ARG_FIRST: return (uint64_t)launch->first;
+    case MR_ARG_COUNT: return launch->count;
+    case MR_ARG_AT: return launch->sources[arg->view].index - (uint64_t)launch->first;
+    case MR_ARG_TO: return launch->out->lead - (uint64_t)launch->first;
+    case MR_ARG_TO_ROW: return launch->out->lead;
+    case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment, launch->first);
+    case MR_ARG_LEAVES: return w->leaves;
+    default: return arg->bits;
+    }
+}
+
+static mr_status bind_argument(const struct wave *w, cl_kernel kernel, cl_uint place,
+                               const struct mr_kernel_arg *arg, mr_error *err)
+{
+    struct mr_session *session = w->e->session;
+    if (mr_arg_is_buffer(arg)) {
+        cl_mem buffer = buffer_of(w, arg);
+        return mr_kernel_arg(session, kernel, place, sizeof buffer, &buffer, err);
+    }
+    if (arg->what == MR_ARG_START)
+        return mr_kernel_arg(session, kernel, place, MR_RECURRENCE_NUMBERS * sizeof(uint64_t),
+                             w->p->terms.state.words, err);
+    uint64_t number = number_of(w, arg);
+    uint32_t narrow = (uint32_t)number;
+    if (mr_dtype_size(arg->dtype) == sizeof narrow)
+        return mr_kernel_arg(session, kernel, place, sizeof narrow, &narrow, err);
+    return mr_kernel_arg(session, kernel, place, sizeof number, &number, err);
+}
+
+/* Binds what the kernel's text declares, and launches it. */
 static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t group,
                             mr_error *err)
 {
+    const struct mr_kernel_source *source = &w->p->source.kernels[number];
+    cl_kernel kernel = w->p->kernels[number];
+    for (cl_uint k = 0; k < source->arg_count; k++)
+        MR_TRY(bind_argument(w, kernel, k, &source->args[k], err));
     cl_event event;
     const struct mr_command command = mr_chain_next(&w->chain, &event);
     size_t groups = items ? (items + group - 1) / group : 1;
-    MR_TRY(mr_kernel_launch(w->e->session, &command, w->p->kernels[number],
-                            w->p->source.kernels[number], groups, group, err));
+    MR_TRY(mr_kernel_launch(w->e->session, &command, kernel, source->name, groups, group, err));
     mr_chain_add(&w->chain, event);
     return MR_OK;
-}
-
-static struct arguments begin(struct wave *w, size_t number, mr_error *err)
-{
-    return (struct arguments){.e = w->e, .kernel = w->p->kernels[number], .err = err};
 }
 
 /* Work-items that share a unit: each begins with work of its own, or works in memory of its own. */
@@ -353,34 +338,15 @@ static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
 /* FUSED, STOP, DROP, RECUR, WINDOW: one kernel that stores. */
 static mr_status run_stored(struct wave *w, mr_error *err)
 {
-    struct arguments a = begin(w, 0, err);
-    set_common(&a, w->p, w->launch);
-    set_long(&a, (int64_t)w->launch->out->lead - w->launch->first);
-    if (w->p->segment->kind == MR_KIND_RECUR) {
-        if (w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
-        set_bytes(&a, MR_RECURRENCE_NUMBERS * sizeof(uint64_t), w->p->terms.state.words);
-    }
-    set_working(&a, w->working);
-    set_outputs(&a, w->launch->out);
-    MR_TRY(a.status);
-    bool is_shared = w->p->segment->kind == MR_KIND_RECUR || w->p->segment->kind == MR_KIND_WINDOW;
-    return is_shared ? run_shared(w, 0, err) : run_kernel(w, 0, w->leaves, w->p->group_elems, err);
+    bool is_recurrence = w->p->segment->kind == MR_KIND_RECUR;
+    if (is_recurrence && w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
+    if (is_recurrence || w->p->segment->kind == MR_KIND_WINDOW) return run_shared(w, 0, err);
+    return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
 static mr_status run_compact(struct wave *w, mr_error *err)
 {
-    struct mr_slot *out = w->launch->out;
-    struct arguments a = begin(w, 0, err);
-    set_common(&a, w->p, w->launch);
-    set_working(&a, w->working);
-    MR_TRY(a.status);
     MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
-    a = begin(w, 1, err);
-    set_common(&a, w->p, w->launch);
-    set_working(&a, w->working);
-    set_long(&a, (int64_t)out->lead);
-    set_outputs(&a, out);
-    MR_TRY(a.status);
     return run_shared(w, 1, err);
 }
 
@@ -388,20 +354,13 @@ static mr_status run_scan(struct wave *w, mr_error *err)
 {
     const struct mr_launch *launch = w->launch;
     struct mr_slot *out = launch->out;
-    cl_mem before = launch->previous ? launch->previous->carry : w->p->identity;
+    w->before = launch->previous ? launch->previous->carry : w->p->identity;
     if (launch->previous && launch->previous == out) {
         /* One work-item writes the new state while others still read the old one. */
         out->carry = w->p->spare_carry;
-        w->p->spare_carry = before;
+        w->p->spare_carry = w->before;
     }
     MR_TRY(mr_slot_need_carry(w->e, out, err));
-    struct arguments a = begin(w, 0, err);
-    set_common(&a, w->p, launch);
-    set_long(&a, (int64_t)out->lead - launch->first);
-    set_buffer(&a, before);
-    set_working(&a, w->working);
-    set_outputs(&a, out);
-    MR_TRY(a.status);
     size_t rows = mr_scan_rows(w->p->segment, &w->e->base.profile);
     /* What the unit before leaves is needed by the second step; by the first inside a leaf only.
      * Nobody writes it before it was read: who would comes after that unit. */
@@ -409,61 +368,14 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     if (launch->previous && !begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
     MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));
     if (launch->previous && begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
-    a = begin(w, 1, err);
-    set_long(&a, launch->first);
-    set_long(&a, (int64_t)launch->count);
-    set_buffer(&a, before);
-    set_buffer(&a, out->carry);
-    set_long(&a, (int64_t)out->lead - launch->first);
-    set_working(&a, w->working);
-    set_outputs(&a, out);
-    MR_TRY(a.status);
     return run_shared(w, 1, err);
 }
 
 static mr_status run_reduce(struct wave *w, mr_error *err)
 {
-    const struct mr_segment *s = w->p->segment;
-    bool chunks = s->extent != INT64_MAX;
-    struct arguments a = begin(w, 0, err);
-    set_common(&a, w->p, w->launch);
-    set_long(&a, mr_leaf_number(s, w->launch->first));
-    set_long(&a, chunks ? s->extent : 0);
-    set_long(&a, chunks ? mr_leaves_per_chunk(s) : 1);
-    set_long(&a, (int64_t)w->leaves);
-    set_long(&a, (int64_t)w->launch->out->lead);
-    set_outputs(&a, w->launch->out);
-    MR_TRY(a.status);
+    if (mr_has_bins(w->p->segment->aggregate))
+        return run_kernel(w, 0, w->p->segment->workers, 1, err);
     return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
-}
-
-/* Numbers of the dtype that the values have. */
-static void set_bins(struct arguments *a, const struct mr_segment *s)
-{
-    bool is_f32 = mr_ir_dtype(&s->body, s->values[0]) == MR_F32;
-    const double numbers[] = {s->hist.low, s->hist.high, s->hist.width, s->hist.scale,
-                              s->hist.shift};
-    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
-        const float narrow = is_f32 ? (float)numbers[k] : 0;
-        if (is_f32)
-            set_bytes(a, sizeof narrow, &narrow);
-        else
-            set_bytes(a, sizeof numbers[k], &numbers[k]);
-    }
-}
-
-static mr_status run_bins(struct wave *w, mr_error *err)
-{
-    const struct mr_segment *s = w->p->segment;
-    struct arguments a = begin(w, 0, err);
-    set_common(&a, w->p, w->launch);
-    if (s->aggregate == MR_HIST) set_bins(&a, s);
-    set_long(&a, s->bins);
-    set_long(&a, (int64_t)s->workers);
-    set_long(&a, (int64_t)w->launch->out->lead);
-    set_outputs(&a, w->launch->out);
-    MR_TRY(a.status);
-    return run_kernel(w, 0, s->workers, 1, err);
 }
 
 static bool has_status(const struct mr_segment *s)
@@ -478,10 +390,8 @@ static mr_status run_unit(struct wave *w, mr_error *err)
     switch (w->p->segment->kind) {
     case MR_KIND_COMPACT: MR_TRY(run_compact(w, err)); break;
     case MR_KIND_SCAN: MR_TRY(run_scan(w, err)); break;
-    case MR_KIND_CHUNK: MR_TRY(run_reduce(w, err)); break;
-    case MR_KIND_REDUCE:
-        MR_TRY(mr_has_bins(w->p->segment->aggregate) ? run_bins(w, err) : run_reduce(w, err));
-        break;
+    case MR_KIND_CHUNK:
+    case MR_KIND_REDUCE: MR_TRY(run_reduce(w, err)); break;
     default: MR_TRY(run_stored(w, err)); break;
     }
     if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;

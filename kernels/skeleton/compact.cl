@@ -9,12 +9,11 @@
  * What comes after a failed check does not survive; the FAILED bit of a leaf's count tells the
  * leaves after it.
  *
- * Further arguments: kept (one count a leaf), survives (a bit a lane, leaf by leaf), elements
- * that are kept; of the second (@NAME@_pack): to (index of the first survivor), the outputs. */
+ * Working memory: kept (one count a leaf), survives (a bit a lane, leaf by leaf), elements that are
+ * kept; to: index of the first survivor in the outputs. */
 #define FAILED 0x80000000u
 
-__kernel void @NAME@(@ARGUMENTS@,
-                     __global uint *restrict kept, __global vbits *restrict survives@SAVED@)
+__kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
@@ -39,9 +38,7 @@ __kernel void @NAME@(@ARGUMENTS@,
     kept[get_global_id(0)] = survivors | (good < high ? FAILED : 0);
 }
 
-__kernel void @NAME@_pack(@ARGUMENTS@,
-                          __global const uint *restrict kept,
-                          __global const vbits *restrict survives@SAVED@, const long to@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 {
     const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);

@@ -1,7 +1,7 @@
 /* Exact sums: each work-item adds its share of the unit's leaves to its own bins (host/ir/exact.h),
  * leaf by leaf from private memory. Lanes outside the unit count as those a filter drops.
- * Further arguments: bins, workers, to, the outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const long bins, const long workers, const long to@OUTPUTS@)
+ * BINS: how many bins and workers there are. */
+__kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;

@@ -1,6 +1,6 @@
 /* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, RUN a turn.
- * Further arguments: `to` (index of position 0 in the outputs), the outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const long to@OUTPUTS@)
+ * to: index of position 0 in the outputs. */
+__kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);

@@ -1,11 +1,8 @@
 /* Histograms: each work-item counts its share of the unit's leaves in its own bins, TABLES sets of
  * them that neighbours take in turn. Every value goes to some bin: 0 takes what counts nowhere. A
  * turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of vectors.
- * Further arguments: the numbers of host/ir/bins.h, bins (with bin 0), workers, to, the outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const @NUMBER@ bins_low, const @NUMBER@ bins_high,
-                     const @NUMBER@ bins_width, const @NUMBER@ bins_scale,
-                     const @NUMBER@ bins_shift, const long bins, const long workers,
-                     const long to@OUTPUTS@)
+ * BINS: the numbers of host/ir/bins.h, how many bins (with bin 0) and workers there are. */
+__kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;

@@ -2,8 +2,8 @@
  * pieces of its part begin and steps through all of them at once, a chain a lane, because a step
  * waits for the one before it. Blocks of W terms a chain are transposed, so that stores are whole
  * vectors; what is left behind the last piece is fewer than W blocks.
- * Further arguments: to, the numbers that the state of term `first` is made of, the output. */
-__kernel void @NAME@(@ARGUMENTS@, const long to, const ulong16 start@OUTPUTS@)
+ * NUMBERS: those that the state of term `first` is made of, `start`. */
+__kernel void @KERNEL@(@ARGUMENTS@@TO@@NUMBERS@@OUTPUTS@)
 {
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long low = first + count * worker / workers;

@@ -5,10 +5,9 @@
  *     row 1   x32 x33 ... x63
  *
  * With chunks of `extent` elements (0: one endless chunk) leaves are counted inside each.
- * Further arguments: number of the first leaf, extent, leaves of a chunk, leaves, to (index of the
- * first row), the outputs: count, then each column's partials. */
-__kernel void @NAME@(@ARGUMENTS@, const long leaf_number, const long extent, const long per_chunk,
-                     const long leaves, const long to@OUTPUTS@)
+ * LEAVES: leaf_number (of the first one), extent, per_chunk (leaves of a chunk), leaves. The
+ * outputs are a count, then each column's partials. */
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ROW@@OUTPUTS@)
 {
     const long group = (long)get_global_id(0);
     if (group >= leaves) return;

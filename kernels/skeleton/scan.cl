@@ -6,11 +6,8 @@
  *     C op p in place (scan_apply.cl)
  *
  * A unit may begin inside a leaf: p then starts from `before`. `before` and `after` hold C, p of
- * each column in turn, 8 bytes apart.
- * Further arguments: to, before, totals, outputs; of the second: first, count, before, after, to,
- * totals, outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const long to,
-                     __global const ulong *restrict before@TOTALS@@OUTPUTS@)
+ * each column in turn, 8 bytes apart. Working memory: totals of the leaves. */
+__kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 {
     const long base = (first / LEAF + (long)get_global_id(0) * ROWS) * LEAF;
     const long low = max(first, base), high = min(first + count, base + ROWS * LEAF);

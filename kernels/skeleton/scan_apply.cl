@@ -3,9 +3,7 @@
  *
  * Floats are added in the order of the text. Intel's CPU runtime 2026.2 reorders such a loop when
  * it makes vectors of it, hence the pragma; compilers that do not know it ignore it. */
-__kernel void @NAME@_apply(const long first, const long count,
-                           __global const ulong *restrict before, __global ulong *restrict after,
-                           const long to@TOTALS@@OUTPUTS@)
+__kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
 {
     const long end = first + count, leaves = (end + LEAF - 1) / LEAF - first / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);

@@ -1,7 +1,6 @@
 /* The first step of a scan (scan.cl) whose folds give the same bits however operands are grouped: a
  * work-item takes a leaf, and prefixes are made W at once. */
-__kernel void @NAME@(@ARGUMENTS@, const long to,
-                     __global const ulong *restrict before@TOTALS@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 {
     const long group = (long)get_global_id(0);
     const long base = (first / LEAF + group) * LEAF;

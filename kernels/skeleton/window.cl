@@ -5,9 +5,9 @@
  * stay in the cache, and doubles them in place, so each window costs log2(EXTENT) operations. The
  * last goes to the outputs. What the next tile reads is asked for beside the first fold: memory
  * works meanwhile.
- * Further arguments: to, for each column the rows and, unless EXTENT is a power of two, more rows
- * for the folds so far; the outputs. */
-__kernel void @NAME@(@ARGUMENTS@, const long to@ROWS@@OUTPUTS@)
+ * Working memory: for each column rows and, unless EXTENT is a power of two, more rows for the
+ * folds so far. */
+__kernel void @KERNEL@(@ARGUMENTS@@TO@@WORKING@@OUTPUTS@)
 {
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long tiles = (first % TILE + count + TILE - 1) / TILE;
