@@ -17,7 +17,7 @@
 #include "cl/functions.h"
 
 struct mr_cl {
-#define MR_CL_MEMBER(name) __typeof__(&name) name;
+#define MR_CL_MEMBER(name, place) __typeof__(&name) name;
     MR_CL_FUNCTIONS(MR_CL_MEMBER)
     MR_CL_LATER_FUNCTIONS(MR_CL_MEMBER)
 #undef MR_CL_MEMBER
@@ -25,9 +25,13 @@ struct mr_cl {
 
 /* The table, loaded at the first call by whichever thread comes first; NULL with MR_E_NO_DEVICE
  * when there is no loader, or with MR_E_FORKED in a child of the process that loaded it.
- * MILLRACE_OPENCL_LIBRARY names another file than libOpenCL.so.1.
+ * MILLRACE_OPENCL_LIBRARY names another file than libOpenCL.so.1, a loader or a driver. Without a
+ * loader NVIDIA's driver is opened by itself.
  * The first call sets POCL_CACHE_DIR if nothing else gives PoCL a folder of the user's own. */
 const struct mr_cl *mr_cl(mr_error *err);
+
+/* Whether the table is that of one driver that was opened by itself: no list of drivers is read. */
+bool mr_cl_is_driver(void);
 
 /* The table for code that holds an OpenCL object and so knows that it is loaded. */
 const struct mr_cl *mr_cl_loaded(void);

@@ -162,7 +162,8 @@ static bool check_loader(struct visit *v)
     mr_error err;
     const struct mr_cl *cl = mr_cl(&err);
     if (cl)
-        say_ok("the OpenCL loader is there");
+        say_ok(mr_cl_is_driver() ? "no OpenCL loader is needed: one driver is opened by itself"
+                                 : "the OpenCL loader is there");
     else
         fault_of_error(v, "OpenCL", &err);
     return cl != NULL;
@@ -291,7 +292,7 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
     check_shapes();
     bool has_device = check_loader(&v);
     if (has_device) {
-        check_icds(&v);
+        if (!mr_cl_is_driver()) check_icds(&v);
         has_device = check_devices(&v);
     }
     if (has_device) {

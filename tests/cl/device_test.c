@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <CL/cl_icd.h>
 #include <millrace/device.h>
 
 #include "child.h"
@@ -136,6 +137,7 @@ static const struct {
     {{LAYER, "MILLRACE_FAULT=clGetDeviceIDs:2:-33"}, {"opencl", "CL_INVALID_DEVICE"}},
     {{LAYER, "MILLRACE_FAULT=clGetDeviceInfo:1:-5"}, {"usable=0", "clGetDeviceInfo failed"}},
     {{"MILLRACE_OPENCL_LIBRARY=/nowhere.so"}, {"no-device", "/nowhere.so", "apt install"}},
+    {{"MILLRACE_OPENCL_LIBRARY=libpocl.so.2"}, {"1 fp64=1 shared=1 usable=1"}},
     {{"MILLRACE_OPENCL_LIBRARY=libm.so.6"}, {"no-device", "clGetPlatformIDs"}},
     {{"POCL_CACHE_DIR=/proc/nowhere"}, {"no-device", "has none", "POCL_CACHE_DIR"}},
 };
@@ -153,6 +155,16 @@ static void every_machine_without_a_good_device_gets_its_own_message(void)
     }
 }
 
+/* The extension fixes them for all time; the headers know them. */
+static void functions_have_the_places_that_drivers_give_them(void)
+{
+#define CHECK_PLACE(name, place)                                                                   \
+    CU_ASSERT_EQUAL(offsetof(cl_icd_dispatch, name), (place) * sizeof(void *));
+    MR_CL_FUNCTIONS(CHECK_PLACE)
+    MR_CL_LATER_FUNCTIONS(CHECK_PLACE)
+#undef CHECK_PLACE
+}
+
 SUITE(device, {"the_best_device_that_fits_is_chosen", the_best_device_that_fits_is_chosen},
       {"a_miss_lists_what_there_is", a_miss_lists_what_there_is},
       {"an_unusable_device_is_refused_with_the_reason",
@@ -160,4 +172,6 @@ SUITE(device, {"the_best_device_that_fits_is_chosen", the_best_device_that_fits_
       {"this_machine_has_a_usable_device", this_machine_has_a_usable_device},
       {"a_short_list_still_counts_all", a_short_list_still_counts_all},
       {"every_machine_without_a_good_device_gets_its_own_message",
-       every_machine_without_a_good_device_gets_its_own_message});
+       every_machine_without_a_good_device_gets_its_own_message},
+      {"functions_have_the_places_that_drivers_give_them",
+       functions_have_the_places_that_drivers_give_them});

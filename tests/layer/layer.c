@@ -229,7 +229,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
         return CL_INVALID_VALUE;
     layer_target = target;
     memcpy(&dispatch, target, sizeof dispatch);
-#define REPLACE(name) dispatch.name = layer_##name;
+#define REPLACE(name, place) dispatch.name = layer_##name;
     MR_CL_FUNCTIONS(REPLACE)
     MR_CL_LATER_FUNCTIONS(REPLACE)
 #undef REPLACE
