@@ -14,8 +14,8 @@
 bool mr_is_driver(void *library);
 
 /* symbols[k] becomes the function at places[k] of the driver's table, NULL where it has none; place
- * 0, clGetPlatformIDs, the function that lists its platforms. False, with all of them NULL, when the
- * driver has no platform. */
+ * 0, clGetPlatformIDs, the function that lists its platforms. False when the driver has no
+ * platform: then all of them are NULL. */
 bool mr_driver_functions(void *library, const unsigned places[], size_t count, void *symbols[]);
 
 #endif

@@ -1,5 +1,5 @@
-/* The OpenCL functions in use, by their 1.2 names but for the last ones, and the place of each in the
- * table that a driver hands to loaders (CL/cl_icd.h). */
+/* The OpenCL functions in use, by their 1.2 names but for the last ones, and the place of each in
+ * the table that a driver hands to loaders (CL/cl_icd.h). */
 #ifndef MR_CL_FUNCTIONS_H
 #define MR_CL_FUNCTIONS_H
 

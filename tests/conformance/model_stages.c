@@ -1,0 +1,416 @@
+/* Stages that look at one element or at several. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model_parts.h"
+
+/* ---- stages that look at one element --------------------------------------------------------- */
+
+enum outcome model_pull(struct node *n, struct row *out, bool wanted)
+{
+    out->failure = (struct failure){0};
+    return model_ask(n->input[0], out, wanted);
+}
+
+/* By who cannot go on without the element. */
+enum outcome model_pull_needed(struct node *n, struct row *out)
+{
+    enum outcome outcome = model_pull(n, out, true);
+    if (outcome != GOT_ROW || !out->failure.status) return outcome;
+    *n->failure = out->failure;
+    return GOT_FAILURE;
+}
+
+enum outcome model_map_next(struct node *n, struct row *out, bool wanted)
+{
+    struct row in = {0};
+    enum outcome outcome = model_pull(n, &in, wanted);
+    if (outcome != GOT_ROW) return outcome;
+    out->failure = in.failure;
+    for (size_t k = 0; wanted && !out->failure.status && k < n->expressions; k++)
+        if (!model_evaluate(&out->column[k], n->expression[k], &in, n->position))
+            out->failure = model_division_by_zero(n);
+    n->position++;
+    return GOT_ROW;
+}
+
+enum outcome model_filter_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    for (;;) {
+        struct value keeps;
+        enum outcome outcome = model_pull_needed(n, out);
+        if (outcome != GOT_ROW) return outcome;
+        if (!model_evaluate(&keeps, n->expression[0], out, n->position))
+            return model_fail_division(n);
+        n->position++;
+        if (model_truth(keeps)) return GOT_ROW;
+        if (n->is_mask) return GOT_HOLE;
+    }
+}
+
+enum outcome model_enumerate_next(struct node *n, struct row *out, bool wanted)
+{
+    struct row in = {0};
+    enum outcome outcome = model_pull(n, &in, wanted);
+    if (outcome != GOT_ROW) return outcome;
+    out->failure = in.failure;
+    out->column[0] = model_integer(MR_I64, n->start.u + (uint64_t)n->position++);
+    for (size_t c = 0; c + 1 < n->schema.columns; c++) out->column[c + 1] = in.column[c];
+    return GOT_ROW;
+}
+
+enum outcome model_slice_next(struct node *n, struct row *out, bool wanted);
+
+/* Passes over up to `count` elements that nobody wants; tells how many there were. */
+static int64_t pass_over(struct node *n, int64_t count)
+{
+    if (n->next == model_source_next) {
+        int64_t left = n->length == endless ? count : n->length - n->position;
+        if (left < count) count = left;
+    } else if (n->next == model_map_next || n->next == model_enumerate_next) {
+        count = pass_over(n->input[0], count);
+    } else if (n->next == model_slice_next && n->step == 1 && n->first <= n->position) {
+        if (n->stop != endless && n->stop - n->position < count) count = n->stop - n->position;
+        count = pass_over(n->input[0], count > 0 ? count : 0);
+    } else {
+        return 0;
+    }
+    n->position += count;
+    return count;
+}
+
+/* take, skip and slice: elements first, first + step, … below stop. Never pulls one too many. With
+ * a step over what is read in order all that it gives are made in turn. */
+enum outcome model_slice_next(struct node *n, struct row *out, bool wanted)
+{
+    bool in_turn = n->step > 1 && !n->anywhere;
+    wide chosen = n->first;
+    if (n->position > n->first)
+        chosen += ((wide)n->position - n->first + n->step - 1) / n->step * n->step;
+    if (n->stop != endless && chosen >= n->stop) return GOT_END;
+    n->position += pass_over(n->input[0], (int64_t)(chosen - n->position));
+    for (;;) {
+        bool is_chosen = n->position == chosen;
+        enum outcome outcome = is_chosen && in_turn ? model_pull_needed(n, out)
+                                                    : model_pull(n, out, is_chosen && wanted);
+        if (outcome != GOT_ROW) return outcome;
+        n->position++;
+        if (is_chosen) return GOT_ROW;
+    }
+}
+
+static enum outcome take_while_next(struct node *n, struct row *out, bool wanted)
+{
+    struct value holds;
+    (void)wanted;
+    if (n->ended) return GOT_END;
+    enum outcome outcome = model_pull_needed(n, out);
+    if (outcome != GOT_ROW) return outcome;
+    if (!model_evaluate(&holds, n->expression[0], out, n->position)) return model_fail_division(n);
+    n->position++;
+    n->ended = !model_truth(holds);
+    return n->ended ? GOT_END : GOT_ROW;
+}
+
+static enum outcome drop_while_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    while (!n->ended) {
+        struct value holds;
+        enum outcome outcome = model_pull_needed(n, out);
+        if (outcome != GOT_ROW) return outcome;
+        if (!model_evaluate(&holds, n->expression[0], out, n->position))
+            return model_fail_division(n);
+        n->position++;
+        n->ended = !model_truth(holds);
+        if (n->ended) return GOT_ROW;
+    }
+    return model_pull_needed(n, out);
+}
+
+/* ---- stages that look at several elements ---------------------------------------------------- */
+
+struct value model_combined(enum fold_operation op, struct value a, struct value b)
+{
+    struct value result;
+    if (op == FOLD_MIN) return model_smaller(a, b);
+    if (op == FOLD_MAX) return model_larger(a, b);
+    (void)model_arithmetic(&result, op == FOLD_SUM ? ADD : MULTIPLY, a, b);
+    return result;
+}
+
+struct value model_identity(enum fold_operation op, mr_dtype type)
+{
+    if (op == FOLD_SUM || op == FOLD_PROD)
+        return model_cast(model_integer(MR_I32, op == FOLD_SUM ? 0 : 1), type);
+    if (model_is_float(type)) {
+        double infinity = (double)INFINITY;
+        return (struct value){.type = type, .f = op == FOLD_MIN ? infinity : -infinity};
+    }
+    return model_integer(type,
+                         (uint64_t)(op == FOLD_MIN ? model_highest(type) : model_lowest(type)));
+}
+
+/* Sums and products of integers widen; f32 widens only in chunk and in terminals. */
+mr_dtype model_folded_type(enum fold_operation op, mr_dtype type, bool widen_f32)
+{
+    if (op == FOLD_MIN || op == FOLD_MAX) return type;
+    if (model_is_float(type)) return widen_f32 ? MR_F64 : type;
+    return type == MR_U32 || type == MR_U64 ? MR_U64 : MR_I64;
+}
+
+/* Within a leaf a sequential prefix from the identity; the leaves before it come in from the left
+ * as one carry. */
+static enum outcome scan_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    enum outcome outcome = model_pull_needed(n, out);
+    if (outcome != GOT_ROW) return outcome;
+    for (size_t c = 0; c < n->schema.columns; c++) {
+        mr_dtype type = n->schema.type[c];
+        struct value unit = model_identity(n->fold, type);
+        if (n->position == 0) n->carry[c] = unit;
+        if (n->position % LEAF == 0) n->prefix[c] = unit;
+        n->prefix[c] = model_combined(n->fold, n->prefix[c], model_cast(out->column[c], type));
+        out->column[c] = model_combined(n->fold, n->carry[c], n->prefix[c]);
+        if (n->position % LEAF == LEAF - 1) n->carry[c] = out->column[c];
+    }
+    n->position++;
+    return GOT_ROW;
+}
+
+/* Keeps the last `count` rows in n->rows; the first of them that failed fails `out`. */
+static enum outcome slide(struct node *n, int64_t count, struct row *out)
+{
+    if (n->held == count) {
+        memmove(n->rows, n->rows + 1, (size_t)(count - 1) * sizeof *n->rows);
+        n->held--;
+    }
+    while (n->held < count) {
+        struct row row = {0};
+        enum outcome outcome = model_pull(n, &row, true);
+        if (outcome != GOT_ROW) return outcome;
+        n->rows[n->held++] = row;
+    }
+    for (int64_t k = count; k-- > 0;)
+        if (n->rows[k].failure.status) out->failure = n->rows[k].failure;
+    return GOT_ROW;
+}
+
+static struct value power_window(struct node *n, size_t column, mr_dtype type, int64_t at,
+                                 int64_t k)
+{
+    if (k == 1) return model_cast(n->rows[at].column[column], type);
+    return model_combined(n->fold, power_window(n, column, type, at, k / 2),
+                          power_window(n, column, type, at + k / 2, k / 2));
+}
+
+/* W1[i] = x[i], W2m[i] = Wm[i] op Wm[i + m]; other sizes by their binary digits, smallest first. */
+static struct value window_value(struct node *n, size_t column, mr_dtype type)
+{
+    struct value acc = {.type = type};
+    for (int64_t k = n->length, offset = 0, digit = 1; digit <= k; digit *= 2) {
+        if (!(k & digit)) continue;
+        struct value part = power_window(n, column, type, offset, digit);
+        acc = offset ? model_combined(n->fold, acc, part) : part;
+        offset += digit;
+    }
+    return acc;
+}
+
+/* Windows are made in turn, from the first that is wanted. */
+enum outcome model_window_next(struct node *n, struct row *out, bool wanted)
+{
+    n->begun = n->begun || wanted;
+    enum outcome outcome = slide(n, n->length, out);
+    if (outcome != GOT_ROW || (out->failure.status && !n->begun)) return outcome;
+    if (out->failure.status) *n->failure = out->failure;
+    if (out->failure.status) return GOT_FAILURE;
+    for (size_t c = 0; c < n->schema.columns; c++) {
+        /* A mean of integers is one of f64 from the start. */
+        mr_dtype type = n->schema.type[c];
+        struct value v = window_value(n, c, type), k = model_integer(MR_I64, (uint64_t)n->length);
+        if (n->is_mean) (void)model_arithmetic(&v, DIVIDE, v, model_cast(k, type));
+        out->column[c] = v;
+    }
+    return GOT_ROW;
+}
+
+enum outcome model_diff_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    enum outcome outcome = slide(n, 2, out);
+    if (outcome != GOT_ROW || out->failure.status) return outcome;
+    for (size_t c = 0; c < n->schema.columns; c++) {
+        mr_dtype type = n->schema.type[c];
+        (void)model_arithmetic(&out->column[c], SUBTRACT, model_cast(n->rows[1].column[c], type),
+                               model_cast(n->rows[0].column[c], type));
+    }
+    return GOT_ROW;
+}
+
+/* ---- building stages and terminals ----------------------------------------------------------- */
+
+static struct node *build_map(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_map_next);
+    n->schema.columns = 0;
+    for (unsigned k = 0; k < call->arguments; k++) {
+        struct argument *a = &call->argument[k];
+        char numbered[NAME_BYTES];
+        if (!a->is_label && a->name[0]) model_fault(m, "map: no parameter %s", a->name);
+        if (k == MODEL_COLUMNS) model_fault(m, "too many columns");
+        a->used = true;
+        model_type_expression(m, a->expression, &input->schema, true);
+        (void)snprintf(numbered, sizeof numbered, call->arguments > 1 ? "x%u" : "x", k);
+        model_add_column(m, n, a->is_label ? a->name : numbered, a->expression->type);
+        n->expression[n->expressions++] = a->expression;
+    }
+    if (n->expressions == 0) model_fault(m, "map: no expression");
+    return n;
+}
+
+static struct node *build_predicate(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, NULL);
+    n->expression[0] = model_argument(call, "expr", 0);
+    if (!n->expression[0]) model_fault(m, "%s: no expression", call->name);
+    n->expressions = 1;
+    model_type_expression(m, n->expression[0], &input->schema, true);
+    return n;
+}
+
+static struct node *build_filter(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = build_predicate(m, call, input);
+    n->next = model_filter_next;
+    return n;
+}
+
+static struct node *build_take_while(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = build_predicate(m, call, input);
+    n->next = take_while_next;
+    return n;
+}
+
+static struct node *build_drop_while(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = build_predicate(m, call, input);
+    n->next = drop_while_next;
+    return n;
+}
+
+static struct node *build_enumerate(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_enumerate_next);
+    n->start = model_scalar_argument(m, call, "start", 0, MR_I64, 0);
+    n->schema.columns = 0;
+    model_add_column(m, n, "n", MR_I64);
+    for (size_t c = 0; c < input->schema.columns; c++)
+        model_add_column(m, n, input->schema.name[c], input->schema.type[c]);
+    return n;
+}
+
+static struct node *build_take(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_slice_next);
+    n->stop = model_count_argument(m, call, "n", 0, -2);
+    return n;
+}
+
+static struct node *build_skip(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_slice_next);
+    n->first = model_count_argument(m, call, "n", 0, -2);
+    return n;
+}
+
+static struct node *build_slice(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_slice_next);
+    n->first = model_count_argument(m, call, "start", 0, -2);
+    n->stop = model_count_argument(m, call, "stop", 1, -2);
+    n->step = model_count_argument(m, call, "step", 2, 1);
+    if (n->step < 1) model_fault(m, "slice: step must be positive");
+    return n;
+}
+
+static struct node *build_scan(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, scan_next);
+    n->fold = model_fold_of(model_aggregate_argument(m, call, 0, "sum prod min max"));
+    for (size_t c = 0; c < n->schema.columns; c++)
+        n->schema.type[c] = model_folded_type(n->fold, n->schema.type[c], false);
+    return n;
+}
+
+static struct node *build_window(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_window_next);
+    enum aggregate op = model_aggregate_argument(m, call, 1, "sum mean min max");
+    n->fold = model_fold_of(op);
+    n->is_mean = op == MEAN;
+    n->length = model_count_argument(m, call, "k", 0, -2);
+    if (n->length < 1 || n->length > 1 << 20) model_fault(m, "window: k out of range");
+    n->rows = model_keep(m, (size_t)n->length, sizeof *n->rows);
+    for (size_t c = 0; c < n->schema.columns; c++) {
+        mr_dtype type = n->schema.type[c];
+        mr_dtype mean = type == MR_F32 ? MR_F32 : MR_F64;
+        n->schema.type[c] = n->is_mean ? mean : model_folded_type(n->fold, type, false);
+    }
+    return n;
+}
+
+static struct node *build_diff(struct model *m, struct call *call, struct node *input)
+{
+    (void)call;
+    struct node *n = model_new_stage(m, input, model_diff_next);
+    n->rows = model_keep(m, 2, sizeof *n->rows);
+    for (size_t c = 0; c < n->schema.columns; c++)
+        if (n->schema.type[c] == MR_BOOL) n->schema.type[c] = MR_I32;
+    return n;
+}
+
+static const struct {
+    const char *name;
+    struct node *(*build)(struct model *m, struct call *call, struct node *input);
+} stages[] = {
+    {"map", build_map},
+    {"filter", build_filter},
+    {"enumerate", build_enumerate},
+    {"take", build_take},
+    {"skip", build_skip},
+    {"slice", build_slice},
+    {"scan", build_scan},
+    {"window", build_window},
+    {"diff", build_diff},
+    {"take_while", build_take_while},
+    {"drop_while", build_drop_while},
+    {"chunk", model_build_chunk},
+};
+
+/* Their elements are made in turn, though a count does not look at them. */
+static void begin_windows(struct node *n)
+{
+    n->begun = true;
+    for (size_t k = 0; k < n->inputs; k++) begin_windows(n->input[k]);
+}
+
+struct node *model_build_stage(struct model *m, struct call *call, struct node *input)
+{
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) {
+        if (strcmp(stages[k].name, call->name) != 0) continue;
+        struct node *n = stages[k].build(m, call, input);
+        n->anywhere = model_goes_anywhere(n);
+        n->most = model_most_elements(n);
+        return n;
+    }
+    if (model_find_aggregate(call->name) == AGGREGATES) model_fault(m, "no stage %s", call->name);
+    struct node *n = model_build_terminal(m, call, input);
+    n->most = endless; /* of an empty one too a value is made */
+    if (n->reduction[0]->op == COUNT) begin_windows(input);
+    return n;
+}
