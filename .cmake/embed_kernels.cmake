@@ -1,7 +1,8 @@
 # cmake -DLIST=FILE -DROOT=SOURCE_FOLDER -DOUTPUT=FILE -P embed_kernels.cmake
 # Writes mr_kernel_texts[], declared in host/emit/kernel_text.h. Arrays of bytes, because C11
-# promises string literals of 4095 characters only. What `// needs: FILE...` at a file's head names
-# is of the file's own folder, unless it names another one.
+# promises string literals of 4095 characters only.
+cmake_minimum_required(VERSION 3.20)
+include(${CMAKE_CURRENT_LIST_DIR}/kernel_heads.cmake)
 file(STRINGS "${LIST}" paths)
 
 set(arrays "")
@@ -9,22 +10,7 @@ set(rows "")
 set(count 0)
 foreach(path IN LISTS paths)
     file(RELATIVE_PATH name "${ROOT}/kernels" "${path}")
-    get_filename_component(folder "${name}" DIRECTORY)
-    file(STRINGS "${path}" lines REGEX "^// needs: ")
-    list(TRANSFORM lines REPLACE "^// needs: *" "")
-    list(JOIN lines " " needed)
-    separate_arguments(needed)
-    set(needs "")
-    foreach(file IN LISTS needed)
-        if(folder AND NOT file MATCHES "/")
-            string(PREPEND file "${folder}/")
-        endif()
-        string(REGEX REPLACE "^cpu/" "generic/" there "${file}")
-        if(NOT EXISTS "${ROOT}/kernels/${there}")
-            message(FATAL_ERROR "${path} needs ${file}, which is not there")
-        endif()
-        list(APPEND needs ${file})
-    endforeach()
+    kernel_needs(needs "${ROOT}/kernels" ${name})
     list(JOIN needs " " needs)
     file(READ "${path}" hex HEX)
     string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")

@@ -10,10 +10,16 @@ endif()
 
 millrace_table(mr_kernel_texts.c embed_kernels.cmake ${kernels})
 millrace_table(mr_ops_table.c ops_table.cmake ${ops})
+file(GLOB functions CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/lib/*.cl)
+millrace_table(ir/library_table.h library_table.cmake ${functions})
+foreach(form math lane recur)
+    millrace_table(engine/library_${form}.h library_texts.cmake ${functions})
+    list(APPEND sources ${MILLRACE_GENERATED}/engine/library_${form}.h)
+endforeach()
 millrace_kinds(${kinds})
 list(APPEND sources
     ${MILLRACE_GENERATED}/mr_kernel_texts.c ${MILLRACE_GENERATED}/mr_ops_table.c
-    ${MILLRACE_GENERATED}/mr_kinds_table.c
+    ${MILLRACE_GENERATED}/mr_kinds_table.c ${MILLRACE_GENERATED}/ir/library_table.h
 )
 
 # kernels/ is a folder of headers too: the host engine compiles kernels/lib/*.cl as C.

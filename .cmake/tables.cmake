@@ -13,6 +13,7 @@ function(millrace_table output script)
         COMMAND ${CMAKE_COMMAND} -DLIST=${list} -DROOT=${PROJECT_SOURCE_DIR}
                 -DOUTPUT=${MILLRACE_GENERATED}/${output} -P ${script_path}
         DEPENDS ${ARGN} ${list} ${script_path}
+                ${PROJECT_SOURCE_DIR}/.cmake/kernel_heads.cmake
         COMMENT "Generating ${output}"
         VERBATIM
     )

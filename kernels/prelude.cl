@@ -3,7 +3,7 @@
  *
  * A program is built for one width W (1, 2, 4, 8 or 16 lanes, defined before this text). The types
  * vi32 vu32 vi64 vu64 vf32 vf64 hold W lanes; vm32 and vm64 are the masks that comparisons of
- * 32-bit and 64-bit lanes give. host/engine/lanes_c.h gives the same names to plain C with W = 1,
+ * 32-bit and 64-bit lanes give. host/engine/c_prelude.h gives the same names to plain C with W = 1,
  * so one source of a library function serves both engines.
  *
  * In code that both compile: arithmetic operators, `mask ? a : b` with a mask as wide as its

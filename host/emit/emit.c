@@ -55,11 +55,10 @@ static bool has_64_bit_values(const struct mr_emitter *e)
 static void add_library(struct mr_emitter *e, struct mr_kernel_program *program)
 {
     for (int fn = 0; fn < MR_FN_COUNT; fn++)
-        if (e->uses_fn[fn] && mr_library[fn].form != MR_LIBRARY_MATH)
-            mr_kernel_program_add(program, mr_library[fn].file);
+        for (int dtype = 0; dtype < MR_DTYPE_COUNT; dtype++)
+            if (e->uses_fn[fn] >> dtype & 1)
+                mr_kernel_program_add(program, mr_library[fn].files[dtype]);
     if (mr_is_exact(e->segment->aggregate)) mr_kernel_program_add(program, "lib/exact.cl");
-    if (e->uses_f32_math) mr_kernel_program_add(program, "lib/math_f32.cl");
-    if (e->uses_f64_math) mr_kernel_program_add(program, "lib/math_f64.cl");
 }
 
 static void add_files(struct mr_emitter *e, struct mr_strbuf *out)

@@ -96,21 +96,13 @@ static bool is_consecutive(const struct mr_emitter *e, ir_value position)
  * of such runs. */
 static bool is_run4(const struct mr_emitter *e, const struct ir_node *n)
 {
-    static const bool has_run4[MR_FN_COUNT] = {
-        [MR_FN_PHILOX] = true,      [MR_FN_PHILOX_PAIR] = true,     [MR_FN_PHILOX64] = true,
-        [MR_FN_UNIFORM_F32] = true, [MR_FN_UNIFORM_F64] = true,     [MR_FN_NORMAL_F32] = true,
-        [MR_FN_NORMAL_F64] = true,  [MR_FN_EXPONENTIAL_F32] = true, [MR_FN_EXPONENTIAL_F64] = true,
-        [MR_FN_BOUNDED] = true,     [MR_FN_CATEGORICAL] = true,     [MR_FN_GAMMA] = true,
-        [MR_FN_BETA] = true,
-    };
-    return n->op == IR_CALL && has_run4[n->function] && mr_emitter_has_runs(e) &&
+    return n->op == IR_CALL && mr_library[n->function].has_run4 && mr_emitter_has_runs(e) &&
            4 * e->source->width >= MR_LEAF_LANES && is_consecutive(e, n->args[0]);
 }
 
 bool mr_node_has_native(const struct ir_node *node)
 {
-    return node->op == IR_CALL && mr_library[node->function].form == MR_LIBRARY_MATH &&
-           node->function != MR_FN_ERFINV && node->function != MR_FN_NORMAL_QUANTILE;
+    return node->op == IR_CALL && mr_library[node->function].is_native;
 }
 
 static bool is_native(const struct mr_emitter *e, const struct ir_node *n)
@@ -155,7 +147,7 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
             need_scalars(e, n->args[0]);
         return;
     }
-    if (n->op == IR_CALL) e->uses_fn[n->function] = true;
+    if (n->op == IR_CALL && !is_native(e, n)) e->uses_fn[n->function] |= (uint8_t)(1u << n->dtype);
     if (n->op == IR_CALL && mr_library[n->function].form == MR_LIBRARY_LANE) {
         if (is_consecutive(e, n->args[0]))
             need_scalars(e, n->args[0]);
@@ -164,8 +156,6 @@ static void need_operands(struct mr_emitter *e, const struct ir_node *n)
         for (size_t k = 1; k < mr_library[n->function].arity; k++) need(e, n->args[k], AS_SCALAR);
         return;
     }
-    if (n->op == IR_CALL && !is_native(e, n))
-        *(n->dtype == MR_F32 ? &e->uses_f32_math : &e->uses_f64_math) = true;
     if (n->op == IR_CAST && n->dtype == MR_F64 && mr_is_exact_f64(e, n->args[0])) {
         need_scalars(e, n->args[0]);
         return;
@@ -291,7 +281,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
     if (segment->keep != IR_NONE) need(e, segment->keep, AS_LANES);
     for (size_t k = 0; k < segment->body.check_count; k++)
         need(e, segment->body.checks[k].bad, AS_LANES);
-    if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = true;
+    if (segment->kind == MR_KIND_RECUR) e->uses_fn[segment->seq->op->recurrence] = 1u << MR_U64;
     number_params(e);
     return MR_OK;
 }

@@ -16,8 +16,7 @@ struct mr_emitter {
     uint8_t *written;    /* per node: operations when written as one expression, or too many */
     uint8_t *mask_bits;  /* per bool node: 32 or 64 */
     int32_t *param_slot; /* per node: its place in P, or -1 */
-    bool uses_fn[MR_FN_COUNT];
-    bool uses_f32_math, uses_f64_math;
+    uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */
     const char *lane_0; /* in what is being written, the position of lane 0 as an integer of 64
                          * bits, or those of all lanes as a vu64 */
     mr_status failed;

@@ -1,9 +1,9 @@
 /* REDUCE, exact sums: leaves added to one set of bins (ir/exact.h). */
 #include <string.h>
 
+#include "engine/c_prelude.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
-#include "engine/lanes_c.h"
 #include "ir/exact.h"
 
 #define LEAF MR_LEAF

@@ -1,4 +1,4 @@
-#include "engine/lane_loop.h"
+#include "engine/loop_forms.h"
 
 /* Bits are those of the target; conversions between integers are modulo 2^n. */
 #define PLAIN(from, F, to, T) LOOP_1(from##_to_##to, T, F, T, x)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/lane_loop.h"
+#include "engine/loop_forms.h"
 
 /* ---- arithmetic ---- */
 

@@ -32,9 +32,6 @@ mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype);
  * NULL: there is none. */
 mr_lane_loop mr_lane_source(enum mr_library_fn function);
 
-/* The same of the random draws alone. */
-mr_lane_loop mr_lane_draw(enum mr_library_fn function);
-
 /* Sets MR_LEAF lanes to one value. */
 void mr_lane_fill(void *out, mr_dtype dtype, mr_scalar value);
 

@@ -6,14 +6,10 @@
 #include "base/memory.h"
 
 const struct mr_library_row mr_library[MR_FN_COUNT] = {
-#define LIBRARY_ROW(constant, name, c_name, file, arity, form)                                     \
-    [constant] = {name, c_name, file, arity, form},
+#define LIBRARY_ROW(constant, c_name, form, arity, is_native, has_run4, ...)                       \
+    [constant] = {#c_name, MR_LIBRARY_##form, arity, is_native, has_run4, {__VA_ARGS__}},
     MR_LIBRARY_TABLE(LIBRARY_ROW)
 #undef LIBRARY_ROW
-#define DRAW_ROW(constant, c_name, file, takes, result)                                            \
-    [constant] = {"", #c_name, file, MR_DRAW_ARITY_##takes, MR_LIBRARY_LANE},
-        MR_DRAW_TABLE(DRAW_ROW)
-#undef DRAW_ROW
 };
 
 static const struct {

@@ -36,28 +36,23 @@ static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, 
     ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
     ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)
 
-/* Of ir/library.h, the rows that pipelines may name. */
-#define PICK(constant, name, c_name, file, arity, form) PICK_##form(constant, name, arity)
-
 static const struct mr_function functions[] = {
 #define FUNCTION_ROW(name, arity, rule, write, code, fold) {name, arity, write, rule, code, fold},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
-#define PICK_MR_LIBRARY_MATH(constant, name, arity)                                                \
-    {name, arity, write_library, MR_TAKES_FLOATS, constant, NULL},
-#define PICK_MR_LIBRARY_LANE(constant, name, arity)
-#define PICK_MR_LIBRARY_RECUR(constant, name, arity)
-        MR_LIBRARY_TABLE(PICK)
-#undef PICK_MR_LIBRARY_MATH
+#define LIBRARY_FUNCTION(constant, name, arity, operands)                                          \
+    {#name, arity, write_library, MR_TAKES_##operands, constant, NULL},
+        MR_LIBRARY_MATH_TABLE(LIBRARY_FUNCTION)
+#undef LIBRARY_FUNCTION
 };
 
 const char *const mr_function_names[] = {
 #define FUNCTION_NAME(name, arity, rule, write, code, fold) name,
     FUNCTION_TABLE(FUNCTION_NAME)
 #undef FUNCTION_NAME
-#define PICK_MR_LIBRARY_MATH(constant, name, arity) name,
-        MR_LIBRARY_TABLE(PICK)
-#undef PICK_MR_LIBRARY_MATH
+#define LIBRARY_NAME(constant, name, arity, operands) #name,
+        MR_LIBRARY_MATH_TABLE(LIBRARY_NAME)
+#undef LIBRARY_NAME
 #define DTYPE_CAST(constant, name, ctype, cltype) name,
             MR_DTYPE_TABLE(DTYPE_CAST)
 #undef DTYPE_CAST

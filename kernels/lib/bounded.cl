@@ -1,3 +1,4 @@
+// function: u64 bounded(i, words) run4
 // needs: product.cl philox.cl retry.cl
 /* Integers below a bound without bias (Lemire 2019, Fast random integer generation in an interval,
  * section 4): the high half of word * span, unless the low half is one of the 2^64 mod span that

@@ -1,3 +1,4 @@
+// function: u64 categorical(i, words) run4
 // needs: bounded.cl
 /* One of n kinds by Walker's alias method (1977, An efficient method for generating discrete random
  * variables with general distributions): the high half of word * n picks a kind, the low half tells

@@ -1,3 +1,4 @@
+// function: f32 exponential_f32(i, seed, stream) run4
 // needs: math_f32.cl philox.cl
 /* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at
  * the same positions. */

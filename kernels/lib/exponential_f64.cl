@@ -1,3 +1,4 @@
+// function: f64 exponential_f64(i, seed, stream) run4
 // needs: math_f64.cl philox.cl
 /* Exponential f64 numbers of mean 1, from the pairs of words that uniform's f64 are made of. */
 

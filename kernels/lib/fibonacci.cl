@@ -1,3 +1,4 @@
+// function: u64 fibonacci(i) own
 /* Fibonacci numbers, F(0) = 0, F(1) = 1, by doubling (Dijkstra, EWD 654):
  *     F(2k) = F(k) (2 F(k+1) - F(k)),    F(2k+1) = F(k)^2 + F(k+1)^2. */
 

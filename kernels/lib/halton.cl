@@ -1,3 +1,5 @@
+// function: f64 halton(i, base)
+// function: f64 halton_scrambled(i, words)
 /* Halton's points of one dimension: the digits of the position in a prime base, mirrored at the
  * point (Halton: On the efficiency of certain quasi-random sequences of points, Numerische
  * Mathematik 2, 1960). Digits are added from the largest weight on, and each weight is the one

@@ -1,3 +1,28 @@
+// function: f32 exp(x) native
+// function: f32 exp2(x) native
+// function: f32 expm1(x) native
+// function: f32 log(x) native
+// function: f32 log2(x) native
+// function: f32 log10(x) native
+// function: f32 log1p(x) native
+// function: f32 pow(x, y) native
+// function: f32 sin(x) native
+// function: f32 cos(x) native
+// function: f32 tan(x) native
+// function: f32 asin(x) native
+// function: f32 acos(x) native
+// function: f32 atan(x) native
+// function: f32 atan2(y, x) native
+// function: f32 sinh(x) native
+// function: f32 cosh(x) native
+// function: f32 tanh(x) native
+// function: f32 cbrt(x) native
+// function: f32 hypot(x, y) native
+// function: f32 erf(x) native
+// function: f32 erfc(x) native
+// function: f32 erfinv(x)
+// function: f32 normal_quantile(x)
+// function: f32 lgamma(x) native
 // needs: math_f32_table.cl
 /* Elementary functions of f32 lanes, the same bits on every device and on the host.
  *

@@ -1,3 +1,28 @@
+// function: f64 exp(x) native
+// function: f64 exp2(x) native
+// function: f64 expm1(x) native
+// function: f64 log(x) native
+// function: f64 log2(x) native
+// function: f64 log10(x) native
+// function: f64 log1p(x) native
+// function: f64 pow(x, y) native
+// function: f64 sin(x) native
+// function: f64 cos(x) native
+// function: f64 tan(x) native
+// function: f64 asin(x) native
+// function: f64 acos(x) native
+// function: f64 atan(x) native
+// function: f64 atan2(y, x) native
+// function: f64 sinh(x) native
+// function: f64 cosh(x) native
+// function: f64 tanh(x) native
+// function: f64 cbrt(x) native
+// function: f64 hypot(x, y) native
+// function: f64 erf(x) native
+// function: f64 erfc(x) native
+// function: f64 erfinv(x)
+// function: f64 normal_quantile(x)
+// function: f64 lgamma(x) native
 // needs: math_f64_table.cl
 /* Elementary functions of f64 lanes, the same bits on every device and on the host.
  *

@@ -1,3 +1,4 @@
+// function: f32 normal_f32(i, seed, stream) run4
 // needs: math_f32.cl philox.cl exponential_f32.cl
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
  * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one

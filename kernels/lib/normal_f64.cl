@@ -1,3 +1,4 @@
+// function: f64 normal_f64(i, seed, stream) run4
 // needs: math_f64.cl philox.cl
 /* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
  * made of. */

@@ -1,3 +1,4 @@
+// function: i64 permutation(i, words)
 /* A random order of 0 .. n-1, any element at once, as a keyed permutation of numbers.
  *
  * A number below rows * 2^bits is a pair, (left below rows, right below 2^bits); rounds change one

@@ -1,3 +1,7 @@
+// function: u32 philox(i, seed, stream) run4 own
+// function: u64 philox_pair(i, seed, stream) run4
+// function: f32 uniform_f32(i, seed, stream) run4 own
+// function: f64 uniform_f64(i, seed, stream) run4 own
 /* Philox4x32-10: counter-based random words. Salmon, Moraes, Dror, Shaw: Parallel random numbers:
  * as easy as 1, 2, 3 (SC'11), section 3.3 and table 2.
  *

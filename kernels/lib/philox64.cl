@@ -1,3 +1,4 @@
+// function: u64 philox64(i, words) run4
 // needs: product.cl philox.cl
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * table 2) as NumPy's Philox delivers it: element i is word i & 3 of the block of

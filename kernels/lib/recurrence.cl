@@ -1,3 +1,7 @@
+// function: u64 fibonacci_mod(state, m)
+// function: u64 lcg(state, a, c, m, seed)
+// function: u64 linear(state, words)
+// function: u64 mrg32k3a(state, words)
 // needs: product.cl
 /* Recurrences: states that start at term 0, jump over any number of terms and are stepped. A state
  * holds W chains, one a lane; its first numbers are those that mr_..._load() makes it of again, the

@@ -1,3 +1,5 @@
+// function: f64 sobol(i, words)
+// function: f64 sobol_owen(i, words)
 /* Sobol' points of one dimension: the sum over GF(2) of direction numbers chosen by the bits of the
  * position's Gray code (Antonov, Saleev: An economic method of computing LP-tau sequences, 1979).
  *

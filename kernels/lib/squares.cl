@@ -1,3 +1,5 @@
+// function: u32 squares_u32(i, key)
+// function: u64 squares_u64(i, key)
 /* Squares (Widynski: Squares: a fast counter-based RNG, arXiv:2004.06278): a counter times a key,
  * squared four or five times, its halves changing places in between; both multiples of the key that
  * are added in turns keep the squares from falling into short cycles. The counter is the position.

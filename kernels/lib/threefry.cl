@@ -1,3 +1,5 @@
+// function: u32 threefry_u32(i, seed, stream)
+// function: u64 threefry_u64(i, seed, stream)
 // needs: philox.cl
 /* Threefry2x32-20 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * section 3.2 and table 2), counting as JAX does with threefry_partitionable: element i enciphers

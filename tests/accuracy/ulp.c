@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/lanes_c.h"
+#include "engine/c_prelude.h"
 
 #include "lib/math_f32_table.cl"
 #include "lib/math_f64_table.cl"

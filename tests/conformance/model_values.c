@@ -7,7 +7,7 @@
 /* The elementary functions are the library's own text: the model checks the machinery around them,
  * tests/kernels checks them. */
 #if __has_include("../../kernels/lib/math_f64.cl") && __has_include("../../kernels/lib/math_f32.cl")
-#include "engine/lanes_c.h"
+#include "engine/c_prelude.h"
 
 #include "../../kernels/lib/math_f64_table.cl"
 

@@ -2,13 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "engine/lanes_c.h"
-
-#include "lib/math_f32_table.cl"
-#include "lib/math_f64_table.cl"
-
-#include "lib/math_f32.cl"
-#include "lib/math_f64.cl"
+#include "engine/library_math.h"
 
 #include "suite.h"
 

@@ -2,22 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/lanes_c.h"
-
-#include "lib/math_f64_table.cl"
-#include "lib/product.cl"
-
-#include "lib/math_f64.cl"
-
-#include "lib/philox.cl"
-
-#include "lib/retry.cl"
-
-#include "lib/bounded.cl"
-#include "lib/philox64.cl"
-#include "lib/squares.cl"
-#include "lib/threefry.cl"
-
+#include "engine/library_lane.h"
 #include "suite.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])

@@ -1,7 +1,7 @@
 /* kernels/prelude.cl for plain C: the same names with one lane (W = 1), so that kernels/lib
  * compiles into the host engine. Include this, then the library's .cl files. */
-#ifndef MR_ENGINE_LANES_C_H
-#define MR_ENGINE_LANES_C_H
+#ifndef MR_ENGINE_C_PRELUDE_H
+#define MR_ENGINE_C_PRELUDE_H
 
 #include <math.h>
 #include <stdint.h>

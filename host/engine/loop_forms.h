@@ -1,6 +1,6 @@
 /* How a loop over lanes is written; for the files that hold the loops. */
-#ifndef MR_ENGINE_LANE_LOOP_H
-#define MR_ENGINE_LANE_LOOP_H
+#ifndef MR_ENGINE_LOOP_FORMS_H
+#define MR_ENGINE_LOOP_FORMS_H
 
 #include "engine/lane_loops.h"
 
