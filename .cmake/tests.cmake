@@ -91,6 +91,14 @@ foreach(source IN LISTS accuracy_sources)
     set_tests_properties(${name} PROPERTIES COST 100) # long, on one core: not last and alone
 endforeach()
 
+# python/: the extension module beside the package's sources, which links make one folder. Debian's
+# Python comes first: it has the packages that the tests need.
+find_program(Python_EXECUTABLE python3 PATHS /usr/bin NO_DEFAULT_PATH)
+add_subdirectory(${PROJECT_SOURCE_DIR}/python python)
+add_test(NAME python COMMAND ${PROJECT_SOURCE_DIR}/python/tests/run.sh
+    ${PROJECT_BINARY_DIR}/python ${Python_EXECUTABLE}
+)
+
 add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.

@@ -1,0 +1,127 @@
+/* The Arrow C data interface: a column as an array of other libraries. The two structures are those
+ * of its specification; release callbacks run in any thread, without the GIL. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+struct ArrowSchema {
+    const char *format, *name, *metadata;
+    int64_t flags, n_children;
+    struct ArrowSchema **children, *dictionary;
+    void (*release)(struct ArrowSchema *self);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length, null_count, offset, n_buffers, n_children;
+    const void **buffers;
+    struct ArrowArray **children, *dictionary;
+    void (*release)(struct ArrowArray *self);
+    void *private_data;
+};
+
+struct held {
+    const void *buffers[2]; /* which are null (none), the elements */
+    PyObject *owner;        /* NULL: `bits` */
+    uint8_t *bits;          /* of a bool: a bit for each, the lowest first */
+};
+
+static void release_schema(struct ArrowSchema *self)
+{
+    self->release = NULL;
+}
+
+static void release_array(struct ArrowArray *self)
+{
+    struct held *held = self->private_data;
+    free(held->bits);
+    if (held->owner && Py_IsInitialized()) {
+        PyGILState_STATE state = PyGILState_Ensure();
+        Py_DECREF(held->owner);
+        PyGILState_Release(state);
+    }
+    free(held);
+    self->release = NULL;
+}
+
+static void drop_schema(PyObject *capsule)
+{
+    struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, "arrow_schema");
+    if (schema->release) schema->release(schema);
+    free(schema);
+}
+
+static void drop_array(PyObject *capsule)
+{
+    struct ArrowArray *array = PyCapsule_GetPointer(capsule, "arrow_array");
+    if (array->release) array->release(array);
+    free(array);
+}
+
+static PyObject *schema_of(const struct column *column)
+{
+    struct ArrowSchema *schema = calloc(1, sizeof *schema);
+    if (!schema) return PyErr_NoMemory();
+    schema->format = core_dtype_of(column->dtype)->arrow;
+    schema->name = "";
+    schema->release = release_schema;
+    PyObject *capsule = PyCapsule_New(schema, "arrow_schema", drop_schema);
+    if (!capsule) free(schema);
+    return capsule;
+}
+
+static struct held *hold(struct column *column)
+{
+    struct held *held = calloc(1, sizeof *held);
+    size_t length = (size_t)column->length;
+    if (!held) return NULL;
+    if (column->dtype != MR_BOOL) {
+        Py_INCREF((PyObject *)column);
+        held->owner = (PyObject *)column;
+        held->buffers[1] = column->data;
+        return held;
+    }
+    held->bits = calloc(length / 8 + 1, 1);
+    if (!held->bits) {
+        free(held);
+        return NULL;
+    }
+    for (size_t k = 0; k < length; k++)
+        if (((const uint8_t *)column->data)[k]) held->bits[k / 8] |= (uint8_t)(1u << k % 8);
+    held->buffers[1] = held->bits;
+    return held;
+}
+
+static PyObject *array_of(struct column *column)
+{
+    struct ArrowArray *array = calloc(1, sizeof *array);
+    struct held *held = array ? hold(column) : NULL;
+    if (!held) {
+        free(array);
+        return PyErr_NoMemory();
+    }
+    array->length = column->length;
+    array->n_buffers = 2;
+    array->buffers = held->buffers;
+    array->private_data = held;
+    array->release = release_array;
+    PyObject *capsule = PyCapsule_New(array, "arrow_array", drop_array);
+    if (capsule) return capsule;
+    release_array(array);
+    free(array);
+    return NULL;
+}
+
+PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"requested_schema", NULL};
+    PyObject *wanted = NULL; /* may be ignored, says the specification */
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
+    PyObject *schema = schema_of((struct column *)self);
+    PyObject *array = schema ? array_of((struct column *)self) : NULL;
+    PyObject *pair = array ? PyTuple_Pack(2, schema, array) : NULL;
+    Py_XDECREF(schema);
+    Py_XDECREF(array);
+    return pair;
+}

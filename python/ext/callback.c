@@ -1,0 +1,136 @@
+/* Sequences that a Python function fills. It runs on the thread that pulls, with the GIL. */
+#include <string.h>
+
+#include "core.h"
+
+struct callback {
+    struct core *core;
+    PyObject *fill;
+    size_t column_count;
+    mr_dtype dtypes[8];
+};
+
+/* A Python exception waits until the elements before it are delivered. */
+static int fail(struct callback *callback)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback) (void)PyException_SetTraceback(value, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    core_replace(&callback->core->pending, value);
+    return 1;
+}
+
+/* One column of what fill() returned. */
+static bool take_column(PyObject *object, mr_dtype dtype, size_t count, void *out, size_t *got)
+{
+    Py_buffer view;
+    if (PyObject_GetBuffer(object, &view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0) return false;
+    const struct core_dtype *row = core_dtype_by_format(view.format, view.itemsize);
+    size_t length = view.itemsize ? (size_t)(view.len / view.itemsize) : 0;
+    bool good = row && row->dtype == dtype && length <= count;
+    if (good)
+        memcpy(out, view.buf, (size_t)view.len);
+    else if (!row || row->dtype != dtype)
+        PyErr_Format(PyExc_TypeError, "fill() gave '%s' where %s was promised", view.format,
+                     mr_dtype_name(dtype));
+    else
+        PyErr_Format(PyExc_ValueError, "fill() gave %zu elements, asked for at most %zu", length,
+                     count);
+    PyBuffer_Release(&view);
+    *got = length;
+    return good;
+}
+
+static bool take_columns(const struct callback *callback, PyObject *result, size_t count,
+                         void *const columns[], size_t *got)
+{
+    if (!PyTuple_Check(result) || PyTuple_Size(result) != (Py_ssize_t)callback->column_count) {
+        PyErr_Format(PyExc_TypeError, "fill() must return a tuple of %zu buffers",
+                     callback->column_count);
+        return false;
+    }
+    for (size_t c = 0; c < callback->column_count; c++) {
+        size_t length;
+        PyObject *object = PyTuple_GetItem(result, (Py_ssize_t)c);
+        if (!take_column(object, callback->dtypes[c], count, columns[c], &length)) return false;
+        if (c > 0 && length != *got) {
+            PyErr_Format(PyExc_ValueError, "fill() gave columns of %zu and %zu elements", *got,
+                         length);
+            return false;
+        }
+        *got = length;
+    }
+    return true;
+}
+
+static int fill(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
+{
+    struct callback *callback = user;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *result =
+        PyObject_CallFunction(callback->fill, "Ln", (long long)first, (Py_ssize_t)count);
+    int failed = 0;
+    *got = 0;
+    if (!result || !take_columns(callback, result, count, columns, got)) {
+        *got = 0;
+        failed = fail(callback);
+    }
+    Py_XDECREF(result);
+    PyGILState_Release(state);
+    return failed;
+}
+
+static void release(void *user)
+{
+    if (!Py_IsInitialized()) return;
+    PyGILState_STATE state = PyGILState_Ensure();
+    Py_DECREF(((struct callback *)user)->fill);
+    PyMem_Free(user);
+    PyGILState_Release(state);
+}
+
+static mr_dtype dtype_named(const char *name)
+{
+    for (mr_dtype dtype = MR_DTYPE_NONE + 1; dtype < MR_DTYPE_COUNT; dtype++)
+        if (!strcmp(mr_dtype_name(dtype), name)) return dtype;
+    return MR_DTYPE_NONE;
+}
+
+PyObject *core_from_callback(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    mr_callback_params params = {.fill = fill, .release = release};
+    PyObject *function, *rows;
+    long long length;
+    int restartable;
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "OO!Lp", &function, &PyList_Type, &rows, &length, &restartable))
+        return NULL;
+    Py_ssize_t count = PyList_Size(rows);
+    if (count < 1 || count > 8)
+        return PyErr_Format(PyExc_ValueError, "%zd columns; 1 to 8 can be", count);
+    struct callback *callback = PyMem_Calloc(1, sizeof *callback);
+    if (!callback) return PyErr_NoMemory();
+    for (Py_ssize_t c = 0; c < count; c++) {
+        const char *dtype;
+        if (!PyArg_ParseTuple(PyList_GetItem(rows, c), "zs", &params.names[c], &dtype)) {
+            PyMem_Free(callback);
+            return NULL;
+        }
+        callback->dtypes[c] = params.dtypes[c] = dtype_named(dtype);
+    }
+    Py_INCREF(function);
+    callback->core = core;
+    callback->fill = function;
+    params.user = callback;
+    params.column_count = callback->column_count = (size_t)count;
+    params.length = length;
+    params.restartable = restartable;
+    if (mr_seq_from_callback(&seq, &params, &err) == MR_OK) return core_sequence_wrap(core, seq);
+    release(callback);
+    return core_raise(core, &err);
+}

@@ -1,0 +1,76 @@
+/* The extension module millrace._core: millrace's C API as Python objects, in the limited API of
+ * Python 3.11. What is pleasant to use is built on it in Python, in millrace/. */
+#ifndef MILLRACE_PYTHON_CORE_H
+#define MILLRACE_PYTHON_CORE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <millrace/millrace.h>
+
+struct core {
+    PyTypeObject *column, *batch, *sequence, *stream, *elements;
+    PyObject *raise;   /* set_raise(): called with what an mr_error says, raises */
+    PyObject *pending; /* the exception of a function that filled, to be raised */
+};
+
+/* The module's state, from one of its instances: no type of it can be derived from. */
+struct core *core_of(PyObject *instance);
+
+/* Puts a new reference, or NULL, in the place of another. */
+static inline void core_replace(PyObject **place, PyObject *object)
+{
+    PyObject *old = *place;
+    *place = object;
+    Py_XDECREF(old);
+}
+
+/* errors.c: raises what `err` says; returns NULL. An exception that is set already stays. */
+PyObject *core_raise(struct core *core, const mr_error *err);
+
+/* dtypes.c: one row a dtype. */
+struct core_dtype {
+    mr_dtype dtype;
+    const char *format; /* of the buffer protocol */
+    uint8_t dlpack_code, bits;
+    const char *arrow; /* format of the Arrow C data interface */
+};
+const struct core_dtype *core_dtype_of(mr_dtype dtype);
+const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
+PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
+
+/* column.c: memory of its own, aligned to 64 bytes, never changed once it is given out. */
+struct column {
+    PyObject_HEAD
+    mr_dtype dtype;
+    Py_ssize_t length;
+    void *data;
+};
+PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void **data);
+PyObject *core_dlpack(struct column *column, PyObject *args, PyObject *kwargs);
+PyObject *core_dlpack_device(PyObject *self, PyObject *nothing);
+PyObject *core_arrow_array(PyObject *column, PyObject *args, PyObject *kwargs);
+
+/* sequence.c */
+struct sequence {
+    PyObject_HEAD
+    mr_seq *seq;
+};
+
+extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_stream_spec,
+    core_elements_spec;
+
+/* batch.c */
+PyObject *core_batch_new(struct core *core, int64_t position, PyObject *names, PyObject *columns);
+
+/* sequence.c, callback.c, sequence_from: functions of the module. */
+PyObject *core_parse(PyObject *module, PyObject *text);
+PyObject *core_apply(PyObject *module, PyObject *args);
+PyObject *core_from_buffers(PyObject *module, PyObject *args);
+PyObject *core_from_callback(PyObject *module, PyObject *args);
+PyObject *core_sequence_wrap(struct core *core, mr_seq *seq);
+
+/* stream.c */
+PyObject *core_open(PyObject *module, PyObject *args);
+
+#endif

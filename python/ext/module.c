@@ -1,0 +1,108 @@
+#include "core.h"
+
+struct core *core_of(PyObject *instance)
+{
+    return PyType_GetModuleState(Py_TYPE(instance));
+}
+
+/* ---- functions ---- */
+
+/* The operators as (name, role, brief, signature, example). */
+static PyObject *operators(PyObject *module, PyObject *nothing)
+{
+    (void)module, (void)nothing;
+    PyObject *list = PyList_New(0);
+    mr_op_info op;
+    for (size_t k = 0; list && mr_op_describe(&op, k, NULL) == MR_OK; k++) {
+        PyObject *row =
+            Py_BuildValue("(sssss)", op.name, op.role, op.brief, op.signature, op.example);
+        if (!row || PyList_Append(list, row) < 0) Py_CLEAR(list);
+        Py_XDECREF(row);
+    }
+    return list;
+}
+
+static PyObject *set_raise(PyObject *module, PyObject *function)
+{
+    struct core *core = PyModule_GetState(module);
+    Py_INCREF(function);
+    core_replace(&core->raise, function);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"parse", core_parse, METH_O, "The sequence that a pipeline's text describes."},
+    {"apply", core_apply, METH_VARARGS, "apply(op, input or None, [(keyword, kind, value)])"},
+    {"from_buffers", core_from_buffers, METH_VARARGS,
+     "from_buffers([(name, buffer)]): one-dimensional arrays of equal length as columns, in place"},
+    {"from_callback", core_from_callback, METH_VARARGS,
+     "from_callback(fill, [(name, dtype)], length, restartable): fill(first, count) returns "
+     "buffers"},
+    {"open", core_open, METH_VARARGS, "open(sequence, params): a stream"},
+    {"operators", operators, METH_NOARGS, "[(name, role, brief, signature, example)]"},
+    {"set_raise", set_raise, METH_O, "What raises the exceptions."},
+    {NULL, NULL, 0, NULL},
+};
+
+/* ---- the module ---- */
+
+static int add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec)
+{
+    *out = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    return *out ? PyModule_AddType(module, *out) : -1;
+}
+
+static int execute(PyObject *module)
+{
+    struct core *core = PyModule_GetState(module);
+    if (add_type(module, &core->column, &core_column_spec) < 0) return -1;
+    if (add_type(module, &core->batch, &core_batch_spec) < 0) return -1;
+    if (add_type(module, &core->sequence, &core_sequence_spec) < 0) return -1;
+    if (add_type(module, &core->stream, &core_stream_spec) < 0) return -1;
+    if (add_type(module, &core->elements, &core_elements_spec) < 0) return -1;
+    return PyModule_AddStringConstant(module, "version", mr_version());
+}
+
+static int traverse(PyObject *module, visitproc visit, void *arg)
+{
+    struct core *core = PyModule_GetState(module);
+    Py_VISIT(core->column);
+    Py_VISIT(core->batch);
+    Py_VISIT(core->sequence);
+    Py_VISIT(core->stream);
+    Py_VISIT(core->elements);
+    Py_VISIT(core->raise);
+    Py_VISIT(core->pending);
+    return 0;
+}
+
+static int clear(PyObject *module)
+{
+    struct core *core = PyModule_GetState(module);
+    Py_CLEAR(core->column);
+    Py_CLEAR(core->batch);
+    Py_CLEAR(core->sequence);
+    Py_CLEAR(core->stream);
+    Py_CLEAR(core->elements);
+    Py_CLEAR(core->raise);
+    Py_CLEAR(core->pending);
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "millrace._core",
+    .m_doc = "millrace's C API.",
+    .m_size = sizeof(struct core),
+    .m_methods = functions,
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+};
+
+PyMODINIT_FUNC PyInit__core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,262 @@
+/* Sequence: a description. */
+#include <string.h>
+
+#include "core.h"
+
+PyObject *core_sequence_wrap(struct core *core, mr_seq *seq)
+{
+    struct sequence *self = PyObject_New(struct sequence, core->sequence);
+    if (!self) {
+        mr_seq_release(&seq);
+        return NULL;
+    }
+    self->seq = seq;
+    return (PyObject *)self;
+}
+
+static mr_seq *seq_of(PyObject *self)
+{
+    return ((struct sequence *)self)->seq;
+}
+
+PyObject *core_parse(PyObject *module, PyObject *text)
+{
+    struct core *core = PyModule_GetState(module);
+    const char *utf8 = PyUnicode_AsUTF8AndSize(text, NULL);
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!utf8) return NULL;
+    if (mr_seq_parse(&seq, utf8, &err) != MR_OK) return core_raise(core, &err);
+    return core_sequence_wrap(core, seq);
+}
+
+/* ---- one operator applied ---- */
+
+enum { MOST_ARGUMENTS = 128 };
+
+/* `kind`: "int", "real", "expr", "text" or "seq". */
+static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
+{
+    const char *keyword, *kind;
+    PyObject *value;
+    if (!PyArg_ParseTuple(row, "zsO", &keyword, &kind, &value)) return false;
+    if (!strcmp(kind, "int")) {
+        int overflow = 0;
+        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+        *out = overflow > 0 ? mr_uint(PyLong_AsUnsignedLongLong(value)) : mr_int(number);
+        if (overflow < 0) PyErr_SetString(PyExc_OverflowError, "an integer is below -2^63");
+    } else if (!strcmp(kind, "real")) {
+        *out = mr_real(PyFloat_AsDouble(value));
+    } else if (!strcmp(kind, "seq")) {
+        if (!PyObject_TypeCheck(value, core->sequence)) {
+            PyErr_SetString(PyExc_TypeError, "a sequence is wanted");
+            return false;
+        }
+        *out = mr_input(seq_of(value));
+    } else {
+        const char *text = PyUnicode_AsUTF8AndSize(value, NULL);
+        *out = !strcmp(kind, "text") ? mr_text(text) : mr_expr(text);
+    }
+    if (keyword) *out = mr_named(keyword, *out);
+    return !PyErr_Occurred();
+}
+
+PyObject *core_apply(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    const char *op;
+    PyObject *input, *rows;
+    mr_arg arguments[MOST_ARGUMENTS];
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "sOO!", &op, &input, &PyList_Type, &rows)) return NULL;
+    Py_ssize_t count = PyList_Size(rows);
+    if (count > MOST_ARGUMENTS)
+        return PyErr_Format(PyExc_ValueError, "%s: more than %d arguments", op, MOST_ARGUMENTS);
+    for (Py_ssize_t k = 0; k < count; k++)
+        if (!read_argument(core, PyList_GetItem(rows, k), &arguments[k])) return NULL;
+    if (input != Py_None && !PyObject_TypeCheck(input, core->sequence))
+        return PyErr_Format(PyExc_TypeError, "%s: the input is no sequence", op);
+    const mr_seq *before = input == Py_None ? NULL : seq_of(input);
+    if (mr_seq_apply(&seq, op, before, arguments, (size_t)count, &err) != MR_OK)
+        return core_raise(core, &err);
+    return core_sequence_wrap(core, seq);
+}
+
+/* ---- arrays, in place ---- */
+
+/* Runs wherever the last sequence or stream over the array ends. */
+static void release_view(void *owner)
+{
+    if (!Py_IsInitialized()) return;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyBuffer_Release(owner);
+    PyMem_Free(owner);
+    PyGILState_Release(state);
+}
+
+static bool read_array(PyObject *row, mr_array *out)
+{
+    const char *name;
+    PyObject *object;
+    Py_buffer *view = PyMem_Calloc(1, sizeof *view);
+    if (!view) return PyErr_NoMemory() != NULL;
+    if (!PyArg_ParseTuple(row, "zO", &name, &object) ||
+        PyObject_GetBuffer(object, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0) {
+        PyMem_Free(view);
+        return false;
+    }
+    const struct core_dtype *dtype = core_dtype_by_format(view->format, view->itemsize);
+    if (!dtype || view->ndim != 1) {
+        if (!dtype)
+            PyErr_Format(PyExc_TypeError,
+                         "an array's elements ('%s') are none of bool, i32, u32, i64, u64, f32, "
+                         "f64; convert it first, as with astype()",
+                         view->format ? view->format : "B");
+        else
+            PyErr_Format(PyExc_ValueError,
+                         "an array has %d dimensions; give one, or each column by itself",
+                         view->ndim);
+        PyBuffer_Release(view);
+        PyMem_Free(view);
+        return false;
+    }
+    *out = (mr_array){.name = name,
+                      .dtype = dtype->dtype,
+                      .data = view->buf,
+                      .release = release_view,
+                      .owner = view};
+    return true;
+}
+
+PyObject *core_from_buffers(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    mr_array arrays[8];
+    PyObject *rows;
+    mr_seq *seq = NULL;
+    mr_error err = {.status = MR_E_INTERNAL};
+    size_t length = 0, count = 0;
+    if (!PyArg_ParseTuple(args, "O!", &PyList_Type, &rows)) return NULL;
+    Py_ssize_t wanted = PyList_Size(rows);
+    if (wanted < 1 || wanted > 8)
+        return PyErr_Format(PyExc_ValueError, "%zd arrays; 1 to 8 can be columns", wanted);
+    for (; count < (size_t)wanted; count++) {
+        if (!read_array(PyList_GetItem(rows, (Py_ssize_t)count), &arrays[count])) goto out;
+        const Py_buffer *view = arrays[count].owner;
+        if (count == 0) length = (size_t)view->shape[0];
+        if ((size_t)view->shape[0] == length) continue;
+        PyErr_Format(PyExc_ValueError, "arrays of %zd and %zd elements; columns have equal lengths",
+                     (Py_ssize_t)length, view->shape[0]);
+        count++;
+        goto out;
+    }
+    if (mr_seq_from_array(&seq, arrays, count, length, &err) == MR_OK)
+        return core_sequence_wrap(core, seq);
+out:
+    while (count > 0) release_view(arrays[--count].owner);
+    return core_raise(core, &err);
+}
+
+/* ---- what it tells ---- */
+
+static void sequence_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    mr_seq *seq = seq_of(self);
+    mr_seq_release(&seq);
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *sequence_pipe(PyObject *self, PyObject *text)
+{
+    const char *utf8 = PyUnicode_AsUTF8AndSize(text, NULL);
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!utf8) return NULL;
+    if (mr_seq_pipe(&seq, seq_of(self), utf8, &err) != MR_OK)
+        return core_raise(core_of(self), &err);
+    return core_sequence_wrap(core_of(self), seq);
+}
+
+static PyObject *sequence_explain(PyObject *self, PyObject *args)
+{
+    int with_kernels = 0;
+    char *text = NULL;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "|p", &with_kernels)) return NULL;
+    if (mr_explain(&text, seq_of(self), NULL, with_kernels, &err) != MR_OK)
+        return core_raise(core_of(self), &err);
+    PyObject *result = PyUnicode_FromString(text);
+    mr_text_free(&text);
+    return result;
+}
+
+static PyObject *get_columns(PyObject *self, void *closure)
+{
+    (void)closure;
+    const mr_seq *seq = seq_of(self);
+    size_t count = mr_seq_column_count(seq);
+    PyObject *columns = PyTuple_New((Py_ssize_t)count);
+    for (size_t c = 0; columns && c < count; c++) {
+        PyObject *row = Py_BuildValue("(ss)", mr_seq_column_name(seq, c),
+                                      mr_dtype_name(mr_seq_column_dtype(seq, c)));
+        if (!row || PyTuple_SetItem(columns, (Py_ssize_t)c, row) < 0) Py_CLEAR(columns);
+    }
+    return columns;
+}
+
+static PyObject *get_length(PyObject *self, void *closure)
+{
+    static const char *const kinds[] = {[MR_LENGTH_UNKNOWN] = "unknown",
+                                        [MR_LENGTH_KNOWN] = "known",
+                                        [MR_LENGTH_ENDLESS] = "endless"};
+    int64_t count;
+    (void)closure;
+    mr_length_kind kind = mr_seq_length(seq_of(self), &count);
+    return Py_BuildValue("(sL)", kinds[kind], (long long)count);
+}
+
+static PyObject *get_notices(PyObject *self, void *closure)
+{
+    PyObject *list = PyList_New(0);
+    mr_error note;
+    char text[1024];
+    (void)closure;
+    for (size_t k = 0; list && mr_seq_notice(&note, seq_of(self), k) == MR_OK; k++) {
+        (void)mr_error_render(text, sizeof text, &note);
+        PyObject *line = PyUnicode_FromString(text);
+        if (!line || PyList_Append(list, line) < 0) Py_CLEAR(list);
+        Py_XDECREF(line);
+    }
+    return list;
+}
+
+static PyMethodDef methods[] = {
+    {"pipe", sequence_pipe, METH_O, "Stages behind it."},
+    {"explain", sequence_explain, METH_VARARGS, "explain(with_kernels=False)"},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef getset[] = {
+    {"columns", get_columns, NULL, "((name, dtype), ...)", NULL},
+    {"length", get_length, NULL, "('known', 'unknown' or 'endless', the most elements)", NULL},
+    {"notices", get_notices, NULL, "What in the description may be meant otherwise.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "A description."},
+    {Py_tp_dealloc, sequence_dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, getset},
+    {0, NULL},
+};
+
+PyType_Spec core_sequence_spec = {
+    .name = "millrace._core.Sequence",
+    .basicsize = sizeof(struct sequence),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
+};

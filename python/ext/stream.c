@@ -1,0 +1,375 @@
+/* Stream: an opened sequence; and Elements, which hands its elements out one by one. Both let go of
+ * the GIL while millrace works. */
+#include <string.h>
+
+#include "core.h"
+
+struct stream {
+    PyObject_HEAD
+    mr_stream *stream; /* NULL: closed */
+    PyObject *names;
+    mr_dtype dtypes[8];
+    size_t column_count;
+    bool is_busy; /* some thread works in it without the GIL */
+};
+
+/* ---- with the GIL given away ---- */
+
+static bool enter(struct stream *self)
+{
+    if (self->is_busy)
+        PyErr_SetString(PyExc_RuntimeError, "the stream is in use by another thread");
+    else if (!self->stream)
+        PyErr_SetString(PyExc_ValueError, "the stream is closed");
+    else
+        self->is_busy = true;
+    return self->is_busy && !PyErr_Occurred();
+}
+
+static PyObject *leave(struct stream *self, mr_status status, const mr_error *err)
+{
+    self->is_busy = false;
+    if (status != MR_OK) return core_raise(core_of((PyObject *)self), err);
+    Py_RETURN_NONE;
+}
+
+static mr_status pull(struct stream *self, mr_batch *batch, mr_error *err)
+{
+    mr_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = mr_stream_next(self->stream, batch, err);
+    Py_END_ALLOW_THREADS
+    return status;
+}
+
+/* ---- opening and closing ---- */
+
+static bool read_params(PyObject *keywords, mr_stream_params *out)
+{
+    static char *names[] = {"engine",   "device", "batch",       "ring",       "max_memory",
+                            "shape",    "native", "no_fuse",     "watch_sums", "no_map",
+                            NULL};
+    const char *engine = NULL;
+    int native = 0, no_fuse = 0, watch_sums = 0, no_map = 0;
+    Py_ssize_t batch = 0, memory = 0;
+    PyObject *nothing = PyTuple_New(0);
+    bool good = nothing && PyArg_ParseTupleAndKeywords(
+                               nothing, keywords, "|$zznInzpppp", names, &engine, &out->device,
+                               &batch, &out->ring_slots, &memory, &out->shape, &native, &no_fuse,
+                               &watch_sums, &no_map);
+    Py_XDECREF(nothing);
+    if (!good) return false;
+    if (batch < 0 || memory < 0) {
+        PyErr_SetString(PyExc_ValueError, "batch and max_memory must not be negative");
+        return false;
+    }
+    out->batch_elems = (size_t)batch;
+    out->max_memory_bytes = (size_t)memory;
+    out->native_math = native;
+    out->no_fuse = no_fuse;
+    out->watch_sums = watch_sums;
+    out->no_map = no_map;
+    if (!engine || !strcmp(engine, "auto"))
+        out->engine = MR_ENGINE_AUTO;
+    else if (!strcmp(engine, "host"))
+        out->engine = MR_ENGINE_HOST;
+    else if (!strcmp(engine, "opencl"))
+        out->engine = MR_ENGINE_OPENCL;
+    else
+        PyErr_Format(PyExc_ValueError, "engine='%s' must be auto, host or opencl", engine);
+    return !PyErr_Occurred();
+}
+
+static PyObject *names_of(const mr_seq *seq)
+{
+    size_t count = mr_seq_column_count(seq);
+    PyObject *names = PyTuple_New((Py_ssize_t)count);
+    for (size_t c = 0; names && c < count; c++) {
+        PyObject *name = PyUnicode_FromString(mr_seq_column_name(seq, c));
+        if (!name || PyTuple_SetItem(names, (Py_ssize_t)c, name) < 0) Py_CLEAR(names);
+    }
+    return names;
+}
+
+PyObject *core_open(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    PyObject *sequence, *keywords;
+    mr_stream_params params = {.engine = MR_ENGINE_AUTO};
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "O!O!", core->sequence, &sequence, &PyDict_Type, &keywords))
+        return NULL;
+    if (!read_params(keywords, &params)) return NULL;
+    const mr_seq *seq = ((struct sequence *)sequence)->seq;
+    struct stream *self = PyObject_New(struct stream, core->stream);
+    if (!self) return NULL;
+    self->stream = NULL;
+    self->is_busy = false;
+    self->column_count = mr_seq_column_count(seq);
+    for (size_t c = 0; c < self->column_count; c++) self->dtypes[c] = mr_seq_column_dtype(seq, c);
+    self->names = names_of(seq);
+    mr_status status = MR_E_NO_MEMORY;
+    if (self->names) {
+        Py_BEGIN_ALLOW_THREADS
+        status = mr_stream_open(&self->stream, seq, &params, &err);
+        Py_END_ALLOW_THREADS
+        if (status != MR_OK) (void)core_raise(core, &err);
+    }
+    if (status != MR_OK) Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static void close_stream(struct stream *self)
+{
+    mr_stream *stream = self->stream;
+    self->stream = NULL;
+    Py_BEGIN_ALLOW_THREADS
+    mr_stream_close(&stream);
+    Py_END_ALLOW_THREADS
+}
+
+static PyObject *stream_close(PyObject *object, PyObject *nothing)
+{
+    struct stream *self = (struct stream *)object;
+    (void)nothing;
+    if (!self->stream) Py_RETURN_NONE;
+    if (!enter(self)) return NULL;
+    close_stream(self);
+    self->is_busy = false;
+    Py_RETURN_NONE;
+}
+
+static void stream_dealloc(PyObject *object)
+{
+    struct stream *self = (struct stream *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    if (self->stream) close_stream(self);
+    Py_CLEAR(self->names);
+    PyObject_Free(object);
+    Py_DECREF(type);
+}
+
+/* ---- batches ---- */
+
+/* Copies, so that they may be kept. */
+static PyObject *columns_of(struct stream *self, const mr_batch *batch)
+{
+    PyObject *columns = PyTuple_New((Py_ssize_t)self->column_count);
+    for (size_t c = 0; columns && c < self->column_count; c++) {
+        void *data;
+        PyObject *column =
+            core_column_new(core_of((PyObject *)self), self->dtypes[c], batch->len, &data);
+        if (column) memcpy(data, batch->columns[c], batch->len * mr_dtype_size(self->dtypes[c]));
+        if (!column || PyTuple_SetItem(columns, (Py_ssize_t)c, column) < 0) Py_CLEAR(columns);
+    }
+    return columns;
+}
+
+static PyObject *stream_next(PyObject *object)
+{
+    struct stream *self = (struct stream *)object;
+    mr_batch batch;
+    mr_error err;
+    if (!self->stream && !self->is_busy) return NULL; /* closed: the end */
+    if (!enter(self)) return NULL;
+    mr_status status = pull(self, &batch, &err);
+    PyObject *columns = status == MR_OK && batch.len ? columns_of(self, &batch) : NULL;
+    PyObject *none = leave(self, status, &err);
+    Py_XDECREF(none);
+    if (!columns) return NULL;
+    PyObject *result = core_batch_new(core_of(object), batch.position, self->names, columns);
+    Py_DECREF(columns);
+    return result;
+}
+
+static PyObject *stream_read(PyObject *object, PyObject *args)
+{
+    struct stream *self = (struct stream *)object;
+    Py_ssize_t count;
+    size_t got = 0;
+    void *data[8];
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "n", &count)) return NULL;
+    if (count < 0) return PyErr_Format(PyExc_ValueError, "read(%zd): count is negative", count);
+    PyObject *columns = PyTuple_New((Py_ssize_t)self->column_count);
+    for (size_t c = 0; columns && c < self->column_count; c++) {
+        PyObject *column =
+            core_column_new(core_of(object), self->dtypes[c], (size_t)count, &data[c]);
+        if (!column || PyTuple_SetItem(columns, (Py_ssize_t)c, column) < 0) Py_CLEAR(columns);
+    }
+    if (!columns || !enter(self)) {
+        Py_XDECREF(columns);
+        return NULL;
+    }
+    int64_t position = mr_stream_tell(self->stream);
+    mr_status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = mr_stream_read(self->stream, (size_t)count, data, &got, &err);
+    Py_END_ALLOW_THREADS
+    PyObject *none = leave(self, status, &err);
+    PyObject *result = NULL;
+    for (size_t c = 0; none && c < self->column_count; c++)
+        ((struct column *)PyTuple_GetItem(columns, (Py_ssize_t)c))->length = (Py_ssize_t)got;
+    if (none) result = core_batch_new(core_of(object), position, self->names, columns);
+    Py_XDECREF(none);
+    Py_DECREF(columns);
+    return result;
+}
+
+/* ---- positions ---- */
+
+static PyObject *stream_seek(PyObject *object, PyObject *args)
+{
+    struct stream *self = (struct stream *)object;
+    long long position;
+    mr_status status;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "L", &position) || !enter(self)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    status = mr_stream_seek(self->stream, position, &err);
+    Py_END_ALLOW_THREADS
+    return leave(self, status, &err);
+}
+
+static PyObject *stream_tell(PyObject *object, PyObject *nothing)
+{
+    struct stream *self = (struct stream *)object;
+    (void)nothing;
+    if (!enter(self)) return NULL;
+    self->is_busy = false;
+    return PyLong_FromLongLong(mr_stream_tell(self->stream));
+}
+
+static PyObject *stream_stats(PyObject *object, PyObject *nothing)
+{
+    struct stream *self = (struct stream *)object;
+    mr_stats stats;
+    (void)nothing;
+    if (!enter(self)) return NULL;
+    mr_stream_stats(self->stream, &stats);
+    self->is_busy = false;
+    return Py_BuildValue(
+        "{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:s,s:s,s:s}", "elements", (long long)stats.elements,
+        "batches", (long long)stats.batches, "computed", (long long)stats.computed, "seconds",
+        stats.seconds, "peak_host_bytes", (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
+        (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls, "engine",
+        stats.engine, "device", stats.device, "reason", stats.reason);
+}
+
+/* Any thread may: the pull that runs ends soon. */
+static PyObject *stream_interrupt(PyObject *object, PyObject *nothing)
+{
+    struct stream *self = (struct stream *)object;
+    (void)nothing;
+    if (self->stream) mr_stream_interrupt(self->stream);
+    Py_RETURN_NONE;
+}
+
+/* ---- element by element ---- */
+
+struct elements {
+    PyObject_HEAD
+    struct stream *stream;
+    mr_batch batch;
+    size_t at;
+};
+
+static PyObject *stream_elements(PyObject *object, PyObject *nothing)
+{
+    struct core *core = core_of(object);
+    struct elements *self = PyObject_New(struct elements, core->elements);
+    (void)nothing;
+    if (!self) return NULL;
+    Py_INCREF(object);
+    self->stream = (struct stream *)object;
+    self->batch = (mr_batch){.len = 0};
+    self->at = 0;
+    return (PyObject *)self;
+}
+
+static void elements_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    Py_DECREF((PyObject *)((struct elements *)object)->stream);
+    PyObject_Free(object);
+    Py_DECREF(type);
+}
+
+static bool refill(struct elements *self)
+{
+    mr_error err;
+    self->at = 0;
+    self->batch.len = 0;
+    if (!self->stream->stream || !enter(self->stream)) return false;
+    mr_status status = pull(self->stream, &self->batch, &err);
+    if (status != MR_OK) self->batch.len = 0;
+    PyObject *none = leave(self->stream, status, &err);
+    Py_XDECREF(none);
+    return self->batch.len > 0;
+}
+
+static PyObject *elements_next(PyObject *object)
+{
+    struct elements *self = (struct elements *)object;
+    const struct stream *stream = self->stream;
+    if (self->at == self->batch.len && !refill(self)) return NULL;
+    size_t at = self->at++;
+    if (stream->column_count == 1) return core_value(stream->dtypes[0], self->batch.columns[0], at);
+    PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);
+    for (size_t c = 0; row && c < stream->column_count; c++) {
+        PyObject *value = core_value(stream->dtypes[c], self->batch.columns[c], at);
+        if (!value || PyTuple_SetItem(row, (Py_ssize_t)c, value) < 0) Py_CLEAR(row);
+    }
+    return row;
+}
+
+static PyObject *itself(PyObject *object)
+{
+    Py_INCREF(object);
+    return object;
+}
+
+/* ---- the types ---- */
+
+static PyMethodDef methods[] = {
+    {"close", stream_close, METH_NOARGS, "Frees all it has. Called again, does nothing."},
+    {"read", stream_read, METH_VARARGS, "read(count): the next count elements, fewer at the end."},
+    {"seek", stream_seek, METH_VARARGS, "seek(position): makes it the next element's."},
+    {"tell", stream_tell, METH_NOARGS, "How many elements were delivered, or where seek() put it."},
+    {"stats", stream_stats, METH_NOARGS, "What has happened so far."},
+    {"interrupt", stream_interrupt, METH_NOARGS, "Ends the pull in progress and every later one."},
+    {"elements", stream_elements, METH_NOARGS,
+     "An iterator of elements; it holds the stream's current batch."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot stream_slots[] = {
+    {Py_tp_doc, "An opened sequence: an iterator of batches."},
+    {Py_tp_dealloc, stream_dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_iter, itself},
+    {Py_tp_iternext, stream_next},
+    {0, NULL},
+};
+
+PyType_Spec core_stream_spec = {
+    .name = "millrace._core.Stream",
+    .basicsize = sizeof(struct stream),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = stream_slots,
+};
+
+static PyType_Slot elements_slots[] = {
+    {Py_tp_doc, "The elements of a stream, one by one."},
+    {Py_tp_dealloc, elements_dealloc},
+    {Py_tp_iter, itself},
+    {Py_tp_iternext, elements_next},
+    {0, NULL},
+};
+
+PyType_Spec core_elements_spec = {
+    .name = "millrace._core.Elements",
+    .basicsize = sizeof(struct elements),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = elements_slots,
+};

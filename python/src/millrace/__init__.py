@@ -1,0 +1,55 @@
+"""Lazy sequences computed by generated OpenCL kernels.
+
+>>> import millrace as mr
+>>> mr.range(0, 1e12).map("x*x").filter(lambda x: x % 7 == 2).head(3)
+[9, 16, 100]
+>>> mr.seq("range(101) | sum()").head()
+[5050]
+"""
+
+from __future__ import annotations
+
+from . import _core
+from ._core import Batch, Column
+from ._errors import (DescriptionError, DivisionError, DtypeError, Error, InputError, RangeError,
+                      ShortageError)
+from ._expression import Expr, call, col, i, is_function, where
+from ._sequence import (SOURCES, Seq, Stream, apply, from_arrays, from_callback, from_iterable, seq)
+
+__version__ = _core.version
+__all__ = ["Batch", "Column", "DescriptionError", "DivisionError", "DtypeError", "Error", "Expr",
+           "InputError", "RangeError", "Seq", "ShortageError", "Stream", "col", "from_arrays",
+           "from_callback", "from_iterable", "i", "seq", "where", *sorted(SOURCES)]
+
+
+def _source(name: str):
+    def make(*arguments: object, **keywords: object) -> Seq:
+        return apply(name, None, arguments, keywords)
+
+    row = next(row for row in _core.operators() if row[0] == name and row[1] == "source")
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"{row[3]}\n\n{row[2]}\n\nIn the language: {row[4]}"
+    return make
+
+
+def _function(name: str):
+    def make(*arguments: object) -> Expr:
+        return call(name, *arguments)
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"The language's function {name}, of expressions and numbers."
+    return make
+
+
+def __getattr__(name: str):
+    """Sources of the language, mr.range(10), and its functions of expressions, mr.sqrt(x)."""
+    if not name.startswith("_"):
+        if name in SOURCES:
+            made = _source(name)
+        elif is_function(name):
+            made = _function(name)
+        else:
+            raise AttributeError(f"millrace has no source or function '{name}'")
+        globals()[name] = made
+        return made
+    raise AttributeError(name)

@@ -1,0 +1,305 @@
+"""Expressions: what a pipeline computes of an element, written with Python's operators.
+
+``col("a") > 3`` prints the text that it stands for; Python's operators mean what they mean in
+Python, so ``/`` is true division and ``%`` takes the sign of the divisor.
+"""
+
+from __future__ import annotations
+
+import inspect
+import numbers
+import operator
+from collections.abc import Callable, Iterable
+
+from . import _core
+from ._errors import Error
+
+_INSTEAD = ("write a & b for 'a and b', a | b for 'a or b', ~a for 'not a', "
+            "mr.where(c, a, b) for 'a if c else b', (0 < x) & (x < 5) for '0 < x < 5', "
+            "mr.min(a, b) and mr.max(a, b) for min and max")
+
+
+def quoted(name: str) -> str:
+    """A column's name as it stands in expressions: in back quotes."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+class Expr:
+    """An expression of the columns of an element. ``str(expr)`` is its text in the language."""
+
+    __slots__ = ("text", "is_bool")
+    __hash__ = None
+
+    def __init__(self, text: str, is_bool: bool = False) -> None:
+        self.text = text
+        self.is_bool = is_bool
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<millrace.Expr {self.text}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"the expression {self.text} has no truth value of its own: {_INSTEAD}")
+
+    def _no_number(self, what: str = "a number", way: str = "use mr.sin(x) for math.sin(x)"):
+        raise TypeError(f"the expression {self.text} is not {what}: {way}")
+
+    def __float__(self):
+        self._no_number()
+
+    __int__ = __index__ = __complex__ = __float__
+
+    def __iter__(self):
+        self._no_number("iterable", "iterate over the sequence")
+
+    def __round__(self, digits=None):
+        self._no_number(way="round() of Python goes to even, mr.round(x) away from zero at halves")
+
+    def __trunc__(self):
+        self._no_number(way="use mr.trunc(x)")
+
+    def __floor__(self):
+        self._no_number(way="use mr.floor(x)")
+
+    def __ceil__(self):
+        self._no_number(way="use mr.ceil(x)")
+
+    def __len__(self):
+        self._no_number("a sequence", "len() is of sequences")
+
+    # -- arithmetic, as in Python --
+
+    def __add__(self, other):
+        return _binary("{} + {}", self, other)
+
+    def __radd__(self, other):
+        return _binary("{} + {}", other, self)
+
+    def __sub__(self, other):
+        return _binary("{} - {}", self, other)
+
+    def __rsub__(self, other):
+        return _binary("{} - {}", other, self)
+
+    def __mul__(self, other):
+        return _binary("{} * {}", self, other)
+
+    def __rmul__(self, other):
+        return _binary("{} * {}", other, self)
+
+    # A float literal makes f64 of integers and leaves f32 as it is.
+    def __truediv__(self, other):
+        return _binary("{} * 1.0 / {}", self, other)
+
+    def __rtruediv__(self, other):
+        return _binary("{} * 1.0 / {}", other, self)
+
+    def __floordiv__(self, other):
+        return _binary("floordiv({}, {})", self, other)
+
+    def __rfloordiv__(self, other):
+        return _binary("floordiv({}, {})", other, self)
+
+    def __mod__(self, other):
+        return _binary("mod({}, {})", self, other)
+
+    def __rmod__(self, other):
+        return _binary("mod({}, {})", other, self)
+
+    def __pow__(self, other):
+        if isinstance(other, int) and not isinstance(other, bool) and 1 <= other <= 16:
+            return Expr("(" + " * ".join([self.text] * other) + ")")
+        return _binary("pow({}, {})", self, other)
+
+    def __rpow__(self, other):
+        return _binary("pow({}, {})", other, self)
+
+    def __neg__(self):
+        return Expr(f"(-{self.text})")
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return Expr(f"abs({self.text})")
+
+    def __invert__(self):
+        return Expr(f"(!{self.text})", True) if self.is_bool else Expr(f"(~{self.text})")
+
+    # -- bits, and truth --
+
+    def __and__(self, other):
+        return _logical("&", self, other)
+
+    def __rand__(self, other):
+        return _logical("&", other, self)
+
+    def __or__(self, other):
+        return _logical("|", self, other)
+
+    def __ror__(self, other):
+        return _logical("|", other, self)
+
+    def __xor__(self, other):
+        return _logical("^", self, other)
+
+    def __rxor__(self, other):
+        return _logical("^", other, self)
+
+    def __lshift__(self, other):
+        return _binary("{} << {}", self, other)
+
+    def __rlshift__(self, other):
+        return _binary("{} << {}", other, self)
+
+    def __rshift__(self, other):
+        return _binary("{} >> {}", self, other)
+
+    def __rrshift__(self, other):
+        return _binary("{} >> {}", other, self)
+
+    # -- comparisons --
+
+    def __lt__(self, other):
+        return _binary("{} < {}", self, other, True)
+
+    def __le__(self, other):
+        return _binary("{} <= {}", self, other, True)
+
+    def __gt__(self, other):
+        return _binary("{} > {}", self, other, True)
+
+    def __ge__(self, other):
+        return _binary("{} >= {}", self, other, True)
+
+    def __eq__(self, other):
+        return _binary("{} == {}", self, other, True)
+
+    def __ne__(self, other):
+        return _binary("{} != {}", self, other, True)
+
+    # -- more --
+
+    def astype(self, dtype: str) -> Expr:
+        """The value as another dtype, 'f32' or 'bool' for example."""
+        return Expr(f"{dtype}({self.text})", dtype == "bool")
+
+    def isin(self, values: Iterable) -> Expr:
+        """Whether it is one of some numbers."""
+        tests = [(self == value).text for value in values]
+        return Expr("(" + " || ".join(tests) + ")" if tests else "false", True)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        name = _UFUNCS.get(ufunc.__name__, ufunc.__name__)
+        if method != "__call__" or kwargs:
+            return NotImplemented
+        if name in _OPERATORS:
+            return _OPERATORS[name](*(_lifted(value) for value in inputs))
+        return call(name, *inputs)
+
+
+_UFUNCS = {"absolute": "abs", "fabs": "abs", "power": "power", "arcsin": "asin",
+           "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "rint": "rint"}
+_OPERATORS: dict[str, Callable] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv,
+    "floor_divide": operator.floordiv, "remainder": operator.mod, "power": operator.pow,
+    "negative": operator.neg, "positive": operator.pos, "less": operator.lt,
+    "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne, "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_, "bitwise_xor": operator.xor, "invert": operator.invert,
+    "logical_and": operator.and_, "logical_or": operator.or_, "left_shift": operator.lshift,
+    "right_shift": operator.rshift,
+}
+
+
+def _literal(value: numbers.Real) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        number = int(value)
+        return str(number) if number >= 0 else f"({number})"
+    number = float(value)
+    if number != number:
+        return "nan"
+    if number in (float("inf"), float("-inf")):
+        return "inf" if number > 0 else "(-inf)"
+    return repr(number) if number >= 0 and str(number)[0] != "-" else f"({number!r})"
+
+
+def text_of(value: object) -> str:
+    """An expression or a number as it stands in the language."""
+    if isinstance(value, Expr):
+        return value.text
+    if type(value).__name__ in ("bool_", "bool"):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Real):
+        return _literal(value)
+    raise TypeError(f"{value!r} is neither an expression nor a number")
+
+
+def _lifted(value: object) -> Expr:
+    return value if isinstance(value, Expr) else Expr(text_of(value), isinstance(value, bool))
+
+
+def _binary(form: str, left: object, right: object, is_bool: bool = False):
+    try:
+        text = form.format(text_of(left), text_of(right))
+    except TypeError:
+        return NotImplemented
+    return Expr(text if text.endswith(")") and form[0] not in "{" else f"({text})", is_bool)
+
+
+def _logical(sign: str, left: object, right: object):
+    both = all(value.is_bool if isinstance(value, Expr) else isinstance(value, bool)
+               for value in (left, right))
+    return _binary("{} " + sign + " {}", left, right, both)
+
+
+def col(name: str) -> Expr:
+    """The column of this name."""
+    return Expr(quoted(name))
+
+
+#: The position in the stage's input, from 0.
+i = Expr("i")
+
+
+def where(condition: object, a: object, b: object) -> Expr:
+    """`a` where the condition holds, else `b`; only what is needed is computed."""
+    return Expr(f"({text_of(condition)} ? {text_of(a)} : {text_of(b)})")
+
+
+def call(name: str, *arguments: object) -> Expr:
+    """A function of the language, ``call("hypot", x, y)``; ``mr.hypot(x, y)`` is the same."""
+    return Expr(f"{name}({', '.join(text_of(a) for a in arguments)})", name in ("isnan", "isinf"))
+
+
+def is_function(name: str) -> bool:
+    """Whether the language has a function of this name."""
+    try:
+        _core.parse(f"range(1) | map({name}())")
+    except Error as error:
+        return error.status != "unknown-name"
+    return True
+
+
+def trace(function: Callable, columns: tuple[tuple[str, str], ...]) -> object:
+    """Calls a lambda once, with expressions for its parameters: columns by name, `i` the position
+    where no column has that name; of a single column the one parameter may have any other."""
+    known = {name: Expr(quoted(name), dtype == "bool") for name, dtype in columns}
+    only = next(iter(known.values()))
+    known.setdefault("i", i)
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except ValueError: # some functions in C do not tell theirs
+        return function(only)
+    if len(columns) == 1 and len(parameters) == 1 and parameters[0].name != "i":
+        return function(only)
+    unknown = [p.name for p in parameters if p.name not in known]
+    if unknown:
+        raise TypeError(f"the function's parameter '{unknown[0]}' is no column; there are: "
+                        + ", ".join(name for name, _ in columns))
+    return function(*(known[p.name] for p in parameters))

@@ -1,0 +1,369 @@
+"""Seq: a description of elements that never exist in full."""
+
+from __future__ import annotations
+
+import array
+import itertools
+import numbers
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from . import _core
+from ._expression import Expr, quoted, text_of, trace
+
+Columns = tuple[tuple[str, str], ...]
+_TYPECODES = {"i32": "i", "u32": "I", "i64": "q", "u64": "Q", "f32": "f", "f64": "d", "bool": "B"}
+SOURCES, _STAGES, _TERMINALS = (
+    frozenset(name for name, role, *_ in _core.operators() if role == wanted)
+    for wanted in ("source", "stage", "terminal"))
+
+
+def _argument(keyword: str | None, value: object, columns: Columns,
+              is_path: bool) -> tuple[str | None, str, object]:
+    """(keyword, kind, value), as the core takes it."""
+    if isinstance(value, Seq):
+        return (keyword, "seq", value._core)
+    if isinstance(value, Expr):
+        return (keyword, "expr", value.text)
+    if isinstance(value, str):
+        return (keyword, "text" if is_path else "expr", value)
+    if callable(value):
+        return (keyword, "expr", text_of(trace(value, columns)))
+    if isinstance(value, (list, tuple)):
+        items = (item if isinstance(item, str) else text_of(item) for item in value)
+        return (keyword, "expr", f"({', '.join(items)})")
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return (keyword, "expr", "true" if value else "false")
+    if isinstance(value, numbers.Integral) or hasattr(value, "__index__"):
+        return (keyword, "int", int(value))
+    if isinstance(value, numbers.Real):
+        return (keyword, "real", float(value))
+    if hasattr(value, "__fspath__"):
+        return (keyword, "text", value.__fspath__())
+    raise TypeError(f"{value!r} is no number, text, expression, function or sequence")
+
+
+def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
+    """One operator applied to a sequence, or a source."""
+    columns = before.columns if before is not None else ()
+    rows = [_argument(None, value, columns, name == "read" and k == 0)
+            for k, value in enumerate(arguments)]
+    for keyword, value in keywords.items():
+        if keyword == "columns" and isinstance(value, (list, tuple)):
+            value = tuple(quoted(v) if isinstance(v, str) else v for v in value)
+        rows.append(_argument(keyword, value, columns, keyword == "path"))
+    return Seq(_core.apply(name, before._core if before is not None else None, rows))
+
+
+class Seq:
+    """An immutable description. Making one computes nothing; iterating over it does."""
+
+    __slots__ = ("_core",)
+    __array_priority__ = 1000
+
+    def __init__(self, core: _core.Sequence) -> None:
+        self._core = core
+
+    # -- what it is --
+
+    @property
+    def columns(self) -> Columns:
+        """((name, dtype), ...)"""
+        return self._core.columns
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._core.columns)
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        return tuple(dtype for _, dtype in self._core.columns)
+
+    @property
+    def is_endless(self) -> bool:
+        return self._core.length[0] == "endless"
+
+    def explain(self, kernels: bool = False) -> str:
+        """How it would run: segments, buffers, the memory bound; nothing is computed."""
+        return self._core.explain(kernels)
+
+    def __repr__(self) -> str:
+        return f"millrace.seq({str(self)!r})" if self._text() else f"<millrace.Seq {self._kind()}>"
+
+    def _kind(self) -> str:
+        kind, most = self._core.length
+        columns = ", ".join(f"{name} {dtype}" for name, dtype in self.columns)
+        return f"of {most if kind == 'known' else kind + ' length'}: {columns}"
+
+    def _repr_html_(self) -> str:
+        import html
+        return (f"<p><code>{html.escape(repr(self))}</code><br>{html.escape(self._kind())}</p>")
+
+    def _text(self) -> str | None:
+        return getattr(self._core, "text", None)
+
+    def __str__(self) -> str:
+        return self._text() or repr(self)
+
+    # -- lengths --
+
+    def __len__(self) -> int:
+        kind, most = self._core.length
+        if kind == "known":
+            return most
+        raise TypeError(f"the length of this sequence is {kind}"
+                        + ("" if kind == "endless" else "; count() computes it"))
+
+    def __length_hint__(self) -> int:
+        kind, most = self._core.length
+        return most if kind == "known" else NotImplemented
+
+    def __bool__(self) -> bool:
+        kind, most = self._core.length
+        if kind == "known":
+            return most > 0
+        return kind == "endless" or next(iter(self), None) is not None
+
+    # -- elements --
+
+    def stream(self, *, progress: object = None, **params: object) -> Stream:
+        """Opens it. ``engine`` ('auto', 'host', 'opencl'), ``device``, ``batch``, ``ring``,
+        ``max_memory`` (bytes), ``shape``, ``native``, ``no_map`` change no bit but ``native``."""
+        return Stream(self, _core.open(self._core, params))
+
+    def __iter__(self) -> Iterator:
+        return _core.open(self._core, {}).elements()
+
+    def batches(self, batch: int = 0, **params: object) -> Iterator[_core.Batch]:
+        """Batches of so many elements (0: 65536); the last may be shorter."""
+        with self.stream(batch=batch, **params) as stream:
+            yield from stream
+
+    def head(self, n: int = 5) -> list:
+        """The first elements as Python numbers."""
+        elements = _core.open(self._core, {"batch": max(n, 1)}).elements()
+        return list(itertools.islice(elements, n))
+
+    def to_numpy(self, **params: object):
+        """All elements: an array, or a dict of them where there are several columns."""
+        import numpy
+        parts = list(self.batches(**params))
+        arrays = {name: numpy.concatenate([numpy.asarray(part[name]) for part in parts])
+                  if parts else numpy.empty(0, _NUMPY[dtype]) for name, dtype in self.columns}
+        return arrays if len(arrays) > 1 else next(iter(arrays.values()))
+
+    def __array__(self, dtype=None, copy=None):
+        import numpy
+        if self._core.length[0] != "known":
+            raise TypeError(f"an array of {self._core.length[0]} length: end it with take(n), or "
+                            "use to_numpy() where there is memory for all")
+        bytes_ = len(self) * sum(8 for _ in self.columns)
+        if bytes_ > 1 << 31:
+            raise MemoryError(f"the array would take {bytes_} bytes: iterate over batches(), or "
+                              "use to_numpy() where there is memory for all")
+        whole = self.to_numpy()
+        if isinstance(whole, dict):
+            whole = numpy.stack(list(whole.values()), axis=1)
+        return whole if dtype is None else whole.astype(dtype)
+
+    def __getitem__(self, key: object):
+        if isinstance(key, slice):
+            return self._slice(key)
+        index = key.__index__()
+        if index < 0:
+            index += len(self)
+        if index < 0 or (self._core.length[0] == "known" and index >= len(self)):
+            raise IndexError(f"element {key} of {self._kind()}")
+        for element in self.pipe(f"skip({index}) | take(1)"):
+            return element
+        raise IndexError(f"element {key} is past the end")
+
+    def __getitems__(self, indices: Sequence[int]) -> list:
+        return [self[index] for index in indices]
+
+    def _slice(self, key: slice) -> Seq:
+        step = 1 if key.step is None else key.step.__index__()
+        if step == 0:
+            raise ValueError("slice step cannot be zero")
+        bounds = [value for value in (key.start, key.stop) if value is not None]
+        if step < 0 or any(value < 0 for value in bounds):
+            start, stop, step = key.indices(len(self))
+        else:
+            start, stop = key.start or 0, key.stop
+        if step < 0:
+            return self._backwards(start, stop, step)
+        result = self
+        if start:
+            result = result.pipe(f"skip({start})")
+        if stop is not None:
+            result = result.pipe(f"take({max(stop - start, 0)})")
+        return result.pipe(f"slice(0, inf, {step})") if step > 1 else result
+
+    def _backwards(self, start: int, stop: int, step: int) -> Seq:
+        raise ValueError("a sequence of this kind cannot be read backwards")
+
+    def __contains__(self, value: object) -> bool:
+        if self.is_endless:
+            raise TypeError("an endless sequence may never tell; end it with take(n)")
+        return any(element == value for element in self)
+
+    # -- more of it --
+
+    def pipe(self, stages: str) -> Seq:
+        """Stages in the language, put behind: ``seq.pipe("map(x*x) | filter(x > 3)")``."""
+        return Seq(self._core.pipe(stages))
+
+    def __or__(self, stages: str) -> Seq:
+        return self.pipe(stages) if isinstance(stages, str) else NotImplemented
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Seq):
+            return NotImplemented
+        if self._core is other._core:
+            return True
+        return self._text() is not None and self._text() == other._text()
+
+    def __hash__(self) -> int:
+        return hash(self._text()) if self._text() is not None else hash(self._core)
+
+    def __reduce__(self):
+        text = self._text()
+        if text is None:
+            raise TypeError("a sequence over memory or functions of this process has no text to "
+                            "be pickled as")
+        return (seq, (text,))
+
+    def __copy__(self) -> Seq:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> Seq:
+        return self
+
+    def __dask_tokenize__(self):
+        return ("millrace.Seq", self._text() or id(self._core))
+
+    def __getattr__(self, name: str) -> Callable:
+        if name.startswith("_") or name not in _STAGES | _TERMINALS:
+            raise AttributeError(f"no stage or terminal '{name}'")
+        return _Method(self, name)
+
+    def __dir__(self) -> list[str]:
+        return sorted(set(super().__dir__()) | _STAGES | _TERMINALS)
+
+
+_NUMPY = {"i32": "int32", "u32": "uint32", "i64": "int64", "u64": "uint64", "f32": "float32",
+          "f64": "float64", "bool": "bool"}
+
+
+class _Method:
+    """A stage or terminal of a sequence, to be called."""
+
+    __slots__ = ("seq", "name")
+
+    def __init__(self, seq_: Seq, name: str) -> None:
+        self.seq = seq_
+        self.name = name
+
+    @property
+    def __doc__(self) -> str:
+        rows = [row for row in _core.operators() if row[0] == self.name and row[1] != "source"]
+        return "\n\n".join(f"{signature}\n\n{brief}" for _, _, brief, signature, _ in rows)
+
+    def __call__(self, *arguments: object, **keywords: object):
+        described = apply(self.name, self.seq, arguments, keywords)
+        if self.name not in _TERMINALS:
+            return described
+        return value_of(described)
+
+
+def value_of(described: Seq):
+    """What a terminal's one row says: a number, a dict of several columns, a hist's counts."""
+    stream = _core.open(described._core, {})
+    batch = next(stream, None)
+    if batch is None:
+        return None
+    if len(batch) != 1:
+        return batch.columns[0]
+    values = {name: batch[name][0] for name in batch.names}
+    return values if len(values) > 1 else next(iter(values.values()))
+
+
+class Stream:
+    """An opened sequence: an iterator of batches, for one thread at a time."""
+
+    def __init__(self, seq_: Seq, core: _core.Stream) -> None:
+        self.seq = seq_
+        self._core = core
+
+    def __iter__(self) -> Stream:
+        return self
+
+    def __next__(self) -> _core.Batch:
+        return next(self._core)
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees all it has; the end of every later pull."""
+        self._core.close()
+
+    def read(self, count: int) -> _core.Batch:
+        """The next `count` elements; fewer only at the end."""
+        return self._core.read(count)
+
+    def seek(self, position: int) -> None:
+        """Makes `position` the next element."""
+        self._core.seek(position)
+
+    def tell(self) -> int:
+        """How many elements were delivered, or where seek() put it."""
+        return self._core.tell()
+
+    def stats(self) -> dict:
+        """What has happened so far."""
+        return self._core.stats()
+
+    def interrupt(self) -> None:
+        """From any thread: the pull in progress ends soon, with KeyboardInterrupt."""
+        self._core.interrupt()
+
+
+# ---- making them ----
+
+def seq(text: str) -> Seq:
+    """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*x)")``."""
+    return Seq(_core.parse(text))
+
+
+def from_arrays(*arrays: object, **named: object) -> Seq:
+    """Arrays (anything with a buffer, of one dimension) as columns, in place: they must not change
+    while the sequence lives, which keeps them."""
+    rows = [(None, value) for value in arrays] + list(named.items())
+    return Seq(_core.from_buffers(rows))
+
+
+def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,
+                  length: int = 0, restartable: bool = False) -> Seq:
+    """``fill(first, count)`` returns a tuple of buffers, one a column, of up to `count` elements;
+    fewer mean the end. restartable: it begins anew when asked with first == 0."""
+    return Seq(_core.from_callback(fill, list(columns), length, restartable))
+
+
+def from_iterable(iterable: Iterable, dtype: str = "f64") -> Seq:
+    """Python numbers as a sequence, read as they are needed. What can be iterated over again, as a
+    list can, makes a sequence that can."""
+    typecode = _TYPECODES[dtype]
+    restartable = iter(iterable) is not iterable
+    iterator: Iterator = iter(())
+
+    def fill(first: int, count: int) -> tuple:
+        nonlocal iterator
+        if first == 0:
+            iterator = iter(iterable)
+        part = array.array(typecode, itertools.islice(iterator, count))
+        return (memoryview(part).cast("B").cast("?") if dtype == "bool" else part,)
+
+    return from_callback(fill, (("x", dtype),), restartable=restartable)

@@ -1,0 +1,181 @@
+"""Laws of descriptions."""
+
+import gc
+import weakref
+
+import millrace as mr
+import numpy as np
+import pytest
+
+
+def test_making_one_computes_nothing():
+    def fill(first, count):
+        raise AssertionError("asked")
+
+    mr.from_callback(fill).map("x*x").filter("x > 3")
+
+
+def test_lengths_are_known_endless_or_unknown():
+    assert len(mr.range(5)) == 5
+    for seq, word in ((mr.count(), "endless"), (mr.range(9).filter("x > 3"), "unknown")):
+        with pytest.raises(TypeError, match=word):
+            len(seq)
+
+
+def test_truth_is_whether_there_are_elements():
+    assert mr.range(1) and mr.count() and mr.range(9).filter("x > 7")
+    assert not mr.range(0) and not mr.range(9).filter("x > 8")
+
+
+def test_indices_are_a_lists():
+    seq = mr.range(10, 20)
+    assert [seq[0], seq[-1], seq[9]] == [10, 19, 19]
+    for index in (10, -11):
+        with pytest.raises(IndexError):
+            seq[index]
+    with pytest.raises(TypeError):
+        mr.count()[-1]
+
+
+def test_slices_are_lazy_and_slice_again():
+    part = mr.range(10**15)[10**14::3]
+    assert part.head(2) == [10**14, 10**14 + 3]
+    assert list(part[5:7]) == [10**14 + 15, 10**14 + 18]
+
+
+def test_membership_of_an_endless_sequence_is_refused():
+    assert 4 in mr.range(9) and 10 not in mr.range(9)
+    with pytest.raises(TypeError):
+        4 in mr.count()
+
+
+def test_columns_have_names_and_dtypes():
+    seq = mr.zip(a=mr.count(), b=mr.linspace(0, 1, 3))
+    assert seq.columns == (("a", "i64"), ("b", "f64"))
+    assert list(seq.map(s=lambda a, b: a + b)) == [0.0, 1.5, 3.0]
+
+
+def test_names_need_no_care():
+    seq = mr.from_arrays(**{"unit price": np.array([0.5, 2.0]), "i": np.array([3.0, 4.0])})
+    price, count = mr.col("unit price"), mr.col("i")
+    assert list(seq.map(due=price * count)) == [1.5, 8.0]
+
+
+def test_a_single_column_may_have_any_name_in_a_function():
+    assert list(mr.range(3).map(lambda anything: anything + 1)) == [1, 2, 3]
+    with pytest.raises(TypeError, match="no column"):
+        mr.zip(a=mr.range(3), b=mr.range(3)).map(lambda a, c: a)
+
+
+def test_attributes_that_do_not_exist_say_so():
+    with pytest.raises(AttributeError):
+        mr.range(3).fold_up
+    with pytest.raises(AttributeError):
+        mr.no_such_source
+    assert not hasattr(mr, "sqr") and hasattr(mr, "sqrt") and hasattr(mr.range(3), "scan")
+
+
+def test_arrays_are_used_in_place_and_kept_alive():
+    array = np.arange(5.0)
+    seq = mr.from_arrays(array).map("x + 1")
+    array[0] = 10
+    assert list(seq) == [11, 2, 3, 4, 5]
+    last = weakref.ref(array)
+    del array
+    gc.collect()
+    assert last() is not None and list(seq)[1] == 2
+    del seq
+    gc.collect()
+    assert last() is None
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int32", "uint32", "int64", "uint64", "float32",
+                                   "float64"])
+def test_arrays_come_back_with_their_dtype(dtype):
+    array = np.array([0, 1, 1, 0, 1]).astype(dtype)
+    back = mr.from_arrays(array).to_numpy()
+    assert back.dtype == array.dtype and (back == array).all()
+
+
+def test_arrays_that_do_not_fit_say_why():
+    with pytest.raises(TypeError, match="astype"):
+        mr.from_arrays(np.arange(3, dtype="int16"))
+    with pytest.raises(ValueError, match="dimensions"):
+        mr.from_arrays(np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="equal lengths"):
+        mr.from_arrays(np.zeros(2), np.zeros(3))
+    with pytest.raises((BufferError, ValueError)):
+        mr.from_arrays(np.arange(10.0)[::2])
+
+
+def test_exceptions_of_a_filling_function_come_through():
+    class Trouble(Exception):
+        pass
+
+    def fill(first, count):
+        if first == 0:
+            return (np.arange(float(count)),)
+        raise Trouble(first)
+
+    stream = mr.from_callback(fill).stream(batch=100, engine="host")
+    assert len(next(stream)) == 100
+    with pytest.raises(Trouble):
+        for _ in range(10):
+            next(stream)
+
+
+def test_what_can_be_iterated_again_makes_a_sequence_that_can():
+    seq = mr.from_iterable([1.5, 2.5])
+    assert list(seq) == list(seq) == [1.5, 2.5]
+    once = mr.from_iterable(iter([1.5, 2.5]))
+    assert list(once) == [1.5, 2.5]
+    with pytest.raises(mr.Error):
+        list(once)
+
+
+def test_errors_are_pythons_too():
+    with pytest.raises(ZeroDivisionError) as caught:
+        list(mr.range(3, -3, -1).map("60 / x"))
+    assert caught.value.element == 3 and caught.value.op == "map" and caught.value.hint
+    with pytest.raises(ValueError, match="squared"):
+        mr.range(3).map("squared(x)")
+    with pytest.raises(TypeError):
+        mr.range(3).map("x << 1.5")
+    with pytest.raises(MemoryError):
+        mr.range(3).stream(max_memory=1)
+    with pytest.raises(OSError):
+        mr.read("no such file.npy").head()
+
+
+def test_elements_before_a_failure_are_delivered():
+    got = []
+    with pytest.raises(ZeroDivisionError):
+        for element in mr.range(3, -3, -1).map("60 / x"):
+            got.append(element)
+    assert got == [20, 30, 60]
+
+
+def test_terminals_give_python_numbers():
+    assert type(mr.range(5).sum()) is int and type(mr.range(5).mean()) is float
+    assert mr.range(5).map("x > 3").any() is True
+    assert mr.zip(a=mr.range(3), b=mr.range(5)).sum() == {"a": 3, "b": 3}
+    assert mr.range(100).hist(4, 0, 100).tolist() == [25, 25, 25, 25]
+
+
+def test_arrays_of_what_is_too_long_are_refused():
+    assert np.asarray(mr.range(5)).tolist() == [0, 1, 2, 3, 4]
+    assert np.asarray(mr.zip(mr.range(2), mr.range(2))).tolist() == [[0, 0], [1, 1]]
+    with pytest.raises(TypeError):
+        np.asarray(mr.count())
+    with pytest.raises(MemoryError):
+        np.asarray(mr.range(10**12))
+
+
+def test_descriptions_do_not_compute_to_be_shown():
+    assert "10" in repr(mr.range(10)) and "i64" in mr.count()._repr_html_()
+    assert "map" in mr.range(10).map("x*x").explain()
+
+
+def test_every_engine_gives_the_same_bits():
+    seq = mr.normal(seed=3).take(5000).map("exp(x)")
+    assert (seq.to_numpy(engine="host") == seq.to_numpy(batch=77)).all()

@@ -1,0 +1,141 @@
+"""Laws of streams, batches and columns."""
+
+import gc
+import multiprocessing
+import threading
+
+import millrace as mr
+import numpy as np
+import pytest
+
+
+def test_batches_are_full_but_for_the_last():
+    assert [len(b) for b in mr.range(250).batches(100)] == [100, 100, 50]
+    assert [b.position for b in mr.range(250).batches(100)] == [0, 100, 200]
+
+
+def test_an_array_of_a_batch_is_the_batchs_memory_and_may_be_kept():
+    kept = [np.asarray(b) for b in mr.range(1000).batches(64)]
+    batch = next(mr.range(10).stream())
+    assert np.asarray(batch).ctypes.data == np.asarray(batch["x"]).ctypes.data
+    assert np.asarray(batch).ctypes.data % 64 == 0
+    gc.collect()
+    assert np.concatenate(kept).tolist() == list(range(1000))
+
+
+def test_batches_are_read_only():
+    with pytest.raises(ValueError):
+        np.asarray(next(mr.range(5).stream()))[0] = 1
+
+
+def test_elements_and_columns_of_a_batch():
+    batch = next(mr.zip(a=mr.range(3), b=mr.linspace(0, 1, 3)).stream())
+    assert batch.names == ("a", "b") and batch[1] == (1, 0.5) and batch[-1] == (2, 1.0)
+    assert batch["b"].tolist() == [0.0, 0.5, 1.0] and list(batch)[0] == (0, 0.0)
+    with pytest.raises(KeyError):
+        batch["c"]
+    with pytest.raises(BufferError, match="columns"):
+        memoryview(batch)
+
+
+def test_dlpack_hands_over_without_a_copy_where_it_can_be_read_only():
+    column = next(mr.range(100).map("x*0.5").stream())["x"]
+    array = np.from_dlpack(column)
+    assert array.tolist() == [x * 0.5 for x in range(100)]
+    assert column.__dlpack_device__() == (1, 0)
+    assert "versioned" in repr(column.__dlpack__(max_version=(1, 0)))
+    assert '"dltensor"' in repr(column.__dlpack__())
+    with pytest.raises(BufferError):
+        column.__dlpack__(copy=False)
+    with pytest.raises(BufferError):
+        column.__dlpack__(dl_device=(2, 0))
+
+
+def test_capsules_that_nobody_takes_are_freed():
+    column = next(mr.range(100).stream())["x"]
+    for _ in range(1000):
+        column.__dlpack__(max_version=(1, 0)), column.__dlpack__(), column.__arrow_c_array__()
+
+
+def test_streams_seek_and_tell():
+    with mr.range(10**12).stream(batch=10) as stream:
+        next(stream)
+        assert stream.tell() == 10
+        stream.seek(10**11)
+        assert next(stream)[0] == 10**11
+        assert stream.read(3).tolist() == [10**11 + 10, 10**11 + 11, 10**11 + 12]
+    assert next(stream, None) is None
+    with pytest.raises(ValueError, match="closed"):
+        stream.tell()
+    with pytest.raises(ValueError):
+        mr.range(9).filter("x > 3").stream().seek(2)
+
+
+def test_the_end_stays():
+    stream = mr.range(3).stream()
+    assert len(next(stream)) == 3
+    assert next(stream, None) is None and next(stream, None) is None
+    assert len(stream.read(5)) == 0
+
+
+def test_an_interrupt_from_another_thread_ends_a_pull():
+    stream = mr.count().filter("x < 0").stream(engine="host")
+    timer = threading.Timer(0.2, stream.interrupt)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        next(stream)
+    timer.join()
+
+
+def test_two_threads_in_one_stream_get_an_error():
+    stream = mr.count().filter("x < 0").stream(engine="host")
+    worker = threading.Thread(target=lambda: pytest.raises(KeyboardInterrupt, next, stream))
+    worker.start()
+    seen = False
+    for _ in range(10**6):
+        try:
+            stream.stats()
+        except RuntimeError as error:
+            seen = "another thread" in str(error)
+            break
+    stream.interrupt()
+    worker.join()
+    assert seen
+
+
+def test_the_gil_is_free_while_millrace_works():
+    stream = mr.count().filter("x < 0").stream(engine="host")
+    worker = threading.Thread(target=lambda: pytest.raises(KeyboardInterrupt, next, stream))
+    worker.start()
+    turns = sum(1 for _ in range(10**5))
+    stream.interrupt()
+    worker.join()
+    assert turns == 10**5
+
+
+def _in_child(queue):
+    queue.put(mr.range(5).sum())
+
+
+def test_a_description_opens_anew_after_fork():
+    stream = mr.count().stream()
+    next(stream)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_in_child, args=(queue,))
+    child.start()
+    assert queue.get(timeout=60) == 10
+    child.join()
+
+
+def test_wrong_parameters_are_refused():
+    for wrong in ({"engine": "gpu"}, {"batch": -1}, {"batch": 1 << 30}, {"no_such": 1}):
+        with pytest.raises((ValueError, TypeError)):
+            mr.range(3).stream(**wrong)
+
+
+def test_stats_say_what_happened():
+    stream = mr.range(1000).filter("x % 2 == 0").stream(engine="host")
+    assert sum(len(b) for b in stream) == 500
+    stats = stream.stats()
+    assert stats["elements"] == 500 and stats["computed"] >= 1000 and stats["engine"] == "host"
