@@ -15,7 +15,7 @@
 enum { FIRST_MS = 1000, NEXT_MS = 200 };
 
 /* A thread of its own shows the line: the one that pulls may wait long for a single value. */
-struct mr_progress {
+struct mr_progress_line {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t stopped;
@@ -41,7 +41,7 @@ static double seconds_since(const struct timespec *began)
     return (double)(now.tv_sec - began->tv_sec) + 1e-9 * (double)(now.tv_nsec - began->tv_nsec);
 }
 
-static void show(struct mr_progress *p)
+static void show(struct mr_progress_line *p)
 {
     char line[160];
     double seconds = seconds_since(&p->began);
@@ -70,7 +70,7 @@ static struct timespec after(const struct timespec *t, long ms)
 
 static void *run(void *argument)
 {
-    struct mr_progress *p = argument;
+    struct mr_progress_line *p = argument;
     struct timespec next = after(&p->began, FIRST_MS);
     (void)pthread_mutex_lock(&p->mutex);
     while (!p->is_stopped) {
@@ -84,7 +84,7 @@ static void *run(void *argument)
 }
 
 /* Signals are for the thread that pulls: there they end a waiting read. */
-static int create_thread(struct mr_progress *p)
+static int create_thread(struct mr_progress_line *p)
 {
     sigset_t all, before;
     (void)sigfillset(&all);
@@ -94,12 +94,13 @@ static int create_thread(struct mr_progress *p)
     return failed;
 }
 
-void mr_progress_start(struct mr_progress **out, const mr_stream *stream, int64_t expected)
+void mr_progress_line_start(struct mr_progress_line **out, const mr_stream *stream,
+                            int64_t expected)
 {
     pthread_condattr_t clock;
     *out = NULL;
     if (!is_wanted() || pthread_condattr_init(&clock)) return;
-    struct mr_progress *p = mr_alloc(1, sizeof *p);
+    struct mr_progress_line *p = mr_alloc(1, sizeof *p);
     if (!p) goto out;
     p->stream = stream;
     p->expected = expected;
@@ -116,14 +117,14 @@ out:
     (void)pthread_condattr_destroy(&clock);
 }
 
-void mr_progress_add(struct mr_progress *p, int64_t elements)
+void mr_progress_line_add(struct mr_progress_line *p, int64_t elements)
 {
     if (p) atomic_fetch_add(&p->elements, elements);
 }
 
-void mr_progress_stop(struct mr_progress **progress)
+void mr_progress_line_stop(struct mr_progress_line **progress)
 {
-    struct mr_progress *p = *progress;
+    struct mr_progress_line *p = *progress;
     *progress = NULL;
     if (!p) return;
     (void)pthread_mutex_lock(&p->mutex);

@@ -7,15 +7,16 @@
 
 #include <millrace/stream.h>
 
-struct mr_progress;
+struct mr_progress_line;
 
 /* `expected` elements: -1 if not known. The stream must live until the end. *out is NULL where
  * nothing is to be shown (which is no error); the functions below accept that. */
-void mr_progress_start(struct mr_progress **out, const mr_stream *stream, int64_t expected);
+void mr_progress_line_start(struct mr_progress_line **out, const mr_stream *stream,
+                            int64_t expected);
 
-void mr_progress_add(struct mr_progress *p, int64_t elements);
+void mr_progress_line_add(struct mr_progress_line *p, int64_t elements);
 
 /* Erases the line. Nulls the pointer. */
-void mr_progress_stop(struct mr_progress **p);
+void mr_progress_line_stop(struct mr_progress_line **p);
 
 #endif

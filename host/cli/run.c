@@ -18,7 +18,7 @@ struct run {
     mr_stream *stream;
     struct mr_sink_layout layout;
     struct mr_sink *sink;
-    struct mr_progress *progress;
+    struct mr_progress_line *progress;
 };
 
 /* As the output's name says; --format may say it again. */
@@ -75,7 +75,7 @@ static mr_status pump(struct run *r, mr_error *err)
         if (batch.len == 0) break;
         MR_TRY(mr_sink_write(r->sink, batch.columns, batch.len, err));
         if (mr_sink_is_followed(r->sink)) MR_TRY(mr_sink_flush(r->sink, err));
-        mr_progress_add(r->progress, (int64_t)batch.len);
+        mr_progress_line_add(r->progress, (int64_t)batch.len);
     }
     /* An input that was cut short looks like its end. */
     return mr_interrupt_signal() ? fail_interrupted(err) : MR_OK;
@@ -101,9 +101,9 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     params.cancel = mr_interrupt_token();
     MR_TRY(mr_stream_open(&r->stream, r->seq, &params, err));
     MR_TRY(open_sink(r, err));
-    if (!r->options->quiet) mr_progress_start(&r->progress, r->stream, known_length(r->seq));
+    if (!r->options->quiet) mr_progress_line_start(&r->progress, r->stream, known_length(r->seq));
     mr_status st = finish(r, pump(r, err), err);
-    mr_progress_stop(&r->progress);
+    mr_progress_line_stop(&r->progress);
     return st;
 }
 

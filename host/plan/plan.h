@@ -118,6 +118,15 @@ void mr_plan_destroy(struct mr_plan **plan);
 /* Bytes of working memory besides its slots that a segment's program needs. */
 size_t mr_segment_working_bytes(const struct mr_segment *s);
 
+/* Whether it makes elements of none, or of the caller's memory: what sources make tells how far a
+ * stream is. */
+static inline bool mr_segment_is_source(const struct mr_segment *s)
+{
+    bool is_source = s->view_count == 0;
+    for (size_t v = 0; v < s->view_count; v++) is_source = is_source || !s->views[v].segment;
+    return is_source;
+}
+
 /* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
  * sum, prod, mean: the sum or product, already wide, and of mr_sums_beyond() what is above its 64
  * bits; min, max: the value; var, std: mean, squared deviations, what the mean lacks; argmin,

@@ -35,8 +35,10 @@ bool mr_control_is_interrupted(const struct mr_control *control)
     return atomic_load(&control->interrupted) || mr_cancel_is_requested(control->cancel);
 }
 
-mr_status mr_control_check(const struct mr_control *control, mr_error *err)
+mr_status mr_control_check(struct mr_control *control, mr_error *err)
 {
+    if (control->poll && control->poll(control->poll_user))
+        atomic_store(&control->interrupted, true);
     if (!mr_control_is_interrupted(control)) return MR_OK;
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }

@@ -13,6 +13,8 @@ struct mr_cancel;
 
 struct mr_control {
     atomic_bool interrupted;
+    bool (*poll)(void *user); /* NULL, or asked between two units: whether to stop */
+    void *poll_user;
     const struct mr_cancel *cancel; /* NULL: none */
     _Atomic int64_t *computed;      /* elements that sources made */
     int64_t units;                  /* begun so far, by all runners */
@@ -25,8 +27,8 @@ struct mr_control {
 /* Whether mr_stream_interrupt() or the token says to stop. */
 bool mr_control_is_interrupted(const struct mr_control *control);
 
-/* MR_E_INTERRUPTED once it is. */
-mr_status mr_control_check(const struct mr_control *control, mr_error *err);
+/* Polls; MR_E_INTERRUPTED once it is. On the thread that pulls. */
+mr_status mr_control_check(struct mr_control *control, mr_error *err);
 
 /* Counts a unit that was begun, over `elements` new elements of sources. */
 static inline void mr_control_count_unit(struct mr_control *control, int64_t elements)

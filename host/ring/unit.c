@@ -55,12 +55,9 @@ static void fail_beyond(struct mr_runner *r)
     r->error.element = r->next;
 }
 
-/* What sources make tells how far a stream is. */
 static void count_unit(struct mr_runner *r, size_t count)
 {
-    bool is_source = r->segment->view_count == 0;
-    for (size_t v = 0; v < r->segment->view_count; v++) is_source |= !r->segment->views[v].segment;
-    mr_control_count_unit(r->control, is_source ? (int64_t)count : 0);
+    mr_control_count_unit(r->control, mr_segment_is_source(r->segment) ? (int64_t)count : 0);
 }
 
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/float_env.h"
 #include "base/spelling.h"
 #include "ir/op.h"
 #include "stream/stream.h"
@@ -61,19 +62,55 @@ static void describe(const struct mr_stream *s, mr_stats *out)
     out->device_from = passed_to ? mr_relay_passed_at(s->relay) : engine->class->lend ? 0 : -1;
 }
 
-void mr_stream_stats(const mr_stream *s, mr_stats *out)
+static double seconds_of(const struct mr_stream *s)
 {
     struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - s->opened.tv_sec) +
+           (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
+}
+
+void mr_stream_stats(const mr_stream *s, mr_stats *out)
+{
     if (!out) return;
     *out = (mr_stats){.device_from = -1};
     if (!s) return;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     *out = s->stats;
     out->computed = s->computed;
     out->sums = s->result.sums;
     describe(s, out);
-    out->seconds =
-        (double)(now.tv_sec - s->opened.tv_sec) + (double)(now.tv_nsec - s->opened.tv_nsec) * 1e-9;
+    out->seconds = seconds_of(s);
     out->elements_per_second = out->seconds > 0 ? (double)out->elements / out->seconds : 0;
     out->stalls = count_stalls(s->leg.root);
+}
+
+/* ---- while it works ---- */
+
+static int64_t positions_expected(const struct mr_plan *plan)
+{
+    int64_t expected = 0;
+    for (size_t k = 0; plan && k < plan->segment_count; k++) {
+        const struct mr_segment *s = plan->segments[k];
+        if (!mr_segment_is_source(s)) continue;
+        if (s->domain.kind != MR_LENGTH_KNOWN || s->domain.most > INT64_MAX - expected) return -1;
+        expected += s->domain.most;
+    }
+    return plan ? expected : -1;
+}
+
+bool mr_stream_poll(void *stream)
+{
+    const double least_seconds = 0.05;
+    struct mr_stream *s = stream;
+    double now = seconds_of(s);
+    if (now - s->polled_at < least_seconds) return false;
+    s->polled_at = now;
+    const mr_progress progress = {.computed = s->computed,
+                                  .expected = positions_expected(s->leg.plan),
+                                  .elements = s->stats.elements,
+                                  .seconds = now};
+    struct mr_float_env *own = mr_float_env_lend();
+    bool stops = s->poll(s->poll_user, &progress) != 0;
+    mr_float_env_take_back(own);
+    return stops;
 }

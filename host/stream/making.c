@@ -316,7 +316,7 @@ static void wait_a_moment(struct mr_making *m)
 static bool wait(struct mr_making *m, struct mr_control *control)
 {
     while (!mr_making_is_done(m)) {
-        if (mr_control_is_interrupted(control)) return false;
+        if (mr_control_check(control, NULL) != MR_OK) return false;
         wait_a_moment(m);
     }
     return true;

@@ -116,6 +116,10 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     s->control.computed = &s->computed;
     s->seq = mr_seq_ref((struct mr_seq *)seq);
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
+    s->poll = params->poll;
+    s->poll_user = params->poll_user;
+    if (s->poll) s->control.poll = mr_stream_poll;
+    s->control.poll_user = s;
     mr_status st = mr_control_check(&s->control, err);
     if (st == MR_OK) st = open_any(s, seq, params, err);
     if (st == MR_OK) st = mr_seq_claim(seq, &s->claimed, err);

@@ -23,6 +23,12 @@ struct mr_stream {
     mr_error error;
     mr_stats stats;
     struct timespec opened;
+    mr_poll_fn poll; /* the caller's; NULL: none */
+    void *poll_user;
+    double polled_at; /* seconds after it was opened */
 };
+
+/* account.c: asks the caller's poll() where it is time to; whether it says to stop. */
+bool mr_stream_poll(void *stream);
 
 #endif

@@ -40,6 +40,19 @@ MR_API void mr_cancel_request(mr_cancel *cancel);
 MR_API bool mr_cancel_is_requested(const mr_cancel *cancel);
 MR_API void mr_cancel_destroy(mr_cancel **cancel); /* nulls the pointer; accepts NULL */
 
+/* How far a stream is. */
+typedef struct mr_progress {
+    int64_t computed; /* positions that its sources made so far, as mr_stream_computed() */
+    int64_t expected; /* how many they will make at most; -1: not known, or without end */
+    int64_t elements; /* delivered so far */
+    double seconds;   /* since the stream was opened */
+    uint64_t reserved[8];
+} mr_progress;
+
+/* Called on the thread that pulls, between two work units and while it waits for a device, at most
+ * every 50 ms; another answer than 0 interrupts the stream. It must not use the stream. */
+typedef int (*mr_poll_fn)(void *user, const mr_progress *progress);
+
 struct mr_knobs;
 
 /* How a stream runs. Zero (or a NULL pointer to the whole) means the default; none of it changes
@@ -67,7 +80,9 @@ typedef struct mr_stream_params {
                         * device */
     const mr_cancel *cancel;      /* NULL: only mr_stream_interrupt() ends it early */
     const struct mr_knobs *knobs; /* NULL; the library's own tests know what else */
-    uint64_t reserved[8];
+    mr_poll_fn poll;              /* NULL: nobody asks; see above */
+    void *poll_user;
+    uint64_t reserved[6];
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the

@@ -2,8 +2,7 @@
 #include "core.h"
 
 struct batch {
-    PyObject_HEAD
-    int64_t position;
+    PyObject_HEAD int64_t position;
     Py_ssize_t length;
     PyObject *names, *columns; /* tuples */
 };

@@ -41,8 +41,7 @@ PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
 
 /* column.c: memory of its own, aligned to 64 bytes, never changed once it is given out. */
 struct column {
-    PyObject_HEAD
-    mr_dtype dtype;
+    PyObject_HEAD mr_dtype dtype;
     Py_ssize_t length;
     void *data;
 };
@@ -53,8 +52,7 @@ PyObject *core_arrow_array(PyObject *column, PyObject *args, PyObject *kwargs);
 
 /* sequence.c */
 struct sequence {
-    PyObject_HEAD
-    mr_seq *seq;
+    PyObject_HEAD mr_seq *seq;
 };
 
 extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_stream_spec,

@@ -5,9 +5,9 @@
 enum { DLPACK_INT = 0, DLPACK_UINT = 1, DLPACK_FLOAT = 2, DLPACK_BOOL = 6 };
 
 static const struct core_dtype dtypes[] = {
-    {MR_BOOL, "?", DLPACK_BOOL, 8, "b"},   {MR_I32, "i", DLPACK_INT, 32, "i"},
-    {MR_U32, "I", DLPACK_UINT, 32, "I"},   {MR_I64, "q", DLPACK_INT, 64, "l"},
-    {MR_U64, "Q", DLPACK_UINT, 64, "L"},   {MR_F32, "f", DLPACK_FLOAT, 32, "f"},
+    {MR_BOOL, "?", DLPACK_BOOL, 8, "b"},  {MR_I32, "i", DLPACK_INT, 32, "i"},
+    {MR_U32, "I", DLPACK_UINT, 32, "I"},  {MR_I64, "q", DLPACK_INT, 64, "l"},
+    {MR_U64, "Q", DLPACK_UINT, 64, "L"},  {MR_F32, "f", DLPACK_FLOAT, 32, "f"},
     {MR_F64, "d", DLPACK_FLOAT, 64, "g"},
 };
 

@@ -13,9 +13,9 @@ PyObject *core_raise(struct core *core, const mr_error *err)
     }
     if (!core->raise) return PyErr_Format(PyExc_RuntimeError, "%s", err->message);
     (void)mr_error_render(text, sizeof text, err);
-    PyObject *none = PyObject_CallFunction(core->raise, "ssssLss", mr_status_name(err->status),
-                                           err->message, err->hint, err->op,
-                                           (long long)err->element, err->device, text);
+    PyObject *none =
+        PyObject_CallFunction(core->raise, "ssssLss", mr_status_name(err->status), err->message,
+                              err->hint, err->op, (long long)err->element, err->device, text);
     if (none) PyErr_SetString(PyExc_SystemError, "an error was not raised");
     Py_XDECREF(none);
     return NULL;

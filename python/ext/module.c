@@ -92,14 +92,9 @@ static int clear(PyObject *module)
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "millrace._core",
-    .m_doc = "millrace's C API.",
-    .m_size = sizeof(struct core),
-    .m_methods = functions,
-    .m_slots = slots,
-    .m_traverse = traverse,
-    .m_clear = clear,
+    PyModuleDef_HEAD_INIT,         .m_name = "millrace._core", .m_doc = "millrace's C API.",
+    .m_size = sizeof(struct core), .m_methods = functions,     .m_slots = slots,
+    .m_traverse = traverse,        .m_clear = clear,
 };
 
 PyMODINIT_FUNC PyInit__core(void)

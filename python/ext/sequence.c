@@ -193,6 +193,17 @@ static PyObject *sequence_explain(PyObject *self, PyObject *args)
     return result;
 }
 
+/* None: it has none. */
+static PyObject *get_text(PyObject *self, void *closure)
+{
+    char *text = NULL;
+    (void)closure;
+    if (mr_seq_text(&text, seq_of(self), NULL) != MR_OK) Py_RETURN_NONE;
+    PyObject *result = PyUnicode_FromString(text);
+    mr_text_free(&text);
+    return result;
+}
+
 static PyObject *get_columns(PyObject *self, void *closure)
 {
     (void)closure;
@@ -240,6 +251,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef getset[] = {
+    {"text", get_text, NULL, "The canonical text; None of what only this process has.", NULL},
     {"columns", get_columns, NULL, "((name, dtype), ...)", NULL},
     {"length", get_length, NULL, "('known', 'unknown' or 'endless', the most elements)", NULL},
     {"notices", get_notices, NULL, "What in the description may be meant otherwise.", NULL},

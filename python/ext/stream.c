@@ -5,12 +5,12 @@
 #include "core.h"
 
 struct stream {
-    PyObject_HEAD
-    mr_stream *stream; /* NULL: closed */
+    PyObject_HEAD mr_stream *stream; /* NULL: closed */
     PyObject *names;
     mr_dtype dtypes[8];
     size_t column_count;
-    bool is_busy; /* some thread works in it without the GIL */
+    bool is_busy;       /* some thread works in it without the GIL */
+    PyObject *progress; /* NULL, or called with how far it is */
 };
 
 /* ---- with the GIL given away ---- */
@@ -36,27 +36,47 @@ static PyObject *leave(struct stream *self, mr_status status, const mr_error *er
 static mr_status pull(struct stream *self, mr_batch *batch, mr_error *err)
 {
     mr_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = mr_stream_next(self->stream, batch, err);
-    Py_END_ALLOW_THREADS
-    return status;
+    Py_BEGIN_ALLOW_THREADS status = mr_stream_next(self->stream, batch, err);
+    Py_END_ALLOW_THREADS return status;
+}
+
+/* ---- while it works ---- */
+
+static bool tell_progress(struct stream *self, const mr_progress *progress)
+{
+    PyObject *expected = progress->expected < 0 ? (Py_INCREF(Py_None), Py_None)
+                                                : PyLong_FromLongLong(progress->expected);
+    PyObject *result =
+        PyObject_CallFunction(self->progress, "LNLd", (long long)progress->computed, expected,
+                              (long long)progress->elements, progress->seconds);
+    Py_XDECREF(result);
+    return result != NULL;
+}
+
+/* Ctrl-C, and whoever wants to know how far it is. An exception ends the pull. */
+static int poll(void *user, const mr_progress *progress)
+{
+    struct stream *self = user;
+    PyGILState_STATE state = PyGILState_Ensure();
+    bool stops = PyErr_CheckSignals() < 0 || (self->progress && !tell_progress(self, progress));
+    PyGILState_Release(state);
+    return stops;
 }
 
 /* ---- opening and closing ---- */
 
 static bool read_params(PyObject *keywords, mr_stream_params *out)
 {
-    static char *names[] = {"engine",   "device", "batch",       "ring",       "max_memory",
-                            "shape",    "native", "no_fuse",     "watch_sums", "no_map",
-                            NULL};
+    static char *names[] = {"engine", "device",  "batch",      "ring",   "max_memory", "shape",
+                            "native", "no_fuse", "watch_sums", "no_map", NULL};
     const char *engine = NULL;
     int native = 0, no_fuse = 0, watch_sums = 0, no_map = 0;
     Py_ssize_t batch = 0, memory = 0;
     PyObject *nothing = PyTuple_New(0);
-    bool good = nothing && PyArg_ParseTupleAndKeywords(
-                               nothing, keywords, "|$zznInzpppp", names, &engine, &out->device,
-                               &batch, &out->ring_slots, &memory, &out->shape, &native, &no_fuse,
-                               &watch_sums, &no_map);
+    bool good = nothing &&
+                PyArg_ParseTupleAndKeywords(nothing, keywords, "|$zznInzpppp", names, &engine,
+                                            &out->device, &batch, &out->ring_slots, &memory,
+                                            &out->shape, &native, &no_fuse, &watch_sums, &no_map);
     Py_XDECREF(nothing);
     if (!good) return false;
     if (batch < 0 || memory < 0) {
@@ -97,7 +117,9 @@ PyObject *core_open(PyObject *module, PyObject *args)
     PyObject *sequence, *keywords;
     mr_stream_params params = {.engine = MR_ENGINE_AUTO};
     mr_error err;
-    if (!PyArg_ParseTuple(args, "O!O!", core->sequence, &sequence, &PyDict_Type, &keywords))
+    PyObject *progress = NULL;
+    if (!PyArg_ParseTuple(args, "O!O!|O", core->sequence, &sequence, &PyDict_Type, &keywords,
+                          &progress))
         return NULL;
     if (!read_params(keywords, &params)) return NULL;
     const mr_seq *seq = ((struct sequence *)sequence)->seq;
@@ -105,15 +127,17 @@ PyObject *core_open(PyObject *module, PyObject *args)
     if (!self) return NULL;
     self->stream = NULL;
     self->is_busy = false;
+    self->progress = progress == Py_None ? NULL : progress;
+    Py_XINCREF(self->progress);
+    params.poll = poll;
+    params.poll_user = self;
     self->column_count = mr_seq_column_count(seq);
     for (size_t c = 0; c < self->column_count; c++) self->dtypes[c] = mr_seq_column_dtype(seq, c);
     self->names = names_of(seq);
     mr_status status = MR_E_NO_MEMORY;
     if (self->names) {
-        Py_BEGIN_ALLOW_THREADS
-        status = mr_stream_open(&self->stream, seq, &params, &err);
-        Py_END_ALLOW_THREADS
-        if (status != MR_OK) (void)core_raise(core, &err);
+        Py_BEGIN_ALLOW_THREADS status = mr_stream_open(&self->stream, seq, &params, &err);
+        Py_END_ALLOW_THREADS if (status != MR_OK)(void) core_raise(core, &err);
     }
     if (status != MR_OK) Py_CLEAR(self);
     return (PyObject *)self;
@@ -123,8 +147,7 @@ static void close_stream(struct stream *self)
 {
     mr_stream *stream = self->stream;
     self->stream = NULL;
-    Py_BEGIN_ALLOW_THREADS
-    mr_stream_close(&stream);
+    Py_BEGIN_ALLOW_THREADS mr_stream_close(&stream);
     Py_END_ALLOW_THREADS
 }
 
@@ -145,6 +168,7 @@ static void stream_dealloc(PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     if (self->stream) close_stream(self);
     Py_CLEAR(self->names);
+    Py_CLEAR(self->progress);
     PyObject_Free(object);
     Py_DECREF(type);
 }
@@ -203,10 +227,8 @@ static PyObject *stream_read(PyObject *object, PyObject *args)
     }
     int64_t position = mr_stream_tell(self->stream);
     mr_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = mr_stream_read(self->stream, (size_t)count, data, &got, &err);
-    Py_END_ALLOW_THREADS
-    PyObject *none = leave(self, status, &err);
+    Py_BEGIN_ALLOW_THREADS status = mr_stream_read(self->stream, (size_t)count, data, &got, &err);
+    Py_END_ALLOW_THREADS PyObject *none = leave(self, status, &err);
     PyObject *result = NULL;
     for (size_t c = 0; none && c < self->column_count; c++)
         ((struct column *)PyTuple_GetItem(columns, (Py_ssize_t)c))->length = (Py_ssize_t)got;
@@ -225,10 +247,8 @@ static PyObject *stream_seek(PyObject *object, PyObject *args)
     mr_status status;
     mr_error err;
     if (!PyArg_ParseTuple(args, "L", &position) || !enter(self)) return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    status = mr_stream_seek(self->stream, position, &err);
-    Py_END_ALLOW_THREADS
-    return leave(self, status, &err);
+    Py_BEGIN_ALLOW_THREADS status = mr_stream_seek(self->stream, position, &err);
+    Py_END_ALLOW_THREADS return leave(self, status, &err);
 }
 
 static PyObject *stream_tell(PyObject *object, PyObject *nothing)
@@ -248,12 +268,12 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     if (!enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
     self->is_busy = false;
-    return Py_BuildValue(
-        "{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:s,s:s,s:s}", "elements", (long long)stats.elements,
-        "batches", (long long)stats.batches, "computed", (long long)stats.computed, "seconds",
-        stats.seconds, "peak_host_bytes", (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
-        (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls, "engine",
-        stats.engine, "device", stats.device, "reason", stats.reason);
+    return Py_BuildValue("{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:s,s:s,s:s}", "elements",
+                         (long long)stats.elements, "batches", (long long)stats.batches, "computed",
+                         (long long)stats.computed, "seconds", stats.seconds, "peak_host_bytes",
+                         (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
+                         (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls,
+                         "engine", stats.engine, "device", stats.device, "reason", stats.reason);
 }
 
 /* Any thread may: the pull that runs ends soon. */
@@ -268,8 +288,7 @@ static PyObject *stream_interrupt(PyObject *object, PyObject *nothing)
 /* ---- element by element ---- */
 
 struct elements {
-    PyObject_HEAD
-    struct stream *stream;
+    PyObject_HEAD struct stream *stream;
     mr_batch batch;
     size_t at;
 };

@@ -179,3 +179,25 @@ def test_descriptions_do_not_compute_to_be_shown():
 def test_every_engine_gives_the_same_bits():
     seq = mr.normal(seed=3).take(5000).map("exp(x)")
     assert (seq.to_numpy(engine="host") == seq.to_numpy(batch=77)).all()
+
+
+def test_text_is_identity():
+    import copy
+    import pickle
+
+    seq = mr.uniform(7).map(lambda x: x * 2).filter("x > 0.5").take(9)
+    again = mr.seq(str(seq))
+    assert again == seq and hash(again) == hash(seq) and list(again) == list(seq)
+    assert pickle.loads(pickle.dumps(seq)) == seq and copy.deepcopy(seq) is seq
+    assert eval(repr(seq), {"millrace": mr}) == seq
+    assert seq != mr.uniform(8) and seq != 3
+    assert seq.__dask_tokenize__() == again.__dask_tokenize__()
+
+
+def test_what_has_no_text_cannot_be_pickled():
+    import pickle
+
+    seq = mr.from_arrays(np.zeros(3))
+    assert seq == seq and "Seq of 3" in repr(seq)
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(seq)

@@ -2,7 +2,11 @@
 
 import gc
 import multiprocessing
+import signal
+import subprocess
+import sys
 import threading
+import time
 
 import millrace as mr
 import numpy as np
@@ -139,3 +143,34 @@ def test_stats_say_what_happened():
     assert sum(len(b) for b in stream) == 500
     stats = stream.stats()
     assert stats["elements"] == 500 and stats["computed"] >= 1000 and stats["engine"] == "host"
+
+
+def test_ctrl_c_ends_a_pull_within_a_second():
+    program = ("import millrace as mr; print('begun', flush=True); "
+               "next(mr.count().filter('x < 0').stream())")
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+    child.stdout.readline()
+    time.sleep(0.3)
+    began = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    errors = child.communicate(timeout=30)[1]
+    assert "KeyboardInterrupt" in errors and child.returncode != 0
+    assert time.monotonic() - began < 1
+
+
+def test_progress_is_told_and_its_exceptions_come_through():
+    class Enough(Exception):
+        pass
+
+    told = []
+
+    def progress(*what):
+        told.append(what)
+        if len(told) == 3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        next(mr.range(10**15).filter("x < 0").stream(progress=progress))
+    assert told[-1][0] > 0 and told[-1][1] == 10**15 and told[-1][2] == 0
+    assert sorted(told) == told

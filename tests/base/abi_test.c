@@ -20,12 +20,19 @@ struct layout {
     }
 
 static const struct layout layouts[] = {
-    LAYOUT(mr_error, caret_span, 1192, 1120), LAYOUT(mr_arg, seq, 56, 32),
-    LAYOUT(mr_array, owner, 72, 32),          LAYOUT(mr_callback_params, release, 208, 136),
-    LAYOUT(mr_fingerprint, words, 16, 0),     LAYOUT(mr_op_info, signature, 256, 32),
-    LAYOUT(mr_buffer, owner, 72, 32),         LAYOUT(mr_device_info, is_tuned, 640, 571),
-    LAYOUT(mr_stream_params, knobs, 152, 80), LAYOUT(mr_batch, columns, 120, 24),
-    LAYOUT(mr_device_batch, event, 136, 96),  LAYOUT(mr_stats, sums, 488, 352),
+    LAYOUT(mr_error, caret_span, 1192, 1120),
+    LAYOUT(mr_arg, seq, 56, 32),
+    LAYOUT(mr_array, owner, 72, 32),
+    LAYOUT(mr_callback_params, release, 208, 136),
+    LAYOUT(mr_fingerprint, words, 16, 0),
+    LAYOUT(mr_op_info, signature, 256, 32),
+    LAYOUT(mr_buffer, owner, 72, 32),
+    LAYOUT(mr_device_info, is_tuned, 640, 571),
+    LAYOUT(mr_stream_params, poll_user, 152, 96),
+    LAYOUT(mr_batch, columns, 120, 24),
+    LAYOUT(mr_device_batch, event, 136, 96),
+    LAYOUT(mr_stats, sums, 488, 352),
+    LAYOUT(mr_progress, seconds, 96, 24),
 };
 
 static void structs_keep_their_size_while_the_soname_stays(void)
@@ -86,7 +93,7 @@ static void nothing_is_written_behind_a_struct(void)
 static void parameters_of_newer_headers_are_refused(void)
 {
     static const int64_t data[1];
-    const mr_stream_params params = {.reserved = {[7] = 1}};
+    const mr_stream_params params = {.reserved = {[5] = 1}};
     const mr_array array = {.dtype = MR_I64, .data = data, .reserved = {1}};
     mr_arg arg = mr_int(3);
     mr_seq *seq = NULL, *none = NULL;

@@ -87,7 +87,8 @@ class Seq:
         return self._core.explain(kernels)
 
     def __repr__(self) -> str:
-        return f"millrace.seq({str(self)!r})" if self._text() else f"<millrace.Seq {self._kind()}>"
+        text = self._text()
+        return f"<millrace.Seq {self._kind()}>" if text is None else f"millrace.seq({text!r})"
 
     def _kind(self) -> str:
         kind, most = self._core.length
@@ -99,7 +100,7 @@ class Seq:
         return (f"<p><code>{html.escape(repr(self))}</code><br>{html.escape(self._kind())}</p>")
 
     def _text(self) -> str | None:
-        return getattr(self._core, "text", None)
+        return self._core.text
 
     def __str__(self) -> str:
         return self._text() or repr(self)
@@ -127,8 +128,10 @@ class Seq:
 
     def stream(self, *, progress: object = None, **params: object) -> Stream:
         """Opens it. ``engine`` ('auto', 'host', 'opencl'), ``device``, ``batch``, ``ring``,
-        ``max_memory`` (bytes), ``shape``, ``native``, ``no_map`` change no bit but ``native``."""
-        return Stream(self, _core.open(self._core, params))
+        ``max_memory`` (bytes), ``shape``, ``native``, ``no_map`` change no bit but ``native``.
+        ``progress(computed, expected, elements, seconds)`` is called now and then while a pull
+        works: positions done, of how many (None: not known), elements delivered."""
+        return Stream(self, _core.open(self._core, params, progress))
 
     def __iter__(self) -> Iterator:
         return _core.open(self._core, {}).elements()

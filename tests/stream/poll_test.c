@@ -1,0 +1,73 @@
+/* What asks the caller between two units, and tells how far the stream is. */
+#include <millrace/millrace.h>
+
+#include "rig.h"
+#include "suite.h"
+
+struct asked {
+    int times, most;
+    mr_progress last;
+    bool goes_back;
+};
+
+static int ask(void *user, const mr_progress *progress)
+{
+    struct asked *a = user;
+    a->goes_back = a->goes_back || progress->computed < a->last.computed ||
+                   progress->seconds < a->last.seconds + 0.05;
+    a->last = *progress;
+    return ++a->times >= a->most;
+}
+
+static const mr_engine_choice engines[] = {MR_ENGINE_HOST, MR_ENGINE_OPENCL, MR_ENGINE_AUTO};
+
+static void it_is_asked_and_can_stop_what_delivers_nothing(void)
+{
+    static const struct {
+        const char *text;
+        int64_t expected;
+    } rows[] = {
+        {"count() | filter(x < 0)", -1},
+        {"range(1e15) | filter(x < 0)", 1000000000000000},
+        {"range(1e15) | map(x*x) | max()", 1000000000000000},
+        {"zip(range(1e15) | scan(sum), range(1e15)) | filter(x0 < 0)", 1000000000000000},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        for (size_t e = 0; e < 3; e++) {
+            struct asked asked = {.most = 4};
+            const mr_stream_params params = {
+                .engine = engines[e], .poll = ask, .poll_user = &asked};
+            mr_stream *stream;
+            mr_batch batch;
+            mr_error err;
+            mr_seq *seq = rig_parse(rows[k].text);
+            mr_status st = mr_stream_open(&stream, seq, &params, &err);
+            if (st == MR_OK) st = mr_stream_next(stream, &batch, &err);
+            CU_ASSERT_EQUAL(st, MR_E_INTERRUPTED);
+            CU_ASSERT_EQUAL(asked.times, 4);
+            CU_ASSERT_FALSE(asked.goes_back);
+            CU_ASSERT_EQUAL(asked.last.elements, 0);
+            bool knows = asked.last.computed > 0;
+            if (knows) CU_ASSERT_EQUAL(asked.last.expected, rows[k].expected);
+            if (stream) CU_ASSERT_EQUAL(mr_stream_next(stream, &batch, &err), MR_E_INTERRUPTED);
+            mr_stream_close(&stream);
+            mr_seq_release(&seq);
+        }
+}
+
+static void an_answer_of_0_changes_nothing(void)
+{
+    struct asked asked = {.most = 1 << 30};
+    const mr_stream_params params = {.poll = ask, .poll_user = &asked};
+    mr_seq *seq = rig_parse("range(3e9) | map(x ^ i) | sum()");
+    mr_scalar value;
+    CU_ASSERT_EQUAL(mr_reduce(seq, &params, &value, NULL, NULL), MR_OK);
+    CU_ASSERT_EQUAL(value.i64, 0);
+    CU_ASSERT(asked.last.computed <= 3000000000);
+    mr_seq_release(&seq);
+}
+
+SUITE(poll,
+      {"it_is_asked_and_can_stop_what_delivers_nothing",
+       it_is_asked_and_can_stop_what_delivers_nothing},
+      {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing}, NOTHING_IS_LEFT_BEHIND);
