@@ -11,4 +11,4 @@ done
 # A sanitized module needs its sanitizer before Python itself.
 preload=$(ldd "$folder/millrace/_core.abi3.so" | awk '/lib(asan|ubsan)/ {print $3}' | paste -sd:)
 PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1 LD_PRELOAD=$preload \
-    exec "$python" -m pytest -q -p no:cacheprovider "$sources"
+    exec "$python" -m pytest -q -p no:cacheprovider "$sources" "$sources/../README.md"
