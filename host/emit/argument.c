@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "emit/values.h"
+#include "emit/emitter.h"
+#include "emit/scalars.h"
 
 /* Room for one more argument; NULL without memory. */
 static struct mr_kernel_arg *next_argument(struct mr_kernel_source *kernel)

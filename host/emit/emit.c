@@ -7,8 +7,10 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "emit/kernel_text.h"
+#include "emit/passes.h"
+#include "emit/scalars.h"
 #include "emit/skeleton.h"
-#include "emit/values.h"
+#include "emit/strength.h"
 #include "ir/exact.h"
 #include "ir/op.h"
 
@@ -36,18 +38,6 @@ bool mr_plan_has_native(const struct mr_plan *plan)
         const struct ir_body *body = &plan->segments[k]->body;
         for (size_t node = 0; node < body->count; node++)
             if (mr_node_has_native(&body->nodes[node])) return true;
-    }
-    return false;
-}
-
-static bool has_64_bit_values(const struct mr_emitter *e)
-{
-    const struct ir_body *b = &e->segment->body;
-    for (size_t k = 0; k < b->count; k++) {
-        bool is_64_bit_mask = b->nodes[k].dtype == MR_BOOL && e->mask_bits[k] == 64;
-        if (((e->needed[k] | e->packed[k]) & 1) &&
-            (mr_dtype_size(b->nodes[k].dtype) == 8 || is_64_bit_mask))
-            return true;
     }
     return false;
 }
@@ -129,12 +119,10 @@ static bool only_reads(const struct mr_segment *s)
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)
 {
     struct mr_strbuf *out = &e->source->text;
-    bool wide = has_64_bit_values(e) || e->segment->kind == MR_KIND_RECUR;
-    e->source->width = wide ? e->profile->width_64 : e->profile->width_32;
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
-                   MR_LEAF_LANES, mr_emit_run_elems(e));
+                   MR_LEAF_LANES, e->run_elems);
     if (ahead_bytes(e)) mr_strbuf_addf(out, "#define AHEAD %u\n", ahead_bytes(e));
     if (only_reads(e->segment)) mr_strbuf_add(out, "#define ONLY_READS 1\n");
     if (e->segment->kind == MR_KIND_SCAN)

@@ -15,6 +15,9 @@ struct mr_kernel_source {
     size_t arg_count, arg_capacity;
 };
 
+/* Words of a slot's status buffer, each UINT_MAX (or 0 rows) before anything happened. */
+enum { MR_STATUS_STOP, MR_STATUS_ROWS, MR_STATUS_CHECKS };
+
 struct mr_source_text {
     struct mr_strbuf text;
     unsigned width;

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#include "emit/position.h"
+#include "emit/numbers.h"
+#include "emit/scalars.h"
+#include "emit/values.h"
 #include "ir/op.h"
 
 typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
@@ -82,11 +84,6 @@ static mr_dtype fold_dtype(const struct mr_emitter *e, size_t c)
     return adds && dtype == MR_I64 ? MR_U64 : adds && dtype == MR_I32 ? MR_U32 : dtype;
 }
 
-static unsigned lane_bits(mr_dtype dtype)
-{
-    return mr_dtype_size(dtype) == 8 ? 64 : 32;
-}
-
 static const char *fold_type(const struct mr_emitter *e, size_t c)
 {
     return mr_cl_type_name(fold_dtype(e, c));
@@ -148,9 +145,14 @@ static const char *body_indent(const struct mr_emitter *e)
     return mr_emitter_has_runs(e) ? "            " : "        ";
 }
 
+static void runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_runs(e, out, MR_FIRST_KERNEL);
+}
+
 static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_values(e, out, body_indent(e));
+    mr_emit_values(e, out, MR_FIRST_KERNEL, body_indent(e));
 }
 
 static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -204,16 +206,12 @@ static void save_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emitter_turn(e);
-    mr_emit_params(e, out);
-    mr_emitter_turn(e);
+    mr_emit_params(e, out, MR_PACK_KERNEL);
 }
 
 static void pack_runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emitter_turn(e);
-    mr_emit_runs(e, out);
-    mr_emitter_turn(e);
+    mr_emit_runs(e, out, MR_PACK_KERNEL);
 }
 
 static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
@@ -234,9 +232,7 @@ static void load_saved(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 
 static void pack_values_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emitter_turn(e);
-    mr_emit_values(e, out, "                ");
-    mr_emitter_turn(e);
+    mr_emit_values(e, out, MR_PACK_KERNEL, "                ");
     if (!e->segment->saves_values) return;
     FOR_VALUES(c) load_saved(e, out, c);
 }
@@ -321,7 +317,7 @@ static void run_lanes(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     add_fold_lanes(e, out, c);
     mr_strbuf_addf(
         out, ";\n            if (!whole) x%zu = TO_M%u(inside_m32(i, low, high)) ? x%zu : (v%s)(",
-        c, lane_bits(fold_dtype(e, c)), c, lanes);
+        c, mr_lane_bits(fold_dtype(e, c)), c, lanes);
     add_identity(e, out, c);
     mr_strbuf_addf(out, ");\n            SCAN_LANES(%s, v%s, (%s)(", macro, lanes, fold_type(e, c));
     add_identity(e, out, c);
@@ -563,7 +559,7 @@ static void store_terms(struct mr_emitter *e, struct mr_strbuf *out)
 
 static unsigned keep_bits(const struct mr_emitter *e)
 {
-    return e->segment->keep == IR_NONE ? 32 : e->mask_bits[e->segment->keep];
+    return e->segment->keep == IR_NONE ? 32 : e->notes[e->segment->keep].mask_bits;
 }
 
 /* any, all: what is kept of a leaf is the first position that decides. */
@@ -577,22 +573,12 @@ static bool has_deviations(const struct mr_emitter *e)
     return e->segment->aggregate == MR_VAR || e->segment->aggregate == MR_STD;
 }
 
-/* The sum of a leaf's integers wraps only if some are far from 0. */
-static bool is_near_0(const struct mr_emitter *e, ir_value value)
-{
-    const struct ir_node *n = &e->segment->body.nodes[value];
-    if (n->op == IR_CAST && mr_dtype_size(mr_ir_dtype(&e->segment->body, n->args[0])) < 8 &&
-        !mr_dtype_is_float(mr_ir_dtype(&e->segment->body, n->args[0])))
-        return true;
-    return mr_is_exact_f64(e, value); /* 2^53 times 1024 elements */
-}
-
 /* Whether the upper halves of integers are added up beside them. */
 static bool adds_halves(const struct mr_emitter *e, size_t c)
 {
     return mr_sums_beyond(e->segment->aggregate, value_dtype(e, c)) &&
            (e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK) &&
-           !is_near_0(e, e->segment->values[c]);
+           !e->notes[e->segment->values[c]].is_small;
 }
 
 static bool is_arg(const struct mr_emitter *e)
@@ -698,7 +684,7 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     const char *lanes = fold_lanes_type(e, c);
-    unsigned bits = lane_bits(fold_dtype(e, c));
+    unsigned bits = mr_lane_bits(fold_dtype(e, c));
     mr_strbuf_addf(out, "            v%s x%zu = ", lanes, c);
     add_fold_lanes(e, out, c);
     mr_strbuf_addf(out, ";\n            x%zu = ", c);
@@ -717,7 +703,7 @@ static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 
 static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
-    unsigned bits = lane_bits(value_dtype(e, c));
+    unsigned bits = mr_lane_bits(value_dtype(e, c));
     const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
     mr_strbuf_addf(out, "            const v%s x%zu = v%d;\n", fold_lanes_type(e, c), c,
                    e->segment->values[c]);
@@ -906,7 +892,7 @@ static void bins_mark(struct mr_emitter *e, struct mr_strbuf *out)
 /* The value that counts, or NaN. */
 static void add_counted(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    unsigned bits = lane_bits(value_dtype(e, 0));
+    unsigned bits = mr_lane_bits(value_dtype(e, 0));
     const char *lanes = mr_dtype_name(value_dtype(e, 0));
     mr_strbuf_addf(out, "            v%s x = ", lanes);
     if (e->segment->keep != IR_NONE) {
@@ -1010,7 +996,7 @@ static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_params(e, out);
+    mr_emit_params(e, out, MR_FIRST_KERNEL);
 }
 
 static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -1056,7 +1042,7 @@ bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name,
         {"LEAVES", leaves_mark},
         {"BINS", bins_mark},
         {"PARAMETERS", parameters_mark},
-        {"RUNS", mr_emit_runs},
+        {"RUNS", runs_mark},
         {"VALUES", values_mark},
         {"CHECKS", checks_mark},
         {"STORE", any_store_mark},

@@ -2,7 +2,7 @@
 #ifndef MR_EMIT_SKELETON_H
 #define MR_EMIT_SKELETON_H
 
-#include "emit/values.h"
+#include "emit/emitter.h"
 
 struct mr_skeleton {
     const char *files[MR_MAX_SKELETON_FILES]; /* in kernels/, one after the other */

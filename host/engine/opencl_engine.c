@@ -9,7 +9,6 @@
 #include "cl/selftest.h"
 #include "cl/tuned.h"
 #include "emit/emit.h"
-#include "emit/values.h"
 #include "engine/engine.h"
 #include "engine/knobs.h"
 #include "engine/lane_recurrence.h"

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "cl/buffer.h"
-#include "emit/values.h"
+#include "emit/emit.h"
 
 /* ---- the order of commands ---- */
 

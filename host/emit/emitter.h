@@ -1,0 +1,42 @@
+/* A segment on its way to text: what it is printed from, and what the passes found out. */
+#ifndef MR_EMIT_EMITTER_H
+#define MR_EMIT_EMITTER_H
+
+#include "emit/note.h"
+
+enum { MR_LEAF_LANES = 32 }; /* of the fixed tree */
+
+struct mr_emitter {
+    const struct mr_segment *segment;
+    const struct mr_profile *profile;
+    struct mr_source_text *source;
+    size_t kernel;                /* of those begun, the last one's number, from 1 */
+    struct mr_note *notes;        /* per node */
+    uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */
+    unsigned run_elems;           /* RUN, the positions that a turn of the outer loop covers */
+    mr_status failed;
+};
+
+static inline const struct ir_node *mr_emitter_node(const struct mr_emitter *e, ir_value value)
+{
+    return &e->segment->body.nodes[value];
+}
+
+/* Whether kernel `kernel` makes the value's lanes. */
+static inline bool mr_needs_lanes(const struct mr_emitter *e, size_t value, size_t kernel)
+{
+    return e->notes[value].needs[kernel] & MR_AS_LANES;
+}
+
+/* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
+static inline bool mr_emitter_has_runs(const struct mr_emitter *e)
+{
+    return e->segment->kind != MR_KIND_WINDOW && e->segment->kind != MR_KIND_RECUR;
+}
+
+static inline unsigned mr_lane_bits(mr_dtype dtype)
+{
+    return mr_dtype_size(dtype) == 8 ? 64 : 32;
+}
+
+#endif

@@ -1,0 +1,138 @@
+#include "emit/layout.h"
+
+#include <string.h>
+
+#include "emit/needs.h"
+
+/* ---- masks ---- */
+
+static uint8_t mask_bits_of(const struct mr_emitter *e, const struct ir_node *n,
+                            const struct mr_note *note)
+{
+    if (note->form == MR_FORM_RESIDUE) return (uint8_t)note->residue.bits;
+    if (n->op == IR_LOAD || n->op == IR_SELECT || n->args[0] == IR_NONE) return 32;
+    mr_dtype dtype = mr_emitter_node(e, n->args[0])->dtype;
+    if (dtype != MR_BOOL) return (uint8_t)mr_lane_bits(dtype);
+    uint8_t bits = e->notes[n->args[0]].mask_bits;
+    if (n->args[1] != IR_NONE && e->notes[n->args[1]].mask_bits > bits)
+        bits = e->notes[n->args[1]].mask_bits;
+    return bits;
+}
+
+static void decide_masks(struct mr_emitter *e)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
+        if (n->dtype == MR_BOOL) e->notes[k].mask_bits = mask_bits_of(e, n, &e->notes[k]);
+    }
+}
+
+/* ---- widths ---- */
+
+static bool has_64_bit_lanes(const struct mr_emitter *e)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        bool is_made =
+            mr_needs_lanes(e, k, MR_FIRST_KERNEL) || mr_needs_lanes(e, k, MR_PACK_KERNEL);
+        bool is_64 = mr_dtype_size(mr_emitter_node(e, (ir_value)k)->dtype) == 8 ||
+                     e->notes[k].mask_bits == 64;
+        if (is_made && is_64) return true;
+    }
+    return false;
+}
+
+static void decide_width(struct mr_emitter *e)
+{
+    bool is_wide = has_64_bit_lanes(e) || e->segment->kind == MR_KIND_RECUR;
+    e->source->width = is_wide ? e->profile->width_64 : e->profile->width_32;
+}
+
+/* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number
+ * of such runs. */
+static bool has_run4(const struct mr_emitter *e, enum mr_library_fn function)
+{
+    return mr_library[function].has_run4 && mr_emitter_has_runs(e) &&
+           4 * e->source->width >= MR_LEAF_LANES;
+}
+
+/* The fixed tree's lanes are those of a run; so many values at least make a histogram's run. */
+static bool has_leaf_lanes(const struct mr_segment *s)
+{
+    return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
+}
+
+/* A turn of a loop costs a few operations of its own, which short bodies feel. */
+static unsigned run_elems(const struct mr_emitter *e, size_t operations)
+{
+    enum { SHORT = 12, TURNS = 4 };
+    if (e->segment->kind == MR_KIND_SCAN) return 2 * e->source->width;
+    if (!has_leaf_lanes(e->segment)) return e->source->width;
+    return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
+}
+
+static void decide_runs(struct mr_emitter *e)
+{
+    size_t operations = 0;
+    bool has_runs_of_4 = false;
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        struct mr_note *note = &e->notes[k];
+        if (note->form == MR_FORM_RUN && has_run4(e, mr_emitter_node(e, (ir_value)k)->function))
+            note->form = MR_FORM_RUN4;
+        if (!mr_needs_lanes(e, k, MR_FIRST_KERNEL)) continue;
+        has_runs_of_4 |= note->form == MR_FORM_RUN4;
+        operations++;
+    }
+    e->run_elems = has_runs_of_4 ? 4 * e->source->width : run_elems(e, operations);
+}
+
+/* ---- parameters ---- */
+
+size_t mr_most_params(const struct ir_body *body)
+{
+    size_t words = body->count;
+    for (size_t k = 0; k < body->count; k++)
+        if (body->nodes[k].op == IR_WORDS) words += body->nodes[k].imm.u64;
+    return words;
+}
+
+/* The bits in which P holds a number. */
+static uint64_t param_bits(const struct ir_node *n)
+{
+    uint64_t bits = n->imm.u64;
+    if (n->dtype == MR_F32) {
+        float narrow = (float)n->imm.f64;
+        uint32_t word;
+        memcpy(&word, &narrow, sizeof word);
+        bits = word;
+    } else if (n->dtype == MR_F64) {
+        memcpy(&bits, &n->imm.f64, sizeof bits);
+    }
+    return bits;
+}
+
+static void place_params(struct mr_emitter *e)
+{
+    struct mr_source_text *source = e->source;
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
+        struct mr_note *note = &e->notes[k];
+        note->param = -1;
+        bool is_needed = note->needs[MR_FIRST_KERNEL] | note->needs[MR_PACK_KERNEL];
+        if (!is_needed || (n->op != IR_PARAM && n->op != IR_WORDS)) continue;
+        note->param = (int32_t)source->param_count;
+        if (n->op == IR_WORDS) {
+            memcpy(source->params + source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));
+            source->param_count += n->imm.u64;
+        } else {
+            source->params[source->param_count++] = param_bits(n);
+        }
+    }
+}
+
+void mr_decide_layout(struct mr_emitter *e)
+{
+    decide_masks(e);
+    decide_width(e);
+    decide_runs(e);
+    place_params(e);
+}

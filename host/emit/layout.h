@@ -1,0 +1,13 @@
+/* The third pass: what values are held in. Widths of vectors, runs and masks; places of parameters.
+ */
+#ifndef MR_EMIT_LAYOUT_H
+#define MR_EMIT_LAYOUT_H
+
+#include "emit/emitter.h"
+
+void mr_decide_layout(struct mr_emitter *e);
+
+/* Words that P holds at most. */
+size_t mr_most_params(const struct ir_body *body);
+
+#endif
