@@ -113,7 +113,7 @@ static unsigned ahead_bytes(const struct mr_emitter *e)
 /* A leaf in one loop that reads and folds. */
 static bool only_reads(const struct mr_segment *s)
 {
-    return s->kind == MR_KIND_REDUCE && !mr_is_exact(s->aggregate) && !mr_has_bins(s->aggregate);
+    return s->kind == MR_KIND_REDUCE;
 }
 
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit/needs.h"
+#include "plan/kind.h"
 
 /* ---- masks ---- */
 
@@ -58,7 +59,7 @@ static bool has_run4(const struct mr_emitter *e, enum mr_library_fn function)
 /* The fixed tree's lanes are those of a run; so many values at least make a histogram's run. */
 static bool has_leaf_lanes(const struct mr_segment *s)
 {
-    return s->kind == MR_KIND_CHUNK || s->kind == MR_KIND_REDUCE;
+    return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS;
 }
 
 /* A turn of a loop costs a few operations of its own, which short bodies feel. */

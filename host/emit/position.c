@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "plan/kind.h"
+
 /* Written out for lane 0, a value that is used twice is written twice. */
 enum { MOST_WRITTEN = 32, UNWRITABLE = 255 };
 
@@ -84,7 +86,5 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
 
 bool mr_walks_differences(const struct mr_segment *segment)
 {
-    return segment->kind == MR_KIND_CHUNK ||
-           (segment->kind == MR_KIND_REDUCE && segment->aggregate != MR_HIST &&
-            !mr_is_exact(segment->aggregate));
+    return mr_kind_of(segment->kind)->rows == MR_ROWS_LEAVES;
 }

@@ -44,9 +44,9 @@ const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
     case MR_KIND_SCAN: return scans_in_lanes(segment) ? &scan_lanes : &scan;
     case MR_KIND_WINDOW: return &window;
     case MR_KIND_RECUR: return &recur;
+    case MR_KIND_HISTOGRAM: return &hist;
+    case MR_KIND_SUPERACCUMULATOR: return &exact;
     case MR_KIND_REDUCE:
-        if (mr_is_exact(segment->aggregate)) return &exact;
-        return segment->aggregate == MR_HIST ? &hist : &reduce;
     case MR_KIND_CHUNK: return &reduce;
     default: return &fused;
     }

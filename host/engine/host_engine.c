@@ -39,14 +39,18 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
 static mr_host_kind *kind_of(const struct mr_segment *s)
 {
     static mr_host_kind *const kinds[] = {
-        [MR_KIND_FUSED] = mr_host_fused,   [MR_KIND_COMPACT] = mr_host_compact,
-        [MR_KIND_STOP] = mr_host_search,   [MR_KIND_DROP] = mr_host_search,
-        [MR_KIND_SCAN] = mr_host_scan,     [MR_KIND_WINDOW] = mr_host_window,
-        [MR_KIND_RECUR] = mr_host_recur,   [MR_KIND_CHUNK] = mr_host_leaves,
+        [MR_KIND_FUSED] = mr_host_fused,
+        [MR_KIND_COMPACT] = mr_host_compact,
+        [MR_KIND_STOP] = mr_host_search,
+        [MR_KIND_DROP] = mr_host_search,
+        [MR_KIND_SCAN] = mr_host_scan,
+        [MR_KIND_WINDOW] = mr_host_window,
+        [MR_KIND_RECUR] = mr_host_recur,
+        [MR_KIND_CHUNK] = mr_host_leaves,
         [MR_KIND_REDUCE] = mr_host_leaves,
+        [MR_KIND_HISTOGRAM] = mr_host_histogram,
+        [MR_KIND_SUPERACCUMULATOR] = mr_host_exact,
     };
-    if (s->kind == MR_KIND_REDUCE && s->aggregate == MR_HIST) return mr_host_histogram;
-    if (s->kind == MR_KIND_REDUCE && mr_is_exact(s->aggregate)) return mr_host_exact;
     return (size_t)s->kind < sizeof kinds / sizeof kinds[0] ? kinds[s->kind] : NULL;
 }
 

@@ -14,6 +14,7 @@
 #include "engine/lane_recurrence.h"
 #include "engine/opencl_slot.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 
 /* What a unit writes on the way: a set of its own, so that it may begin while the one before still
  * works. */
@@ -370,10 +371,13 @@ static mr_status run_scan(struct wave *w, mr_error *err)
     return run_shared(w, 1, err);
 }
 
+static mr_status run_bins(struct wave *w, mr_error *err)
+{
+    return run_kernel(w, 0, w->p->segment->workers, 1, err);
+}
+
 static mr_status run_reduce(struct wave *w, mr_error *err)
 {
-    if (mr_has_bins(w->p->segment->aggregate))
-        return run_kernel(w, 0, w->p->segment->workers, 1, err);
     return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
 }
 
@@ -391,6 +395,8 @@ static mr_status run_unit(struct wave *w, mr_error *err)
     case MR_KIND_SCAN: MR_TRY(run_scan(w, err)); break;
     case MR_KIND_CHUNK:
     case MR_KIND_REDUCE: MR_TRY(run_reduce(w, err)); break;
+    case MR_KIND_HISTOGRAM:
+    case MR_KIND_SUPERACCUMULATOR: MR_TRY(run_bins(w, err)); break;
     default: MR_TRY(run_stored(w, err)); break;
     }
     if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
@@ -406,7 +412,7 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
 {
     int64_t end = launch->first + (int64_t)launch->count;
     if (launch->count == 0) return 0;
-    if (s->kind == MR_KIND_REDUCE || s->kind == MR_KIND_CHUNK) {
+    if (mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS) {
         int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
         return (size_t)(last - first + 1);
     }
@@ -417,11 +423,11 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
-    out->launch_rows = w->p->segment->kind == MR_KIND_REDUCE || w->p->segment->kind == MR_KIND_CHUNK
-                           ? w->leaves
-                           : w->launch->count;
-    if (w->p->segment->kind == MR_KIND_REDUCE && mr_has_bins(w->p->segment->aggregate))
-        out->launch_rows = mr_bin_rows(w->p->segment);
+    switch (mr_kind_of(w->p->segment->kind)->rows) {
+    case MR_ROWS_LEAVES: out->launch_rows = w->leaves; break;
+    case MR_ROWS_BINS: out->launch_rows = mr_bin_rows(w->p->segment); break;
+    default: out->launch_rows = w->launch->count; break;
+    }
     cl_event done = w->chain.done;
     if (w->working->count) MR_TRY(mr_event_share(w->e, &w->working->last, done, err));
     w->p->turn = (w->p->turn + 1) % w->p->set_count;

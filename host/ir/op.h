@@ -92,6 +92,9 @@ struct mr_op {
     /* Element n needs element n of its only input and nothing else, so that a filter among such
      * stages above a reduction can be a mask. */
     bool is_pointwise;
+    /* What a check of `lower` with this status says of an element, in *err. NULL: its checks are
+     * of divisors only. */
+    void (*fail)(const struct mr_seq *seq, mr_status status, int64_t element, mr_error *err);
     bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);
     struct mr_known known[8];

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/spelling.h"
 #include "ir/aggregate.h"
+#include "ir/bins.h"
 #include "ir/expr.h"
 #include "ir/kinds.h"
 #include "ir/length.h"
@@ -71,6 +72,15 @@ struct mr_written *mr_written_create(const char *text); /* NULL: no memory */
 struct mr_written *mr_written_ref(struct mr_written *written);
 void mr_written_unref(struct mr_written **written);
 
+/* What an operator tells its kind and aggregate, so that nobody below reads its arguments. */
+struct mr_settings {
+    int64_t extent;      /* WINDOW, CHUNK, SHUFFLE: elements; terminals: INT64_MAX */
+    uint64_t seed;       /* SHUFFLE */
+    int64_t ddof;        /* VAR, STD: delta degrees of freedom */
+    struct mr_bins bins; /* HIST */
+    bool is_narrow;      /* sums of f32 stay f32 */
+};
+
 struct mr_op;
 
 struct mr_seq {
@@ -98,9 +108,7 @@ struct mr_seq {
     enum mr_access access;
     enum mr_kind kind;
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent;              /* WINDOW, CHUNK, SHUFFLE; HIST: bins */
-    uint64_t seed;               /* SHUFFLE */
-    bool is_narrow;              /* REDUCE: sums of f32 stay f32 */
+    struct mr_settings settings; /* what those two take besides the inputs */
     bool is_live;                /* fed by the caller or a pipe: never asked ahead of the ring */
 };
 

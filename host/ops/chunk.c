@@ -6,12 +6,12 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
                                                    MR_MAX, MR_MEAN, MR_COUNT};
-    seq->extent = mr_count_argument(&seq->args[N]);
-    if (seq->extent < 1)
+    seq->settings.extent = mr_count_argument(&seq->args[N]);
+    if (seq->settings.extent < 1)
         return mr_op_fail(seq, &seq->args[N], err, MR_E_VALUE, "n=0 must be at least 1");
     mr_stage_in_order(seq, MR_KIND_CHUNK);
     seq->aggregate = aggregates[seq->args[OP].choice];
-    seq->length = mr_length_chunks(seq->length, seq->extent);
+    seq->length = mr_length_chunks(seq->length, seq->settings.extent);
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_aggregate_dtype(seq->aggregate, seq->columns[c].dtype);
     return MR_OK;

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "ops/stage.h"
 
 enum { START, MOD, DTYPE };
@@ -54,6 +56,14 @@ static void lower_terms(struct mr_lowering *l, const struct mr_seq *seq, ir_valu
     columns[0] = mr_ir_cast(b, dtype, mr_ir_call(b, MR_FN_FIBONACCI, MR_U64, &n, 1));
 }
 
+static void fail(const struct mr_seq *seq, mr_status status, int64_t element, mr_error *err)
+{
+    mr_fail(err, status, "%s: term %" PRId64 " does not fit %s", seq->op->name,
+            mr_count_argument(&seq->args[START]) + element, mr_dtype_name(seq->columns[0].dtype));
+    mr_error_hint(err, status,
+                  "take fewer, use a wider dtype, or give mod= to compute modulo a number");
+}
+
 /* With mod: the first term's number and the recurrence's scalar. */
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
@@ -81,6 +91,7 @@ const struct mr_op mr_op_fibonacci = {
                {"dtype", MR_PARAM_DTYPE, .fallback = "i64", .brief = "an integer dtype"}},
     .check = check,
     .lower = lower,
+    .fail = fail,
     .recurrence = MR_FN_FIBONACCI_MOD,
     .known = {{"fibonacci() | take(10)", "0 1 1 2 3 5 8 13 21 34"},
               {"fibonacci(start=92) | take(1)", "7540113804746346429"},

@@ -1,6 +1,5 @@
 #include <math.h>
 
-#include "ir/bins.h"
 #include "ops/stage.h"
 
 enum { BINS, LO, HI };
@@ -29,13 +28,12 @@ static mr_status fail_bins(const struct mr_seq *seq, double low, double high, mr
     return mr_error_hint(err, st, "ask for fewer bins, or for a wider range");
 }
 
-static mr_status check_bounds(const struct mr_seq *seq, mr_error *err)
+static mr_status take_bounds(struct mr_seq *seq, int64_t count, mr_error *err)
 {
     mr_scalar lo, hi;
-    struct mr_bins bins;
     (void)mr_number_as(&seq->args[LO].number, MR_F64, &lo);
     (void)mr_number_as(&seq->args[HI].number, MR_F64, &hi);
-    if (mr_bins_set(&bins, seq->extent, lo.f64, hi.f64)) return MR_OK;
+    if (mr_bins_set(&seq->settings.bins, count, lo.f64, hi.f64)) return MR_OK;
     return fail_bins(seq, lo.f64, hi.f64, err);
 }
 
@@ -49,12 +47,12 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                              mr_op_fail(seq, NULL, err, MR_E_TYPE,
                                         "%zu columns come in, one is due", seq->column_count),
                              "choose one: map(name)");
-    seq->extent = mr_count_argument(&seq->args[BINS]);
-    if (seq->extent < 1 || seq->extent > LIMIT)
+    int64_t count = mr_count_argument(&seq->args[BINS]);
+    if (count < 1 || count > LIMIT)
         return mr_op_fail(seq, &seq->args[BINS], err, MR_E_VALUE, "bins=%s must be from 1 to %d",
                           mr_number_text(&seq->args[BINS], text), LIMIT);
-    MR_TRY(check_bounds(seq, err));
-    seq->length = mr_length_known(seq->extent);
+    MR_TRY(take_bounds(seq, count, err));
+    seq->length = mr_length_known(count);
     seq->column_count = 0;
     return mr_op_add_column(seq, "count", mr_aggregate_dtype(MR_HIST, MR_F64), err);
 }

@@ -11,9 +11,9 @@ static mr_status check_window(struct mr_seq *seq, mr_error *err)
     mr_op_like_input(seq);
     seq->kind = MR_KIND_SHUFFLE;
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
-    seq->seed = seq->args[SEED].number.value.u64;
-    seq->extent = mr_count_argument(&seq->args[WINDOW]);
-    if (seq->extent >= 1 && seq->extent <= WINDOW_LIMIT) return MR_OK;
+    seq->settings.seed = seq->args[SEED].number.value.u64;
+    seq->settings.extent = mr_count_argument(&seq->args[WINDOW]);
+    if (seq->settings.extent >= 1 && seq->settings.extent <= WINDOW_LIMIT) return MR_OK;
     return mr_op_fail(seq, &seq->args[WINDOW], err, MR_E_VALUE, "window=%s must be from 1 to %d",
                       mr_number_text(&seq->args[WINDOW], text), WINDOW_LIMIT);
 }

@@ -72,15 +72,23 @@ mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length l
     return mr_op_add_column(seq, "x", dtype, err);
 }
 
+static enum mr_kind reducing_kind(enum mr_aggregate aggregate)
+{
+    if (aggregate == MR_FIRST || aggregate == MR_LAST) return MR_KIND_PULL;
+    if (aggregate == MR_HIST) return MR_KIND_HISTOGRAM;
+    return mr_is_exact(aggregate) ? MR_KIND_SUPERACCUMULATOR : MR_KIND_REDUCE;
+}
+
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err)
 {
     (void)err;
-    mr_stage_in_order(seq, MR_KIND_REDUCE);
+    mr_stage_in_order(seq, reducing_kind(aggregate));
     seq->aggregate = aggregate;
+    seq->settings.extent = INT64_MAX;
     seq->length = mr_length_known(1);
     for (size_t k = 0; k < seq->column_count; k++) {
         mr_dtype dtype = seq->columns[k].dtype;
-        bool is_kept = seq->is_narrow && dtype == MR_F32;
+        bool is_kept = seq->settings.is_narrow && dtype == MR_F32;
         seq->columns[k].dtype = is_kept ? MR_F32 : mr_aggregate_dtype(aggregate, dtype);
     }
     return MR_OK;
@@ -91,6 +99,6 @@ mr_status mr_sum_check(struct mr_seq *seq, enum mr_aggregate tree, enum mr_aggre
 {
     enum { TREE, EXACT, NARROW };
     int mode = seq->args[0].choice;
-    seq->is_narrow = mode == NARROW;
+    seq->settings.is_narrow = mode == NARROW;
     return mr_reduce_check(seq, mode == EXACT ? exact : tree, err);
 }

@@ -32,7 +32,7 @@ mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length l
                           mr_error *err);
 
 /* A terminal: its result has one row, a column for each of the input's. Of f32 if that is f32 and
- * seq->is_narrow. */
+ * seq->settings.is_narrow. */
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err);
 
 /* The ways to add up, `mode` of sum and mean, their first parameter. */

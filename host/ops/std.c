@@ -1,7 +1,10 @@
 #include "ops/stage.h"
 
+enum { DDOF };
+
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
+    seq->settings.ddof = mr_count_argument(&seq->args[DDOF]);
     return mr_reduce_check(seq, MR_STD, err);
 }
 

@@ -7,14 +7,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_MEAN, MR_MIN, MR_MAX};
     enum { LIMIT = 1 << 20 };
     char text[MR_NUMBER_TEXT];
-    seq->extent = mr_count_argument(&seq->args[K]);
-    if (seq->extent < 1 || seq->extent > LIMIT)
+    seq->settings.extent = mr_count_argument(&seq->args[K]);
+    if (seq->settings.extent < 1 || seq->settings.extent > LIMIT)
         return mr_op_fail(seq, &seq->args[K], err, MR_E_VALUE, "k=%s must be from 1 to %d",
                           mr_number_text(&seq->args[K], text), LIMIT);
     mr_op_like_input(seq);
     seq->kind = MR_KIND_WINDOW;
     seq->aggregate = aggregates[seq->args[OP].choice];
-    seq->length = mr_length_skip(seq->length, seq->extent - 1);
+    seq->length = mr_length_skip(seq->length, seq->settings.extent - 1);
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_running_dtype(seq->aggregate, seq->columns[c].dtype);

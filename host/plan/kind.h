@@ -7,13 +7,82 @@
 #include <stdbool.h>
 
 #include "ir/kinds.h"
+#include "plan/buffers.h"
+
+/* Where a segment's body comes from. */
+enum mr_kind_inputs {
+    MR_INPUTS_LOWERED, /* its inputs are lowered into its body, down to the next cut */
+    MR_INPUTS_JOINED,  /* each is a segment whose elements are taken as they are; no body */
+    MR_INPUTS_NONE     /* the host fills it; no body */
+};
+
+/* What a unit's rows are. */
+enum mr_kind_rows {
+    MR_ROWS_ELEMENTS,
+    MR_ROWS_LEAVES, /* partials of leaves: a count, then mr_partial_dtypes() of each value */
+    MR_ROWS_BINS    /* u64, one column for each value: mr_bin_rows() of them */
+};
+
+/* What units aim at. */
+struct mr_unit_aim {
+    size_t positions; /* of a launch, for this device */
+    size_t batch;     /* elements delivered at once */
+};
 
 struct mr_kind_class {
     const char *name;   /* in explain */
     const char *reason; /* why the plan is cut after it */
 
+    /* ---- cutting ---- */
+
+    bool is_fused;  /* needs no segment: what reads it in order has it in its body */
+    bool is_filter; /* keeps elements by a predicate: a mask where its reader can have one */
+
+    /* Its reason stands whatever reads it: what runs there is no work for a device. */
+    bool keeps_reason;
+
     /* Element n is made at position n: whoever reads fewer elements needs fewer positions. */
     bool is_one_by_one;
+
+    /* Its elements depend on how many there are, so that no reader ends it sooner. */
+    bool is_whole;
+
+    /* Its body is evaluated at the positions of its elements, not at those of its input's. */
+    bool has_own_positions;
+
+    /* ---- its body and rows ---- */
+
+    enum mr_kind_inputs inputs;
+    const char *input_reason; /* JOINED: why its inputs are segments */
+    bool aggregates;          /* its values are converted to what seq->aggregate takes */
+    bool is_terminal;         /* gives a result once all is read, and no elements before */
+    enum mr_kind_rows rows;   /* units of LEAVES and BINS read whole leaves */
+
+    /* Sets what only this kind has, before the body is written. NULL: nothing. */
+    void (*shape)(struct mr_segment *s);
+
+    /* How many values its body has. NULL: as many as there are columns, its input's where it does
+     * something to them. */
+    size_t (*value_count)(const struct mr_segment *s);
+
+    /* ---- units ---- */
+
+    /* A unit gives an element for each of its positions, and what is left of a batch is copied to
+     * the next slot. */
+    bool gives_as_many;
+
+    /* ... and where no other segment is read, units are whole batches, so that nothing is left. */
+    bool gives_whole_batches;
+
+    /* Positions a launch covers at most. NULL: mr_unit_of_batches(). */
+    size_t (*unit)(const struct mr_segment *s, const struct mr_unit_aim *aim);
+
+    /* Positions that must be read together for any progress. NULL: a leaf's where rows are not
+     * elements, else one. */
+    size_t (*least_positions)(const struct mr_segment *s);
+
+    /* Adds to the list what it needs beside its slots. NULL: nothing. */
+    void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
 };
 
 extern const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT];
@@ -22,5 +91,12 @@ static inline const struct mr_kind_class *mr_kind_of(enum mr_kind kind)
 {
     return mr_kinds[kind];
 }
+
+/* So many positions that a unit gives whole batches; one batch of a live source. */
+size_t mr_unit_of_batches(const struct mr_segment *s, const struct mr_unit_aim *aim);
+
+/* Larger ones, for terminals: they store next to nothing, so that neither slots nor caches ask for
+ * less, and what a unit costs beside its elements weighs less. */
+size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim *aim);
 
 #endif

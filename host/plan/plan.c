@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ir/exact.h"
 #include "ir/op.h"
 #include "plan/kind.h"
 
@@ -121,6 +120,16 @@ static mr_status read_memory(struct mr_lowering *l, const struct mr_seq *seq, ir
     return mr_body_status(l->body, err);
 }
 
+static bool is_fused(const struct mr_seq *seq)
+{
+    return mr_kind_of(seq->kind)->is_fused;
+}
+
+static bool is_filter(const struct mr_seq *seq)
+{
+    return mr_kind_of(seq->kind)->is_filter;
+}
+
 static bool uses_index(const struct mr_seq *seq)
 {
     for (size_t k = 0; k < seq->expr_count; k++)
@@ -166,8 +175,8 @@ static const struct mr_seq *below_masks(const struct mr_seq *seq, unsigned *filt
 {
     bool index_used = false;
     *filters = 0;
-    while (seq->op->is_pointwise && (seq->kind == MR_KIND_FUSED || !index_used)) {
-        *filters += seq->kind == MR_KIND_COMPACT;
+    while (seq->op->is_pointwise && (is_fused(seq) || !index_used)) {
+        *filters += is_filter(seq);
         index_used = index_used || uses_index(seq);
         seq = seq->inputs[0];
     }
@@ -187,7 +196,7 @@ static bool has_mask(const struct mr_seq *seq)
 static bool is_cut_anyway(const struct planner *p, const struct mr_seq *seq, ir_value position)
 {
     int64_t offset;
-    if (p->plan->fuses || seq->kind != MR_KIND_FUSED) return false;
+    if (p->plan->fuses || !is_fused(seq)) return false;
     if (p->base.guard != IR_NONE || p->base.needs_no_values) return false;
     if (p->masks_filters && has_mask(seq)) return false;
     return mr_ir_unit_stride(p->base.body, position, &offset) && offset >= 0;
@@ -199,11 +208,10 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     struct planner *p = (struct planner *)l;
     bool masks = p->masks_filters, index_used = p->index_used;
     bool pointwise = seq->op->is_pointwise && masks;
-    bool is_mask = pointwise && seq->kind == MR_KIND_COMPACT && !index_used;
+    bool is_mask = pointwise && is_filter(seq) && !index_used;
     if (is_cut_anyway(p, seq, position))
         return read_segment(p, seq, position, "each stage by itself, as asked", columns, err);
-    if (seq->kind != MR_KIND_FUSED && !is_mask)
-        return read_segment(p, seq, position, NULL, columns, err);
+    if (!is_fused(seq) && !is_mask) return read_segment(p, seq, position, NULL, columns, err);
     p->masks_filters = pointwise;
     p->index_used = index_used || uses_index(seq);
     mr_status st = is_mask ? lower_as_mask(p, seq, position, columns, err)
@@ -245,7 +253,7 @@ static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
 {
     if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
         return mr_running_dtype(s->aggregate, column);
-    if (s->seq->is_narrow) return mr_running_dtype(MR_SUM, column);
+    if (s->seq->settings.is_narrow) return mr_running_dtype(MR_SUM, column);
     switch (s->aggregate) {
     case MR_SUM:
     case MR_PROD:
@@ -279,13 +287,17 @@ static void aggregate_values(struct mr_segment *s)
     }
 }
 
-/* Rows of partials: one a leaf, or bins. */
-static void store_partials(struct mr_segment *s)
+/* The columns of its slots. */
+static void store_rows(struct mr_segment *s)
 {
-    if (mr_has_bins(s->aggregate)) {
+    enum mr_kind_rows rows = mr_kind_of(s->kind)->rows;
+    s->stored_count = 0;
+    if (rows == MR_ROWS_ELEMENTS)
+        for (size_t c = 0; c < s->column_count; c++)
+            s->stored[s->stored_count++] = s->columns[c].dtype;
+    if (rows == MR_ROWS_BINS)
         for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
-        return;
-    }
+    if (rows != MR_ROWS_LEAVES) return;
     s->stored[s->stored_count++] = MR_I64;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype partials[3];
@@ -293,19 +305,6 @@ static void store_partials(struct mr_segment *s)
             mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
         for (size_t k = 0; k < count; k++) s->stored[s->stored_count++] = partials[k];
     }
-}
-
-/* Before the values are written: their dtype depends on it. */
-static void histogram_shape(struct mr_segment *s)
-{
-    mr_scalar low, high;
-    mr_number_as(&s->seq->args[1].number, MR_F64, &low);
-    mr_number_as(&s->seq->args[2].number, MR_F64, &high);
-    (void)mr_bins_set(&s->hist, s->extent, low.f64, high.f64);
-    s->bins = s->extent + 1;
-    s->extent = INT64_MAX;
-    s->workers = s->hist.count <= 4096 ? 16 : 4;
-    s->tables = s->hist.count <= 4096 ? 4 : 1;
 }
 
 /* What a node costs, in operations; SLOW: a division or root of floats; DEAR: more than to store
@@ -366,6 +365,7 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is
                             mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
     struct planner p = {.base = {.body = &s->body,
                                  .guard = IR_NONE,
                                  .position = IR_NONE,
@@ -376,33 +376,26 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is
                         .segment = s,
                         .is_trial = is_worth != NULL};
     ir_value position = mr_ir_index(&s->body);
-    bool reduces =
-        s->kind == MR_KIND_REDUCE && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
+    bool reduces = kind->is_terminal && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
     unsigned filters;
     p.masks_filters = reduces || s->joins;
-    p.base.needs_no_values = s->kind == MR_KIND_REDUCE && s->aggregate == MR_COUNT;
+    p.base.needs_no_values = kind->is_terminal && s->aggregate == MR_COUNT;
     p.index_used = s->joins && uses_index(seq);
     if (p.masks_filters) s->domain = below_masks(reduces ? seq->inputs[0] : seq, &filters)->length;
-    if (s->kind == MR_KIND_ITERATE)
-        s->values[0] = mr_ir_load(&s->body, 0, 0, seq->columns[0].dtype, position, false);
     MR_TRY(lower_here(&p, seq, position, s->values, err));
-    if (s->kind != MR_KIND_REDUCE && seq->kind != MR_KIND_FUSED)
-        s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
-    s->value_count = s->kind == MR_KIND_RECUR ? mr_library[seq->op->recurrence].arity + 1
-                     : seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED
-                         ? seq->column_count
-                         : seq->inputs[0]->column_count;
-    if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW || s->kind == MR_KIND_CHUNK ||
-        s->kind == MR_KIND_REDUCE)
-        aggregate_values(s);
+    if (!kind->is_terminal && !is_fused(seq)) s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
+    bool has_own_columns = seq->op->role == MR_SOURCE || is_fused(seq);
+    s->value_count = kind->value_count ? kind->value_count(s)
+                     : has_own_columns ? seq->column_count
+                                       : seq->inputs[0]->column_count;
+    if (kind->aggregates) aggregate_values(s);
     if (is_worth) *is_worth = is_worth_joining(&p);
     return mr_body_status(&s->body, err);
 }
 
 static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
-    const char *reason = s->kind == MR_KIND_SHUFFLE ? "the host shuffles its elements"
-                                                    : "its elements are joined to others";
+    const char *reason = mr_kind_of(s->kind)->input_reason;
     for (size_t k = 0; k < s->seq->input_count; k++) {
         struct mr_view *view = add_view(s, s->seq->inputs[k], err);
         if (!view) return MR_E_LIMIT;
@@ -418,7 +411,7 @@ static bool may_join(const struct mr_plan *plan, const struct mr_seq *seq)
 {
     unsigned filters;
     (void)below_masks(seq, &filters);
-    return plan->fuses && filters > (seq->kind == MR_KIND_COMPACT);
+    return plan->fuses && filters > is_filter(seq);
 }
 
 static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason, bool joins)
@@ -428,19 +421,17 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->kind = joins ? MR_KIND_COMPACT : seq->kind;
     s->joins = joins;
     s->seq = seq;
-    /* Whatever follows it, what iterates is no work for a device. */
-    s->reason = reason && seq->kind != MR_KIND_ITERATE ? reason : mr_kind_of(s->kind)->reason;
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    s->reason = reason && !kind->keeps_reason ? reason : kind->reason;
     s->keep = IR_NONE;
     s->length = seq->length;
-    s->domain =
-        seq->op->role == MR_SOURCE || seq->kind == MR_KIND_FUSED || seq->kind == MR_KIND_WINDOW
-            ? seq->length
-            : seq->inputs[0]->length;
+    s->domain = seq->op->role == MR_SOURCE || mr_kind_of(seq->kind)->has_own_positions
+                    ? seq->length
+                    : seq->inputs[0]->length;
     s->access = seq->access;
     s->is_live = seq->is_live;
     s->aggregate = seq->aggregate;
-    s->extent = seq->kind == MR_KIND_REDUCE && seq->aggregate != MR_HIST ? INT64_MAX : seq->extent;
-    if (seq->kind == MR_KIND_WINDOW) s->reach = (uint32_t)(seq->extent - 1);
+    s->extent = seq->settings.extent;
     s->column_count = seq->column_count;
     memcpy(s->columns, seq->columns, sizeof s->columns);
     return s;
@@ -456,26 +447,17 @@ static void segment_destroy(struct mr_segment **segment)
 
 static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
-    bool pulls = s->kind == MR_KIND_REDUCE && (s->aggregate == MR_FIRST || s->aggregate == MR_LAST);
-    if (s->aggregate == MR_HIST && s->kind == MR_KIND_REDUCE) histogram_shape(s);
-    if (s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE || pulls) {
-        MR_TRY(join_inputs(plan, s, err));
-    } else if (s->kind == MR_KIND_FEED) {
-        (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
-    } else {
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    if (kind->shape) kind->shape(s);
+    switch (kind->inputs) {
+    case MR_INPUTS_JOINED: MR_TRY(join_inputs(plan, s, err)); break;
+    case MR_INPUTS_NONE: (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name); break;
+    case MR_INPUTS_LOWERED:
         MR_TRY(write_body(plan, s, NULL, err));
-        if (s->kind == MR_KIND_COMPACT) MR_TRY(weigh_values(s, err));
+        if (kind->is_filter) MR_TRY(weigh_values(s, err));
+        break;
     }
-    if (mr_is_exact(s->aggregate)) {
-        s->bins = MR_EXACT_BINS;
-        s->workers = 16;
-        s->tables = 1;
-    }
-    if ((s->kind == MR_KIND_REDUCE && !pulls) || s->kind == MR_KIND_CHUNK) {
-        store_partials(s);
-        return MR_OK;
-    }
-    for (size_t c = 0; c < s->column_count; c++) s->stored[s->stored_count++] = s->columns[c].dtype;
+    store_rows(s);
     return MR_OK;
 }
 
@@ -484,10 +466,9 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
 static const struct mr_seq *below_ends(const struct mr_plan *plan, const struct mr_seq *seq)
 {
     const struct mr_seq *below = seq;
-    while (below->op->role == MR_STAGE && below->kind == MR_KIND_FUSED && !below->op->lower)
+    while (below->op->role == MR_STAGE && is_fused(below) && !below->op->lower)
         below = below->inputs[0];
-    bool is_cut =
-        (below->kind != MR_KIND_FUSED && below->kind != MR_KIND_SHUFFLE) || may_join(plan, below);
+    bool is_cut = (!is_fused(below) && !mr_kind_of(below->kind)->is_whole) || may_join(plan, below);
     return plan->fuses && is_cut ? below : seq;
 }
 
@@ -512,12 +493,12 @@ static void end_where_readers_do(struct mr_plan *plan)
 {
     for (size_t k = plan->segment_count; k-- > 0;) {
         const struct mr_segment *s = plan->segments[k];
-        bool reads_all = s->kind == MR_KIND_CONCAT || s->kind == MR_KIND_SHUFFLE;
+        bool reads_all = mr_kind_of(s->kind)->inputs == MR_INPUTS_JOINED;
         for (size_t v = 0; v < s->view_count && !reads_all; v++) {
             const struct mr_view *view = &s->views[v];
             int64_t most = s->domain.most, behind = (int64_t)view->halo + s->reach;
             bool is_limited = s->domain.kind == MR_LENGTH_KNOWN || most < INT64_MAX;
-            if (!view->segment || view->segment->kind == MR_KIND_SHUFFLE || !is_limited ||
+            if (!view->segment || mr_kind_of(view->segment->kind)->is_whole || !is_limited ||
                 most > INT64_MAX - behind || view->offset > INT64_MAX - behind - most)
                 continue;
             most += behind + view->offset;
@@ -583,8 +564,7 @@ void mr_plan_watch_sums(struct mr_plan *plan)
         has_integers = has_integers || mr_dtype_is_integer(root->columns[c].dtype);
     if (!has_integers) return;
     root->aggregate = MR_WATCHED_SUM;
-    root->stored_count = 0;
-    store_partials(root);
+    store_rows(root);
 }
 
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err)

@@ -59,8 +59,8 @@ struct mr_segment {
     uint32_t reach; /* WINDOW: positions after the last one that are evaluated too */
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
-    int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; REDUCE: INT64_MAX */
-    int64_t bins;        /* mr_has_bins(): stored is one u64 column for each value, mr_bin_rows() */
+    int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; terminals: INT64_MAX */
+    int64_t bins;        /* rows are BINS: stored is one u64 column for each value, mr_bin_rows() */
     unsigned workers;    /* each adds its share of a unit to bins of its own, zeroed first, ... */
     unsigned tables;     /* ... so many sets of them in turn: equal neighbours do not wait */
     struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
@@ -115,9 +115,6 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
 
 void mr_plan_destroy(struct mr_plan **plan);
 
-/* Bytes of working memory besides its slots that a segment's program needs. */
-size_t mr_segment_working_bytes(const struct mr_segment *s);
-
 /* Whether it makes elements of none, or of the caller's memory: what sources make tells how far a
  * stream is. */
 static inline bool mr_segment_is_source(const struct mr_segment *s)
@@ -145,6 +142,14 @@ static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)
 static inline size_t mr_leaf_extent(const struct mr_segment *s)
 {
     return s->extent < MR_LEAF ? (size_t)s->extent : MR_LEAF;
+}
+
+/* Leaves that one unit can touch, whole or not. */
+static inline size_t mr_leaves_in(const struct mr_segment *s)
+{
+    size_t leaves = s->unit / MR_LEAF + 2;
+    if (s->extent > 0 && s->extent < (int64_t)s->unit) leaves += s->unit / (size_t)s->extent + 1;
+    return leaves;
 }
 
 /* The number, over all chunks, of the leaf that begins at this position (a leaf's first). */

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 
 static mr_status create_slots(struct mr_runner *r, mr_error *err)
 {
@@ -43,14 +44,12 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
      * fills waits for the slot's last reader: the next one is to be launched before. */
     bool is_filled = segment->kind == MR_KIND_FEED || segment->kind == MR_KIND_ITERATE;
     r->works_ahead = engine->class->lend != NULL && !segment->is_live && !is_filled;
-    r->is_host_read = segment->kind == MR_KIND_REDUCE;
+    r->is_host_read = mr_kind_of(segment->kind)->is_terminal;
     mr_status st = MR_OK;
     for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
         if (segment->views[v].segment)
             st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
-    bool pulls = segment->kind == MR_KIND_REDUCE &&
-                 segment->stored_count == segment->column_count &&
-                 (segment->aggregate == MR_FIRST || segment->aggregate == MR_LAST);
+    bool pulls = segment->kind == MR_KIND_PULL;
     if (st == MR_OK && !pulls) st = create_slots(r, err);
     bool has_program = !pulls && segment->kind != MR_KIND_FEED &&
                        segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT &&

@@ -61,7 +61,7 @@ static size_t shuffle_window(struct mr_runner *r, const void *const in[], void *
     const struct mr_segment *s = r->segment;
     int64_t first = r->next + (int64_t)done;
     size_t length = window_length(r, first, ready), good = 0;
-    draw_order(r->order, (uint32_t)length, s->seq->seed, (uint64_t)(first / s->extent));
+    draw_order(r->order, (uint32_t)length, s->seq->settings.seed, (uint64_t)(first / s->extent));
     while (good < length && r->order[good] < ready) good++;
     for (size_t c = 0; c < s->column_count; c++) {
         size_t size = mr_dtype_size(s->columns[c].dtype);

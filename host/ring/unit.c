@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ir/op.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
 
 /* What any() and all() of a live source count may decide before a leaf is full; counts are added in
@@ -10,7 +11,7 @@
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
     bool is_prompt = s->is_live && (s->aggregate == MR_ANY || s->aggregate == MR_ALL);
-    return s->kind == MR_KIND_CHUNK || (s->kind == MR_KIND_REDUCE && !is_prompt);
+    return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS && !is_prompt;
 }
 
 /* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
@@ -255,11 +256,7 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
         mr_error_hint(&r->error, check->status,
                       "guard it, as in (d == 0 ? 0 : x / d), or filter those elements out before");
     } else {
-        int64_t start = blame->args[0].present ? (int64_t)blame->args[0].number.value.u64 : 0;
-        mr_fail(&r->error, check->status, "%s: term %" PRId64 " does not fit %s", name,
-                start + element, mr_dtype_name(blame->columns[0].dtype));
-        mr_error_hint(&r->error, check->status,
-                      "take fewer, use a wider dtype, or give mod= to compute modulo a number");
+        blame->op->fail(blame, check->status, element, &r->error);
     }
     mr_op_blame(blame, check->status, &r->error);
     r->error.element = element;

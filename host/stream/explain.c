@@ -81,7 +81,8 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
     mr_strbuf_add(out, "; ");
     add_length(out, s->length);
     mr_strbuf_addf(out, "\n  work units of %zu positions in %u slots", s->unit, s->slots);
-    if (s->kind == MR_KIND_REDUCE && s->keep != IR_NONE) mr_strbuf_add(out, "; filters are masks");
+    if (mr_kind_of(s->kind)->is_terminal && s->keep != IR_NONE)
+        mr_strbuf_add(out, "; filters are masks");
     mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
 }
 

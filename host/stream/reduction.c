@@ -130,14 +130,13 @@ static void add_decision(struct mr_runner *r, void *const columns[], size_t row,
 static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    bool has_ddof = s->aggregate == MR_VAR || s->aggregate == MR_STD;
-    int64_t ddof = has_ddof ? (int64_t)s->seq->args[0].number.value.u64 : 0;
     if (s->aggregate == MR_WATCHED_SUM) out->sums = MR_SUMS_FIT;
     for (size_t c = 0; c < s->column_count; c++) {
         struct mr_partial total = mr_tree_total(&r->trees[c]);
         mr_scalar value;
         if (mr_partial_wrapped(&r->trees[c], &total)) out->sums = MR_SUMS_WRAPPED;
-        if (!mr_partial_value(&r->trees[c], &total, ddof, &value)) return fail_empty(s, err);
+        if (!mr_partial_value(&r->trees[c], &total, s->seq->settings.ddof, &value))
+            return fail_empty(s, err);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
     return MR_OK;
@@ -171,8 +170,9 @@ static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
     bool is_count = s->aggregate == MR_COUNT;
-    bool is_wide = !s->seq->is_narrow && (s->aggregate == MR_SUM || s->aggregate == MR_MEAN ||
-                                          s->aggregate == MR_WATCHED_SUM);
+    bool is_wide =
+        !s->seq->settings.is_narrow &&
+        (s->aggregate == MR_SUM || s->aggregate == MR_MEAN || s->aggregate == MR_WATCHED_SUM);
     if (!is_count && !is_wide) {
         for (size_t row = 0; row < rows; row++) mr_chunk_add_leaf(r, columns, row);
         return;
@@ -255,7 +255,7 @@ static bool is_known(const struct mr_leg *leg)
         return false;
     for (size_t k = 0; k < leg->plan->segment_count; k++) {
         const struct mr_segment *s = leg->plan->segments[k];
-        if (s->kind == MR_KIND_FEED || s->body.check_count) return false;
+        if (s->seq->op->feed || s->body.check_count) return false;
     }
     return true;
 }
@@ -272,10 +272,9 @@ static mr_status tell_length(struct mr_reduction *out, const struct mr_segment *
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                            mr_error *err)
 {
-    enum mr_aggregate aggregate = leg->root->segment->aggregate;
     if (is_known(leg)) return tell_length(out, leg->root->segment, err);
-    bool pulls = aggregate == MR_FIRST || aggregate == MR_LAST;
-    return pulls ? run_pulled(out, leg, relay, err) : run_folded(out, leg, relay, err);
+    return leg->root->segment->kind == MR_KIND_PULL ? run_pulled(out, leg, relay, err)
+                                                    : run_folded(out, leg, relay, err);
 }
 
 void mr_reduction_free(struct mr_reduction *reduction)

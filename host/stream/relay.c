@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "engine/knobs.h"
+#include "plan/kind.h"
 
 /* What is done in this time on the host needs no device: opening one takes ten times as long. */
 enum { START_AFTER_NS = 4000000 };
@@ -121,7 +122,7 @@ static bool is_due(const struct mr_relay *r)
 /* Where a root runner stands: reductions make no elements. */
 static int64_t position_of(const struct mr_runner *root)
 {
-    if (root->segment->kind != MR_KIND_REDUCE) return root->given;
+    if (!mr_kind_of(root->segment->kind)->is_terminal) return root->given;
     return root->program || !root->inputs[0] ? root->next : root->inputs[0]->given;
 }
 
@@ -159,7 +160,7 @@ void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
  * its inputs: what it folded before is in the trees. */
 static mr_status go_to(struct mr_runner *root, int64_t position, mr_error *err)
 {
-    bool is_reduction = root->segment->kind == MR_KIND_REDUCE;
+    bool is_reduction = mr_kind_of(root->segment->kind)->is_terminal;
     bool is_direct = is_reduction || root->segment->access != MR_FROM_START;
     MR_TRY(mr_runner_seek(root, is_direct ? position : 0, err));
     if (!is_direct) root->dropped = position;
@@ -179,7 +180,7 @@ bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t positio
         mr_leg_close(&host);
         return false;
     }
-    if (leg->root->segment->kind == MR_KIND_REDUCE)
+    if (mr_kind_of(leg->root->segment->kind)->is_terminal)
         memcpy(host.root->trees, leg->root->trees, sizeof host.root->trees);
     mr_leg_close(leg);
     *leg = host;

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 #include "stream/params.h"
 #include "stream/stream.h"
 
@@ -195,7 +196,7 @@ static mr_status check_usable(struct mr_stream *s, mr_error *err)
 
 static bool is_terminal(const struct mr_stream *s)
 {
-    return s->leg.root->segment->kind == MR_KIND_REDUCE;
+    return mr_kind_of(s->leg.root->segment->kind)->is_terminal;
 }
 
 static void give_back(struct mr_stream *s)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "plan/kind.h"
 #include "stream/leg.h"
 #include "stream/reduction.h"
 
@@ -106,8 +107,8 @@ static mr_status hash_on(uint64_t *hash, const mr_seq *seq, struct mr_engine *en
     struct mr_control control = {.units = 0};
     mr_status st = open_leg(&leg, seq, engine, &control, err);
     if (st == MR_OK)
-        st = leg.root->segment->kind == MR_KIND_REDUCE ? hash_value(hash, &leg, err)
-                                                       : hash_elements(hash, &leg, err);
+        st = mr_kind_of(leg.root->segment->kind)->is_terminal ? hash_value(hash, &leg, err)
+                                                              : hash_elements(hash, &leg, err);
     (void)engine->class->finish(engine, NULL);
     leg.engine = NULL;
     mr_leg_close(&leg);

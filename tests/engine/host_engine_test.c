@@ -264,7 +264,7 @@ static void bins_are_closed_at_the_end_and_one_takes_the_rest(void)
     const double xs[] = {0.0, 0.24, 0.25, 0.75, 1.0, 0.99, 1.01, -0.01, (double)NAN, INFINITY};
     struct bench b;
     void *columns[1];
-    start_segment(&b, MR_KIND_REDUCE, (const mr_dtype[]){MR_F64}, 1);
+    start_segment(&b, MR_KIND_HISTOGRAM, (const mr_dtype[]){MR_F64}, 1);
     b.segment.aggregate = MR_HIST;
     b.segment.bins = 5;
     b.segment.workers = 4;

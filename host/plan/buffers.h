@@ -1,0 +1,73 @@
+/* The memory that a segment takes, in one list: mr_plan_fit() bounds it, engines allocate from it,
+ * explain can tell it. What a segment needs and does not list has no room in the bound. */
+#ifndef MR_PLAN_BUFFERS_H
+#define MR_PLAN_BUFFERS_H
+
+#include "plan/plan.h"
+
+enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 2 * MR_MAX_COLUMNS };
+
+/* Slots alike: `count` of them, each with room for lead + rows elements of these columns. */
+struct mr_room {
+    const char *what;
+    unsigned count;
+    size_t lead, rows;
+    mr_dtype dtypes[MR_MAX_STORED];
+    size_t column_count;
+    size_t checks; /* that units launched into them can tell of */
+};
+
+enum mr_buffer_place {
+    MR_PLACE_WORKING, /* programs write there on the way: the engine's memory */
+    MR_PLACE_SLOT,    /* beside a slot's columns, and wherever these are */
+    MR_PLACE_WINDOW,  /* pages of a file, where an engine reads them in place */
+    MR_PLACE_WORDS,   /* what kernels read beside columns: the engine's and the host's */
+    MR_PLACE_LANES,   /* registers of the host engine's loops: only where they run */
+    MR_PLACE_HOST,    /* the host's, whatever the engine */
+    MR_PLACE_COUNT
+};
+
+struct mr_buffer {
+    const char *what;
+    enum mr_buffer_place place;
+    size_t item_bytes;
+    size_t items; /* WORKING: of all sets together */
+};
+
+/* Buffers of place WORKING hold `items` items for each of `sets` sets. Where may_share is set,
+ * work-items each have one item and reuse it, so that an engine that starts fewer of them needs
+ * fewer, and may have more sets within the same bytes (mr_buffers_share()). */
+struct mr_buffers {
+    struct mr_room rooms[MR_MAX_ROOMS]; /* [0]: the ring's */
+    size_t room_count;
+    struct mr_buffer rows[MR_MAX_BUFFERS];
+    size_t count;
+    size_t items;
+    unsigned sets;
+    bool may_share;
+    bool has_lanes; /* the host's loops run for every engine */
+};
+
+/* Of a segment that mr_plan_fit() shaped. */
+void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s);
+
+/* For kinds: another row of the list; WORKING: of out->items items a set. */
+void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_place place,
+                    size_t item_bytes, size_t items);
+void mr_buffers_add_working(struct mr_buffers *out, const char *what, size_t item_bytes);
+
+/* For kinds whose body the host's loops compute beside every engine. */
+void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);
+
+/* The items of one set on an engine that starts `workers` work-items, and how many sets there are
+ * room for, at most MR_WORKING_SETS. */
+size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *sets);
+
+/* Bytes that they take on the host and on the engine's device: for the host engine all are the
+ * host's. Where slots are staged, the host has a copy of them too. */
+struct mr_bytes {
+    size_t host, device;
+};
+struct mr_bytes mr_buffers_bytes(const struct mr_buffers *b, bool on_device, bool staged);
+
+#endif
