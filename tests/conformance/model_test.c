@@ -196,6 +196,10 @@ static void integers_wrap_and_shift_counts_are_masked(void)
         {"gen(popcount(i32(i) - 1), 2)", "x:i32 32 0"},
         {"gen(clz(u32(i)), 3)", "x:u32 32 31 30"},
         {"gen(clz(i), 2)", "x:i64 64 63"},
+        /* Python's math.gcd. */
+        {"gen(gcd(360 * i - 360, 84), 4)", "x:i64 12 84 12 12"},
+        {"gen(gcd(u64(12345678901234567890), u64(9876543210) + u64(i)), 2)", "x:u64 90 1"},
+        {"gen(gcd(i32(-2147483648), i32(i) * 6), 2)", "x:i32 -2147483648 2"},
     };
     CHECK(rows);
 }

@@ -359,6 +359,25 @@ static bool clz_of(struct value *out, const struct value *a)
     return true;
 }
 
+/* By subtraction and halving, as Stein has it. */
+static bool gcd_of(struct value *out, const struct value *a)
+{
+    wide x = model_as_wide(a[0]), y = model_as_wide(a[1]), twos = 1;
+    if (x < 0) x = -x;
+    if (y < 0) y = -y;
+    for (; x && y && !(x & 1) && !(y & 1); twos *= 2) x /= 2, y /= 2;
+    while (x && y) {
+        while (!(x & 1)) x /= 2;
+        while (!(y & 1)) y /= 2;
+        if (x > y)
+            x -= y;
+        else
+            y -= x;
+    }
+    *out = model_integer(a->type, (uint64_t)((x + y) * twos));
+    return true;
+}
+
 /* The quotient rounded down, and the remainder with the divisor's sign, as in Python. */
 static bool floordiv_of(struct value *out, const struct value *a)
 {
@@ -404,6 +423,7 @@ const struct function model_functions[] = {
     {"isinf", 1, TEST, isinf_of},
     {"popcount", 1, INTEGERS, popcount_of},
     {"clz", 1, INTEGERS, clz_of},
+    {"gcd", 2, INTEGERS, gcd_of},
     {"floordiv", 2, INTEGERS, floordiv_of},
     {"mod", 2, INTEGERS, mod_of},
     {NULL, 0, FLOATS, NULL},

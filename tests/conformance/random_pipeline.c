@@ -324,6 +324,7 @@ static void put_integer_operation(struct writer *w, mr_dtype type, unsigned dept
 {
     static const char *const signs[] = {"+", "-", "*", "*", "&", "|", "^"};
     static const char *const one[] = {"abs", "sign", "popcount", "clz"};
+    static const char *const two[] = {"min", "max", "gcd"};
     mr_dtype narrow = type == MR_I64 && chance(w, 30)   ? MR_I32
                       : type == MR_I64 && chance(w, 20) ? MR_U32
                       : type == MR_U64 && chance(w, 30) ? MR_U32
@@ -332,7 +333,7 @@ static void put_integer_operation(struct writer *w, mr_dtype type, unsigned dept
     switch (below(w, 9)) {
     case 0: put_division(w, type, depth); return;
     case 1: put_call(w, PICK(w, one), type, 1, depth); return;
-    case 2: put_call(w, chance(w, 50) ? "min" : "max", type, 2, depth); return;
+    case 2: put_call(w, PICK(w, two), type, 2, depth); return;
     case 3:
         put(w, chance(w, 50) ? "(-" : "(~");
         put_expression(w, type, depth);

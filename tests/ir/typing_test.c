@@ -339,6 +339,7 @@ static void what_cannot_be_typed_is_refused(void)
         {"b % b", MR_E_TYPE, 1, "'%' is for integers, not bool", "cast"},
         {"~d", MR_E_TYPE, 1, "'~' is for integers", "cast"},
         {"~1.5", MR_E_TYPE, 1, "'~' is for integers", "cast"},
+        {"gcd(s, d)", MR_E_TYPE, 1, "gcd() takes integers, not f64", "i64(...)"},
         {"popcount(d)", MR_E_TYPE, 1, "popcount() takes integers, not f64", "i64(...)"},
         {"mod(d, 2)", MR_E_TYPE, 1, "mod() takes integers", "cast"},
         {"sqr(l)", MR_E_NAME, 1, "unknown function 'sqr'", "did you mean 'sqrt'?"},
