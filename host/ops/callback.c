@@ -11,6 +11,7 @@ struct caller {
     mr_fill_fn fill;
     void *user;
     void (*release)(void *user);
+    mr_status (*tell)(void *user, mr_error *err); /* NULL, or what a failure was, after fill() */
     bool is_live;
     bool restartable;
     bool is_read; /* the stream that holds it has called fill */
@@ -77,6 +78,7 @@ static mr_status ask(struct caller *caller, int64_t first, size_t count, void *c
     }
     normalise_bools(caller->seq, columns, *got);
     if (answer == 0) return MR_OK;
+    if (caller->tell) return mr_op_blame(caller->seq, caller->tell(caller->user, err), err);
     mr_status st =
         mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d", answer);
     mr_error_hint(err, st, "what the number means is up to the function given as fill");
@@ -147,16 +149,14 @@ static mr_status describe(struct mr_seq *seq, const mr_callback_params *params, 
     return MR_OK;
 }
 
-mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, mr_error *err)
+mr_status mr_callback_sequence(struct mr_seq **out, const mr_callback_params *params,
+                               mr_status (*tell)(void *user, mr_error *err), mr_error *err)
 {
     struct mr_seq *seq;
-    MR_NEED(err, out);
-    *out = NULL;
-    MR_NEED(err, params);
-    MR_NEED(err, params->fill);
     MR_TRY(check_params(params, err));
     struct caller *caller = mr_alloc(1, sizeof *caller);
     if (!caller) return mr_fail_no_memory(err, "a sequence");
+    caller->tell = tell;
     MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
     mr_status st = describe(seq, params, err);
     if (st == MR_OK)
@@ -164,4 +164,13 @@ mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, m
     else
         mr_seq_unref(&seq);
     return st;
+}
+
+mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, mr_error *err)
+{
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, params);
+    MR_NEED(err, params->fill);
+    return mr_callback_sequence(out, params, NULL, err);
 }

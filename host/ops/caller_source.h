@@ -2,6 +2,8 @@
 #ifndef MR_OPS_CALLER_SOURCE_H
 #define MR_OPS_CALLER_SOURCE_H
 
+#include <millrace/sequence.h>
+
 #include "ir/memory_source.h"
 #include "ir/op.h"
 
@@ -13,6 +15,10 @@ mr_status mr_caller_source_create(struct mr_seq **out, const struct mr_op *op, v
 /* Appends a column; without a name x, or x0, x1, ... when there are several in all. */
 mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t at, size_t count,
                                   mr_dtype dtype, mr_error *err);
+
+/* mr_seq_from_callback(), with `tell` (or NULL) to say what it was when fill() failed. */
+mr_status mr_callback_sequence(struct mr_seq **out, const mr_callback_params *params,
+                               mr_status (*tell)(void *user, mr_error *err), mr_error *err);
 
 /* Columns of the caller's memory: 1 to 8 of them, `count` elements each. */
 mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,

@@ -14,6 +14,7 @@
 #ifndef MILLRACE_MILLRACE_H
 #define MILLRACE_MILLRACE_H
 
+#include <millrace/arrow.h>
 #include <millrace/cursor.h>
 #include <millrace/device.h>
 #include <millrace/dtype.h>

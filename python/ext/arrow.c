@@ -1,25 +1,10 @@
-/* The Arrow C data interface: a column as an array of other libraries. The two structures are those
- * of its specification; release callbacks run in any thread, without the GIL. */
+/* The Arrow C data and stream interfaces: a column as an array of other libraries, a sequence as a
+ * stream of theirs, and theirs as a sequence. Release callbacks run in any thread, without the
+ * GIL. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
-
-struct ArrowSchema {
-    const char *format, *name, *metadata;
-    int64_t flags, n_children;
-    struct ArrowSchema **children, *dictionary;
-    void (*release)(struct ArrowSchema *self);
-    void *private_data;
-};
-
-struct ArrowArray {
-    int64_t length, null_count, offset, n_buffers, n_children;
-    const void **buffers;
-    struct ArrowArray **children, *dictionary;
-    void (*release)(struct ArrowArray *self);
-    void *private_data;
-};
 
 struct held {
     const void *buffers[2]; /* which are null (none), the elements */
@@ -124,4 +109,50 @@ PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs)
     Py_XDECREF(schema);
     Py_XDECREF(array);
     return pair;
+}
+
+/* ---- streams ---- */
+
+static void drop_stream(PyObject *capsule)
+{
+    struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
+    if (stream->release) stream->release(stream);
+    PyMem_Free(stream);
+}
+
+PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"requested_schema", NULL};
+    PyObject *wanted = NULL; /* may be ignored, says the specification */
+    mr_status status;
+    mr_error err;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
+    struct ArrowArrayStream *stream = PyMem_Calloc(1, sizeof *stream);
+    if (!stream) return PyErr_NoMemory();
+    const mr_seq *seq = ((struct sequence *)self)->seq;
+    Py_BEGIN_ALLOW_THREADS status = mr_seq_export_arrow(stream, seq, NULL, &err);
+    Py_END_ALLOW_THREADS PyObject *capsule = NULL;
+    if (status != MR_OK)
+        (void)core_raise(core_of(self), &err);
+    else
+        capsule = PyCapsule_New(stream, "arrow_array_stream", drop_stream);
+    if (capsule) return capsule;
+    if (stream->release) stream->release(stream);
+    PyMem_Free(stream);
+    return NULL;
+}
+
+PyObject *core_from_arrow(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    PyObject *capsule;
+    int as_nan;
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "Op", &capsule, &as_nan)) return NULL;
+    struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
+    if (!stream) return NULL;
+    mr_nulls nulls = as_nan ? MR_NULLS_AS_NAN : MR_NULLS_REFUSED;
+    if (mr_seq_from_arrow(&seq, stream, nulls, &err) != MR_OK) return core_raise(core, &err);
+    return core_sequence_wrap(core, seq);
 }

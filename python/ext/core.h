@@ -49,6 +49,7 @@ PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void
 PyObject *core_dlpack(struct column *column, PyObject *args, PyObject *kwargs);
 PyObject *core_dlpack_device(PyObject *self, PyObject *nothing);
 PyObject *core_arrow_array(PyObject *column, PyObject *args, PyObject *kwargs);
+PyObject *core_arrow_stream(PyObject *sequence, PyObject *args, PyObject *kwargs);
 
 /* sequence.c */
 struct sequence {
@@ -61,11 +62,12 @@ extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_s
 /* batch.c */
 PyObject *core_batch_new(struct core *core, int64_t position, PyObject *names, PyObject *columns);
 
-/* sequence.c, callback.c, sequence_from: functions of the module. */
+/* sequence.c, callback.c, arrow.c: functions of the module. */
 PyObject *core_parse(PyObject *module, PyObject *text);
 PyObject *core_apply(PyObject *module, PyObject *args);
 PyObject *core_from_buffers(PyObject *module, PyObject *args);
 PyObject *core_from_callback(PyObject *module, PyObject *args);
+PyObject *core_from_arrow(PyObject *module, PyObject *args);
 PyObject *core_sequence_wrap(struct core *core, mr_seq *seq);
 
 /* stream.c */

@@ -38,6 +38,8 @@ static PyMethodDef functions[] = {
     {"from_callback", core_from_callback, METH_VARARGS,
      "from_callback(fill, [(name, dtype)], length, restartable): fill(first, count) returns "
      "buffers"},
+    {"from_arrow", core_from_arrow, METH_VARARGS,
+     "from_arrow(capsule, nulls_as_nan): reads what a capsule 'arrow_array_stream' gives"},
     {"open", core_open, METH_VARARGS, "open(sequence, params): a stream"},
     {"operators", operators, METH_NOARGS, "[(name, role, brief, signature, example)]"},
     {"set_raise", set_raise, METH_O, "What raises the exceptions."},

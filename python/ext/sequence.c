@@ -247,6 +247,8 @@ static PyObject *get_notices(PyObject *self, void *closure)
 static PyMethodDef methods[] = {
     {"pipe", sequence_pipe, METH_O, "Stages behind it."},
     {"explain", sequence_explain, METH_VARARGS, "explain(with_kernels=False)"},
+    {"__arrow_c_stream__", (PyCFunction)(void (*)(void))core_arrow_stream,
+     METH_VARARGS | METH_KEYWORDS, "A capsule of the Arrow C stream interface: a fresh stream."},
     {NULL, NULL, 0, NULL},
 };
 

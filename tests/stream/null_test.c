@@ -168,6 +168,12 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     REFUSES(mr_stream_seek, s, (NULL, 0, err));
     REFUSES(mr_reduce, seq, (NULL, NULL, &value, NULL, err));
     REFUSES(mr_reduce, value, (seq, NULL, NULL, NULL, err));
+    struct ArrowArrayStream arrow = {.release = NULL};
+    mr_seq *read = NULL;
+    REFUSES(mr_seq_export_arrow, out, (NULL, seq, NULL, err));
+    REFUSES(mr_seq_export_arrow, seq, (&arrow, NULL, NULL, err));
+    REFUSES(mr_seq_from_arrow, out, (NULL, &arrow, MR_NULLS_REFUSED, err));
+    REFUSES(mr_seq_from_arrow, in, (&read, NULL, MR_NULLS_REFUSED, err));
     REFUSES(mr_explain, out, (NULL, seq, NULL, false, err));
     REFUSES(mr_explain, seq, (&text, NULL, NULL, false, err));
     TAKES(mr_stream_close, (mr_stream_close(NULL), mr_stream_close(&nothing), true));

@@ -168,6 +168,9 @@ class Seq:
             whole = numpy.stack(list(whole.values()), axis=1)
         return whole if dtype is None else whole.astype(dtype)
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._core.__arrow_c_stream__(requested_schema)
+
     def __getitem__(self, key: object):
         if isinstance(key, slice):
             return self._slice(key)
@@ -346,6 +349,15 @@ def from_arrays(*arrays: object, **named: object) -> Seq:
     while the sequence lives, which keeps them."""
     rows = [(None, value) for value in arrays] + list(named.items())
     return Seq(_core.from_buffers(rows))
+
+
+def from_arrow(stream: object, *, nulls: str = "refused") -> Seq:
+    """What has ``__arrow_c_stream__`` (a pyarrow table, a DuckDB result, a Polars frame) as columns.
+    An element that is null is an error, or with nulls='nan' NaN in columns of floats. It is read
+    once, unless it is described anew."""
+    if nulls not in ("refused", "nan"):
+        raise ValueError(f"nulls={nulls!r} must be 'refused' or 'nan'")
+    return Seq(_core.from_arrow(stream.__arrow_c_stream__(), nulls == "nan"))
 
 
 def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,

@@ -1,0 +1,194 @@
+/* A stream as an ArrowArrayStream: each batch a struct array with memory of its own.
+ *
+ *     array of the batch -> children[c] -> buffers { which are null: none, elements }
+ *
+ * A consumer may move children out and release their parent, or the other way round, so all that
+ * belongs to one batch (or schema) is one allocation, which the last of them frees. */
+#include <millrace/arrow.h>
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ir/arrow_format.h"
+#include "ir/sequence.h"
+
+struct export
+{
+    mr_stream *stream;
+    size_t column_count;
+    struct mr_column columns[MR_MAX_COLUMNS];
+    char message[2048]; /* of the last failure */
+};
+
+/* ---- schema ---- */
+
+struct schema_parts {
+    atomic_size_t holders;
+    struct ArrowSchema child[MR_MAX_COLUMNS], *children[MR_MAX_COLUMNS];
+    char names[MR_MAX_COLUMNS][MR_NAME_BYTES];
+};
+
+static void release_schema(struct ArrowSchema *schema)
+{
+    struct schema_parts *parts = schema->private_data;
+    for (int64_t c = 0; c < schema->n_children; c++)
+        if (schema->children[c]->release) schema->children[c]->release(schema->children[c]);
+    schema->release = NULL;
+    if (atomic_fetch_sub(&parts->holders, 1) == 1) mr_free(parts);
+}
+
+static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
+{
+    const struct export *e = self->private_data;
+    struct schema_parts *parts = mr_alloc(1, sizeof *parts);
+    if (!parts) return ENOMEM;
+    parts->holders = 1 + e->column_count;
+    for (size_t c = 0; c < e->column_count; c++) {
+        memcpy(parts->names[c], e->columns[c].name, MR_NAME_BYTES);
+        parts->children[c] = &parts->child[c];
+        parts->child[c] = (struct ArrowSchema){.format = mr_arrow_format(e->columns[c].dtype),
+                                               .name = parts->names[c],
+                                               .release = release_schema,
+                                               .private_data = parts};
+    }
+    *out = (struct ArrowSchema){.format = "+s",
+                                .name = "",
+                                .n_children = (int64_t)e->column_count,
+                                .children = parts->children,
+                                .release = release_schema,
+                                .private_data = parts};
+    return 0;
+}
+
+/* ---- batches ---- */
+
+struct batch_parts {
+    atomic_size_t holders;
+    struct ArrowArray child[MR_MAX_COLUMNS], *children[MR_MAX_COLUMNS];
+    const void *buffers[MR_MAX_COLUMNS][2], *no_nulls[1];
+};
+
+static void release_array(struct ArrowArray *array)
+{
+    struct batch_parts *parts = array->private_data;
+    for (int64_t c = 0; c < array->n_children; c++)
+        if (array->children[c]->release) array->children[c]->release(array->children[c]);
+    array->release = NULL;
+    if (atomic_fetch_sub(&parts->holders, 1) == 1) mr_free(parts);
+}
+
+static size_t aligned(size_t bytes)
+{
+    enum { ALIGNMENT = 64 };
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static size_t column_bytes(mr_dtype dtype, size_t len)
+{
+    return dtype == MR_BOOL ? (len + 7) / 8 : len * mr_dtype_size(dtype);
+}
+
+/* A bit for each, the lowest first. */
+static void pack_bits(uint8_t *bits, const uint8_t *flags, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (flags[k]) bits[k / 8] |= (uint8_t)(1u << k % 8);
+}
+
+static int copy_batch(const struct export *e, const mr_batch *batch, struct ArrowArray *out)
+{
+    size_t bytes = aligned(sizeof(struct batch_parts));
+    for (size_t c = 0; c < e->column_count; c++)
+        bytes += aligned(column_bytes(e->columns[c].dtype, batch->len));
+    struct batch_parts *parts = mr_alloc(1, bytes);
+    if (!parts) return ENOMEM;
+    uint8_t *at = (uint8_t *)parts + aligned(sizeof *parts);
+    parts->holders = 1 + e->column_count;
+    for (size_t c = 0; c < e->column_count; c++) {
+        size_t size = column_bytes(e->columns[c].dtype, batch->len);
+        if (e->columns[c].dtype == MR_BOOL)
+            pack_bits(at, batch->columns[c], batch->len);
+        else
+            memcpy(at, batch->columns[c], size);
+        parts->buffers[c][1] = at;
+        parts->children[c] = &parts->child[c];
+        parts->child[c] = (struct ArrowArray){.length = (int64_t)batch->len,
+                                              .n_buffers = 2,
+                                              .buffers = parts->buffers[c],
+                                              .release = release_array,
+                                              .private_data = parts};
+        at += aligned(size);
+    }
+    *out = (struct ArrowArray){.length = (int64_t)batch->len,
+                               .n_buffers = 1,
+                               .n_children = (int64_t)e->column_count,
+                               .buffers = parts->no_nulls,
+                               .children = parts->children,
+                               .release = release_array,
+                               .private_data = parts};
+    return 0;
+}
+
+static int fail(struct export *e, const mr_error *err)
+{
+    (void)mr_error_render(e->message, sizeof e->message, err);
+    switch (err->status) {
+    case MR_E_NO_MEMORY:
+    case MR_E_BUDGET: return ENOMEM;
+    case MR_E_INTERRUPTED: return EINTR;
+    case MR_E_IO: return EIO;
+    default: return EINVAL;
+    }
+}
+
+static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
+{
+    struct export *e = self->private_data;
+    mr_batch batch;
+    mr_error err;
+    *out = (struct ArrowArray){.release = NULL}; /* the end */
+    e->message[0] = '\0';
+    if (mr_stream_next(e->stream, &batch, &err) != MR_OK) return fail(e, &err);
+    return batch.len ? copy_batch(e, &batch, out) : 0;
+}
+
+static const char *get_last_error(struct ArrowArrayStream *self)
+{
+    const struct export *e = self->private_data;
+    return e->message[0] ? e->message : NULL;
+}
+
+/* ---- the stream ---- */
+
+static void release_stream(struct ArrowArrayStream *self)
+{
+    struct export *e = self->private_data;
+    mr_stream_close(&e->stream);
+    mr_free(e);
+    self->release = NULL;
+}
+
+mr_status mr_seq_export_arrow(struct ArrowArrayStream *out, const mr_seq *seq,
+                              const mr_stream_params *params, mr_error *err)
+{
+    MR_NEED(err, out);
+    MR_NEED(err, seq);
+    out->release = NULL;
+    struct export *e = mr_alloc(1, sizeof *e);
+    if (!e) return mr_fail_no_memory(err, "an Arrow stream");
+    e->column_count = seq->column_count;
+    memcpy(e->columns, seq->columns, sizeof e->columns);
+    mr_status st = mr_stream_open(&e->stream, seq, params, err);
+    if (st != MR_OK) {
+        mr_free(e);
+        return st;
+    }
+    *out = (struct ArrowArrayStream){.get_schema = get_schema,
+                                     .get_next = get_next,
+                                     .get_last_error = get_last_error,
+                                     .release = release_stream,
+                                     .private_data = e};
+    return MR_OK;
+}

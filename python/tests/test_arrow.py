@@ -1,0 +1,64 @@
+"""Arrow: tables out and in, by its C stream."""
+
+import millrace as mr
+import numpy as np
+import pytest
+
+
+def test_sequences_go_through_arrow_and_come_back():
+    seq = mr.range(1000).map("x", "x > 500", "x / 7.0")
+    back = mr.from_arrow(seq)
+    assert back.columns == seq.columns and list(back) == list(seq)
+    with pytest.raises(mr.Error, match="read before"):
+        list(back)
+
+
+def test_each_capsule_is_a_fresh_stream():
+    seq = mr.range(5)
+    assert list(mr.from_arrow(seq)) == list(mr.from_arrow(seq)) == list(range(5))
+    for _ in range(100):
+        seq.__arrow_c_stream__()
+
+
+def test_pyarrow_reads_and_gives_tables():
+    pa = pytest.importorskip("pyarrow")
+    seq = mr.range(200_000).map(k="x", half=lambda x: x * 0.5, odd=lambda x: x % 2 == 1)
+    table = pa.table(seq)
+    assert table.column_names == ["k", "half", "odd"] and table.num_rows == 200_000
+    assert table.schema.field("odd").type == pa.bool_()
+    assert table["half"].to_numpy().tolist() == [x * 0.5 for x in range(200_000)]
+    assert list(mr.from_arrow(table).map("k").sum() for _ in range(2)) == [19999900000] * 2
+    column = next(mr.range(70).map("x > 3").stream())["x"]
+    assert pa.array(column).to_pylist() == [x > 3 for x in range(70)]
+
+
+def test_nulls_are_refused_or_become_nan():
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"v": [1.0, None, 3.0]})
+    with pytest.raises(OSError, match="row 1 is null"):
+        list(mr.from_arrow(table))
+    assert np.isnan(mr.from_arrow(table, nulls="nan").to_numpy()).tolist() == [False, True, False]
+
+
+def test_pandas_reads_through_pyarrow():
+    pa = pytest.importorskip("pyarrow")
+    pytest.importorskip("pandas")
+    frame = pa.table(mr.range(10).map("x", "x*x")).to_pandas()
+    assert frame["x1"].sum() == 285
+
+
+def test_duckdb_selects_from_a_sequence():
+    duckdb = pytest.importorskip("duckdb")
+    seq = mr.range(10**6).map(k="x % 10", v="x")
+    rows = duckdb.sql("SELECT k, sum(v)::BIGINT FROM seq GROUP BY k ORDER BY k").fetchall()
+    assert rows == [(k, sum(range(k, 10**6, 10))) for k in range(10)]
+    assert duckdb.sql("SELECT count(*) FROM seq").fetchall() == [(10**6,)]
+    back = mr.from_arrow(duckdb.sql("SELECT k, v FROM seq WHERE v < 100"))
+    assert back.map("v").sum() == 4950
+
+
+def test_polars_reads_and_gives_frames():
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame(mr.range(1000).map(a="x", b="x*0.5"))
+    assert frame["a"].sum() == 499500 and frame["b"].dtype == pl.Float64
+    assert mr.from_arrow(frame).map("b").sum() == 249750
