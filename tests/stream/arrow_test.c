@@ -50,7 +50,7 @@ static void what_goes_out_comes_back(void)
         "range(1000)",
         "range(0)",
         "range(300) | map(x % 3 == 0)",
-        "range(300) | map(a: x > 7, b: i32(x), c: u32(x), d: x, e: u64(x), f: f32(x) / 3, g: x / 7.0)",
+        "range(300) | map(a: x > 7, b: i32(x), c: u32(x), d: x, e: u64(x), f: f32(x)/3, g: x/7.0)",
         "normal(seed=3) | filter(x > 0) | take(777)",
     };
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
