@@ -205,7 +205,12 @@ class Seq:
         return result.pipe(f"slice(0, inf, {step})") if step > 1 else result
 
     def _backwards(self, start: int, stop: int, step: int) -> Seq:
-        raise ValueError("a sequence of this kind cannot be read backwards")
+        """From `start` down to before `stop`."""
+        part = self.pipe(f"take({max(start + 1, 0)}) | reverse() | take({max(start - stop, 0)})")
+        return part.pipe(f"slice(0, inf, {-step})") if step < -1 else part
+
+    def __reversed__(self) -> Iterator:
+        return iter(self.pipe("reverse()"))
 
     def __contains__(self, value: object) -> bool:
         if self.is_endless:
