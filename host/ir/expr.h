@@ -82,7 +82,7 @@ void mr_expr_destroy(struct mr_expr **expr);
 /* Nodes in the tree. */
 size_t mr_expr_size(const struct mr_expr *expr);
 
-/* True when the expression reads the position `i`. */
+/* True when the expression depends on the position: it reads `i`, draws, or reads neighbours. */
 bool mr_expr_uses_index(const struct mr_expr *expr);
 
 #endif

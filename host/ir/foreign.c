@@ -55,7 +55,8 @@ static const struct row operators[] = {
     {"|group|groupby|group_by|", "chunk(n, op) groups n neighbours; groups by a key are not there"},
     {"|batch|batched|partition|split|grouped|resample|", "here it is chunk(n, op)"},
     {"|rolling|moving|sliding|slide|movavg|sma|convolve|", "here it is window(k, op)"},
-    {"|pairwise|lag|lead|shift|", "diff() and window(2, op) see neighbours"},
+    {"|pairwise|lag|lead|shift|",
+     "write map(prev(x, 0), x); diff() and window() see neighbours too"},
     {"|delta|deltas|differences|difference|derivative|", "here it is diff()"},
     {"|concat|append|cat|union|extend|", "here it is chain(a, b), a source"},
     {"|join|merge|hstack|column_stack|paste|",
@@ -130,7 +131,7 @@ static const struct row functions[] = {
     {"|isprime|", "not there"},
     {"|deg|degrees|", "write x*180/pi"},
     {"|rad|radians|", "write x*pi/180"},
-    {"|prev|lag|next|lead|shift|", "neighbours come from the stages diff() and window()"},
+    {"|next|lead|shift|", "lag(x, k, default) looks back; diff() and window() look ahead"},
 };
 
 static const char *find(const struct row rows[], size_t count, const char *name)

@@ -34,7 +34,9 @@ static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, 
     ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, fold_floordiv)                               \
     ROW("mod", 2, MR_DIVIDES, write_mod, 0, fold_mod)                                              \
     ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
-    ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)
+    ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)                                        \
+    ROW("lag", 3, MR_READS_NEIGHBOUR, NULL, 0, NULL)                                               \
+    ROW("prev", 2, MR_READS_NEIGHBOUR, NULL, 0, NULL)
 
 static const struct mr_function functions[] = {
 #define FUNCTION_ROW(name, arity, rule, write, code, fold) {name, arity, write, rule, code, fold},
@@ -69,6 +71,11 @@ const struct mr_function *mr_function_find(const char *name)
 bool mr_function_is_variadic(const struct mr_function *f)
 {
     return f->code == IR_MIN || f->code == IR_MAX ? f->write == write_op : false;
+}
+
+bool mr_function_uses_index(const struct mr_function *f)
+{
+    return f->rule == MR_DRAWS || f->rule == MR_READS_NEIGHBOUR;
 }
 
 /* ---- of literals ---- */

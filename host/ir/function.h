@@ -4,7 +4,10 @@
 
 #include "ir/operand.h"
 
-enum { MR_MAX_ARITY = 3 };
+enum {
+    MR_MAX_ARITY = 3,
+    MR_MOST_NEIGHBOUR = 1 << 15 /* elements; both ways together no more than MR_HALO_LIMIT */
+};
 
 /* What a function's operands become before it is applied. */
 enum mr_function_rule {
@@ -14,7 +17,8 @@ enum mr_function_rule {
     MR_DIVIDES,        /* the same; the writer settles the second, its divisor */
     MR_TESTS_FLOATS,   /* as MR_TAKES_FLOATS, gives bool */
     MR_CHOOSES,        /* the first is a condition, the others meet; gives what those are */
-    MR_DRAWS           /* a seed known beforehand; gives a random f64 for the position */
+    MR_DRAWS,          /* a seed known beforehand; gives a random f64 for the position */
+    MR_READS_NEIGHBOUR /* any, at another element; how far that is; what there is beyond the ends */
 };
 
 struct mr_function {
@@ -35,6 +39,12 @@ bool mr_function_is_variadic(const struct mr_function *f);
 
 /* NULL when there is none. */
 const struct mr_function *mr_function_find(const char *name);
+
+/* True for functions that ask where an element stands: of rand(), and of those that read others. */
+bool mr_function_uses_index(const struct mr_function *f);
+
+/* neighbour.c: a call of rule MR_READS_NEIGHBOUR, whose arity is right. */
+mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call, struct mr_operand *out);
 
 mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, const struct mr_operand operands[],

@@ -41,6 +41,9 @@ static inline struct mr_operand mr_operand_computed(const struct mr_expr *expr, 
     return (struct mr_operand){.expr = expr, .dtype = dtype, .code = code};
 }
 
+/* Any expression. */
+mr_status mr_walk_expr(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
+
 /* What a name stands for: a column, the position, a number. */
 mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
 

@@ -9,8 +9,6 @@
 #include "ir/op.h"
 #include "ir/operand.h"
 
-static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out);
-
 /* The guard narrowed to lanes where `condition` holds; answers the one before, to be restored. */
 static ir_value narrow_guard(struct mr_walk *w, ir_value condition)
 {
@@ -65,7 +63,7 @@ static mr_status walk_negation(struct mr_walk *w, const struct mr_expr *expr,
 static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
     struct mr_operand x = {0};
-    MR_TRY(walk(w, expr->args[0], &x));
+    MR_TRY(mr_walk_expr(w, expr->args[0], &x));
     if (expr->op == MR_OPERATOR_NOT) {
         *out = mr_operand_computed(expr, MR_BOOL, negated(w, truth(w, &x)));
         return MR_OK;
@@ -85,7 +83,7 @@ static mr_status walk_logic(struct mr_walk *w, const struct mr_expr *expr, struc
     struct mr_operand right = {0};
     ir_value x = truth(w, left);
     ir_value before = narrow_guard(w, is_and ? x : negated(w, x));
-    MR_TRY(walk(w, expr->args[1], &right));
+    MR_TRY(mr_walk_expr(w, expr->args[1], &right));
     ir_value y = truth(w, &right);
     w->l->guard = before;
     *left =
@@ -171,7 +169,7 @@ static mr_status walk_binary(struct mr_walk *w, const struct mr_expr *expr, stru
 {
     struct mr_operand right = {0};
     if (expr->op == MR_OPERATOR_AND || expr->op == MR_OPERATOR_OR) return walk_logic(w, expr, left);
-    MR_TRY(walk(w, expr->args[1], &right));
+    MR_TRY(mr_walk_expr(w, expr->args[1], &right));
     if (expr->op == MR_OPERATOR_SHL || expr->op == MR_OPERATOR_SHR)
         return walk_shift(w, expr, left, &right);
     return walk_meeting(w, expr, left, &right);
@@ -193,7 +191,7 @@ static mr_status walk_spine(struct mr_walk *w, const struct mr_expr *expr, struc
     leftmost = expr;
     for (size_t k = depth; k-- > 0; leftmost = leftmost->args[0]) spine[k] = leftmost;
 
-    mr_status st = walk(w, leftmost, out);
+    mr_status st = mr_walk_expr(w, leftmost, out);
     for (size_t k = 0; k < depth && st == MR_OK; k++) st = walk_binary(w, spine[k], out);
     mr_free(spine);
     return st;
@@ -221,13 +219,13 @@ static mr_status walk_conditional(struct mr_walk *w, const struct mr_expr *expr,
     struct mr_operand condition = {0}, sides[2] = {{0}};
     ir_value values[2];
     mr_dtype dtype;
-    MR_TRY(walk(w, expr->args[0], &condition));
+    MR_TRY(mr_walk_expr(w, expr->args[0], &condition));
     ir_value taken = truth(w, &condition);
     ir_value before = narrow_guard(w, taken);
-    MR_TRY(walk(w, expr->args[1], &sides[0]));
+    MR_TRY(mr_walk_expr(w, expr->args[1], &sides[0]));
     w->l->guard = before;
     narrow_guard(w, negated(w, taken));
-    MR_TRY(walk(w, expr->args[2], &sides[1]));
+    MR_TRY(mr_walk_expr(w, expr->args[2], &sides[1]));
     w->l->guard = before;
     if (condition.is_constant && sides[0].is_constant && sides[1].is_constant)
         return choose(w, expr, &condition, sides, out);
@@ -266,7 +264,7 @@ static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dty
 {
     struct mr_operand x = {0};
     MR_TRY(check_arity(w, expr, 1));
-    MR_TRY(walk(w, expr->args[0], &x));
+    MR_TRY(mr_walk_expr(w, expr->args[0], &x));
     if (x.is_constant)
         *out = mr_operand_constant(expr, dtype, mr_scalar_cast(dtype, x.dtype, x.scalar), false);
     else
@@ -281,19 +279,23 @@ static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct
         if (strcmp(expr->name, mr_dtype_name(dtype)) == 0) return walk_cast(w, expr, dtype, out);
     const struct mr_function *f = mr_function_find(expr->name);
     if (!f) return fail_function(w, expr);
+    if (f->rule == MR_READS_NEIGHBOUR) {
+        MR_TRY(check_arity(w, expr, f->arity));
+        return mr_walk_neighbour(w, expr, out);
+    }
     bool takes_more = mr_function_is_variadic(f) && expr->arg_count > f->arity;
     if (!takes_more) MR_TRY(check_arity(w, expr, f->arity));
-    for (size_t k = 0; k < f->arity; k++) MR_TRY(walk(w, expr->args[k], &operands[k]));
+    for (size_t k = 0; k < f->arity; k++) MR_TRY(mr_walk_expr(w, expr->args[k], &operands[k]));
     MR_TRY(mr_function_apply(w, expr, f, operands, out));
     for (size_t k = f->arity; k < expr->arg_count; k++) {
         operands[0] = *out;
-        MR_TRY(walk(w, expr->args[k], &operands[1]));
+        MR_TRY(mr_walk_expr(w, expr->args[k], &operands[1]));
         MR_TRY(mr_function_apply(w, expr, f, operands, out));
     }
     return MR_OK;
 }
 
-static mr_status walk(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
+mr_status mr_walk_expr(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
     switch (expr->kind) {
     case MR_EXPR_INTEGER: {
@@ -325,7 +327,7 @@ mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
     struct mr_walk w = {.l = l, .scope = scope, .op = scope->owner->op->name, .err = err};
     struct mr_operand operand = {0};
     ir_value guard = l->guard;
-    mr_status st = walk(&w, expr, &operand);
+    mr_status st = mr_walk_expr(&w, expr, &operand);
     l->guard = guard;
     if (st == MR_OK) *out = mr_operand_cast(&w, &operand, operand.dtype);
     return st;
@@ -346,7 +348,7 @@ mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr,
     struct mr_walk w = {.l = &l, .scope = &filled, .op = scope->owner->op->name, .err = err};
     struct mr_operand operand = {0};
     mr_status st = mr_body_status(&body, err); /* or there may be no index */
-    if (st == MR_OK) st = walk(&w, expr, &operand);
+    if (st == MR_OK) st = mr_walk_expr(&w, expr, &operand);
     if (st == MR_OK) st = mr_body_status(&body, err);
     if (st == MR_OK) *out = operand.dtype;
     mr_body_free(&body);
@@ -361,7 +363,7 @@ mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr
     const struct mr_scope scope = {.position = IR_NONE};
     struct mr_walk w = {.l = &l, .scope = &scope, .op = op, .err = err};
     struct mr_operand operand = {0};
-    mr_status st = walk(&w, expr, &operand);
+    mr_status st = mr_walk_expr(&w, expr, &operand);
     mr_body_free(&body);
     if (st != MR_OK) return st;
     if (!operand.is_constant)

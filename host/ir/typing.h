@@ -13,7 +13,8 @@ struct mr_scope {
     const struct mr_column *columns; /* of the stage's input; `x` is the only one's second name */
     size_t column_count;
     const ir_value *values;
-    ir_value position; /* what `i` is; IR_NONE: there is none here */
+    ir_value position;   /* what `i` is; IR_NONE: there is none here */
+    bool has_neighbours; /* the columns are those of owner's first input, at `position` */
 };
 
 /* Writes code for the expression; *out has a definite dtype (a lone integer literal is i64, a lone

@@ -12,7 +12,7 @@ static const struct {
     {"=", "comparison is written =="},
     {"=>", "write >="},
     {"<>", "write !="},
-    {"[", "neighbours come from the stages window() and diff()"},
+    {"[", "neighbours come from prev(x, default), and from window() and diff()"},
     {";", "stages are separated by '|'"},
     {"and", "write &&"},
     {"or", "write ||"},

@@ -29,7 +29,8 @@ struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values,
                              .columns = input->columns,
                              .column_count = input->column_count,
                              .values = values,
-                             .position = position};
+                             .position = position,
+                             .has_neighbours = true};
 }
 
 void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind)

@@ -76,8 +76,14 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     /* The consumer may keep what it is lent: not that. */
     s->window = is_root || !is_read_in_place(s) ? 0 : s->unit * window_units;
     if (is_root && !kind->is_terminal) s->lead = is_whole ? 0 : plan->batch - 1;
-    for (size_t k = 0; k < s->view_count; k++)
-        if (s->views[k].segment) s->views[k].segment->lead = least_run(s, &s->views[k]) - 1;
+    for (size_t k = 0; k < s->view_count; k++) {
+        struct mr_segment *input = s->views[k].segment;
+        if (!input) continue;
+        int64_t offset = s->views[k].offset;
+        size_t run = least_run(s, &s->views[k]), back = offset < 0 ? (size_t)-offset : 0;
+        input->lead = run - 1 > back ? run - 1 : back;
+        input->looks_back = back > 0;
+    }
 }
 
 static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target,

@@ -190,6 +190,13 @@ static bool has_mask(const struct mr_seq *seq)
     return filters > 0;
 }
 
+static bool is_viewed(const struct mr_segment *s, const struct mr_seq *seq)
+{
+    for (size_t k = 0; k < s->view_count; k++)
+        if (s->views[k].seq == seq && !s->views[k].memory) return true;
+    return false;
+}
+
 /* Whether --no-fuse gives this input a buffer of its own: where it is read in order, and not where
  * a mask makes the positions of a reduction's leaves those before a filter. Nor where not all of
  * its elements are needed: in a buffer all are made. */
@@ -197,9 +204,11 @@ static bool is_cut_anyway(const struct planner *p, const struct mr_seq *seq, ir_
 {
     int64_t offset;
     if (p->plan->fuses || !is_fused(seq)) return false;
+    if (!mr_ir_unit_stride(p->base.body, position, &offset)) return false;
+    if (is_viewed(p->segment, seq)) return true; /* neighbours of what is read anyway */
     if (p->base.guard != IR_NONE || p->base.needs_no_values) return false;
     if (p->masks_filters && has_mask(seq)) return false;
-    return mr_ir_unit_stride(p->base.body, position, &offset) && offset >= 0;
+    return offset >= 0;
 }
 
 static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,

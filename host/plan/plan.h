@@ -73,10 +73,11 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
-    size_t unit;   /* positions a launch covers at most */
-    size_t step;   /* from where it was opened on, units end at multiples of it where they can */
-    size_t lead;   /* elements that may be carried over in front of a slot's new ones */
-    size_t rows;   /* new rows a slot can take: its buffers hold lead + rows */
+    size_t unit;     /* positions a launch covers at most */
+    size_t step;     /* from where it was opened on, units end at multiples of it where they can */
+    size_t lead;     /* elements that may be carried over in front of a slot's new ones */
+    bool looks_back; /* its reader reads rows before element 0, without looking at them */
+    size_t rows;     /* new rows a slot can take: its buffers hold lead + rows */
     size_t window; /* FEED: elements that a slot takes at once where they are in a file; 0: none */
     unsigned slots;
 };

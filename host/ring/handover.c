@@ -50,6 +50,7 @@ static void move(struct mr_runner *to, struct mr_runner *from)
     to->given = from->given;
     to->is_exhausted = from->is_exhausted;
     to->dropped = from->dropped;
+    to->phantoms = from->phantoms;
     to->is_dropping = from->is_dropping;
     to->failed = from->failed;
     to->error = from->error;

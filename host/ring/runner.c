@@ -1,5 +1,6 @@
 #include "ring/runner.h"
 
+#include <assert.h>
 #include <string.h>
 #include <time.h>
 
@@ -233,8 +234,11 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
                        mr_error *err)
 {
     const struct mr_engine_class *class = r->engine->class;
-    size_t left = mr_runner_unread(r), rows = until - from, to = unit->at + from - left;
+    size_t left = mr_runner_unread(r), rows = until - from;
     if (rows == 0) return MR_OK;
+    size_t to = unit->at + from - left - r->phantoms;
+    assert(left + r->phantoms <= unit->at + from);
+    r->phantoms = 0;
     MR_TRY(mr_runner_unmap(r, err));
     bool is_window = mr_runner_window(r, unit->slot)->bytes;
     if (left && !is_window && rows <= left && r->end + rows <= r->slot_rows &&
@@ -344,9 +348,11 @@ static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *er
         if (!input) continue;
         int64_t offset = r->segment->views[v].offset;
         int64_t to = offset > INT64_MAX - position ? INT64_MAX : position + offset;
+        int64_t first = to < 0 ? 0 : to;
         bool direct = begins_anywhere(input->segment);
-        MR_TRY(mr_runner_seek(input, direct ? to : 0, err));
-        if (!direct) input->dropped = to;
+        MR_TRY(mr_runner_seek(input, direct ? first : 0, err));
+        if (!direct) input->dropped = first;
+        input->phantoms = (size_t)(first - to);
     }
     return MR_OK;
 }
@@ -383,6 +389,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     /* A window of a shuffle is made whole. */
     r->dropped = s->kind == MR_KIND_SHUFFLE ? position % s->extent : 0;
     r->next = r->given = r->origin = position -= r->dropped;
+    r->phantoms = 0;
     r->is_dropping = s->kind == MR_KIND_DROP;
     r->failed = MR_OK;
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++)

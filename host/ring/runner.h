@@ -52,6 +52,7 @@ struct mr_runner {
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */
     int64_t dropped;   /* elements to pass over before the next one that is read */
+    size_t phantoms;   /* rows in front of element 0 that its reader looks back to: anything */
     bool is_dropping;  /* DROP: the first element is not found yet */
     mr_status failed;  /* to be told once the elements before are read */
     mr_error error;

@@ -150,6 +150,8 @@ static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t *c
 {
     const struct mr_segment *s = r->segment;
     struct mr_mapping *window = mr_runner_window(r, slot), next;
+    /* In a file nothing stands in front of its first element. */
+    if (s->looks_back && r->next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
     size_t lead = least_of(r->next, s->lead);
     size_t most = least_of(s->length.most - r->next, s->window);
     *count = 0;

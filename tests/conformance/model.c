@@ -40,8 +40,13 @@ enum outcome model_fail(struct node *n, const char *status, int64_t at, const ch
     return GOT_FAILURE;
 }
 
+struct failure model_met;
+
 struct failure model_division_by_zero(const struct node *n)
 {
+    struct failure met = model_met;
+    model_met = (struct failure){0};
+    if (met.status) return met;
     return (struct failure){"division-by-zero", "division by zero", n->position};
 }
 

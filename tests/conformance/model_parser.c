@@ -96,8 +96,31 @@ static struct expression *parse_number(struct model *m)
     return new_literal(m, model_integer(weak ? MR_I64 : MR_U64, (uint64_t)n), weak);
 }
 
+/* lag(x, k, default), lead(x, k, default), prev(x, default) */
+static struct expression *parse_neighbour(struct model *m, struct expression *e)
+{
+    bool is_prev = strcmp(e->name, "prev") == 0;
+    e->form = NEIGHBOUR;
+    e->operand[e->operands++] = parse_expression(m);
+    e->distance = 1;
+    if (!is_prev) {
+        expect(m, ",");
+        struct expression *distance = parse_expression(m);
+        if (distance->form != LITERAL || distance->value.u > 1000) model_fault(m, "a distance");
+        e->distance = (int64_t)distance->value.u;
+    }
+    if (strcmp(e->name, "lead") != 0) e->distance = -e->distance;
+    expect(m, ",");
+    e->operand[e->operands++] = parse_expression(m);
+    expect(m, ")");
+    return e;
+}
+
 static struct expression *parse_call(struct model *m, struct expression *e)
 {
+    static const char *const neighbours[] = {"lag", "lead", "prev"};
+    for (size_t k = 0; k < 3; k++)
+        if (strcmp(neighbours[k], e->name) == 0) return parse_neighbour(m, e);
     for (mr_dtype type = MR_BOOL; type < MR_DTYPE_COUNT; type++)
         if (strcmp(model_dtype_names[type], e->name) == 0) {
             e->form = CAST;

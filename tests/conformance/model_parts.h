@@ -33,6 +33,8 @@ struct failure {
 struct row {
     struct value column[MODEL_COLUMNS];
     struct failure failure;
+    const struct row *self; /* among those that an expression's neighbours are read from */
+    bool is_missing;        /* before the first or behind the last */
 };
 
 /* clang-format off */
@@ -80,7 +82,7 @@ struct model {
     jmp_buf fault; /* text not understood; taken before anything runs */
 };
 
-enum form { LITERAL, NAME, UNARY, BINARY, CONDITIONAL, CAST, CALL };
+enum form { LITERAL, NAME, UNARY, BINARY, CONDITIONAL, CAST, CALL, NEIGHBOUR };
 
 struct expression {
     enum form form;
@@ -91,6 +93,7 @@ struct expression {
     unsigned operands;
     struct value value; /* LITERAL */
     int column;         /* NAME: which column; -1: the position */
+    int64_t distance;   /* NEIGHBOUR: of the element operand 0 is of; operand 1 is the default */
     mr_dtype meets;     /* the dtype that operands are brought to */
     mr_dtype type;
     bool weak; /* a LITERAL that takes the dtype of what it meets */
@@ -147,7 +150,7 @@ struct node {
     mr_dtype type;
     enum fold_operation fold;
     bool is_mean;
-    struct row *rows; /* window, diff: the elements in sight */
+    struct row *rows; /* window, diff, sight: the elements in sight */
     int64_t held;
     struct value carry[MODEL_COLUMNS], prefix[MODEL_COLUMNS];
     struct reduction *reduction[MODEL_COLUMNS];
@@ -222,6 +225,7 @@ bool model_evaluate(struct value *out, const struct expression *e, const struct 
 void model_type_expression(struct model *m, struct expression *e, const struct schema *schema,
                            bool has_i);
 bool model_uses_position(const struct expression *e);
+void model_reach(const struct expression *e, int64_t *before, int64_t *behind);
 
 /* model_parser.c */
 void model_skip_space(struct model *m);
@@ -240,6 +244,7 @@ struct value model_scalar_argument(struct model *m, struct call *call, const cha
 mr_dtype model_dtype_argument(struct model *m, struct call *call, int index, mr_dtype fallback);
 
 /* model.c */
+extern struct failure model_met; /* at a neighbour, when an evaluation just failed */
 __attribute__((format(printf, 2, 3), noreturn)) void model_fault(struct model *m,
                                                                  const char *format, ...);
 void *model_keep(struct model *m, size_t count, size_t size);

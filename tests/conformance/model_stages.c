@@ -251,6 +251,41 @@ enum outcome model_diff_next(struct node *n, struct row *out, bool wanted)
     return GOT_ROW;
 }
 
+/* Gives each element with those around it: n->first rows before it and the others behind. */
+static enum outcome sight_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    struct row *last = n->rows + n->length - 1, *centre = n->rows + n->first;
+    for (struct row *row = n->rows; n->position == 0 && row <= last; row++) row->is_missing = true;
+    int64_t moves = n->position == 0 ? n->length - n->first : 1;
+    for (n->position++; moves > 0; moves--) {
+        memmove(n->rows, n->rows + 1, (size_t)(n->length - 1) * sizeof *n->rows);
+        *last = (struct row){0};
+        enum outcome outcome = n->ended ? GOT_END : model_pull(n, last, true);
+        if (outcome == GOT_FAILURE) return outcome;
+        n->ended = last->is_missing = outcome == GOT_END;
+    }
+    if (centre->is_missing) return GOT_END;
+    for (struct row *row = n->rows; row <= last; row++) row->self = row;
+    *out = *centre;
+    return GOT_ROW;
+}
+
+/* Puts a node in between that keeps as many elements in sight as the expressions read. */
+static void keep_in_sight(struct model *m, struct node *n)
+{
+    int64_t before = 0, behind = 0;
+    for (size_t k = 0; k < n->expressions; k++) model_reach(n->expression[k], &before, &behind);
+    if (before + behind == 0) return;
+    struct node *sight = model_new_stage(m, n->input[0], sight_next);
+    sight->first = before;
+    sight->length = before + 1 + behind;
+    sight->rows = model_keep(m, (size_t)sight->length, sizeof *sight->rows);
+    sight->anywhere = n->input[0]->anywhere;
+    sight->most = n->input[0]->most;
+    n->input[0] = sight;
+}
+
 /* ---- building stages and terminals ----------------------------------------------------------- */
 
 static struct node *build_map(struct model *m, struct call *call, struct node *input)
@@ -269,6 +304,7 @@ static struct node *build_map(struct model *m, struct call *call, struct node *i
         n->expression[n->expressions++] = a->expression;
     }
     if (n->expressions == 0) model_fault(m, "map: no expression");
+    keep_in_sight(m, n);
     return n;
 }
 
@@ -279,6 +315,7 @@ static struct node *build_predicate(struct model *m, struct call *call, struct n
     if (!n->expression[0]) model_fault(m, "%s: no expression", call->name);
     n->expressions = 1;
     model_type_expression(m, n->expression[0], &input->schema, true);
+    keep_in_sight(m, n);
     return n;
 }
 

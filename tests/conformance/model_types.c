@@ -6,7 +6,27 @@
 
 /* ---- evaluating an expression ---------------------------------------------------------------- */
 
-/* False: division by zero. */
+/* At an element before or behind this one. */
+static bool evaluate_neighbour(struct value *out, const struct expression *e, const struct row *row,
+                               int64_t position)
+{
+    const struct row *there = row->self + e->distance;
+    if (there->is_missing) {
+        if (!model_evaluate(out, e->operand[1], row, position)) return false;
+    } else if (there->failure.status) {
+        model_met = there->failure;
+        return false;
+    } else if (!model_evaluate(out, e->operand[0], there, position + e->distance)) {
+        if (!model_met.status)
+            model_met =
+                (struct failure){"division-by-zero", "division by zero", position + e->distance};
+        return false;
+    }
+    *out = model_cast(*out, e->type);
+    return true;
+}
+
+/* False: division by zero, or model_met. */
 bool model_evaluate(struct value *out, const struct expression *e, const struct row *row,
                     int64_t position)
 {
@@ -19,6 +39,7 @@ bool model_evaluate(struct value *out, const struct expression *e, const struct 
         *out = e->column < 0 ? model_integer(MR_I64, (uint64_t)position) : row->column[e->column];
         return true;
     }
+    if (e->form == NEIGHBOUR) return evaluate_neighbour(out, e, row, position);
     if (!model_evaluate(&a[0], e->operand[0], row, position)) return false;
     if (e->form == CONDITIONAL) {
         const struct expression *taken = e->operand[model_truth(a[0]) ? 1 : 2];
@@ -216,6 +237,10 @@ void model_type_expression(struct model *m, struct expression *e, const struct s
     case BINARY: type_binary(m, e); break;
     case CAST: e->meets = e->type; break;
     case CALL: type_call(m, e); break;
+    case NEIGHBOUR:
+        e->type = meeting_point(m, e, 0, &all_weak);
+        settle(m, e, 0, e->type);
+        break;
     case CONDITIONAL:
         e->type = meeting_point(m, e, 1, &all_weak);
         settle(m, e, 1, e->type);
@@ -225,8 +250,20 @@ void model_type_expression(struct model *m, struct expression *e, const struct s
 
 bool model_uses_position(const struct expression *e)
 {
-    if (e->form == NAME && e->column < 0) return true;
+    if ((e->form == NAME && e->column < 0) || e->form == NEIGHBOUR) return true;
     for (unsigned k = 0; k < e->operands; k++)
         if (model_uses_position(e->operand[k])) return true;
     return false;
+}
+
+/* How many elements before and behind its own it reads. */
+void model_reach(const struct expression *e, int64_t *before, int64_t *behind)
+{
+    int64_t distance = e->form == NEIGHBOUR ? e->distance : 0;
+    for (unsigned k = 0; k < e->operands; k++) {
+        int64_t back = 0, ahead = 0, from = k == 0 ? distance : 0;
+        model_reach(e->operand[k], &back, &ahead);
+        if (back - from > *before) *before = back - from;
+        if (ahead + from > *behind) *behind = ahead + from;
+    }
 }

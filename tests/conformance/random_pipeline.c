@@ -185,6 +185,21 @@ static void put_column(struct writer *w, size_t column)
     put(w, "%s", w->shape.columns == 1 ? "x" : w->shape.name[column]);
 }
 
+/* The same, or now and then that of an element before. */
+static void put_element(struct writer *w, size_t column)
+{
+    bool is_far = chance(w, 6);
+    if (is_far) put(w, "lag(");
+    put_column(w, column);
+    if (!is_far) return;
+    put(w, ", %d, ", chance(w, 70) ? 1 : (int)below(w, 40));
+    if (w->shape.type[column] == MR_BOOL)
+        put(w, chance(w, 50) ? "true" : "false");
+    else
+        put_literal(w, w->shape.type[column]);
+    put(w, ")");
+}
+
 static void put_comparison(struct writer *w, unsigned depth)
 {
     static const char *const signs[] = {"==", "!=", "<", "<=", ">", ">="};
@@ -210,7 +225,7 @@ static void put_leaf(struct writer *w, mr_dtype type)
         return;
     }
     if (count) {
-        put_column(w, fitting[below(w, count)]);
+        put_element(w, fitting[below(w, count)]);
         return;
     }
     put(w, "%s(", name_of(type));

@@ -18,6 +18,7 @@ static const char *const kinds[] = {
     "slice(1, inf, 2)",          /* index map */
     "enumerate(5) | map(n + x)", /* position */
     "diff()",                    /* halo */
+    "map(x + lag(x, 3, i))",     /* rows before the first */
     "filter(i % 3 != 1)",        /* compact */
     "take_while(i < M)",         /* stop */
     "drop_while(i < K)",         /* drop */

@@ -1,0 +1,75 @@
+/* Expressions that read elements before their own, against the model. Every operator before and
+ * behind one that looks back is among the pairs (stage_pairs.c). */
+#include <stdio.h>
+
+#include "delivery.h"
+#include "pattern.h"
+#include "suite.h"
+
+#define CHECK_ALL(check, ...)                                                                      \
+    do {                                                                                           \
+        static const char *const patterns[] = {__VA_ARGS__};                                       \
+        for (size_t k = 0; k < sizeof patterns / sizeof patterns[0]; k++) check(patterns[k]);      \
+    } while (0)
+
+/* Each element is told by what stands before it, 1, 3 and 40 away, and by its own. */
+#define LOOK_BACK "map(x + prev(x, 7)*3 + lag(x, 3, -1)*5 + lag(x*i, 40, i))"
+
+static void nothing_stands_before_the_first_element(void)
+{
+    CHECK_ALL(check_pattern, "range(N) | filter(x % 3 != 1) | " LOOK_BACK " | filter(x % 2 == 0)");
+    check_fed_pattern(FROM_RAW_FILE, "range(N) | map(x*x - 7*x)", LOOK_BACK);
+}
+
+/* A filter below moves positions: it is no mask then. */
+static void terminals_see_the_neighbours_of_what_filters_leave(void)
+{
+    CHECK_ALL(check_pattern_quickly, "range(N) | filter(x % 3 != 1) | map(prev(x, 0)*x) | sum()",
+              "range(N) | filter(prev(x, 0) % 3 != 1) | filter(prev(x, 0) % 2 == 0) | sum()",
+              "range(N) | map(lag(x*x, 2, 1)) | filter(x % 2 == 0) | map(x + 1) | var()");
+}
+
+static void neighbours_nest(void)
+{
+    CHECK_ALL(
+        check_pattern_quickly, "range(N) | filter(x % 3 != 1) | map(prev(prev(x + i, 1)*x, 2))",
+        "range(N) | scan(sum) | map(lag(lag(x, 2, i) - x, 3, prev(x, 9)))",
+        "range(N) | filter(x > K) | map(a: x, b: prev(x, 0)) | map(a - prev(b, 1), prev(a > b, "
+        "false))");
+}
+
+/* The same elements, once under a mask and once behind a cut. */
+static void draws_are_those_at_the_positions_that_filters_leave(void)
+{
+    struct model_result masked, cut;
+    char difference[300] = "";
+    const struct run run = {MR_ENGINE_HOST, 256, 3, .staged = false};
+    bool ran =
+        deliver_text(&masked, "range(3000) | filter(x % 3 != 1) | map(rand(7)) | sum()", run, 1);
+    ran = deliver_text(&cut,
+                       "range(3000) | filter(x % 3 != 1) | map(rand(7)) | window(1, max) | sum()",
+                       run, 1) &&
+          ran;
+    CU_ASSERT_TRUE(ran && same_elements(difference, sizeof difference, &cut, 0, &masked));
+    if (*difference) printf("\n  %s", difference);
+    model_free(&masked);
+    model_free(&cut);
+}
+
+/* What is not looked at cannot fail; what is, fails as what it is an element of. */
+static void failures_are_those_of_the_element_that_is_read(void)
+{
+    CHECK_ALL(check_pattern_quickly, "range(N) | filter(x >= 0) | map(prev(100 / (x - K), 0))",
+              "range(N) | map(100 / (x - K)) | filter(x >= -1000) | map(lag(x, 2, 0))",
+              "range(N) | scan(sum) | map(lag(x, 1, 10 / (i + 1)))");
+}
+
+SUITE(neighbours,
+      {"nothing_stands_before_the_first_element", nothing_stands_before_the_first_element},
+      {"terminals_see_the_neighbours_of_what_filters_leave",
+       terminals_see_the_neighbours_of_what_filters_leave},
+      {"neighbours_nest", neighbours_nest},
+      {"draws_are_those_at_the_positions_that_filters_leave",
+       draws_are_those_at_the_positions_that_filters_leave},
+      {"failures_are_those_of_the_element_that_is_read",
+       failures_are_those_of_the_element_that_is_read});
