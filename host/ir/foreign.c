@@ -62,7 +62,7 @@ static const struct row operators[] = {
     {"|join|merge|hstack|column_stack|paste|",
      "zip(a, b) puts sequences side by side; joins by a key are not there"},
     {"|flatten|flatmap|flat_map|explode|", "not there: an element makes one element, or none"},
-    {"|reverse|reversed|rev|flip|", "not there: range(n-1, -1, -1) counts down"},
+    {"|reversed|rev|flip|", "here it is reverse()"},
     {"|index|row_number|with_index|", "here it is enumerate(), or i in expressions"},
     {"|takewhile|until|", "here it is take_while(expr)"},
     {"|dropwhile|skip_while|", "here it is drop_while(expr)"},
