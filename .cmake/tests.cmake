@@ -8,8 +8,8 @@ find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
 
 file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
 file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
-list(FILTER suite_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|install|layer)/[^/]*$")
-list(FILTER test_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|install|layer)/[^/]*$")
+list(FILTER suite_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|gpu|install|layer)/[^/]*$")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(accuracy|docs|faults|gpu|install|layer)/[^/]*$")
 
 # What a test may ask of the build: where the command and the sources are.
 set(test_places
@@ -99,6 +99,7 @@ add_test(NAME python COMMAND ${PROJECT_SOURCE_DIR}/python/tests/run.sh
     ${PROJECT_BINARY_DIR}/python ${Python_EXECUTABLE}
 )
 
+add_test(NAME gpu COMMAND ${tests_folder}/gpu/run.sh ${PROJECT_BINARY_DIR})
 add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.

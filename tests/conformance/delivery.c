@@ -85,8 +85,9 @@ bool deliver_rest(struct model_result *out, mr_stream *stream, size_t batch, siz
     return true;
 }
 
-static void name_columns(struct model_result *out, const mr_seq *seq)
+void deliver_columns(struct model_result *out, const mr_seq *seq)
 {
+    memset(out, 0, sizeof *out);
     out->columns = mr_seq_column_count(seq);
     for (size_t c = 0; c < out->columns; c++) {
         out->column[c].dtype = mr_seq_column_dtype(seq, c);
@@ -121,8 +122,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .shape = run.shape,
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
-    memset(out, 0, sizeof *out);
-    name_columns(out, seq);
+    deliver_columns(out, seq);
     if (mr_stream_open(&stream, seq, &params, &err) != MR_OK)
         return refuse(out, "open: %.180s", err.message);
     bool kept = deliver_rest(out, stream, run.batch, max_elements);

@@ -28,7 +28,10 @@ struct run {
  * Free `out` with model_free() in either case. */
 bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t max_elements);
 
-/* The same from an open stream, from where it stands. */
+/* An empty record of the sequence's columns. */
+void deliver_columns(struct model_result *out, const mr_seq *seq);
+
+/* Adds to it from an open stream, from where it stands. */
 bool deliver_rest(struct model_result *out, mr_stream *stream, size_t batch, size_t max_elements);
 
 /* False for kernels that oclgrind 21.10 dies of with --uninitialized (tests_small): its records of

@@ -9,15 +9,14 @@
 #include "delivery.h"
 #include "io/number.h"
 #include "io/scratch.h"
+#include "pattern_text.h"
 #include "suite.h"
 
 enum { TEXT_BYTES = 4096, MOST = 300000, SEVERAL = 3, STEPS = 6 };
 
 extern bool tests_small;
 
-const char *const every_dtype =
-    "range(N) | map(a: x % 3 == 0, b: i32(x*2654435761 - 77), c: u32(x*40503), "
-    "d: x*x - 1000, e: u64(x)*11400714819323198485, f: f32(x % 1000)*0.1 - 7.0, g: x*0.37 - 100.0)";
+const char *const every_dtype = EVERY_DTYPE;
 
 /* A length, and the batch sizes it is meant for; 0: all of them. */
 struct size {
@@ -37,24 +36,6 @@ static const unsigned rings[] = {2, 5};
 static const mr_engine_choice engines[] = {MR_ENGINE_HOST, MR_ENGINE_OPENCL};
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
-/* Replaces N, M and K where they are words of their own. */
-static void fill_in(char *out, size_t size, const char *pattern, size_t length)
-{
-    size_t at = 0;
-    char before = ' ';
-    out[0] = '\0';
-    for (const char *p = pattern; *p && at + 24 < size; before = *p++) {
-        bool is_word = !strchr("abcdefghijklmnopqrstuvwxyz_0123456789", before) &&
-                       !strchr("abcdefghijklmnopqrstuvwxyz_0123456789", p[1] ? p[1] : ' ');
-        size_t value = *p == 'N' ? length : *p == 'M' ? length * 3 / 4 : length / 4;
-        if (is_word && (*p == 'N' || *p == 'M' || *p == 'K'))
-            at += (size_t)snprintf(out + at, size - at, "%zu", value);
-        else
-            out[at++] = *p;
-    }
-    out[at] = '\0';
-}
 
 /* ---- one sequence in all its runs ---- */
 
@@ -239,8 +220,8 @@ static void check_length(struct tally *tally, const struct pattern *pattern, str
     struct feed feed = {.file = scratch_make("elements"), .own = pattern->own};
     mr_error err = {0};
     mr_seq *seq = NULL;
-    fill_in(source, sizeof source, pattern->source, size.length);
-    if (pattern->stages) fill_in(stages, sizeof stages, pattern->stages, size.length);
+    pattern_text(source, sizeof source, pattern->source, size.length);
+    if (pattern->stages) pattern_text(stages, sizeof stages, pattern->stages, size.length);
     (void)snprintf(whole, sizeof whole, "%s%s%s", source, *stages ? " | " : "", stages);
 
     bool fed = pattern->feeding == IN_ONE_TEXT || model_run(&feed.elements, source, MOST);
@@ -290,7 +271,7 @@ bool check_pattern_of_any_operator(const char *pattern)
 {
     char text[TEXT_BYTES];
     struct model_result one;
-    fill_in(text, sizeof text, pattern, 1);
+    pattern_text(text, sizeof text, pattern, 1);
     bool is_new = !model_run(&one, text, 1);
     model_free(&one);
     return check_lengths(&(struct pattern){.source = pattern, .may_be_new = is_new}, is_new);
