@@ -1,6 +1,7 @@
 # The library, shared and static, and the command.
 file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cl)
 file(GLOB ops CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/ops/*.c)
+file(GLOB aggregates CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/aggregates/*.c)
 file(GLOB kinds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/kinds/*.c)
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/*.c)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/cli/*.c)
@@ -16,9 +17,11 @@ foreach(form math lane recur)
     millrace_table(engine/library_${form}.h library_texts.cmake ${functions})
     list(APPEND sources ${MILLRACE_GENERATED}/engine/library_${form}.h)
 endforeach()
+millrace_aggregates(${aggregates})
 millrace_kinds(${kinds})
 list(APPEND sources
     ${MILLRACE_GENERATED}/mr_kernel_texts.c ${MILLRACE_GENERATED}/mr_ops_table.c
+    ${MILLRACE_GENERATED}/mr_aggregates_table.c
     ${MILLRACE_GENERATED}/mr_kinds_table.c ${MILLRACE_GENERATED}/ir/library_table.h
 )
 

@@ -58,3 +58,50 @@ const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT] = {
 @rows@};
 ")
 endfunction()
+
+# Aggregates, by the descriptors in host/aggregates/, of which a file may hold several: enum
+# mr_aggregate, with 0 for none, and the table of descriptors.
+function(millrace_aggregates)
+    set(pattern "^const struct mr_aggregate_class mr_aggregate_([a-z0-9_]+) *=")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
+    set(names "")
+    foreach(path IN LISTS ARGN)
+        file(STRINGS "${path}" definitions REGEX "${pattern}")
+        foreach(definition IN LISTS definitions)
+            string(REGEX REPLACE "${pattern}.*" "\\1" name "${definition}")
+            list(APPEND names ${name})
+        endforeach()
+    endforeach()
+    list(SORT names)
+    set(constants "")
+    set(declarations "")
+    set(rows "")
+    foreach(name IN LISTS names)
+        string(TOUPPER ${name} constant)
+        string(APPEND constants "    MR_${constant},\n")
+        string(APPEND declarations "extern const struct mr_aggregate_class mr_aggregate_${name};\n")
+        string(APPEND rows "    [MR_${constant}] = &mr_aggregate_${name},\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/ir/aggregates.h @ONLY CONTENT
+"/* What reductions, scans, windows and chunks compute: the descriptors of host/aggregates/. */
+#ifndef MR_IR_AGGREGATES_H
+#define MR_IR_AGGREGATES_H
+
+enum mr_aggregate {
+    MR_NO_AGGREGATE,
+@constants@    MR_AGGREGATE_COUNT
+};
+
+#endif
+")
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/mr_aggregates_table.c @ONLY CONTENT
+"#include \"ir/aggregate.h\"
+
+@declarations@
+static const struct mr_aggregate_class none;
+
+const struct mr_aggregate_class *const mr_aggregates[MR_AGGREGATE_COUNT] = {
+    [MR_NO_AGGREGATE] = &none,
+@rows@};
+")
+endfunction()

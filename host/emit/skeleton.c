@@ -6,6 +6,7 @@
 #include "emit/scalars.h"
 #include "emit/values.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 
 typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
 
@@ -13,7 +14,7 @@ typedef void mark_fn(struct mr_emitter *e, struct mr_strbuf *out);
  * made at once. Bytes are no lanes that a mask of positions fits. */
 static bool scans_in_lanes(const struct mr_segment *s)
 {
-    bool rounds = s->aggregate == MR_SUM || s->aggregate == MR_PROD;
+    bool rounds = !mr_fold_chooses(mr_aggregate_of(s->aggregate)->fold);
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
         if (dtype == MR_BOOL || (rounds && mr_dtype_is_float(dtype))) return false;
@@ -69,18 +70,16 @@ static bool is_exact(const struct mr_emitter *e)
     return mr_is_exact(e->segment->aggregate);
 }
 
-static bool is_sum(const struct mr_emitter *e)
+static const struct mr_aggregate_class *class_of(const struct mr_emitter *e)
 {
-    enum mr_aggregate a = e->segment->aggregate;
-    return a == MR_SUM || a == MR_MEAN || a == MR_WATCHED_SUM || a == MR_VAR || a == MR_STD ||
-           is_exact(e);
+    return mr_aggregate_of(e->segment->aggregate);
 }
 
 /* Sums and products of signed integers run in unsigned: they wrap. */
 static mr_dtype fold_dtype(const struct mr_emitter *e, size_t c)
 {
     mr_dtype dtype = value_dtype(e, c);
-    bool adds = is_sum(e) || e->segment->aggregate == MR_PROD;
+    bool adds = !mr_fold_chooses(class_of(e)->fold);
     return adds && dtype == MR_I64 ? MR_U64 : adds && dtype == MR_I32 ? MR_U32 : dtype;
 }
 
@@ -97,27 +96,28 @@ static const char *fold_lanes_type(const struct mr_emitter *e, size_t c)
 static const char *fold_macro(const struct mr_emitter *e, size_t c)
 {
     bool is_float = mr_dtype_is_float(value_dtype(e, c));
-    if (is_sum(e)) return "FOLD_ADD";
-    if (e->segment->aggregate == MR_PROD) return "FOLD_MUL";
-    if (e->segment->aggregate == MR_MIN) return is_float ? "MIN_FLOAT" : "MIN_INTEGER";
-    return is_float ? "MAX_FLOAT" : "MAX_INTEGER";
+    switch (class_of(e)->fold) {
+    case MR_PROD: return "FOLD_MUL";
+    case MR_MIN: return is_float ? "MIN_FLOAT" : "MIN_INTEGER";
+    case MR_MAX: return is_float ? "MAX_FLOAT" : "MAX_INTEGER";
+    default: return "FOLD_ADD";
+    }
 }
 
 static void add_identity(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
-    enum mr_aggregate a = e->segment->aggregate;
+    enum mr_aggregate fold = class_of(e)->fold;
     mr_dtype dtype = fold_dtype(e, c);
-    bool wants_most = a == MR_MIN || a == MR_ARGMIN;
     static const char *const most[MR_DTYPE_COUNT] = {
         [MR_BOOL] = "1",        [MR_I32] = "INT_MAX",  [MR_U32] = "UINT_MAX", [MR_I64] = "LONG_MAX",
         [MR_U64] = "ULONG_MAX", [MR_F32] = "INFINITY", [MR_F64] = "INFINITY"};
     static const char *const least[MR_DTYPE_COUNT] = {
         [MR_BOOL] = "0", [MR_I32] = "INT_MIN",   [MR_U32] = "0",        [MR_I64] = "LONG_MIN",
         [MR_U64] = "0",  [MR_F32] = "-INFINITY", [MR_F64] = "-INFINITY"};
-    if (is_sum(e) || a == MR_PROD)
-        mr_strbuf_add(out, a == MR_PROD ? "1" : "0");
+    if (mr_fold_chooses(fold))
+        mr_strbuf_add(out, fold == MR_MIN ? most[dtype] : least[dtype]);
     else
-        mr_strbuf_add(out, wants_most ? most[dtype] : least[dtype]);
+        mr_strbuf_add(out, fold == MR_PROD ? "1" : "0");
 }
 
 /* The value's lanes in the type it folds in. */
@@ -460,7 +460,7 @@ static void fold_window(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
     bool holds_folds = !is_power_of_two(extent);
     const char *macro = fold_macro(e, c), *type = fold_type(e, c);
     const char *dtype = mr_dtype_name(fold_dtype(e, c));
-    const char *finish = e->segment->aggregate == MR_MEAN ? "FOLDED_MEAN, write" : "FOLDED, write";
+    const char *finish = class_of(e)->is_mean ? "FOLDED_MEAN, write" : "FOLDED, write";
     mr_strbuf_addf(out,
                    "        {\n        __global %s *a = (__global %s *)w%zu + row + (low - tile);\n"
                    "        __global %s *to_here = (__global %s *)out%zu + to + low;\n",
@@ -565,25 +565,25 @@ static unsigned keep_bits(const struct mr_emitter *e)
 /* any, all: what is kept of a leaf is the first position that decides. */
 static bool finds_decision(const struct mr_emitter *e)
 {
-    return e->segment->aggregate == MR_ANY || e->segment->aggregate == MR_ALL;
+    return class_of(e)->partials == MR_PARTIALS_DECISION;
 }
 
 static bool has_deviations(const struct mr_emitter *e)
 {
-    return e->segment->aggregate == MR_VAR || e->segment->aggregate == MR_STD;
+    return class_of(e)->partials == MR_PARTIALS_MOMENTS;
 }
 
 /* Whether the upper halves of integers are added up beside them. */
 static bool adds_halves(const struct mr_emitter *e, size_t c)
 {
     return mr_sums_beyond(e->segment->aggregate, value_dtype(e, c)) &&
-           (e->segment->kind == MR_KIND_REDUCE || e->segment->kind == MR_KIND_CHUNK) &&
+           mr_kind_of(e->segment->kind)->rows == MR_ROWS_LEAVES &&
            !e->notes[e->segment->values[c]].is_small;
 }
 
 static bool is_arg(const struct mr_emitter *e)
 {
-    return e->segment->aggregate == MR_ARGMIN || e->segment->aggregate == MR_ARGMAX;
+    return class_of(e)->partials == MR_PARTIALS_PLACE;
 }
 
 /* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
@@ -593,12 +593,9 @@ static bool counts_decisions(const struct mr_emitter *e)
     return finds_decision(e) && e->segment->body.check_count == 0;
 }
 
-/* A sum or product is the same for however many elements, and so is a decision. */
 static bool counts_kept(const struct mr_emitter *e)
 {
-    enum mr_aggregate a = e->segment->aggregate;
-    return e->segment->keep != IR_NONE && a != MR_SUM && a != MR_PROD && a != MR_WATCHED_SUM &&
-           !finds_decision(e);
+    return e->segment->keep != IR_NONE && class_of(e)->needs_count;
 }
 
 /* ---- exact sums ---- */
@@ -647,7 +644,7 @@ static void reduce_start_mark(struct mr_emitter *e, struct mr_strbuf *out)
     if (counts_kept(e))
         mr_strbuf_addf(out, "    vi%u kept = (vi%u)(0);\n", keep_bits(e), keep_bits(e));
     if (has_deviations(e)) mr_strbuf_add(out, "    long counts[LEAF];\n");
-    if (e->segment->aggregate == MR_COUNT) return;
+    if (class_of(e)->partials == MR_PARTIALS_COUNT) return;
     if (is_exact(e)) {
         exact_start(e, out);
         return;
@@ -704,7 +701,7 @@ static void step_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
     unsigned bits = mr_lane_bits(value_dtype(e, c));
-    const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
+    const char *less = class_of(e)->fold == MR_MIN ? "<" : ">";
     mr_strbuf_addf(out, "            const v%s x%zu = v%d;\n", fold_lanes_type(e, c), c,
                    e->segment->values[c]);
     mr_strbuf_addf(out,
@@ -721,7 +718,7 @@ static void step_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 
 static void step_decision(struct mr_emitter *e, struct mr_strbuf *out, size_t c)
 {
-    const char *sign = e->segment->aggregate == MR_ALL ? "!" : "";
+    const char *sign = class_of(e)->deciding ? "" : "!";
     if (counts_decisions(e))
         mr_strbuf_addf(out, "            a%zu += (%s", c, sign);
     else
@@ -747,7 +744,7 @@ static void step_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_add(
             out,
             "            VSTORE(TO_M64(keeps) ? (vi64)(1) : (vi64)(0), counts + (i - leaf));\n");
-    if (e->segment->aggregate == MR_COUNT) return;
+    if (class_of(e)->partials == MR_PARTIALS_COUNT) return;
     FOR_VALUES(c)
     {
         if (is_exact(e)) {
@@ -806,7 +803,7 @@ static void finish_fold(struct mr_emitter *e, struct mr_strbuf *out, size_t c, s
 
 static void finish_arg(struct mr_emitter *e, struct mr_strbuf *out, size_t c, size_t column)
 {
-    const char *less = e->segment->aggregate == MR_ARGMIN ? "<" : ">";
+    const char *less = class_of(e)->fold == MR_MIN ? "<" : ">";
     mr_strbuf_addf(out, "    {\n        %s lanes[LANES];\n        long places[LANES];\n",
                    type_of(e, c));
     mr_strbuf_addf(out,
@@ -845,7 +842,7 @@ static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
                            column, c);
         else if (is_arg(e))
             finish_arg(e, out, c, column);
-        else if (e->segment->aggregate != MR_COUNT)
+        else if (class_of(e)->partials != MR_PARTIALS_COUNT)
             finish_fold(e, out, c, column);
         column += count;
     }

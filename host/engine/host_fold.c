@@ -82,13 +82,13 @@ ORDER_FOLDS(LOOPS)
 
 const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    static const struct mr_fold_loops loops[MR_MAX + 1][MR_DTYPE_COUNT] = {
+    static const struct mr_fold_loops loops[MR_AGGREGATE_COUNT][MR_DTYPE_COUNT] = {
 #define LOOPS_ROW(name, aggregate, dtype, T, operation)                                            \
     [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree},
         RING_FOLDS(LOOPS_ROW) ORDER_FOLDS(LOOPS_ROW)
 #undef LOOPS_ROW
     };
-    if (aggregate > MR_MAX || !loops[aggregate][dtype].pairs) return NULL;
+    if (!loops[aggregate][dtype].pairs) return NULL;
     return &loops[aggregate][dtype];
 }
 
@@ -165,8 +165,8 @@ EXTREMES(u64, uint64_t, false)
 EXTREMES(f32, float, ((x != x) & (y == y)))
 EXTREMES(f64, double, ((x != x) & (y == y)))
 
-size_t mr_fold_extreme(enum mr_aggregate aggregate, mr_dtype dtype, const void *in,
-                       const uint8_t *keep, size_t count)
+size_t mr_fold_extreme(enum mr_aggregate fold, mr_dtype dtype, const void *in, const uint8_t *keep,
+                       size_t count)
 {
     typedef size_t extreme(const void *in, const uint8_t *keep, size_t count);
     static extreme *const table[2][MR_DTYPE_COUNT] = {
@@ -185,5 +185,5 @@ size_t mr_fold_extreme(enum mr_aggregate aggregate, mr_dtype dtype, const void *
          [MR_F32] = largest_f32,
          [MR_F64] = largest_f64},
     };
-    return table[aggregate == MR_ARGMAX][dtype](in, keep, count);
+    return table[fold == MR_MAX][dtype](in, keep, count);
 }

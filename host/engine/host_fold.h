@@ -36,9 +36,9 @@ int64_t mr_fold_above(mr_dtype dtype, const void *in, size_t count);
 void mr_fold_mask(void *out, const uint8_t *keep, const void *in, size_t count, mr_dtype dtype,
                   mr_scalar value);
 
-/* The index of the first smallest or largest (MR_ARGMIN, MR_ARGMAX) of the elements kept, all if
+/* The index of the first smallest or largest (MR_MIN, MR_MAX) of the elements kept, all if
  * keep is NULL; a NaN beats every number. `count` when none is kept. */
-size_t mr_fold_extreme(enum mr_aggregate aggregate, mr_dtype dtype, const void *in,
-                       const uint8_t *keep, size_t count);
+size_t mr_fold_extreme(enum mr_aggregate fold, mr_dtype dtype, const void *in, const uint8_t *keep,
+                       size_t count);
 
 #endif

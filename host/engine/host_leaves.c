@@ -16,6 +16,11 @@ struct leaf {
     size_t kept;
 };
 
+static const struct mr_aggregate_class *class_of(const struct leaf *leaf)
+{
+    return mr_aggregate_of(leaf->p->segment->aggregate);
+}
+
 static unsigned char *first_scratch(const struct leaf *leaf)
 {
     return leaf->p->scratch;
@@ -54,8 +59,7 @@ typedef void partials(const struct leaf *leaf, size_t value, size_t at);
 
 static void store_fold(const struct leaf *leaf, size_t value, size_t at)
 {
-    enum mr_aggregate fold = leaf->p->segment->aggregate;
-    if (fold == MR_MEAN || fold == MR_WATCHED_SUM) fold = MR_SUM;
+    enum mr_aggregate fold = class_of(leaf)->fold;
     mr_dtype dtype = leaf->slot->dtypes[at];
     const void *lanes = mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
     lanes = ready(leaf, lanes, dtype, mr_fold_identity(fold, dtype), second_scratch(leaf));
@@ -113,7 +117,7 @@ static size_t count_set(const uint8_t *bytes, size_t count)
 /* Where the first of the kept is that decides: any by one that holds, all by one that does not. */
 static void store_decision(const struct leaf *leaf, size_t value, size_t at)
 {
-    int decides = leaf->p->segment->aggregate == MR_ANY;
+    int decides = class_of(leaf)->deciding;
     const uint8_t *holds = mr_host_lanes(leaf->p, value, MR_BOOL, first_scratch(leaf), leaf->count);
     holds = ready(leaf, holds, MR_BOOL, (mr_scalar){.u64 = !decides}, second_scratch(leaf));
     const uint8_t *hit = memchr(holds, decides, leaf->count);
@@ -124,32 +128,32 @@ static void store_decision(const struct leaf *leaf, size_t value, size_t at)
 /* The extreme value and its position; when nothing is kept, the fold's identity and no position. */
 static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
 {
-    enum mr_aggregate aggregate = leaf->p->segment->aggregate;
+    enum mr_aggregate fold = class_of(leaf)->fold;
     mr_dtype dtype = leaf->slot->dtypes[at];
     const unsigned char *lanes =
         mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
-    size_t best = mr_fold_extreme(aggregate, dtype, lanes, leaf->keep, leaf->count);
+    size_t best = mr_fold_extreme(fold, dtype, lanes, leaf->keep, leaf->count);
     int64_t position = best < leaf->count ? leaf->first + (int64_t)best : INT64_MAX;
     void *row = mr_host_row(leaf->slot, at, leaf->row);
     if (best < leaf->count)
         memcpy(row, lanes + best * mr_dtype_size(dtype), mr_dtype_size(dtype));
     else
-        mr_lane_put(row, dtype, mr_fold_identity(aggregate == MR_ARGMIN ? MR_MIN : MR_MAX, dtype));
+        mr_lane_put(row, dtype, mr_fold_identity(fold, dtype));
     memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &position, sizeof position);
 }
 
 static void store_leaf(const struct leaf *leaf)
 {
-    static partials *const by_aggregate[MR_AGGREGATE_COUNT] = {
-        [MR_SUM] = store_fold,     [MR_PROD] = store_fold,      [MR_MIN] = store_fold,
-        [MR_MAX] = store_fold,     [MR_MEAN] = store_fold,      [MR_WATCHED_SUM] = store_fold,
-        [MR_VAR] = store_moments,  [MR_STD] = store_moments,    [MR_ANY] = store_decision,
-        [MR_ALL] = store_decision, [MR_ARGMIN] = store_extreme, [MR_ARGMAX] = store_extreme,
+    static partials *const stores[] = {
+        [MR_PARTIALS_FOLD] = store_fold,
+        [MR_PARTIALS_MOMENTS] = store_moments,
+        [MR_PARTIALS_PLACE] = store_extreme,
+        [MR_PARTIALS_DECISION] = store_decision,
     };
     const struct mr_segment *s = leaf->p->segment;
     int64_t kept = (int64_t)leaf->kept;
     memcpy(mr_host_row(leaf->slot, 0, leaf->row), &kept, sizeof kept);
-    partials *store = by_aggregate[s->aggregate];
+    partials *store = stores[class_of(leaf)->partials];
     size_t at = 1;
     for (size_t c = 0; c < s->value_count && store; c++) {
         mr_dtype unused[3];

@@ -39,7 +39,7 @@ void mr_host_window_fit(struct mr_program *p)
 /* What the window folds: a mean is a sum, divided at the end. */
 static enum mr_aggregate fold_of(const struct mr_segment *s)
 {
-    return s->aggregate == MR_MEAN ? MR_SUM : s->aggregate;
+    return mr_aggregate_of(s->aggregate)->fold;
 }
 
 /* That of the result: a mean of integers is one of f64 from the start. */
@@ -127,7 +127,7 @@ static void store_windows(struct mr_program *p, size_t column, const unsigned ch
     mr_dtype dtype = folded_dtype(s, column);
     void *rows = mr_host_row(slot, column, row);
     memcpy(rows, x, count * mr_dtype_size(dtype));
-    if (s->aggregate != MR_MEAN) return;
+    if (!mr_aggregate_of(s->aggregate)->is_mean) return;
     if (dtype == MR_F32)
         divide_float(rows, count, (float)s->extent);
     else

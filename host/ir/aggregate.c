@@ -1,22 +1,8 @@
 #include "ir/aggregate.h"
 
-#include <math.h>
-
-#include "ir/body.h"
-
-const char *mr_aggregate_name(enum mr_aggregate aggregate)
-{
-    static const char *const names[MR_AGGREGATE_COUNT] = {
-#define AGGREGATE_NAME(constant, name, is_fold) [constant] = name,
-        MR_AGGREGATE_TABLE(AGGREGATE_NAME)
-#undef AGGREGATE_NAME
-    };
-    return names[aggregate];
-}
-
 bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    return (aggregate == MR_MEAN || aggregate == MR_WATCHED_SUM) && mr_dtype_is_integer(dtype);
+    return mr_aggregate_of(aggregate)->keeps_beyond && mr_dtype_is_integer(dtype);
 }
 
 mr_dtype mr_wide_dtype(mr_dtype dtype)
@@ -27,95 +13,56 @@ mr_dtype mr_wide_dtype(mr_dtype dtype)
 
 mr_dtype mr_running_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    if (aggregate == MR_MIN || aggregate == MR_MAX) return dtype;
-    if (aggregate == MR_MEAN) return dtype == MR_F32 ? MR_F32 : MR_F64;
+    const struct mr_aggregate_class *class = mr_aggregate_of(aggregate);
+    if (mr_fold_chooses(class->fold)) return dtype;
+    if (class->is_mean) return dtype == MR_F32 ? MR_F32 : MR_F64;
     return mr_dtype_is_float(dtype) ? dtype : mr_wide_dtype(dtype);
 }
 
 mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    switch (aggregate) {
-    case MR_SUM:
-    case MR_WATCHED_SUM:
-    case MR_EXACT_SUM:
-    case MR_PROD: return mr_wide_dtype(dtype);
-    case MR_MEAN:
-    case MR_EXACT_MEAN:
-    case MR_VAR:
-    case MR_STD: return MR_F64;
-    case MR_COUNT:
-    case MR_ARGMIN:
-    case MR_ARGMAX: return MR_I64;
-    case MR_ANY:
-    case MR_ALL: return MR_BOOL;
-    case MR_HIST: return MR_U64;
-    default: return dtype;
-    }
+    return mr_aggregate_of(aggregate)->result(dtype);
 }
 
-static mr_scalar smallest(mr_dtype dtype)
+ir_value mr_value_as_it_is(struct ir_body *b, ir_value x, const struct mr_settings *settings)
 {
-    switch (dtype) {
-    case MR_I32: return (mr_scalar){.i64 = INT32_MIN};
-    case MR_I64: return (mr_scalar){.i64 = INT64_MIN};
-    case MR_F32:
-    case MR_F64: return (mr_scalar){.f64 = -(double)INFINITY};
-    default: return (mr_scalar){.u64 = 0};
-    }
+    (void)b;
+    (void)settings;
+    return x;
 }
 
-static mr_scalar largest(mr_dtype dtype)
+ir_value mr_value_wide(struct ir_body *b, ir_value x, const struct mr_settings *settings)
 {
-    switch (dtype) {
-    case MR_BOOL: return (mr_scalar){.u64 = 1};
-    case MR_I32: return (mr_scalar){.i64 = INT32_MAX};
-    case MR_U32: return (mr_scalar){.u64 = UINT32_MAX};
-    case MR_I64: return (mr_scalar){.i64 = INT64_MAX};
-    case MR_U64: return (mr_scalar){.u64 = UINT64_MAX};
-    default: return (mr_scalar){.f64 = (double)INFINITY};
-    }
+    (void)settings;
+    return mr_ir_cast(b, mr_wide_dtype(mr_ir_dtype(b, x)), x);
 }
 
-mr_scalar mr_fold_identity(enum mr_aggregate aggregate, mr_dtype dtype)
+ir_value mr_value_f64(struct ir_body *b, ir_value x, const struct mr_settings *settings)
 {
-    if (aggregate == MR_MIN) return largest(dtype);
-    if (aggregate == MR_MAX) return smallest(dtype);
-    if (mr_dtype_is_float(dtype)) return (mr_scalar){.f64 = aggregate == MR_PROD ? 1.0 : 0.0};
-    return (mr_scalar){.u64 = aggregate == MR_PROD ? 1 : 0};
+    (void)settings;
+    return mr_ir_cast(b, MR_F64, x);
 }
 
-static double fold_float(enum mr_aggregate aggregate, double a, double b)
+/* Lanes of bytes are not compared. */
+ir_value mr_value_ordered(struct ir_body *b, ir_value x, const struct mr_settings *settings)
 {
-    switch (aggregate) {
-    case MR_SUM: return a + b;
-    case MR_PROD: return a * b;
-    case MR_MIN: return isnan(a) || isnan(b) ? (double)NAN : b < a ? b : a;
-    default: return isnan(a) || isnan(b) ? (double)NAN : a < b ? b : a;
-    }
+    (void)settings;
+    return mr_ir_dtype(b, x) == MR_BOOL ? mr_ir_cast(b, MR_U32, x) : x;
 }
 
-static uint64_t fold_integer(enum mr_aggregate aggregate, bool is_signed, uint64_t a, uint64_t b)
+mr_dtype mr_result_as_it_is(mr_dtype column)
 {
-    bool newer_is_less = is_signed ? (int64_t)b < (int64_t)a : b < a;
-    bool older_is_less = is_signed ? (int64_t)a < (int64_t)b : a < b;
-    switch (aggregate) {
-    case MR_SUM: return a + b;
-    case MR_PROD: return a * b;
-    case MR_MIN: return newer_is_less ? b : a;
-    default: return older_is_less ? b : a;
-    }
+    return column;
 }
 
-mr_scalar mr_fold(enum mr_aggregate aggregate, mr_dtype dtype, mr_scalar older, mr_scalar newer)
+mr_dtype mr_result_f64(mr_dtype column)
 {
-    mr_scalar result;
-    if (mr_dtype_is_float(dtype)) {
-        result.f64 = fold_float(aggregate, older.f64, newer.f64);
-        if (dtype == MR_F32) result.f64 = (double)(float)result.f64;
-        return result;
-    }
-    result.u64 = fold_integer(aggregate, mr_dtype_is_signed(dtype), older.u64, newer.u64);
-    if (dtype == MR_I32) result.i64 = (int32_t)(uint32_t)result.u64;
-    if (dtype == MR_U32) result.u64 = (uint32_t)result.u64;
-    return result;
+    (void)column;
+    return MR_F64;
+}
+
+mr_dtype mr_result_i64(mr_dtype column)
+{
+    (void)column;
+    return MR_I64;
 }

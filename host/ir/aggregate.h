@@ -1,73 +1,81 @@
-/* Aggregates: what reductions, scans, windows and chunks compute. One table serves them all. */
+/* Aggregates: what reductions, scans, windows and chunks compute. Each is a descriptor in a file of
+ * host/aggregates/; the build makes enum mr_aggregate and the table from them. Emission, the host
+ * engine, the planner and the tree read what an aggregate says and never ask which one it is. */
 #ifndef MR_IR_AGGREGATE_H
 #define MR_IR_AGGREGATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "ir/aggregates.h"
+#include "ir/body.h"
+#include "ir/fold.h"
+#include "ir/kinds.h"
+#include "ir/partial.h"
 
-#include <millrace/dtype.h>
+struct mr_settings;
 
-/* One row an aggregate: constant, name, whether it is a fold of its elements by an associative
- * operation with an identity (and so can scan). */
-#define MR_AGGREGATE_TABLE(ROW)                                                                    \
-    ROW(MR_SUM, "sum", true)                                                                       \
-    ROW(MR_PROD, "prod", true)                                                                     \
-    ROW(MR_MIN, "min", true)                                                                       \
-    ROW(MR_MAX, "max", true)                                                                       \
-    ROW(MR_COUNT, "count", false)                                                                  \
-    ROW(MR_MEAN, "mean", false)                                                                    \
-    ROW(MR_VAR, "var", false)                                                                      \
-    ROW(MR_STD, "std", false)                                                                      \
-    ROW(MR_ANY, "any", false)                                                                      \
-    ROW(MR_ALL, "all", false)                                                                      \
-    ROW(MR_ARGMIN, "argmin", false)                                                                \
-    ROW(MR_ARGMAX, "argmax", false)                                                                \
-    ROW(MR_FIRST, "first", false)                                                                  \
-    ROW(MR_LAST, "last", false)                                                                    \
-    ROW(MR_HIST, "hist", false)                                                                    \
-    ROW(MR_EXACT_SUM, "exact sum", false)                                                          \
-    ROW(MR_EXACT_MEAN, "exact mean", false)                                                        \
-    ROW(MR_WATCHED_SUM, "sum", false) /* tells whether it wrapped */
+struct mr_aggregate_class {
+    const char *name;
+    enum mr_kind kind; /* of the segment that computes it over all elements */
 
-enum mr_aggregate {
-#define MR_AGGREGATE_ENUM(constant, name, is_fold) constant,
-    MR_AGGREGATE_TABLE(MR_AGGREGATE_ENUM)
-#undef MR_AGGREGATE_ENUM
-        MR_AGGREGATE_COUNT
+    /* An element's value as it enters: code, the same for every engine. */
+    ir_value (*value)(struct ir_body *b, ir_value x, const struct mr_settings *settings);
+    mr_dtype (*result)(mr_dtype column);
+
+    enum mr_partials partials; /* what is known of a leaf */
+    enum mr_aggregate fold;    /* FOLD, MOMENTS, FIXED: of the values. PLACE: MR_MIN or MR_MAX */
+    bool deciding;             /* DECISION: by the first value that is this */
+    bool needs_count;          /* its result is another one for another number of elements */
+    bool is_mean;              /* it is divided by that number */
+    bool is_prompt;            /* early elements may decide: a live source is asked one by one */
+
+    /* FOLD, of integers: what their sum has above its 64 bits is a second partial. */
+    bool keeps_beyond;
+    enum mr_aggregate watched; /* the same as an aggregate that keeps it; NONE: there is none */
+
+    /* Its value from the partial of everything, of values of this dtype; false: it has none. ddof:
+     * delta degrees of freedom. NULL for what has no partials. */
+    bool (*finish)(const struct mr_partial *total, mr_dtype dtype, int64_t ddof, mr_scalar *out);
 };
 
-const char *mr_aggregate_name(enum mr_aggregate aggregate);
+extern const struct mr_aggregate_class *const mr_aggregates[MR_AGGREGATE_COUNT];
 
-/* Exact sums are superaccumulators: ir/exact.h. */
-static inline bool mr_is_exact(enum mr_aggregate aggregate)
+static inline const struct mr_aggregate_class *mr_aggregate_of(enum mr_aggregate aggregate)
 {
-    return aggregate == MR_EXACT_SUM || aggregate == MR_EXACT_MEAN;
-}
-
-/* Whether a sum is kept beyond the 64 bits of its integers, as a second partial. */
-bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype);
-
-/* Aggregates kept as one array of u64 bins a column, to which any element may add in any order;
- * the others keep partials of leaves. */
-static inline bool mr_has_bins(enum mr_aggregate aggregate)
-{
-    return aggregate == MR_HIST || mr_is_exact(aggregate);
+    return mr_aggregates[aggregate];
 }
 
 /* The dtype a sum or product of these accumulates in and gives: the widest of its family,
  * so that only 2^64 wraps; f32 accumulates in f64. min and max keep theirs. */
 mr_dtype mr_wide_dtype(mr_dtype dtype);
 
-/* As above for a fold that runs along its elements (scan, window): f32 stays f32. */
+/* As above for what runs along its elements (scan, window): f32 stays f32. */
 mr_dtype mr_running_dtype(enum mr_aggregate aggregate, mr_dtype dtype);
 
 /* The result's dtype of a terminal or chunk. */
 mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype);
 
-/* x such that x op y = y for every y: 0, 1, the largest, the smallest. For MR_SUM to MR_MAX. */
-mr_scalar mr_fold_identity(enum mr_aggregate aggregate, mr_dtype dtype);
+/* Whether a sum is kept beyond the 64 bits of its integers, as a second partial. */
+bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype);
 
-/* older op newer. For MR_SUM to MR_MAX; integers wrap, NaN wins. */
-mr_scalar mr_fold(enum mr_aggregate aggregate, mr_dtype dtype, mr_scalar older, mr_scalar newer);
+/* Exact sums are superaccumulators: ir/exact.h. */
+static inline bool mr_is_exact(enum mr_aggregate aggregate)
+{
+    return mr_aggregate_of(aggregate)->partials == MR_PARTIALS_FIXED;
+}
+
+/* Aggregates kept as one array of u64 bins a column, to which any element may add in any order;
+ * the others keep partials of leaves. */
+static inline bool mr_has_bins(enum mr_aggregate aggregate)
+{
+    return mr_is_exact(aggregate) || mr_aggregate_of(aggregate)->partials == MR_PARTIALS_BINS;
+}
+
+/* For descriptors: values and results that several have. */
+ir_value mr_value_as_it_is(struct ir_body *b, ir_value x, const struct mr_settings *settings);
+ir_value mr_value_wide(struct ir_body *b, ir_value x, const struct mr_settings *settings);
+ir_value mr_value_f64(struct ir_body *b, ir_value x, const struct mr_settings *settings);
+ir_value mr_value_ordered(struct ir_body *b, ir_value x, const struct mr_settings *settings);
+mr_dtype mr_result_as_it_is(mr_dtype column);
+mr_dtype mr_result_f64(mr_dtype column);
+mr_dtype mr_result_i64(mr_dtype column);
 
 #endif

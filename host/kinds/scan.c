@@ -21,6 +21,7 @@ const struct mr_kind_class mr_kind_scan = {
     .reason = "each element needs the sum of those before",
     .is_one_by_one = true,
     .aggregates = true,
+    .runs_along = true,
     .gives_as_many = true,
     .unit = unit,
     .buffers = buffers,

@@ -24,6 +24,7 @@ const struct mr_kind_class mr_kind_window = {
     .is_one_by_one = true,
     .has_own_positions = true,
     .aggregates = true,
+    .runs_along = true,
     .shape = shape,
     .gives_as_many = true,
     .buffers = buffers,

@@ -73,17 +73,10 @@ mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length l
     return mr_op_add_column(seq, "x", dtype, err);
 }
 
-static enum mr_kind reducing_kind(enum mr_aggregate aggregate)
-{
-    if (aggregate == MR_FIRST || aggregate == MR_LAST) return MR_KIND_PULL;
-    if (aggregate == MR_HIST) return MR_KIND_HISTOGRAM;
-    return mr_is_exact(aggregate) ? MR_KIND_SUPERACCUMULATOR : MR_KIND_REDUCE;
-}
-
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err)
 {
     (void)err;
-    mr_stage_in_order(seq, reducing_kind(aggregate));
+    mr_stage_in_order(seq, mr_aggregate_of(aggregate)->kind);
     seq->aggregate = aggregate;
     seq->settings.extent = INT64_MAX;
     seq->length = mr_length_known(1);

@@ -230,69 +230,18 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     return st;
 }
 
-size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3])
-{
-    switch (aggregate) {
-    case MR_SUM:
-    case MR_PROD:
-    case MR_MEAN:
-    case MR_WATCHED_SUM:
-        out[0] = dtype;
-        out[1] = MR_I64;
-        return mr_sums_beyond(aggregate, dtype) ? 2 : 1;
-    case MR_MIN:
-    case MR_MAX:
-    case MR_FIRST:
-    case MR_LAST: out[0] = dtype; return 1;
-    case MR_VAR:
-    case MR_STD: out[0] = out[1] = out[2] = MR_F64; return 3;
-    case MR_ARGMIN:
-    case MR_ARGMAX:
-        out[0] = dtype;
-        out[1] = MR_I64;
-        return 2;
-    case MR_ANY:
-    case MR_ALL: out[0] = MR_I64; return 1;
-    default: return 0;
-    }
-}
-
-/* The dtype a column's values have when they reach the segment's kind. */
-static mr_dtype value_dtype(const struct mr_segment *s, mr_dtype column)
-{
-    if (s->kind == MR_KIND_SCAN || s->kind == MR_KIND_WINDOW)
-        return mr_running_dtype(s->aggregate, column);
-    if (s->seq->settings.is_narrow) return mr_running_dtype(MR_SUM, column);
-    switch (s->aggregate) {
-    case MR_SUM:
-    case MR_PROD:
-    case MR_MEAN:
-    case MR_WATCHED_SUM:
-    case MR_EXACT_SUM:
-    case MR_EXACT_MEAN: return mr_wide_dtype(column);
-    case MR_VAR:
-    case MR_STD: return MR_F64;
-    case MR_HIST: return column == MR_F32 && mr_bins_fit_f32(&s->hist) ? MR_F32 : MR_F64;
-    case MR_MIN:
-    case MR_MAX:
-    case MR_ARGMIN:
-    case MR_ARGMAX: return column == MR_BOOL ? MR_U32 : column;
-    default: return column;
-    }
-}
-
+/* Its values become what its aggregate takes. */
 static void aggregate_values(struct mr_segment *s)
 {
-    struct ir_body *b = &s->body;
+    const struct mr_settings *settings = &s->seq->settings;
+    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    bool runs = mr_kind_of(s->kind)->runs_along || settings->is_narrow;
+    enum mr_aggregate narrow = settings->is_narrow ? class->fold : s->aggregate;
     for (size_t c = 0; c < s->value_count; c++) {
         ir_value x = s->values[c];
-        if (s->aggregate == MR_ANY || s->aggregate == MR_ALL)
-            s->values[c] =
-                mr_ir_dtype(b, x) == MR_BOOL
-                    ? x
-                    : mr_ir_binary(b, IR_NE, x, mr_ir_const_int(b, mr_ir_dtype(b, x), 0));
-        else
-            s->values[c] = mr_ir_cast(b, value_dtype(s, mr_ir_dtype(b, x)), x);
+        mr_dtype running = mr_running_dtype(narrow, mr_ir_dtype(&s->body, x));
+        s->values[c] =
+            runs ? mr_ir_cast(&s->body, running, x) : class->value(&s->body, x, settings);
     }
 }
 
@@ -385,10 +334,11 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is
                         .segment = s,
                         .is_trial = is_worth != NULL};
     ir_value position = mr_ir_index(&s->body);
-    bool reduces = kind->is_terminal && s->aggregate != MR_ARGMIN && s->aggregate != MR_ARGMAX;
+    enum mr_partials partials = mr_aggregate_of(s->aggregate)->partials;
+    bool reduces = kind->is_terminal && partials != MR_PARTIALS_PLACE;
     unsigned filters;
     p.masks_filters = reduces || s->joins;
-    p.base.needs_no_values = kind->is_terminal && s->aggregate == MR_COUNT;
+    p.base.needs_no_values = kind->is_terminal && partials == MR_PARTIALS_COUNT;
     p.index_used = s->joins && uses_index(seq);
     if (p.masks_filters) s->domain = below_masks(reduces ? seq->inputs[0] : seq, &filters)->length;
     MR_TRY(lower_here(&p, seq, position, s->values, err));
@@ -567,12 +517,12 @@ static mr_status segment_for(struct mr_plan *plan, const struct mr_seq *seq, con
 void mr_plan_watch_sums(struct mr_plan *plan)
 {
     struct mr_segment *root = plan->segments[plan->segment_count - 1];
+    enum mr_aggregate watched = mr_aggregate_of(root->aggregate)->watched;
     bool has_integers = false;
-    if (root->kind != MR_KIND_REDUCE || root->aggregate != MR_SUM) return;
     for (size_t c = 0; c < root->column_count; c++)
         has_integers = has_integers || mr_dtype_is_integer(root->columns[c].dtype);
-    if (!has_integers) return;
-    root->aggregate = MR_WATCHED_SUM;
+    if (!mr_kind_of(root->kind)->is_terminal || watched == MR_NO_AGGREGATE || !has_integers) return;
+    root->aggregate = watched;
     store_rows(root);
 }
 

@@ -125,13 +125,6 @@ static inline bool mr_segment_is_source(const struct mr_segment *s)
     return is_source;
 }
 
-/* The dtypes of the partials that an aggregate keeps for a column of this dtype; returns how many:
- * sum, prod, mean: the sum or product, already wide, and of mr_sums_beyond() what is above its 64
- * bits; min, max: the value; var, std: mean, squared deviations, what the mean lacks; argmin,
- * argmax: the value, the position; any, all: the first position that decides, INT64_MAX if there is
- * none; count, bins: none. */
-size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
-
 /* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one
  * shorter; a leaf never spans two chunks. */
 static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)

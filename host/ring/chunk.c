@@ -22,9 +22,8 @@ static void end_chunk(struct mr_runner *r, void *const out[], size_t row)
     const struct mr_segment *s = r->segment;
     for (size_t c = 0; c < s->column_count; c++) {
         struct mr_tree *tree = &r->trees[c];
-        struct mr_partial total = mr_tree_total(tree);
         mr_scalar value = {.u64 = 0};
-        (void)mr_partial_value(tree, &total, 0, &value);
+        (void)mr_tree_value(tree, 0, &value);
         mr_scalar_write(s->columns[c].dtype, out[c], row, value);
         mr_tree_start(tree, s->aggregate, tree->dtype);
     }

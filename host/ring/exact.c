@@ -128,12 +128,10 @@ static double special(const uint64_t bins[])
     return bins[MR_EXACT_COUNT] && !bins[MR_EXACT_OTHERS] ? -0.0 : 1.0;
 }
 
-mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], enum mr_aggregate aggregate,
-                         mr_dtype dtype)
+mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], bool is_mean, mr_dtype dtype)
 {
     struct fixed sum;
     mr_scalar value = {.u64 = bins[MR_EXACT_ONE] | bins[MR_EXACT_ONE + 1] << 32};
-    bool is_mean = aggregate == MR_EXACT_MEAN;
     if (dtype != MR_F64 && !is_mean) return value;
     value.f64 = dtype == MR_F64 ? special(bins) : 1.0;
     if (is_mean && bins[MR_EXACT_COUNT] == 0) value.f64 = (double)NAN;

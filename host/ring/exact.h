@@ -11,8 +11,7 @@ void mr_exact_carry(uint64_t bins[MR_EXACT_BINS]);
 /* The sum, or the mean, of values of this dtype (f64, i64, u64), rounded once, to nearest even.
  * NaN and infinities as IEEE addition in any order; -0 if every element is -0. Sums of integers
  * modulo 2^64. The bins have no carries pending. */
-mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], enum mr_aggregate aggregate,
-                         mr_dtype dtype);
+mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], bool is_mean, mr_dtype dtype);
 
 /* Whether the sum of integers of this dtype is none of it; and its digits then. */
 enum { MR_EXACT_TEXT = 48 };

@@ -1,86 +1,16 @@
 #include "ring/tree.h"
 
-#include <math.h>
-#include <string.h>
+#include "ir/aggregate.h"
 
 void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype)
 {
     *tree = (struct mr_tree){.aggregate = aggregate, .dtype = dtype};
 }
 
-/* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances
- * (1979), equations 2.1: a + c is the mean, b the sum of squared deviations. What rounding takes
- * from a, c has: else a large mean would cost as many digits as it has before the deviations'. */
-static struct mr_partial merge_deviations(const struct mr_partial *x, const struct mr_partial *y)
-{
-    if (x->count == 0) return *y;
-    if (y->count == 0) return *x;
-    double nx = (double)x->count, ny = (double)y->count, n = (double)(x->count + y->count);
-    double delta = (y->a.f64 - x->a.f64) + (y->c.f64 - x->c.f64), share = ny / n;
-    double step = x->c.f64 + delta * share;
-    struct mr_partial out = {.count = x->count + y->count};
-    out.a.f64 = x->a.f64 + step;
-    out.b.f64 = (x->b.f64 + y->b.f64) + (delta * delta) * (nx * share);
-    double added = out.a.f64 - x->a.f64;
-    out.c.f64 = (x->a.f64 - (out.a.f64 - added)) + (step - added); /* Knuth's TwoSum */
-    return out;
-}
-
-/* b * 2^64 + a: integers of 128 bits. */
-static struct mr_partial merge_beyond(const struct mr_partial *x, const struct mr_partial *y)
-{
-    struct mr_partial out = {.count = x->count + y->count};
-    out.a.u64 = x->a.u64 + y->a.u64;
-    out.b.i64 = x->b.i64 + y->b.i64 + (out.a.u64 < x->a.u64);
-    return out;
-}
-
-/* The older of equals; NaN before any number. */
-static bool is_better(const struct mr_tree *tree, mr_scalar newer, mr_scalar older)
-{
-    bool wants_less = tree->aggregate == MR_ARGMIN;
-    if (tree->dtype == MR_F32 || tree->dtype == MR_F64) {
-        if (isnan(older.f64) || isnan(newer.f64)) return isnan(newer.f64) && !isnan(older.f64);
-        return wants_less ? newer.f64 < older.f64 : newer.f64 > older.f64;
-    }
-    if (tree->dtype == MR_I32 || tree->dtype == MR_I64)
-        return wants_less ? newer.i64 < older.i64 : newer.i64 > older.i64;
-    return wants_less ? newer.u64 < older.u64 : newer.u64 > older.u64;
-}
-
-static enum mr_aggregate fold_of(const struct mr_tree *tree)
-{
-    bool sums = tree->aggregate == MR_MEAN || tree->aggregate == MR_WATCHED_SUM;
-    return sums ? MR_SUM : tree->aggregate;
-}
-
 static struct mr_partial merge(const struct mr_tree *tree, const struct mr_partial *x,
                                const struct mr_partial *y)
 {
-    struct mr_partial out = {.count = x->count + y->count};
-    mr_dtype partials[3];
-    if (mr_sums_beyond(tree->aggregate, tree->dtype)) return merge_beyond(x, y);
-    switch (tree->aggregate) {
-    case MR_VAR:
-    case MR_STD: return merge_deviations(x, y);
-    case MR_ARGMIN:
-    case MR_ARGMAX:
-        if (x->count == 0 || (y->count && is_better(tree, y->a, x->a))) {
-            out.a = y->a;
-            out.b = y->b;
-        } else {
-            out.a = x->a;
-            out.b = x->b;
-        }
-        return out;
-    case MR_ANY:
-    case MR_ALL: out.a.i64 = x->a.i64 < y->a.i64 ? x->a.i64 : y->a.i64; return out;
-    case MR_COUNT: return out;
-    default: break;
-    }
-    mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
-    out.a = mr_fold(fold_of(tree), partials[0], x->a, y->a);
-    return out;
+    return mr_partial_merge(tree->aggregate, tree->dtype, x, y);
 }
 
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf)
@@ -155,70 +85,22 @@ void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *
 
 struct mr_partial mr_tree_total(const struct mr_tree *tree)
 {
-    struct mr_partial total = {0};
-    enum mr_aggregate fold = fold_of(tree);
-    mr_dtype partials[3] = {MR_I64, MR_I64, MR_I64};
-    mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
-    if (fold <= MR_MAX) total.a = mr_fold_identity(fold, partials[0]);
-    if (fold == MR_ANY || fold == MR_ALL) total.a.i64 = INT64_MAX;
-    if (tree->depth == 0) return total;
-    total = tree->stack[tree->depth - 1];
+    if (tree->depth == 0) return mr_partial_of_nothing(tree->aggregate, tree->dtype);
+    struct mr_partial total = tree->stack[tree->depth - 1];
     for (unsigned k = tree->depth - 1; k-- > 0;) total = merge(tree, &tree->stack[k], &total);
     return total;
 }
 
-/* above * 2^64 + sum, rounded once, to nearest even. */
-static double beyond_as_real(int64_t above, uint64_t sum)
+bool mr_tree_wrapped(const struct mr_tree *tree)
 {
-    bool is_negative = above < 0;
-    uint64_t high = (uint64_t)above, low = sum;
-    if (is_negative) {
-        low = 0 - low;
-        high = ~high + (low == 0);
-    }
-    /* Fewer than 2^63 elements, each below 2^64: the highest bit of 128 is not reached. */
-    int bits = 0;
-    while (bits < 63 && high >> bits) bits++;
-    /* The 64 bits from the highest on: f64 keeps 53, so the last may stand for all below. */
-    uint64_t top = low;
-    if (bits) top = high << (64 - bits) | low >> bits | (low << (64 - bits) != 0);
-    double size = ldexp((double)top, bits);
-    return is_negative ? -size : size;
+    struct mr_partial total = mr_tree_total(tree);
+    return mr_partial_wrapped(tree->aggregate, tree->dtype, &total);
 }
 
-static double sum_as_real(const struct mr_tree *tree, const struct mr_partial *total)
+bool mr_tree_value(const struct mr_tree *tree, int64_t ddof, mr_scalar *out)
 {
-    if (mr_dtype_is_float(tree->dtype)) return total->a.f64;
-    return beyond_as_real(total->b.i64, total->a.u64);
-}
-
-bool mr_partial_wrapped(const struct mr_tree *tree, const struct mr_partial *total)
-{
-    if (!mr_sums_beyond(tree->aggregate, tree->dtype)) return false;
-    bool is_negative = mr_dtype_is_signed(tree->dtype) && total->a.i64 < 0;
-    return total->b.i64 != (is_negative ? -1 : 0);
-}
-
-bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
-                      mr_scalar *out)
-{
-    double n = (double)total->count;
-    switch (tree->aggregate) {
-    case MR_COUNT: out->i64 = total->count; return true;
-    case MR_MEAN: out->f64 = total->count ? sum_as_real(tree, total) / n : (double)NAN; return true;
-    case MR_VAR:
-    case MR_STD:
-        out->f64 = total->count > ddof ? total->b.f64 / (double)(total->count - ddof) : (double)NAN;
-        if (tree->aggregate == MR_STD) out->f64 = sqrt(out->f64);
-        return true;
-    case MR_ANY: out->u64 = total->a.i64 < INT64_MAX; return true;
-    case MR_ALL: out->u64 = total->a.i64 == INT64_MAX; return true;
-    case MR_ARGMIN:
-    case MR_ARGMAX: *out = total->b; return total->count > 0;
-    case MR_MIN:
-    case MR_MAX: *out = total->a; return total->count > 0;
-    default: *out = total->a; return true;
-    }
+    struct mr_partial total = mr_tree_total(tree);
+    return mr_aggregate_of(tree->aggregate)->finish(&total, tree->dtype, ddof, out);
 }
 
 mr_scalar mr_scalar_read(mr_dtype dtype, const void *column, size_t index)

@@ -10,12 +10,7 @@
 #ifndef MR_RING_TREE_H
 #define MR_RING_TREE_H
 
-#include "engine/engine.h"
-
-struct mr_partial {
-    int64_t count;     /* elements */
-    mr_scalar a, b, c; /* as mr_partial_dtypes() lists them */
-};
+#include "ir/partial.h"
 
 struct mr_tree {
     enum mr_aggregate aggregate;
@@ -37,13 +32,12 @@ void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *
 /* The fold of all leaves; count 0 when there were none. */
 struct mr_partial mr_tree_total(const struct mr_tree *tree);
 
-/* The aggregate's value from its partial; false when it has none (min of nothing). ddof: delta
- * degrees of freedom of var and std. */
-bool mr_partial_value(const struct mr_tree *tree, const struct mr_partial *total, int64_t ddof,
-                      mr_scalar *out);
+/* Its value; false when it has none (min of nothing). ddof: delta degrees of freedom of var and
+ * std. */
+bool mr_tree_value(const struct mr_tree *tree, int64_t ddof, mr_scalar *out);
 
-/* Whether the sum of integers in a partial with what is above it does not fit its dtype. */
-bool mr_partial_wrapped(const struct mr_tree *tree, const struct mr_partial *total);
+/* Whether its sum of integers does not fit its dtype: of aggregates that keep what is above. */
+bool mr_tree_wrapped(const struct mr_tree *tree);
 
 /* One stored element as a scalar, and back. */
 mr_scalar mr_scalar_read(mr_dtype dtype, const void *column, size_t index);

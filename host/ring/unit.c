@@ -10,7 +10,7 @@
  * any parts. */
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
-    bool is_prompt = s->is_live && (s->aggregate == MR_ANY || s->aggregate == MR_ALL);
+    bool is_prompt = s->is_live && mr_aggregate_of(s->aggregate)->is_prompt;
     return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS && !is_prompt;
 }
 

@@ -28,8 +28,7 @@ static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s
 static void begin_unit(struct mr_leg *leg, struct mr_relay *relay)
 {
     struct mr_control *control = leg->root->control;
-    enum mr_aggregate aggregate = leg->root->segment->aggregate;
-    bool is_prompt = aggregate == MR_FIRST || aggregate == MR_ANY || aggregate == MR_ALL;
+    bool is_prompt = mr_aggregate_of(leg->root->segment->aggregate)->is_prompt;
     mr_control_ask(control, is_prompt ? MR_WAIT_FOR_ONE : MR_WAIT_FOR_ALL);
     mr_relay_tick(relay, leg);
 }
@@ -82,17 +81,22 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
 
 /* ---- bins of all workers and units added up ---- */
 
+static bool is_histogram(const struct mr_segment *s)
+{
+    return mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_BINS;
+}
+
 /* Rows of the result: of a histogram without the bin for what counts nowhere. */
 static size_t result_rows(const struct mr_segment *s)
 {
     if (!mr_has_bins(s->aggregate)) return 1;
-    return (size_t)(s->aggregate == MR_HIST ? s->hist.count : s->bins);
+    return (size_t)(is_histogram(s) ? s->hist.count : s->bins);
 }
 
 static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
                      size_t rows)
 {
-    size_t skipped = s->aggregate == MR_HIST;
+    size_t skipped = is_histogram(s);
     for (size_t c = 0; c < s->column_count; c++) {
         uint64_t *bins = out->columns[c];
         const uint64_t *counts = (const uint64_t *)columns[c] + skipped;
@@ -106,7 +110,7 @@ static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void 
 
 static bool decides(const struct mr_segment *s)
 {
-    return s->aggregate == MR_ANY || s->aggregate == MR_ALL;
+    return mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_DECISION;
 }
 
 /* By all columns, each with one of the leaves so far. */
@@ -130,13 +134,11 @@ static void add_decision(struct mr_runner *r, void *const columns[], size_t row,
 static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    if (s->aggregate == MR_WATCHED_SUM) out->sums = MR_SUMS_FIT;
+    if (mr_aggregate_of(s->aggregate)->keeps_beyond) out->sums = MR_SUMS_FIT;
     for (size_t c = 0; c < s->column_count; c++) {
-        struct mr_partial total = mr_tree_total(&r->trees[c]);
         mr_scalar value;
-        if (mr_partial_wrapped(&r->trees[c], &total)) out->sums = MR_SUMS_WRAPPED;
-        if (!mr_partial_value(&r->trees[c], &total, s->seq->settings.ddof, &value))
-            return fail_empty(s, err);
+        if (mr_tree_wrapped(&r->trees[c])) out->sums = MR_SUMS_WRAPPED;
+        if (!mr_tree_value(&r->trees[c], s->seq->settings.ddof, &value)) return fail_empty(s, err);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
     return MR_OK;
@@ -153,13 +155,13 @@ static mr_status fail_overflow(const struct mr_segment *s, const char *sum, mr_d
 
 static mr_status finish_exact(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
 {
+    bool is_mean = mr_aggregate_of(s->aggregate)->is_mean;
     for (size_t c = 0; c < s->column_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
         char text[MR_EXACT_TEXT];
-        if (s->aggregate == MR_EXACT_SUM && dtype != MR_F64 &&
-            mr_exact_overflows(out->columns[c], dtype, text))
+        if (!is_mean && dtype != MR_F64 && mr_exact_overflows(out->columns[c], dtype, text))
             return fail_overflow(s, text, dtype, err);
-        mr_scalar value = mr_exact_value(out->columns[c], s->aggregate, dtype);
+        mr_scalar value = mr_exact_value(out->columns[c], is_mean, dtype);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
     out->rows = 1;
@@ -169,10 +171,10 @@ static mr_status finish_exact(struct mr_reduction *out, const struct mr_segment 
 static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
-    bool is_count = s->aggregate == MR_COUNT;
+    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    bool is_count = class->partials == MR_PARTIALS_COUNT;
     bool is_wide =
-        !s->seq->settings.is_narrow &&
-        (s->aggregate == MR_SUM || s->aggregate == MR_MEAN || s->aggregate == MR_WATCHED_SUM);
+        class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
     if (!is_count && !is_wide) {
         for (size_t row = 0; row < rows; row++) mr_chunk_add_leaf(r, columns, row);
         return;
@@ -240,7 +242,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct
         if (err) *err = r->error;
         return r->failed;
     }
-    if (s->aggregate == MR_HIST) return MR_OK;
+    if (is_histogram(s)) return MR_OK;
     if (!mr_is_exact(s->aggregate)) return finish(out, r, err);
     return finish_exact(out, s, err);
 }
@@ -251,7 +253,8 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct
 static bool is_known(const struct mr_leg *leg)
 {
     const struct mr_segment *root = leg->root->segment;
-    if (root->aggregate != MR_COUNT || root->seq->inputs[0]->length.kind != MR_LENGTH_KNOWN)
+    if (mr_aggregate_of(root->aggregate)->partials != MR_PARTIALS_COUNT ||
+        root->seq->inputs[0]->length.kind != MR_LENGTH_KNOWN)
         return false;
     for (size_t k = 0; k < leg->plan->segment_count; k++) {
         const struct mr_segment *s = leg->plan->segments[k];

@@ -1,0 +1,122 @@
+#include "ir/partial.h"
+
+#include <math.h>
+
+#include "ir/aggregate.h"
+
+size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3])
+{
+    switch (mr_aggregate_of(aggregate)->partials) {
+    case MR_PARTIALS_FOLD:
+        out[0] = dtype;
+        out[1] = MR_I64;
+        return mr_sums_beyond(aggregate, dtype) ? 2 : 1;
+    case MR_PARTIALS_MOMENTS: out[0] = out[1] = out[2] = MR_F64; return 3;
+    case MR_PARTIALS_PLACE:
+        out[0] = dtype;
+        out[1] = MR_I64;
+        return 2;
+    case MR_PARTIALS_DECISION: out[0] = MR_I64; return 1;
+    default: return 0;
+    }
+}
+
+struct mr_partial mr_partial_of_nothing(enum mr_aggregate aggregate, mr_dtype dtype)
+{
+    const struct mr_aggregate_class *class = mr_aggregate_of(aggregate);
+    struct mr_partial nothing = {.count = 0};
+    if (class->partials == MR_PARTIALS_FOLD) nothing.a = mr_fold_identity(class->fold, dtype);
+    if (class->partials == MR_PARTIALS_DECISION) nothing.a.i64 = INT64_MAX;
+    return nothing;
+}
+
+/* Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances
+ * (1979), equations 2.1: a + c is the mean, b the sum of squared deviations. What rounding takes
+ * from a, c has: else a large mean would cost as many digits as it has before the deviations'. */
+static struct mr_partial merge_deviations(const struct mr_partial *x, const struct mr_partial *y)
+{
+    if (x->count == 0) return *y;
+    if (y->count == 0) return *x;
+    double nx = (double)x->count, ny = (double)y->count, n = (double)(x->count + y->count);
+    double delta = (y->a.f64 - x->a.f64) + (y->c.f64 - x->c.f64), share = ny / n;
+    double step = x->c.f64 + delta * share;
+    struct mr_partial out = {.count = x->count + y->count};
+    out.a.f64 = x->a.f64 + step;
+    out.b.f64 = (x->b.f64 + y->b.f64) + (delta * delta) * (nx * share);
+    double added = out.a.f64 - x->a.f64;
+    out.c.f64 = (x->a.f64 - (out.a.f64 - added)) + (step - added); /* Knuth's TwoSum */
+    return out;
+}
+
+/* b * 2^64 + a: integers of 128 bits. */
+static struct mr_partial merge_beyond(const struct mr_partial *x, const struct mr_partial *y)
+{
+    struct mr_partial out = {.count = x->count + y->count};
+    out.a.u64 = x->a.u64 + y->a.u64;
+    out.b.i64 = x->b.i64 + y->b.i64 + (out.a.u64 < x->a.u64);
+    return out;
+}
+
+/* The older of equals; NaN before any number. */
+static bool is_better(enum mr_aggregate fold, mr_dtype dtype, mr_scalar newer, mr_scalar older)
+{
+    bool wants_less = fold == MR_MIN;
+    if (mr_dtype_is_float(dtype)) {
+        if (isnan(older.f64) || isnan(newer.f64)) return isnan(newer.f64) && !isnan(older.f64);
+        return wants_less ? newer.f64 < older.f64 : newer.f64 > older.f64;
+    }
+    if (mr_dtype_is_signed(dtype))
+        return wants_less ? newer.i64 < older.i64 : newer.i64 > older.i64;
+    return wants_less ? newer.u64 < older.u64 : newer.u64 > older.u64;
+}
+
+static struct mr_partial merge_places(enum mr_aggregate fold, mr_dtype dtype,
+                                      const struct mr_partial *x, const struct mr_partial *y)
+{
+    bool is_newer = x->count == 0 || (y->count && is_better(fold, dtype, y->a, x->a));
+    struct mr_partial out = is_newer ? *y : *x;
+    out.count = x->count + y->count;
+    return out;
+}
+
+struct mr_partial mr_partial_merge(enum mr_aggregate aggregate, mr_dtype dtype,
+                                   const struct mr_partial *x, const struct mr_partial *y)
+{
+    const struct mr_aggregate_class *class = mr_aggregate_of(aggregate);
+    struct mr_partial out = {.count = x->count + y->count};
+    switch (class->partials) {
+    case MR_PARTIALS_FOLD:
+        if (mr_sums_beyond(aggregate, dtype)) return merge_beyond(x, y);
+        out.a = mr_fold(class->fold, dtype, x->a, y->a);
+        return out;
+    case MR_PARTIALS_MOMENTS: return merge_deviations(x, y);
+    case MR_PARTIALS_PLACE: return merge_places(class->fold, dtype, x, y);
+    case MR_PARTIALS_DECISION: out.a.i64 = x->a.i64 < y->a.i64 ? x->a.i64 : y->a.i64; return out;
+    default: return out;
+    }
+}
+
+double mr_partial_beyond(const struct mr_partial *total)
+{
+    bool is_negative = total->b.i64 < 0;
+    uint64_t high = total->b.u64, low = total->a.u64;
+    if (is_negative) {
+        low = 0 - low;
+        high = ~high + (low == 0);
+    }
+    /* Fewer than 2^63 elements, each below 2^64: the highest bit of 128 is not reached. */
+    int bits = 0;
+    while (bits < 63 && high >> bits) bits++;
+    /* The 64 bits from the highest on: f64 keeps 53, so the last may stand for all below. */
+    uint64_t top = low;
+    if (bits) top = high << (64 - bits) | low >> bits | (low << (64 - bits) != 0);
+    double size = ldexp((double)top, bits);
+    return is_negative ? -size : size;
+}
+
+bool mr_partial_wrapped(enum mr_aggregate aggregate, mr_dtype dtype, const struct mr_partial *total)
+{
+    if (!mr_sums_beyond(aggregate, dtype)) return false;
+    bool is_negative = mr_dtype_is_signed(dtype) && total->a.i64 < 0;
+    return total->b.i64 != (is_negative ? -1 : 0);
+}
