@@ -97,14 +97,14 @@ struct mr_engine_class {
     mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
                       mr_error *err);
 
-    /* SCAN: what the unit last launched into the slot hands on to the next, which begins at
-     * `position`: for each value the fold of the leaves before and that of the leaf so far, as bits
-     * of the fold's dtype. A scan may begin on the host engine and go on elsewhere, so only that
-     * one saves and only the others load, before their first unit. */
-    void (*carry_save)(const struct mr_program *p, const struct mr_slot *slot, int64_t position,
-                       uint64_t words[]);
-    mr_status (*carry_load)(struct mr_engine *e, struct mr_slot *slot, const uint64_t words[],
-                            mr_error *err);
+    /* SCAN: what the unit last launched into the slot, and waited for, hands on to the next, which
+     * begins at `position`: for each value the fold of the leaves before and that of the leaf so
+     * far, as bits of the fold's dtype. A scan may go on on another engine, which loads them before
+     * its first unit. */
+    mr_status (*carry_save)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
+                            int64_t position, uint64_t words[], mr_error *err);
+    mr_status (*carry_load)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
+                            const uint64_t words[], mr_error *err);
 
     /* Waits for all that is in flight. */
     mr_status (*finish)(struct mr_engine *e, mr_error *err);

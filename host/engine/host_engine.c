@@ -229,10 +229,13 @@ static uint64_t word_of(mr_dtype dtype, mr_scalar value)
 }
 
 /* A whole leaf is folded into those before it when the next one begins; to others it is already. */
-static void host_carry_save(const struct mr_program *p, const struct mr_slot *slot,
-                            int64_t position, uint64_t words[])
+static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p,
+                                 struct mr_slot *slot, int64_t position, uint64_t words[],
+                                 mr_error *err)
 {
     const struct mr_segment *s = p->segment;
+    (void)e;
+    (void)err;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype dtype = slot->dtypes[c];
         struct mr_carry carry = slot->carries[c];
@@ -243,6 +246,28 @@ static void host_carry_save(const struct mr_program *p, const struct mr_slot *sl
         words[2 * c] = word_of(dtype, carry.before);
         words[2 * c + 1] = word_of(dtype, carry.within);
     }
+    return MR_OK;
+}
+
+static mr_scalar scalar_of(mr_dtype dtype, uint64_t word)
+{
+    uint32_t low = (uint32_t)word;
+    float narrow;
+    if (dtype == MR_I32) return (mr_scalar){.i64 = (int32_t)low};
+    if (dtype != MR_F32) return (mr_scalar){.u64 = word};
+    memcpy(&narrow, &low, sizeof narrow);
+    return (mr_scalar){.f64 = (double)narrow};
+}
+
+static mr_status host_carry_load(struct mr_engine *e, const struct mr_program *p,
+                                 struct mr_slot *slot, const uint64_t words[], mr_error *err)
+{
+    (void)e;
+    (void)err;
+    for (size_t c = 0; c < p->segment->value_count; c++)
+        slot->carries[c] = (struct mr_carry){scalar_of(slot->dtypes[c], words[2 * c]),
+                                             scalar_of(slot->dtypes[c], words[2 * c + 1])};
+    return MR_OK;
 }
 
 static mr_status host_finish(struct mr_engine *e, mr_error *err)
@@ -272,6 +297,7 @@ static const struct mr_engine_class host_class = {
     .unmap = host_unmap,
     .lend = NULL,
     .carry_save = host_carry_save,
+    .carry_load = host_carry_load,
     .finish = host_finish,
     .destroy = host_destroy,
 };

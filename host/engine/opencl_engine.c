@@ -561,6 +561,7 @@ static const struct mr_engine_class opencl_class = {
     .map = mr_slot_map,
     .unmap = mr_slot_unmap,
     .lend = mr_slot_lend,
+    .carry_save = mr_slot_carry_save,
     .carry_load = mr_slot_carry_load,
     .finish = finish,
     .destroy = destroy,

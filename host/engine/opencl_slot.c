@@ -387,9 +387,26 @@ mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error
                             &slot->carry, err);
 }
 
-mr_status mr_slot_carry_load(struct mr_engine *engine, struct mr_slot *slot, const uint64_t words[],
+/* The kernel that ends a unit has folded a whole leaf into those before. */
+mr_status mr_slot_carry_save(struct mr_engine *engine, const struct mr_program *program,
+                             struct mr_slot *slot, int64_t position, uint64_t words[],
                              mr_error *err)
 {
+    struct mr_opencl *e = mr_opencl_of(engine);
+    struct mr_chain chain = {.queue = e->session->queue};
+    cl_event event;
+    (void)program;
+    (void)position;
+    mr_chain_before_read(&chain, slot);
+    const struct mr_command command = mr_chain_next(&chain, &event);
+    MR_TRY(mr_buffer_read(e->session, &command, slot->carry, 0, MR_CARRY_BYTES, words, err));
+    return mr_event_wait(e->session, &event, err);
+}
+
+mr_status mr_slot_carry_load(struct mr_engine *engine, const struct mr_program *program,
+                             struct mr_slot *slot, const uint64_t words[], mr_error *err)
+{
+    (void)program;
     struct mr_opencl *e = mr_opencl_of(engine);
     struct mr_chain chain = {.queue = e->session->queue};
     cl_event event;

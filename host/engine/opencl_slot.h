@@ -105,7 +105,10 @@ mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t ind
 mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error *err);
 mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
                        mr_error *err);
-mr_status mr_slot_carry_load(struct mr_engine *engine, struct mr_slot *slot, const uint64_t words[],
+mr_status mr_slot_carry_save(struct mr_engine *engine, const struct mr_program *program,
+                             struct mr_slot *slot, int64_t position, uint64_t words[],
                              mr_error *err);
+mr_status mr_slot_carry_load(struct mr_engine *engine, const struct mr_program *program,
+                             struct mr_slot *slot, const uint64_t words[], mr_error *err);
 
 #endif

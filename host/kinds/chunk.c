@@ -1,5 +1,8 @@
-/* The aggregate of each `extent` consecutive elements. */
-#include "plan/kind.h"
+/* The aggregate of each `extent` consecutive elements: leaves reduced by the engine, their trees
+ * finished here, one element a chunk. */
+#include "base/memory.h"
+#include "ring/leaves.h"
+#include "ring/runner.h"
 
 static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
 {
@@ -20,6 +23,141 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
 }
 
+struct chunks {
+    struct mr_leaves leaves;  /* of the chunk that has not ended */
+    struct mr_slot *partials; /* of one unit */
+};
+
+static mr_status open(struct mr_runner *r, mr_error *err)
+{
+    struct chunks *c = r->state = mr_alloc(1, sizeof *c);
+    if (!c) return mr_fail_no_memory(err, "a segment");
+    struct mr_buffers buffers;
+    mr_buffers_of(&buffers, r->segment);
+    const struct mr_room *room = &buffers.rooms[1];
+    return r->engine->class->slot_create(&c->partials, r->engine, room->dtypes, room->column_count,
+                                         room->lead, room->rows, room->checks, err);
+}
+
+static void close(struct mr_runner *r)
+{
+    struct chunks *c = r->state;
+    if (c && c->partials) r->engine->class->slot_destroy(&c->partials, r->engine);
+    mr_free(c);
+}
+
+static struct mr_slot *warm(const struct mr_runner *r)
+{
+    const struct chunks *c = r->state;
+    return c->partials;
+}
+
+static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    struct chunks *c = r->state;
+    mr_leaves_start(&c->leaves, r->segment);
+    return mr_runner_seek_inputs(r, position, err);
+}
+
+static void end_chunk(struct mr_runner *r, void *const out[], size_t row)
+{
+    const struct mr_segment *s = r->segment;
+    struct chunks *chunks = r->state;
+    for (size_t c = 0; c < s->column_count; c++) {
+        mr_scalar value = {.u64 = 0};
+        (void)mr_tree_value(&chunks->leaves.trees[c], 0, &value);
+        mr_scalar_write(s->columns[c].dtype, out[c], row, value);
+    }
+    mr_leaves_start(&chunks->leaves, s);
+}
+
+/* Adds the leaves of one unit; *rows counts the chunks that ended. */
+static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
+                          const struct mr_outcome *outcome, void *const out[], size_t *rows,
+                          mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    struct chunks *chunks = r->state;
+    void *columns[MR_MAX_STORED];
+    int64_t number = mr_leaf_number(s, launch->first), per_chunk = mr_leaves_per_chunk(s);
+    int64_t good = outcome->failed == SIZE_MAX ? (int64_t)launch->count : (int64_t)outcome->failed;
+    MR_TRY(
+        r->engine->class->map(r->engine, chunks->partials, 0, outcome->rows, false, columns, err));
+    for (size_t row = 0; row < outcome->rows; row++, number++) {
+        int64_t leaf_end = mr_leaf_first(s, number + 1);
+        if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
+        mr_leaves_add(&chunks->leaves, columns, row);
+        if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
+            end_chunk(r, out, (*rows)++);
+    }
+    return r->engine->class->unmap(r->engine, chunks->partials, err);
+}
+
+static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows, mr_error *err)
+{
+    struct chunks *chunks = r->state;
+    while (*rows == 0 && !r->at.is_exhausted && r->failed == MR_OK &&
+           !mr_control_is_paused(r->control)) {
+        struct mr_launch launch = {.out = chunks->partials};
+        struct mr_outcome outcome;
+        MR_TRY(mr_control_check(r->control, err));
+        MR_TRY(mr_unit_prepare(r, &launch, err));
+        if (launch.count == 0) break;
+        MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
+        MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
+        MR_TRY(add_unit(r, &launch, &outcome, out, rows, err));
+        r->is_torn = *rows > 0; /* until they are in the queue */
+        if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);
+    }
+    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].leaves;
+    if (has_rest) end_chunk(r, out, (*rows)++);
+    return MR_OK;
+}
+
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    void *out[MR_MAX_STORED] = {0};
+    size_t rows = 0;
+    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, mr_chunk_rows(s), true, out, err));
+    mr_status st = run_units(r, out, &rows, err);
+    mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
+    if (st != MR_OK) return st;
+    MR_TRY(unmapped);
+    if (rows) mr_unit_enqueue(r, slot, r->at.next, rows, s->lead, true);
+    return MR_OK;
+}
+
+static size_t state_bytes(const struct mr_segment *s)
+{
+    return mr_leaves_bytes(s, mr_leaves_per_chunk(s));
+}
+
+static void save(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    const struct chunks *c = r->state;
+    mr_leaves_put(&c->leaves, out);
+}
+
+static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    struct chunks *c = r->state;
+    (void)err;
+    mr_leaves_get(&c->leaves, in);
+    return MR_OK;
+}
+
+static const struct mr_kind_runner runner = {
+    .open = open,
+    .close = close,
+    .warm = warm,
+    .seek = seek,
+    .launch = launch,
+    .state_bytes = state_bytes,
+    .save = save,
+    .restore = restore,
+};
+
 const struct mr_kind_class mr_kind_chunk = {
     .name = "group",
     .reason = "its leaves are merged on the host",
@@ -27,4 +165,5 @@ const struct mr_kind_class mr_kind_chunk = {
     .rows = MR_ROWS_LEAVES,
     .unit = unit,
     .buffers = buffers,
+    .runner = &runner,
 };

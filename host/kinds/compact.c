@@ -1,5 +1,5 @@
 /* Keeps the elements for which a predicate holds, packed. */
-#include "plan/kind.h"
+#include "ring/runner.h"
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
@@ -11,9 +11,12 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
         mr_buffers_add_working(out, "dear values", MR_LEAF * mr_dtype_size(s->stored[c]));
 }
 
+static const struct mr_kind_runner runner = {.packs = true};
+
 const struct mr_kind_class mr_kind_compact = {
     .name = "compact",
     .reason = "how many elements survive is known only afterwards",
     .is_filter = true,
     .buffers = buffers,
+    .runner = &runner,
 };

@@ -1,7 +1,86 @@
 /* Begins at the first element for which a predicate fails. */
-#include "plan/kind.h"
+#include "base/memory.h"
+#include "ring/runner.h"
+
+struct dropping {
+    bool is_over; /* the first element is found */
+};
+
+static mr_status open(struct mr_runner *r, mr_error *err)
+{
+    r->state = mr_alloc(1, sizeof(struct dropping));
+    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
+}
+
+static void close(struct mr_runner *r)
+{
+    mr_free(r->state);
+}
+
+static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    struct dropping *d = r->state;
+    d->is_over = false;
+    return mr_runner_seek_inputs(r, position, err);
+}
+
+/* Where dropping ends decides which failures of the units after it count. */
+static bool may_launch(const struct mr_runner *r)
+{
+    const struct dropping *d = r->state;
+    return d->is_over;
+}
+
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    const struct dropping *d = r->state;
+    return mr_unit_launch_program(r, slot, d->is_over ? r->segment->seq : NULL, err);
+}
+
+static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
+                  struct mr_rows *rows)
+{
+    struct dropping *d = r->state;
+    (void)unit;
+    if (d->is_over) return;
+    d->is_over = outcome->stop < rows->until;
+    rows->from = d->is_over ? outcome->stop : rows->until;
+}
+
+static size_t state_bytes(const struct mr_segment *s)
+{
+    (void)s;
+    return 1;
+}
+
+static void save(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    const struct dropping *d = r->state;
+    mr_put_number(out, d->is_over);
+}
+
+static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    struct dropping *d = r->state;
+    (void)err;
+    d->is_over = mr_get_at_most(in, 1);
+    return MR_OK;
+}
+
+static const struct mr_kind_runner runner = {
+    .open = open,
+    .close = close,
+    .seek = seek,
+    .may_launch = may_launch,
+    .launch = launch,
+    .judge = judge,
+    .state_bytes = state_bytes,
+    .save = save,
+    .restore = restore,
+};
 
 const struct mr_kind_class mr_kind_drop = {
     .name = "drop",
     .reason = "where it begins is known only afterwards",
+    .runner = &runner,
 };

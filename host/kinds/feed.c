@@ -1,6 +1,6 @@
 /* The host fills batches: files, pipes, callbacks. */
 #include "ir/op.h"
-#include "plan/kind.h"
+#include "ring/runner.h"
 
 /* Slots of a file's pages take more of it at once than rows of their own could. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
@@ -11,9 +11,128 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
                    s->slots * mr_dtype_size(s->stored[0]), more);
 }
 
+/* The runner's state is the source's, from its first element on. */
+static void close(struct mr_runner *r)
+{
+    if (r->state) r->segment->seq->op->feed->close(r->state);
+    r->state = NULL;
+}
+
+static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    (void)position;
+    (void)err;
+    if (r->segment->access == MR_FROM_START) close(r);
+    return MR_OK;
+}
+
+static size_t least_of(int64_t left, size_t most)
+{
+    if (left < 0) return 0;
+    return left < (int64_t)most ? (size_t)left : most;
+}
+
+static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filling *filling,
+                      mr_error *err)
+{
+    void *columns[MR_MAX_STORED] = {0};
+    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
+                                 err));
+    filling->columns = columns;
+    r->is_torn = true;
+    r->failed = r->segment->seq->op->feed->fill(r->state, filling, &r->error);
+    filling->columns = NULL; /* they are mapped no longer */
+    return r->engine->class->unmap(r->engine, slot, err);
+}
+
+/* Elements of the feed, and of those before them what may be left unread, become the slot's where
+ * they are: *count of them from *at on, none if they have to be filled in. */
+static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count, size_t *at,
+                       mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    struct mr_mapping *window = mr_runner_window(r, slot), next;
+    /* In a file nothing stands in front of its first element. */
+    if (s->looks_back && r->at.next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
+    size_t lead = least_of(r->at.next, s->lead);
+    size_t most = least_of(s->length.most - r->at.next, s->window);
+    *count = 0;
+    MR_TRY(mr_runner_unplace(r, slot, err));
+    if (!r->engine->reads_in_place || most == 0 ||
+        !s->seq->op->feed->map(r->state, r->at.next - (int64_t)lead, lead + most, &next))
+        return MR_OK;
+    size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
+    mr_status st = r->engine->class->place(r->engine, slot, next.address, first + most, err);
+    if (st != MR_OK) {
+        mr_mapping_release(&next);
+        return st;
+    }
+    *window = next;
+    *count = most;
+    *at = first;
+    return MR_OK;
+}
+
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    struct mr_filling f = {.first = r->at.next,
+                           .count = least_of(s->length.most - r->at.next, s->unit),
+                           .patience = r->control->patience};
+    size_t at = s->lead;
+    if (f.count && !r->state) MR_TRY(s->seq->op->feed->open(&r->state, s->seq, err));
+    if (f.count) MR_TRY(place(r, slot, &f.got, &at, err));
+    if (f.count && f.got == 0) MR_TRY(fill(r, slot, &f, err));
+    r->at.is_exhausted = f.is_over || f.count == 0;
+    /* Whoever interrupts may have ended the input, too: that is no end. */
+    if (f.is_over || r->failed != MR_OK) MR_TRY(mr_control_check(r->control, err));
+    if (f.got < f.count && !f.is_over && r->failed == MR_OK) r->control->is_in_lull = true;
+    r->is_torn = false;
+    if (f.got) mr_unit_enqueue(r, slot, r->at.next, f.got, at, true);
+    r->at.next += (int64_t)f.got;
+    return MR_OK;
+}
+
+/* What can only be read from its start is read anew up to where it was. */
+static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    (void)err;
+    in->is_bad = in->is_bad || r->at.next > INT64_MAX - r->dropped;
+    if (in->is_bad) return MR_OK;
+    r->dropped += r->at.next;
+    r->at = (struct mr_standing){.next = 0};
+    return MR_OK;
+}
+
+static void move(struct mr_runner *to, struct mr_runner *from)
+{
+    to->state = from->state;
+    from->state = NULL;
+    to->at = from->at;
+    to->dropped = from->dropped;
+}
+
+static const char *found(const struct mr_runner *r)
+{
+    const struct mr_feed *feed = r->segment->seq->op->feed;
+    return r->state && feed->found ? feed->found(r->state) : "";
+}
+
+static const struct mr_kind_runner runner = {
+    .has_no_program = true,
+    .is_filled = true,
+    .close = close,
+    .seek = seek,
+    .launch = launch,
+    .restore = restore,
+    .move = move,
+    .found = found,
+};
+
 const struct mr_kind_class mr_kind_feed = {
     .name = "buffer",
     .reason = "the host fills it",
     .inputs = MR_INPUTS_NONE,
     .buffers = buffers,
+    .runner = &runner,
 };

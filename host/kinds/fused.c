@@ -1,5 +1,7 @@
 /* Element n is an expression of its inputs' elements, stored as it is. */
-#include "plan/kind.h"
+#include "ring/runner.h"
+
+static const struct mr_kind_runner runner = {.begins_anywhere = true};
 
 const struct mr_kind_class mr_kind_fused = {
     .name = "map",
@@ -9,4 +11,5 @@ const struct mr_kind_class mr_kind_fused = {
     .has_own_positions = true,
     .gives_as_many = true,
     .gives_whole_batches = true,
+    .runner = &runner,
 };

@@ -1,5 +1,5 @@
 /* A terminal that takes an element as it is: the first, the last. */
-#include "plan/kind.h"
+#include "ring/runner.h"
 
 /* It reads its input's slots and has none. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
@@ -7,6 +7,8 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     (void)s;
     out->room_count = 0;
 }
+
+static const struct mr_kind_runner runner = {.has_no_program = true};
 
 const struct mr_kind_class mr_kind_pull = {
     .name = "reduce",
@@ -16,4 +18,5 @@ const struct mr_kind_class mr_kind_pull = {
     .is_terminal = true,
     .unit = mr_unit_of_terminal,
     .buffers = buffers,
+    .runner = &runner,
 };

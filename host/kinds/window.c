@@ -1,5 +1,5 @@
 /* The aggregate of `extent` consecutive elements, one element apart. */
-#include "plan/kind.h"
+#include "ring/runner.h"
 
 static void shape(struct mr_segment *s)
 {
@@ -18,6 +18,8 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
                                    mr_window_tile_rows(s) * mr_dtype_size(s->stored[c]));
 }
 
+static const struct mr_kind_runner runner = {.begins_anywhere = true};
+
 const struct mr_kind_class mr_kind_window = {
     .name = "halo",
     .reason = "neighbours share their work through a buffer",
@@ -28,4 +30,5 @@ const struct mr_kind_class mr_kind_window = {
     .shape = shape,
     .gives_as_many = true,
     .buffers = buffers,
+    .runner = &runner,
 };

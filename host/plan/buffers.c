@@ -15,7 +15,7 @@ void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_pla
                     size_t item_bytes, size_t items)
 {
     assert(out->count < MR_MAX_BUFFERS);
-    out->rows[out->count++] = (struct mr_buffer){what, place, item_bytes, items};
+    out->rows[out->count++] = (struct mr_buffer_row){what, place, item_bytes, items};
 }
 
 void mr_buffers_add_working(struct mr_buffers *out, const char *what, size_t item_bytes)

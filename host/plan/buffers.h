@@ -27,7 +27,7 @@ enum mr_buffer_place {
     MR_PLACE_COUNT
 };
 
-struct mr_buffer {
+struct mr_buffer_row {
     const char *what;
     enum mr_buffer_place place;
     size_t item_bytes;
@@ -40,7 +40,7 @@ struct mr_buffer {
 struct mr_buffers {
     struct mr_room rooms[MR_MAX_ROOMS]; /* [0]: the ring's */
     size_t room_count;
-    struct mr_buffer rows[MR_MAX_BUFFERS];
+    struct mr_buffer_row rows[MR_MAX_BUFFERS];
     size_t count;
     size_t items;
     unsigned sets;

@@ -29,6 +29,8 @@ struct mr_unit_aim {
     size_t batch;     /* elements delivered at once */
 };
 
+struct mr_kind_runner;
+
 struct mr_kind_class {
     const char *name;   /* in explain */
     const char *reason; /* why the plan is cut after it */
@@ -84,6 +86,9 @@ struct mr_kind_class {
 
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
     void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
+
+    /* What is special about it in a stream (ring/runner.h). NULL: nothing. */
+    const struct mr_kind_runner *runner;
 };
 
 extern const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT];

@@ -10,54 +10,48 @@
 
 static mr_status create_slots(struct mr_runner *r, mr_error *err)
 {
-    const struct mr_segment *s = r->segment;
-    const struct mr_engine_class *class = r->engine->class;
-    bool is_chunk = s->kind == MR_KIND_CHUNK;
-    size_t rows = is_chunk ? mr_chunk_rows(s) : s->rows;
-    mr_dtype columns[MR_MAX_COLUMNS];
-    for (size_t c = 0; c < s->column_count; c++) columns[c] = s->columns[c].dtype;
-    r->slot_rows = s->lead + rows;
-    for (unsigned k = 0; k < s->slots; k++)
-        MR_TRY(class->slot_create(&r->slots[k], r->engine, is_chunk ? columns : s->stored,
-                                  is_chunk ? s->column_count : s->stored_count, s->lead, rows,
-                                  is_chunk ? 0 : s->body.check_count, err));
-    if (!is_chunk) return MR_OK;
-    return class->slot_create(&r->partials, r->engine, s->stored, s->stored_count, 0, s->rows,
-                              s->body.check_count, err);
+    struct mr_buffers buffers;
+    mr_buffers_of(&buffers, r->segment);
+    if (buffers.room_count == 0) return MR_OK;
+    const struct mr_room *room = &buffers.rooms[0];
+    r->slot_rows = room->lead + room->rows;
+    for (unsigned k = 0; k < room->count; k++)
+        MR_TRY(r->engine->class->slot_create(&r->slots[k], r->engine, room->dtypes,
+                                             room->column_count, room->lead, room->rows,
+                                             room->checks, err));
+    return MR_OK;
 }
 
-static mr_status create_order(struct mr_runner *r, mr_error *err)
+static mr_status create_parts(struct mr_runner *r, mr_error *err)
 {
-    r->order = mr_alloc((size_t)r->segment->extent, sizeof *r->order);
-    return r->order ? MR_OK : mr_fail_no_memory(err, "a random order");
+    const struct mr_segment *s = r->segment;
+    for (size_t v = 0; v < s->view_count; v++)
+        if (s->views[v].segment)
+            MR_TRY(
+                mr_runner_create(&r->inputs[v], s->views[v].segment, r->engine, r->control, err));
+    MR_TRY(create_slots(r, err));
+    if (r->kind->open) MR_TRY(r->kind->open(r, err));
+    MR_TRY(mr_runner_create_marks(r, err));
+    if (r->kind->has_no_program) return MR_OK;
+    return r->engine->class->program_create(&r->program, r->engine, s, err);
 }
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
                            struct mr_engine *engine, struct mr_control *control, mr_error *err)
 {
+    static const struct mr_kind_runner plain;
     struct mr_runner *r = mr_alloc(1, sizeof *r);
     *out = NULL;
     if (!r) return mr_fail_no_memory(err, "a segment");
     r->segment = segment;
+    r->kind = mr_kind_of(segment->kind)->runner;
+    if (!r->kind) r->kind = &plain;
     r->engine = engine;
     r->control = control;
-    /* A pipe or a callback may block: it is asked only for what the reader waits for. What the host
-     * fills waits for the slot's last reader: the next one is to be launched before. */
-    bool is_filled = segment->kind == MR_KIND_FEED || segment->kind == MR_KIND_ITERATE;
-    r->works_ahead = engine->class->lend != NULL && !segment->is_live && !is_filled;
+    /* A pipe or a callback may block: it is asked only for what the reader waits for. */
+    r->works_ahead = engine->class->lend != NULL && !segment->is_live && !r->kind->is_filled;
     r->is_host_read = mr_kind_of(segment->kind)->is_terminal;
-    mr_status st = MR_OK;
-    for (size_t v = 0; v < segment->view_count && st == MR_OK; v++)
-        if (segment->views[v].segment)
-            st = mr_runner_create(&r->inputs[v], segment->views[v].segment, engine, control, err);
-    bool pulls = segment->kind == MR_KIND_PULL;
-    if (st == MR_OK && !pulls) st = create_slots(r, err);
-    bool has_program = !pulls && segment->kind != MR_KIND_FEED &&
-                       segment->kind != MR_KIND_ITERATE && segment->kind != MR_KIND_CONCAT &&
-                       segment->kind != MR_KIND_SHUFFLE;
-    if (st == MR_OK && segment->kind == MR_KIND_SHUFFLE) st = create_order(r, err);
-    if (st == MR_OK && has_program)
-        st = engine->class->program_create(&r->program, engine, segment, err);
+    mr_status st = create_parts(r, err);
     if (st == MR_OK)
         *out = r;
     else
@@ -75,11 +69,9 @@ void mr_runner_destroy(struct mr_runner **runner)
         (void)mr_runner_unplace(r, r->slots[k], NULL);
         r->engine->class->slot_destroy(&r->slots[k], r->engine);
     }
-    if (r->partials) r->engine->class->slot_destroy(&r->partials, r->engine);
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
-    if (r->feed) r->segment->seq->op->feed->close(r->feed);
-    mr_iterate_close(&r->iteration);
-    mr_free(r->order);
+    if (r->kind->close) r->kind->close(r);
+    mr_free(r->mark_bytes);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);
     *runner = NULL;
@@ -87,7 +79,7 @@ void mr_runner_destroy(struct mr_runner **runner)
 
 mr_status mr_runner_warm(struct mr_runner *r, mr_error *err)
 {
-    struct mr_launch launch = {.out = r->partials ? r->partials : r->slots[0]};
+    struct mr_launch launch = {.out = r->kind->warm ? r->kind->warm(r) : r->slots[0]};
     struct mr_outcome ignored;
     for (size_t v = 0; v < r->segment->view_count; v++) {
         if (!r->inputs[v]) continue;
@@ -135,9 +127,8 @@ static struct mr_slot *free_slot(const struct mr_runner *r)
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
-    while (!r->is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
-        /* Where dropping ends decides which failures of the units after it count. */
-        if (r->segment->kind == MR_KIND_DROP && r->is_dropping && r->queued) return MR_OK;
+    while (!r->at.is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
+        if (r->queued && r->kind->may_launch && !r->kind->may_launch(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, slot, err));
     }
@@ -173,7 +164,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     enum { STALL_NS = 20000 };
     *unit = (struct mr_unit){0};
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
-    if (r->queued == 0 && !r->is_exhausted && r->failed == MR_OK) {
+    if (r->queued == 0 && !r->at.is_exhausted && r->failed == MR_OK) {
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, free_slot(r), err));
     }
@@ -181,12 +172,17 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *unit = r->queue[0];
     r->queued--;
     memmove(r->queue, r->queue + 1, r->queued * sizeof r->queue[0]);
+    struct mr_mark *mark = &r->queue[r->queued].mark;
+    *mark = unit->mark;
+    r->is_torn = true;
     outcome->rows = unit->count;
-    if (unit->is_done) return MR_OK;
-    int64_t start = now_ns();
-    mr_status st = r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err);
-    r->stalls += now_ns() - start > STALL_NS;
-    return st;
+    if (!unit->is_done) {
+        int64_t start = now_ns();
+        MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
+        r->stalls += now_ns() - start > STALL_NS;
+    }
+    mr_mark_done(r, mark);
+    return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;
 }
 
 /* Ends the runner here: what was launched beyond is void, and so is a failure met there. */
@@ -194,39 +190,29 @@ static void stop_here(struct mr_runner *r)
 {
     r->queued = 0;
     r->failed = MR_OK;
-    r->is_exhausted = true;
+    r->at.is_exhausted = true;
 }
 
 /* ---- one unit's rows become elements ---- */
 
-/* Rows that count, [*from, *until) of the unit, by its outcome; ends the runner where it says
- * so. */
+/* The rows of a unit that count, by its outcome; ends the runner where it says so. */
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *o,
-                  size_t *from, size_t *until)
+                  struct mr_rows *rows)
 {
     const struct mr_segment *s = r->segment;
-    size_t rows = o->rows, stop = o->stop;
-    *from = 0;
-    if (o->failed != SIZE_MAX) {
+    bool fails = o->failed != SIZE_MAX;
+    *rows = (struct mr_rows){.until = o->rows, .ends = fails};
+    if (fails && !r->kind->packs) {
         size_t good = o->failed > s->reach ? o->failed - s->reach : 0;
-        if (s->kind != MR_KIND_COMPACT && rows > good) rows = good;
-        stop_here(r);
-        if (s->kind != MR_KIND_STOP || stop >= o->failed) mr_unit_fail(r, o, unit->first);
-    } else if (s->kind == MR_KIND_STOP && stop != SIZE_MAX) {
-        stop_here(r);
+        if (rows->until > good) rows->until = good;
     }
-    if (s->kind == MR_KIND_STOP && stop < rows) rows = stop;
-    if (s->kind == MR_KIND_DROP && r->is_dropping) {
-        *from = stop < rows ? stop : rows;
-        if (stop < rows) r->is_dropping = false;
-    }
-    int64_t left = s->length.most - r->given;
-    if ((int64_t)(rows - *from) >= left && s->length.kind != MR_LENGTH_ENDLESS) {
-        rows = *from + (size_t)left;
-        stop_here(r);
-    }
-    *until = rows;
-    r->given += (int64_t)(rows - *from);
+    if (r->kind->judge) r->kind->judge(r, unit, o, rows);
+    if (rows->ends) stop_here(r);
+    if (fails && !rows->excuses) mr_unit_fail(r, o, unit->first);
+    int64_t left = s->length.most - r->at.given;
+    if ((int64_t)(rows->until - rows->from) < left || s->length.kind == MR_LENGTH_ENDLESS) return;
+    rows->until = rows->from + (size_t)left;
+    stop_here(r);
 }
 
 /* Puts rows [from, until) of a popped unit behind what is left of the current slot. */
@@ -245,6 +231,7 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
         !mr_runner_window(r, r->current)->bytes) {
         MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, rows, err));
         r->end += rows;
+        r->at.given += (int64_t)rows;
         return MR_OK;
     }
     if (left && !is_window)
@@ -252,6 +239,7 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     r->current = unit->slot;
     r->begin = to;
     r->end = unit->at + until;
+    r->at.given += (int64_t)rows;
     return MR_OK;
 }
 
@@ -264,17 +252,17 @@ static void give_back_what_is_gone(struct mr_runner *r)
     size_t end = mr_mapping_left(window) / mr_dtype_size(r->segment->stored[0]);
     if (end < r->begin) end = r->begin;
     if (end >= r->end) return;
-    r->next -= (int64_t)(r->end - end);
-    r->given -= (int64_t)(r->end - end);
+    r->at.next -= (int64_t)(r->end - end);
+    r->at.given -= (int64_t)(r->end - end);
     r->end = end;
-    r->is_exhausted = false;
+    r->at.is_exhausted = false;
 }
 
 /* MR_FILLED: another unit may be had. */
 static enum mr_fill what_stops(const struct mr_runner *r)
 {
     if (r->queued == 0 && r->failed != MR_OK) return MR_FAILED;
-    if (r->queued == 0 && r->is_exhausted) return MR_ENDED;
+    if (r->queued == 0 && r->at.is_exhausted) return MR_ENDED;
     return mr_control_is_paused(r->control) ? MR_PAUSED : MR_FILLED;
 }
 
@@ -285,13 +273,14 @@ static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_er
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;
-        size_t from, until;
+        struct mr_rows rows;
         if ((*how = what_stops(r)) != MR_FILLED) return MR_OK;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot) continue;
-        judge(r, &unit, &outcome, &from, &until);
-        MR_TRY(adopt(r, &unit, from, until, err));
+        judge(r, &unit, &outcome, &rows);
+        MR_TRY(adopt(r, &unit, rows.from, rows.until, err));
+        r->is_torn = false;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }
     return MR_OK;
@@ -334,41 +323,18 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err)
 
 /* ---- positions ---- */
 
-/* Whether its element n is made of its inputs' from n on, so that it can begin there even where
- * they cannot: what stands before is not computed then, and cannot fail. */
-static bool begins_anywhere(const struct mr_segment *s)
-{
-    return s->access != MR_FROM_START || s->kind == MR_KIND_FUSED || s->kind == MR_KIND_WINDOW;
-}
-
-static mr_status seek_inputs(struct mr_runner *r, int64_t position, mr_error *err)
+mr_status mr_runner_seek_inputs(struct mr_runner *r, int64_t position, mr_error *err)
 {
     for (size_t v = 0; v < r->segment->view_count; v++) {
         struct mr_runner *input = r->inputs[v];
         if (!input) continue;
         int64_t offset = r->segment->views[v].offset;
         int64_t to = offset > INT64_MAX - position ? INT64_MAX : position + offset;
+        bool direct = input->segment->access != MR_FROM_START || input->kind->begins_anywhere;
         int64_t first = to < 0 ? 0 : to;
-        bool direct = begins_anywhere(input->segment);
         MR_TRY(mr_runner_seek(input, direct ? first : 0, err));
         if (!direct) input->dropped = first;
         input->phantoms = (size_t)(first - to);
-    }
-    return MR_OK;
-}
-
-static mr_status seek_joined(struct mr_runner *r, int64_t position, mr_error *err)
-{
-    r->joined = 0;
-    for (size_t v = 0; v < r->segment->view_count; v++)
-        MR_TRY(mr_runner_seek(r->inputs[v], 0, err));
-    while (r->joined < r->segment->view_count) {
-        struct mr_length length = r->segment->views[r->joined].seq->length;
-        if (position == 0) return MR_OK;
-        if (length.kind != MR_LENGTH_KNOWN || position < length.most)
-            return mr_runner_seek(r->inputs[r->joined], position, err);
-        position -= length.most;
-        r->joined++;
     }
     return MR_OK;
 }
@@ -382,24 +348,20 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
             MR_TRY(r->engine->class->wait(r->engine, r->program, r->queue[k].slot, &ignored, err));
         }
     MR_TRY(mr_runner_unmap(r, err));
-    r->queued = 0;
+    r->queued = r->marked = 0;
     r->current = r->last = NULL;
     r->begin = r->end = 0;
-    r->is_exhausted = s->length.kind == MR_LENGTH_KNOWN && position >= s->length.most;
-    /* A window of a shuffle is made whole. */
-    r->dropped = s->kind == MR_KIND_SHUFFLE ? position % s->extent : 0;
-    r->next = r->given = r->origin = position -= r->dropped;
+    r->at = (struct mr_standing){.next = position,
+                                 .given = position,
+                                 .is_exhausted = !mr_kind_of(s->kind)->is_terminal &&
+                                                 s->length.kind == MR_LENGTH_KNOWN &&
+                                                 position >= s->length.most};
+    r->origin = position;
+    r->dropped = 0;
     r->phantoms = 0;
-    r->is_dropping = s->kind == MR_KIND_DROP;
+    r->is_torn = false;
     r->failed = MR_OK;
-    for (size_t c = 0; c < MR_MAX_COLUMNS; c++)
-        mr_tree_start(&r->trees[c], s->aggregate,
-                      c < s->value_count ? mr_ir_dtype(&s->body, s->values[c]) : MR_I64);
-    if (s->kind == MR_KIND_FEED && r->feed && s->access == MR_FROM_START) {
-        s->seq->op->feed->close(r->feed);
-        r->feed = NULL;
-    }
-    mr_iterate_close(&r->iteration);
-    if (s->kind == MR_KIND_CONCAT) return seek_joined(r, position, err);
-    return seek_inputs(r, position, err);
+    MR_TRY((r->kind->seek ? r->kind->seek : mr_runner_seek_inputs)(r, position, err));
+    mr_mark_start(r);
+    return MR_OK;
 }

@@ -12,10 +12,19 @@
 
 #include "engine/engine.h"
 #include "io/input.h"
+#include "plan/kind.h"
+#include "ring/bytes.h"
 #include "ring/control.h"
-#include "ring/tree.h"
 
 enum { MR_MAX_SLOTS = 16 };
+
+/* The runner's state as it was before a launch, as bytes. */
+struct mr_mark {
+    unsigned char *bytes; /* of r->mark_bytes */
+    size_t size;
+    size_t hole;   /* where its kind is to fill something in; 0: it is complete */
+    int64_t given; /* elements before those that it makes; known once the units before are done */
+};
 
 struct mr_unit {
     struct mr_slot *slot;
@@ -23,18 +32,30 @@ struct mr_unit {
     size_t count;  /* rows, once done */
     size_t at;     /* index of the first in the slot */
     bool is_done;  /* filled by the host: nothing to wait for */
+    struct mr_mark mark;
 };
+
+/* What every runner remembers between two units; its kind's own is in `state`. */
+struct mr_standing {
+    int64_t next;      /* position the next unit begins at */
+    int64_t given;     /* elements that came into `current` so far; of a terminal: positions that
+                        * are part of its result */
+    bool is_exhausted; /* nothing more to launch */
+};
+
+enum { MR_MARKS = 8 };
 
 struct mr_runner {
     const struct mr_segment *segment;
+    const struct mr_kind_runner *kind;
     struct mr_engine *engine;
-    struct mr_program *program;             /* NULL: FEED, ITERATE, CONCAT, SHUFFLE */
+    struct mr_program *program;             /* NULL: the kind has none */
     struct mr_runner *inputs[MR_MAX_VIEWS]; /* by view; NULL: memory */
     struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
     size_t slot_rows;                        /* lead + rows of each */
-    struct mr_mapping windows[MR_MAX_SLOTS]; /* FEED: what slots hold in place of own rows */
+    struct mr_mapping windows[MR_MAX_SLOTS]; /* what slots hold in place of own rows: of a file */
     struct mr_unit queue[MR_MAX_SLOTS];      /* launched, oldest first */
     unsigned queued;
     struct mr_slot *last; /* the slot of the last launch */
@@ -45,25 +66,89 @@ struct mr_runner {
     size_t mapped;
     void *columns[MR_MAX_STORED];
 
-    int64_t next;      /* position the next unit begins at */
-    int64_t origin;    /* that of the first one, from a seek on */
-    int64_t given;     /* elements that came into `current` so far (from a seek on) */
-    bool is_exhausted; /* nothing more to launch */
+    struct mr_standing at;
+    int64_t origin;  /* position of the first element that is read, from a seek on */
+    int64_t dropped; /* elements to pass over before the next one that is read */
+    size_t phantoms; /* rows in front of element 0 that its reader looks back to: anything */
+    void *state;     /* the kind's own */
+
+    /* Where elements cannot be reached by their position alone: what marks need (state.c). */
+    unsigned char *mark_bytes; /* NULL: the position says all */
+    size_t mark_size;
+    struct mr_mark marks[MR_MARKS]; /* of units that came into `current`, oldest first: from the
+                                     * last one before its first unread element on */
+    unsigned marked;
+    struct mr_mark pending; /* of the launch that is under way */
+    bool is_torn;           /* what its inputs gave is not in a unit yet */
+
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */
-    int64_t dropped;   /* elements to pass over before the next one that is read */
-    size_t phantoms;   /* rows in front of element 0 that its reader looks back to: anything */
-    bool is_dropping;  /* DROP: the first element is not found yet */
     mr_status failed;  /* to be told once the elements before are read */
     mr_error error;
-
-    void *feed;                     /* FEED: the source's state */
-    struct mr_iteration *iteration; /* ITERATE: likewise */
-    size_t joined;                  /* CONCAT: the input being read */
-    struct mr_slot *partials;       /* CHUNK */
-    uint32_t *order;                /* SHUFFLE: of the elements of one window */
-    struct mr_tree trees[MR_MAX_COLUMNS];
     int64_t stalls;
+};
+
+/* Rows of a finished unit that are elements. */
+struct mr_rows {
+    size_t from, until;
+    bool ends;    /* nothing comes after them */
+    bool excuses; /* what failed comes after that, so that nobody is told */
+};
+
+/* What is special about a kind in a runner; host/kinds/NAME.c has it. All of it but `launch` can be
+ * left out. */
+struct mr_kind_runner {
+    bool has_no_program; /* the engine has nothing to build and to launch for it */
+    bool is_filled;      /* the host fills slots once their last reader is done: never ahead */
+    bool packs;          /* a unit's rows are not its positions */
+
+    /* Whether a segment that cannot be opened anywhere may begin anywhere if its inputs are read
+     * from there on: element n is made of theirs from n on. */
+    bool begins_anywhere;
+
+    /* Makes `state` and what else the runner needs beside its slots and program. close() frees it,
+     * also half made. */
+    mr_status (*open)(struct mr_runner *r, mr_error *err);
+    void (*close)(struct mr_runner *r);
+
+    /* The slot that its program's launches write to. NULL: a slot of the ring. */
+    struct mr_slot *(*warm)(const struct mr_runner *r);
+
+    /* Launches the next unit into a free slot or fills it, and puts it into the queue; or sets
+     * at.is_exhausted or failed, or does nothing because everybody pauses. NULL:
+     * mr_unit_launch_program(). */
+    mr_status (*launch)(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+
+    /* Whether the next unit may be launched before those in the queue are judged. NULL: yes. */
+    bool (*may_launch)(const struct mr_runner *r);
+
+    /* What a finished unit's outcome means: which of its rows [0, until) are elements. NULL: all
+     * are. */
+    void (*judge)(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
+                  struct mr_rows *rows);
+
+    /* A finished unit left the queue: what the next one's mark lacks can be told. NULL: nothing. */
+    mr_status (*settle)(struct mr_runner *r, const struct mr_unit *unit, mr_error *err);
+
+    /* Sets the state that it begins at element `position` with, and seeks the inputs. NULL:
+     * mr_runner_seek_inputs(). */
+    mr_status (*seek)(struct mr_runner *r, int64_t position, mr_error *err);
+
+    /* Whether input v has anything to remember now. NULL: all have. */
+    bool (*reads)(const struct mr_runner *r, size_t v);
+
+    /* Its own state, before the next launch, as bytes, at most state_bytes(); and back, after a
+     * seek to element 0. What it cannot tell yet is a hole (bytes.h). NULL: it has none. */
+    size_t (*state_bytes)(const struct mr_segment *s);
+    void (*save)(struct mr_runner *r, struct mr_bytes_out *out);
+    mr_status (*restore)(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err);
+
+    /* What no bytes can say, such as an open file, goes over to another engine's runner. Cannot
+     * fail. NULL: nothing. */
+    void (*move)(struct mr_runner *to, struct mr_runner *from);
+
+    /* What its source found out (mr_stream_found()). NULL: nothing. */
+    const char *(*found)(const struct mr_runner *r);
 };
 
 mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segment,
@@ -106,10 +191,6 @@ static inline size_t mr_runner_unread(const struct mr_runner *r)
     return r->end - r->begin;
 }
 
-/* handover.c: the state of `from` and its inputs, on the host engine, becomes that of `to` and its,
- * made for the same sequence and not used yet. On failure `from` is as it was. */
-mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err);
-
 /* Launches units while there are free slots. */
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
 
@@ -124,16 +205,28 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err);
 mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 
-/* unit.c: launches the next unit of any kind into a free slot, or sets is_exhausted or failed. */
+/* Launches the next unit of any kind into a free slot. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
-/* unit.c: puts a launched (or filled) slot into the queue; its first row is at index `at`. */
+/* ---- for kinds ---- */
+
+mr_status mr_runner_seek_inputs(struct mr_runner *r, int64_t position, mr_error *err);
+
+/* Launches a unit of the program, in which checks blamed on `ignored` (or NULL) do not count. */
+mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
+                                 const struct mr_seq *ignored, mr_error *err);
+
+/* Prepares a launch over the inputs, which it consumes; count 0: nothing left (is_exhausted, maybe
+ * failed) or paused. The runner is torn until mr_unit_enqueue(), or until the kind says that it has
+ * what they gave. */
+mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+
+/* Puts a launched (or filled) slot into the queue; its first row is at index `at`. */
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done);
 
-/* unit.c: prepares a launch over the inputs, which it consumes; count 0: nothing left
- * (is_exhausted, maybe failed) or paused. */
-mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+/* What a failed check says, as the runner's failure. */
+void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);
 
 /* The slot's window; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a
  * window, nor into its lead: what the file has before its first row stands there. */
@@ -142,22 +235,27 @@ struct mr_mapping *mr_runner_window(struct mr_runner *r, const struct mr_slot *s
 /* Empties the slot's window once nothing reads it any more. */
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
-/* chunk.c: fills a slot with the chunks that end in the next units. */
-mr_status mr_chunk_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+/* ---- state.c ---- */
 
-/* chunk.c: adds leaf `row` of mapped partials to the trees of every column. */
-void mr_chunk_add_leaf(struct mr_runner *r, void *const columns[], size_t row);
+/* Memory for marks, once the inputs are there. */
+mr_status mr_runner_create_marks(struct mr_runner *r, mr_error *err);
 
-/* shuffle.c: fills a slot with the windows whose elements stand ready. */
-mr_status mr_shuffle_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+/* Before a launch; once it is in the queue; when its unit is done; after a seek. */
+void mr_mark_launch(struct mr_runner *r);
+void mr_mark_unit(struct mr_runner *r, struct mr_mark *mark);
+void mr_mark_done(struct mr_runner *r, struct mr_mark *mark);
+void mr_mark_start(struct mr_runner *r);
 
-/* iterate.c: the next `count` elements of an ITERATE segment; *got is less when one of them cannot
- * be made, which is then the runner's failure. */
-mr_status mr_iterate_open(struct mr_iteration **out, const struct mr_segment *s, mr_error *err);
-void mr_iterate_fill(struct mr_runner *r, size_t count, void *column, size_t *got);
-void mr_iterate_close(struct mr_iteration **iteration);
+/* From where reading goes on, `taken` elements after the first unread one: all that the runner and
+ * its inputs must know to make the same elements again. Looks at no device. */
+void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out);
 
-/* unit.c: what a failed check says, as the runner's failure. */
-void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);
+/* Makes what was saved the state of a runner for the same sequence, on any engine. */
+mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err);
+
+/* The state of `from` and its inputs, on the host engine and with nothing in flight, becomes that
+ * of `to` and its, made for the same sequence and not used yet, with all that is unread. On failure
+ * `from` is as it was. */
+mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err);
 
 #endif

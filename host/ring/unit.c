@@ -1,6 +1,5 @@
 /* One unit of work: what it reads, what it is launched with, what its failure says. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "ir/op.h"
 #include "plan/kind.h"
@@ -34,7 +33,7 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
     MR_TRY(mr_runner_fill(input, need, how, err));
     if (*how == MR_PAUSED) return MR_OK;
     size_t unread = mr_runner_unread(input);
-    *is_end = *how != MR_FILLED || (input->is_exhausted && input->queued == 0);
+    *is_end = *how != MR_FILLED || (input->at.is_exhausted && input->queued == 0);
     *positions = unread > around ? unread - around : 0;
     if (*positions == 0 && *how == MR_FAILED) mr_runner_fail_like(r, input);
     return MR_OK;
@@ -50,10 +49,11 @@ static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
 /* Where positions end and elements would go on. */
 static void fail_beyond(struct mr_runner *r)
 {
-    r->failed = mr_op_fail(r->segment->seq, NULL, &r->error, MR_E_LIMIT,
-                           "element %" PRId64 " would need a position of 2^63-1 or more", r->next);
+    r->failed =
+        mr_op_fail(r->segment->seq, NULL, &r->error, MR_E_LIMIT,
+                   "element %" PRId64 " would need a position of 2^63-1 or more", r->at.next);
     mr_error_hint(&r->error, r->failed, "end the sequence before, with take(n)");
-    r->error.element = r->next;
+    r->error.element = r->at.next;
 }
 
 static void count_unit(struct mr_runner *r, size_t count)
@@ -65,10 +65,10 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
 {
     const struct mr_segment *s = r->segment;
     int64_t end = mr_length_positions(s->domain);
-    int64_t left = r->next < end ? end - r->next : 0;
+    int64_t left = r->at.next < end ? end - r->at.next : 0;
     size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
     bool is_end = left <= (int64_t)s->unit;
-    launch->first = r->next;
+    launch->first = r->at.next;
     launch->count = 0;
     for (size_t v = 0; v < s->view_count && count; v++) {
         size_t positions;
@@ -81,13 +81,13 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         if (positions < count) count = positions;
     }
     if (wants_whole_leaves(s) && !is_end)
-        count = (size_t)(last_leaf_end(s, r->next, r->next + (int64_t)count) - r->next);
+        count = (size_t)(last_leaf_end(s, r->at.next, r->at.next + (int64_t)count) - r->at.next);
     /* Units end where batches do, so that no rest of a batch is copied to the next slot. */
     if (count == s->unit && count > s->step && !is_end)
-        count -= (size_t)((r->next - r->origin) % (int64_t)s->step);
+        count -= (size_t)((r->at.next - r->origin) % (int64_t)s->step);
     if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
     if (count == 0) {
-        r->is_exhausted = true;
+        r->at.is_exhausted = true;
         return MR_OK;
     }
     count_unit(r, count);
@@ -98,134 +98,37 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
     }
     launch->count = count;
-    r->next += (int64_t)count;
+    r->is_torn = true;
+    r->at.next += (int64_t)count;
     return MR_OK;
 }
 
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done)
 {
-    r->queue[r->queued++] = (struct mr_unit){
-        .slot = slot, .first = first, .count = count, .at = at, .is_done = is_done};
+    struct mr_unit *unit = &r->queue[r->queued++];
+    *unit = (struct mr_unit){.slot = slot,
+                             .first = first,
+                             .count = count,
+                             .at = at,
+                             .is_done = is_done,
+                             .mark = unit->mark};
+    mr_mark_unit(r, &unit->mark);
     r->last = slot;
+    r->is_torn = false;
     if (is_done) count_unit(r, count);
 }
 
-/* ---- sources the host fills ---- */
-
-static mr_status open_feed(struct mr_runner *r, mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    if (s->kind == MR_KIND_ITERATE)
-        return r->iteration ? MR_OK : mr_iterate_open(&r->iteration, s, err);
-    return r->feed ? MR_OK : s->seq->op->feed->open(&r->feed, s->seq, err);
-}
-
-static mr_status fill_feed(struct mr_runner *r, struct mr_slot *slot, struct mr_filling *filling,
-                           mr_error *err)
-{
-    const struct mr_feed *feed = r->segment->seq->op->feed;
-    void *columns[MR_MAX_STORED] = {0};
-    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
-                                 err));
-    filling->columns = columns;
-    if (r->segment->kind == MR_KIND_ITERATE)
-        mr_iterate_fill(r, filling->count, columns[0], &filling->got);
-    else
-        r->failed = feed->fill(r->feed, filling, &r->error);
-    filling->columns = NULL; /* they are mapped no longer */
-    return r->engine->class->unmap(r->engine, slot, err);
-}
-
-static size_t least_of(int64_t left, size_t most)
-{
-    if (left < 0) return 0;
-    return left < (int64_t)most ? (size_t)left : most;
-}
-
-/* Elements of the feed, and of those before them what may be left unread, become the slot's where
- * they are: *count of them from *at on, none if they have to be filled in. */
-static mr_status place_feed(struct mr_runner *r, struct mr_slot *slot, size_t *count, size_t *at,
-                            mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    struct mr_mapping *window = mr_runner_window(r, slot), next;
-    /* In a file nothing stands in front of its first element. */
-    if (s->looks_back && r->next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
-    size_t lead = least_of(r->next, s->lead);
-    size_t most = least_of(s->length.most - r->next, s->window);
-    *count = 0;
-    MR_TRY(mr_runner_unplace(r, slot, err));
-    if (!r->engine->reads_in_place || most == 0 ||
-        !s->seq->op->feed->map(r->feed, r->next - (int64_t)lead, lead + most, &next))
-        return MR_OK;
-    size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
-    mr_status st = r->engine->class->place(r->engine, slot, next.address, first + most, err);
-    if (st != MR_OK) {
-        mr_mapping_release(&next);
-        return st;
-    }
-    *window = next;
-    *count = most;
-    *at = first;
-    return MR_OK;
-}
-
-static mr_status launch_feed(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    struct mr_filling f = {.first = r->next,
-                           .count = least_of(s->length.most - r->next, s->unit),
-                           .patience = r->control->patience};
-    size_t at = s->lead;
-    if (f.count) MR_TRY(open_feed(r, err));
-    if (f.count) MR_TRY(place_feed(r, slot, &f.got, &at, err));
-    if (f.count && f.got == 0) MR_TRY(fill_feed(r, slot, &f, err));
-    r->is_exhausted = f.is_over || f.count == 0;
-    /* Whoever interrupts may have ended the input, too: that is no end. */
-    if (f.is_over || r->failed != MR_OK) MR_TRY(mr_control_check(r->control, err));
-    if (f.got < f.count && !f.is_over && r->failed == MR_OK) r->control->is_in_lull = true;
-    if (f.got) mr_unit_enqueue(r, slot, r->next, f.got, at, true);
-    r->next += (int64_t)f.got;
-    return MR_OK;
-}
-
-/* ---- one input after the other ---- */
-
-static mr_status launch_joined(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    for (; r->joined < s->view_count; r->joined++) {
-        struct mr_runner *input = r->inputs[r->joined];
-        enum mr_fill how;
-        MR_TRY(mr_runner_fill(input, 1, &how, err));
-        if (how == MR_ENDED) continue;
-        if (how == MR_FAILED) mr_runner_fail_like(r, input);
-        if (how != MR_FILLED) return MR_OK;
-        size_t count = mr_runner_unread(input);
-        if (count > s->unit) count = s->unit;
-        MR_TRY(mr_runner_unmap(input, err));
-        MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,
-                                      err));
-        input->begin += count;
-        mr_unit_enqueue(r, slot, r->next, count, s->lead, true);
-        r->next += (int64_t)count;
-        return MR_OK;
-    }
-    r->is_exhausted = true;
-    return MR_OK;
-}
-
-/* ---- everything that has a program ---- */
-
-static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
+                                 const struct mr_seq *ignored, mr_error *err)
 {
     /* Units before which others are carried over are mapped once that is done. */
-    struct mr_launch launch = {
-        .out = slot, .previous = r->last, .is_read_next = r->is_host_read && r->segment->lead == 0};
+    struct mr_launch launch = {.out = slot,
+                               .previous = r->last,
+                               .ignored = ignored,
+                               .is_read_next = r->is_host_read && r->segment->lead == 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
-    if (r->segment->kind == MR_KIND_DROP && !r->is_dropping) launch.ignored = r->segment->seq;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
     mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead, false);
     return MR_OK;
@@ -233,14 +136,9 @@ static mr_status launch_program(struct mr_runner *r, struct mr_slot *slot, mr_er
 
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    switch (r->segment->kind) {
-    case MR_KIND_FEED:
-    case MR_KIND_ITERATE: return launch_feed(r, slot, err);
-    case MR_KIND_CONCAT: return launch_joined(r, slot, err);
-    case MR_KIND_CHUNK: return mr_chunk_launch(r, slot, err);
-    case MR_KIND_SHUFFLE: return mr_shuffle_launch(r, slot, err);
-    default: return launch_program(r, slot, err);
-    }
+    mr_mark_launch(r);
+    if (r->kind->launch) return r->kind->launch(r, slot, err);
+    return mr_unit_launch_program(r, slot, NULL, err);
 }
 
 /* ---- failures ---- */

@@ -28,7 +28,7 @@ static int64_t count_stalls(const struct mr_runner *r)
 static void add_found(struct mr_strbuf *out, const struct mr_runner *r)
 {
     const struct mr_seq *seq = r->segment->seq;
-    const char *found = r->feed && seq->op->feed->found ? seq->op->feed->found(r->feed) : "";
+    const char *found = r->kind->found ? r->kind->found(r) : "";
     if (*found) {
         mr_strbuf_add(out, out->length ? " | " : "");
         mr_strbuf_add_shown(out, seq->text ? seq->text : "standard input");

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "ir/op.h"
 #include "ring/exact.h"
+#include "ring/leaves.h"
 
 static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
 {
@@ -15,7 +16,7 @@ static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
 static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s, size_t rows,
                             mr_error *err)
 {
-    out->rows = rows;
+    if (!out->columns[0]) out->rows = rows;
     for (size_t c = 0; c < s->column_count && !out->columns[c]; c++) {
         out->columns[c] = mr_alloc(rows, mr_dtype_size(s->columns[c].dtype));
         if (!out->columns[c]) return mr_fail_no_memory(err, "the result");
@@ -56,7 +57,8 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
     bool wants_last = root->segment->aggregate == MR_LAST;
     struct mr_length length = input->segment->length;
     MR_TRY(alloc_rows(out, root->segment, 1, err));
-    out->rows = 0;
+    if (!out->is_begun) out->rows = 0;
+    out->is_begun = true;
     if (wants_last && length.kind == MR_LENGTH_KNOWN && length.most > 0 &&
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
@@ -116,29 +118,33 @@ static bool decides(const struct mr_segment *s)
 /* By all columns, each with one of the leaves so far. */
 static bool is_decided(const struct mr_runner *r)
 {
+    const struct mr_leaves *leaves = r->state;
     for (size_t c = 0; c < r->segment->value_count && decides(r->segment); c++)
-        if (mr_tree_total(&r->trees[c]).a.i64 == INT64_MAX) return false;
+        if (mr_tree_total(&leaves->trees[c]).a.i64 == INT64_MAX) return false;
     return decides(r->segment);
 }
 
 /* Adds a leaf in which a check failed, if what comes before that decides. */
 static void add_decision(struct mr_runner *r, void *const columns[], size_t row, int64_t failed)
 {
+    struct mr_leaves *leaves = r->state;
     for (size_t c = 0; c < r->segment->value_count; c++) {
         int64_t position = mr_scalar_read(MR_I64, columns[1 + c], row).i64;
-        if (position >= failed && mr_tree_total(&r->trees[c]).a.i64 == INT64_MAX) return;
+        if (position >= failed && mr_tree_total(&leaves->trees[c]).a.i64 == INT64_MAX) return;
     }
-    mr_chunk_add_leaf(r, columns, row);
+    mr_leaves_add(leaves, columns, row);
 }
 
 static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
+    const struct mr_leaves *leaves = r->state;
     if (mr_aggregate_of(s->aggregate)->keeps_beyond) out->sums = MR_SUMS_FIT;
     for (size_t c = 0; c < s->column_count; c++) {
+        const struct mr_tree *tree = &leaves->trees[c];
         mr_scalar value;
-        if (mr_tree_wrapped(&r->trees[c])) out->sums = MR_SUMS_WRAPPED;
-        if (!mr_tree_value(&r->trees[c], s->seq->settings.ddof, &value)) return fail_empty(s, err);
+        if (mr_tree_wrapped(tree)) out->sums = MR_SUMS_WRAPPED;
+        if (!mr_tree_value(tree, s->seq->settings.ddof, &value)) return fail_empty(s, err);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
     return MR_OK;
@@ -172,17 +178,18 @@ static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
     const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    struct mr_leaves *leaves = r->state;
     bool is_count = class->partials == MR_PARTIALS_COUNT;
     bool is_wide =
         class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
     if (!is_count && !is_wide) {
-        for (size_t row = 0; row < rows; row++) mr_chunk_add_leaf(r, columns, row);
+        for (size_t row = 0; row < rows; row++) mr_leaves_add(leaves, columns, row);
         return;
     }
     for (size_t c = 0, at = 1; c < s->value_count; c++) {
         mr_dtype partials[3];
-        size_t count = mr_partial_dtypes(s->aggregate, r->trees[c].dtype, partials);
-        mr_tree_add_sums(&r->trees[c], columns[0], count > 0 ? columns[at] : NULL,
+        size_t count = mr_partial_dtypes(s->aggregate, leaves->trees[c].dtype, partials);
+        mr_tree_add_sums(&leaves->trees[c], columns[0], count > 0 ? columns[at] : NULL,
                          count > 1 ? columns[at + 1] : NULL, rows);
         at += count;
     }
@@ -202,7 +209,10 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
         add_leaves(r, columns, outcome->rows);
     if (may_decide) add_decision(r, columns, outcome->rows, unit->first + (int64_t)outcome->failed);
     /* Also where only the unmapping fails. What a check ends ends there again. */
-    if (outcome->failed == SIZE_MAX) out->next = unit->first + (int64_t)unit->count;
+    if (outcome->failed == SIZE_MAX) {
+        r->at.given = unit->first + (int64_t)unit->count;
+        r->is_torn = false;
+    }
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
@@ -230,7 +240,7 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct
         r = leg->root;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
-        if (!unit.slot && (r->is_exhausted || r->failed != MR_OK)) break;
+        if (!unit.slot && (r->at.is_exhausted || r->failed != MR_OK)) break;
         if (!unit.slot) continue;
         bool fails = outcome.failed != SIZE_MAX;
         if (fails) keep_good_leaves(r, &unit, &outcome);

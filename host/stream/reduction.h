@@ -7,12 +7,12 @@
 struct mr_reduction {
     void *columns[MR_MAX_COLUMNS]; /* owned, `rows` elements each */
     size_t rows;
+    bool is_begun;
     mr_sums sums;
-    int64_t next; /* the first position that is not folded in yet */
 };
 
 /* Runs the leg's root (kind REDUCE) to its end, maybe on the leg that the relay (or NULL) passes
- * to. Blocks. Called again after a failure, with a root at out->next, goes on there. */
+ * to. Blocks. Called again after a failure, with a root that has what was folded, goes on. */
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                            mr_error *err);
 void mr_reduction_free(struct mr_reduction *reduction);

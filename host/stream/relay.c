@@ -122,8 +122,8 @@ static bool is_due(const struct mr_relay *r)
 /* Where a root runner stands: reductions make no elements. */
 static int64_t position_of(const struct mr_runner *root)
 {
-    if (!mr_kind_of(root->segment->kind)->is_terminal) return root->given;
-    return root->program || !root->inputs[0] ? root->next : root->inputs[0]->given;
+    if (!mr_kind_of(root->segment->kind)->is_terminal) return root->at.given;
+    return root->program || !root->inputs[0] ? root->at.next : root->inputs[0]->at.given;
 }
 
 void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
@@ -156,16 +156,20 @@ void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
     if (!relay->is_over && is_due(relay)) mr_relay_pass(relay, leg);
 }
 
-/* Makes `position` the next element, of a leg that is at 0. A reduction's own position is that of
- * its inputs: what it folded before is in the trees. */
-static mr_status go_to(struct mr_runner *root, int64_t position, mr_error *err)
+/* Opens the host's leg where `from` is. */
+static mr_status open_former(struct mr_leg *host, struct mr_runner *from,
+                             struct mr_control *control)
 {
-    bool is_reduction = mr_kind_of(root->segment->kind)->is_terminal;
-    bool is_direct = is_reduction || root->segment->access != MR_FROM_START;
-    MR_TRY(mr_runner_seek(root, is_direct ? position : 0, err));
-    if (!is_direct) root->dropped = position;
-    if (is_reduction) root->is_exhausted = false;
-    return MR_OK;
+    struct mr_bytes_out out = {.bytes = NULL};
+    mr_runner_save(from, 0, &out);
+    out = (struct mr_bytes_out){.bytes = mr_alloc(1, out.used), .size = out.used};
+    if (!out.bytes) return MR_E_NO_MEMORY;
+    mr_runner_save(from, 0, &out);
+    struct mr_bytes_in in = {.bytes = out.bytes, .size = out.used};
+    mr_status st = mr_leg_open_host(host, control, NULL);
+    if (st == MR_OK) st = mr_runner_restore(host->root, &in, NULL);
+    mr_free(out.bytes);
+    return st;
 }
 
 bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t position,
@@ -173,15 +177,14 @@ bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t positio
 {
     if (!relay || !relay->former || !why->call[0] || leg->root->segment->is_live) return false;
     struct mr_leg host = {.plan = relay->former};
-    mr_status st = mr_leg_open_host(&host, relay->control, NULL);
-    if (st == MR_OK) st = go_to(host.root, position, NULL);
-    if (st != MR_OK) {
+    struct mr_runner *from = leg->root;
+    if (open_former(&host, from, relay->control) != MR_OK) {
         host.plan = NULL;
         mr_leg_close(&host);
         return false;
     }
-    if (mr_kind_of(leg->root->segment->kind)->is_terminal)
-        memcpy(host.root->trees, leg->root->trees, sizeof host.root->trees);
+    bool is_terminal = mr_kind_of(from->segment->kind)->is_terminal;
+    if (is_terminal && from->kind->move) from->kind->move(host.root, from);
     mr_leg_close(leg);
     *leg = host;
     relay->former = NULL;

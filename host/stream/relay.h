@@ -41,9 +41,8 @@ void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg);
 void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg);
 
 /* After the pass a call of the device's driver failed, as `why` says: makes *leg the host's again,
- * with element `position` the next one, or, for a reduction, the first that is not folded in yet.
- * What stands before it in the sequence is computed anew where it cannot be opened there. False,
- * and *leg as it was: it was another failure, or a live source cannot be read again. NULL-safe. */
+ * which goes on where the device's was; `position` tells the stats where that is. False, and *leg
+ * as it was: it was another failure, or a live source cannot be read again. NULL-safe. */
 bool mr_relay_return(struct mr_relay *relay, struct mr_leg *leg, int64_t position,
                      const mr_error *why);
 

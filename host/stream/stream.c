@@ -11,6 +11,7 @@
 #include "emit/emit.h"
 #include "ir/op.h"
 #include "plan/kind.h"
+#include "ring/tree.h"
 #include "stream/params.h"
 #include "stream/stream.h"
 
@@ -257,7 +258,7 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     mr_error why;
     if (s->is_reduced) return MR_OK;
     mr_status st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->result.next, &why))
+    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->leg.root->at.given, &why))
         st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
     MR_TRY(keep_failure(s, st, &why, err));
     s->is_reduced = true;
@@ -424,7 +425,8 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
     mr_status st = mr_runner_seek(s->leg.root, position, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, position, &why)) st = MR_OK;
+    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, position, &why))
+        st = mr_runner_seek(s->leg.root, position, &why);
     MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
     return MR_OK;

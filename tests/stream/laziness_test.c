@@ -186,7 +186,7 @@ static int64_t launched_until_end(const struct rig *rig, const char *text, int64
     const struct mr_runner *deepest = root;
     while (deepest->segment->view_count && deepest->inputs[0]) deepest = deepest->inputs[0];
     int64_t units =
-        (deepest->next + (int64_t)deepest->segment->unit - 1) / (int64_t)deepest->segment->unit;
+        (deepest->at.next + (int64_t)deepest->segment->unit - 1) / (int64_t)deepest->segment->unit;
     CU_ASSERT_EQUAL(engine->class->finish(engine, NULL), MR_OK);
     mr_runner_destroy(&root);
     engine->class->destroy(&engine);

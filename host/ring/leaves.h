@@ -1,0 +1,24 @@
+/* Leaves of units folded into one tree a column: what CHUNK and REDUCE remember. */
+#ifndef MR_RING_LEAVES_H
+#define MR_RING_LEAVES_H
+
+#include "plan/plan.h"
+#include "ring/bytes.h"
+#include "ring/tree.h"
+
+struct mr_leaves {
+    struct mr_tree trees[MR_MAX_COLUMNS];
+    size_t count; /* of trees: the segment's values */
+};
+
+void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s);
+
+/* Adds leaf `row` of mapped partials to the trees of every column. */
+void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row);
+
+/* Their trees as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are added. */
+size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most);
+void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out);
+void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in);
+
+#endif

@@ -1,0 +1,286 @@
+/* What a runner must remember, as bytes: from where its reader goes on, on whatever engine.
+ *
+ *     marks        m0        m1          m2           a mark: the state before a unit's launch
+ *     units        | 0 ..... | 1 ....... | 2 ...      in `current` and in the queue
+ *     read so far  ##############            state:   m1, and to pass over what was read behind it
+ *
+ * Elements that can be reached by their position alone need no mark. A mark has those of its inputs
+ * within it, so that one is enough for all that a segment is made of. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "ring/runner.h"
+
+enum { NUMBER_BYTES = 10 };
+
+/* ---- memory ---- */
+
+/* Whether its position alone does not say all. */
+static bool needs_marks(const struct mr_runner *r)
+{
+    if (!mr_kind_of(r->segment->kind)->is_terminal) return r->segment->access == MR_FROM_START;
+    if (r->kind->has_no_program) return true; /* its inputs' positions are not its own */
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v] && r->inputs[v]->mark_bytes) return true;
+    return false;
+}
+
+static size_t most_bytes(const struct mr_runner *r)
+{
+    const struct mr_kind_runner *kind = r->kind;
+    size_t bytes = 2 * NUMBER_BYTES;
+    if (kind->state_bytes) bytes += kind->state_bytes(r->segment);
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v]) bytes += 2 * NUMBER_BYTES + r->inputs[v]->mark_size;
+    return bytes;
+}
+
+mr_status mr_runner_create_marks(struct mr_runner *r, mr_error *err)
+{
+    size_t count = r->segment->slots + MR_MARKS + 1;
+    if (!needs_marks(r)) return MR_OK;
+    r->mark_size = most_bytes(r);
+    r->mark_bytes = mr_alloc(count, r->mark_size);
+    if (!r->mark_bytes) return mr_fail_no_memory(err, "what a stream remembers");
+    unsigned char *next = r->mark_bytes;
+    r->pending.bytes = next;
+    for (unsigned k = 0; k < r->segment->slots; k++) r->queue[k].mark.bytes = next += r->mark_size;
+    for (unsigned k = 0; k < MR_MARKS; k++) r->marks[k].bytes = next += r->mark_size;
+    return MR_OK;
+}
+
+/* ---- a runner's own ---- */
+
+static bool reads(const struct mr_runner *r, size_t v)
+{
+    return r->inputs[v] && (!r->kind->reads || r->kind->reads(r, v));
+}
+
+static void put_own(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    mr_put_number(out, (uint64_t)r->at.next);
+    mr_put_number(out, r->at.is_exhausted);
+    if (r->kind->save) r->kind->save(r, out);
+}
+
+/* Of a runner at element 0. */
+static mr_status get_own(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    r->at.next = mr_get_at_most(in, INT64_MAX);
+    r->at.is_exhausted = mr_get_at_most(in, 1);
+    return r->kind->restore ? r->kind->restore(r, in, err) : MR_OK;
+}
+
+static void put_now(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    put_own(r, out);
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (reads(r, v)) mr_runner_save(r->inputs[v], 0, out);
+}
+
+/* ---- marks ---- */
+
+static void exchange(struct mr_mark *a, struct mr_mark *b)
+{
+    struct mr_mark held = *a;
+    *a = *b;
+    *b = held;
+}
+
+static void mark_now(struct mr_runner *r, struct mr_mark *mark)
+{
+    struct mr_bytes_out out = {.bytes = mark->bytes, .size = r->mark_size};
+    put_now(r, &out);
+    mark->size = out.used;
+    mark->hole = out.hole;
+    mark->given = r->at.given;
+}
+
+void mr_mark_launch(struct mr_runner *r)
+{
+    if (r->mark_bytes) mark_now(r, &r->pending);
+}
+
+void mr_mark_unit(struct mr_runner *r, struct mr_mark *mark)
+{
+    if (r->mark_bytes) exchange(&r->pending, mark);
+}
+
+/* Less than 0 while phantoms are unread. */
+static int64_t read_so_far(const struct mr_runner *r)
+{
+    return r->at.given - (int64_t)mr_runner_unread(r) - (int64_t)r->phantoms;
+}
+
+static void remove_mark(struct mr_runner *r, unsigned k)
+{
+    struct mr_mark removed = r->marks[k];
+    memmove(&r->marks[k], &r->marks[k + 1], (--r->marked - k) * sizeof r->marks[0]);
+    r->marks[r->marked] = removed;
+}
+
+/* Those before the last one that has nothing unread before it serve nobody. Where many small units
+ * stand in `current`, every second one is enough. */
+static void make_room(struct mr_runner *r)
+{
+    while (r->marked > 1 && r->marks[1].given <= read_so_far(r)) remove_mark(r, 0);
+    if (r->marked < MR_MARKS) return;
+    for (unsigned k = 1; k < r->marked; k++) remove_mark(r, k);
+}
+
+static void add_mark(struct mr_runner *r, struct mr_mark *mark)
+{
+    make_room(r);
+    exchange(mark, &r->marks[r->marked++]);
+}
+
+void mr_mark_done(struct mr_runner *r, struct mr_mark *mark)
+{
+    if (!r->mark_bytes || mark->hole) return;
+    mark->given = r->at.given;
+    add_mark(r, mark);
+}
+
+void mr_mark_start(struct mr_runner *r)
+{
+    if (!r->mark_bytes) return;
+    mark_now(r, &r->pending);
+    add_mark(r, &r->pending);
+}
+
+/* ---- saving and restoring ---- */
+
+/* Whether nothing that was made is unread, so that its own state is where reading goes on. */
+static bool is_all_read(const struct mr_runner *r, size_t taken)
+{
+    return !r->is_torn && r->failed == MR_OK && r->queued == 0 && mr_runner_unread(r) == taken;
+}
+
+static void put_mark(const struct mr_runner *r, int64_t read, struct mr_bytes_out *out)
+{
+    unsigned last = 0;
+    while (last + 1 < r->marked && r->marks[last + 1].given <= read) last++;
+    const struct mr_mark *mark = &r->marks[last];
+    mr_put_signed(out, read - mark->given + r->dropped);
+    mr_put_number(out, (uint64_t)mark->given);
+    mr_put_bytes(out, mark->bytes, mark->size);
+}
+
+void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
+{
+    int64_t read = read_so_far(r) + (int64_t)taken;
+    struct mr_bytes_out before = *out;
+    if (!r->mark_bytes) {
+        mr_put_signed(out, read + r->dropped);
+        return;
+    }
+    if (is_all_read(r, taken)) {
+        mr_put_signed(out, r->dropped - (int64_t)r->phantoms);
+        mr_put_number(out, (uint64_t)r->at.given);
+        put_now(r, out);
+        if (out->hole == before.hole) return;
+        *out = before;
+    }
+    put_mark(r, read, out);
+}
+
+mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    int64_t ahead = mr_get_signed(in);
+    in->is_bad = in->is_bad || ahead < -(int64_t)r->segment->lead;
+    if (in->is_bad) return MR_OK;
+    int64_t phantoms = ahead < 0 ? -ahead : 0;
+    MR_TRY(mr_runner_seek(r, r->mark_bytes || phantoms ? 0 : ahead, err));
+    r->phantoms = (size_t)phantoms;
+    if (!r->mark_bytes) return MR_OK;
+    r->dropped = phantoms ? 0 : ahead;
+    r->at.given = mr_get_at_most(in, INT64_MAX);
+    MR_TRY(get_own(r, in, err));
+    r->origin = r->dropped < INT64_MAX - r->at.next ? r->at.next + r->dropped : r->at.next;
+    for (size_t v = 0; v < r->segment->view_count && !in->is_bad; v++)
+        if (reads(r, v)) MR_TRY(mr_runner_restore(r->inputs[v], in, err));
+    r->marked = 0;
+    mr_mark_start(r);
+    return MR_OK;
+}
+
+/* ---- from one engine to another ---- */
+
+/* What stands unread in the current slot, into the first slot of the other. */
+static mr_status copy_unread(struct mr_runner *to, struct mr_runner *from, mr_error *err)
+{
+    size_t unread = mr_runner_unread(from);
+    const void *read[MR_MAX_COLUMNS];
+    void *written[MR_MAX_STORED] = {NULL};
+    if (unread == 0) return MR_OK;
+    if (unread > to->slot_rows)
+        return mr_fail(err, MR_E_INTERNAL, "%s: a slot cannot take over %zu elements",
+                       to->segment->name, unread);
+    MR_TRY(mr_runner_map(from, read, err));
+    MR_TRY(to->engine->class->map(to->engine, to->slots[0], 0, unread, true, written, err));
+    for (size_t c = 0; c < to->segment->column_count; c++)
+        memcpy(written[c], read[c], unread * mr_dtype_size(to->segment->columns[c].dtype));
+    return to->engine->class->unmap(to->engine, to->slots[0], err);
+}
+
+static mr_status copy_own(struct mr_runner *to, struct mr_runner *from, mr_error *err)
+{
+    struct mr_bytes_out out = {.bytes = NULL};
+    put_own(from, &out);
+    out = (struct mr_bytes_out){.bytes = mr_alloc(1, out.used), .size = out.used};
+    if (!out.bytes) return mr_fail_no_memory(err, "what a stream remembers");
+    put_own(from, &out);
+    struct mr_bytes_in in = {.bytes = out.bytes, .size = out.used};
+    mr_status st = get_own(to, &in, err);
+    mr_free(out.bytes);
+    return st;
+}
+
+static void copy_marks(struct mr_runner *to, const struct mr_runner *from)
+{
+    to->marked = from->mark_bytes ? from->marked : 0;
+    for (unsigned k = 0; k < to->marked; k++) {
+        const struct mr_mark *mark = &from->marks[k];
+        memcpy(to->marks[k].bytes, mark->bytes, mark->size);
+        to->marks[k].size = mark->size;
+        to->marks[k].given = mark->given;
+        to->marks[k].hole = 0;
+    }
+}
+
+static mr_status copy(struct mr_runner *to, struct mr_runner *from, mr_error *err)
+{
+    for (size_t v = 0; v < from->segment->view_count; v++)
+        if (from->inputs[v]) MR_TRY(copy(to->inputs[v], from->inputs[v], err));
+    MR_TRY(copy_unread(to, from, err));
+    MR_TRY(copy_own(to, from, err));
+    copy_marks(to, from);
+    return MR_OK;
+}
+
+/* Cannot fail, so that nothing is in two hands. What is unread goes over: elements, what is to be
+ * passed over of them, and the failure behind them. */
+static void move(struct mr_runner *to, struct mr_runner *from)
+{
+    for (size_t v = 0; v < from->segment->view_count; v++)
+        if (from->inputs[v]) move(to->inputs[v], from->inputs[v]);
+    to->begin = 0;
+    to->end = mr_runner_unread(from);
+    to->at.given = from->at.given;
+    to->current = to->end ? to->slots[0] : NULL;
+    to->origin = from->origin;
+    to->dropped = from->dropped;
+    to->phantoms = from->phantoms;
+    to->is_torn = from->is_torn;
+    to->failed = from->failed;
+    to->error = from->error;
+    to->stalls = from->stalls;
+    if (to->kind->move) to->kind->move(to, from);
+}
+
+mr_status mr_runner_take_over(struct mr_runner *to, struct mr_runner *from, mr_error *err)
+{
+    MR_TRY(copy(to, from, err));
+    move(to, from);
+    return MR_OK;
+}
