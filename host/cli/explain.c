@@ -11,7 +11,9 @@ static mr_status explain(char **text, char **out, const struct mr_options *optio
     MR_TRY(mr_pipeline_text(text, options, arguments, count, err));
     MR_TRY(mr_seq_parse(&seq, *text, err));
     mr_report_notices(seq);
-    mr_status st = mr_explain(out, seq, &options->stream, options->with_kernels, err);
+    unsigned parts = (options->with_kernels ? MR_EXPLAIN_KERNELS : 0u) |
+                     (options->with_passes ? MR_EXPLAIN_PASSES : 0u);
+    mr_status st = mr_explain(out, seq, &options->stream, parts, err);
     mr_seq_release(&seq);
     return st;
 }

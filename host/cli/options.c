@@ -18,7 +18,7 @@ typedef mr_status setter(struct mr_options *o, const struct row *row, const char
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
     set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_no_map,
-    set_shape, set_quick, set_all, set_kernels, set_markdown, set_help, set_version;
+    set_shape, set_quick, set_all, set_kernels, set_passes, set_markdown, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -59,6 +59,8 @@ static const struct row {
      "instead of PIPELINE: every operator on every device, which is then used by itself"},
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
+    {"passes", NULL, 0, MR_FOR_EXPLAIN, set_passes,
+     "print, too, how each value is made, by what kernel, and what holds it"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
     {"math", "own|native", 0, STREAM_TAKERS, set_math,
      "native: the device's own exp, log, sin, ...; other devices may give other bits (own)"},
@@ -272,6 +274,7 @@ FLAG_SETTER(set_no_map, stream.no_map)
 FLAG_SETTER(set_quick, quick)
 FLAG_SETTER(set_all, all)
 FLAG_SETTER(set_kernels, with_kernels)
+FLAG_SETTER(set_passes, with_passes)
 FLAG_SETTER(set_markdown, markdown)
 FLAG_SETTER(set_help, help)
 FLAG_SETTER(set_version, version)

@@ -6,6 +6,8 @@
 
 enum { MR_LEAF_LANES = 32 }; /* of the fixed tree */
 
+enum mr_pass { MR_PASS_STRENGTH, MR_PASS_NEEDS, MR_PASS_LAYOUT, MR_PASS_COUNT };
+
 struct mr_emitter {
     const struct mr_segment *segment;
     const struct mr_profile *profile;
@@ -20,6 +22,14 @@ struct mr_emitter {
 static inline const struct ir_node *mr_emitter_node(const struct mr_emitter *e, ir_value value)
 {
     return &e->segment->body.nodes[value];
+}
+
+/* What all kernels together need of the value: bits MR_AS_LANES, MR_AS_SCALAR. */
+static inline unsigned mr_all_needs(const struct mr_emitter *e, size_t value)
+{
+    unsigned needs = 0;
+    for (size_t k = 0; k < MR_MAX_KERNELS; k++) needs |= e->notes[value].needs[k];
+    return needs;
 }
 
 /* Whether kernel `kernel` makes the value's lanes. */

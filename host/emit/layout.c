@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "emit/needs.h"
 #include "plan/kind.h"
 
 /* ---- masks ---- */
@@ -33,11 +32,9 @@ static void decide_masks(struct mr_emitter *e)
 static bool has_64_bit_lanes(const struct mr_emitter *e)
 {
     for (size_t k = 0; k < e->segment->body.count; k++) {
-        bool is_made =
-            mr_needs_lanes(e, k, MR_FIRST_KERNEL) || mr_needs_lanes(e, k, MR_PACK_KERNEL);
-        bool is_64 = mr_dtype_size(mr_emitter_node(e, (ir_value)k)->dtype) == 8 ||
-                     e->notes[k].mask_bits == 64;
-        if (is_made && is_64) return true;
+        mr_dtype dtype = mr_emitter_node(e, (ir_value)k)->dtype;
+        bool is_made = mr_all_needs(e, k) & MR_AS_LANES;
+        if (is_made && (mr_dtype_size(dtype) == 8 || e->notes[k].mask_bits == 64)) return true;
     }
     return false;
 }
@@ -79,7 +76,7 @@ static void decide_runs(struct mr_emitter *e)
         struct mr_note *note = &e->notes[k];
         if (note->form == MR_FORM_RUN && has_run4(e, mr_emitter_node(e, (ir_value)k)->function))
             note->form = MR_FORM_RUN4;
-        if (!mr_needs_lanes(e, k, MR_FIRST_KERNEL)) continue;
+        if (!(mr_all_needs(e, k) & MR_AS_LANES)) continue;
         has_runs_of_4 |= note->form == MR_FORM_RUN4;
         operations++;
     }
@@ -118,8 +115,7 @@ static void place_params(struct mr_emitter *e)
         const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
         struct mr_note *note = &e->notes[k];
         note->param = -1;
-        bool is_needed = note->needs[MR_FIRST_KERNEL] | note->needs[MR_PACK_KERNEL];
-        if (!is_needed || (n->op != IR_PARAM && n->op != IR_WORDS)) continue;
+        if (!mr_all_needs(e, k) || (n->op != IR_PARAM && n->op != IR_WORDS)) continue;
         note->param = (int32_t)source->param_count;
         if (n->op == IR_WORDS) {
             memcpy(source->params + source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));

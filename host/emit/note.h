@@ -30,6 +30,10 @@ enum mr_form {
 #undef MR_FORM_ENUM
 };
 
+#define MR_FORM_ONE(constant, name) +1
+enum { MR_FORM_COUNT = 0 MR_FORM_TABLE(MR_FORM_ONE) };
+#undef MR_FORM_ONE
+
 enum { MR_AS_LANES = 1, MR_AS_SCALAR = 2 }; /* bits of mr_note.needs */
 
 /* Of a polynomial in the position: 0, made of numbers alone; 1, a number of positions plus one; and

@@ -16,4 +16,8 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
                           mr_error *err);
 void mr_emitter_close(struct mr_emitter *e);
 
+/* The body after each pass, in words. */
+mr_status mr_emit_passes(struct mr_strbuf *out, const struct mr_segment *segment,
+                         const struct mr_profile *profile, mr_error *err);
+
 #endif

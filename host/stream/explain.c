@@ -10,6 +10,7 @@
 #include "base/spelling.h"
 #include "base/strbuf.h"
 #include "emit/emit.h"
+#include "emit/passes.h"
 #include "engine/engine.h"
 #include "engine/knobs.h"
 #include "ir/op.h"
@@ -104,6 +105,15 @@ static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan,
     return MR_OK;
 }
 
+static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
+                            const struct mr_profile *profile, mr_error *err)
+{
+    for (size_t k = 0; k < plan->segment_count; k++)
+        if (plan->segments[k]->value_count)
+            MR_TRY(mr_emit_passes(out, plan->segments[k], profile, err));
+    return MR_OK;
+}
+
 static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
                      struct mr_profile *profile, mr_error *err)
 {
@@ -140,8 +150,8 @@ static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
     return st == MR_E_BUDGET ? MR_OK : st; /* the device is waited for then */
 }
 
-mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
-                     bool with_kernels, mr_error *err)
+mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params, unsigned parts,
+                     mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
@@ -152,6 +162,8 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     *out = NULL;
     MR_NEED(err, seq);
     if (!params) params = &defaults;
+    if (parts & ~(unsigned)(MR_EXPLAIN_KERNELS | MR_EXPLAIN_PASSES))
+        return mr_fail(err, MR_E_VALUE, "mr_explain: parts=%u has bits that mean nothing", parts);
     MR_TRY(mr_params_check(params, err));
     mr_status st = mr_params_plan(&plan, params, seq, err);
     if (st == MR_OK) st = fit(plan, params, &profile, err);
@@ -175,7 +187,9 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
             add_bytes(&text, params->max_memory_bytes);
         }
         mr_strbuf_add(&text, "\n");
-        if (with_kernels) st = add_kernels(&text, plan, &profile, err);
+        if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &profile, err);
+        if (st == MR_OK && (parts & MR_EXPLAIN_KERNELS))
+            st = add_kernels(&text, plan, &profile, err);
     }
     mr_plan_destroy(&plan);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");

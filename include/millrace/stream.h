@@ -200,11 +200,17 @@ MR_API size_t mr_stream_found(const mr_stream *s, char *out, size_t size);
 MR_API mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar *value,
                            mr_dtype *dtype, mr_error *err);
 
+/* What mr_explain() adds to its description: bits of its `parts`. */
+typedef enum mr_explain_part {
+    MR_EXPLAIN_KERNELS = 1, /* the generated source */
+    MR_EXPLAIN_PASSES = 2   /* what is decided on the way to it, value by value: meant to be read */
+} mr_explain_part;
+
 /* A description of how the sequence would run, as text in *out (freed by mr_text_free()): columns,
- * segments with the reason for each cut, buffers and the memory bound; with_kernels adds the
- * generated source. Uses no device unless params ask for one. */
+ * segments with the reason for each cut, buffers and the memory bound, and the parts asked for.
+ * Uses no device unless params ask for one. */
 MR_API mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
-                            bool with_kernels, mr_error *err);
+                            unsigned parts, mr_error *err);
 
 MR_EXTERN_C_END
 #endif

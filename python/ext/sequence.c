@@ -182,11 +182,13 @@ static PyObject *sequence_pipe(PyObject *self, PyObject *text)
 
 static PyObject *sequence_explain(PyObject *self, PyObject *args)
 {
-    int with_kernels = 0;
+    int with_kernels = 0, with_passes = 0;
     char *text = NULL;
     mr_error err;
-    if (!PyArg_ParseTuple(args, "|p", &with_kernels)) return NULL;
-    if (mr_explain(&text, seq_of(self), NULL, with_kernels, &err) != MR_OK)
+    if (!PyArg_ParseTuple(args, "|pp", &with_kernels, &with_passes)) return NULL;
+    unsigned parts = (with_kernels ? (unsigned)MR_EXPLAIN_KERNELS : 0) |
+                     (with_passes ? (unsigned)MR_EXPLAIN_PASSES : 0);
+    if (mr_explain(&text, seq_of(self), NULL, parts, &err) != MR_OK)
         return core_raise(core_of(self), &err);
     PyObject *result = PyUnicode_FromString(text);
     mr_text_free(&text);
@@ -246,7 +248,7 @@ static PyObject *get_notices(PyObject *self, void *closure)
 
 static PyMethodDef methods[] = {
     {"pipe", sequence_pipe, METH_O, "Stages behind it."},
-    {"explain", sequence_explain, METH_VARARGS, "explain(with_kernels=False)"},
+    {"explain", sequence_explain, METH_VARARGS, "explain(with_kernels=False, with_passes=False)"},
     {"__arrow_c_stream__", (PyCFunction)(void (*)(void))core_arrow_stream,
      METH_VARARGS | METH_KEYWORDS, "A capsule of the Arrow C stream interface: a fresh stream."},
     {NULL, NULL, 0, NULL},

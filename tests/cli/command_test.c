@@ -560,6 +560,13 @@ static void explain_needs_no_device_and_opens_none(void)
          0,
          NULL,
          {0}},
+        {"millrace explain --passes 'range(1e9) | filter(x > 7) | map(exp(x))' | grep -o "
+         "'segment.*after.*:'",
+         0,
+         "segment 1 after strength:\nsegment 1 after needs:\nsegment 1 after layout:\n"
+         "segment 2 after strength:\nsegment 2 after needs:\nsegment 2 after layout:\n",
+         {0}},
+        {"millrace run --passes 'range(9)'", 2, "", {"--passes"}},
         {"millrace explain 'range(10) | map(y)'", 2, "", {"unknown column 'y'"}},
         /* Names of columns are not the library's words, which the command says in its own. */
         {"millrace 'range(3) | map(batch_elems)'", 2, "", {"unknown column 'batch_elems'"}},
@@ -580,7 +587,7 @@ static void help_and_lists_go_to_standard_output(void)
          "4\n",
          {0}},
         {"millrace run --help | grep -c -e '--ring' -e '--kernels'", 0, "1\n", {0}},
-        {"millrace explain -h | grep -c -e '--kernels'", 0, "1\n", {0}},
+        {"millrace explain -h | grep -c -e '--kernels' -e '--passes'", 0, "2\n", {0}},
         /* Each command takes these two, and tells. */
         {"for name in run explain text verify ops devices tune doctor; do millrace $name --help | "
          "grep -c -e ' --help' -e ' --version'; done | sort | uniq -c | tr -s ' '",

@@ -189,10 +189,10 @@ void check_random_explained(uint64_t first, uint64_t end)
     for (uint64_t seed = first; seed < end; seed++) {
         struct trial t;
         bool begun = trial_begin(&t, seed, (struct random_pipeline_options){0});
-        for (int with_kernels = 0; begun && with_kernels < 2; with_kernels++) {
+        for (unsigned parts = 0; begun && parts < 4; parts++) {
             char *text = NULL;
             mr_error err = {0};
-            mr_status st = mr_explain(&text, t.seq, NULL, with_kernels, &err);
+            mr_status st = mr_explain(&text, t.seq, NULL, parts, &err);
             CU_ASSERT_EQUAL(st, MR_OK);
             if (st != MR_OK) say(&t, "explain", err.message);
             CU_ASSERT_TRUE(st != MR_OK || strlen(text) > 20);

@@ -15,7 +15,7 @@ void check_random_staged(uint64_t first, uint64_t end);
  * positions, and again from the start, are those read through. */
 void check_random_seeks(uint64_t first, uint64_t end);
 
-/* Asserts that each plan can be explained, with its kernels and without. */
+/* Asserts that each plan can be explained, with its kernels and passes and without. */
 void check_random_explained(uint64_t first, uint64_t end);
 
 #endif

@@ -27,6 +27,18 @@ static bool is_refused(const mr_seq *seq, const mr_stream_params *params, const 
     return good;
 }
 
+static void explain_refuses_parts_that_it_does_not_know(void)
+{
+    mr_seq *seq = NULL;
+    mr_error err;
+    char *text = NULL;
+    CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, "range(3)", &err), MR_OK);
+    CU_ASSERT_EQUAL(mr_explain(&text, seq, NULL, 4, &err), MR_E_VALUE);
+    CU_ASSERT_PTR_NULL(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "parts=4"));
+    mr_seq_release(&seq);
+}
+
 static void what_would_be_ignored_is_refused_on_all_paths(void)
 {
     struct own_context o;
@@ -155,6 +167,7 @@ static void a_live_source_is_not_asked_after_the_request(void)
 }
 
 SUITE(params,
+      {"explain_refuses_parts_that_it_does_not_know", explain_refuses_parts_that_it_does_not_know},
       {"what_would_be_ignored_is_refused_on_all_paths",
        what_would_be_ignored_is_refused_on_all_paths},
       {"a_limit_of_few_bytes_is_a_limit", a_limit_of_few_bytes_is_a_limit},
