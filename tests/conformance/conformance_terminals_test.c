@@ -4,9 +4,9 @@
 #include "pattern.h"
 #include "suite.h"
 
-static const char *const of_all_columns[] = {"sum()",  "prod()", "min()",    "max()",   "count()",
-                                             "mean()", "var()",  "any()",    "all()",   "first()",
-                                             "last()", "std(1)", "argmin()", "argmax()"};
+static const char *const of_all_columns[] = {"sum()",  "prod()", "min()",    "max()",    "count()",
+                                             "mean()", "var()",  "any()",    "all()",    "first()",
+                                             "last()", "std(1)", "argmin()", "argmax()", "norm()"};
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -55,6 +55,7 @@ static void float_folds_keep_to_the_tree(void)
         "uniform(3) | take(N) | var()",
         "uniform(3, dtype=f32) | take(N) | std(1)",
         "uniform(3) | take(N) | filter(x < 0.25) | var()",
+        "uniform(3) | take(N) | filter(x < 0.25) | norm()",
         "uniform(3) | take(N) | filter(x < 0.25) | map(x*x) | filter(x > 0.01) | mean()",
         "gen(i % 10 == 3 ? nan : 1.0*i, N) | min()",
         "gen(i == 1023 ? nan : -1.0*i, N) | argmax()",

@@ -158,7 +158,7 @@ struct node {
 
 /* clang-format off */
 enum aggregate {
-    SUM, PROD, MIN, MAX, MEAN, VAR, STD, /* these follow the tree */
+    SUM, PROD, MIN, MAX, MEAN, NORM, VAR, STD, /* these follow the tree */
     COUNT, ANY, ALL, FIRST, LAST, ARGMIN, ARGMAX, HIST,
     AGGREGATES
 };

@@ -8,8 +8,8 @@
 /* ---- reductions: the fixed tree -------------------------------------------------------------- */
 
 static const char *const aggregate_names[AGGREGATES] = {
-    "sum", "prod", "min",   "max",  "mean",   "var",    "std",  "count",
-    "any", "all",  "first", "last", "argmin", "argmax", "hist",
+    "sum",   "prod", "min", "max",   "mean", "norm",   "var",    "std",
+    "count", "any",  "all", "first", "last", "argmin", "argmax", "hist",
 };
 
 static bool follows_tree(enum aggregate op)
@@ -24,7 +24,7 @@ enum fold_operation model_fold_of(enum aggregate op)
 
 static mr_dtype tree_type(enum aggregate op, mr_dtype type)
 {
-    if (op == VAR || op == STD) return MR_F64;
+    if (op == VAR || op == STD || op == NORM) return MR_F64;
     return model_folded_type(model_fold_of(op), type, true);
 }
 
@@ -36,6 +36,7 @@ static mr_dtype aggregate_type(enum aggregate op, mr_dtype type)
     case MIN:
     case MAX: return tree_type(op, type);
     case MEAN:
+    case NORM:
     case VAR:
     case STD: return MR_F64;
     case COUNT:
@@ -159,6 +160,7 @@ static void reduction_push(struct reduction *r, bool present, struct value v)
     if (follows_tree(r->op)) {
         struct value missing = {.type = tree_type(r->op, r->type)};
         r->leaf[r->filled] = present ? model_cast(v, missing.type) : missing;
+        if (present && r->op == NORM) r->leaf[r->filled].f *= r->leaf[r->filled].f;
         if (present && r->op == MEAN && !model_is_float(missing.type))
             r->exact += model_as_wide(r->leaf[r->filled]);
         r->present[r->filled] = present;
@@ -199,6 +201,7 @@ static bool reduction_finish(struct reduction *r, struct value *out)
         *out = model_f64(empty ? (double)NAN : sum / n);
         return true;
     }
+    case NORM: *out = model_f64(sqrt(total.value.f)); return true;
     case VAR:
     case STD: {
         double var = empty ? (double)NAN : total.deviation / (n - (double)r->ddof);

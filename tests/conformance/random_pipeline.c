@@ -954,8 +954,8 @@ static void put_overflow(struct writer *w)
 
 static void put_terminal(struct writer *w)
 {
-    static const char *const needs_all[] = {"sum",  "sum", "prod", "min",    "max",
-                                            "mean", "var", "std",  "argmin", "argmax"};
+    static const char *const needs_all[] = {"sum",  "norm", "prod", "min",    "max",
+                                            "mean", "var",  "std",  "argmin", "argmax"};
     static const char *const others[] = {"count", "any", "all", "first", "last"};
     static const char *const some[] = {"any", "all", "first", "count"};
     if (w->shape.columns == 1 && w->shape.type[0] != MR_BOOL && chance(w, 12)) {
