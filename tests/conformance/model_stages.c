@@ -251,6 +251,27 @@ enum outcome model_diff_next(struct node *n, struct row *out, bool wanted)
     return GOT_ROW;
 }
 
+static bool are_alike(struct value a, struct value b)
+{
+    return (model_is_nan(a) && model_is_nan(b)) || model_comparison(EQUAL, a, b);
+}
+
+/* The element before is in n->carry. */
+static enum outcome dedup_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    for (;;) {
+        enum outcome outcome = model_pull_needed(n, out);
+        if (outcome != GOT_ROW) return outcome;
+        bool is_same = n->position++ > 0;
+        for (size_t c = 0; c < n->schema.columns; c++) {
+            is_same = is_same && are_alike(n->carry[c], out->column[c]);
+            n->carry[c] = out->column[c];
+        }
+        if (!is_same) return GOT_ROW;
+    }
+}
+
 /* Gives each element with those around it: n->first rows before it and the others behind. */
 static enum outcome sight_next(struct node *n, struct row *out, bool wanted)
 {
@@ -411,6 +432,12 @@ static struct node *build_diff(struct model *m, struct call *call, struct node *
     return n;
 }
 
+static struct node *build_dedup(struct model *m, struct call *call, struct node *input)
+{
+    (void)call;
+    return model_new_stage(m, input, dedup_next);
+}
+
 static const struct {
     const char *name;
     struct node *(*build)(struct model *m, struct call *call, struct node *input);
@@ -424,6 +451,7 @@ static const struct {
     {"scan", build_scan},
     {"window", build_window},
     {"diff", build_diff},
+    {"dedup", build_dedup},
     {"take_while", build_take_while},
     {"drop_while", build_drop_while},
     {"chunk", model_build_chunk},

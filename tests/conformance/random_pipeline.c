@@ -891,12 +891,18 @@ static void put_chunk(struct writer *w, bool keeps_one)
         w->shape.type[c] = k == 2 ? MR_F64 : MR_I64;
 }
 
+static void put_dedup(struct writer *w, bool keeps_one)
+{
+    (void)keeps_one;
+    put(w, " | dedup()");
+}
+
 /* `keeps_one`: one column comes in, and one named x goes out. */
 static void put_stage(struct writer *w, bool keeps_one)
 {
     static void (*const stages[])(struct writer *, bool) = {
-        put_map,   put_map,   put_map,  put_map,    put_filter, put_filter, put_enumerate,
-        put_slice, put_slice, put_scan, put_window, put_diff,   put_while,  put_chunk,
+        put_map,   put_map,  put_map,    put_map,  put_filter, put_filter, put_enumerate, put_slice,
+        put_slice, put_scan, put_window, put_diff, put_while,  put_chunk,  put_dedup,
     };
     PICK(w, stages)(w, keeps_one);
 }
