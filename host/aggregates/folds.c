@@ -46,6 +46,7 @@ const struct mr_aggregate_class mr_aggregate_watched_sum = {
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_SUM,
     .keeps_beyond = true,
+    .tells_wrap = true,
     .finish = finish,
 };
 

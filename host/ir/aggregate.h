@@ -29,6 +29,7 @@ struct mr_aggregate_class {
 
     /* FOLD, of integers: what their sum has above its 64 bits is a second partial. */
     bool keeps_beyond;
+    bool tells_wrap;           /* whether there is anything above */
     enum mr_aggregate watched; /* the same as an aggregate that keeps it; NONE: there is none */
 
     /* Its value from the partial of everything, of values of this dtype; false: it has none. ddof:

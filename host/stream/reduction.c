@@ -139,11 +139,12 @@ static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error 
 {
     const struct mr_segment *s = r->segment;
     const struct mr_leaves *leaves = r->state;
-    if (mr_aggregate_of(s->aggregate)->keeps_beyond) out->sums = MR_SUMS_FIT;
+    bool tells = mr_aggregate_of(s->aggregate)->tells_wrap;
+    if (tells) out->sums = MR_SUMS_FIT;
     for (size_t c = 0; c < s->column_count; c++) {
         const struct mr_tree *tree = &leaves->trees[c];
         mr_scalar value;
-        if (mr_tree_wrapped(tree)) out->sums = MR_SUMS_WRAPPED;
+        if (tells && mr_tree_wrapped(tree)) out->sums = MR_SUMS_WRAPPED;
         if (!mr_tree_value(tree, s->seq->settings.ddof, &value)) return fail_empty(s, err);
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
     }
