@@ -20,18 +20,39 @@ struct mr_progress_line {
     pthread_mutex_t mutex;
     pthread_cond_t stopped;
     bool is_stopped; /* under the mutex */
-    bool is_shown;
+    bool is_running, is_shown;
     const mr_stream *stream;
-    int64_t expected;
+    int64_t expected; /* elements */
     struct timespec began;
-    _Atomic int64_t elements;
+    _Atomic int64_t elements, expected_positions;
 };
 
-static bool is_wanted(void)
+static bool is_wanted(bool is_value)
 {
     const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) && terminal &&
+    return isatty(STDERR_FILENO) && (is_value || !isatty(STDOUT_FILENO)) && terminal &&
            strcmp(terminal, "dumb") != 0;
+}
+
+/* Of what is known beforehand: elements that come out, or positions that sources make. */
+static double share_done(const struct mr_progress_line *p, double elements, double positions)
+{
+    double expected = (double)atomic_load(&p->expected_positions);
+    double by_positions = expected > 0 ? positions / expected : -1;
+    double by_elements = p->expected > 1 ? elements / (double)p->expected : -1;
+    return by_elements >= 0 ? by_elements : by_positions;
+}
+
+static int add_time_left(char *line, size_t size, double seconds)
+{
+    static const struct {
+        double seconds;
+        const char *name;
+    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {0, "s"}};
+    size_t k = 0;
+    while (seconds < 2 * units[k].seconds) k++;
+    double unit = units[k].seconds > 0 ? units[k].seconds : 1;
+    return snprintf(line, size, "  %.0f %s left", seconds / unit, units[k].name);
 }
 
 static double seconds_since(const struct timespec *began)
@@ -54,9 +75,12 @@ static void show(struct mr_progress_line *p)
     if (elements > 0 && length > 0)
         length +=
             snprintf(line + length, sizeof line - (size_t)length, "  %.4g elements", elements);
-    if (elements > 0 && p->expected > 0 && length > 0)
-        length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%",
-                           100 * elements / (double)p->expected);
+    double share = share_done(p, elements, positions);
+    if (share > 0 && length > 0)
+        length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%", 100 * share);
+    if (share > 0 && share < 1 && length > 0)
+        length += add_time_left(line + length, sizeof line - (size_t)length,
+                                seconds / share * (1 - share));
     if (length > 0) p->is_shown = write(STDERR_FILENO, line, (size_t)length) > 0;
 }
 
@@ -94,26 +118,29 @@ static int create_thread(struct mr_progress_line *p)
     return failed;
 }
 
-void mr_progress_line_start(struct mr_progress_line **out, const mr_stream *stream,
-                            int64_t expected)
+struct mr_progress_line *mr_progress_line_create(bool is_value)
+{
+    return is_wanted(is_value) ? mr_alloc(1, sizeof(struct mr_progress_line)) : NULL;
+}
+
+int mr_progress_line_poll(void *line, const mr_progress *progress)
+{
+    struct mr_progress_line *p = line;
+    if (p) atomic_store(&p->expected_positions, progress->expected);
+    return 0;
+}
+
+void mr_progress_line_start(struct mr_progress_line *p, const mr_stream *stream, int64_t expected)
 {
     pthread_condattr_t clock;
-    *out = NULL;
-    if (!is_wanted() || pthread_condattr_init(&clock)) return;
-    struct mr_progress_line *p = mr_alloc(1, sizeof *p);
-    if (!p) goto out;
+    if (!p || pthread_condattr_init(&clock)) return;
     p->stream = stream;
     p->expected = expected;
     (void)clock_gettime(CLOCK_MONOTONIC, &p->began);
     (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&p->mutex, NULL);
     (void)pthread_cond_init(&p->stopped, &clock);
-    if (create_thread(p) == 0) {
-        *out = p;
-        p = NULL; /* moved to the caller */
-    }
-out:
-    mr_free(p);
+    p->is_running = create_thread(p) == 0;
     (void)pthread_condattr_destroy(&clock);
 }
 
@@ -122,11 +149,8 @@ void mr_progress_line_add(struct mr_progress_line *p, int64_t elements)
     if (p) atomic_fetch_add(&p->elements, elements);
 }
 
-void mr_progress_line_stop(struct mr_progress_line **progress)
+static void stop(struct mr_progress_line *p)
 {
-    struct mr_progress_line *p = *progress;
-    *progress = NULL;
-    if (!p) return;
     (void)pthread_mutex_lock(&p->mutex);
     p->is_stopped = true;
     (void)pthread_cond_signal(&p->stopped);
@@ -135,5 +159,12 @@ void mr_progress_line_stop(struct mr_progress_line **progress)
     if (p->is_shown) (void)!write(STDERR_FILENO, "\r\033[K", 4);
     (void)pthread_cond_destroy(&p->stopped);
     (void)pthread_mutex_destroy(&p->mutex);
+}
+
+void mr_progress_line_stop(struct mr_progress_line **progress)
+{
+    struct mr_progress_line *p = *progress;
+    *progress = NULL;
+    if (p && p->is_running) stop(p);
     mr_free(p);
 }

@@ -1,18 +1,24 @@
 /* A line on standard error that tells how far a long run is. Shown only where somebody can see it:
- * standard error is a terminal, standard output is none. */
+ * standard error is a terminal, and standard output none or to get a single value. */
 #ifndef MR_CLI_PROGRESS_H
 #define MR_CLI_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <millrace/stream.h>
 
 struct mr_progress_line;
 
-/* `expected` elements: -1 if not known. The stream must live until the end. *out is NULL where
- * nothing is to be shown (which is no error); the functions below accept that. */
-void mr_progress_line_start(struct mr_progress_line **out, const mr_stream *stream,
-                            int64_t expected);
+/* NULL where nothing is to be shown (which is no error); the functions below accept that. */
+struct mr_progress_line *mr_progress_line_create(bool is_value);
+
+/* What the stream that it is about has for a poll(), with the line as its user. */
+int mr_progress_line_poll(void *line, const mr_progress *progress);
+
+/* Begins to show it, a second later. `expected` elements: -1 if not known. The stream must live
+ * until the end. */
+void mr_progress_line_start(struct mr_progress_line *p, const mr_stream *stream, int64_t expected);
 
 void mr_progress_line_add(struct mr_progress_line *p, int64_t elements);
 

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "ir/op.h"
 
 enum { COLUMNS_LIMIT = 8 };
 
@@ -44,6 +45,12 @@ static int64_t known_length(const mr_seq *seq)
 {
     int64_t count;
     return mr_seq_length(seq, &count) == MR_LENGTH_KNOWN ? count : -1;
+}
+
+/* A terminal's only row. */
+static bool is_value(const mr_seq *seq)
+{
+    return seq->op->role == MR_TERMINAL && known_length(seq) == 1;
 }
 
 static mr_status open_sink(struct run *r, mr_error *err)
@@ -99,12 +106,13 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     mr_interrupt_install();
     mr_stream_params params = r->options->stream;
     params.cancel = mr_interrupt_token();
+    if (!r->options->quiet) r->progress = mr_progress_line_create(is_value(r->seq));
+    params.poll = mr_progress_line_poll;
+    params.poll_user = r->progress;
     MR_TRY(mr_stream_open(&r->stream, r->seq, &params, err));
     MR_TRY(open_sink(r, err));
-    if (!r->options->quiet) mr_progress_line_start(&r->progress, r->stream, known_length(r->seq));
-    mr_status st = finish(r, pump(r, err), err);
-    mr_progress_line_stop(&r->progress);
-    return st;
+    mr_progress_line_start(r->progress, r->stream, known_length(r->seq));
+    return finish(r, pump(r, err), err);
 }
 
 static int report(const struct run *r, mr_status st, mr_error *err)
@@ -130,6 +138,7 @@ int mr_command_run(const struct mr_options *options, char *const arguments[], si
     struct run r = {.options = options};
     mr_error err = {.status = MR_OK};
     mr_status st = execute(&r, arguments, count, &err);
+    mr_progress_line_stop(&r.progress);
     int exit_code = report(&r, st, &err);
     mr_sink_discard(&r.sink);
     mr_stream_close(&r.stream);
