@@ -130,6 +130,6 @@ const struct mr_op mr_op_shard = {
               {"range(10) | shard(1, 3, block=2)", "2 3 8 9"},
               {"range(10) | shard(2, 3, block=2)", "4 5"},
               {"count() | shard(1, 4) | take(2)", "65536 65537"},
-              {"range(3) | shard(1, 2)", ""},
+              {"range(3) | shard(0, 2)", ""},
               {"range(3000) | scan(sum) | shard(1, 2) | take(1)", "524800"}},
 };
