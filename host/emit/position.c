@@ -80,8 +80,7 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
     note->written = written_of(e, n);
     note->degree = degree_of(e, n, note->written);
     note_line(e, n, note);
-    note->is_exact = e->segment->domain.kind != MR_LENGTH_ENDLESS && note->degree == 1 &&
-                     note->is_line && is_in_dtype(e, n->dtype, note);
+    note->is_exact = note->degree == 1 && note->is_line && is_in_dtype(e, n->dtype, note);
 }
 
 bool mr_walks_differences(const struct mr_segment *segment)

@@ -265,6 +265,7 @@ static const struct {
     {"range(9) | map(x*x) | filter(x % 3 == 1) | map(f64(x)) | sum()", "mul (param) eq cast"},
     {"uniform(7) | filter(x > 0.5)", "(param) (param) call param lt"},
     {"uniform(7) | slice(0, inf, 3)", "(param) mul param add (param) (param) call"},
+    {"range(9) | map(x*x % 7 == 2) | any()", "(param) eq"},
     {"ARRAY | skip(1) | filter(x > 3) | map(i)", "(param) load param lt + (param) load / index"},
     {"lcg(16807, 0, 2147483647, 1)", "(param) (param) (param) (param)"},
 };
@@ -302,6 +303,8 @@ static const struct {
      "8 lanes, run 32, lt 32, lt 64, and 64", CPU},
     {"philox(7) | map(i64(x % 7 == 3))", "8 lanes, run 32, eq 32", CPU},
     {"range(9) | filter(x > 2) | sum()", "8 lanes, run 128, lt 64", CPU},
+    {"range(9) | map(x*x % 7 == 2) | any()", "8 lanes, run 128, eq 64", CPU},
+    {"range(9, dtype=u32) | filter(u64(x) % 7 == 2)", "8 lanes, run 8, eq 32", CPU},
     {"range(9) | scan(sum)", "8 lanes, run 16", CPU},
     {"range(9) | window(3, sum)", "8 lanes, run 8", CPU},
     {"range(9) | sum()", "8 lanes, run 128", CPU},
