@@ -1,6 +1,6 @@
 /* Runs the suites named on the command line, or all of them.
  *
- *     millrace_tests [--list] [--long | --brief | --small] [SUITE...]
+ *     millrace_tests [--list] [--long | --brief | --small] [--host] [SUITE...]
  *
  * MILLRACE_TESTS=long, =brief or =small says the same from outside, for ctest. */
 #include <CUnit/Basic.h>
@@ -18,6 +18,8 @@ bool tests_long, tests_brief;
 /* The opposite of long: for runs under a checker that is a hundred times slower. */
 extern bool tests_small;
 bool tests_small;
+
+bool tests_host;
 
 static const struct suite *find_suite(const char *name)
 {
@@ -98,6 +100,8 @@ int main(int argc, char **argv)
             tests_brief = true;
         else if (!strcmp(argv[k], "--small"))
             tests_small = true;
+        else if (!strcmp(argv[k], "--host"))
+            tests_host = true;
         else if (!(chosen[count++] = find_suite(argv[k]))) {
             (void)fprintf(stderr, "millrace_tests: no suite '%s'; see --list\n", argv[k]);
             status = EXIT_FAILURE;

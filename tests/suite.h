@@ -38,4 +38,8 @@ extern bool tests_long;
 /* True under sanitizers: every law and every line, at fewer lengths and seeds. */
 extern bool tests_brief;
 
+/* True for a CPU that has no OpenCL device here: the host engine computes what suites ask of any
+ * engine. */
+extern bool tests_host;
+
 #endif

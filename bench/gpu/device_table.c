@@ -14,7 +14,7 @@
 #include "delivery.h"
 #include "pattern_text.h"
 
-bool tests_small; /* delivery.c asks: no interpreter of kernels here */
+bool tests_small, tests_host; /* delivery.c asks: no interpreter of kernels here */
 
 /* The kinds come one after the other in the first rows, so that few rows see all of them. */
 static const char *const patterns[] = {

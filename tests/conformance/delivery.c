@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "engine/knobs.h"
 
-extern bool tests_small;
+extern bool tests_small, tests_host;
 
 const char *run_name(struct run run)
 {
@@ -107,12 +107,17 @@ bool can_be_checked(const mr_seq *seq)
     return !runs;
 }
 
+mr_engine_choice engine_here(mr_engine_choice asked)
+{
+    return tests_host ? MR_ENGINE_HOST : asked;
+}
+
 bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t max_elements)
 {
     mr_error err;
     mr_stream *stream;
     const struct mr_knobs knobs = {run.staged, run.device_at_unit, tests_small};
-    const mr_stream_params params = {.engine = run.engine,
+    const mr_stream_params params = {.engine = engine_here(run.engine),
                                      .batch_elems = run.batch,
                                      .ring_slots = run.ring,
                                      .knobs = &knobs,

@@ -22,6 +22,9 @@ struct run {
     const char *shape;             /* NULL: the device's own */
 };
 
+/* The engine asked for, or with tests_host the host engine. */
+mr_engine_choice engine_here(mr_engine_choice asked);
+
 /* Collects at most max_elements elements. False, with the reason in out->message, when the stream
  * does not open or breaks a promise about batches: one that is short but not the last, a wrong
  * position, elements after the end. A failure that the stream reports is part of the result.

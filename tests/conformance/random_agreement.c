@@ -143,7 +143,7 @@ static bool seeks(const struct trial *t, mr_engine_choice engine, bool *can_seek
 {
     static const size_t some_batches[] = {64, 1000, 4096};
     size_t batch = some_batches[t->seed % 3], len = t->expected.column[0].len;
-    const mr_stream_params params = {.engine = engine, .batch_elems = batch};
+    const mr_stream_params params = {.engine = engine_here(engine), .batch_elems = batch};
     mr_stream *stream;
     mr_batch first;
     mr_error err;
