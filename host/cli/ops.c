@@ -28,6 +28,8 @@ static const char *const type_names[] = {
     [MR_PARAM_EXPRS] = "expressions, each with a name: before it or not",
     [MR_PARAM_DTYPES] = "dtype, or several in parentheses",
     [MR_PARAM_NUMBERS] = "number, or several in parentheses",
+    [MR_PARAM_STARTS] = "expression, or several in parentheses",
+    [MR_PARAM_NAME] = "name",
     [MR_PARAM_COLUMNS] = "column, or several in parentheses",
     [MR_PARAM_SEQS] = "pipelines, each with a name: before it or not",
 };

@@ -14,6 +14,7 @@ struct mr_emitter {
     struct mr_source_text *source;
     size_t kernel;                /* of those begun, the last one's number, from 1 */
     struct mr_note *notes;        /* per node */
+    ir_value *loop_of;            /* per node: the loop that it is written in, or IR_NONE */
     uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */
     unsigned run_elems;           /* RUN, the positions that a turn of the outer loop covers */
     mr_status failed;

@@ -11,6 +11,7 @@ static uint8_t mask_bits_of(const struct mr_emitter *e, const struct ir_node *n,
 {
     if (note->form == MR_FORM_RESIDUE) return (uint8_t)note->residue.bits;
     if (n->op == IR_LOAD || n->op == IR_SELECT || n->args[0] == IR_NONE) return 32;
+    if (n->op == IR_STATE || n->op == IR_RESULT) return 32;
     mr_dtype dtype = mr_emitter_node(e, n->args[0])->dtype;
     if (dtype != MR_BOOL) return (uint8_t)mr_lane_bits(dtype);
     uint8_t bits = e->notes[n->args[0]].mask_bits;
@@ -59,10 +60,12 @@ static bool has_leaf_lanes(const struct mr_segment *s)
     return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS;
 }
 
+enum { SHORT = 12 }; /* operations */
+
 /* A turn of a loop costs a few operations of its own, which short bodies feel. */
 static unsigned run_elems(const struct mr_emitter *e, size_t operations)
 {
-    enum { SHORT = 12, TURNS = 4 };
+    enum { TURNS = 4 };
     if (e->segment->kind == MR_KIND_SCAN) return 2 * e->source->width;
     if (!has_leaf_lanes(e->segment)) return e->source->width;
     return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
@@ -78,7 +81,7 @@ static void decide_runs(struct mr_emitter *e)
             note->form = MR_FORM_RUN4;
         if (!(mr_all_needs(e, k) & MR_AS_LANES)) continue;
         has_runs_of_4 |= note->form == MR_FORM_RUN4;
-        operations++;
+        operations += mr_emitter_node(e, (ir_value)k)->op == IR_LOOP ? SHORT + 1 : 1;
     }
     e->run_elems = has_runs_of_4 ? 4 * e->source->width : run_elems(e, operations);
 }
@@ -115,7 +118,8 @@ static void place_params(struct mr_emitter *e)
         const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
         struct mr_note *note = &e->notes[k];
         note->param = -1;
-        if (!mr_all_needs(e, k) || (n->op != IR_PARAM && n->op != IR_WORDS)) continue;
+        bool is_held = n->op == IR_PARAM || n->op == IR_WORDS || n->op == IR_LOOP;
+        if (!mr_all_needs(e, k) || !is_held) continue;
         note->param = (int32_t)source->param_count;
         if (n->op == IR_WORDS) {
             memcpy(source->params + source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));

@@ -21,10 +21,14 @@ static mr_status begin(struct mr_emitter *e, const struct mr_segment *segment,
 {
     *e = (struct mr_emitter){.segment = segment, .profile = profile, .source = source};
     e->notes = mr_alloc(segment->body.count, sizeof *e->notes);
+    e->loop_of = mr_alloc(segment->body.count, sizeof *e->loop_of);
     source->params = mr_alloc(mr_most_params(&segment->body), sizeof *source->params);
-    if (e->notes && source->params) return MR_OK;
-    mr_emitter_close(e);
-    return mr_fail_no_memory(err, "the kernel's text");
+    if (!e->notes || !e->loop_of || !source->params) {
+        mr_emitter_close(e);
+        return mr_fail_no_memory(err, "the kernel's text");
+    }
+    mr_ir_find_loops(&segment->body, e->loop_of);
+    return MR_OK;
 }
 
 mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment,
@@ -39,6 +43,7 @@ mr_status mr_emitter_open(struct mr_emitter *e, const struct mr_segment *segment
 void mr_emitter_close(struct mr_emitter *e)
 {
     mr_free(e->notes);
+    mr_free(e->loop_of);
     *e = (struct mr_emitter){0};
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "emit/loop.h"
 #include "emit/residue.h"
 #include "emit/scalars.h"
 
@@ -285,6 +286,8 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
         emit_cast(e, out, n);
     else if (n->op == IR_SELECT)
         emit_select(e, out, n);
+    else if (n->op == IR_RESULT)
+        mr_strbuf_addf(out, "v%d", n->args[1]);
     else
         emit_operation(e, out, value);
 }
@@ -311,18 +314,27 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
     }
 }
 
+void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
+                        ir_value value)
+{
+    mr_dtype dtype = mr_emitter_node(e, value)->dtype;
+    if (dtype == MR_BOOL)
+        mr_strbuf_addf(out, "%sconst vm%u v%d = ", indent, e->notes[value].mask_bits, value);
+    else
+        mr_strbuf_addf(out, "%sconst v%s v%d = ", indent, mr_dtype_name(dtype), value);
+    emit_lanes(e, out, value);
+    mr_strbuf_add(out, ";\n");
+    if (e->notes[value].walked != IR_NONE) emit_next_differences(e, out, indent, (size_t)value);
+}
+
 void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent)
 {
     for (size_t k = 0; k < e->segment->body.count; k++) {
-        mr_dtype dtype = mr_emitter_node(e, (ir_value)k)->dtype;
-        if (!mr_needs_lanes(e, k, kernel)) continue;
-        if (dtype == MR_BOOL)
-            mr_strbuf_addf(out, "%sconst vm%u v%zu = ", indent, e->notes[k].mask_bits, k);
+        if (!mr_needs_lanes(e, k, kernel) || e->loop_of[k] != IR_NONE) continue;
+        if (mr_emitter_node(e, (ir_value)k)->op == IR_LOOP)
+            mr_emit_loop(e, out, kernel, indent, (ir_value)k);
         else
-            mr_strbuf_addf(out, "%sconst v%s v%zu = ", indent, mr_dtype_name(dtype), k);
-        emit_lanes(e, out, (ir_value)k);
-        mr_strbuf_add(out, ";\n");
-        if (e->notes[k].walked != IR_NONE) emit_next_differences(e, out, indent, k);
+            mr_emit_value_line(e, out, indent, (ir_value)k);
     }
 }
 

@@ -11,6 +11,10 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel);
  * bound the positions that count, `whole` says that they bound none of these. */
 void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent);
 
+/* One of these lines. */
+void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
+                        ir_value value);
+
 /* Asks, in one line, for what the first kernel's loads of consecutive elements read at `position`,
  * a text. */
 void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char *position);

@@ -3,160 +3,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/lane_loops.h"
+#include "engine/lane_act.h"
 
-enum {
-    REGISTER_BYTES = 8 * MR_LEAF,
-    KEPT_CONSTANTS = 64, /* that own a register; further ones are written anew in each run */
-    NO_REGISTER = -1
-};
+enum { KEPT_CONSTANTS = 64 }; /* that own a register; further ones are written anew in each run */
 
-/* One step of a run. Registers are numbered; `in` are those of the operands. */
-struct step {
-    void (*act)(struct mr_lanes *lanes, const struct step *step);
-    mr_lane_loop loop;
-    int32_t out, in[3];
-    size_t size;    /* loads: bytes of an element */
-    int64_t offset; /* consecutive loads: element minus position */
-    uint16_t input, column;
-    size_t check;
-    const struct mr_seq *blame;
-    mr_dtype dtype; /* constants */
-    mr_scalar imm;
-    const void *words;
-};
-
-struct mr_lanes {
-    struct step *steps;
-    size_t step_count, kept_count; /* the first `kept_count` have been done for good */
-    int32_t *registers;            /* of each node of the body */
-    unsigned char *storage;
-    const void **at; /* where each register's lanes are: its storage, or what was loaded */
-    size_t register_count;
-    size_t bytes;
-    const struct mr_seq *ignored;
-
-    /* Of the run at hand: */
-    int64_t first;
-    size_t count, lanes; /* asked for; rounded up to whole steps */
-    const struct mr_lanes_input *inputs;
-    size_t failed, failed_check;
-};
-
-static void *own_register(struct mr_lanes *l, int32_t number)
-{
-    return l->storage + (size_t)number * REGISTER_BYTES;
-}
-
-/* ---- what steps do ---- */
-
-static void act_compute(struct mr_lanes *l, const struct step *s)
-{
-    const void *in[3] = {NULL, NULL, NULL};
-    for (int k = 0; k < 3; k++)
-        if (s->in[k] != NO_REGISTER) in[k] = l->at[s->in[k]];
-    void *out = own_register(l, s->out);
-    s->loop(out, in[0], in[1], in[2], l->lanes);
-    l->at[s->out] = out;
-}
-
-static void act_constant(struct mr_lanes *l, const struct step *s)
-{
-    void *out = own_register(l, s->out);
-    mr_lane_fill(out, s->dtype, s->imm);
-    l->at[s->out] = out;
-}
-
-static void act_words(struct mr_lanes *l, const struct step *s)
-{
-    l->at[s->out] = s->words;
-}
-
-static void act_index(struct mr_lanes *l, const struct step *s)
-{
-    int64_t *out = own_register(l, s->out);
-    for (size_t k = 0; k < l->lanes; k++) out[k] = (int64_t)((uint64_t)l->first + k);
-    l->at[s->out] = out;
-}
-
-/* The nearest element that may be read to the one `distance` after the input's first. */
-static size_t nearest(const struct mr_lanes_input *input, int64_t distance)
-{
-    if (distance < 0) return 0;
-    return (uint64_t)distance < input->count ? (size_t)distance : input->count - 1;
-}
-
-/* Loads of consecutive elements are read where they are, if whole steps of them are there. */
-static void act_stream(struct mr_lanes *l, const struct step *s)
-{
-    const struct mr_lanes_input *input = &l->inputs[s->input];
-    const unsigned char *column = input->columns[s->column];
-    uint64_t distance = (uint64_t)l->first + (uint64_t)s->offset - (uint64_t)input->first;
-    unsigned char *out = own_register(l, s->out);
-    l->at[s->out] = out;
-    if ((int64_t)distance >= 0 && distance <= input->count) {
-        size_t left = input->count - (size_t)distance;
-        if (l->lanes <= left) {
-            l->at[s->out] = column + (size_t)distance * s->size;
-            return;
-        }
-        if (l->count <= left) {
-            memcpy(out, column + (size_t)distance * s->size, l->count * s->size);
-            return;
-        }
-    }
-    if (!input->count) {
-        memset(out, 0, l->lanes * s->size);
-        return;
-    }
-    for (size_t k = 0; k < l->count; k++)
-        memcpy(out + k * s->size, column + nearest(input, (int64_t)(distance + k)) * s->size,
-               s->size);
-}
-
-#define GATHER(name, U)                                                                            \
-    static void name(void *out, const void *column, const struct mr_lanes_input *input,            \
-                     const int64_t *positions, size_t count)                                       \
-    {                                                                                              \
-        U *results = out;                                                                          \
-        const U *elements = column;                                                                \
-        for (size_t k = 0; k < count; k++) {                                                       \
-            int64_t distance = (int64_t)((uint64_t)positions[k] - (uint64_t)input->first);         \
-            results[k] = elements[nearest(input, distance)];                                       \
-        }                                                                                          \
-    }
-GATHER(gather_1, uint8_t)
-GATHER(gather_4, uint32_t)
-GATHER(gather_8, uint64_t)
-
-static void act_gather(struct mr_lanes *l, const struct step *s)
-{
-    const struct mr_lanes_input *input = &l->inputs[s->input];
-    void *out = own_register(l, s->out);
-    l->at[s->out] = out;
-    if (!input->count)
-        memset(out, 0, l->lanes * s->size);
-    else if (s->size == 1)
-        gather_1(out, input->columns[s->column], input, l->at[s->in[0]], l->count);
-    else if (s->size == 4)
-        gather_4(out, input->columns[s->column], input, l->at[s->in[0]], l->count);
-    else
-        gather_8(out, input->columns[s->column], input, l->at[s->in[0]], l->count);
-}
-
-static void act_check(struct mr_lanes *l, const struct step *s)
-{
-    if (l->ignored && s->blame == l->ignored) return;
-    const unsigned char *bad = l->at[s->in[0]];
-    const unsigned char *hit = memchr(bad, 1, l->count);
-    if (!hit) return;
-    size_t lane = (size_t)(hit - bad);
-    if (lane > l->failed || (lane == l->failed && s->check > l->failed_check)) return;
-    l->failed = lane;
-    l->failed_check = s->check;
-}
-
-/* ---- from a body to steps ---- */
+/* ---- from a body to acts ---- */
 
 /* Working memory of the translation, by node. */
 struct translation {
@@ -167,6 +18,7 @@ struct translation {
     int32_t *next_check;  /* by check */
     int32_t *free_registers;
     size_t free_count;
+    ir_value *loop_of; /* by node */
 };
 enum { NEVER = INT32_MAX };
 
@@ -174,6 +26,7 @@ static size_t operand_count(const struct ir_body *body, const struct ir_node *no
 {
     int64_t offset;
     if (node->op == IR_LOAD && mr_ir_unit_stride(body, node->args[0], &offset)) return 0;
+    if (node->op >= IR_STATE && node->op <= IR_RESULT) return 3;
     size_t count = 0;
     while (count < 3 && node->args[count] != IR_NONE) count++;
     return count;
@@ -195,10 +48,12 @@ static void find_uses(struct translation *t, const ir_value values[], size_t val
     for (size_t n = body->count; n-- > 0;) {
         if (!t->last_use[n]) continue;
         const struct ir_node *node = &body->nodes[n];
+        /* A loop reads in each turn what it reads once. */
+        int32_t reader = t->loop_of[n] == IR_NONE ? (int32_t)n + 1 : t->loop_of[n] + 1;
         size_t count = operand_count(body, node);
         for (size_t k = 0; k < count; k++)
-            if (t->last_use[node->args[k]] < (int32_t)n + 1)
-                t->last_use[node->args[k]] = (int32_t)n + 1;
+            if (node->args[k] != IR_NONE && t->last_use[node->args[k]] < reader)
+                t->last_use[node->args[k]] = reader;
     }
 }
 
@@ -210,14 +65,15 @@ static int32_t take_register(struct translation *t)
 
 /* Gives the registers back whose last reader is `node`. The result's own was taken before, so that
  * no loop writes over what it reads. */
-static void release_operands(struct translation *t, const struct ir_node *node, size_t n)
+static void release_operands(struct translation *t, const struct ir_node *node, int32_t reader)
 {
     size_t count = operand_count(t->body, node);
     for (size_t k = 0; k < count; k++) {
         ir_value operand = node->args[k];
-        if (t->last_use[operand] != (int32_t)n + 1) continue;
+        if (operand == IR_NONE || t->last_use[operand] != reader) continue;
         t->last_use[operand] = 0;
-        t->free_registers[t->free_count++] = t->lanes->registers[operand];
+        int32_t number = t->lanes->registers[operand];
+        if (number != MR_NO_REGISTER) t->free_registers[t->free_count++] = number;
     }
 }
 
@@ -235,37 +91,44 @@ static mr_lane_loop loop_of(const struct ir_body *body, const struct ir_node *no
     }
 }
 
-static void translate_load(struct step *s, const struct ir_body *body, const struct ir_node *node)
+static void translate_load(struct mr_lane_act *s, const struct ir_body *body,
+                           const struct ir_node *node)
 {
     bool consecutive = mr_ir_unit_stride(body, node->args[0], &s->offset);
-    s->act = consecutive ? act_stream : act_gather;
+    s->act = consecutive ? mr_do_stream : mr_do_gather;
     s->size = mr_dtype_size(node->dtype);
     s->input = node->input;
     s->column = node->column;
 }
 
-static mr_status translate_node(struct translation *t, struct step *s, const struct ir_node *node,
-                                mr_error *err)
+static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
+                                const struct ir_node *node, mr_error *err)
 {
     size_t operands = operand_count(t->body, node);
     for (size_t k = 0; k < 3; k++)
-        s->in[k] = k < operands ? t->lanes->registers[node->args[k]] : NO_REGISTER;
+        s->in[k] = k < operands && node->args[k] != IR_NONE ? t->lanes->registers[node->args[k]]
+                                                            : MR_NO_REGISTER;
     switch (node->op) {
     case IR_CONST:
     case IR_PARAM:
-        s->act = act_constant;
+        s->act = mr_do_constant;
         s->dtype = node->dtype;
         s->imm = node->imm;
         return MR_OK;
     case IR_WORDS:
-        s->act = act_words;
+        s->act = mr_do_words;
         s->words = node->origin;
         return MR_OK;
-    case IR_INDEX: s->act = act_index; return MR_OK;
+    case IR_INDEX: s->act = mr_do_index; return MR_OK;
+    case IR_RESULT:
+        s->act = mr_do_copy;
+        s->size = mr_dtype_size(node->dtype);
+        s->in[0] = s->in[1];
+        return MR_OK;
     case IR_LOAD: translate_load(s, t->body, node); return MR_OK;
     default: break;
     }
-    s->act = act_compute;
+    s->act = mr_do_compute;
     s->loop = loop_of(t->body, node);
     if (s->loop) return MR_OK;
     return mr_fail(err, MR_E_INTERNAL, "the host engine has no %s%s%s of %s",
@@ -274,9 +137,9 @@ static mr_status translate_node(struct translation *t, struct step *s, const str
                    mr_dtype_name(t->body->nodes[node->args[0]].dtype));
 }
 
-static void add_step(struct mr_lanes *l, const struct step *step)
+static void add_act(struct mr_lanes *l, const struct mr_lane_act *act)
 {
-    l->steps[l->step_count++] = *step;
+    l->acts[l->act_count++] = *act;
 }
 
 /* Constants come first and are written once; the rest of a run never touches their registers. */
@@ -287,13 +150,93 @@ static void keep_constants(struct translation *t)
         if (!t->last_use[n] || (node->op != IR_CONST && node->op != IR_PARAM)) continue;
         t->last_use[n] = NEVER;
         t->lanes->registers[n] = take_register(t);
-        add_step(t->lanes, &(struct step){.act = act_constant,
-                                          .dtype = node->dtype,
-                                          .imm = node->imm,
-                                          .out = t->lanes->registers[n],
-                                          .in = {NO_REGISTER, NO_REGISTER, NO_REGISTER}});
+        add_act(t->lanes,
+                &(struct mr_lane_act){.act = mr_do_constant,
+                                      .dtype = node->dtype,
+                                      .imm = node->imm,
+                                      .out = t->lanes->registers[n],
+                                      .in = {MR_NO_REGISTER, MR_NO_REGISTER, MR_NO_REGISTER}});
         t->lanes->kept_count++;
     }
+}
+
+static mr_status translate_value(struct translation *t, size_t n, mr_error *err)
+{
+    struct mr_lanes *l = t->lanes;
+    if (l->registers[n] != MR_NO_REGISTER) return MR_OK;
+    struct mr_lane_act act = {.out = take_register(t)};
+    l->registers[n] = act.out;
+    MR_TRY(translate_node(t, &act, &t->body->nodes[n], err));
+    add_act(l, &act);
+    return MR_OK;
+}
+
+static void add_copy(struct translation *t, ir_value from, int32_t to)
+{
+    add_act(t->lanes, &(struct mr_lane_act){
+                          .act = mr_do_copy,
+                          .size = mr_dtype_size(t->body->nodes[from].dtype),
+                          .out = to,
+                          .in = {t->lanes->registers[from], MR_NO_REGISTER, MR_NO_REGISTER}});
+}
+
+/* Nodes of a loop in [begin, end) that are values, but for its states and what they become. */
+static mr_status translate_turn(struct translation *t, ir_value loop, size_t begin, size_t end,
+                                mr_error *err)
+{
+    for (size_t n = begin; n < end; n++) {
+        const struct ir_node *node = &t->body->nodes[n];
+        if (t->loop_of[n] != loop || !t->last_use[n]) continue;
+        if (node->op != IR_STATE && node->op != IR_NEXT) MR_TRY(translate_value(t, n, err));
+    }
+    return MR_OK;
+}
+
+/* All at once: a state that another one becomes is copied before any changes. */
+static void hand_states_on(struct translation *t, ir_value loop)
+{
+    struct mr_lanes *l = t->lanes;
+    const struct ir_node *nodes = t->body->nodes;
+    ir_value last = nodes[loop].args[1];
+    for (ir_value n = last; n != IR_NONE; n = nodes[n].args[2]) {
+        if (nodes[nodes[n].args[1]].op != IR_STATE) continue;
+        l->registers[n] = take_register(t);
+        add_copy(t, nodes[n].args[1], l->registers[n]);
+    }
+    for (ir_value n = last; n != IR_NONE; n = nodes[n].args[2]) {
+        int32_t next =
+            l->registers[n] != MR_NO_REGISTER ? l->registers[n] : l->registers[nodes[n].args[1]];
+        add_act(l, &(struct mr_lane_act){.act = mr_do_hand_on,
+                                         .size = mr_dtype_size(nodes[n].dtype),
+                                         .out = l->registers[nodes[n].args[0]],
+                                         .in = {next, l->registers[loop], MR_NO_REGISTER}});
+    }
+}
+
+static mr_status translate_loop(struct translation *t, ir_value loop, mr_error *err)
+{
+    struct mr_lanes *l = t->lanes;
+    const struct ir_node *node = &t->body->nodes[loop];
+    ir_value goes_on = node->args[0], lanes = node->args[2];
+    for (ir_value n = 0; n < loop; n++) {
+        if (t->loop_of[n] != loop || t->body->nodes[n].op != IR_STATE) continue;
+        l->registers[n] = take_register(t);
+        add_copy(t, t->body->nodes[n].args[0], l->registers[n]);
+    }
+    l->registers[loop] = take_register(t);
+    size_t at = l->act_count;
+    add_act(l,
+            &(struct mr_lane_act){.act = mr_do_loop, .out = l->registers[loop], .imm = node->imm});
+    MR_TRY(translate_turn(t, loop, 0, goes_on == IR_NONE ? 0 : (size_t)goes_on + 1, err));
+    l->acts[at].turn = l->act_count;
+    MR_TRY(translate_turn(t, loop, 0, (size_t)loop, err));
+    hand_states_on(t, loop);
+    l->acts[at].end = l->act_count;
+    l->acts[at].in[0] = goes_on == IR_NONE ? MR_NO_REGISTER : l->registers[goes_on];
+    l->acts[at].in[1] = lanes == IR_NONE ? MR_NO_REGISTER : l->registers[lanes];
+    for (ir_value n = 0; n < loop; n++)
+        if (t->loop_of[n] == loop) release_operands(t, &t->body->nodes[n], loop + 1);
+    return MR_OK;
 }
 
 static mr_status translate(struct translation *t, mr_error *err)
@@ -302,20 +245,17 @@ static mr_status translate(struct translation *t, mr_error *err)
     keep_constants(t);
     for (size_t n = 0; n < t->body->count; n++) {
         const struct ir_node *node = &t->body->nodes[n];
-        if (!t->last_use[n]) continue;
-        if (l->registers[n] == NO_REGISTER) {
-            struct step step = {.out = take_register(t)};
-            l->registers[n] = step.out;
-            MR_TRY(translate_node(t, &step, node, err));
-            add_step(l, &step);
-            release_operands(t, node, n);
-        }
+        if (!t->last_use[n] || t->loop_of[n] != IR_NONE) continue;
+        MR_TRY(node->op == IR_LOOP ? translate_loop(t, (ir_value)n, err)
+                                   : translate_value(t, n, err));
+        release_operands(t, node, (int32_t)n + 1);
         for (int32_t k = t->first_check[n]; k; k = t->next_check[k - 1])
-            add_step(l, &(struct step){.act = act_check,
-                                       .check = (size_t)k - 1,
-                                       .blame = t->body->checks[k - 1].blame,
-                                       .out = NO_REGISTER,
-                                       .in = {l->registers[n], NO_REGISTER, NO_REGISTER}});
+            add_act(l,
+                    &(struct mr_lane_act){.act = mr_do_check,
+                                          .check = (size_t)k - 1,
+                                          .blame = t->body->checks[k - 1].blame,
+                                          .out = MR_NO_REGISTER,
+                                          .in = {l->registers[n], MR_NO_REGISTER, MR_NO_REGISTER}});
         if (t->last_use[n] == (int32_t)n + 1) t->free_registers[t->free_count++] = l->registers[n];
     }
     return MR_OK;
@@ -324,11 +264,11 @@ static mr_status translate(struct translation *t, mr_error *err)
 /* Registers, once their number is known. */
 static mr_status furnish(struct mr_lanes *l, mr_error *err)
 {
-    l->storage = mr_alloc(l->register_count, REGISTER_BYTES);
+    l->storage = mr_alloc(l->register_count, MR_REGISTER_BYTES);
     l->at = mr_alloc(l->register_count, sizeof *l->at);
     if (!l->storage || !l->at) return mr_fail_no_memory(err, "lane registers");
-    l->bytes += l->register_count * (REGISTER_BYTES + sizeof *l->at);
-    for (size_t k = 0; k < l->kept_count; k++) l->steps[k].act(l, &l->steps[k]);
+    l->bytes += l->register_count * (MR_REGISTER_BYTES + sizeof *l->at);
+    for (size_t k = 0; k < l->kept_count; k++) l->acts[k].act(l, &l->acts[k]);
     return MR_OK;
 }
 
@@ -336,23 +276,25 @@ static mr_status translate_body(struct mr_lanes *l, const struct ir_body *body,
                                 const ir_value values[], size_t value_count, mr_error *err)
 {
     size_t nodes = body->count, checks = body->check_count;
-    int32_t *scratch = mr_alloc(3 * nodes + checks, sizeof *scratch);
-    l->steps = mr_alloc(nodes + checks, sizeof *l->steps);
+    int32_t *scratch = mr_alloc(4 * nodes + checks, sizeof *scratch);
+    l->acts = mr_alloc(2 * nodes + checks, sizeof *l->acts);
     l->registers = mr_alloc(nodes, sizeof *l->registers);
-    if (!scratch || !l->steps || !l->registers) {
+    if (!scratch || !l->acts || !l->registers) {
         mr_free(scratch);
         return mr_fail_no_memory(err, "lane registers");
     }
-    l->bytes = sizeof *l + (nodes + checks) * sizeof *l->steps + nodes * sizeof *l->registers;
-    for (size_t n = 0; n < nodes; n++) l->registers[n] = NO_REGISTER;
+    l->bytes = sizeof *l + (2 * nodes + checks) * sizeof *l->acts + nodes * sizeof *l->registers;
+    for (size_t n = 0; n < nodes; n++) l->registers[n] = MR_NO_REGISTER;
     struct translation t = {
         .lanes = l,
         .body = body,
         .last_use = scratch,
         .first_check = scratch + nodes,
         .free_registers = scratch + 2 * nodes,
-        .next_check = scratch + 3 * nodes,
+        .loop_of = scratch + 3 * nodes,
+        .next_check = scratch + 4 * nodes,
     };
+    mr_ir_find_loops(body, t.loop_of);
     find_uses(&t, values, value_count);
     mr_status st = translate(&t, err);
     mr_free(scratch);
@@ -379,7 +321,7 @@ mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
 void mr_lanes_destroy(struct mr_lanes **lanes)
 {
     if (!lanes || !*lanes) return;
-    mr_free((*lanes)->steps);
+    mr_free((*lanes)->acts);
     mr_free((*lanes)->registers);
     mr_free((*lanes)->storage);
     mr_free((*lanes)->at);
@@ -405,8 +347,8 @@ void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
     lanes->lanes = mr_lane_steps(count);
     lanes->inputs = inputs;
     lanes->failed = SIZE_MAX;
-    for (size_t k = lanes->kept_count; k < lanes->step_count; k++)
-        lanes->steps[k].act(lanes, &lanes->steps[k]);
+    lanes->at_act = lanes->kept_count;
+    mr_lane_acts(lanes, lanes->act_count);
 }
 
 const void *mr_lanes_value(const struct mr_lanes *lanes, ir_value value)

@@ -301,3 +301,76 @@ int64_t mr_ir_number_at(const struct ir_body *b, ir_value value, int64_t positio
     uint64_t y = (uint64_t)mr_ir_number_at(b, n->args[1], position);
     return (int64_t)(n->op == IR_ADD ? x + y : n->op == IR_SUB ? x - y : x * y);
 }
+
+/* ---- loops ---- */
+
+ir_value mr_ir_state(struct ir_body *b, ir_value start, ir_value first, const void *owner,
+                     uint64_t key)
+{
+    if (start == IR_NONE) return IR_NONE;
+    struct ir_node node = blank(IR_STATE, b->nodes[start].dtype);
+    node.args[0] = start;
+    node.args[1] = first;
+    node.origin = owner;
+    node.imm.u64 = key;
+    return add_node(b, node);
+}
+
+ir_value mr_ir_next(struct ir_body *b, ir_value state, ir_value value, ir_value before)
+{
+    if (state == IR_NONE || value == IR_NONE) return IR_NONE;
+    struct ir_node node = blank(IR_NEXT, b->nodes[state].dtype);
+    node.args[0] = state;
+    node.args[1] = value;
+    node.args[2] = before;
+    return add_node(b, node);
+}
+
+ir_value mr_ir_loop(struct ir_body *b, ir_value goes_on, ir_value last_next, ir_value lanes,
+                    int64_t most)
+{
+    if (last_next == IR_NONE) return IR_NONE;
+    struct ir_node node = blank(IR_LOOP, MR_BOOL);
+    node.args[0] = goes_on;
+    node.args[1] = last_next;
+    node.args[2] = lanes;
+    node.imm.i64 = most;
+    return add_node(b, node);
+}
+
+ir_value mr_ir_result(struct ir_body *b, ir_value loop, ir_value state)
+{
+    if (loop == IR_NONE || state == IR_NONE) return IR_NONE;
+    struct ir_node node = blank(IR_RESULT, b->nodes[state].dtype);
+    node.args[0] = loop;
+    node.args[1] = state;
+    return add_node(b, node);
+}
+
+void mr_ir_find_loops(const struct ir_body *b, ir_value loop_of[])
+{
+    /* First by the loop's first state, then by the LOOP that comes after all that is in it. */
+    for (size_t k = 0; k < b->count; k++) {
+        const struct ir_node *n = &b->nodes[k];
+        loop_of[k] = IR_NONE;
+        if (n->op == IR_LOOP) {
+            ir_value first = loop_of[n->args[1]];
+            for (size_t j = 0; j < k; j++)
+                if (loop_of[j] == first) loop_of[j] = (ir_value)k;
+        } else if (n->op == IR_STATE) {
+            loop_of[k] = n->args[1] == IR_NONE ? (ir_value)k : n->args[1];
+        } else if (n->op != IR_RESULT) {
+            for (int a = 0; a < 3; a++)
+                if (n->args[a] != IR_NONE && loop_of[n->args[a]] != IR_NONE)
+                    loop_of[k] = loop_of[n->args[a]];
+        }
+    }
+}
+
+int64_t mr_ir_turns(const struct ir_body *b)
+{
+    int64_t turns = 0;
+    for (size_t k = 0; k < b->count; k++)
+        if (b->nodes[k].op == IR_LOOP) turns += b->nodes[k].imm.i64;
+    return turns;
+}

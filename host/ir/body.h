@@ -59,7 +59,11 @@ enum { IR_NONE = -1 };
     ROW(IR_ISINF, "isinf", 1)                                                                      \
     ROW(IR_POPCOUNT, "popcount", 1)                                                                \
     ROW(IR_CLZ, "clz", 1)                                                                          \
-    ROW(IR_CALL, "call", 0) /* function: a row of ir/library.h; its arity */
+    ROW(IR_STATE, "state", 2) /* a variable in a turn of its loop; its start, the loop's first */  \
+    ROW(IR_NEXT, "next", 3)   /* a state, its value in the next turn, the NEXT before */           \
+    ROW(IR_LOOP, "loop", 3)   /* bool: goes on; the last NEXT; lanes that count; imm: most */      \
+    ROW(IR_RESULT, "result", 2) /* a LOOP; its state, after the last turn */                       \
+    ROW(IR_CALL, "call", 0)     /* function: a row of ir/library.h; its arity */
 
 enum ir_op {
 #define MR_IR_ENUM(constant, name, operands) constant,
@@ -74,12 +78,13 @@ struct ir_node {
     enum ir_op op;
     mr_dtype dtype;
     ir_value args[3];
-    mr_scalar imm;               /* IR_CONST, IR_PARAM */
+    mr_scalar imm;               /* IR_CONST, IR_PARAM, IR_STATE, IR_LOOP */
     uint16_t input, column;      /* IR_LOAD */
     enum mr_library_fn function; /* IR_CALL */
     bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
-    const void *origin; /* IR_PARAM: what it was written as, so that one text is one value */
-                        /* IR_WORDS: the words */
+    const void *
+        origin; /* IR_STATE: whose; IR_PARAM: what it was written as, so that one text is one value */
+                /* IR_WORDS: the words */
 };
 
 /* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */
@@ -121,6 +126,28 @@ ir_value mr_ir_cast(struct ir_body *b, mr_dtype dtype, ir_value x);
 ir_value mr_ir_call(struct ir_body *b, enum mr_library_fn function, mr_dtype dtype,
                     const ir_value args[], size_t count);
 void mr_ir_check(struct ir_body *b, struct ir_check check);
+
+/* Loops. What depends on a state is computed inside its loop, everything else outside:
+ *
+ *     state k = start k
+ *     at most `most` times, as long as `goes_on` (IR_NONE: always): state k = next k, all at once
+ *     result k = state k
+ *
+ * Lanes outside `lanes` (IR_NONE: all) end at once; so does each by itself. Loops hold no loops.
+ * `first` is the loop's first state, IR_NONE for itself; `owner` and `key` tell loops apart that
+ * begin alike. `before` is the NEXT of another state, IR_NONE at first. */
+ir_value mr_ir_state(struct ir_body *b, ir_value start, ir_value first, const void *owner,
+                     uint64_t key);
+ir_value mr_ir_next(struct ir_body *b, ir_value state, ir_value value, ir_value before);
+ir_value mr_ir_loop(struct ir_body *b, ir_value goes_on, ir_value last_next, ir_value lanes,
+                    int64_t most);
+ir_value mr_ir_result(struct ir_body *b, ir_value loop, ir_value state);
+
+/* For each node the LOOP that it is computed in, IR_NONE: none. */
+void mr_ir_find_loops(const struct ir_body *b, ir_value loop_of[]);
+
+/* The turns that an element takes at most, of all its loops together; 0: there are none. */
+int64_t mr_ir_turns(const struct ir_body *b);
 
 /* x AND y where IR_NONE stands for true. */
 ir_value mr_ir_both(struct ir_body *b, ir_value x, ir_value y);

@@ -12,6 +12,7 @@ struct mr_lowering {
     bool needs_no_values; /* only how many elements there are: nothing that makes them may fail */
     ir_value position;    /* what the operator now writing was asked for: where its checks fail */
     ir_value keep;        /* set by operators of kind COMPACT, STOP, DROP */
+    ir_value *failing;    /* inside a loop: gathers the lanes that fail in a turn; else NULL */
 
     /* The planner's: columns of a sequence at a position, fused or read from a buffer. */
     mr_status (*input)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
@@ -33,6 +34,11 @@ static inline void mr_lower_check(struct mr_lowering *l, ir_value bad, mr_status
                                   const struct mr_seq *blame)
 {
     if (l->needs_no_values) return;
+    if (l->failing) {
+        bad = mr_ir_both(l->body, l->guard, bad);
+        *l->failing = *l->failing == IR_NONE ? bad : mr_ir_binary(l->body, IR_OR, *l->failing, bad);
+        return;
+    }
     struct ir_check check = {mr_ir_both(l->body, l->guard, bad), status, blame, l->position};
     mr_ir_check(l->body, check);
 }

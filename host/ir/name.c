@@ -7,10 +7,11 @@
 
 static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
 {
-    const char *known[MR_MAX_COLUMNS + 2];
+    const char *known[MR_MAX_SCOPE + 2];
     size_t count = 0;
     for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
-    if (count == 1 && strcmp(known[0], "x") != 0) known[count++] = "x";
+    if (count == w->scope->variable_count + 1 && strcmp(known[count - 1], "x") != 0)
+        known[count++] = "x";
     if (w->scope->position != IR_NONE) known[count++] = "i";
     char shown[MR_SHOWN_BYTES];
     mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'",
@@ -69,7 +70,8 @@ mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_
         return MR_OK;
     }
     for (size_t k = 0; k < s->column_count; k++) {
-        bool only = s->column_count == 1 && !expr->is_quoted && strcmp(expr->name, "x") == 0;
+        bool only = s->column_count == s->variable_count + 1 && k == s->variable_count &&
+                    !expr->is_quoted && strcmp(expr->name, "x") == 0;
         if (!only && strcmp(expr->name, s->columns[k].name) != 0) continue;
         *out = mr_operand_computed(expr, s->columns[k].dtype, s->values[k]);
         return MR_OK;

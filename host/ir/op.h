@@ -24,6 +24,8 @@ enum mr_param_type {
     MR_PARAM_EXPR,   /* an expression of the element */
     MR_PARAM_EXPRS, /* any number of expressions, each with an optional label; the last parameter */
     MR_PARAM_NUMBERS, /* constants, (1, 2) or one: mr_list_number() */
+    MR_PARAM_STARTS,  /* expressions of the element, (x, 0) or one: the argument's list */
+    MR_PARAM_NAME,    /* a name, that of a new column */
     MR_PARAM_COLUMNS, /* a list of column names or numbers: (a, b) or one; texts or names */
     MR_PARAM_SEQS     /* any number of sequences, each with an optional label; the last parameter */
 };
@@ -35,6 +37,7 @@ struct mr_param {
     bool optional;        /* may be absent: args[k].present is false */
     const char *choices;  /* "sum|prod|min|max" */
     bool takes_label;     /* what stands before it names a column: seq->label */
+    bool by_name;         /* given by its name only: places are those of the others */
     const char *brief;    /* what it means, its range */
 };
 
@@ -126,7 +129,7 @@ mr_status mr_op_blame(const struct mr_seq *seq, mr_status status, mr_error *err)
 static inline bool mr_param_is_list(const struct mr_param *param)
 {
     return param->type == MR_PARAM_COLUMNS || param->type == MR_PARAM_NUMBERS ||
-           param->type == MR_PARAM_DTYPES;
+           param->type == MR_PARAM_DTYPES || param->type == MR_PARAM_STARTS;
 }
 
 /* How many numbers a NUMBERS argument holds, and number n of them (binding has checked it). */

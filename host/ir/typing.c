@@ -321,24 +321,38 @@ mr_status mr_walk_expr(struct mr_walk *w, const struct mr_expr *expr, struct mr_
     return mr_walk_fail(w, expr, MR_E_INTERNAL, "an expression of no kind");
 }
 
-mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
-                        const struct mr_expr *expr, ir_value *out, mr_error *err)
+/* The dtype is MR_DTYPE_COUNT: its own. */
+static mr_status lower_as(struct mr_lowering *l, const struct mr_scope *scope,
+                          const struct mr_expr *expr, mr_dtype dtype, ir_value *out, mr_error *err)
 {
     struct mr_walk w = {.l = l, .scope = scope, .op = scope->owner->op->name, .err = err};
     struct mr_operand operand = {0};
     ir_value guard = l->guard;
     mr_status st = mr_walk_expr(&w, expr, &operand);
     l->guard = guard;
-    if (st == MR_OK) *out = mr_operand_cast(&w, &operand, operand.dtype);
+    if (st == MR_OK)
+        *out = mr_operand_cast(&w, &operand, dtype == MR_DTYPE_COUNT ? operand.dtype : dtype);
     return st;
 }
 
-mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
-                       mr_error *err)
+mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
+                        const struct mr_expr *expr, ir_value *out, mr_error *err)
+{
+    return lower_as(l, scope, expr, MR_DTYPE_COUNT, out, err);
+}
+
+mr_status mr_lower_expr_as(struct mr_lowering *l, const struct mr_scope *scope,
+                           const struct mr_expr *expr, mr_dtype dtype, ir_value *out, mr_error *err)
+{
+    return lower_as(l, scope, expr, dtype, out, err);
+}
+
+mr_status mr_type_literal(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
+                          bool *is_literal, mr_error *err)
 {
     struct ir_body body = {0};
     struct mr_lowering l = {.body = &body, .guard = IR_NONE, .keep = IR_NONE};
-    ir_value stand_ins[MR_MAX_COLUMNS];
+    ir_value stand_ins[MR_MAX_SCOPE];
     for (size_t k = 0; k < scope->column_count; k++)
         stand_ins[k] =
             mr_ir_param(&body, scope->columns[k].dtype, (mr_scalar){.u64 = 0}, &scope->columns[k]);
@@ -351,8 +365,16 @@ mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr,
     if (st == MR_OK) st = mr_walk_expr(&w, expr, &operand);
     if (st == MR_OK) st = mr_body_status(&body, err);
     if (st == MR_OK) *out = operand.dtype;
+    *is_literal = operand.is_weak;
     mr_body_free(&body);
     return st;
+}
+
+mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
+                       mr_error *err)
+{
+    bool ignored;
+    return mr_type_literal(scope, expr, out, &ignored, err);
 }
 
 mr_status mr_constant_expr(const struct mr_expr *expr, const char *op, struct mr_number *out,

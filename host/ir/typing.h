@@ -12,6 +12,7 @@ struct mr_scope {
     const struct mr_seq *owner;      /* whose argument the expression is; for messages */
     const struct mr_column *columns; /* of the stage's input; `x` is the only one's second name */
     size_t column_count;
+    size_t variable_count; /* so many of them, the first, are no columns of the input */
     const ir_value *values;
     ir_value position;   /* what `i` is; IR_NONE: there is none here */
     bool has_neighbours; /* the columns are those of owner's first input, at `position` */
@@ -22,9 +23,21 @@ struct mr_scope {
 mr_status mr_lower_expr(struct mr_lowering *l, const struct mr_scope *scope,
                         const struct mr_expr *expr, ir_value *out, mr_error *err);
 
+/* Whether a scope has room for them is for its maker to see to. */
+enum { MR_MAX_SCOPE = 2 * MR_MAX_COLUMNS };
+
+/* The same in a given dtype, as a cast has it. */
+mr_status mr_lower_expr_as(struct mr_lowering *l, const struct mr_scope *scope,
+                           const struct mr_expr *expr, mr_dtype dtype, ir_value *out,
+                           mr_error *err);
+
 /* The dtype the expression has in this scope (values are not needed), or its error. */
 mr_status mr_type_expr(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
                        mr_error *err);
+
+/* The same, and whether it is a literal, which takes another dtype where it meets one. */
+mr_status mr_type_literal(const struct mr_scope *scope, const struct mr_expr *expr, mr_dtype *out,
+                          bool *is_literal, mr_error *err);
 
 /* The numbers that have names where no column has: pi and e. */
 bool mr_named_number(const char *name, double *out);

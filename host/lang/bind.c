@@ -153,6 +153,16 @@ static mr_status bind_text(struct mr_seq *seq, size_t k, const struct mr_expr *e
     return seq->text ? MR_OK : mr_fail_no_memory(err, "a text");
 }
 
+static mr_status bind_name(struct mr_seq *seq, size_t k, const struct mr_expr *expr, mr_error *err)
+{
+    const char *name = seq->op->params[k].name;
+    if (expr->kind == MR_EXPR_NAME) return MR_OK;
+    mr_status st = mr_op_fail(seq, &seq->args[k], err, MR_E_TYPE, "%s must be a name", name);
+    if (expr->name && expr->kind != MR_EXPR_CALL)
+        return mr_error_hint(err, st, "a column of this name is written `%s`", expr->name);
+    return mr_error_hint(err, st, "for example %s=done", name);
+}
+
 static mr_status bind_constant(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
                                mr_error *err)
 {
@@ -165,6 +175,7 @@ static mr_status bind_constant(struct mr_seq *seq, size_t k, struct mr_raw_argum
     case MR_PARAM_NUMBER: return bind_number(seq, k, expr, err);
     case MR_PARAM_DTYPE: return bind_dtype(seq, k, expr, err);
     case MR_PARAM_CHOICE: return bind_choice(seq, k, expr, err);
+    case MR_PARAM_NAME: return bind_name(seq, k, expr, err);
     default: return bind_text(seq, k, expr, err);
     }
 }
@@ -221,6 +232,17 @@ static mr_status bind_numbers(struct mr_seq *seq, size_t k, struct mr_raw_argume
     return MR_OK;
 }
 
+static mr_status bind_starts(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
+                             mr_error *err)
+{
+    size_t count = raw->expr->arg_count;
+    seq->args[k].expr = raw->expr;
+    raw->expr = NULL;
+    if (count >= 1 && count <= MR_MAX_COLUMNS) return MR_OK;
+    return mr_op_fail(seq, &seq->args[k], err, MR_E_LIMIT, "%s=(...) must hold 1 to %d values",
+                      seq->op->params[k].name, MR_MAX_COLUMNS);
+}
+
 static mr_status bind_input(struct mr_seq *seq, size_t k, struct mr_raw_argument *raw,
                             mr_error *err)
 {
@@ -268,6 +290,8 @@ static mr_status bind_value(struct mr_seq *seq, struct mr_raw_argument *raw, mr_
         MR_TRY(bind_dtypes(seq, k, raw, err));
     } else if (type == MR_PARAM_NUMBERS) {
         MR_TRY(bind_numbers(seq, k, raw, err));
+    } else if (type == MR_PARAM_STARTS) {
+        MR_TRY(bind_starts(seq, k, raw, err));
     } else {
         MR_TRY(bind_constant(seq, k, raw, err));
     }

@@ -110,6 +110,7 @@ static mr_status place_next(struct mr_call *call, size_t *param, struct mr_span 
     const struct mr_op *op = call->op;
     size_t count = param_count(op);
     struct mr_span at = span.column ? span : call->span;
+    while (call->place_count < count && op->params[call->place_count].by_name) call->place_count++;
     if (call->has_named) {
         mr_fail(err, MR_E_SYNTAX, "%s: an argument by place behind one by name", op->name);
         mr_hint_signature(op, err, MR_E_SYNTAX);

@@ -32,9 +32,12 @@ bool mr_param_takes_label(const struct mr_param *param)
 
 void mr_op_signature(const struct mr_op *op, char *out, size_t size)
 {
+    const char *between = "";
     (void)snprintf(out, size, "%s(", op->name);
     for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
-        if (p != op->params) append(out, size, ", ");
+        if (p->by_name) continue;
+        append(out, size, "%s", between);
+        between = ", ";
         if (p->takes_label) append(out, size, "[name:] ");
         if (mr_param_is_variadic(p))
             append(out, size, "[name:] %s, …", p->name);
@@ -42,6 +45,12 @@ void mr_op_signature(const struct mr_op *op, char *out, size_t size)
             append(out, size, "%s=%s", p->name, p->fallback);
         else
             append(out, size, p->optional ? "[%s]" : "%s", p->name);
+    }
+    for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) {
+        if (!p->by_name) continue;
+        append(out, size, p->optional ? "%s[%s=]" : "%s%s=%s", between, p->name,
+               p->fallback ? p->fallback : "…");
+        between = ", ";
     }
     append(out, size, ")");
 }

@@ -76,9 +76,14 @@ static size_t own_exprs(const struct mr_seq *seq, size_t k, size_t *first)
 
 static void write_exprs(struct mr_writing *w, const struct mr_seq *seq, size_t k)
 {
-    size_t first, count = own_exprs(seq, k, &first);
-    for (size_t n = first; n < first + count; n++) {
-        mr_strbuf_add(&w->buf, n > first ? ", " : "");
+    const char *between = "";
+    for (size_t n = 0; n < seq->expr_count; n++) {
+        bool is_other = false;
+        for (size_t j = 0; j < MR_MAX_PARAMS; j++)
+            is_other = is_other || (j != k && seq->exprs[n] == seq->args[j].expr);
+        if (is_other) continue;
+        mr_strbuf_add(&w->buf, between);
+        between = ", ";
         write_label(w, &seq->expr_labels[n]);
         mr_write_expr(w, seq->exprs[n]);
     }
@@ -123,6 +128,8 @@ static void write_argument(struct mr_writing *w, const struct mr_seq *seq, size_
         mr_write_text(w, seq->text);
         w->node_count++;
         break;
+    case MR_PARAM_NAME: mr_write_expr(w, argument->expr); break;
+    case MR_PARAM_STARTS:
     case MR_PARAM_NUMBERS:
         write_list(w, (const struct mr_expr *const *)argument->expr->args,
                    argument->expr->arg_count);
@@ -137,20 +144,24 @@ static void write_argument(struct mr_writing *w, const struct mr_seq *seq, size_
     }
 }
 
-/* What was written, in the order of the parameters, by name behind the first that was not; and
- * seeds in any case, so that the text still says it all should a fallback ever change. */
+/* What was written, in the order of the parameters, by name behind the first that was not, and last
+ * what is by name always; and seeds in any case, so that the text still says it all should a
+ * fallback ever change. */
 static void write_call(struct mr_writing *w, const struct mr_seq *seq)
 {
     bool by_name = false, is_first = true;
     mr_strbuf_addf(&w->buf, "%s(", seq->op->name);
-    for (size_t k = 0; k < MR_MAX_PARAMS && seq->op->params[k].type; k++) {
+    for (size_t n = 0; n < 2 * MR_MAX_PARAMS; n++) {
+        size_t k = n % MR_MAX_PARAMS;
         const struct mr_param *param = &seq->op->params[k];
+        if (!param->type || param->by_name != (n >= MR_MAX_PARAMS)) continue;
         if (!seq->args[k].is_written && param->type != MR_PARAM_SEED) {
             by_name = true;
             continue;
         }
         mr_strbuf_add(&w->buf, is_first ? "" : ", ");
-        if (by_name && !param->takes_label) mr_strbuf_addf(&w->buf, "%s=", param->name);
+        if ((by_name || param->by_name) && !mr_param_takes_label(param))
+            mr_strbuf_addf(&w->buf, "%s=", param->name);
         write_argument(w, seq, k);
         is_first = false;
         by_name = by_name || mr_param_is_variadic(param);

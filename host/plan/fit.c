@@ -54,6 +54,26 @@ size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim 
     return aim->positions < MOST / TIMES ? aim->positions * TIMES : MOST;
 }
 
+/* Positions of a launch whose elements take turns: a second or two on a CPU, should each take as
+ * many as it may; two leaves at least. */
+static size_t bounded_by_turns(const struct mr_segment *s, size_t unit)
+{
+    const int64_t most = INT64_C(1) << 29, turns = mr_ir_turns(&s->body);
+    if (turns == 0) return unit;
+    size_t leaves = (size_t)(most / turns / MR_LEAF);
+    if (leaves < 2) leaves = 2;
+    return leaves * MR_LEAF < unit ? leaves * MR_LEAF : unit;
+}
+
+/* What a launch computes is delivered when it is done. */
+static size_t default_batch(const struct mr_plan *plan)
+{
+    size_t batch = DEFAULT_BATCH;
+    for (size_t k = 0; k < plan->segment_count; k++)
+        batch = bounded_by_turns(plan->segments[k], batch);
+    return batch;
+}
+
 static size_t rows_of(const struct mr_segment *s)
 {
     switch (mr_kind_of(s->kind)->rows) {
@@ -68,9 +88,10 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const struct mr_unit_aim aim = {.positions = target, .batch = plan->batch};
-    bool is_whole = delivers_whole_batches(s);
     s->slots = is_root ? plan->ring : 2;
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
+    s->unit = bounded_by_turns(s, s->unit);
+    bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
     s->rows = rows_of(s);
     s->step = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
@@ -127,7 +148,7 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     MR_TRY(check_limits(limits, err));
     const struct mr_profile *profile = limits->profile;
     if (!profile) profile = &mr_profiles[limits->on_device ? MR_PROFILE_CPU : MR_PROFILE_HOST];
-    plan->batch = limits->batch ? limits->batch : DEFAULT_BATCH;
+    plan->batch = limits->batch ? limits->batch : default_batch(plan);
     plan->ring = limits->ring ? limits->ring : profile->ring;
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
     size_t target = profile->unit;

@@ -134,6 +134,8 @@ static bool uses_index(const struct mr_seq *seq)
 {
     for (size_t k = 0; k < seq->expr_count; k++)
         if (mr_expr_uses_index(seq->exprs[k])) return true;
+    for (size_t k = 0; k < MR_MAX_PARAMS; k++)
+        if (seq->args[k].expr && mr_expr_uses_index(seq->args[k].expr)) return true;
     return false;
 }
 
@@ -280,6 +282,7 @@ static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
     case IR_SQRT: return SLOW;
     case IR_DIV: return mr_dtype_is_float(n->dtype) ? SLOW : DEAR;
     case IR_REM:
+    case IR_LOOP:
     case IR_CALL: return DEAR;
     default: return 1;
     }

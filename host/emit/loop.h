@@ -1,0 +1,12 @@
+/* Loops of a body: the lanes of a vector take their turns together, and each keeps its states from
+ * the turn on in which it ends. */
+#ifndef MR_EMIT_LOOP_H
+#define MR_EMIT_LOOP_H
+
+#include "emit/emitter.h"
+
+/* The loop's states and its turns, until no lane goes on. */
+void mr_emit_loop(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent,
+                  ir_value loop);
+
+#endif
