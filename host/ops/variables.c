@@ -66,7 +66,8 @@ static mr_status add_variable(struct mr_seq *seq, const struct mr_variables_at *
 {
     const char *name = seq->expr_labels[place_of_next(seq, at, n)].text;
     char shown[MR_SHOWN_BYTES];
-    if (!*name && (at->has_input || seq->expr_count > 1 + seq->args[at->goes_on].present)) {
+    bool is_only = seq->args[at->init].expr->arg_count == 1;
+    if (!*name && (at->has_input || !is_only)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "variable %zu has no name", n + 1);
         return mr_error_hint(err, st, "put one before its next value: n: n + 1");
     }

@@ -93,7 +93,7 @@ bool model_goes_anywhere(const struct node *n)
     bool can = n->next == model_source_next || n->next == model_zip_next ||
                n->next == model_chain_next || n->next == model_map_next ||
                n->next == model_enumerate_next || n->next == model_slice_next ||
-               n->next == model_diff_next;
+               n->next == model_diff_next || n->next == model_loop_next;
     for (size_t k = 0; k < n->inputs; k++) can = can && n->input[k]->anywhere;
     return can;
 }

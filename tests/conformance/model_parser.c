@@ -233,6 +233,14 @@ static void parse_argument(struct model *m, struct call *call, bool takes_pipeli
         argument->name[0] = '\0';
         m->at = start;
     }
+    if (named && strcmp(argument->name, "init") == 0 && model_accept(m, "(")) {
+        do {
+            if (argument->listed == MODEL_COLUMNS) model_fault(m, "too many starts");
+            argument->list[argument->listed++] = parse_expression(m);
+        } while (model_accept(m, ","));
+        expect(m, ")");
+        return;
+    }
     if (takes_pipelines && !named)
         argument->pipeline = model_parse_pipeline(m);
     else

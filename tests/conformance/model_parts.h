@@ -29,6 +29,14 @@ struct failure {
     int64_t at;
 };
 
+/* `a: b, b: a + b, init=(0, 1), while=...` */
+struct variables {
+    size_t count;
+    struct expression *start[MODEL_COLUMNS], *next[MODEL_COLUMNS];
+    struct expression *goes_on;
+    struct value state[MODEL_COLUMNS];
+};
+
 /* An element. What failed when it was computed counts once somebody needs it. */
 struct row {
     struct value column[MODEL_COLUMNS];
@@ -104,6 +112,8 @@ struct argument {
     bool is_label;         /* name: rather than name= */
     bool used;
     struct expression *expression;
+    struct expression *list[MODEL_COLUMNS]; /* (a, b), of init */
+    size_t listed;
     struct node *pipeline;
 };
 
@@ -154,6 +164,7 @@ struct node {
     int64_t held;
     struct value carry[MODEL_COLUMNS], prefix[MODEL_COLUMNS];
     struct reduction *reduction[MODEL_COLUMNS];
+    struct variables *variables;
 };
 
 /* clang-format off */
@@ -280,6 +291,11 @@ mr_dtype model_folded_type(enum fold_operation op, mr_dtype type, bool widen_f32
 enum outcome model_window_next(struct node *n, struct row *out, bool wanted);
 enum outcome model_diff_next(struct node *n, struct row *out, bool wanted);
 struct node *model_build_stage(struct model *m, struct call *call, struct node *input);
+
+/* model_states.c */
+enum outcome model_loop_next(struct node *n, struct row *out, bool wanted);
+bool model_variables_use_position(const struct variables *v);
+struct node *model_build_loop(struct model *m, struct call *call, struct node *input);
 
 /* model_reductions.c */
 enum fold_operation model_fold_of(enum aggregate op);

@@ -350,8 +350,10 @@ struct node *model_build_chunk(struct model *m, struct call *call, struct node *
 static void mark_mask(struct node *top)
 {
     bool position_used = false;
-    for (struct node *n = top; n->next == model_map_next || n->next == model_filter_next;
+    for (struct node *n = top;
+         n->next == model_map_next || n->next == model_filter_next || n->next == model_loop_next;
          n = n->input[0]) {
+        if (n->variables) position_used |= model_variables_use_position(n->variables);
         if (n->next == model_filter_next) {
             if (position_used) return;
             n->is_mask = true;

@@ -455,6 +455,7 @@ static const struct {
     {"take_while", build_take_while},
     {"drop_while", build_drop_while},
     {"chunk", model_build_chunk},
+    {"loop", model_build_loop},
 };
 
 /* Their elements are made in turn, though a count does not look at them. */

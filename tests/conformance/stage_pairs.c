@@ -43,6 +43,7 @@ static const struct {
     {MR_SOURCE, "zip", "zip(x: range(N), y: range(N) | filter(x % 4 != 0)) | map(x + y)"},
     {MR_SOURCE, "chain", "chain(range(K), range(N) | filter(x % 4 != 0))"},
     {MR_STAGE, "map", "map(x*3 - i)"},
+    {MR_STAGE, "loop", "loop(n: n*5 % 1009 + i, init=x, while=n > 60, most=9) | map(n)"},
     {MR_STAGE, "enumerate", "enumerate(1) | map(n*3 - x)"}, /* a second column n would be refused */
     {MR_STAGE, "filter", "filter(x % 3 != 1)"},
     {MR_STAGE, "dedup", "map(x / 3) | dedup()"},
