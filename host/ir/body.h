@@ -82,9 +82,9 @@ struct ir_node {
     uint16_t input, column;      /* IR_LOAD */
     enum mr_library_fn function; /* IR_CALL */
     bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
-    const void *
-        origin; /* IR_STATE: whose; IR_PARAM: what it was written as, so that one text is one value */
-                /* IR_WORDS: the words */
+    /* IR_PARAM: what it was written as, so that one text is one value; IR_WORDS: the words;
+     * IR_STATE: whose it is. */
+    const void *origin;
 };
 
 /* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */
