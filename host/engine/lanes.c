@@ -275,15 +275,18 @@ static mr_status furnish(struct mr_lanes *l, mr_error *err)
 static mr_status translate_body(struct mr_lanes *l, const struct ir_body *body,
                                 const ir_value values[], size_t value_count, mr_error *err)
 {
-    size_t nodes = body->count, checks = body->check_count;
+    size_t nodes = body->count, checks = body->check_count, most = nodes + checks;
     int32_t *scratch = mr_alloc(4 * nodes + checks, sizeof *scratch);
-    l->acts = mr_alloc(2 * nodes + checks, sizeof *l->acts);
+    /* What a state becomes may be copied before it is handed on. */
+    for (size_t n = 0; n < nodes; n++)
+        if (body->nodes[n].op == IR_NEXT) most++;
+    l->acts = mr_alloc(most, sizeof *l->acts);
     l->registers = mr_alloc(nodes, sizeof *l->registers);
     if (!scratch || !l->acts || !l->registers) {
         mr_free(scratch);
         return mr_fail_no_memory(err, "lane registers");
     }
-    l->bytes = sizeof *l + (2 * nodes + checks) * sizeof *l->acts + nodes * sizeof *l->registers;
+    l->bytes = sizeof *l + most * sizeof *l->acts + nodes * sizeof *l->registers;
     for (size_t n = 0; n < nodes; n++) l->registers[n] = MR_NO_REGISTER;
     struct translation t = {
         .lanes = l,

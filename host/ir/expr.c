@@ -78,7 +78,8 @@ size_t mr_expr_size(const struct mr_expr *expr)
 bool mr_expr_uses_index(const struct mr_expr *expr)
 {
     if (expr->kind == MR_EXPR_NAME) return !expr->is_quoted && strcmp(expr->name, "i") == 0;
-    const struct mr_function *f = expr->kind == MR_EXPR_CALL ? mr_function_find(expr->name) : NULL;
+    bool is_call = expr->kind == MR_EXPR_CALL && expr->name; /* or a list */
+    const struct mr_function *f = is_call ? mr_function_find(expr->name) : NULL;
     if (f && mr_function_uses_index(f)) return true;
     for (size_t k = 0; k < expr->arg_count; k++)
         if (mr_expr_uses_index(expr->args[k])) return true;

@@ -42,7 +42,7 @@ static const struct row operators[] = {
     {"|ones|", "here it is repeat(1, n)"},
     {"|zeros|", "here it is repeat(0, n)"},
     {"|full|fill|constant|replicate|const|", "here it is repeat(value, times)"},
-    {"|cycle|loop|", "not there: gen(i % n) repeats positions"},
+    {"|cycle|", "not there: gen(i % n) repeats positions"},
     {"|generate|tabulate|fromfunction|", "here it is gen(expr, length)"},
     {"|where|grep|keep|subset|compress|", "here it is filter(expr)"},
     {"|reject|remove|dropna|exclude|", "write filter(!(expr))"},
