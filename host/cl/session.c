@@ -113,6 +113,15 @@ static void refuse_unverified(struct mr_device devices[], size_t count)
                                           "mr_stream_params.device names it");
 }
 
+static mr_status list_allowed(struct mr_device **out, size_t *count, const mr_stream_params *params,
+                              mr_error *err)
+{
+    MR_TRY(mr_device_list(out, count, err));
+    if (params && params->engine == MR_ENGINE_AUTO && !params->device)
+        refuse_unverified(*out, *count);
+    return MR_OK;
+}
+
 static mr_status open_best(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
                            mr_error *err)
 {
@@ -121,8 +130,7 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     const char *wanted = params ? params->device : NULL;
     char verdict[MR_VERDICT_BYTES];
     size_t count;
-    MR_TRY(mr_device_list(&devices, &count, err));
-    if (params && params->engine == MR_ENGINE_AUTO && !wanted) refuse_unverified(devices, count);
+    MR_TRY(list_allowed(&devices, &count, params, err));
 
     mr_status st = MR_OK;
     do {
@@ -222,4 +230,23 @@ mr_status mr_session_open(struct mr_session **out, const mr_stream_params *param
     if (params && (params->context || params->queue))
         return open_foreign(out, params, needs_fp64, err);
     return open_best(out, params, needs_fp64, err);
+}
+
+mr_status mr_session_device(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
+                            mr_error *err)
+{
+    struct mr_device *devices;
+    const struct mr_device *best;
+    size_t count;
+    cl_device_id id;
+    if (params->context || params->queue) {
+        if (!mr_cl(err)) return MR_E_NO_DEVICE;
+        MR_TRY(check_foreign(params, &id, err));
+        return mr_device_facts(out, id, err);
+    }
+    MR_TRY(list_allowed(&devices, &count, params, err));
+    mr_status st = mr_device_choose(&best, devices, count, params->device, needs_fp64, err);
+    if (st == MR_OK) *out = *best;
+    mr_free(devices);
+    return st;
 }

@@ -20,6 +20,10 @@ struct mr_session {
     pid_t process;
 };
 
+/* The device that mr_session_open() would try first, without opening it. */
+mr_status mr_session_device(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
+                            mr_error *err);
+
 /* Opens the device that params->device names (or the best one), or takes params->context and
  * params->queue (both or neither; the queue in order and of that context; both retained until
  * close). At a device's first use in the process its self-test runs; one that fails is refused and,

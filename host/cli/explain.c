@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/cli.h"
+#include "engine/knobs.h"
 
 static mr_status explain(char **text, char **out, const struct mr_options *options,
                          char *const arguments[], size_t count, mr_error *err)
@@ -13,7 +14,13 @@ static mr_status explain(char **text, char **out, const struct mr_options *optio
     mr_report_notices(seq);
     unsigned parts = (options->with_kernels ? MR_EXPLAIN_KERNELS : 0u) |
                      (options->with_passes ? MR_EXPLAIN_PASSES : 0u);
-    mr_status st = mr_explain(out, seq, &options->stream, parts, err);
+    /* Of the device that would be chosen, too. */
+    struct mr_knobs knobs = {0};
+    if (options->stream.knobs) knobs = *options->stream.knobs;
+    knobs.asks_drivers = true;
+    mr_stream_params params = options->stream;
+    params.knobs = &knobs;
+    mr_status st = mr_explain(out, seq, &params, parts, err);
     mr_seq_release(&seq);
     return st;
 }

@@ -9,7 +9,8 @@ struct mr_knobs {
     bool staged_copies;      /* the two-queue path of devices without shared memory */
     unsigned device_at_unit; /* with MR_ENGINE_AUTO. 0: the device takes over once it is ready; n:
                               * right before work unit n, which waits for it; 1: at open */
-    bool makes_here;         /* the device's leg is made on the calling thread: for Oclgrind, which
+    bool asks_drivers; /* explain: also with MR_ENGINE_AUTO; drivers do not survive a fork() */
+    bool makes_here;   /* the device's leg is made on the calling thread: for Oclgrind, which
                               * keeps its records by the thread that opened the device */
 };
 
@@ -21,6 +22,12 @@ static inline bool mr_params_stage_copies(const mr_stream_params *params)
 static inline unsigned mr_params_device_at_unit(const mr_stream_params *params)
 {
     return params->knobs ? params->knobs->device_at_unit : 0;
+}
+
+static inline bool mr_params_ask_drivers(const mr_stream_params *params)
+{
+    return params->engine == MR_ENGINE_OPENCL || params->device || params->context ||
+           (params->knobs && params->knobs->asks_drivers && params->engine != MR_ENGINE_HOST);
 }
 
 static inline bool mr_params_make_here(const mr_stream_params *params)

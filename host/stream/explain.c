@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "base/strbuf.h"
+#include "cl/session.h"
+#include "cl/tuned.h"
 #include "emit/emit.h"
 #include "emit/passes.h"
 #include "engine/engine.h"
@@ -114,13 +116,41 @@ static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
     return MR_OK;
 }
 
-static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
-                     struct mr_profile *profile, mr_error *err)
+/* The shape of the device that would be taken, where it may be asked for, and whose shape it is. */
+static mr_status choose_shape(struct mr_profile *profile, struct mr_strbuf *whose,
+                              const struct mr_plan *plan, const mr_stream_params *params,
+                              mr_error *err)
 {
-    *profile = mr_profiles[params->engine == MR_ENGINE_HOST ? MR_PROFILE_HOST : MR_PROFILE_CPU];
+    struct mr_device device;
+    mr_error why;
+    bool is_tuned = false, is_host = params->engine == MR_ENGINE_HOST;
+    *profile = mr_profiles[is_host ? MR_PROFILE_HOST : MR_PROFILE_CPU];
     profile->has_fp64 = true;
+    if (!mr_params_ask_drivers(params)) {
+        mr_strbuf_add(whose, is_host ? "the host engine" : "CPUs; no device was asked");
+    } else if (mr_session_device(&device, params, mr_plan_needs_fp64(plan), &why) == MR_OK) {
+        mr_device_profile(profile, &device, &is_tuned);
+        mr_strbuf_addf(whose, "%s%s", device.name, is_tuned ? ", tuned" : "");
+    } else {
+        mr_strbuf_addf(whose, "CPUs; %s", why.message);
+    }
     profile->native_math = params->native_math;
-    if (params->shape) MR_TRY(mr_profile_parse(profile, params->shape, err));
+    if (!params->shape) return MR_OK;
+    mr_strbuf_add(whose, ", as given");
+    return mr_profile_parse(profile, params->shape, err);
+}
+
+static void add_shape(struct mr_strbuf *out, const struct mr_profile *profile,
+                      struct mr_strbuf *whose)
+{
+    char shape[MR_PROFILE_TEXT_BYTES];
+    mr_profile_write(shape, profile);
+    mr_strbuf_addf(out, "shape: %s (%s)\n", shape, mr_strbuf_text(whose));
+}
+
+static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
+                     const struct mr_profile *profile, mr_error *err)
+{
     const struct mr_plan_limits limits = {
         .batch = params->batch_elems,
         .ring = params->ring_slots,
@@ -150,12 +180,37 @@ static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
     return st == MR_E_BUDGET ? MR_OK : st; /* the device is waited for then */
 }
 
+static void add_memory(struct mr_strbuf *out, const struct mr_plan *plan, size_t allowed_bytes)
+{
+    mr_strbuf_add(out, "memory: at most ");
+    add_bytes(out, plan->host_bytes);
+    mr_strbuf_add(out, " on the host, ");
+    add_bytes(out, plan->device_bytes);
+    mr_strbuf_add(out, " on the device");
+    if (allowed_bytes) {
+        mr_strbuf_add(out, "; allowed: ");
+        add_bytes(out, allowed_bytes);
+    }
+    mr_strbuf_add(out, "\n");
+}
+
+static void add_plan(struct mr_strbuf *out, const struct mr_plan *plan, const struct mr_seq *seq)
+{
+    mr_strbuf_add(out, "columns: ");
+    add_columns(out, seq->columns, seq->column_count);
+    mr_strbuf_add(out, "; ");
+    add_length(out, seq->length);
+    mr_strbuf_add(out, "\n");
+    for (size_t k = 0; k < plan->segment_count; k++)
+        add_segment(out, plan->segments[k], k + 1 == plan->segment_count);
+}
+
 mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params, unsigned parts,
                      mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
-    struct mr_strbuf text = {0};
+    struct mr_strbuf text = {0}, whose = {0};
     struct mr_plan *plan = NULL;
     struct mr_profile profile;
     MR_NEED(err, out);
@@ -166,32 +221,20 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         return mr_fail(err, MR_E_VALUE, "mr_explain: parts=%u has bits that mean nothing", parts);
     MR_TRY(mr_params_check(params, err));
     mr_status st = mr_params_plan(&plan, params, seq, err);
+    if (st == MR_OK) st = choose_shape(&profile, &whose, plan, params, err);
     if (st == MR_OK) st = fit(plan, params, &profile, err);
     if (st == MR_OK) st = bound_relay(plan, seq, params, err);
     if (st == MR_OK) {
-        mr_strbuf_add(&text, "columns: ");
-        add_columns(&text, seq->columns, seq->column_count);
-        mr_strbuf_add(&text, "; ");
-        add_length(&text, seq->length);
-        mr_strbuf_add(&text, "\n");
-        for (size_t k = 0; k < plan->segment_count; k++)
-            add_segment(&text, plan->segments[k], k + 1 == plan->segment_count);
+        add_plan(&text, plan, seq);
+        add_shape(&text, &profile, &whose);
         mr_strbuf_addf(&text, "batches of %zu elements, ring of %u\n", plan->batch, plan->ring);
-        mr_strbuf_add(&text, "memory: at most ");
-        add_bytes(&text, plan->host_bytes);
-        mr_strbuf_add(&text, " on the host, ");
-        add_bytes(&text, plan->device_bytes);
-        mr_strbuf_add(&text, " on the device");
-        if (params->max_memory_bytes) {
-            mr_strbuf_add(&text, "; allowed: ");
-            add_bytes(&text, params->max_memory_bytes);
-        }
-        mr_strbuf_add(&text, "\n");
+        add_memory(&text, plan, params->max_memory_bytes);
         if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &profile, err);
         if (st == MR_OK && (parts & MR_EXPLAIN_KERNELS))
             st = add_kernels(&text, plan, &profile, err);
     }
     mr_plan_destroy(&plan);
+    mr_strbuf_free(&whose);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");
     if (st == MR_OK)
         *out = text.text;

@@ -207,8 +207,9 @@ typedef enum mr_explain_part {
 } mr_explain_part;
 
 /* A description of how the sequence would run, as text in *out (freed by mr_text_free()): columns,
- * segments with the reason for each cut, buffers and the memory bound, and the parts asked for.
- * Uses no device unless params ask for one. */
+ * segments with the reason for each cut, the shape of code, buffers and the memory bound, and the
+ * parts asked for. Drivers are asked which device it would be, and whether its shape was tuned,
+ * only where params name the engine, a device or a context; else the shape is that of CPUs. */
 MR_API mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params,
                             unsigned parts, mr_error *err);
 

@@ -526,6 +526,19 @@ static void a_tuned_shape_is_kept_shown_and_used(void)
          0,
          "1\n1\npassed\nshapes\n499500\n",
          {0}},
+        /* What would run is explained, units as well. */
+        {IN_A_NEW_CACHE
+         "millrace explain 'range(1e7)' | grep -c '^shape: .*, tuned)'; "
+         "millrace tune --quick >/dev/null; "
+         "sed -i 's/unit [0-9]*/unit 131072/' $XDG_CACHE_HOME/millrace/shapes; "
+         "millrace explain 'range(1e7)' | grep -c -e '^shape: .* unit 131072, ring "
+         "3 (pthread.*, tuned)$' -e 'units of 131072 positions'; "
+         "millrace explain --shape 'lanes 1/1, group 64, unit 65536, ring 2' "
+         "'range(1e7)' | grep -c -e 'unit 65536, ring 2 (.*given)' -e 'of 65536 pos'; "
+         "millrace explain --engine host 'range(1e7)' | grep -c '(the host engine)'",
+         0,
+         "0\n2\n2\n1\n",
+         {0}},
         /* A damaged file is as good as none, and the doctor tells. */
         {IN_A_NEW_CACHE "mkdir $XDG_CACHE_HOME/millrace; echo x >$XDG_CACHE_HOME/millrace/shapes; "
                         "millrace --engine opencl 'range(1000) | sum()'; "
@@ -539,7 +552,7 @@ static void a_tuned_shape_is_kept_shown_and_used(void)
          2,
          "",
          {"error: 'lanes 3' is no shape", "hint: "}},
-        {"millrace --shape 'lanes 1/1, group 64, unit 4096, ring 2' 'range(3) | sum()'",
+        {"millrace --shape 'lanes 1/1, group 64, unit 65536, ring 2' 'range(3) | sum()'",
          0,
          "3\n",
          {0}},
@@ -547,7 +560,7 @@ static void a_tuned_shape_is_kept_shown_and_used(void)
     CHECK_ROWS(rows);
 }
 
-static void explain_needs_no_device_and_opens_none(void)
+static void explain_needs_no_device(void)
 {
     static const struct row rows[] = {
         {"OCL_ICD_VENDORS=/nonexistent millrace explain 'range(1e9) | map(x*x) | sum()' | grep -c "
@@ -681,7 +694,7 @@ SUITE(command, {"data_goes_to_standard_output", data_goes_to_standard_output},
       {"stats_go_to_standard_error_as_lines_or_json", stats_go_to_standard_error_as_lines_or_json},
       {"a_program_built_twice_is_kept_and_taken", a_program_built_twice_is_kept_and_taken},
       {"a_tuned_shape_is_kept_shown_and_used", a_tuned_shape_is_kept_shown_and_used},
-      {"explain_needs_no_device_and_opens_none", explain_needs_no_device_and_opens_none},
+      {"explain_needs_no_device", explain_needs_no_device},
       {"help_and_lists_go_to_standard_output", help_and_lists_go_to_standard_output},
       {"the_readme_lists_the_operators_that_there_are",
        the_readme_lists_the_operators_that_there_are},

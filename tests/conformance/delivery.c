@@ -116,7 +116,9 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
 {
     mr_error err;
     mr_stream *stream;
-    const struct mr_knobs knobs = {run.staged, run.device_at_unit, tests_small};
+    const struct mr_knobs knobs = {.staged_copies = run.staged,
+                                   .device_at_unit = run.device_at_unit,
+                                   .makes_here = tests_small};
     const mr_stream_params params = {.engine = engine_here(run.engine),
                                      .batch_elems = run.batch,
                                      .ring_slots = run.ring,
