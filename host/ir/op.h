@@ -4,6 +4,7 @@
 #ifndef MR_IR_OP_H
 #define MR_IR_OP_H
 
+#include "io/file_identity.h"
 #include "io/input.h"
 #include "ir/lowering.h"
 #include "ir/sequence.h"
@@ -70,6 +71,9 @@ struct mr_feed {
      * NULL: never. For sources of one column; to be released also after close(). */
     bool (*map)(void *state, int64_t first, size_t count, struct mr_mapping *out);
     void (*close)(void *state);
+    /* Tells the file that it reads from others, so that a stream over it can be gone on with in
+     * another process; NULL: what was read cannot be read again. */
+    mr_status (*identify)(const struct mr_seq *seq, struct mr_file_identity *out, mr_error *err);
     /* What opening it found out that the description does not say, for the stats; NULL: nothing. */
     const char *(*found)(void *state);
     size_t scratch_bytes; /* host memory it holds besides the columns, at most */

@@ -119,8 +119,14 @@ static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
     return mr_table_source_open(state, seq, seq->text, &w.format, err);
 }
 
+static mr_status identify(const struct mr_seq *seq, struct mr_file_identity *out, mr_error *err)
+{
+    return mr_file_identify(out, seq->text, err);
+}
+
 static const struct mr_feed feed = {
     .open = open,
+    .identify = identify,
     .fill = mr_table_source_fill,
     .map = mr_table_source_map,
     .close = mr_table_source_close,

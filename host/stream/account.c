@@ -110,7 +110,9 @@ bool mr_stream_poll(void *stream)
                                   .elements = s->stats.elements,
                                   .seconds = now};
     struct mr_float_env *own = mr_float_env_lend();
+    s->is_polled = true;
     bool stops = s->poll(s->poll_user, &progress) != 0;
+    s->is_polled = false;
     mr_float_env_take_back(own);
     return stops;
 }

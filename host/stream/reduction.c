@@ -291,6 +291,68 @@ mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct 
                                                     : run_folded(out, leg, relay, err);
 }
 
+/* ---- as bytes ---- */
+
+/* Rows that its columns have: of exact sums there are more before the result than in it. */
+static size_t held_rows(const struct mr_reduction *r, const struct mr_segment *s, bool is_reduced)
+{
+    if (!r->columns[0]) return 0;
+    return is_reduced ? r->rows : result_rows(s);
+}
+
+static bool has_leaves(const struct mr_segment *s)
+{
+    return mr_kind_of(s->kind)->rows == MR_ROWS_LEAVES;
+}
+
+void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, bool is_reduced,
+                       struct mr_bytes_out *out)
+{
+    const struct mr_segment *s = root->segment;
+    size_t rows = held_rows(r, s, is_reduced);
+    mr_put_number(out, is_reduced);
+    mr_put_number(out, r->sums);
+    mr_put_number(out, r->rows);
+    mr_put_number(out, rows);
+    for (size_t c = 0; c < s->column_count; c++)
+        for (size_t row = 0; row < rows; row++)
+            mr_put_number(out, mr_scalar_read(s->columns[c].dtype, r->columns[c], row).u64);
+    if (is_reduced) return;
+    mr_runner_save(root, 0, out);
+    if (has_leaves(s)) mr_leaves_put(root->state, out);
+}
+
+static mr_status restore_rows(struct mr_reduction *r, const struct mr_segment *s, size_t rows,
+                              struct mr_bytes_in *in, mr_error *err)
+{
+    if (rows == 0) return MR_OK;
+    MR_TRY(alloc_rows(r, s, result_rows(s), err));
+    for (size_t c = 0; c < s->column_count; c++)
+        for (size_t row = 0; row < rows; row++) {
+            mr_scalar value = {.u64 = mr_get_number(in)};
+            mr_scalar_write(s->columns[c].dtype, r->columns[c], row, value);
+        }
+    return MR_OK;
+}
+
+mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, bool *is_reduced,
+                               struct mr_bytes_in *in, mr_error *err)
+{
+    const struct mr_segment *s = root->segment;
+    int64_t most = (int64_t)result_rows(s);
+    *is_reduced = mr_get_at_most(in, 1);
+    r->sums = (mr_sums)mr_get_at_most(in, MR_SUMS_WRAPPED);
+    size_t result = (size_t)mr_get_at_most(in, most);
+    size_t rows = (size_t)mr_get_at_most(in, most);
+    MR_TRY(restore_rows(r, s, rows, in, err));
+    r->rows = result;
+    r->is_begun = rows > 0;
+    if (in->is_bad || *is_reduced) return MR_OK;
+    MR_TRY(mr_runner_restore(root, in, err));
+    if (has_leaves(s)) mr_leaves_get(root->state, in);
+    return MR_OK;
+}
+
 void mr_reduction_free(struct mr_reduction *reduction)
 {
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_free(reduction->columns[c]);

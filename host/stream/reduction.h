@@ -15,6 +15,12 @@ struct mr_reduction {
  * to. Blocks. Called again after a failure, with a root that has what was folded, goes on. */
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                            mr_error *err);
+/* What is folded so far, and from where the root goes on; or, once it is reduced, the result. */
+void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, bool is_reduced,
+                       struct mr_bytes_out *out);
+mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, bool *is_reduced,
+                               struct mr_bytes_in *in, mr_error *err);
+
 void mr_reduction_free(struct mr_reduction *reduction);
 
 #endif

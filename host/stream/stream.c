@@ -13,6 +13,7 @@
 #include "plan/kind.h"
 #include "ring/tree.h"
 #include "stream/params.h"
+#include "stream/save.h"
 #include "stream/stream.h"
 
 /* ---- opening ---- */
@@ -123,6 +124,7 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     if (s->poll) s->control.poll = mr_stream_poll;
     s->control.poll_user = s;
     mr_status st = mr_control_check(&s->control, err);
+    if (st == MR_OK) st = mr_stream_keep_origin(s, params, err);
     if (st == MR_OK) st = open_any(s, seq, params, err);
     if (st == MR_OK) st = mr_seq_claim(seq, &s->claimed, err);
     if (st == MR_OK)
@@ -146,6 +148,7 @@ void mr_stream_close(mr_stream **stream)
     mr_reduction_free(&s->result);
     mr_seq_unclaim(s->seq, &s->claimed);
     mr_seq_unref(&s->seq);
+    mr_free(s->files);
     mr_free(s);
     *stream = NULL;
 }
@@ -437,6 +440,32 @@ mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
     MR_NEED(err, s);
     MR_TRY(enter(s, err));
     return leave(s, seek(s, position, err));
+}
+
+mr_status mr_stream_save(mr_stream *s, void *bytes, size_t size, size_t *needed, mr_error *err)
+{
+    MR_OWN_FLOAT_ENV;
+    MR_NEED(err, needed);
+    *needed = 0;
+    MR_NEED(err, s);
+    if (size) MR_NEED(err, bytes);
+    if (s->is_polled) return mr_stream_put(s, bytes, size, needed, err);
+    MR_TRY(enter(s, err));
+    return leave(s, mr_stream_put(s, bytes, size, needed, err));
+}
+
+mr_status mr_stream_restore(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
+                            const void *bytes, size_t size, mr_error *err)
+{
+    MR_OWN_FLOAT_ENV;
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, seq);
+    MR_NEED(err, bytes);
+    MR_TRY(mr_stream_open(out, seq, params, err));
+    mr_status st = mr_stream_get(*out, bytes, size, err);
+    if (st != MR_OK) mr_stream_close(out);
+    return st;
 }
 
 void mr_stream_interrupt(mr_stream *s)

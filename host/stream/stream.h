@@ -25,7 +25,11 @@ struct mr_stream {
     struct timespec opened;
     mr_poll_fn poll; /* the caller's; NULL: none */
     void *poll_user;
-    double polled_at; /* seconds after it was opened */
+    double polled_at;     /* seconds after it was opened */
+    bool is_polled;       /* in poll(), between two units */
+    uint64_t plan_flags;  /* what a state must agree with, as the files: see save.c */
+    unsigned char *files; /* NULL: some source cannot be gone on with */
+    size_t files_size;
 };
 
 /* account.c: asks the caller's poll() where it is time to; whether it says to stop. */

@@ -50,7 +50,8 @@ typedef struct mr_progress {
 } mr_progress;
 
 /* Called on the thread that pulls, between two work units and while it waits for a device, at most
- * every 50 ms; another answer than 0 interrupts the stream. It must not use the stream. */
+ * every 50 ms; another answer than 0 interrupts the stream. It must not use the stream, but for
+ * mr_stream_save(). */
 typedef int (*mr_poll_fn)(void *user, const mr_progress *progress);
 
 struct mr_knobs;
@@ -152,6 +153,32 @@ MR_API mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err);
  * thread may ask for these two while the stream is open. */
 MR_API int64_t mr_stream_tell(const mr_stream *s);
 MR_API int64_t mr_stream_computed(const mr_stream *s);
+
+/* Writes the stream's state into the `size` bytes at `bytes`: the position after the last completed
+ * pull, and all that is needed to go on from there, in another process, on another machine, with
+ * another engine, device, batch or ring, to the same bits. *needed says how many bytes it takes; if
+ * that is more than `size`, none of them is to be used (bytes may be NULL with size 0). Besides the
+ * canonical text, and what a terminal keeps in bins, it is at most 1 KiB, whatever the
+ * position. It changes nothing: the batch stays borrowed, and saving twice gives the same bytes.
+ * Legal after the end and after errors, also after MR_E_INTERRUPTED, where what was made beyond the
+ * position is made again; and, alone of all calls on the stream, in its poll(), where the pull
+ * under way has not moved the position, but of a terminal all is saved that was folded so far.
+ * MR_E_STATE, naming the source, where what was read cannot be read again: stdin(), pipes,
+ * callbacks, the caller's memory, a file that has changed since the stream was opened. */
+MR_API mr_status mr_stream_save(mr_stream *s, void *bytes, size_t size, size_t *needed,
+                                mr_error *err);
+
+/* Opens a stream that goes on where the saved one was, as mr_stream_open() does; on failure *out is
+ * NULL. `seq` must have the fingerprint of the one that was saved, and no_fuse, watch_sums and
+ * native_math be as they were. MR_E_FORMAT: bytes that are damaged, cut short or of another format;
+ * MR_E_STATE: of another pipeline, or its files have changed, saying which. */
+MR_API mr_status mr_stream_restore(mr_stream **out, const mr_seq *seq,
+                                   const mr_stream_params *params, const void *bytes, size_t size,
+                                   mr_error *err);
+
+/* The canonical text of the sequence whose stream was saved, in *out (freed by mr_text_free());
+ * mr_seq_parse() makes the sequence of it. On failure *out is NULL. */
+MR_API mr_status mr_state_text(char **out, const void *bytes, size_t size, mr_error *err);
 
 /* Makes the call now running in another thread, and every later one, return MR_E_INTERRUPTED soon:
  * between two work units. Safe in signal handlers. */

@@ -166,6 +166,15 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     REFUSES(mr_stream_read, got, (s, 1, columns, NULL, err));
     REFUSES(mr_stream_give_back, s, (NULL, err));
     REFUSES(mr_stream_seek, s, (NULL, 0, err));
+    size_t needed;
+    REFUSES(mr_stream_save, s, (NULL, row, sizeof row, &needed, err));
+    REFUSES(mr_stream_save, bytes, (s, NULL, 1, &needed, err));
+    REFUSES(mr_stream_save, needed, (s, row, sizeof row, NULL, err));
+    REFUSES(mr_stream_restore, out, (NULL, seq, NULL, row, sizeof row, err));
+    REFUSES(mr_stream_restore, seq, (&out, NULL, NULL, row, sizeof row, err));
+    REFUSES(mr_stream_restore, bytes, (&out, seq, NULL, NULL, 0, err));
+    REFUSES(mr_state_text, out, (NULL, row, sizeof row, err));
+    REFUSES(mr_state_text, bytes, (&text, NULL, 0, err));
     REFUSES(mr_reduce, seq, (NULL, NULL, &value, NULL, err));
     REFUSES(mr_reduce, value, (seq, NULL, NULL, NULL, err));
     struct ArrowArrayStream arrow = {.release = NULL};

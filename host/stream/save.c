@@ -1,0 +1,324 @@
+/* A stream's state as bytes, and a stream from them.
+ *
+ *     "MRSTATE\n"  format  who wrote it  the sequence  its plan  its files  position  what the
+ *     runners and the terminal remember  checksum of all that */
+#include <millrace/stream.h>
+#include <millrace/version.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "io/file_identity.h"
+#include "ir/op.h"
+#include "stream/save.h"
+
+enum { FORMAT = 1, MAGIC_BYTES = 8, CHECKSUM_BYTES = 8, MOST_TEXT = 1 << 20 };
+
+static const char magic[] = "MRSTATE\n";
+
+/* ---- what it is the state of ---- */
+
+enum { UNFUSED = 1, WATCHES_SUMS = 2, NATIVE_MATH = 4 };
+
+static uint64_t flags_of(const mr_stream_params *params)
+{
+    return (params->no_fuse ? UNFUSED : 0) | (params->watch_sums ? WATCHES_SUMS : 0) |
+           (params->native_math ? NATIVE_MATH : 0);
+}
+
+/* Runners remember what their segments are: of another plan they would take something else for
+ * it. */
+static uint64_t hash_plan(const struct mr_plan *plan)
+{
+    uint64_t hash = MR_HASH_SEED;
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        const struct mr_segment *s = plan->segments[k];
+        const char *kind = mr_kind_of(s->kind)->name;
+        const uint64_t facts[] = {s->value_count, s->stored_count, s->view_count,
+                                  (uint64_t)s->extent, (uint64_t)s->body.check_count};
+        hash = mr_hash_bytes(hash, kind, strlen(kind) + 1);
+        for (size_t n = 0; n < sizeof facts / sizeof facts[0]; n++) {
+            struct mr_bytes_out word = {.bytes = (unsigned char[8]){0}, .size = 8};
+            mr_put_word(&word, facts[n]);
+            hash = mr_hash_bytes(hash, word.bytes, word.size);
+        }
+    }
+    return hash;
+}
+
+static bool is_fed(const struct mr_seq *seq)
+{
+    return seq->op->feed != NULL;
+}
+
+/* Only what another process can describe and read again can be gone on with there. */
+static mr_status check_sources(const struct mr_seq *seq, mr_error *err)
+{
+    const struct mr_feed *feed = seq->op->feed;
+    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(check_sources(seq->inputs[k], err));
+    bool is_gone = feed && (seq->is_live || !feed->identify);
+    if (!is_gone && !seq->op->is_internal) return MR_OK;
+    mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE,
+                              is_gone ? "a stream over it cannot be saved: what it gave is gone"
+                                      : "a stream over it cannot be saved: it is memory of this "
+                                        "process");
+    return mr_error_hint(err, st, "write the data to a file, and read() that");
+}
+
+/* The identities of the files of all sources, in the order of the text. */
+static mr_status put_files(const struct mr_seq *seq, struct mr_bytes_out *out, mr_error *err)
+{
+    struct mr_file_identity file;
+    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(put_files(seq->inputs[k], out, err));
+    if (!is_fed(seq)) return MR_OK;
+    MR_TRY(mr_op_blame(seq, seq->op->feed->identify(seq, &file, err), err));
+    mr_put_number(out, (uint64_t)file.bytes);
+    mr_put_signed(out, file.changed_ns);
+    mr_put_word(out, file.ends);
+    return MR_OK;
+}
+
+/* Whether they are as they were when, in words, `then`. */
+static mr_status check_files(const struct mr_seq *seq, struct mr_bytes_in *in, const char *then,
+                             mr_error *err)
+{
+    struct mr_file_identity file, was;
+    for (size_t k = 0; k < seq->input_count; k++)
+        MR_TRY(check_files(seq->inputs[k], in, then, err));
+    if (!is_fed(seq)) return MR_OK;
+    MR_TRY(mr_op_blame(seq, seq->op->feed->identify(seq, &file, err), err));
+    was.bytes = (int64_t)mr_get_number(in);
+    was.changed_ns = mr_get_signed(in);
+    was.ends = mr_get_word(in);
+    mr_status st;
+    if (was.bytes != file.bytes)
+        st = mr_op_fail(seq, NULL, err, MR_E_STATE,
+                        "%s has changed since %s: %" PRId64 " bytes then, %" PRId64 " now",
+                        seq->text, then, was.bytes, file.bytes);
+    else if (was.ends != file.ends)
+        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s has changed since %s: other bytes",
+                        seq->text, then);
+    else if (was.changed_ns != file.changed_ns)
+        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s was written to since %s", seq->text, then);
+    else
+        return MR_OK;
+    return mr_error_hint(err, st,
+                         "begin anew; a copy of the old file will do if it has the time of its "
+                         "last change (cp -p)");
+}
+
+mr_status mr_stream_keep_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
+{
+    s->plan_flags = flags_of(params);
+    struct mr_bytes_out out = {.bytes = NULL};
+    if (check_sources(s->seq, NULL) != MR_OK || put_files(s->seq, &out, NULL) != MR_OK)
+        return MR_OK;
+    s->files_size = out.used;
+    s->files = mr_alloc(1, out.used + 1);
+    if (!s->files) return mr_fail_no_memory(err, "a stream");
+    out = (struct mr_bytes_out){.bytes = s->files, .size = out.used};
+    if (put_files(s->seq, &out, NULL) != MR_OK || out.used != s->files_size) s->files_size = 0;
+    return MR_OK;
+}
+
+/* Its files were looked at when it was opened. */
+static mr_status check_origin(const struct mr_stream *s, mr_error *err)
+{
+    MR_TRY(check_sources(s->seq, err));
+    if (!s->files) return mr_fail(err, MR_E_STATE, "a file was not there when it was opened");
+    struct mr_bytes_in in = {.bytes = s->files, .size = s->files_size};
+    return check_files(s->seq, &in, "the stream was opened", err);
+}
+
+/* ---- texts ---- */
+
+static void put_text(struct mr_bytes_out *out, const char *text)
+{
+    size_t length = strlen(text);
+    mr_put_number(out, length);
+    mr_put_bytes(out, text, length);
+}
+
+/* NULL: no memory, or the bytes are bad. */
+static char *get_text(struct mr_bytes_in *in)
+{
+    size_t length = (size_t)mr_get_at_most(in, MOST_TEXT);
+    in->is_bad = in->is_bad || length > in->size - in->at;
+    if (in->is_bad) return NULL;
+    char *text = mr_text_copy((const char *)in->bytes + in->at, length);
+    in->at += length;
+    return text;
+}
+
+/* ---- saving ---- */
+
+static uint64_t checksum(const unsigned char *bytes, size_t size)
+{
+    return mr_hash_bytes(MR_HASH_SEED, bytes, size);
+}
+
+static mr_status put_description(struct mr_stream *s, struct mr_bytes_out *out, mr_error *err)
+{
+    mr_fingerprint print;
+    char *text;
+    MR_TRY(mr_seq_fingerprint(&print, s->seq, err));
+    MR_TRY(mr_seq_text(&text, s->seq, err));
+    put_text(out, text);
+    mr_text_free(&text);
+    mr_put_word(out, print.words[0]);
+    mr_put_word(out, print.words[1]);
+    mr_put_number(out, s->plan_flags);
+    mr_put_word(out, hash_plan(s->leg.plan));
+    mr_put_bytes(out, s->files, s->files_size);
+    return MR_OK;
+}
+
+static mr_status put_stream(struct mr_stream *s, struct mr_bytes_out *out, mr_error *err)
+{
+    struct mr_runner *root = s->leg.root;
+    MR_TRY(check_origin(s, err));
+    mr_put_bytes(out, magic, MAGIC_BYTES);
+    mr_put_number(out, FORMAT);
+    put_text(out, mr_version());
+    MR_TRY(put_description(s, out, err));
+    mr_put_number(out, (uint64_t)s->position);
+    if (mr_kind_of(root->segment->kind)->is_terminal)
+        mr_reduction_save(&s->result, root, s->is_reduced, out);
+    else
+        mr_runner_save(root, s->lent, out);
+    return MR_OK;
+}
+
+mr_status mr_stream_put(struct mr_stream *s, void *bytes, size_t size, size_t *needed,
+                        mr_error *err)
+{
+    struct mr_bytes_out out = {.bytes = bytes, .size = size};
+    MR_TRY(put_stream(s, &out, err));
+    size_t used = out.used;
+    mr_put_word(&out, used <= size ? checksum(bytes, used) : 0);
+    *needed = out.used;
+    return MR_OK;
+}
+
+/* ---- restoring ---- */
+
+static mr_status fail_damaged(size_t size, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_FORMAT, "the state is damaged or cut short (%zu bytes)", size);
+    return mr_error_hint(err, st, "take an older one, or begin anew");
+}
+
+static mr_status check_format(struct mr_bytes_in *in, mr_error *err)
+{
+    char head[MAGIC_BYTES];
+    mr_get_bytes(in, head, sizeof head);
+    if (in->is_bad || memcmp(head, magic, sizeof head) != 0)
+        return mr_fail(err, MR_E_FORMAT, "these %zu bytes are not the state of a stream", in->size);
+    uint64_t format = mr_get_number(in);
+    if (in->is_bad || format == FORMAT) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_FORMAT,
+                           "the state has format %" PRIu64 ", and millrace %s reads format %d",
+                           format, mr_version(), FORMAT);
+    return mr_error_hint(err, st, "restore it with the version of millrace that saved it");
+}
+
+/* Leaves *in behind the head, and takes the checksum off its end. */
+static mr_status open_state(struct mr_bytes_in *in, const void *bytes, size_t size, mr_error *err)
+{
+    *in = (struct mr_bytes_in){.bytes = bytes, .size = size};
+    MR_TRY(check_format(in, err));
+    if (in->is_bad || size < in->at + CHECKSUM_BYTES) return fail_damaged(size, err);
+    struct mr_bytes_in sum = {.bytes = bytes, .size = size, .at = size - CHECKSUM_BYTES};
+    if (mr_get_word(&sum) != checksum(bytes, size - CHECKSUM_BYTES)) return fail_damaged(size, err);
+    in->size = size - CHECKSUM_BYTES;
+    return MR_OK;
+}
+
+static mr_status fail_other_sequence(const char *text, const mr_seq *seq, mr_error *err)
+{
+    char *own = NULL;
+    mr_status st = mr_seq_text(&own, seq, NULL);
+    bool is_same = st == MR_OK && strcmp(text, own) == 0;
+    mr_text_free(&own);
+    if (is_same) {
+        st = mr_fail(err, MR_E_STATE,
+                     "the columns that the pipeline's files have are not those of the state");
+        return mr_error_hint(err, st, "begin anew");
+    }
+    st = mr_fail(err, MR_E_STATE, "the state is that of another pipeline: %.200s", text);
+    return mr_error_hint(err, st, "restore it with that one, which mr_state_text() gives");
+}
+
+static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr_bytes_in *in,
+                                mr_error *err)
+{
+    mr_fingerprint print;
+    MR_TRY(check_sources(s->seq, err));
+    MR_TRY(mr_seq_fingerprint(&print, s->seq, err));
+    uint64_t first = mr_get_word(in), second = mr_get_word(in);
+    if (print.words[0] != first || print.words[1] != second)
+        return fail_other_sequence(text, s->seq, err);
+    return MR_OK;
+}
+
+static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_bytes_in *in,
+                            mr_error *err)
+{
+    static const char *const names[] = {"no_fuse", "watch_sums", "native_math"};
+    uint64_t differ = mr_get_number(in) ^ s->plan_flags;
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        if (!(differ >> k & 1)) continue;
+        mr_status st = mr_fail(err, MR_E_STATE, "the state was saved %s mr_stream_params.%s",
+                               s->plan_flags >> k & 1 ? "without" : "with", names[k]);
+        return mr_error_hint(err, st, "restore it as it was saved");
+    }
+    if (mr_get_word(in) == hash_plan(s->leg.plan)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "the state was saved by millrace %.40s, which cuts the pipeline "
+                           "otherwise than millrace %s",
+                           version, mr_version());
+    return mr_error_hint(err, st, "restore it with the version of millrace that saved it");
+}
+
+static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_error *err)
+{
+    struct mr_runner *root = s->leg.root;
+    MR_TRY(check_files(s->seq, in, "the state was saved", err));
+    s->position = mr_get_at_most(in, INT64_MAX);
+    if (mr_kind_of(root->segment->kind)->is_terminal)
+        return mr_reduction_restore(&s->result, root, &s->is_reduced, in, err);
+    return mr_runner_restore(root, in, err);
+}
+
+mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_error *err)
+{
+    struct mr_bytes_in in;
+    MR_TRY(open_state(&in, bytes, size, err));
+    char *version = get_text(&in), *text = get_text(&in);
+    mr_status st = version && text ? MR_OK
+                   : in.is_bad     ? fail_damaged(size, err)
+                                   : mr_fail_no_memory(err, "a state's text");
+    if (st == MR_OK) st = check_sequence(s, text, &in, err);
+    if (st == MR_OK) st = check_plan(s, version, &in, err);
+    if (st == MR_OK) st = get_stream(s, &in, err);
+    if (st == MR_OK && (in.is_bad || in.at != in.size)) st = fail_damaged(size, err);
+    mr_free(version);
+    mr_free(text);
+    return st;
+}
+
+mr_status mr_state_text(char **out, const void *bytes, size_t size, mr_error *err)
+{
+    struct mr_bytes_in in;
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, bytes);
+    MR_TRY(open_state(&in, bytes, size, err));
+    char *version = get_text(&in);
+    mr_free(version);
+    *out = get_text(&in);
+    if (*out) return MR_OK;
+    return in.is_bad ? fail_damaged(size, err) : mr_fail_no_memory(err, "a state's text");
+}
