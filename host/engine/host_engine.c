@@ -1,11 +1,13 @@
 #include "engine/host_engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "engine/host_fold.h"
 #include "ir/op.h"
+#include "plan/kind.h"
 
 /* ---- programs ---- */
 
@@ -36,30 +38,6 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
     return scratch;
 }
 
-static mr_host_kind *kind_of(const struct mr_segment *s)
-{
-    static mr_host_kind *const kinds[] = {
-        [MR_KIND_FUSED] = mr_host_fused,
-        [MR_KIND_COMPACT] = mr_host_compact,
-        [MR_KIND_STOP] = mr_host_search,
-        [MR_KIND_DROP] = mr_host_search,
-        [MR_KIND_SCAN] = mr_host_scan,
-        [MR_KIND_WINDOW] = mr_host_window,
-        [MR_KIND_RECUR] = mr_host_recur,
-        [MR_KIND_CHUNK] = mr_host_leaves,
-        [MR_KIND_REDUCE] = mr_host_leaves,
-        [MR_KIND_HISTOGRAM] = mr_host_histogram,
-        [MR_KIND_SUPERACCUMULATOR] = mr_host_exact,
-    };
-    return (size_t)s->kind < sizeof kinds / sizeof kinds[0] ? kinds[s->kind] : NULL;
-}
-
-static size_t scratch_bytes(const struct mr_program *p)
-{
-    if (p->segment->kind != MR_KIND_WINDOW) return MR_HOST_LEAF_SCRATCH;
-    return MR_HOST_LEAF_SCRATCH + mr_host_window_scratch(p);
-}
-
 /* Memory that only a device can reach has no host address. */
 static mr_status check_views(const struct mr_segment *s, mr_error *err)
 {
@@ -74,11 +52,21 @@ static mr_status check_views(const struct mr_segment *s, mr_error *err)
     return MR_OK;
 }
 
+static size_t scratch_bytes(const struct mr_program *p)
+{
+    size_t bytes = p->kind->scratch_bytes ? p->kind->scratch_bytes(p) : 0;
+    struct mr_buffers listed;
+    mr_buffers_of(&listed, p->segment);
+    assert(bytes <= mr_buffers_working_bytes(&listed));
+    return MR_HOST_LEAF_SCRATCH + bytes;
+}
+
 static void host_program_destroy(struct mr_program **program, struct mr_engine *e)
 {
     (void)e;
     if (!program || !*program) return;
     mr_lanes_destroy(&(*program)->lanes);
+    mr_free((*program)->own);
     mr_free((*program)->scratch);
     mr_free(*program);
     *program = NULL;
@@ -92,19 +80,18 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
     struct mr_program *p = mr_alloc(1, sizeof *p);
     if (!p) return mr_fail_no_memory(err, "a program");
     p->segment = segment;
-    p->run = kind_of(segment);
-    if (p->run == mr_host_window) mr_host_window_fit(p);
+    p->kind = mr_kind_of(segment->kind)->host;
+    assert(p->kind);
 
     ir_value roots[MR_MAX_COLUMNS + 1];
     memcpy(roots, segment->values, segment->value_count * sizeof roots[0]);
     roots[segment->value_count] = segment->keep;
     mr_status st = mr_lanes_create(&p->lanes, &segment->body, roots, segment->value_count + 1, err);
+    if (st == MR_OK && p->kind->open) st = p->kind->open(p, err);
     if (st == MR_OK) {
         p->scratch = mr_alloc(scratch_bytes(p), 1);
         if (!p->scratch) st = mr_fail_no_memory(err, "a program");
     }
-    if (st == MR_OK && segment->kind == MR_KIND_RECUR)
-        mr_recurrence_open(&p->terms, segment, p->lanes);
     if (st == MR_OK)
         *out = p;
     else
@@ -171,7 +158,7 @@ static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
     mr_lanes_ignore(p->lanes, launch->ignored);
     struct mr_outcome *out = &launch->out->outcome;
     *out = (struct mr_outcome){.rows = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
-    p->run(p, launch, out);
+    p->kind->run(p, launch, out);
     return MR_OK;
 }
 

@@ -4,7 +4,6 @@
 
 #include "engine/engine.h"
 #include "engine/lane_loops.h"
-#include "engine/lane_recurrence.h"
 #include "engine/lanes.h"
 
 /* What a scan hands on: the combination of the leaves before this one, and of the elements of this
@@ -21,17 +20,25 @@ struct mr_slot {
     struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN: after that unit */
 };
 
-typedef void mr_host_kind(struct mr_program *p, const struct mr_launch *launch,
-                          struct mr_outcome *out);
+/* How the host engine computes a kind of segment. */
+struct mr_kind_host {
+    /* One unit. It finds MR_HOST_LEAF_SCRATCH bytes, two registers of lanes, in p->scratch. */
+    void (*run)(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out);
+
+    /* Makes p->own, one allocation, once lanes are there. NULL: it has none. */
+    mr_status (*open)(struct mr_program *p, mr_error *err);
+
+    /* Of scratch beyond those. NULL: none. */
+    size_t (*scratch_bytes)(const struct mr_program *p);
+};
 
 struct mr_program {
     const struct mr_segment *segment;
+    const struct mr_kind_host *kind;
     struct mr_lanes *lanes;
-    mr_host_kind *run;
     struct mr_lanes_input inputs[MR_MAX_VIEWS]; /* of the launch at hand */
     unsigned char *scratch;
-    size_t window_tile;             /* WINDOW: outputs computed at once */
-    struct mr_recurrence_run terms; /* RECUR */
+    void *own; /* the kind's */
 };
 
 /* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the
@@ -53,13 +60,24 @@ static inline void *mr_host_row(const struct mr_slot *slot, size_t column, size_
 const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dtype, void *scratch,
                           size_t count);
 
-/* One a kind. They find MR_HOST_LEAF_SCRATCH bytes, two registers of lanes, in p->scratch. */
-mr_host_kind mr_host_fused, mr_host_compact, mr_host_search, mr_host_scan, mr_host_window,
-    mr_host_recur, mr_host_leaves, mr_host_histogram, mr_host_exact;
+/* ---- for kinds ---- */
 
-/* Chooses p->window_tile. */
-void mr_host_window_fit(struct mr_program *p);
-size_t mr_host_window_scratch(const struct mr_program *p);
+/* How many of the positions from launch.first + done on are evaluated together. */
+size_t mr_host_leaf(const struct mr_launch *launch, size_t done);
+
+/* Stores the values of the last evaluation as rows from `row` on. */
+void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t row, size_t count);
+
+/* Stores everything, and tells the first position where the predicate fails; `found`, if any, is
+ * told of the evaluation that it is in. */
+typedef void mr_host_found(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                           size_t count, struct mr_outcome *out);
+void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out,
+                    mr_host_found *found);
+
+/* A row of partials for each leaf: REDUCE and CHUNK. */
+extern const struct mr_kind_host mr_host_leaves;
+
 enum { MR_HOST_LEAF_SCRATCH = 2 * 8 * MR_LEAF };
 
 #endif

@@ -169,7 +169,7 @@ static size_t left_in_leaf(const struct mr_segment *s, int64_t position)
     return (size_t)(s->extent - within < whole ? s->extent - within : whole);
 }
 
-void mr_host_leaves(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
+static void run(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     struct leaf leaf = {.p = p, .slot = launch->out};
     for (size_t done = 0; done < launch->count; done += leaf.count) {
@@ -185,25 +185,4 @@ void mr_host_leaves(struct mr_program *p, const struct mr_launch *launch, struct
     out->rows = leaf.row;
 }
 
-static void count_bins(const struct mr_segment *s, uint64_t *bins, const double *xs,
-                       const uint8_t *keep, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (!keep || keep[k]) bins[mr_bins_find(&s->hist, xs[k])]++;
-}
-
-/* One worker fills one set of bins. */
-void mr_host_histogram(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
-{
-    const struct mr_segment *s = p->segment;
-    for (size_t c = 0; c < s->value_count; c++)
-        memset(mr_host_row(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = launch->count - done < MR_LEAF ? launch->count - done : MR_LEAF;
-        mr_host_evaluate(p, launch, done, count, out);
-        for (size_t c = 0; c < s->value_count; c++)
-            count_bins(s, mr_host_row(launch->out, c, 0),
-                       mr_host_lanes(p, c, MR_F64, p->scratch, count), mr_host_keep(p), count);
-    }
-    out->rows = (size_t)s->bins;
-}
+const struct mr_kind_host mr_host_leaves = {.run = run};

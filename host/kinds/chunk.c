@@ -1,6 +1,7 @@
 /* The aggregate of each `extent` consecutive elements: leaves reduced by the engine, their trees
  * finished here, one element a chunk. */
 #include "base/memory.h"
+#include "engine/host_engine.h"
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
@@ -166,4 +167,5 @@ const struct mr_kind_class mr_kind_chunk = {
     .unit = unit,
     .buffers = buffers,
     .runner = &runner,
+    .host = &mr_host_leaves,
 };

@@ -1,4 +1,5 @@
 /* Keeps the elements for which a predicate holds, packed. */
+#include "engine/host_engine.h"
 #include "ring/runner.h"
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
@@ -13,10 +14,59 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 
 static const struct mr_kind_runner runner = {.packs = true};
 
+#define PACK(name, U)                                                                              \
+    static void name(void *out, const void *in, const uint16_t *places, size_t count)              \
+    {                                                                                              \
+        U *results = out;                                                                          \
+        const U *xs = in;                                                                          \
+        for (size_t k = 0; k < count; k++) results[k] = xs[places[k]];                             \
+    }
+PACK(pack_1, uint8_t)
+PACK(pack_4, uint32_t)
+PACK(pack_8, uint64_t)
+
+static void pack_values(struct mr_program *p, const struct mr_slot *slot, size_t row,
+                        const uint16_t *places, size_t kept, size_t count)
+{
+    for (size_t c = 0; c < p->segment->value_count; c++) {
+        const void *lanes = mr_host_lanes(p, c, slot->dtypes[c], p->scratch, count);
+        void *rows = mr_host_row(slot, c, row);
+        switch (mr_dtype_size(slot->dtypes[c])) {
+        case 1: pack_1(rows, lanes, places, kept); break;
+        case 4: pack_4(rows, lanes, places, kept); break;
+        default: pack_8(rows, lanes, places, kept); break;
+        }
+    }
+}
+
+/* Survivors' places first, without a branch a lane; then each column by them. Ends at a failed
+ * check: what comes after it is never delivered. */
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    uint16_t places[MR_LEAF];
+    out->rows = 0;
+    for (size_t done = 0, count; done < launch->count && out->failed == SIZE_MAX; done += count) {
+        count = mr_host_leaf(launch, done);
+        mr_host_evaluate(p, launch, done, count, out);
+        const uint8_t *keep = mr_host_keep(p);
+        size_t good = out->failed == SIZE_MAX ? count : out->failed - done, kept = 0;
+        for (size_t k = 0; k < good; k++) {
+            places[kept] = (uint16_t)k;
+            kept += keep[k] != 0;
+        }
+        pack_values(p, launch->out, out->rows, places, kept, count);
+        out->rows += kept;
+    }
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
+
 const struct mr_kind_class mr_kind_compact = {
     .name = "compact",
     .reason = "how many elements survive is known only afterwards",
     .is_filter = true,
     .buffers = buffers,
     .runner = &runner,
+    .host = &host,
 };

@@ -1,5 +1,6 @@
 /* Begins at the first element for which a predicate fails. */
 #include "base/memory.h"
+#include "engine/host_engine.h"
 #include "ring/runner.h"
 
 struct dropping {
@@ -79,8 +80,27 @@ static const struct mr_kind_runner runner = {
     .restore = restore,
 };
 
+/* From the first kept element on nobody asks the predicate, so that it cannot fail there. */
+static void end_dropping(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                         size_t count, struct mr_outcome *out)
+{
+    mr_lanes_ignore(p->lanes, p->segment->seq);
+    if (out->failed == SIZE_MAX || out->failed <= out->stop) return;
+    out->failed = SIZE_MAX;
+    mr_host_evaluate(p, launch, done, count, out);
+}
+
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    mr_host_search(p, launch, out, end_dropping);
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
+
 const struct mr_kind_class mr_kind_drop = {
     .name = "drop",
     .reason = "where it begins is known only afterwards",
     .runner = &runner,
+    .host = &host,
 };

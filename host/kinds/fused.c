@@ -1,7 +1,20 @@
 /* Element n is an expression of its inputs' elements, stored as it is. */
+#include "engine/host_engine.h"
 #include "ring/runner.h"
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
+
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = mr_host_leaf(launch, done);
+        mr_host_evaluate(p, launch, done, count, out);
+        mr_host_store(p, launch->out, done, count);
+    }
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_fused = {
     .name = "map",
@@ -12,4 +25,5 @@ const struct mr_kind_class mr_kind_fused = {
     .gives_as_many = true,
     .gives_whole_batches = true,
     .runner = &runner,
+    .host = &host,
 };

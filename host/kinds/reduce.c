@@ -1,5 +1,6 @@
 /* A terminal: one aggregate of everything. */
 #include "base/memory.h"
+#include "engine/host_engine.h"
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
@@ -43,4 +44,5 @@ const struct mr_kind_class mr_kind_reduce = {
     .rows = MR_ROWS_LEAVES,
     .unit = mr_unit_of_terminal,
     .runner = &runner,
+    .host = &mr_host_leaves,
 };

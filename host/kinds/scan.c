@@ -1,5 +1,7 @@
 /* A running aggregate. */
 #include "base/memory.h"
+#include "engine/host_engine.h"
+#include "engine/host_fold.h"
 #include "ring/runner.h"
 
 /* It walks its slot twice, the second time in the caches if they have room. */
@@ -115,6 +117,45 @@ static const struct mr_kind_runner runner = {
     .restore = restore,
 };
 
+static void begin_carries(struct mr_program *p, const struct mr_launch *launch)
+{
+    const struct mr_segment *s = p->segment;
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_scalar identity = mr_fold_identity(s->aggregate, launch->out->dtypes[c]);
+        launch->out->carries[c] =
+            launch->previous ? launch->previous->carries[c] : (struct mr_carry){identity, identity};
+    }
+}
+
+/* A prefix inside each leaf, combined with that of all leaves before it: the same bits wherever
+ * units are cut. */
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    struct mr_slot *slot = launch->out;
+    begin_carries(p, launch);
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        size_t lane = (size_t)((launch->first + (int64_t)done) % MR_LEAF);
+        count = mr_host_leaf(launch, done);
+        if (count > MR_LEAF - lane) count = MR_LEAF - lane;
+        mr_host_evaluate(p, launch, done, count, out);
+        for (size_t c = 0; c < s->value_count; c++) {
+            mr_dtype dtype = slot->dtypes[c];
+            struct mr_carry *carry = &slot->carries[c];
+            const struct mr_fold_loops *fold = mr_fold_loops(s->aggregate, dtype);
+            if (lane == 0) {
+                carry->before = fold->values(carry->before, carry->within);
+                carry->within = mr_fold_identity(s->aggregate, dtype);
+            }
+            const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
+            fold->prefixes(mr_host_row(slot, c, done), lanes, count, carry->before, &carry->within);
+        }
+    }
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
+
 const struct mr_kind_class mr_kind_scan = {
     .name = "carry",
     .reason = "each element needs the sum of those before",
@@ -125,4 +166,5 @@ const struct mr_kind_class mr_kind_scan = {
     .unit = unit,
     .buffers = buffers,
     .runner = &runner,
+    .host = &host,
 };

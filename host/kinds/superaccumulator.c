@@ -1,6 +1,14 @@
 /* A terminal: an exact sum, in bins that are numbers of fixed point (ir/exact.h). */
+#include <string.h>
+
+#include "engine/c_prelude.h"
+#include "engine/host_engine.h"
+#include "engine/host_fold.h"
 #include "ir/exact.h"
 #include "plan/kind.h"
+
+#define LEAF MR_LEAF
+#include "lib/exact.cl"
 
 static void shape(struct mr_segment *s)
 {
@@ -10,6 +18,56 @@ static void shape(struct mr_segment *s)
     s->tables = 1;
 }
 
+/* A whole leaf of value `column`: lanes missing or not kept hold what adds nothing. */
+static void *take_leaf(const struct mr_program *p, size_t column, mr_dtype dtype, size_t count)
+{
+    unsigned char *leaf = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+    mr_scalar nothing = {.u64 = 0};
+    if (dtype == MR_F64) nothing.f64 = -0.0;
+    const void *lanes = mr_host_lanes(p, column, dtype, p->scratch, count);
+    const uint8_t *keep = mr_host_keep(p);
+    if (keep)
+        mr_fold_mask(leaf, keep, lanes, count, dtype, nothing);
+    else
+        memcpy(leaf, lanes, count * sizeof(uint64_t));
+    for (size_t k = count; k < MR_LEAF; k++)
+        mr_lane_put(leaf + k * sizeof(uint64_t), dtype, nothing);
+    return leaf;
+}
+
+static void add_leaf(const struct mr_program *p, size_t column, uint64_t *bins, size_t count,
+                     int *guess)
+{
+    mr_dtype dtype = mr_ir_dtype(&p->segment->body, p->segment->values[column]);
+    const uint8_t *keep = mr_host_keep(p);
+    void *leaf = take_leaf(p, column, dtype, count);
+    for (size_t k = 0; k < count; k++) bins[MR_EXACT_COUNT] += keep ? keep[k] : 1;
+    if (dtype == MR_I64)
+        mr_exact_i64(bins, leaf);
+    else if (dtype == MR_U64)
+        mr_exact_u64(bins, leaf);
+    else
+        mr_exact_f64(bins, leaf, guess);
+}
+
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    int guesses[MR_MAX_COLUMNS] = {0};
+    for (size_t c = 0; c < s->value_count; c++)
+        memset(mr_host_row(launch->out, c, 0), 0, MR_EXACT_BINS * sizeof(uint64_t));
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = mr_host_leaf(launch, done);
+        mr_host_evaluate(p, launch, done, count, out);
+        for (size_t c = 0; c < s->value_count; c++)
+            add_leaf(p, c, mr_host_row(launch->out, c, 0), count, &guesses[c]);
+    }
+    out->rows = MR_EXACT_BINS;
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
+
 const struct mr_kind_class mr_kind_superaccumulator = {
     .name = "reduce",
     .reason = "the end of the pipeline",
@@ -18,4 +76,5 @@ const struct mr_kind_class mr_kind_superaccumulator = {
     .rows = MR_ROWS_BINS,
     .shape = shape,
     .unit = mr_unit_of_terminal,
+    .host = &host,
 };

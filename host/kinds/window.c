@@ -1,4 +1,9 @@
 /* The aggregate of `extent` consecutive elements, one element apart. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "engine/host_engine.h"
+#include "engine/host_fold.h"
 #include "ring/runner.h"
 
 static void shape(struct mr_segment *s)
@@ -20,6 +25,153 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
 
+/* On the host: folds of `extent` consecutive elements, by doubling:
+ *
+ *     W1[i] = x[i]        W2m[i] = Wm[i] op Wm[i + m]
+ *
+ * and an extent of several binary digits from the smallest digit on, as 13 = 1 + 4 + 8:
+ *
+ *     i   i + 1     i + 5
+ *     [W1][-- W4 --][------ W8 ------]
+ *
+ * That is the order in which doubling makes them, so the windows so far need one row a tile. */
+
+/* Rows are rounded so that columns stay aligned. */
+enum { LEAST_TILE = 8 * MR_LEAF, ROW_STEP = 64 };
+
+/* A power of two is one fold: doubling leaves it where the elements were. */
+static bool has_one_digit(size_t extent)
+{
+    return (extent & (extent - 1)) == 0;
+}
+
+/* Outputs computed at once: as many as the plan's bound has room for, but no more than caches
+ * like. */
+static size_t tile_of(const struct mr_segment *s)
+{
+    size_t extent = (size_t)s->extent;
+    size_t rows = mr_window_tiles(s) * mr_window_tile_rows(s);
+    size_t tile = (rows - extent) / (has_one_digit(extent) ? 1 : 2);
+    size_t most = 2 * mr_window_tile(s) > LEAST_TILE ? 2 * mr_window_tile(s) : LEAST_TILE;
+    if (tile > most) tile = most;
+    return tile < s->unit ? tile : s->unit;
+}
+
+/* What the window folds: a mean is a sum, divided at the end. */
+static enum mr_aggregate fold_of(const struct mr_segment *s)
+{
+    return mr_aggregate_of(s->aggregate)->fold;
+}
+
+/* That of the result: a mean of integers is one of f64 from the start. */
+static mr_dtype folded_dtype(const struct mr_segment *s, size_t column)
+{
+    return mr_running_dtype(s->aggregate, mr_ir_dtype(&s->body, s->values[column]));
+}
+
+/* Scratch: the elements that a tile needs, column by column, then one column's folds so far. */
+static size_t elements_before(const struct mr_program *p, size_t column)
+{
+    size_t rows = tile_of(p->segment) + (size_t)p->segment->extent - 1, width = 0;
+    for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(p->segment, c));
+    return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP * width;
+}
+
+static unsigned char *elements_of(const struct mr_program *p, size_t column)
+{
+    return p->scratch + MR_HOST_LEAF_SCRATCH + elements_before(p, column);
+}
+
+static size_t scratch_on_host(const struct mr_program *p)
+{
+    const struct mr_segment *s = p->segment;
+    size_t widest = 0;
+    for (size_t c = 0; c < s->value_count; c++) {
+        size_t size = mr_dtype_size(folded_dtype(s, c));
+        if (size > widest) widest = size;
+    }
+    if (has_one_digit((size_t)s->extent)) return elements_before(p, s->value_count);
+    return elements_before(p, s->value_count) + tile_of(p->segment) * widest;
+}
+
+/* Evaluates all columns of a tile, its first position being launch.first + done. */
+static void gather_elements(struct mr_program *p, const struct mr_launch *launch, size_t done,
+                            size_t count, struct mr_outcome *out)
+{
+    for (size_t k = 0, lanes; k < count; k += lanes) {
+        lanes = count - k < MR_LEAF ? count - k : MR_LEAF;
+        mr_host_evaluate(p, launch, done + k, lanes, out);
+        for (size_t c = 0; c < p->segment->value_count; c++) {
+            mr_dtype dtype = folded_dtype(p->segment, c);
+            size_t size = mr_dtype_size(dtype);
+            memcpy(elements_of(p, c) + k * size, mr_host_lanes(p, c, dtype, p->scratch, lanes),
+                   lanes * size);
+        }
+    }
+}
+
+/* Folds `count` windows of the column; returns where they are. */
+static const unsigned char *fold_windows(struct mr_program *p, size_t column, size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    mr_dtype dtype = folded_dtype(s, column);
+    const struct mr_fold_loops *fold = mr_fold_loops(fold_of(s), dtype);
+    size_t size = mr_dtype_size(dtype), extent = (size_t)s->extent, done = 0;
+    unsigned char *x = elements_of(p, column), *folds = elements_of(p, s->value_count);
+    bool in_place = has_one_digit(extent);
+    for (size_t digit = 1, left = count + extent - 1;; digit *= 2) {
+        if (!in_place && (extent & digit)) {
+            if (done == 0)
+                memcpy(folds, x, count * size);
+            else
+                fold->pairs(folds, folds, x + done * size, count);
+            done += digit;
+        }
+        if (digit > extent / 2) return in_place ? x : folds;
+        left -= digit;
+        fold->pairs(x, x, x + digit * size, left);
+    }
+}
+
+#define DIVIDE(T)                                                                                  \
+    static void divide_##T(T *xs, size_t count, T divisor)                                         \
+    {                                                                                              \
+        for (size_t k = 0; k < count; k++) xs[k] /= divisor;                                       \
+    }
+DIVIDE(float)
+DIVIDE(double)
+
+static void store_windows(struct mr_program *p, size_t column, const unsigned char *x,
+                          struct mr_slot *slot, size_t row, size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    mr_dtype dtype = folded_dtype(s, column);
+    void *rows = mr_host_row(slot, column, row);
+    memcpy(rows, x, count * mr_dtype_size(dtype));
+    if (!mr_aggregate_of(s->aggregate)->is_mean) return;
+    if (dtype == MR_F32)
+        divide_float(rows, count, (float)s->extent);
+    else
+        divide_double(rows, count, (double)s->extent);
+}
+
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    const size_t tile = tile_of(s);
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = launch->count - done < tile ? launch->count - done : tile;
+        gather_elements(p, launch, done, count + (size_t)s->extent - 1, out);
+        for (size_t c = 0; c < s->value_count; c++) {
+            const unsigned char *windows = fold_windows(p, c, count);
+            store_windows(p, c, windows, launch->out, done, count);
+        }
+    }
+}
+
+static const struct mr_kind_host host = {.run = run_on_host, .scratch_bytes = scratch_on_host};
+
 const struct mr_kind_class mr_kind_window = {
     .name = "halo",
     .reason = "neighbours share their work through a buffer",
@@ -31,4 +183,5 @@ const struct mr_kind_class mr_kind_window = {
     .gives_as_many = true,
     .buffers = buffers,
     .runner = &runner,
+    .host = &host,
 };

@@ -72,6 +72,14 @@ size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *se
     return items;
 }
 
+size_t mr_buffers_working_bytes(const struct mr_buffers *b)
+{
+    size_t bytes = 0;
+    for (size_t k = 0; k < b->count; k++)
+        if (b->rows[k].place == MR_PLACE_WORKING) bytes += b->rows[k].item_bytes * b->rows[k].items;
+    return bytes;
+}
+
 static size_t room_bytes(const struct mr_room *room)
 {
     size_t width = 0;

@@ -63,7 +63,10 @@ void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);
  * room for, at most MR_WORKING_SETS. */
 size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *sets);
 
-/* Bytes that they take on the host and on the engine's device: for the host engine all are the
+/* Bytes of all rows of place WORKING. */
+size_t mr_buffers_working_bytes(const struct mr_buffers *b);
+
+/* Bytes that all take on the host and on the engine's device: for the host engine all are the
  * host's. Where slots are staged, the host has a copy of them too. */
 struct mr_bytes {
     size_t host, device;

@@ -29,6 +29,7 @@ struct mr_unit_aim {
     size_t batch;     /* elements delivered at once */
 };
 
+struct mr_kind_host;
 struct mr_kind_runner;
 
 struct mr_kind_class {
@@ -86,6 +87,9 @@ struct mr_kind_class {
 
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
     void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
+
+    /* How the host engine computes a unit (engine/host_engine.h). NULL: it has no program. */
+    const struct mr_kind_host *host;
 
     /* What is special about it in a stream (ring/runner.h). NULL: nothing. */
     const struct mr_kind_runner *runner;
