@@ -17,6 +17,28 @@ install(TARGETS ${libraries} EXPORT millraceTargets
 if(TARGET millrace_command)
     install(TARGETS millrace_command COMPONENT millrace_command)
 endif()
+# What the command says of itself: its manual page, and scripts that complete its words.
+if(TARGET millrace_command AND NOT CMAKE_CROSSCOMPILING)
+    set(said ${PROJECT_BINARY_DIR}/said)
+    add_custom_command(TARGET millrace_command POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${said}
+        COMMAND millrace_command _manual > ${said}/millrace.1
+        COMMAND millrace_command completion bash > ${said}/millrace
+        COMMAND millrace_command completion zsh > ${said}/_millrace
+        COMMAND millrace_command completion fish > ${said}/millrace.fish
+        VERBATIM
+    )
+    install(FILES ${said}/millrace.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+            COMPONENT millrace_command)
+    foreach(place millrace:bash-completion/completions _millrace:zsh/vendor-completions
+            millrace.fish:fish/vendor_completions.d)
+        string(REPLACE ":" ";" place ${place})
+        list(GET place 0 file)
+        list(GET place 1 folder)
+        install(FILES ${said}/${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder}
+                COMPONENT millrace_command)
+    endforeach()
+endif()
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
     COMPONENT millrace_documents
 )

@@ -53,6 +53,16 @@ struct mr_command {
     int (*run)(const struct mr_options *options, char *const arguments[], size_t count);
 };
 
+/* All commands, `run` first; the last one has no name. */
+extern const struct mr_command mr_commands[];
+
+/* Writes millrace(1), in roff. */
+void mr_manual_print(void);
+
+/* Writes what the last of these words may become (complete.c). */
+void mr_complete(char *const words[], size_t count);
+
+int mr_command_completion(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_text(const struct mr_options *options, char *const arguments[], size_t count);

@@ -15,7 +15,7 @@ static int command_help(const struct mr_options *options, char *const arguments[
 static int command_version(const struct mr_options *options, char *const arguments[], size_t count);
 
 /* `run` comes first: it is what a pipeline without a command means. */
-static const struct mr_command commands[] = {
+const struct mr_command mr_commands[] = {
     {"run", "PIPELINE", "one element a line, columns tab-separated; a terminal prints its value",
      MR_FOR_RUN, 1, mr_command_run},
     {"explain", "PIPELINE", "types, segments, why each cut, the memory bound", MR_FOR_EXPLAIN, 1,
@@ -32,17 +32,20 @@ static const struct mr_command commands[] = {
      mr_command_tune},
     {"doctor", "", "checks what millrace stands on; every finding with its fix", MR_FOR_DOCTOR, 0,
      mr_command_doctor},
+    {"completion", "bash|zsh|fish", "a script that has the shell complete words, also in pipelines",
+     MR_FOR_WORDS, 1, mr_command_completion},
     {"help", "[COMMAND|OPERATOR]", "this text, or that of one command or operator", MR_FOR_WORDS, 1,
      command_help},
     {"version", "", "the version", MR_FOR_WORDS, 0, command_version},
+    {NULL, NULL, NULL, 0, 0, NULL},
 };
 
-enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+enum { COMMAND_COUNT = sizeof mr_commands / sizeof mr_commands[0] - 1 };
 
 static const struct mr_command *find_command(const char *name)
 {
     for (size_t k = 0; k < COMMAND_COUNT; k++)
-        if (strcmp(commands[k].name, name) == 0) return &commands[k];
+        if (strcmp(mr_commands[k].name, name) == 0) return &mr_commands[k];
     return NULL;
 }
 
@@ -68,8 +71,9 @@ static void print_usage(void)
     printf("  millrace 'range(10) | map(x*x) | filter(x %% 2 == 0)'\n\n");
     for (size_t k = 0; k < COMMAND_COUNT; k++)
         printf("%s millrace %s%s%s\n           %s\n",
-               k ? "      " : "usage:", k ? commands[k].name : "[run]",
-               commands[k].arguments[0] ? " " : "", commands[k].arguments, commands[k].brief);
+               k ? "      " : "usage:", k ? mr_commands[k].name : "[run]",
+               mr_commands[k].arguments[0] ? " " : "", mr_commands[k].arguments,
+               mr_commands[k].brief);
     printf("\noptions:\n");
     mr_options_print(MR_FOR_ALL);
     print_operators("source", "\nsources:");
@@ -108,7 +112,7 @@ static int fail_arguments(const struct mr_command *command, char *const argument
 {
     mr_error err;
     const char *names[COMMAND_COUNT];
-    for (size_t k = 0; k < COMMAND_COUNT; k++) names[k] = commands[k].name;
+    for (size_t k = 0; k < COMMAND_COUNT; k++) names[k] = mr_commands[k].name;
     mr_fail(&err, MR_E_ARITY, "%s: %zu arguments, the limit is %zu: '%s' is one too many",
             command->name, count, command->most_arguments, arguments[command->most_arguments]);
     const char *nearest = mr_nearest_name(arguments[0], names, COMMAND_COUNT);
@@ -137,6 +141,14 @@ static int dispatch(int argc, char **argv)
     struct mr_options options;
     int first = 0;
     mr_error err;
+    if (argc > 1 && strcmp(argv[1], "_complete") == 0) {
+        mr_complete(argv + 2, (size_t)(argc - 2));
+        return 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "_manual") == 0) {
+        mr_manual_print();
+        return 0;
+    }
     if (mr_options_parse(&options, argc, argv, &first, &err)) return mr_report(&err);
 
     const struct mr_command *command = first < argc ? find_command(argv[first]) : NULL;
@@ -156,7 +168,7 @@ static int dispatch(int argc, char **argv)
         mr_error_hint(&err, err.status, "millrace 'range(10) | map(x*x)', or millrace --help");
         return mr_report(&err);
     }
-    if (!command) command = &commands[0];
+    if (!command) command = &mr_commands[0];
     if (count > command->most_arguments) return fail_arguments(command, arguments, count);
     if (mr_options_check(&options, command, &err)) return mr_report(&err);
     return command->run(&options, arguments, count);

@@ -365,19 +365,57 @@ mr_status mr_options_check(const struct mr_options *options, const struct mr_com
     return MR_OK;
 }
 
+/* "-o, --output FILE" */
+static void write_left(char *out, size_t size, const struct row *row)
+{
+    const char *value = row->value ? row->value : "";
+    const char *between = value[0] == '[' ? "[=" : value[0] ? " " : "";
+    char letter[8] = "";
+    if (row->letter) (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    (void)snprintf(out, size, "%s--%s%s%s", letter, row->name, between, value + (value[0] == '['));
+}
+
 void mr_options_print(enum mr_takers takers)
 {
     for (size_t k = 0; k < ROW_COUNT; k++) {
-        if (!rows[k].brief || !(rows[k].takers & takers)) continue;
         char left[48];
-        const char *value = rows[k].value ? rows[k].value : "";
-        const char *between = value[0] == '[' ? "[=" : value[0] ? " " : "";
-        if (rows[k].letter)
-            (void)snprintf(left, sizeof left, "-%c, --%s%s%s", rows[k].letter, rows[k].name,
-                           between, value);
-        else
-            (void)snprintf(left, sizeof left, "--%s%s%s", rows[k].name, between,
-                           value + (value[0] == '['));
+        if (!rows[k].brief || !(rows[k].takers & takers)) continue;
+        write_left(left, sizeof left, &rows[k]);
         printf("  %-26s %s\n", left, rows[k].brief);
+    }
+}
+
+void mr_options_each(void (*put)(const char *left, const char *brief))
+{
+    for (size_t k = 0; k < ROW_COUNT; k++) {
+        char left[48];
+        write_left(left, sizeof left, &rows[k]);
+        if (rows[k].brief) put(left, rows[k].brief);
+    }
+}
+
+/* ---- completion ---- */
+
+const char *mr_option_values(const char *word)
+{
+    for (size_t k = 0; k < ROW_COUNT; k++) {
+        bool is_long = word[0] == '-' && word[1] == '-' && !strcmp(word + 2, rows[k].name);
+        bool is_short = word[0] == '-' && word[1] == rows[k].letter && word[1] && !word[2];
+        bool takes = rows[k].value && rows[k].value[0] != '[';
+        if ((is_long || is_short) && takes) return rows[k].value;
+    }
+    return NULL;
+}
+
+void mr_options_complete(const char *word, const char *command)
+{
+    unsigned taker = MR_FOR_RUN;
+    for (const struct mr_command *c = mr_commands; command && c->name; c++)
+        if (!strcmp(c->name, command)) taker = c->taker;
+    for (size_t k = 0; k < ROW_COUNT; k++) {
+        char name[40];
+        (void)snprintf(name, sizeof name, "--%s", rows[k].name);
+        if (!rows[k].brief || !(rows[k].takers & taker)) continue;
+        if (!strncmp(name, word, strlen(word))) printf("%s\t%s\n", name, rows[k].brief);
     }
 }

@@ -19,7 +19,9 @@ fail() {
 check_files() {
     local file
     for file in "$libdir"/libmillrace.{a,so,so.0.2} "$libdir"/cmake/millrace/millraceConfig.cmake \
-        "$prefix/include/millrace/version.h" "$prefix/bin/millrace"; do
+        "$prefix/include/millrace/version.h" "$prefix/bin/millrace" \
+        "$prefix"/share/{man/man1/millrace.1,bash-completion/completions/millrace} \
+        "$prefix"/share/{zsh/vendor-completions/_millrace,fish/vendor_completions.d/millrace.fish}; do
         [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
     done
 }
