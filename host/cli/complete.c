@@ -2,7 +2,7 @@
  * nothing of the language: they ask `millrace _complete WORD...`, whose last word is the one being
  * written, and get a line for each whole word that it may become, a tab and what that is.
  *
- *     millrace _complete 'range(10) | fil'   ->   range(10) | filter(<tab>the elements for which ...
+ *     millrace _complete 'range(10) | fil'   ->   range(10) | filter(<tab>the elements for ...
  */
 #include <ctype.h>
 #include <stdio.h>

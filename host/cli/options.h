@@ -17,8 +17,8 @@ mr_status mr_options_check(const struct mr_options *options, const struct mr_com
  * is none, or takes nothing. */
 const char *mr_option_values(const char *word);
 
-/* Writes "--name<tab>what it does" for those that begin with `word` and that the command takes (NULL
- * or none: run). */
+/* Writes "--name<tab>what it does" for those that begin with `word` and that the command takes
+ * (NULL or none: run). */
 void mr_options_complete(const char *word, const char *command);
 
 /* Calls put("-o, --output FILE", "write there, ...") for each. */
