@@ -111,36 +111,48 @@ static PyObject *names_of(const mr_seq *seq)
     return names;
 }
 
-PyObject *core_open(PyObject *module, PyObject *args)
+/* A new stream, closed. */
+static struct stream *stream_new(struct core *core, const mr_seq *seq, PyObject *progress)
 {
-    struct core *core = PyModule_GetState(module);
-    PyObject *sequence, *keywords;
-    mr_stream_params params = {.engine = MR_ENGINE_AUTO};
-    mr_error err;
-    PyObject *progress = NULL;
-    if (!PyArg_ParseTuple(args, "O!O!|O", core->sequence, &sequence, &PyDict_Type, &keywords,
-                          &progress))
-        return NULL;
-    if (!read_params(keywords, &params)) return NULL;
-    const mr_seq *seq = ((struct sequence *)sequence)->seq;
     struct stream *self = PyObject_New(struct stream, core->stream);
     if (!self) return NULL;
     self->stream = NULL;
     self->is_busy = false;
     self->progress = progress == Py_None ? NULL : progress;
     Py_XINCREF(self->progress);
-    params.poll = poll;
-    params.poll_user = self;
     self->column_count = mr_seq_column_count(seq);
     for (size_t c = 0; c < self->column_count; c++) self->dtypes[c] = mr_seq_column_dtype(seq, c);
     self->names = names_of(seq);
-    mr_status status = MR_E_NO_MEMORY;
-    if (self->names) {
-        Py_BEGIN_ALLOW_THREADS status = mr_stream_open(&self->stream, seq, &params, &err);
-        Py_END_ALLOW_THREADS if (status != MR_OK)(void) core_raise(core, &err);
-    }
-    if (status != MR_OK) Py_CLEAR(self);
-    return (PyObject *)self;
+    if (!self->names) Py_CLEAR(self);
+    return self;
+}
+
+/* open(sequence, params, progress=None, state=None): with a state, where that was saved. */
+PyObject *core_open(PyObject *module, PyObject *args)
+{
+    struct core *core = PyModule_GetState(module);
+    PyObject *sequence, *keywords, *progress = NULL;
+    const char *state = NULL;
+    Py_ssize_t size = 0;
+    mr_stream_params params = {.engine = MR_ENGINE_AUTO};
+    mr_status status;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "O!O!|Oz#", core->sequence, &sequence, &PyDict_Type, &keywords,
+                          &progress, &state, &size))
+        return NULL;
+    if (!read_params(keywords, &params)) return NULL;
+    const mr_seq *seq = ((struct sequence *)sequence)->seq;
+    struct stream *self = stream_new(core, seq, progress);
+    if (!self) return NULL;
+    params.poll = poll;
+    params.poll_user = self;
+    Py_BEGIN_ALLOW_THREADS status =
+        state ? mr_stream_restore(&self->stream, seq, &params, state, (size_t)size, &err)
+              : mr_stream_open(&self->stream, seq, &params, &err);
+    Py_END_ALLOW_THREADS if (status == MR_OK) return (PyObject *)self;
+    (void)core_raise(core, &err);
+    Py_DECREF((PyObject *)self);
+    return NULL;
 }
 
 static void close_stream(struct stream *self)
@@ -260,6 +272,24 @@ static PyObject *stream_tell(PyObject *object, PyObject *nothing)
     return PyLong_FromLongLong(mr_stream_tell(self->stream));
 }
 
+static PyObject *stream_save(PyObject *object, PyObject *nothing)
+{
+    struct stream *self = (struct stream *)object;
+    size_t needed = 0;
+    mr_error err;
+    (void)nothing;
+    if (!enter(self)) return NULL;
+    mr_status status = mr_stream_save(self->stream, NULL, 0, &needed, &err);
+    char *bytes = status == MR_OK ? PyMem_Malloc(needed + 1) : NULL;
+    if (bytes) status = mr_stream_save(self->stream, bytes, needed, &needed, &err);
+    PyObject *none = leave(self, status, &err);
+    PyObject *state = none && bytes ? PyBytes_FromStringAndSize(bytes, (Py_ssize_t)needed) : NULL;
+    if (none && !bytes) (void)PyErr_NoMemory();
+    Py_XDECREF(none);
+    PyMem_Free(bytes);
+    return state;
+}
+
 static PyObject *stream_stats(PyObject *object, PyObject *nothing)
 {
     struct stream *self = (struct stream *)object;
@@ -355,6 +385,7 @@ static PyMethodDef methods[] = {
     {"read", stream_read, METH_VARARGS, "read(count): the next count elements, fewer at the end."},
     {"seek", stream_seek, METH_VARARGS, "seek(position): makes it the next element's."},
     {"tell", stream_tell, METH_NOARGS, "How many elements were delivered, or where seek() put it."},
+    {"save", stream_save, METH_NOARGS, "Its state, as bytes."},
     {"stats", stream_stats, METH_NOARGS, "What has happened so far."},
     {"interrupt", stream_interrupt, METH_NOARGS, "Ends the pull in progress and every later one."},
     {"elements", stream_elements, METH_NOARGS,

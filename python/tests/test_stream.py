@@ -145,6 +145,34 @@ def test_stats_say_what_happened():
     assert stats["elements"] == 500 and stats["computed"] >= 1000 and stats["engine"] == "host"
 
 
+@pytest.mark.parametrize("text", [
+    "range(5000) | map(x*x)", "count() | filter(x % 7 == 2) | take(3000)",
+    "normal(seed=2) | scan(sum) | take(3000)", "range(30000) | chunk(7, sum) | filter(x % 2 == 0)"])
+def test_a_state_goes_on_to_the_same_bits(text):
+    import json
+
+    whole = list(mr.seq(text))
+    stream = mr.seq(text).stream(batch=100, engine="host")
+    taken = 0
+    while taken < 1000:
+        taken += len(next(stream))
+        state = json.loads(json.dumps(stream.state()))
+        assert state == stream.state() and state["position"] == taken
+        rest = mr.resume(state, batch=77)
+        assert rest.read(len(whole)).tolist() == whole[taken:]
+        stream = mr.seq(text).resume(state, batch=93 + taken % 5)
+
+
+def test_states_of_others_are_refused():
+    state = mr.range(10).stream().state()
+    with pytest.raises(mr.Error):
+        mr.range(11).resume(state)
+    with pytest.raises(mr.Error):
+        mr.range(10).resume({**state, "state": state["state"][:-5]})
+    with pytest.raises(mr.Error, match="callback"):
+        mr.from_iterable(iter([1.0, 2.0])).stream().state()
+
+
 def test_ctrl_c_ends_a_pull_within_a_second():
     program = ("import millrace as mr; print('begun', flush=True); "
                "next(mr.count().filter('x < 0').stream())")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import base64
 import itertools
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -132,6 +133,12 @@ class Seq:
         ``progress(computed, expected, elements, seconds)`` is called now and then while a pull
         works: positions done, of how many (None: not known), elements delivered."""
         return Stream(self, _core.open(self._core, params, progress))
+
+    def resume(self, state: dict, *, progress: object = None, **params: object) -> Stream:
+        """Opens it where a stream of it was when that gave its ``state()``, to the same bits: in
+        another process, on another machine, engine or device, with another batch size."""
+        return Stream(self, _core.open(self._core, params, progress,
+                                       base64.b85decode(state["state"])))
 
     def __iter__(self) -> Iterator:
         return _core.open(self._core, {}).elements()
@@ -333,6 +340,15 @@ class Stream:
         """How many elements were delivered, or where seek() put it."""
         return self._core.tell()
 
+    def state(self) -> dict:
+        """All that is needed to go on from here: the sequence's text, the position, and a text of
+        about 1 KiB. Save it once what was pulled has been dealt with: ``seq.resume(state)`` gives
+        what comes after that."""
+        return {"text": str(self.seq), "position": self.tell(),
+                "state": base64.b85encode(self._core.save()).decode()}
+
+    state_dict = state
+
     def stats(self) -> dict:
         """What has happened so far."""
         return self._core.stats()
@@ -347,6 +363,12 @@ class Stream:
 def seq(text: str) -> Seq:
     """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*x)")``."""
     return Seq(_core.parse(text))
+
+
+def resume(state: dict, **params: object) -> Stream:
+    """A stream that goes on where another gave its ``state()``; its sequence is the stream's
+    ``seq``."""
+    return seq(state["text"]).resume(state, **params)
 
 
 def from_arrays(*arrays: object, **named: object) -> Seq:
