@@ -8,10 +8,14 @@ enum { MR_LEAF_LANES = 32 }; /* of the fixed tree */
 
 enum mr_pass { MR_PASS_STRENGTH, MR_PASS_NEEDS, MR_PASS_LAYOUT, MR_PASS_COUNT };
 
+struct mr_skeleton;
+
 struct mr_emitter {
     const struct mr_segment *segment;
     const struct mr_profile *profile;
     struct mr_source_text *source;
+    const struct mr_skeleton *skeleton;
+    size_t column, round;         /* the row that is written, of the list of values, of another */
     size_t kernel;                /* of those begun, the last one's number, from 1 */
     struct mr_note *notes;        /* per node */
     ir_value *loop_of;            /* per node: the loop that it is written in, or IR_NONE */
@@ -40,10 +44,7 @@ static inline bool mr_needs_lanes(const struct mr_emitter *e, size_t value, size
 }
 
 /* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
-static inline bool mr_emitter_has_runs(const struct mr_emitter *e)
-{
-    return e->segment->kind != MR_KIND_WINDOW && e->segment->kind != MR_KIND_RECUR;
-}
+bool mr_emitter_has_runs(const struct mr_emitter *e);
 
 static inline unsigned mr_lane_bits(mr_dtype dtype)
 {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "emit/skeleton.h"
 #include "plan/kind.h"
 
 /* ---- masks ---- */
@@ -42,7 +43,7 @@ static bool has_64_bit_lanes(const struct mr_emitter *e)
 
 static void decide_width(struct mr_emitter *e)
 {
-    bool is_wide = has_64_bit_lanes(e) || e->segment->kind == MR_KIND_RECUR;
+    bool is_wide = has_64_bit_lanes(e) || e->skeleton->takes_scalars;
     e->source->width = is_wide ? e->profile->width_64 : e->profile->width_32;
 }
 
@@ -66,7 +67,7 @@ enum { SHORT = 12 }; /* operations */
 static unsigned run_elems(const struct mr_emitter *e, size_t operations)
 {
     enum { TURNS = 4 };
-    if (e->segment->kind == MR_KIND_SCAN) return 2 * e->source->width;
+    if (e->skeleton->run_vectors) return e->skeleton->run_vectors * e->source->width;
     if (!has_leaf_lanes(e->segment)) return e->source->width;
     return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
 }

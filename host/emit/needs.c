@@ -1,5 +1,6 @@
 #include "emit/needs.h"
 
+#include "emit/skeleton.h"
 #include "ir/op.h"
 
 static void need(struct mr_emitter *e, size_t kernel, ir_value value, uint8_t how);
@@ -87,8 +88,8 @@ static void need(struct mr_emitter *e, size_t kernel, ir_value value, uint8_t ho
 static void need_values(struct mr_emitter *e)
 {
     const struct mr_segment *s = e->segment;
-    bool is_recurrence = s->kind == MR_KIND_RECUR;
-    bool is_packed = s->kind == MR_KIND_COMPACT && !s->saves_values;
+    bool is_recurrence = e->skeleton->takes_scalars;
+    bool is_packed = e->skeleton->packs && !s->saves_values;
     for (size_t c = is_recurrence; c < s->value_count; c++)
         need(e, is_packed ? MR_PACK_KERNEL : MR_FIRST_KERNEL, s->values[c],
              is_recurrence ? MR_AS_SCALAR : MR_AS_LANES);

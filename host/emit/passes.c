@@ -4,6 +4,7 @@
 #include "emit/dump.h"
 #include "emit/layout.h"
 #include "emit/needs.h"
+#include "emit/skeleton.h"
 #include "emit/strength.h"
 
 static const struct {
@@ -19,7 +20,12 @@ static mr_status begin(struct mr_emitter *e, const struct mr_segment *segment,
                        const struct mr_profile *profile, struct mr_source_text *source,
                        mr_error *err)
 {
-    *e = (struct mr_emitter){.segment = segment, .profile = profile, .source = source};
+    *e = (struct mr_emitter){.segment = segment,
+                             .profile = profile,
+                             .source = source,
+                             .skeleton = mr_skeleton_of(segment)};
+    if (!e->skeleton)
+        return mr_fail(err, MR_E_INTERNAL, "%s is not computed by kernels", segment->name);
     e->notes = mr_alloc(segment->body.count, sizeof *e->notes);
     e->loop_of = mr_alloc(segment->body.count, sizeof *e->loop_of);
     source->params = mr_alloc(mr_most_params(&segment->body), sizeof *source->params);

@@ -1,18 +1,82 @@
-/* The marks of the texts in kernels/skeleton and what fills them. */
+/* A kind's kernels are texts in kernels/skeleton/ with holes. `@MARK@` stands for text that the
+ * mark's function writes, and a line of one mark and white space only for whole lines. Lines that
+ * begin with `//@` say what is written:
+ *
+ *     //@ each VALUE     what follows, for each row of a list
+ *     //@ if F64         what follows, where the test holds
+ *     //@ else
+ *     //@ end
+ *     //@ include FILE   another text
+ *     //@# ...           a remark
+ *
+ * Marks, lists and tests are the kind's own (host/kinds/NAME.c), or everybody's (marks.c). */
 #ifndef MR_EMIT_SKELETON_H
 #define MR_EMIT_SKELETON_H
 
 #include "emit/emitter.h"
 
-struct mr_skeleton {
-    const char *files[MR_MAX_SKELETON_FILES]; /* in kernels/, one after the other */
-    size_t kernel_count;
-    const char *suffixes[MR_MAX_KERNELS];
+struct mr_text_mark {
+    const char *name;
+    void (*fill)(struct mr_emitter *e, struct mr_strbuf *out);
 };
 
+struct mr_text_test {
+    const char *name;
+    bool (*holds)(const struct mr_emitter *e);
+};
+
+struct mr_text_list {
+    const char *name;
+    /* Goes to row `number`, in the emitter's `column` or `round`; false where there is none. */
+    bool (*go)(struct mr_emitter *e, size_t number);
+};
+
+struct mr_kernel_form {
+    const char *suffix; /* of its name */
+    enum mr_items items;
+};
+
+struct mr_skeleton {
+    const char *files[MR_MAX_SKELETON_FILES];      /* in kernels/, one after the other */
+    struct mr_kernel_form kernels[MR_MAX_KERNELS]; /* in the order of the text and of launches */
+    const char *library;                           /* a file that its text calls; NULL: none */
+
+    /* Each ends with a row of NULLs; NULL: there are none. */
+    const struct mr_text_mark *marks;
+    const struct mr_text_test *tests;
+    const struct mr_text_list *lists;
+
+    /* Writes #defines that the operations before the kernels see too; NULL: none. */
+    void (*define)(struct mr_emitter *e, struct mr_strbuf *out);
+
+    /* Leaves that a work-item of MR_ITEMS_LEAVES walks side by side; NULL: 1. */
+    unsigned (*leaves)(const struct mr_segment *s, const struct mr_profile *profile);
+
+    /* How values are walked: */
+    unsigned run_vectors;    /* a run has at least so many vectors; 0: one */
+    bool has_no_runs;        /* a turn is one vector */
+    bool walks_side_by_side; /* pieces far from each other, at the same time */
+    bool takes_scalars;      /* values after the first are numbers, and vectors those of 64 bits */
+    bool packs;              /* a second kernel makes the values, unless the first saves them */
+    bool ends_at_failed_check; /* what fails limits `good` */
+};
+
+static inline size_t mr_skeleton_kernel_count(const struct mr_skeleton *skeleton)
+{
+    size_t count = 0;
+    while (count < MR_MAX_KERNELS && skeleton->kernels[count].suffix) count++;
+    return count;
+}
+
+/* NULL: the host alone computes such a segment. */
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
 
-/* Writes what stands for @name@; false when there is no such mark. */
-bool mr_emit_mark(struct mr_emitter *e, struct mr_strbuf *out, const char *name, size_t length);
+/* Writes the skeleton's texts; false, and nothing more is written, where one is faulty. */
+bool mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out);
+
+/* Those of every kind. */
+extern const struct mr_text_mark mr_common_marks[];
+extern const struct mr_text_test mr_common_tests[];
+extern const struct mr_text_list mr_common_lists[];
 
 #endif

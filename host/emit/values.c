@@ -5,6 +5,7 @@
 #include "emit/loop.h"
 #include "emit/residue.h"
 #include "emit/scalars.h"
+#include "emit/skeleton.h"
 
 /* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # :
  * bits. */
@@ -356,7 +357,7 @@ void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char 
 
 void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
 {
-    bool compacts = e->segment->kind == MR_KIND_COMPACT;
+    bool compacts = e->skeleton->ends_at_failed_check;
     for (size_t k = 0; k < e->segment->body.check_count; k++) {
         mr_strbuf_addf(out, "%s%sreport(status + %zu, ", indent,
                        compacts ? "good = min(good, " : "", k + MR_STATUS_CHECKS);

@@ -19,7 +19,7 @@
 /* What a unit writes on the way: a set of its own, so that it may begin while the one before still
  * works. */
 struct working {
-    cl_mem buffers[2 + 2 * MR_MAX_COLUMNS];
+    cl_mem buffers[MR_MAX_BUFFERS];
     size_t count;
     cl_event last; /* the unit that last used it */
 };
@@ -91,59 +91,14 @@ static mr_status program_bind(struct mr_program *p, struct mr_engine *engine, mr
     return MR_OK;
 }
 
-static mr_status add_buffer(struct mr_opencl *e, struct working *w, size_t bytes, mr_error *err)
+static mr_status create_start(struct mr_opencl *e, struct mr_program *p, mr_error *err)
 {
-    cl_mem *buffer = &w->buffers[w->count];
-    MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_WRITE, bytes, NULL, "working memory", buffer,
-                            err));
-    w->count++;
-    return MR_OK;
-}
-
-static size_t leaves_of_unit(const struct mr_segment *s)
-{
-    return s->unit / MR_LEAF + 2;
-}
-
-static mr_status scan_identity(struct mr_opencl *e, struct mr_program *p, mr_error *err)
-{
-    uint64_t words[2 * MR_MAX_COLUMNS] = {0};
-    for (size_t c = 0; c < p->segment->value_count; c++) {
-        mr_dtype dtype = mr_ir_dtype(&p->segment->body, p->segment->values[c]);
-        mr_scalar identity = mr_fold_identity(p->segment->aggregate, dtype);
-        uint64_t bits = identity.u64;
-        if (dtype == MR_F32) {
-            float narrow = (float)identity.f64;
-            uint32_t word;
-            memcpy(&word, &narrow, sizeof word);
-            bits = word;
-        }
-        words[2 * c] = words[2 * c + 1] = bits;
-    }
-    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, MR_CARRY_BYTES,
-                            words, "a scan's start", &p->identity, err);
-}
-
-/* Counts of survivors, who survives (a byte a vector of 8 lanes or fewer), and survivors that are
- * saved. */
-static mr_status add_compact(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
-                             mr_error *err)
-{
-    size_t leaves = leaves_of_unit(s);
-    MR_TRY(add_buffer(e, w, leaves * sizeof(uint32_t), err));
-    MR_TRY(add_buffer(e, w, leaves * MR_LEAF, err));
-    for (size_t c = 0; s->saves_values && c < s->value_count; c++)
-        MR_TRY(add_buffer(e, w, leaves * MR_LEAF * mr_dtype_size(s->stored[c]), err));
-    return MR_OK;
-}
-
-/* Totals of leaves. */
-static mr_status add_scan(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
-                          mr_error *err)
-{
-    for (size_t c = 0; c < s->value_count; c++)
-        MR_TRY(add_buffer(e, w, leaves_of_unit(s) * sizeof(uint64_t), err));
-    return MR_OK;
+    uint64_t words[MR_CARRY_WORDS] = {0};
+    const struct mr_kind_class *kind = mr_kind_of(p->segment->kind);
+    if (!kind->carry_start) return MR_OK;
+    kind->carry_start(p->segment, words);
+    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof words,
+                            words, "the state at the start", &p->identity, err);
 }
 
 /* On a CPU (vectors are lanes) a few work-items that share a unit keep all cores busy. */
@@ -152,39 +107,28 @@ static size_t few_items(const struct mr_opencl *e)
     return e->base.profile.width_64 == 1 ? SIZE_MAX : 4 * (size_t)e->base.parallel;
 }
 
-/* Work-items with rows of their own. */
-static size_t window_items(const struct mr_opencl *e, const struct mr_segment *s)
+static mr_status add_set(struct mr_opencl *e, struct working *w, const struct mr_buffers *list,
+                         size_t items, mr_error *err)
 {
-    size_t tiles = mr_window_tiles(s), few = few_items(e);
-    return few < tiles ? few : tiles;
-}
-
-/* Values, and folds of them. */
-static mr_status add_window(struct mr_opencl *e, struct working *w, const struct mr_segment *s,
-                            mr_error *err)
-{
-    size_t rows = window_items(e, s) * mr_window_tile_rows(s);
-    for (size_t c = 0; c < s->value_count; c++)
-        for (size_t k = 0; k < mr_window_rows_held(s); k++)
-            MR_TRY(add_buffer(e, w, rows * mr_dtype_size(s->stored[c]), err));
+    for (size_t k = 0; k < list->count; k++) {
+        const struct mr_buffer_row *row = &list->rows[k];
+        if (row->place != MR_PLACE_WORKING) continue;
+        MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_WRITE, items * row->item_bytes, NULL,
+                                row->what, &w->buffers[w->count], err));
+        w->count++;
+    }
     return MR_OK;
 }
 
 static mr_status create_working(struct mr_opencl *e, struct mr_program *p, mr_error *err)
 {
-    const struct mr_segment *s = p->segment;
-    /* In the plan's bound. */
-    bool has_room_for_one =
-        s->kind == MR_KIND_WINDOW && MR_WORKING_SETS * window_items(e, s) > mr_window_tiles(s);
-    p->set_count = has_room_for_one ? 1 : MR_WORKING_SETS;
-    if (s->kind == MR_KIND_SCAN) MR_TRY(scan_identity(e, p, err));
-    for (size_t k = 0; k < p->set_count; k++) {
-        struct working *w = &p->working[k];
-        if (s->kind == MR_KIND_COMPACT) MR_TRY(add_compact(e, w, s, err));
-        if (s->kind == MR_KIND_SCAN) MR_TRY(add_scan(e, w, s, err));
-        if (s->kind == MR_KIND_WINDOW) MR_TRY(add_window(e, w, s, err));
-    }
-    return MR_OK;
+    struct mr_buffers list;
+    unsigned sets;
+    mr_buffers_of(&list, p->segment);
+    size_t items = mr_buffers_share(&list, few_items(e), &sets);
+    p->set_count = sets;
+    for (size_t k = 0; k < sets; k++) MR_TRY(add_set(e, &p->working[k], &list, items, err));
+    return create_start(e, p, err);
 }
 
 /* A kernel that takes many registers may bear smaller groups only. */
@@ -206,7 +150,7 @@ static mr_status describe(struct mr_opencl *e, struct mr_program *p, mr_error *e
 {
     const struct mr_segment *s = p->segment;
     MR_TRY(mr_emit_segment(&p->source, s, &e->base.profile, err));
-    if (s->kind != MR_KIND_RECUR) return MR_OK;
+    if (!p->source.takes_start) return MR_OK;
     MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
     mr_recurrence_open(&p->terms, s, p->lanes);
     return MR_OK;
@@ -327,78 +271,63 @@ static mr_status run_kernel(struct wave *w, size_t number, size_t items, size_t 
     return MR_OK;
 }
 
-/* Work-items that share a unit: each begins with work of its own, or works in memory of its own. */
-static mr_status run_shared(struct wave *w, size_t number, mr_error *err)
+static size_t items_of(const struct wave *w, enum mr_items items)
 {
-    size_t few = few_items(w->e);
-    if (few == SIZE_MAX) return run_kernel(w, number, w->leaves, w->p->group_elems, err);
-    return run_kernel(w, number, w->leaves < few ? w->leaves : few, 1, err);
+    size_t leaves = w->p->source.leaves, few = few_items(w->e);
+    if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
+    if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
+    return w->leaves < few ? w->leaves : few;
 }
 
-/* FUSED, STOP, DROP, RECUR, WINDOW: one kernel that stores. */
-static mr_status run_stored(struct wave *w, mr_error *err)
+/* Few work-items are spread over all cores. */
+static size_t group_of(const struct wave *w, enum mr_items items)
 {
-    bool is_recurrence = w->p->segment->kind == MR_KIND_RECUR;
-    if (is_recurrence && w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
-    if (is_recurrence || w->p->segment->kind == MR_KIND_WINDOW) return run_shared(w, 0, err);
-    return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
+    bool is_few =
+        items == MR_ITEMS_WORKERS || (items == MR_ITEMS_SHARED && few_items(w->e) != SIZE_MAX);
+    return is_few ? 1 : w->p->group_elems;
 }
 
-static mr_status run_compact(struct wave *w, mr_error *err)
-{
-    MR_TRY(run_kernel(w, 0, w->leaves, w->p->group_elems, err));
-    return run_shared(w, 1, err);
-}
-
-static mr_status run_scan(struct wave *w, mr_error *err)
+/* One work-item writes the new state while others still read the old one. */
+static mr_status take_carry(struct wave *w, mr_error *err)
 {
     const struct mr_launch *launch = w->launch;
-    struct mr_slot *out = launch->out;
     w->before = launch->previous ? launch->previous->carry : w->p->identity;
-    if (launch->previous && launch->previous == out) {
-        /* One work-item writes the new state while others still read the old one. */
-        out->carry = w->p->spare_carry;
+    if (launch->previous && launch->previous == launch->out) {
+        launch->out->carry = w->p->spare_carry;
         w->p->spare_carry = w->before;
     }
-    MR_TRY(mr_slot_need_carry(w->e, out, err));
-    size_t rows = mr_scan_rows(w->p->segment, &w->e->base.profile);
-    /* What the unit before leaves is needed by the second step; by the first inside a leaf only.
-     * Nobody writes it before it was read: who would comes after that unit. */
-    bool begins_leaf = launch->first % MR_LEAF == 0;
-    if (launch->previous && !begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
-    MR_TRY(run_kernel(w, 0, (w->leaves + rows - 1) / rows, w->p->group_elems, err));
-    if (launch->previous && begins_leaf) mr_chain_before_read(&w->chain, launch->previous);
-    return run_shared(w, 1, err);
+    return mr_slot_need_carry(w->e, launch->out, err);
 }
 
-static mr_status run_bins(struct wave *w, mr_error *err)
+/* What the unit before leaves is needed by the first kernel inside a leaf only, else by the second.
+ * Nobody writes it before it was read: who would comes after that unit. */
+static bool needs_carry(const struct wave *w, size_t number)
 {
-    return run_kernel(w, 0, w->p->segment->workers, 1, err);
-}
-
-static mr_status run_reduce(struct wave *w, mr_error *err)
-{
-    return run_kernel(w, 0, w->leaves, w->p->group_elems, err);
+    return w->launch->previous && number == (w->launch->first % MR_LEAF == 0);
 }
 
 static bool has_status(const struct mr_segment *s)
 {
-    return s->body.check_count || s->kind == MR_KIND_STOP || s->kind == MR_KIND_DROP ||
-           s->kind == MR_KIND_COMPACT;
+    return s->body.check_count || mr_kind_of(s->kind)->has_status;
+}
+
+static mr_status run_kernels(struct wave *w, mr_error *err)
+{
+    bool has_carry = mr_kind_of(w->p->segment->kind)->carry_start;
+    if (has_carry) MR_TRY(take_carry(w, err));
+    if (w->p->lanes && w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
+    for (size_t k = 0; k < w->p->source.kernel_count; k++) {
+        enum mr_items items = w->p->source.kernels[k].items;
+        if (has_carry && needs_carry(w, k)) mr_chain_before_read(&w->chain, w->launch->previous);
+        MR_TRY(run_kernel(w, k, items_of(w, items), group_of(w, items), err));
+    }
+    return MR_OK;
 }
 
 static mr_status run_unit(struct wave *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
-    switch (w->p->segment->kind) {
-    case MR_KIND_COMPACT: MR_TRY(run_compact(w, err)); break;
-    case MR_KIND_SCAN: MR_TRY(run_scan(w, err)); break;
-    case MR_KIND_CHUNK:
-    case MR_KIND_REDUCE: MR_TRY(run_reduce(w, err)); break;
-    case MR_KIND_HISTOGRAM:
-    case MR_KIND_SUPERACCUMULATOR: MR_TRY(run_bins(w, err)); break;
-    default: MR_TRY(run_stored(w, err)); break;
-    }
+    MR_TRY(run_kernels(w, err));
     if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
     cl_event event;
     const struct mr_command command = mr_chain_next(&w->chain, &event);
@@ -435,7 +364,7 @@ static mr_status remember_unit(struct wave *w, mr_error *err)
         if (w->launch->sources[v].slot)
             MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
     mr_slot_written_by(out, &w->chain);
-    bool knows_rows = w->p->segment->kind != MR_KIND_COMPACT && out->launch_rows;
+    bool knows_rows = !mr_kind_of(w->p->segment->kind)->tells_rows && out->launch_rows;
     if (w->launch->is_read_next && knows_rows) MR_TRY(mr_slot_map_ahead(w->e, out, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++) {
         const struct mr_source *source = &w->launch->sources[v];
@@ -480,13 +409,12 @@ static mr_status launch_unit(struct mr_engine *engine, struct mr_program *p,
     return st;
 }
 
-/* DROP: from the first kept element on nobody asks the predicate, so that it cannot fail there. */
 static bool is_ignored(const struct mr_segment *s, const struct mr_slot *slot, size_t check,
                        size_t stop)
 {
     const struct mr_seq *blame = s->body.checks[check].blame;
     if (slot->launch.ignored && blame == slot->launch.ignored) return true;
-    return s->kind == MR_KIND_DROP && blame == s->seq &&
+    return mr_kind_of(s->kind)->asks_until_stop && blame == s->seq &&
            ((const uint32_t *)slot->words)[MR_STATUS_CHECKS + check] > stop;
 }
 
@@ -505,7 +433,7 @@ static mr_status wait_unit(struct mr_engine *engine, struct mr_program *p, struc
     MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
-    if (p->segment->kind == MR_KIND_COMPACT) out->rows = words[MR_STATUS_ROWS];
+    if (mr_kind_of(p->segment->kind)->tells_rows) out->rows = words[MR_STATUS_ROWS];
     if (words[MR_STATUS_STOP] != UINT32_MAX) out->stop = words[MR_STATUS_STOP];
     for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
         if (words[k] == UINT32_MAX) continue;

@@ -8,7 +8,7 @@
 enum {
     MR_SLOT_READERS = 2, /* units that may read a slot at the same time */
     MR_MAX_AFTER = 3 * MR_MAX_VIEWS + MR_SLOT_READERS + 8,
-    MR_CARRY_BYTES = 16 * MR_MAX_COLUMNS
+    MR_CARRY_BYTES = 8 * MR_CARRY_WORDS
 };
 
 struct mr_opencl {

@@ -2,6 +2,8 @@
  * finished here, one element a chunk. */
 #include "base/memory.h"
 #include "engine/host_engine.h"
+#include "kinds/leaf_kernels.h"
+#include "plan/kind.h"
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
@@ -168,4 +170,5 @@ const struct mr_kind_class mr_kind_chunk = {
     .buffers = buffers,
     .runner = &runner,
     .host = &mr_host_leaves,
+    .skeleton = mr_leaves_skeleton,
 };

@@ -1,15 +1,94 @@
 /* Keeps the elements for which a predicate holds, packed. */
+#include "emit/numbers.h"
+#include "emit/skeleton.h"
+#include "emit/values.h"
 #include "engine/host_engine.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
+
+static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, 32);
+}
+
+static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    (void)e;
+    mr_strbuf_addf(out, "%d", MR_STATUS_ROWS);
+}
+
+static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_params(e, out, MR_PACK_KERNEL);
+}
+
+static void pack_runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_runs(e, out, MR_PACK_KERNEL);
+}
+
+static void pack_values_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_values(e, out, MR_PACK_KERNEL, "                ");
+}
+
+static bool saves(const struct mr_emitter *e)
+{
+    return e->segment->saves_values;
+}
+
+/* Whether a column before it has the same value. */
+static bool repeats(const struct mr_emitter *e)
+{
+    for (size_t c = 0; c < e->column; c++)
+        if (e->segment->values[c] == e->segment->values[e->column]) return true;
+    return false;
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"KEEP", keep_mark},
+        {"ROWS_WORD", rows_word_mark},
+        {"PACK_PARAMETERS", pack_parameters_mark},
+        {"PACK_RUNS", pack_runs_mark},
+        {"PACK_VALUES", pack_values_mark},
+        {NULL, NULL},
+    };
+    static const struct mr_text_test tests[] = {
+        {"SAVES", saves}, {"REPEATS", repeats}, {NULL, NULL}};
+    static const struct mr_skeleton compact = {
+        .files = {"skeleton/compact.cl"},
+        .kernels = {{"", MR_ITEMS_LEAVES}, {"_pack", MR_ITEMS_SHARED}},
+        .marks = marks,
+        .tests = tests,
+        .packs = true,
+        .ends_at_failed_check = true,
+    };
+    (void)s;
+    return &compact;
+}
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     out->items = mr_leaves_in(s);
     out->sets = MR_WORKING_SETS;
-    mr_buffers_add_working(out, "counts of survivors", sizeof(uint32_t));
-    mr_buffers_add_working(out, "who survives", MR_LEAF); /* a byte a vector of 8 lanes or fewer */
+    mr_buffers_add_working(
+        out, (struct mr_working){
+                 .what = "counts of survivors", .name = "kept", .dtype = MR_U32, .elems = 1});
+    /* A byte a vector of 8 lanes or fewer. */
+    mr_buffers_add_working(out, (struct mr_working){.what = "who survives",
+                                                    .name = "survives",
+                                                    .dtype = MR_BOOL,
+                                                    .type = "vbits",
+                                                    .elems = MR_LEAF});
     for (size_t c = 0; s->saves_values && c < s->value_count; c++)
-        mr_buffers_add_working(out, "dear values", MR_LEAF * mr_dtype_size(s->stored[c]));
+        mr_buffers_add_working(out, (struct mr_working){.what = "dear values",
+                                                        .name = "s",
+                                                        .is_of_column = true,
+                                                        .column = c,
+                                                        .dtype = s->stored[c],
+                                                        .elems = MR_LEAF});
 }
 
 static const struct mr_kind_runner runner = {.packs = true};
@@ -69,4 +148,7 @@ const struct mr_kind_class mr_kind_compact = {
     .buffers = buffers,
     .runner = &runner,
     .host = &host,
+    .skeleton = skeleton,
+    .has_status = true,
+    .tells_rows = true,
 };

@@ -1,6 +1,8 @@
 /* Begins at the first element for which a predicate fails. */
 #include "base/memory.h"
 #include "engine/host_engine.h"
+#include "kinds/search.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
 
 struct dropping {
@@ -103,4 +105,7 @@ const struct mr_kind_class mr_kind_drop = {
     .reason = "where it begins is known only afterwards",
     .runner = &runner,
     .host = &host,
+    .skeleton = mr_search_skeleton,
+    .has_status = true,
+    .asks_until_stop = true,
 };

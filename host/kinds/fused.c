@@ -1,5 +1,7 @@
 /* Element n is an expression of its inputs' elements, stored as it is. */
+#include "emit/skeleton.h"
 #include "engine/host_engine.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
@@ -16,6 +18,16 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 
 static const struct mr_kind_host host = {.run = run_on_host};
 
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_skeleton fused = {
+        .files = {"skeleton/fused.cl"},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
+    };
+    (void)s;
+    return &fused;
+}
+
 const struct mr_kind_class mr_kind_fused = {
     .name = "map",
     .reason = "the end of the pipeline",
@@ -26,4 +38,5 @@ const struct mr_kind_class mr_kind_fused = {
     .gives_whole_batches = true,
     .runner = &runner,
     .host = &host,
+    .skeleton = skeleton,
 };

@@ -1,8 +1,100 @@
 /* A terminal: how many elements lie in each bin of a range. */
 #include <string.h>
 
+#include "emit/column.h"
+#include "emit/values.h"
 #include "engine/host_engine.h"
+#include "ir/bins.h"
+#include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
+
+void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_value(e, out, e->segment->bins, "bins");
+    mr_emit_value(e, out, e->segment->workers, "workers");
+}
+
+void mr_bins_define(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "#define TABLES %u\n", e->segment->tables);
+}
+
+/* The numbers of ir/bins.h, of the dtype that the values have. */
+static void numbers_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const struct mr_bins *bins = &e->segment->hist;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"bins_low", bins->low},
+                   {"bins_high", bins->high},
+                   {"bins_width", bins->width},
+                   {"bins_scale", bins->scale},
+                   {"bins_shift", bins->shift}};
+    e->column = 0;
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        struct mr_kernel_arg arg = {.dtype = mr_column_dtype(e)};
+        const float narrow = arg.dtype == MR_F32 ? (float)numbers[k].value : 0;
+        uint32_t word;
+        memcpy(&word, &narrow, sizeof word);
+        memcpy(&arg.bits, &numbers[k].value, sizeof arg.bits);
+        if (arg.dtype == MR_F32) arg.bits = word;
+        mr_emit_argument(e, out, arg, "%s", numbers[k].name);
+    }
+}
+
+static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, mr_column_bits(e));
+}
+
+/* The first edge, where it is not 0. */
+static void from_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, e->segment->hist.low == 0 ? "" : "(vf64)(bins_low) + ");
+}
+
+static bool is_exact(const struct mr_emitter *e)
+{
+    return e->segment->hist.form == MR_BINS_EXACT;
+}
+
+static bool is_whole(const struct mr_emitter *e)
+{
+    return e->segment->hist.form == MR_BINS_WHOLE;
+}
+
+static bool is_wide(const struct mr_emitter *e)
+{
+    return e->segment->hist.form == MR_BINS_WIDE;
+}
+
+static bool is_narrow(const struct mr_emitter *e)
+{
+    return e->segment->hist.form == MR_BINS_NARROW;
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"NUMBERS", numbers_mark}, {"BINS", mr_bins_mark}, {"KEEP", keep_mark},
+        {"FROM", from_mark},       {NULL, NULL},
+    };
+    static const struct mr_text_test tests[] = {{"EXACT", is_exact},
+                                                {"WHOLE", is_whole},
+                                                {"WIDE", is_wide},
+                                                {"NARROW", is_narrow},
+                                                {NULL, NULL}};
+    static const struct mr_skeleton hist = {
+        .files = {"skeleton/hist.cl"},
+        .kernels = {{"", MR_ITEMS_WORKERS}},
+        .marks = marks,
+        .tests = tests,
+        .define = mr_bins_define,
+    };
+    (void)s;
+    return &hist;
+}
 
 /* Sets of bins that work-items count into: as many as caches hold. Each counts in several by turns,
  * so that equal neighbours do not wait for each other; one before a set's bins is for what counts
@@ -51,4 +143,5 @@ const struct mr_kind_class mr_kind_histogram = {
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,
+    .skeleton = skeleton,
 };

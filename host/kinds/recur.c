@@ -2,11 +2,61 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "emit/scalars.h"
+#include "emit/skeleton.h"
 #include "engine/host_engine.h"
 #include "engine/lane_recurrence.h"
 #include "ir/library.h"
 #include "ir/op.h"
 #include "plan/kind.h"
+
+static void numbers_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_START, .type = "ulong16"},
+                     "start");
+}
+
+static void recurrence_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_library[e->segment->seq->op->recurrence].c_name);
+}
+
+/* The recurrence's own numbers, behind other arguments. */
+static void scalars_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (size_t c = 1; c < e->segment->value_count; c++) {
+        mr_strbuf_add(out, ", ");
+        mr_emit_scalar(e, out, e->segment->values[c]);
+    }
+}
+
+static void term_type_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_cl_type_name(e->segment->stored[0]));
+}
+
+static void term_dtype_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_dtype_name(e->segment->stored[0]));
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"NUMBERS", numbers_mark}, {"RECURRENCE", recurrence_mark}, {"SCALARS", scalars_mark},
+        {"TYPE", term_type_mark},  {"DTYPE", term_dtype_mark},      {NULL, NULL},
+    };
+    static const struct mr_skeleton recur = {
+        .files = {"skeleton/recur.cl"},
+        .kernels = {{"", MR_ITEMS_SHARED}},
+        .marks = marks,
+        .has_no_runs = true,
+        .walks_side_by_side = true,
+        .takes_scalars = true,
+    };
+    (void)s;
+    return &recur;
+}
 
 /* What the recurrence is called with, and the position that it jumps to. */
 static size_t value_count(const struct mr_segment *s)
@@ -57,4 +107,5 @@ const struct mr_kind_class mr_kind_recur = {
     .gives_whole_batches = true,
     .buffers = buffers,
     .host = &host,
+    .skeleton = skeleton,
 };

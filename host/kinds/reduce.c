@@ -1,6 +1,11 @@
 /* A terminal: one aggregate of everything. */
 #include "base/memory.h"
+#include "emit/column.h"
+#include "emit/numbers.h"
+#include "emit/values.h"
 #include "engine/host_engine.h"
+#include "kinds/leaf_kernels.h"
+#include "plan/kind.h"
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
@@ -36,6 +41,187 @@ static const struct mr_kind_runner runner = {
     .move = move,
 };
 
+/* ---- what is folded ---- */
+
+static const struct mr_aggregate_class *class_of(const struct mr_emitter *e)
+{
+    return mr_aggregate_of(e->segment->aggregate);
+}
+
+static bool is_placed(const struct mr_emitter *e)
+{
+    return class_of(e)->partials == MR_PARTIALS_PLACE;
+}
+
+/* What is kept of a leaf is the first position that decides. */
+static bool finds_decision(const struct mr_emitter *e)
+{
+    return class_of(e)->partials == MR_PARTIALS_DECISION;
+}
+
+static bool has_deviations(const struct mr_emitter *e)
+{
+    return class_of(e)->partials == MR_PARTIALS_MOMENTS;
+}
+
+static bool is_folded(const struct mr_emitter *e)
+{
+    return class_of(e)->partials == MR_PARTIALS_FOLD || has_deviations(e);
+}
+
+static bool go_to_folded(struct mr_emitter *e, size_t number)
+{
+    return is_folded(e) && mr_go_to_value(e, number);
+}
+
+static bool go_to_placed(struct mr_emitter *e, size_t number)
+{
+    return is_placed(e) && mr_go_to_value(e, number);
+}
+
+static bool go_to_decided(struct mr_emitter *e, size_t number)
+{
+    return finds_decision(e) && mr_go_to_value(e, number);
+}
+
+/* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
+ * half the time of a look at each vector. */
+static bool counts_decisions(const struct mr_emitter *e)
+{
+    return finds_decision(e) && e->segment->body.check_count == 0;
+}
+
+/* The sum of a leaf's integers wraps only if some are far from 0. */
+static bool is_near_0(const struct mr_emitter *e)
+{
+    return e->notes[e->segment->values[e->column]].is_small;
+}
+
+static bool goes_beyond(const struct mr_emitter *e)
+{
+    return mr_sums_beyond(e->segment->aggregate, mr_column_dtype(e));
+}
+
+/* Whether the upper halves of integers are added up beside them. */
+static bool adds_halves(const struct mr_emitter *e)
+{
+    return goes_beyond(e) && !is_near_0(e);
+}
+
+static bool extends_sign(const struct mr_emitter *e)
+{
+    return goes_beyond(e) && is_near_0(e) && mr_column_dtype(e) == MR_I64;
+}
+
+static bool extends_zero(const struct mr_emitter *e)
+{
+    return goes_beyond(e) && is_near_0(e) && mr_column_dtype(e) != MR_I64;
+}
+
+/* ---- marks ---- */
+
+static void leaves_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    bool chunks = e->segment->extent != INT64_MAX;
+    mr_emit_long(e, out, MR_ARG_LEAF_NUMBER, "leaf_number");
+    mr_emit_value(e, out, chunks ? e->segment->extent : 0, "extent");
+    mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment) : 1, "per_chunk");
+    mr_emit_long(e, out, MR_ARG_LEAVES, "leaves");
+}
+
+/* The mask of what counts, in lanes of the value. */
+static void keeps_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    unsigned bits = mr_column_bits(e);
+    if (mr_keep_bits(e) == bits)
+        mr_strbuf_add(out, "keeps");
+    else
+        mr_strbuf_addf(out, "TO_M%u(keeps)", bits);
+}
+
+static void upper_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_column_dtype(e) == MR_I64 ? "I64" : "U64");
+}
+
+static void less_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, class_of(e)->fold == MR_MIN ? "<" : ">");
+}
+
+static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (!class_of(e)->deciding) mr_strbuf_add(out, "!");
+    mr_emit_mask(e, out, e->segment->values[e->column], 32);
+}
+
+/* The output that takes a column's partial; the first one is the count. */
+static void add_partial(struct mr_emitter *e, struct mr_strbuf *out, size_t number)
+{
+    mr_dtype partials[3];
+    for (size_t c = 0; c < e->column; c++)
+        number += mr_partial_dtypes(
+            e->segment->aggregate, mr_ir_dtype(&e->segment->body, e->segment->values[c]), partials);
+    mr_strbuf_addf(out, "%zu", 1 + number);
+}
+
+static void partial_0_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_partial(e, out, 0);
+}
+
+static void partial_1_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_partial(e, out, 1);
+}
+
+static void partial_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_partial(e, out, 2);
+}
+
+static const struct mr_text_mark marks[] = {
+    {"LEAVES", leaves_mark},       {"KEEPS", keeps_mark},         {"UPPER", upper_mark},
+    {"LESS", less_mark},           {"DECISION", decision_mark},   {"PARTIAL_0", partial_0_mark},
+    {"PARTIAL_1", partial_1_mark}, {"PARTIAL_2", partial_2_mark}, {NULL, NULL},
+};
+
+static const struct mr_text_test tests[] = {
+    {"DEVIATIONS", has_deviations},         {"HALVES", adds_halves},
+    {"COUNTS_DECISIONS", counts_decisions}, {"EXTENDS_SIGN", extends_sign},
+    {"EXTENDS_ZERO", extends_zero},         {NULL, NULL},
+};
+
+static const struct mr_text_list lists[] = {
+    {"FOLDED", go_to_folded}, {"PLACED", go_to_placed}, {"DECIDED", go_to_decided}, {NULL, NULL}};
+
+/* A leaf of one endless chunk is one loop that reads and folds. */
+static void define_endless(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    (void)e;
+    mr_strbuf_add(out, "#define ONLY_READS 1\n");
+}
+
+const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
+{
+    static const struct mr_skeleton chunks = {
+        .files = {"skeleton/reduce.cl"},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+    };
+    static const struct mr_skeleton endless = {
+        .files = {"skeleton/reduce.cl"},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+        .define = define_endless,
+    };
+    return mr_kind_of(s->kind)->is_terminal ? &endless : &chunks;
+}
+
 const struct mr_kind_class mr_kind_reduce = {
     .name = "reduce",
     .reason = "the end of the pipeline",
@@ -45,4 +231,5 @@ const struct mr_kind_class mr_kind_reduce = {
     .unit = mr_unit_of_terminal,
     .runner = &runner,
     .host = &mr_host_leaves,
+    .skeleton = mr_leaves_skeleton,
 };

@@ -1,8 +1,92 @@
 /* A running aggregate. */
+#include <string.h>
+
 #include "base/memory.h"
+#include "emit/column.h"
+#include "emit/skeleton.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
+#include "ir/aggregate.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
+
+static mr_dtype value_dtype(const struct mr_segment *s, size_t c)
+{
+    return mr_ir_dtype(&s->body, s->values[c]);
+}
+
+/* Whether a scan's folds give the same bits however operands are grouped, so that W prefixes may be
+ * made at once. A mask has one bit a lane of 32 or 64 bits; bool columns have lanes of 8, so they
+ * take the path without masks. */
+static bool is_in_lanes(const struct mr_segment *s)
+{
+    bool rounds = !mr_fold_chooses(mr_aggregate_of(s->aggregate)->fold);
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype dtype = value_dtype(s, c);
+        if (dtype == MR_BOOL || (rounds && mr_dtype_is_float(dtype))) return false;
+    }
+    return true;
+}
+
+static unsigned rows(const struct mr_segment *s, const struct mr_profile *profile)
+{
+    return is_in_lanes(s) || profile->width_64 == 1 ? 1 : 4;
+}
+
+static void define(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "#define ROWS %u\n", rows(e->segment, e->profile));
+}
+
+static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(
+        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
+        "before");
+}
+
+static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
+                     "after");
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"BEFORE", before_mark}, {"AFTER", after_mark}, {NULL, NULL}};
+    static const struct mr_skeleton
+        leaves = {.files = {"skeleton/scan_words.cl", "skeleton/scan.cl", "skeleton/scan_apply.cl"},
+                  .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
+                  .marks = marks,
+                  .define = define,
+                  .leaves = rows,
+                  .run_vectors = 2},
+        lanes = {
+            .files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl", "skeleton/scan_apply.cl"},
+            .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
+            .marks = marks,
+            .define = define,
+            .leaves = rows,
+            .run_vectors = 2};
+    return is_in_lanes(s) ? &lanes : &leaves;
+}
+
+/* For each value the fold of the leaves before and that of the leaf so far. */
+static void carry_start(const struct mr_segment *s, uint64_t words[])
+{
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_scalar identity = mr_fold_identity(s->aggregate, value_dtype(s, c));
+        uint64_t bits = identity.u64;
+        if (value_dtype(s, c) == MR_F32) {
+            float narrow = (float)identity.f64;
+            uint32_t word;
+            memcpy(&word, &narrow, sizeof word);
+            bits = word;
+        }
+        words[2 * c] = words[2 * c + 1] = bits;
+    }
+}
 
 /* It walks its slot twice, the second time in the caches if they have room. */
 static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
@@ -16,7 +100,13 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     out->items = mr_leaves_in(s);
     out->sets = MR_WORKING_SETS;
     for (size_t c = 0; c < s->value_count; c++)
-        mr_buffers_add_working(out, "totals of leaves", sizeof(uint64_t));
+        mr_buffers_add_working(
+            out, (struct mr_working){.what = "totals of leaves",
+                                     .name = "totals",
+                                     .is_of_column = true,
+                                     .column = c,
+                                     .dtype = mr_fold_dtype(s->aggregate, value_dtype(s, c)),
+                                     .elems = 1});
 }
 
 /* Carries in front of position `next`: for each value the fold of the leaves before and that of the
@@ -167,4 +257,6 @@ const struct mr_kind_class mr_kind_scan = {
     .buffers = buffers,
     .runner = &runner,
     .host = &host,
+    .skeleton = skeleton,
+    .carry_start = carry_start,
 };

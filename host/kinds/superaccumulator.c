@@ -1,14 +1,49 @@
 /* A terminal: an exact sum, in bins that are numbers of fixed point (ir/exact.h). */
 #include <string.h>
 
+#include "emit/column.h"
 #include "engine/c_prelude.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 #include "ir/exact.h"
+#include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
 
 #define LEAF MR_LEAF
 #include "lib/exact.cl"
+
+/* The mask of what counts: values have 64 bits. */
+static void keeps_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_keep_bits(e) == 64 ? "keeps" : "TO_M64(keeps)");
+}
+
+static void define(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_bins_define(e, out);
+    mr_strbuf_addf(out,
+                   "#define MR_EXACT_ONE %d\n#define MR_EXACT_LEAST %d\n"
+                   "#define MR_EXACT_COUNT %d\n#define MR_EXACT_NANS %d\n"
+                   "#define MR_EXACT_UPS %d\n#define MR_EXACT_DOWNS %d\n"
+                   "#define MR_EXACT_OTHERS %d\n",
+                   MR_EXACT_ONE, MR_EXACT_LEAST, MR_EXACT_COUNT, MR_EXACT_NANS, MR_EXACT_UPS,
+                   MR_EXACT_DOWNS, MR_EXACT_OTHERS);
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"BINS", mr_bins_mark}, {"KEEPS", keeps_mark}, {NULL, NULL}};
+    static const struct mr_skeleton exact = {
+        .files = {"skeleton/exact.cl"},
+        .kernels = {{"", MR_ITEMS_WORKERS}},
+        .library = "lib/exact.cl",
+        .marks = marks,
+        .define = define,
+    };
+    (void)s;
+    return &exact;
+}
 
 static void shape(struct mr_segment *s)
 {
@@ -77,4 +112,5 @@ const struct mr_kind_class mr_kind_superaccumulator = {
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,
+    .skeleton = skeleton,
 };

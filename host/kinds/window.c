@@ -1,10 +1,179 @@
 /* The aggregate of `extent` consecutive elements, one element apart. */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "emit/skeleton.h"
+#include "emit/values.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
+#include "plan/kind.h"
 #include "ring/runner.h"
+
+/* With folds of m elements in every place, those of 2 m are made of pairs of them. An extent that
+ * is no power of two is the fold of one such fold for each of its binary digits, from the lowest:
+ * 13 = 1 + 4 + 8. */
+struct round {
+    int64_t length; /* of the folds at its begin */
+    int64_t joined; /* elements that the lower digits stand for */
+    int times;      /* how much longer they are at its end */
+};
+
+/* Twice at once, unless the extent's next digit wants the folds between. */
+static int times_of(int64_t extent, int64_t length)
+{
+    return 4 * length <= extent && !(extent & (2 * length)) ? 4 : 2;
+}
+
+static struct round round_at(const struct mr_emitter *e, size_t number)
+{
+    int64_t extent = e->segment->extent;
+    struct round r = {1, 0, times_of(extent, 1)};
+    for (size_t k = 0; k < number; k++) {
+        r.joined += extent & r.length;
+        r.length *= r.times;
+        r.times = times_of(extent, r.length);
+    }
+    return r;
+}
+
+static bool go_to_round(struct mr_emitter *e, size_t number)
+{
+    e->round = number;
+    return round_at(e, number).length <= e->segment->extent;
+}
+
+static bool holds_folds(const struct mr_emitter *e)
+{
+    return mr_window_rows_held(e->segment) > 1;
+}
+
+/* Nothing is folded. */
+static bool copies(const struct mr_emitter *e)
+{
+    return e->segment->extent == 1;
+}
+
+static bool has_digit(const struct mr_emitter *e)
+{
+    return holds_folds(e) && (e->segment->extent & round_at(e, e->round).length);
+}
+
+static bool begins(const struct mr_emitter *e)
+{
+    return has_digit(e) && round_at(e, e->round).joined == 0;
+}
+
+static bool joins(const struct mr_emitter *e)
+{
+    return has_digit(e) && round_at(e, e->round).joined > 0;
+}
+
+static bool lengthens(const struct mr_emitter *e, int times)
+{
+    struct round r = round_at(e, e->round);
+    return r.times == times && times * r.length <= e->segment->extent;
+}
+
+static bool doubles(const struct mr_emitter *e)
+{
+    return lengthens(e, 2);
+}
+
+static bool quadruples(const struct mr_emitter *e)
+{
+    return lengthens(e, 4);
+}
+
+static void add_put(struct mr_emitter *e, struct mr_strbuf *out, bool is_last, const char *row)
+{
+    const char *finish =
+        mr_aggregate_of(e->segment->aggregate)->is_mean ? "FOLDED_MEAN, write" : "FOLDED, write";
+    mr_strbuf_addf(out, "%s, %s", is_last ? finish : "FOLDED, put", is_last ? "to_here" : row);
+}
+
+/* How folds are finished and put, and where to: the last ones to the outputs. */
+static void put_longer_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct round r = round_at(e, e->round);
+    add_put(e, out, r.times * r.length == e->segment->extent, "a");
+}
+
+static void put_joined_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct round r = round_at(e, e->round);
+    add_put(e, out, r.joined + r.length == e->segment->extent, "f");
+}
+
+static void length_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%" PRId64 "L", round_at(e, e->round).length);
+}
+
+static void joined_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%" PRId64 "L", round_at(e, e->round).joined);
+}
+
+/* Elements behind the last fold that are in none. */
+static void beyond_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct round r = round_at(e, e->round);
+    mr_strbuf_addf(out, "%" PRId64 "L", r.times * r.length - 1);
+}
+
+/* What is asked for meanwhile. */
+static void ask_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, e->column == 0 && e->round == 0 ? "NEXT" : "NOTHING");
+}
+
+/* What the next tile will read, while this one is folded for the first time. */
+static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_prefetches(e, out, "((ulong)high + (ulong)(j))");
+}
+
+static void define(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
+                   mr_window_tile(e->segment), mr_window_tile_rows(e->segment), e->segment->extent);
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {
+        {"PUT_LONGER", put_longer_mark},
+        {"PUT_JOINED", put_joined_mark},
+        {"LENGTH", length_mark},
+        {"JOINED", joined_mark},
+        {"BEYOND", beyond_mark},
+        {"ASK", ask_mark},
+        {"NEXT", next_mark},
+        {NULL, NULL},
+    };
+    static const struct mr_text_test tests[] = {
+        {"HOLDS_FOLDS", holds_folds},
+        {"COPIES", copies},
+        {"BEGINS", begins},
+        {"JOINS", joins},
+        {"DOUBLES", doubles},
+        {"QUADRUPLES", quadruples},
+        {NULL, NULL},
+    };
+    static const struct mr_text_list lists[] = {{"ROUND", go_to_round}, {NULL, NULL}};
+    static const struct mr_skeleton window = {
+        .files = {"skeleton/window.cl"},
+        .kernels = {{"", MR_ITEMS_SHARED}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+        .define = define,
+        .has_no_runs = true,
+    };
+    (void)s;
+    return &window;
+}
 
 static void shape(struct mr_segment *s)
 {
@@ -19,8 +188,13 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     out->may_share = true;
     for (size_t c = 0; c < s->value_count; c++)
         for (size_t k = 0; k < mr_window_rows_held(s); k++)
-            mr_buffers_add_working(out, k ? "folds so far" : "a tile's values",
-                                   mr_window_tile_rows(s) * mr_dtype_size(s->stored[c]));
+            mr_buffers_add_working(
+                out, (struct mr_working){.what = k ? "folds so far" : "a tile's values",
+                                         .name = k ? "f" : "w",
+                                         .is_of_column = true,
+                                         .column = c,
+                                         .dtype = s->stored[c],
+                                         .elems = mr_window_tile_rows(s)});
 }
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
@@ -184,4 +358,5 @@ const struct mr_kind_class mr_kind_window = {
     .buffers = buffers,
     .runner = &runner,
     .host = &host,
+    .skeleton = skeleton,
 };

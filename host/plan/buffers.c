@@ -15,12 +15,15 @@ void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_pla
                     size_t item_bytes, size_t items)
 {
     assert(out->count < MR_MAX_BUFFERS);
-    out->rows[out->count++] = (struct mr_buffer_row){what, place, item_bytes, items};
+    out->rows[out->count++] = (struct mr_buffer_row){
+        .what = what, .place = place, .item_bytes = item_bytes, .items = items};
 }
 
-void mr_buffers_add_working(struct mr_buffers *out, const char *what, size_t item_bytes)
+void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working)
 {
-    mr_buffers_add(out, what, MR_PLACE_WORKING, item_bytes, out->sets * out->items);
+    mr_buffers_add(out, working.what, MR_PLACE_WORKING,
+                   working.elems * mr_dtype_size(working.dtype), out->sets * out->items);
+    out->rows[out->count - 1].working = working;
 }
 
 void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s)

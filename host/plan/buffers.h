@@ -27,11 +27,23 @@ enum mr_buffer_place {
     MR_PLACE_COUNT
 };
 
+/* A working buffer as kernels see it. */
+struct mr_working {
+    const char *what;
+    const char *name;  /* of the argument */
+    bool is_of_column; /* its number follows the name */
+    size_t column;
+    mr_dtype dtype;   /* of its elements */
+    const char *type; /* in place of the dtype's name in OpenCL C; NULL: that */
+    size_t elems;     /* of an item */
+};
+
 struct mr_buffer_row {
     const char *what;
     enum mr_buffer_place place;
     size_t item_bytes;
     size_t items; /* WORKING: of all sets together */
+    struct mr_working working;
 };
 
 /* Buffers of place WORKING hold `items` items for each of `sets` sets. Where may_share is set,
@@ -51,10 +63,11 @@ struct mr_buffers {
 /* Of a segment that mr_plan_fit() shaped. */
 void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s);
 
-/* For kinds: another row of the list; WORKING: of out->items items a set. */
+/* For kinds: another row of the list; of out->items items a set. Kernels have those that they work
+ * in as arguments, in the order of the list. */
 void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_place place,
                     size_t item_bytes, size_t items);
-void mr_buffers_add_working(struct mr_buffers *out, const char *what, size_t item_bytes);
+void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working);
 
 /* For kinds whose body the host's loops compute beside every engine. */
 void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);

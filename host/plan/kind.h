@@ -9,6 +9,8 @@
 #include "ir/kinds.h"
 #include "plan/buffers.h"
 
+struct mr_skeleton; /* emit/skeleton.h */
+
 /* Where a segment's body comes from. */
 enum mr_kind_inputs {
     MR_INPUTS_LOWERED, /* its inputs are lowered into its body, down to the next cut */
@@ -93,6 +95,17 @@ struct mr_kind_class {
 
     /* What is special about it in a stream (ring/runner.h). NULL: nothing. */
     const struct mr_kind_runner *runner;
+    /* ---- on a device ---- */
+
+    /* What its kernels are made of; NULL: the host alone computes it. */
+    const struct mr_skeleton *(*skeleton)(const struct mr_segment *s);
+
+    /* Writes MR_CARRY_WORDS words, the state before the first unit; NULL: units hand nothing on. */
+    void (*carry_start)(const struct mr_segment *s, uint64_t words[]);
+
+    bool has_status;      /* a unit tells more than failed checks: where it stops, how many rows */
+    bool tells_rows;      /* MR_STATUS_ROWS of them come out, at most one a position */
+    bool asks_until_stop; /* its own checks count before the position that it stops at only */
 };
 
 extern const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT];

@@ -15,7 +15,8 @@ enum {
     MR_LEAF = 1024, /* consecutive absolute positions: the unit of reductions and work-items */
     MR_MAX_VIEWS = 64,
     MR_MAX_STORED = 1 + 3 * MR_MAX_COLUMNS,
-    MR_HALO_LIMIT = 1 << 16, /* farther reads of one input become a second view */
+    MR_HALO_LIMIT = 1 << 16,             /* farther reads of one input become a second view */
+    MR_CARRY_WORDS = 2 * MR_MAX_COLUMNS, /* that a unit hands to the next */
     MR_WORKING_SETS = 2, /* units that may work on a device at a time, with memory of their own */
     MR_KERNEL_NAME_BYTES = 96
 };

@@ -95,7 +95,7 @@ static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan,
     for (size_t k = 0; k < plan->segment_count; k++) {
         const struct mr_segment *s = plan->segments[k];
         struct mr_source_text source;
-        if (!s->value_count) continue;
+        if (!mr_kind_of(s->kind)->skeleton) continue;
         MR_TRY(mr_emit_segment(&source, s, profile, err));
         mr_strbuf_addf(out, "\n/* segment %u, %u lanes */\n", s->number, source.width);
         /* The prelude and the library come before the last #line. */
@@ -111,7 +111,7 @@ static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
                             const struct mr_profile *profile, mr_error *err)
 {
     for (size_t k = 0; k < plan->segment_count; k++)
-        if (plan->segments[k]->value_count)
+        if (mr_kind_of(plan->segments[k]->kind)->skeleton)
             MR_TRY(mr_emit_passes(out, plan->segments[k], profile, err));
     return MR_OK;
 }

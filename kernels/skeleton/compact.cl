@@ -21,19 +21,27 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     if (low >= high) return;
     uint survivors = 0;
     long good = high;
-@PARAMETERS@
+    @PARAMETERS@
     const int is_whole = low == leaf && high == leaf + LEAF;
     for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
         const int whole = run >= low && run + RUN <= high;
-@RUNS@#pragma unroll
+        @RUNS@
+#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-@VALUES@@CHECKS@            vm32 keeps = @KEEP@;
+            @VALUES@
+            @CHECKS@
+            vm32 keeps = @KEEP@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
             const vbits bits = MASK_BITS(keeps);
             survives[(ulong)(row + i) / W] = bits;
             survivors += popcount((uint)bits);
-@SAVE@        }
+//@ if SAVES
+//@ each VALUE
+            write_@DTYPE@(@VALUE@, s@C@ + (row + i));
+//@ end
+//@ end
+        }
     }
     kept[get_global_id(0)] = survivors | (good < high ? FAILED : 0);
 }
@@ -58,19 +66,36 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     }
     if (until > from && (until == leaves || (before & FAILED)))
         status[@ROWS_WORD@] = (uint)(end - (size_t)to);
-@PACK_PARAMETERS@
+    @PACK_PARAMETERS@
     for (long number = from; number < until; number++) {
         const long leaf = (first / LEAF + number) * LEAF;
         const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
         const long row = number * LEAF - leaf;
         for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
             const int whole = run >= low && run + RUN <= high;
-@PACK_RUNS@#pragma unroll
+            @PACK_RUNS@
+#pragma unroll
             for (int part = 0; part < RUN / W; part++) {
                 const long i = run + part * W;
-@PACK_VALUES@                const vbits bits = survives[(ulong)(row + i) / W];
+                @PACK_VALUES@
+//@ if SAVES
+//@ each VALUE
+//@ if REPEATS
+//@ else
+//@ if BOOL
+                const vm32 @NODE@ = BYTE_MASK(get_bool(s@C@ + (row + i)));
+//@ else
+                const v@DTYPE@ @NODE@ = get_@DTYPE@(s@C@ + (row + i));
+//@ end
+//@ end
+//@ end
+//@ end
+                const vbits bits = survives[(ulong)(row + i) / W];
                 uint packed;
-@PACK@                at += packed;
+//@ each VALUE
+                packed = pack_@DTYPE@(@VALUE@, bits, out@C@ + at, end - at);
+//@ end
+                at += packed;
             }
         }
     }

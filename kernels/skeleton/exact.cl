@@ -10,14 +10,55 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
     const long until = first / LEAF + leaves * (worker + 1) / workers;
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
     const long own = to + worker * bins;
-@PARAMETERS@@ZERO@@START@
+    @PARAMETERS@
+//@ each VALUE
+    for (long k = 0; k < TABLES * bins; k++) out@C@[own + k] = 0;
+//@ end
+//@ if COUNTS_KEPT
+    vi@KEEP_BITS@ kept = (vi@KEEP_BITS@)(0);
+//@ end
+//@ each VALUE
+    @TYPE@ l@C@[LEAF];
+//@ if F64
+    int guess@C@ = 0;
+//@ end
+//@ end
+
     for (long run = from * LEAF; run < until * LEAF; run += RUN) {
-@RUNS@#pragma unroll
+        @RUNS@
+#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
             const long at = run % LEAF + part * W;
             const int whole = i >= low && i + W <= high;
-@VALUES@@CHECKS@@STEP@        }
+            @VALUES@
+            @CHECKS@
+//@ include skeleton/keeps.cl
+//@ each VALUE
+            v@DTYPE@ x@C@ = @VALUE@;
+//@ if F64
+            x@C@ = @KEEPS@ ? x@C@ : (v@DTYPE@)(-0.0);
+//@ else
+            x@C@ = @KEEPS@ ? x@C@ : (v@DTYPE@)(0);
+//@ end
+            VSTORE(x@C@, l@C@ + at);
+//@ end
+        }
         if ((run + RUN) % LEAF) continue;
-@LEAF@    }
-@FINISH@}
+//@ each VALUE
+//@ if F64
+        mr_exact_f64(out@C@ + own, l@C@, &guess@C@);
+//@ else
+        mr_exact_@DTYPE@(out@C@ + own, l@C@);
+//@ end
+//@ end
+    }
+//@ if COUNTS_KEPT
+    const long n = sum_i@KEEP_BITS@(kept);
+//@ else
+    const long n = max(high - low, 0L);
+//@ end
+//@ each VALUE
+    out@C@[own + MR_EXACT_COUNT] = (ulong)n;
+//@ end
+}

@@ -4,14 +4,20 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
-@PARAMETERS@
+    @PARAMETERS@
     /* The last leaf ends at 2^63, which is no long. */
     for (ulong at = (ulong)(low - (low - leaf) % RUN); at < (ulong)high; at += RUN) {
         const long run = (long)at;
         const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
-@RUNS@#pragma unroll
+        @RUNS@
+#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-@VALUES@@CHECKS@@STORE@        }
+            @VALUES@
+            @CHECKS@
+//@ each VALUE
+            store_@DTYPE@(@VALUE@, out@C@, to, i, low, high);
+//@ end
+        }
     }
 }

@@ -1,8 +1,8 @@
 /* Histograms: each work-item counts its share of the unit's leaves in its own bins, TABLES sets of
  * them that neighbours take in turn. Every value goes to some bin: 0 takes what counts nowhere. A
  * turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of vectors.
- * BINS: the numbers of host/ir/bins.h, how many bins (with bin 0) and workers there are. */
-__kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
+ * NUMBERS: those of host/ir/bins.h; BINS: how many bins (with bin 0) and workers there are. */
+__kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;
@@ -11,14 +11,51 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
     const long until = first / LEAF + leaves * (worker + 1) / workers;
     const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
     const long own = to + worker * TABLES * bins;
-@PARAMETERS@@ZERO@    uint places[RUN];
+    @PARAMETERS@
+    for (long k = 0; k < TABLES * bins; k++) out0[own + k] = 0;
+    uint places[RUN];
 
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;
         const int whole = run >= low && run + RUN <= high;
-@RUNS@#pragma unroll
+        @RUNS@
+#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-@VALUES@@CHECKS@@COUNT@        }
-@ADD@    }
+            @VALUES@
+            @CHECKS@
+//@ each VALUE
+//@# NaN counts nowhere.
+//@ if FILTERED
+            v@DTYPE@ x = @KEEP@ ? @NODE@ : (v@DTYPE@)(NAN);
+//@ else
+            v@DTYPE@ x = @NODE@;
+//@ end
+            if (!whole) x = TO_M@BITS@(inside_m32(i, low, high)) ? x : (v@DTYPE@)(NAN);
+//@# One comparison a choice: masks of two are taken apart and put together where there are no
+//@# registers for masks.
+//@ if EXACT
+            BIN_EXACT(v@DTYPE@, x, places + part * W);
+//@ end
+//@ if WHOLE
+            BIN_BY_EDGE(x, BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift)),
+                        @FROM@number * (vf64)(bins_width), places + part * W);
+//@ end
+//@ if WIDE
+            BIN_BY_EDGE(x, BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift)) + (vf64)(0x1.8p52),
+                        @FROM@number * (vf64)(bins_width), places + part * W);
+//@ end
+//@ if NARROW
+            BIN_BY_EDGE(x, (x - (vf64)(bins_low)) * (vf64)(bins_scale) + (vf64)(0x1.8p52),
+                        @FROM@number * (vf64)(bins_width), places + part * W);
+//@ end
+//@ end
+        }
+//@# Unrolled by a few only: unrolled to the end, it would take lanes out of vectors.
+#pragma unroll 4
+        for (int k = 0; k < RUN; k += TABLES)
+#pragma unroll
+            for (int table = 0; table < TABLES; table++)
+                out0[own + table * bins + places[k + table]]++;
+    }
 }

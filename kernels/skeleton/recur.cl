@@ -10,30 +10,32 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@NUMBERS@@OUTPUTS@)
     const long high = first + count * (worker + 1) / workers;
     const long piece = (high - low) / (W * W) * W;
     if (low >= high) return;
-@PARAMETERS@
+    @PARAMETERS@
     const vu64 lane = (vu64)(IOTA);
     __global @TYPE@ *part = out0 + (to + low);
     ulong numbers[16];
     vstore16(start, 0, numbers);
-    @STATE@ chains;
-    @LOAD@;
-    @JUMP@;
+    mr_@RECURRENCE@_t chains;
+    mr_@RECURRENCE@_load(&chains, numbers@SCALARS@);
+    mr_@RECURRENCE@_jump(
+        &chains, (vu64)((ulong)(low - first)) + lane * (vu64)((ulong)piece)@SCALARS@);
     for (long k = 0; k < piece; k += W) {
         vu64 terms[W];
 #pragma unroll
         for (int j = 0; j < W; j++) {
-            terms[j] = @TERM@;
-            @STEP@;
+            terms[j] = mr_@RECURRENCE@_term(&chains);
+            mr_@RECURRENCE@_step(&chains@SCALARS@);
         }
         TRANSPOSE(vu64, terms);
 #pragma unroll
         for (int j = 0; j < W; j++) {
-@STORE@        }
+            write_@DTYPE@(MR_LANES(convert_@TYPE@)(terms[j]), part + j * piece + k);
+        }
     }
     for (long k = W * piece; k < high - low; k++) {
         ulong terms[W];
-        VSTORE(@TERM@, terms);
+        VSTORE(mr_@RECURRENCE@_term(&chains), terms);
         part[k] = (@TYPE@)terms[W - 1];
-        @STEP@;
+        mr_@RECURRENCE@_step(&chains@SCALARS@);
     }
 }

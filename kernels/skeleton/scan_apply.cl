@@ -9,15 +9,34 @@ __kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
     if (from >= until) return;
-@CARRY_START@
+//@ each VALUE
+    @FOLD_TYPE@ C_@C@ = FROM_WORD_@FOLD_DTYPE@(before[2 * @C@]);
+//@ end
+
 #pragma clang loop vectorize(disable)
     for (long group = 0; group < from; group++) {
-@CARRY@    }
+//@ each VALUE
+        C_@C@ = @FOLD@(C_@C@, totals@C@[group]);
+//@ end
+    }
     for (long group = from; group < until; group++) {
         const long leaf = (first / LEAF + group) * LEAF;
         const long low = max(first, leaf), high = min(end, leaf + LEAF);
-@APPLY@        if (group + 1 == leaves) break;
-@CARRY@    }
+//@ each VALUE
+        APPLY_ROWS(@FOLD@, @FOLD_DTYPE@, C_@C@, (__global @FOLD_TYPE@ *)out@C@ + to + low,
+                   high - low);
+//@ end
+        if (group + 1 == leaves) break;
+//@ each VALUE
+        C_@C@ = @FOLD@(C_@C@, totals@C@[group]);
+//@ end
+    }
     if (until < leaves) return;
     const int is_whole = end % LEAF == 0;
-@CARRY_END@}
+//@ each VALUE
+    @FOLD_TYPE@ p_@C@ = totals@C@[leaves - 1];
+    if (is_whole) C_@C@ = @FOLD@(C_@C@, p_@C@), p_@C@ = @IDENTITY@;
+    after[2 * @C@] = TO_WORD_@FOLD_DTYPE@(C_@C@);
+    after[2 * @C@ + 1] = TO_WORD_@FOLD_DTYPE@(p_@C@);
+//@ end
+}

@@ -6,13 +6,31 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     const long base = (first / LEAF + group) * LEAF;
     const long low = max(first, base), high = min(first + count, base + LEAF);
     if (low >= high) return;
-@PARAMETERS@@START@
+    @PARAMETERS@
+//@ each VALUE
+    @VECTOR@ prefix@C@ = (@VECTOR@)(@IDENTITY@);
+    if (first > base) prefix@C@ = (@VECTOR@)(FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]));
+//@ end
     for (long run = low - (low - base) % RUN; run < high; run += RUN) {
-@RUNS@#pragma unroll
+        @RUNS@
+#pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
             const int whole = i >= low && i + W <= high;
-@VALUES@@CHECKS@@RUN@        }
+            @VALUES@
+            @CHECKS@
+//@ each VALUE
+            @VECTOR@ x@C@ = @FOLD_VALUE@;
+            if (!whole) x@C@ = TO_M@BITS@(inside_m32(i, low, high)) ? x@C@ : (@VECTOR@)(@IDENTITY@);
+            SCAN_LANES(@FOLD@, @VECTOR@, (@FOLD_TYPE@)(@IDENTITY@), x@C@);
+            store_@FOLD_DTYPE@(@FOLD@(prefix@C@, x@C@), (__global @FOLD_TYPE@ *)out@C@, to, i, low,
+                               high);
+            prefix@C@ = @FOLD@(prefix@C@, (@VECTOR@)(LAST_LANE(x@C@)));
+//@ end
+        }
     }
-@TOTAL@}
+//@ each VALUE
+    totals@C@[group] = LAST_LANE(prefix@C@);
+//@ end
+}
 

@@ -13,7 +13,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@WORKING@@OUTPUTS@)
     const long tiles = (first % TILE + count + TILE - 1) / TILE;
     const long from = tiles * worker / workers, until = tiles * (worker + 1) / workers;
     const size_t row = min(worker, from) * TILE_ROWS;
-@PARAMETERS@
+    @PARAMETERS@
     for (long number = from; number < until; number++) {
         const long tile = (first / TILE + number) * TILE;
         const long low = max(first, tile), end = tile + min(first + count - tile, (long)TILE);
@@ -22,8 +22,40 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@WORKING@@OUTPUTS@)
         for (long at = (low - tile) / W * W; at < high - tile; at += W) {
             const long i = tile + at;
             const int whole = i >= low && high - i >= W;
-@VALUES@@CHECKS@@FILL@        }
+            @VALUES@
+            @CHECKS@
+//@ each VALUE
+            put_@DTYPE@(@VALUE@, w@C@ + row + (i - tile));
+//@ end
+        }
         const long windows = end - low, values = windows + EXTENT - 1;
 #define NEXT(j) @NEXT@
-@FOLD@    }
+//@ each VALUE
+        {
+            __global @FOLD_TYPE@ *a = (__global @FOLD_TYPE@ *)w@C@ + row + (low - tile);
+            __global @FOLD_TYPE@ *to_here = (__global @FOLD_TYPE@ *)out@C@ + to + low;
+//@ if HOLDS_FOLDS
+            __global @FOLD_TYPE@ *f = (__global @FOLD_TYPE@ *)f@C@ + row;
+//@ end
+//@ if COPIES
+            COPY_ROWS(@FOLD_DTYPE@, a, to_here, windows);
+//@ end
+//@ each ROUND
+//@ if BEGINS
+            COPY_ROWS(@FOLD_DTYPE@, a, f, windows);
+//@ end
+//@ if JOINS
+            FOLD_ROWS(@FOLD@, @FOLD_DTYPE@, @PUT_JOINED@, f, a, @JOINED@, windows, NOTHING);
+//@ end
+//@ if DOUBLES
+            FOLD_ROWS(@FOLD@, @FOLD_DTYPE@, @PUT_LONGER@, a, a, @LENGTH@, values - @BEYOND@, @ASK@);
+//@ end
+//@ if QUADRUPLES
+            FOLD_ROWS_TWICE(@FOLD@, @FOLD_DTYPE@, @PUT_LONGER@, a, @LENGTH@, values - @BEYOND@,
+                            @ASK@);
+//@ end
+//@ end
+        }
+//@ end
+    }
 }

@@ -1,0 +1,29 @@
+/* A value column as kernels see it: its dtype, that in which it is folded, the fold's text. All of
+ * column e->column. */
+#ifndef MR_EMIT_COLUMN_H
+#define MR_EMIT_COLUMN_H
+
+#include "emit/emitter.h"
+
+/* Of what is stored. */
+mr_dtype mr_column_dtype(const struct mr_emitter *e);
+
+/* Sums and products of signed integers run in unsigned: they wrap. */
+mr_dtype mr_fold_dtype(enum mr_aggregate aggregate, mr_dtype dtype);
+mr_dtype mr_column_fold_dtype(const struct mr_emitter *e);
+
+/* Lanes of the masks that fit the value: 32 or 64 bits. */
+unsigned mr_column_bits(const struct mr_emitter *e);
+
+/* Lanes of the mask of what counts; 32 where everything does. */
+unsigned mr_keep_bits(const struct mr_emitter *e);
+
+bool mr_is_filtered(const struct mr_emitter *e);
+
+/* Whether what counts is counted. */
+bool mr_counts_kept(const struct mr_emitter *e);
+
+/* Goes to value column `number`. */
+bool mr_go_to_value(struct mr_emitter *e, size_t number);
+
+#endif

@@ -1,0 +1,220 @@
+/* Marks, tests and lists of all skeletons. */
+#include "emit/column.h"
+#include "emit/numbers.h"
+#include "emit/scalars.h"
+#include "emit/skeleton.h"
+#include "emit/values.h"
+#include "plan/buffers.h"
+
+/* ---- of a kernel ---- */
+
+static void first_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_FIRST, "first");
+    mr_emit_long(e, out, MR_ARG_COUNT, "count");
+}
+
+static void to_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_TO, "to");
+}
+
+static void to_row_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_TO_ROW, "to");
+}
+
+static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    struct mr_buffers buffers;
+    uint16_t number = 0;
+    mr_buffers_of(&buffers, e->segment);
+    for (size_t k = 0; k < buffers.count; k++) {
+        const struct mr_working *working = &buffers.rows[k].working;
+        if (buffers.rows[k].place != MR_PLACE_WORKING) continue;
+        const struct mr_kernel_arg arg = {.what = MR_ARG_WORKING,
+                                          .number = number++,
+                                          .dtype = working->dtype,
+                                          .type = working->type};
+        if (working->is_of_column)
+            mr_emit_argument(e, out, arg, "%s%zu", working->name, working->column);
+        else
+            mr_emit_argument(e, out, arg, "%s", working->name);
+    }
+}
+
+/* The body of a loop, or of the loop over a run's vectors inside it. */
+static const char *body_indent(const struct mr_emitter *e)
+{
+    return e->skeleton->has_no_runs ? "        " : "            ";
+}
+
+static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_params(e, out, MR_FIRST_KERNEL);
+}
+
+static void runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_runs(e, out, MR_FIRST_KERNEL);
+}
+
+static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_values(e, out, MR_FIRST_KERNEL, body_indent(e));
+}
+
+static void checks_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_checks(e, out, body_indent(e));
+}
+
+static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, mr_keep_bits(e));
+}
+
+static void keep_bits_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%u", mr_keep_bits(e));
+}
+
+/* ---- of a column ---- */
+
+static void number_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%zu", e->column);
+}
+
+static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_cl_type_name(mr_column_dtype(e)));
+}
+
+static void dtype_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_dtype_name(mr_column_dtype(e)));
+}
+
+static void fold_type_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_cl_type_name(mr_column_fold_dtype(e)));
+}
+
+static void fold_dtype_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_dtype_name(mr_column_fold_dtype(e)));
+}
+
+static void vector_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_dtype dtype = mr_column_fold_dtype(e);
+    mr_strbuf_addf(out, "v%s", dtype == MR_BOOL ? "byte" : mr_dtype_name(dtype));
+}
+
+static void bits_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%u", mr_column_bits(e));
+}
+
+/* The name of its lanes. */
+static void node_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "v%d", e->segment->values[e->column]);
+}
+
+static void value_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_stored(e, out, e->segment->values[e->column]);
+}
+
+/* The value's lanes in the type it folds in. */
+static void fold_value_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_dtype fold = mr_column_fold_dtype(e);
+    bool is_cast = fold != mr_column_dtype(e);
+    if (is_cast) mr_strbuf_addf(out, "AS_%s(", fold == MR_U64 ? "U64" : "U32");
+    value_mark(e, out);
+    if (is_cast) mr_strbuf_add(out, ")");
+}
+
+static enum mr_aggregate fold_of(const struct mr_emitter *e)
+{
+    return mr_aggregate_of(e->segment->aggregate)->fold;
+}
+
+/* The macro that folds two. */
+static void fold_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    bool is_float = mr_dtype_is_float(mr_column_dtype(e));
+    switch (fold_of(e)) {
+    case MR_PROD: mr_strbuf_add(out, "FOLD_MUL"); return;
+    case MR_MIN: mr_strbuf_add(out, is_float ? "MIN_FLOAT" : "MIN_INTEGER"); return;
+    case MR_MAX: mr_strbuf_add(out, is_float ? "MAX_FLOAT" : "MAX_INTEGER"); return;
+    default: mr_strbuf_add(out, "FOLD_ADD"); return;
+    }
+}
+
+static void identity_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    static const char *const most[MR_DTYPE_COUNT] = {
+        [MR_BOOL] = "1",        [MR_I32] = "INT_MAX",  [MR_U32] = "UINT_MAX", [MR_I64] = "LONG_MAX",
+        [MR_U64] = "ULONG_MAX", [MR_F32] = "INFINITY", [MR_F64] = "INFINITY"};
+    static const char *const least[MR_DTYPE_COUNT] = {
+        [MR_BOOL] = "0", [MR_I32] = "INT_MIN",   [MR_U32] = "0",        [MR_I64] = "LONG_MIN",
+        [MR_U64] = "0",  [MR_F32] = "-INFINITY", [MR_F64] = "-INFINITY"};
+    mr_dtype dtype = mr_column_fold_dtype(e);
+    if (mr_fold_chooses(fold_of(e)))
+        mr_strbuf_add(out, fold_of(e) == MR_MIN ? most[dtype] : least[dtype]);
+    else
+        mr_strbuf_add(out, fold_of(e) == MR_PROD ? "1" : "0");
+}
+
+const struct mr_text_mark mr_common_marks[] = {
+    {"KERNEL", mr_emit_kernel},
+    {"ARGUMENTS", mr_emit_arguments},
+    {"WORKING", working_mark},
+    {"OUTPUTS", mr_emit_outputs},
+    {"FIRST", first_mark},
+    {"TO", to_mark},
+    {"TO_ROW", to_row_mark},
+    {"PARAMETERS", parameters_mark},
+    {"RUNS", runs_mark},
+    {"VALUES", values_mark},
+    {"CHECKS", checks_mark},
+    {"KEEP", keep_mark},
+    {"KEEP_BITS", keep_bits_mark},
+    {"C", number_mark},
+    {"TYPE", type_mark},
+    {"DTYPE", dtype_mark},
+    {"FOLD_TYPE", fold_type_mark},
+    {"FOLD_DTYPE", fold_dtype_mark},
+    {"VECTOR", vector_mark},
+    {"BITS", bits_mark},
+    {"NODE", node_mark},
+    {"VALUE", value_mark},
+    {"FOLD_VALUE", fold_value_mark},
+    {"FOLD", fold_mark},
+    {"IDENTITY", identity_mark},
+    {NULL, NULL},
+};
+
+static bool is_bool(const struct mr_emitter *e)
+{
+    return mr_column_dtype(e) == MR_BOOL;
+}
+
+static bool is_f64(const struct mr_emitter *e)
+{
+    return mr_column_dtype(e) == MR_F64;
+}
+
+const struct mr_text_test mr_common_tests[] = {
+    {"FILTERED", mr_is_filtered},
+    {"COUNTS_KEPT", mr_counts_kept},
+    {"BOOL", is_bool},
+    {"F64", is_f64},
+    {NULL, NULL},
+};
+
+const struct mr_text_list mr_common_lists[] = {{"VALUE", mr_go_to_value}, {NULL, NULL}};

@@ -1,0 +1,16 @@
+/* A value that a scan's units hand on is a word of 64 bits, whatever its dtype. */
+#define FROM_WORD_bool(word) ((uchar)(word))
+#define FROM_WORD_i32(word) (as_int((uint)(word)))
+#define FROM_WORD_u32(word) ((uint)(word))
+#define FROM_WORD_i64(word) (as_long(word))
+#define FROM_WORD_u64(word) (word)
+#define FROM_WORD_f32(word) (as_float((uint)(word)))
+#define FROM_WORD_f64(word) (as_double(word))
+#define TO_WORD_bool(value) ((ulong)(value))
+#define TO_WORD_i32(value) ((ulong)as_uint(value))
+#define TO_WORD_u32(value) ((ulong)as_uint(value))
+#define TO_WORD_i64(value) (as_ulong(value))
+#define TO_WORD_u64(value) (as_ulong(value))
+#define TO_WORD_f32(value) ((ulong)as_uint(value))
+#define TO_WORD_f64(value) (as_ulong(value))
+
