@@ -82,6 +82,11 @@ static void emit_view(struct mr_emitter *e, struct mr_strbuf *out, size_t v)
                          "in%zu_%zu", v, c);
     }
     if (used) emit_at(e, out, v);
+    if (e->source->uses_end[v])
+        mr_emit_argument(
+            e, out,
+            (struct mr_kernel_arg){.what = MR_ARG_END, .view = (uint16_t)v, .dtype = MR_I64},
+            "end%zu", v);
 }
 
 void mr_emit_arguments(struct mr_emitter *e, struct mr_strbuf *out)

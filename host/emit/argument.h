@@ -18,6 +18,7 @@ enum mr_arg_what {
     MR_ARG_FIRST,       /* its first position */
     MR_ARG_COUNT,       /* how many positions */
     MR_ARG_AT,          /* view: index of element first + offset in the columns, minus first */
+    MR_ARG_END,         /* view: its elements before this position are there */
     MR_ARG_TO,          /* index of position 0 in the outputs */
     MR_ARG_TO_ROW,      /* index of the first new row in the outputs */
     MR_ARG_LEAF_NUMBER, /* of its first leaf */

@@ -26,6 +26,7 @@ static void add_operation(struct mr_strbuf *out, const struct ir_node *n)
     if (n->op == IR_CONST || n->op == IR_PARAM) add_number(out, n->dtype, n->imm);
     if (n->op == IR_WORDS) mr_strbuf_addf(out, " %" PRIu64, n->imm.u64);
     if (n->op == IR_CALL) mr_strbuf_addf(out, " %s", mr_library[n->function].c_name);
+    if (n->op == IR_END) mr_strbuf_addf(out, " in%u", n->input);
     if (n->op == IR_LOAD)
         mr_strbuf_addf(out, "%s in%u_%u", n->guarded ? " guarded" : "", n->input, n->column);
     for (int k = 0; k < 3; k++)

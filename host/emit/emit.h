@@ -37,6 +37,7 @@ struct mr_source_text {
     uint64_t *params; /* the bits of the numbers the kernels read from P */
     size_t param_count;
     bool uses_column[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* which view columns are arguments */
+    bool uses_end[MR_MAX_VIEWS];                    /* whether a view's end is one */
 };
 
 mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *segment,

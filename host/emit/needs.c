@@ -46,6 +46,7 @@ static void need_operands(struct mr_emitter *e, size_t kernel, ir_value value)
     const struct ir_node *n = mr_emitter_node(e, value);
     const struct mr_note *note = &e->notes[value];
     if (n->op == IR_LOAD) e->source->uses_column[n->input][n->column] = true;
+    if (n->op == IR_END) e->source->uses_end[n->input] = true;
     switch (note->form) {
     case MR_FORM_NUMBER:
     case MR_FORM_POSITION:

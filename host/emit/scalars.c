@@ -41,6 +41,8 @@ void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
     const struct ir_node *n = mr_emitter_node(e, value);
     if (n->op == IR_PARAM)
         mr_strbuf_addf(out, "p%d", e->notes[value].param);
+    else if (n->op == IR_END)
+        mr_strbuf_addf(out, "end%u", n->input);
     else if (n->op == IR_WORDS)
         mr_strbuf_addf(out, "P + %d", e->notes[value].param);
     else

@@ -51,6 +51,7 @@ static enum mr_form form_of(const struct mr_emitter *e, ir_value value, struct m
     switch (n->op) {
     case IR_CONST:
     case IR_PARAM:
+    case IR_END:
     case IR_WORDS: return MR_FORM_NUMBER;
     case IR_INDEX: return MR_FORM_POSITION;
     case IR_LOAD: return form_of_load(e, n, note);

@@ -24,6 +24,14 @@ void mr_do_constant(struct mr_lanes *l, const struct mr_lane_act *s)
     l->at[s->out] = out;
 }
 
+void mr_do_end(struct mr_lanes *l, const struct mr_lane_act *s)
+{
+    const struct mr_lanes_input *input = &l->inputs[s->input];
+    void *out = own_register(l, s->out);
+    mr_lane_fill(out, MR_I64, (mr_scalar){.i64 = input->first + (int64_t)input->count});
+    l->at[s->out] = out;
+}
+
 void mr_do_words(struct mr_lanes *l, const struct mr_lane_act *s)
 {
     l->at[s->out] = s->words;

@@ -120,6 +120,10 @@ static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
         s->words = node->origin;
         return MR_OK;
     case IR_INDEX: s->act = mr_do_index; return MR_OK;
+    case IR_END:
+        s->act = mr_do_end;
+        s->input = node->input;
+        return MR_OK;
     case IR_RESULT:
         s->act = mr_do_copy;
         s->size = mr_dtype_size(node->dtype);

@@ -229,6 +229,9 @@ static uint64_t number_of(const struct wave *w, const struct mr_kernel_arg *arg)
     case MR_ARG_FIRST: return (uint64_t)launch->first;
     case MR_ARG_COUNT: return launch->count;
     case MR_ARG_AT: return launch->sources[arg->view].index - (uint64_t)launch->first;
+    case MR_ARG_END:
+        return (uint64_t)launch->first + (uint64_t)w->p->segment->views[arg->view].offset +
+               launch->sources[arg->view].count;
     case MR_ARG_TO: return launch->out->lead - (uint64_t)launch->first;
     case MR_ARG_TO_ROW: return launch->out->lead;
     case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment, launch->first);

@@ -154,6 +154,13 @@ ir_value mr_ir_index(struct ir_body *b)
     return add_node(b, blank(IR_INDEX, MR_I64));
 }
 
+ir_value mr_ir_end(struct ir_body *b, unsigned input)
+{
+    struct ir_node node = blank(IR_END, MR_I64);
+    node.input = (uint16_t)input;
+    return add_node(b, node);
+}
+
 ir_value mr_ir_load(struct ir_body *b, unsigned input, unsigned column, mr_dtype dtype,
                     ir_value position, bool guarded)
 {

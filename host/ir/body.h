@@ -27,6 +27,7 @@ enum { IR_NONE = -1 };
     ROW(IR_PARAM, "param", 0) /* imm, a kernel argument */                                         \
     ROW(IR_WORDS, "words", 0) /* imm of them, at origin: what a library function reads */          \
     ROW(IR_INDEX, "index", 0) /* i64: the position being computed */                               \
+    ROW(IR_END, "end", 0)     /* i64: elements of the input before this position are there */      \
     ROW(IR_LOAD, "load", 1)   /* input, column; operand: i64 position in the input */              \
     ROW(IR_ADD, "add", 2)                                                                          \
     ROW(IR_SUB, "sub", 2)                                                                          \
@@ -79,7 +80,7 @@ struct ir_node {
     mr_dtype dtype;
     ir_value args[3];
     mr_scalar imm;               /* IR_CONST, IR_PARAM, IR_STATE, IR_LOOP */
-    uint16_t input, column;      /* IR_LOAD */
+    uint16_t input, column;      /* IR_LOAD; IR_END: input */
     enum mr_library_fn function; /* IR_CALL */
     bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
     /* IR_PARAM: what it was written as, so that one text is one value; IR_WORDS: the words;
@@ -117,6 +118,7 @@ ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const v
 ir_value mr_ir_words(struct ir_body *b, const uint64_t *words, size_t count);
 
 ir_value mr_ir_index(struct ir_body *b);
+ir_value mr_ir_end(struct ir_body *b, unsigned input);
 ir_value mr_ir_load(struct ir_body *b, unsigned input, unsigned column, mr_dtype dtype,
                     ir_value position, bool guarded);
 ir_value mr_ir_unary(struct ir_body *b, enum ir_op op, ir_value x);

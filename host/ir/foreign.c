@@ -57,7 +57,7 @@ static const struct row operators[] = {
     {"|batch|batched|partition|split|grouped|resample|", "here it is chunk(n, op)"},
     {"|rolling|moving|sliding|slide|movavg|sma|convolve|", "here it is window(k, op)"},
     {"|pairwise|lag|lead|shift|",
-     "write map(prev(x, 0), x); diff() and window() see neighbours too"},
+     "write map(x, prev(x, 0), lead(x, 1, 0)); diff() and window() see neighbours, too"},
     {"|delta|deltas|differences|difference|derivative|", "here it is diff()"},
     {"|concat|append|cat|union|extend|", "here it is chain(a, b), a source"},
     {"|join|merge|hstack|column_stack|paste|",
@@ -132,7 +132,7 @@ static const struct row functions[] = {
     {"|isprime|", "not there"},
     {"|deg|degrees|", "write x*180/pi"},
     {"|rad|radians|", "write x*pi/180"},
-    {"|next|lead|shift|", "lag(x, k, default) looks back; diff() and window() look ahead"},
+    {"|next|shift|", "lag(x, k, default) looks back, lead(x, k, default) ahead"},
 };
 
 static const char *find(const struct row rows[], size_t count, const char *name)

@@ -35,8 +35,9 @@ static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, 
     ROW("mod", 2, MR_DIVIDES, write_mod, 0, fold_mod)                                              \
     ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
     ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)                                        \
-    ROW("lag", 3, MR_READS_NEIGHBOUR, NULL, 0, NULL)                                               \
-    ROW("prev", 2, MR_READS_NEIGHBOUR, NULL, 0, NULL)
+    ROW("lag", 3, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)                                         \
+    ROW("lead", 3, MR_READS_NEIGHBOUR, NULL, MR_AHEAD, NULL)                                       \
+    ROW("prev", 2, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)
 
 static const struct mr_function functions[] = {
 #define FUNCTION_ROW(name, arity, rule, write, code, fold) {name, arity, write, rule, code, fold},

@@ -40,11 +40,15 @@ bool mr_function_is_variadic(const struct mr_function *f);
 /* NULL when there is none. */
 const struct mr_function *mr_function_find(const char *name);
 
+/* Of rule MR_READS_NEIGHBOUR: which way. */
+enum mr_direction { MR_BACK, MR_AHEAD };
+
 /* True for functions that ask where an element stands: of rand(), and of those that read others. */
 bool mr_function_uses_index(const struct mr_function *f);
 
 /* neighbour.c: a call of rule MR_READS_NEIGHBOUR, whose arity is right. */
-mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call, struct mr_operand *out);
+mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call,
+                            const struct mr_function *f, struct mr_operand *out);
 
 mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, const struct mr_operand operands[],

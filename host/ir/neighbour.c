@@ -28,34 +28,56 @@ static mr_status read_distance(const struct mr_walk *w, const struct mr_expr *ca
     return MR_OK;
 }
 
-/* The scope of the element at `position`, whose columns are read; where only dtypes are asked for,
- * any will do. */
-static mr_status move_scope(const struct mr_walk *w, ir_value position,
-                            ir_value columns[MR_MAX_COLUMNS], struct mr_scope *out)
+/* An element beside the one at hand. */
+struct neighbour {
+    ir_value position;
+    ir_value exists; /* IR_NONE: always */
+    struct mr_scope scope;
+    ir_value columns[MR_MAX_COLUMNS];
+};
+
+static ir_value within(struct mr_lowering *l, ir_value position, const struct mr_length *length)
 {
-    struct mr_lowering *l = w->l;
-    *out = *w->scope;
-    out->position = position;
-    if (!l->input) return MR_OK;
-    out->values = columns;
-    return l->input(l, w->scope->owner->inputs[0], position, columns, w->err);
+    if (length->kind != MR_LENGTH_KNOWN && length->most == INT64_MAX) return IR_NONE;
+    ir_value end = mr_ir_param(l->body, MR_I64, (mr_scalar){.i64 = length->most}, length);
+    return mr_ir_binary(l->body, IR_LT, position, end);
 }
 
-static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, ir_value position,
-                            ir_value exists, struct mr_operand *out)
+/* Reads its columns, where it exists; of an input whose length is not known, reading tells. Where
+ * only dtypes are asked for, any columns will do. */
+static mr_status read_neighbour(const struct mr_walk *w, struct neighbour *n, bool is_ahead)
 {
-    ir_value columns[MR_MAX_COLUMNS];
+    struct mr_lowering *l = w->l;
+    const struct mr_seq *input = w->scope->owner->inputs[0];
+    ir_value existed = l->exists;
+    n->scope = *w->scope;
+    n->scope.position = n->position;
+    if (!l->input) return MR_OK;
+    n->scope.values = n->columns;
+    l->exists = IR_NONE;
+    mr_status st = l->input(l, input, n->position, n->columns, w->err);
+    if (is_ahead && input->length.kind == MR_LENGTH_UNKNOWN)
+        n->exists = mr_ir_both(l->body, n->exists, l->exists);
+    l->exists = existed;
+    return st;
+}
+
+static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, struct neighbour *n,
+                            bool is_ahead, struct mr_operand *out)
+{
     struct mr_lowering *l = w->l;
     const struct mr_scope *scope = w->scope;
-    struct mr_scope there;
     ir_value guard = l->guard, at = l->position;
-    l->guard = mr_ir_both(l->body, guard, exists);
-    mr_status st = move_scope(w, position, columns, &there);
-    w->scope = &there;
-    l->position = position;
+    bool looked_ahead = l->looks_ahead; /* as all does that is read from there */
+    l->guard = mr_ir_both(l->body, guard, n->exists);
+    l->looks_ahead = looked_ahead || is_ahead;
+    mr_status st = read_neighbour(w, n, is_ahead);
+    w->scope = &n->scope;
+    l->position = n->position;
     if (st == MR_OK) st = mr_walk_expr(w, x, out);
     w->scope = scope;
     l->position = at;
+    l->looks_ahead = looked_ahead;
     l->guard = guard;
     return st;
 }
@@ -65,7 +87,9 @@ static mr_status walk_default(struct mr_walk *w, const struct mr_expr *expr, ir_
 {
     struct mr_lowering *l = w->l;
     ir_value guard = l->guard;
-    l->guard = mr_ir_both(l->body, guard, mr_ir_unary(l->body, IR_NOT, exists));
+    ir_value is_missing = exists == IR_NONE ? mr_ir_const(l->body, MR_BOOL, (mr_scalar){.u64 = 0})
+                                            : mr_ir_unary(l->body, IR_NOT, exists);
+    l->guard = mr_ir_both(l->body, guard, is_missing);
     mr_status st = mr_walk_expr(w, expr, out);
     l->guard = guard;
     return st;
@@ -82,24 +106,36 @@ static mr_status check_default(const struct mr_walk *w, const struct mr_expr *ca
     return mr_error_hint(w->err, st, "cast one of them: %s(...)", mr_dtype_name(met));
 }
 
-mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call, struct mr_operand *out)
+static struct neighbour neighbour_at(const struct mr_walk *w, int64_t distance, bool is_ahead)
 {
     struct ir_body *b = w->l->body;
+    const struct mr_scope *scope = w->scope;
+    ir_value far = mr_ir_const_int(b, MR_I64, distance);
+    ir_value position = mr_ir_binary(b, is_ahead ? IR_ADD : IR_SUB, scope->position, far);
+    ir_value exists = is_ahead ? within(w->l, position, &scope->owner->inputs[0]->length)
+                               : mr_ir_binary(b, IR_LE, far, scope->position);
+    return (struct neighbour){.position = position, .exists = exists};
+}
+
+mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call,
+                            const struct mr_function *f, struct mr_operand *out)
+{
+    bool is_ahead = f->code == MR_AHEAD;
     struct mr_operand sides[2] = {{0}};
     ir_value values[2];
     int64_t distance;
     mr_dtype dtype;
     if (!w->scope->has_neighbours) return fail_here(w, call);
     MR_TRY(read_distance(w, call, &distance));
-    ir_value far = mr_ir_const_int(b, MR_I64, distance), position = w->scope->position;
-    ir_value exists = mr_ir_binary(b, IR_LE, far, position);
-    position = mr_ir_binary(b, IR_SUB, position, far);
-    MR_TRY(walk_there(w, call->args[0], position, exists, &sides[0]));
-    MR_TRY(walk_default(w, call->args[call->arg_count - 1], exists, &sides[1]));
+    struct neighbour there = neighbour_at(w, distance, is_ahead);
+    MR_TRY(walk_there(w, call->args[0], &there, is_ahead, &sides[0]));
+    MR_TRY(walk_default(w, call->args[call->arg_count - 1], there.exists, &sides[1]));
     MR_TRY(mr_meet(w, call, sides, 2, &dtype));
     MR_TRY(check_default(w, call, &sides[0], &sides[1], dtype));
     for (int k = 0; k < 2; k++) MR_TRY(mr_settle(w, &sides[k], dtype, &values[k]));
-    *out =
-        mr_operand_computed(call, dtype, mr_ir_ternary(b, IR_SELECT, exists, values[0], values[1]));
+    ir_value code = values[0];
+    if (there.exists != IR_NONE)
+        code = mr_ir_ternary(w->l->body, IR_SELECT, there.exists, values[0], values[1]);
+    *out = mr_operand_computed(call, dtype, code);
     return MR_OK;
 }

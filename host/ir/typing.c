@@ -281,7 +281,7 @@ static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct
     if (!f) return fail_function(w, expr);
     if (f->rule == MR_READS_NEIGHBOUR) {
         MR_TRY(check_arity(w, expr, f->arity));
-        return mr_walk_neighbour(w, expr, out);
+        return mr_walk_neighbour(w, expr, f, out);
     }
     bool takes_more = mr_function_is_variadic(f) && expr->arg_count > f->arity;
     if (!takes_more) MR_TRY(check_arity(w, expr, f->arity));

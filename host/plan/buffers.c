@@ -59,6 +59,7 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     mr_buffers_add(out, "its body", MR_PLACE_HOST, node_bytes, s->body.capacity);
     mr_buffers_add(out, "words of functions", MR_PLACE_WORDS, sizeof(uint64_t), words_in(&s->body));
     if (kind->buffers) kind->buffers(s, out);
+    slots->rows += s->tail;
     if (!out->has_lanes)
         mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, LANE_REGISTER_BYTES,
                        s->body.count + SPARE_REGISTERS);

@@ -50,17 +50,20 @@ static struct mr_view *add_view(struct mr_segment *s, const struct mr_seq *seq, 
 }
 
 /* Widens a view of the same sequence to reach `offset` too, if that keeps it short. */
-static struct mr_view *widened_view(struct mr_segment *s, const struct mr_seq *seq, int64_t offset)
+static struct mr_view *widened_view(struct mr_segment *s, const struct mr_seq *seq, int64_t offset,
+                                    bool is_ahead)
 {
     for (size_t k = 0; k < s->view_count; k++) {
         struct mr_view *view = &s->views[k];
         if (view->seq != seq || view->memory) continue;
         int64_t low = offset < view->offset ? offset : view->offset;
-        int64_t end = view->offset + view->halo;
+        int64_t end = view->offset + view->halo, certain = end - view->ahead;
         int64_t high = offset > end ? offset : end;
         if (high - low > MR_HALO_LIMIT) continue;
+        if (offset > certain && !is_ahead) certain = offset;
         view->offset = low;
         view->halo = (uint32_t)(high - low);
+        view->ahead = (uint32_t)(high - certain);
         return view;
     }
     return NULL;
@@ -75,6 +78,17 @@ static void load_columns(struct planner *p, const struct mr_view *view, ir_value
                                 p->base.guard != IR_NONE);
 }
 
+/* What is behind the end counts for nothing, from here on. */
+static void stop_at_end(struct planner *p, const struct mr_view *view, ir_value position)
+{
+    struct ir_body *b = p->base.body;
+    if (view->seq->length.kind == MR_LENGTH_ENDLESS) return;
+    ir_value end = mr_ir_end(b, (unsigned)(view - p->segment->views));
+    ir_value is_there = mr_ir_binary(b, IR_LT, position, end);
+    p->base.exists = mr_ir_both(b, p->base.exists, is_there);
+    p->base.guard = mr_ir_both(b, p->base.guard, is_there);
+}
+
 /* `reason`: why the plan is cut there; NULL: as its kind says. */
 static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_value position,
                               const char *reason, ir_value *columns, mr_error *err)
@@ -84,7 +98,11 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
         MR_TRY(mr_body_status(p->base.body, err));
         return mr_fail(err, MR_E_INTERNAL, "%s is read out of order", seq->op->name);
     }
-    struct mr_view *view = widened_view(p->segment, seq, offset);
+    struct mr_view *view = widened_view(p->segment, seq, offset, p->base.looks_ahead);
+    if (!view && p->base.looks_ahead)
+        return mr_fail(err, MR_E_LIMIT, "%s is read more than %d elements ahead", seq->op->name,
+                       MR_HALO_LIMIT);
+    if (p->base.looks_ahead) stop_at_end(p, view, position);
     if (!view) {
         view = add_view(p->segment, seq, err);
         if (!view) return MR_E_LIMIT;
@@ -277,6 +295,7 @@ static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
     case IR_CONST:
     case IR_PARAM:
     case IR_WORDS:
+    case IR_END:
     case IR_INDEX: return 0;
     case IR_LOAD: return mr_ir_unit_stride(b, n->args[0], &offset) ? 1 : DEAR;
     case IR_SQRT: return SLOW;
@@ -331,6 +350,7 @@ static mr_status write_body(struct mr_plan *plan, struct mr_segment *s, bool *is
                                  .guard = IR_NONE,
                                  .position = IR_NONE,
                                  .keep = IR_NONE,
+                                 .exists = IR_NONE,
                                  .input = lower_input,
                                  .memory = read_memory},
                         .plan = plan,

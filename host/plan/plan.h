@@ -31,6 +31,7 @@ struct mr_view {
     const struct mr_memory_source *memory;
     int64_t offset;
     uint32_t halo;
+    uint32_t ahead; /* so many of the last in the halo may be behind the end */
 };
 
 struct mr_segment {
@@ -77,6 +78,7 @@ struct mr_segment {
     size_t unit;     /* positions a launch covers at most */
     size_t step;     /* from where it was opened on, units end at multiples of it where they can */
     size_t lead;     /* elements that may be carried over in front of a slot's new ones */
+    size_t tail;     /* rows behind the last one that may be read: anything */
     bool looks_back; /* its reader reads rows before element 0, without looking at them */
     size_t rows;     /* new rows a slot can take: its buffers hold lead + rows */
     size_t window; /* FEED: elements that a slot takes at once where they are in a file; 0: none */

@@ -14,7 +14,7 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
     mr_buffers_of(&buffers, r->segment);
     if (buffers.room_count == 0) return MR_OK;
     const struct mr_room *room = &buffers.rooms[0];
-    r->slot_rows = room->lead + room->rows;
+    r->slot_rows = room->lead + room->rows - r->segment->tail;
     for (unsigned k = 0; k < room->count; k++)
         MR_TRY(r->engine->class->slot_create(&r->slots[k], r->engine, room->dtypes,
                                              room->column_count, room->lead, room->rows,

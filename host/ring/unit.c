@@ -34,6 +34,7 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
     if (*how == MR_PAUSED) return MR_OK;
     size_t unread = mr_runner_unread(input);
     *is_end = *how != MR_FILLED || (input->at.is_exhausted && input->queued == 0);
+    if (*is_end && input->failed == MR_OK) around -= r->segment->views[v].ahead;
     *positions = unread > around ? unread - around : 0;
     if (*positions == 0 && *how == MR_FAILED) mr_runner_fail_like(r, input);
     return MR_OK;

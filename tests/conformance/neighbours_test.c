@@ -1,5 +1,5 @@
-/* Expressions that read elements before their own, against the model. Every operator before and
- * behind one that looks back is among the pairs (stage_pairs.c). */
+/* Expressions that read elements before and behind their own, against the model. Every operator
+ * before and behind one that does is among the pairs (stage_pairs.c). */
 #include <stdio.h>
 
 #include "delivery.h"
@@ -12,13 +12,27 @@
         for (size_t k = 0; k < sizeof patterns / sizeof patterns[0]; k++) check(patterns[k]);      \
     } while (0)
 
-/* Each element is told by what stands before it, 1, 3 and 40 away, and by its own. */
+/* Each element is told by what stands before it, 1, 3 and 40 away, and by its own; or behind. */
 #define LOOK_BACK "map(x + prev(x, 7)*3 + lag(x, 3, -1)*5 + lag(x*i, 40, i))"
+#define LOOK_AHEAD "map(x + lead(x, 1, 7)*3 + lead(x*i, 40, i) + prev(x, 3))"
 
 static void nothing_stands_before_the_first_element(void)
 {
     CHECK_ALL(check_pattern, "range(N) | filter(x % 3 != 1) | " LOOK_BACK " | filter(x % 2 == 0)");
     check_fed_pattern(FROM_RAW_FILE, "range(N) | map(x*x - 7*x)", LOOK_BACK);
+}
+
+/* Whether the end is known beforehand or not. */
+static void nothing_stands_behind_the_last_element(void)
+{
+    CHECK_ALL(check_pattern, "range(N) | filter(x % 3 != 1) | " LOOK_AHEAD " | filter(x % 2 == 0)");
+    check_fed_pattern(FROM_RAW_FILE, "range(N) | map(x*x - 7*x)", LOOK_AHEAD);
+    CHECK_ALL(
+        check_pattern_quickly, "range(N) | scan(sum) | " LOOK_AHEAD " | scan(max)",
+        "range(N) | take_while(x < M) | map(x*2) | skip(1) | " LOOK_AHEAD " | sum()",
+        "zip(a: range(M), b: range(N) | filter(x % 3 != 1)) | map(lead(a - b, 2, i)) | diff()",
+        "range(N) | filter(x % 3 != 1) | take(K) | " LOOK_AHEAD " | window(3, sum)",
+        "range(N) | scan(max) | " LOOK_AHEAD " | take(K)");
 }
 
 /* A filter below moves positions: it is no mask then. */
@@ -34,6 +48,8 @@ static void neighbours_nest(void)
     CHECK_ALL(
         check_pattern_quickly, "range(N) | filter(x % 3 != 1) | map(prev(prev(x + i, 1)*x, 2))",
         "range(N) | scan(sum) | map(lag(lag(x, 2, i) - x, 3, prev(x, 9)))",
+        "range(N) | filter(x % 3 != 1) | map(lead(lag(x, 2, 5) + i, 3, lead(x, 1, 4)))",
+        "range(N) | filter(x % 3 != 1) | map(lead(lead(x, 2, 5)*i, 3, 1)) | map(lead(x, 2, i))",
         "range(N) | filter(x > K) | map(a: x, b: prev(x, 0)) | map(a - prev(b, 1), prev(a > b, "
         "false))");
 }
@@ -61,11 +77,14 @@ static void failures_are_those_of_the_element_that_is_read(void)
 {
     CHECK_ALL(check_pattern_quickly, "range(N) | filter(x >= 0) | map(prev(100 / (x - K), 0))",
               "range(N) | map(100 / (x - K)) | filter(x >= -1000) | map(lag(x, 2, 0))",
-              "range(N) | scan(sum) | map(lag(x, 1, 10 / (i + 1)))");
+              "range(N) | scan(sum) | map(lag(x, 1, 10 / (i + 1)))",
+              "range(N) | filter(x >= 0) | map(6 / (x + 1)) | map(lead(x, 1, 0))",
+              "range(N) | map(100 / (x - K)) | filter(x >= -1000) | map(lead(x, 2, 0))");
 }
 
 SUITE(neighbours,
       {"nothing_stands_before_the_first_element", nothing_stands_before_the_first_element},
+      {"nothing_stands_behind_the_last_element", nothing_stands_behind_the_last_element},
       {"terminals_see_the_neighbours_of_what_filters_leave",
        terminals_see_the_neighbours_of_what_filters_leave},
       {"neighbours_nest", neighbours_nest},

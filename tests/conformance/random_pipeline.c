@@ -189,7 +189,7 @@ static void put_column(struct writer *w, size_t column)
 static void put_element(struct writer *w, size_t column)
 {
     bool is_far = chance(w, 6);
-    if (is_far) put(w, "lag(");
+    if (is_far) put(w, chance(w, 50) ? "lag(" : "lead(");
     put_column(w, column);
     if (!is_far) return;
     put(w, ", %d, ", chance(w, 70) ? 1 : (int)below(w, 40));

@@ -14,17 +14,17 @@ extern bool tests_small;
 
 /* One stage of each kind, on a column x of i64 or of anything else that adds. */
 static const char *const kinds[] = {
-    "map(x + x)",                /* fused */
-    "slice(1, inf, 2)",          /* index map */
-    "enumerate(5) | map(n + x)", /* position */
-    "diff()",                    /* halo */
-    "map(x + lag(x, 3, i))",     /* rows before the first */
-    "filter(i % 3 != 1)",        /* compact */
-    "take_while(i < M)",         /* stop */
-    "drop_while(i < K)",         /* drop */
-    "scan(sum)",                 /* carry */
-    "window(5, max)",            /* shared neighbours */
-    "chunk(10, sum)",            /* group */
+    "map(x + x)",                            /* fused */
+    "slice(1, inf, 2)",                      /* index map */
+    "enumerate(5) | map(n + x)",             /* position */
+    "diff()",                                /* halo */
+    "map(x + lag(x, 3, i) - lead(x, 2, 7))", /* rows before the first and behind the last */
+    "filter(i % 3 != 1)",                    /* compact */
+    "take_while(i < M)",                     /* stop */
+    "drop_while(i < K)",                     /* drop */
+    "scan(sum)",                             /* carry */
+    "window(5, max)",                        /* shared neighbours */
+    "chunk(10, sum)",                        /* group */
 };
 
 /* Calls for operators whose example is not the one to take; all others are taken from there. */

@@ -72,6 +72,8 @@ static const struct row {
     {"count() | window(4, sum) | map(x/4 - 1)", rig_same, INT64_MAX},
     {"count() | diff()", one, INT64_MAX},
     {"count() | window(1, max) | map(lag(x, 1000, i - 1000) + 1000)", rig_same, INT64_MAX},
+    {"count() | window(1, max) | map(lead(x, 1000, 0) - 1000)", rig_same, INT64_MAX},
+    {"range(70000) | window(1, max) | map(lead(x, 1000, i + 1000) - 1000)", rig_same, 70000},
     {"fibonacci(mod=7) | map(prev(x, 6)) | skip(1)", fibonacci_mod_7, INT64_MAX},
     {"count() | enumerate(5) | map(n - x)", five, INT64_MAX},
     {"fibonacci(mod=7)", fibonacci_mod_7, INT64_MAX},
