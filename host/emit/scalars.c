@@ -1,5 +1,6 @@
 #include "emit/scalars.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -39,12 +40,14 @@ static void emit_literal(struct mr_strbuf *out, mr_dtype dtype, mr_scalar value)
 void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = mr_emitter_node(e, value);
+    int32_t param = e->notes[value].param;
+    assert(param >= 0 || n->op == IR_CONST || n->op == IR_END);
     if (n->op == IR_PARAM)
-        mr_strbuf_addf(out, "p%d", e->notes[value].param);
+        mr_strbuf_addf(out, "p%d", param);
     else if (n->op == IR_END)
         mr_strbuf_addf(out, "end%u", n->input);
     else if (n->op == IR_WORDS)
-        mr_strbuf_addf(out, "P + %d", e->notes[value].param);
+        mr_strbuf_addf(out, "P + %d", param);
     else
         emit_literal(out, n->dtype, n->imm);
 }

@@ -1,5 +1,7 @@
 #include "emit/strength.h"
 
+#include <assert.h>
+
 #include "emit/position.h"
 #include "emit/residue.h"
 
@@ -16,6 +18,7 @@ static enum mr_form form_of_load(const struct mr_emitter *e, const struct ir_nod
     int64_t offset = 0;
     bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
     note->offset = offset - view->offset;
+    assert(consecutive || !view->segment);
     if (view->segment) return MR_FORM_SLOT;
     return consecutive && !n->guarded ? MR_FORM_MEMORY : MR_FORM_GATHER;
 }

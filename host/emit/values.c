@@ -1,5 +1,6 @@
 #include "emit/values.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "emit/loop.h"
@@ -50,6 +51,7 @@ static const struct {
 
 void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits)
 {
+    assert(e->notes[value].mask_bits && (mr_all_needs(e, (size_t)value) & MR_AS_LANES));
     if (e->notes[value].mask_bits == bits)
         mr_strbuf_addf(out, "v%d", value);
     else
