@@ -100,6 +100,8 @@ static void dump_node(const struct mr_emitter *e, struct mr_strbuf *out, ir_valu
     add_operation(out, n);
     if (note->form != MR_FORM_OPERATION) mr_dump_form(e, next_note(&notes), value);
     if (note->is_small) mr_strbuf_add(next_note(&notes), "small");
+    if (e->loop_of[value] != IR_NONE)
+        mr_strbuf_addf(next_note(&notes), "each turn of v%d", e->loop_of[value]);
     if (last >= MR_PASS_NEEDS) note_needs(e, &notes, value);
     if (last >= MR_PASS_LAYOUT) note_layout(e, &notes, value);
     mr_strbuf_add(out, "\n");

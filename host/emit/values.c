@@ -321,6 +321,8 @@ void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char 
                         ir_value value)
 {
     mr_dtype dtype = mr_emitter_node(e, value)->dtype;
+    /* What depends on the position alone is made outside of loops, and its differences with it. */
+    assert(e->notes[value].walked == IR_NONE || e->loop_of[value] == IR_NONE);
     if (dtype == MR_BOOL)
         mr_strbuf_addf(out, "%sconst vm%u v%d = ", indent, e->notes[value].mask_bits, value);
     else

@@ -167,6 +167,9 @@ static const struct {
     {"range(1e6) | map(x*x) | filter(x % 7 == 2) | count()",
      "mul differences of degree 2; eq residue by 7 in 64 bits, differences of degree 2", CPU},
 
+    {"range(9) | loop(s: s + x*x*x, init=0, while=s % 7 != 2, most=99) | map(s) | sum()",
+     "ne residue by 7 in 64 bits; mul differences of degree 3", CPU},
+
     /* No guard against 0 and -1. */
     {"range(1e6) | map(x/3)", "div plain division", CPU},
     {"range(1e6) | map(x%-3)", "rem plain division", CPU},
@@ -305,6 +308,8 @@ static const struct {
     {"range(9) | filter(x > 2) | sum()", "8 lanes, run 128, lt 64", CPU},
     {"range(9) | map(x*x % 7 == 2) | any()", "8 lanes, run 128, eq 64", CPU},
     {"range(9, dtype=u32) | filter(u64(x) % 7 == 2)", "8 lanes, run 8, eq 32", CPU},
+    {"range(9) | loop(s: s + x, init=0, while=s < 7, most=99) | map(s) | sum()",
+     "8 lanes, run 32, lt 64, loop 64", CPU},
     {"range(9) | scan(sum)", "8 lanes, run 16", CPU},
     {"range(9) | window(3, sum)", "8 lanes, run 8", CPU},
     {"range(9) | sum()", "8 lanes, run 128", CPU},
