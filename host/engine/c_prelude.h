@@ -3,9 +3,12 @@
 #ifndef MR_ENGINE_C_PRELUDE_H
 #define MR_ENGINE_C_PRELUDE_H
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+_Static_assert(FLT_EVAL_METHOD == 0, "each operation on floats rounds to their own dtype");
 
 #define W 1
 #define IOTA 0
