@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit/skeleton.h"
+#include "ir/constant.h"
 #include "plan/kind.h"
 
 /* ---- masks ---- */
@@ -97,21 +98,6 @@ size_t mr_most_params(const struct ir_body *body)
     return words;
 }
 
-/* The bits in which P holds a number. */
-static uint64_t param_bits(const struct ir_node *n)
-{
-    uint64_t bits = n->imm.u64;
-    if (n->dtype == MR_F32) {
-        float narrow = (float)n->imm.f64;
-        uint32_t word;
-        memcpy(&word, &narrow, sizeof word);
-        bits = word;
-    } else if (n->dtype == MR_F64) {
-        memcpy(&bits, &n->imm.f64, sizeof bits);
-    }
-    return bits;
-}
-
 static void place_params(struct mr_emitter *e)
 {
     struct mr_source_text *source = e->source;
@@ -126,7 +112,7 @@ static void place_params(struct mr_emitter *e)
             memcpy(source->params + source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));
             source->param_count += n->imm.u64;
         } else {
-            source->params[source->param_count++] = param_bits(n);
+            source->params[source->param_count++] = mr_scalar_word(n->dtype, n->imm);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/host_fold.h"
+#include "ir/constant.h"
 #include "ir/op.h"
 #include "plan/kind.h"
 
@@ -206,15 +207,6 @@ static mr_status host_unmap(struct mr_engine *e, struct mr_slot *slot, mr_error 
     return MR_OK;
 }
 
-static uint64_t word_of(mr_dtype dtype, mr_scalar value)
-{
-    if (dtype != MR_F32) return value.u64;
-    float narrow = (float)value.f64;
-    uint32_t word;
-    memcpy(&word, &narrow, sizeof word);
-    return word;
-}
-
 /* A whole leaf is folded into those before it when the next one begins; to others it is already. */
 static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p,
                                  struct mr_slot *slot, int64_t position, uint64_t words[],
@@ -230,20 +222,10 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
             carry.before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within);
             carry.within = mr_fold_identity(s->aggregate, dtype);
         }
-        words[2 * c] = word_of(dtype, carry.before);
-        words[2 * c + 1] = word_of(dtype, carry.within);
+        words[2 * c] = mr_scalar_word(dtype, carry.before);
+        words[2 * c + 1] = mr_scalar_word(dtype, carry.within);
     }
     return MR_OK;
-}
-
-static mr_scalar scalar_of(mr_dtype dtype, uint64_t word)
-{
-    uint32_t low = (uint32_t)word;
-    float narrow;
-    if (dtype == MR_I32) return (mr_scalar){.i64 = (int32_t)low};
-    if (dtype != MR_F32) return (mr_scalar){.u64 = word};
-    memcpy(&narrow, &low, sizeof narrow);
-    return (mr_scalar){.f64 = (double)narrow};
 }
 
 static mr_status host_carry_load(struct mr_engine *e, const struct mr_program *p,
@@ -252,8 +234,8 @@ static mr_status host_carry_load(struct mr_engine *e, const struct mr_program *p
     (void)e;
     (void)err;
     for (size_t c = 0; c < p->segment->value_count; c++)
-        slot->carries[c] = (struct mr_carry){scalar_of(slot->dtypes[c], words[2 * c]),
-                                             scalar_of(slot->dtypes[c], words[2 * c + 1])};
+        slot->carries[c] = (struct mr_carry){mr_scalar_of_word(slot->dtypes[c], words[2 * c]),
+                                             mr_scalar_of_word(slot->dtypes[c], words[2 * c + 1])};
     return MR_OK;
 }
 

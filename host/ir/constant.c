@@ -1,6 +1,7 @@
 #include "ir/constant.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ir/typing.h"
 
@@ -48,6 +49,25 @@ mr_scalar mr_scalar_cast(mr_dtype to, mr_dtype from, mr_scalar value)
         return (mr_scalar){.f64 = to == MR_F32 ? (double)narrow : wide};
     }
     return from_float ? saturated(to, value.f64) : wrapped(to, value.u64);
+}
+
+uint64_t mr_scalar_word(mr_dtype dtype, mr_scalar value)
+{
+    if (dtype != MR_F32) return value.u64;
+    const float narrow = (float)value.f64;
+    uint32_t word;
+    memcpy(&word, &narrow, sizeof word);
+    return word;
+}
+
+mr_scalar mr_scalar_of_word(mr_dtype dtype, uint64_t word)
+{
+    const uint32_t low = (uint32_t)word;
+    float narrow;
+    if (dtype == MR_I32) return (mr_scalar){.i64 = (int32_t)low};
+    if (dtype != MR_F32) return (mr_scalar){.u64 = word};
+    memcpy(&narrow, &low, sizeof narrow);
+    return (mr_scalar){.f64 = (double)narrow};
 }
 
 struct mr_number mr_number_of(mr_dtype dtype, mr_scalar value)

@@ -5,6 +5,7 @@
 #include "emit/values.h"
 #include "engine/host_engine.h"
 #include "ir/bins.h"
+#include "ir/constant.h"
 #include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
 
@@ -34,11 +35,7 @@ static void numbers_mark(struct mr_emitter *e, struct mr_strbuf *out)
     e->column = 0;
     for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
         struct mr_kernel_arg arg = {.dtype = mr_column_dtype(e)};
-        const float narrow = arg.dtype == MR_F32 ? (float)numbers[k].value : 0;
-        uint32_t word;
-        memcpy(&word, &narrow, sizeof word);
-        memcpy(&arg.bits, &numbers[k].value, sizeof arg.bits);
-        if (arg.dtype == MR_F32) arg.bits = word;
+        arg.bits = mr_scalar_word(arg.dtype, (mr_scalar){.f64 = numbers[k].value});
         mr_emit_argument(e, out, arg, "%s", numbers[k].name);
     }
 }

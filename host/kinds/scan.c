@@ -1,12 +1,11 @@
 /* A running aggregate. */
-#include <string.h>
-
 #include "base/memory.h"
 #include "emit/column.h"
 #include "emit/skeleton.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 #include "ir/aggregate.h"
+#include "ir/constant.h"
 #include "plan/kind.h"
 #include "ring/runner.h"
 
@@ -77,14 +76,7 @@ static void carry_start(const struct mr_segment *s, uint64_t words[])
 {
     for (size_t c = 0; c < s->value_count; c++) {
         mr_scalar identity = mr_fold_identity(s->aggregate, value_dtype(s, c));
-        uint64_t bits = identity.u64;
-        if (value_dtype(s, c) == MR_F32) {
-            float narrow = (float)identity.f64;
-            uint32_t word;
-            memcpy(&word, &narrow, sizeof word);
-            bits = word;
-        }
-        words[2 * c] = words[2 * c + 1] = bits;
+        words[2 * c] = words[2 * c + 1] = mr_scalar_word(value_dtype(s, c), identity);
     }
 }
 

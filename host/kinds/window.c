@@ -136,6 +136,7 @@ static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
+    mr_strbuf_add(out, "#define ASKS_ITSELF 1\n");
     mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
                    mr_window_tile(e->segment), mr_window_tile_rows(e->segment), e->segment->extent);
 }
