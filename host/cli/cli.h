@@ -31,6 +31,9 @@ struct mr_options {
     bool has_format;    /* else as the output's name says */
     const char *output; /* NULL: standard output */
     const char *file;   /* NULL: the pipeline is an argument */
+    const char *save;   /* NULL: nothing is saved */
+    const char *resume; /* NULL: nothing is resumed */
+    int64_t every_ns;   /* between two saves; 0: not given */
     int64_t take;       /* elements that are verified; 0: not given */
     enum mr_stats_form stats;
     bool quiet;

@@ -59,3 +59,8 @@ int mr_interrupt_signal(void)
 {
     return came;
 }
+
+void mr_interrupt_wait(unsigned seconds)
+{
+    if (came) (void)alarm(seconds);
+}

@@ -15,4 +15,7 @@ const mr_cancel *mr_interrupt_token(void);
 /* The signal that came, or 0. */
 int mr_interrupt_signal(void);
 
+/* Gives what is to be done before the end so many seconds more. */
+void mr_interrupt_wait(unsigned seconds);
+
 #endif

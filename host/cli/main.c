@@ -163,7 +163,7 @@ static int dispatch(int argc, char **argv)
     }
     char *const *arguments = argv + first;
     size_t count = (size_t)(argc - first);
-    if (!command && count == 0 && !options.file) {
+    if (!command && count == 0 && !options.file && !options.resume) {
         mr_fail(&err, MR_E_ARITY, "no pipeline and no command");
         mr_error_hint(&err, err.status, "millrace 'range(10) | map(x*x)', or millrace --help");
         return mr_report(&err);

@@ -17,8 +17,9 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_stats, set_take, set_quiet, set_staged, set_math, set_no_fuse, set_no_map,
-    set_shape, set_quick, set_all, set_kernels, set_passes, set_markdown, set_help, set_version;
+    set_file, set_save, set_every, set_resume, set_stats, set_take, set_quiet, set_staged, set_math,
+    set_no_fuse, set_no_map, set_shape, set_quick, set_all, set_kernels, set_passes, set_markdown,
+    set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -53,6 +54,11 @@ static const struct row {
      "of the kernels, as millrace devices shows it: the same bits"},
     {"file", "FILE", 'f', PIPELINE_TAKERS | MR_FOR_TEXT, set_file,
      "read the pipeline's text from FILE, - for standard input"},
+    {"save", "FILE", 0, MR_FOR_RUN, set_save,
+     "keep there how far the run is, so that --resume goes on; also when it is interrupted"},
+    {"every", "TIME", 0, MR_FOR_RUN, set_every, "how often: 500ms, 30s, 5m, 1h (30s)"},
+    {"resume", "FILE", 0, MR_FOR_RUN, set_resume,
+     "go on with the run that was saved there, instead of PIPELINE"},
     {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
     {"take", "N", 0, MR_FOR_VERIFY, set_take, "verify the first N elements (1e6)"},
     {"all", NULL, 0, MR_FOR_VERIFY, set_all,
@@ -258,6 +264,42 @@ static mr_status set_file(struct mr_options *o, const struct row *row, const cha
     (void)row, (void)err;
     o->file = value;
     return MR_OK;
+}
+
+static mr_status set_save(struct mr_options *o, const struct row *row, const char *value,
+                          mr_error *err)
+{
+    (void)row, (void)err;
+    o->save = value;
+    return MR_OK;
+}
+
+static mr_status set_resume(struct mr_options *o, const struct row *row, const char *value,
+                            mr_error *err)
+{
+    (void)row, (void)err;
+    o->resume = value;
+    return MR_OK;
+}
+
+static mr_status set_every(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
+{
+    static const struct {
+        const char *unit;
+        double ns;
+    } units[] = {{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+    char *end = NULL;
+    size_t digits = strspn(value, "0123456789.");
+    double number = strtod(value, &end), ns = 0;
+    for (size_t k = 0; k < sizeof units / sizeof units[0]; k++)
+        if (strcmp(value + digits, units[k].unit) == 0) ns = number * units[k].ns;
+    if (digits && end == value + digits && ns >= 1e6 && ns < 1e18) {
+        o->every_ns = (int64_t)ns;
+        return MR_OK;
+    }
+    mr_status st = mr_fail(err, MR_E_VALUE, "--%s: '%s' is no time", row->name, value);
+    return mr_error_hint(err, st, "a number with a unit: 500ms, 30s, 5m, 1h");
 }
 
 #define FLAG_SETTER(function, member)                                                              \

@@ -7,9 +7,10 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/saving.h"
 #include "ir/op.h"
 
-enum { COLUMNS_LIMIT = 8 };
+enum { COLUMNS_LIMIT = 8, SAVE_S = 30 };
 
 /* text -> sequence -> stream -> sink */
 struct run {
@@ -20,6 +21,7 @@ struct run {
     struct mr_sink_layout layout;
     struct mr_sink *sink;
     struct mr_progress_line *progress;
+    struct mr_saving saving;
 };
 
 /* As the output's name says; --format may say it again. */
@@ -62,6 +64,7 @@ static mr_status open_sink(struct run *r, mr_error *err)
     layout.names = names;
     layout.dtypes = dtypes;
     layout.expected_rows = known_length(r->seq);
+    MR_TRY(mr_saving_layout(&r->saving, &layout, r->options, err));
     for (size_t k = 0; k < layout.column_count && k < COLUMNS_LIMIT; k++) {
         names[k] = mr_seq_column_name(r->seq, k);
         dtypes[k] = mr_seq_column_dtype(r->seq, k);
@@ -88,6 +91,18 @@ static mr_status pump(struct run *r, mr_error *err)
     return mr_interrupt_signal() ? fail_interrupted(err) : MR_OK;
 }
 
+/* How far it is when it stops: interrupted, or done. */
+static mr_status save_end(struct run *r, mr_status st, mr_error *err)
+{
+    mr_error why;
+    mr_interrupt_wait(SAVE_S);
+    if (!st) return mr_saving_save(&r->saving, r->stream, r->sink, true, err);
+    if (st != MR_E_INTERRUPTED) return st;
+    mr_status saved = mr_saving_save(&r->saving, r->stream, r->sink, false, &why);
+    if (saved && err) *err = why;
+    return saved ? saved : st;
+}
+
 /* What was delivered before a failure goes to standard output nevertheless; only a named file
  * appears whole or not at all. */
 static mr_status finish(struct run *r, mr_status st, mr_error *err)
@@ -97,9 +112,47 @@ static mr_status finish(struct run *r, mr_status st, mr_error *err)
     return st;
 }
 
+static int poll(void *user, const mr_progress *progress)
+{
+    struct run *r = user;
+    if (mr_progress_line_poll(r->progress, progress)) return 1;
+    return mr_saving_poll(&r->saving, r->stream, r->sink);
+}
+
+/* What was saved has its text. */
+static mr_status get_text(struct run *r, char *const arguments[], size_t count, mr_error *err)
+{
+    const struct mr_saved *s = &r->saving.saved;
+    if (r->options->resume && count == 0 && !r->options->file)
+        return mr_state_text(&r->text, s->stream, s->stream_bytes, err);
+    return mr_pipeline_text(&r->text, r->options, arguments, count, err);
+}
+
+static mr_status open_stream(struct run *r, const mr_stream_params *params, mr_error *err)
+{
+    const struct mr_saved *s = &r->saving.saved;
+    if (!r->options->resume) return mr_stream_open(&r->stream, r->seq, params, err);
+    return mr_stream_restore(&r->stream, r->seq, params, s->stream, s->stream_bytes, err);
+}
+
+/* What cannot be saved is refused before anything is computed or written. */
+static mr_status deliver(struct run *r, mr_error *err)
+{
+    size_t needed;
+    if (r->saving.path) MR_TRY(mr_stream_save(r->stream, NULL, 0, &needed, err));
+    MR_TRY(open_sink(r, err));
+    MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
+    mr_progress_line_start(r->progress, r->stream, known_length(r->seq));
+    mr_status st = pump(r, err);
+    if (st && r->saving.error.status && err) *err = r->saving.error;
+    if (!r->saving.error.status) st = save_end(r, st, err);
+    return finish(r, st, err);
+}
+
 static mr_status execute(struct run *r, char *const arguments[], size_t count, mr_error *err)
 {
-    MR_TRY(mr_pipeline_text(&r->text, r->options, arguments, count, err));
+    MR_TRY(mr_saving_begin(&r->saving, r->options, err));
+    MR_TRY(get_text(r, arguments, count, err));
     MR_TRY(choose_format(r->options, &r->layout, err));
     MR_TRY(mr_seq_parse(&r->seq, r->text, err));
     if (!r->options->quiet) mr_report_notices(r->seq);
@@ -107,12 +160,11 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     mr_stream_params params = r->options->stream;
     params.cancel = mr_interrupt_token();
     if (!r->options->quiet) r->progress = mr_progress_line_create(is_value(r->seq));
-    params.poll = mr_progress_line_poll;
-    params.poll_user = r->progress;
-    MR_TRY(mr_stream_open(&r->stream, r->seq, &params, err));
-    MR_TRY(open_sink(r, err));
-    mr_progress_line_start(r->progress, r->stream, known_length(r->seq));
-    return finish(r, pump(r, err), err);
+    params.poll = poll;
+    params.poll_user = r;
+    if (mr_saving_is_over(&r->saving, r->options)) return MR_OK;
+    MR_TRY(open_stream(r, &params, err));
+    return deliver(r, err);
 }
 
 static int report(const struct run *r, mr_status st, mr_error *err)
@@ -130,6 +182,8 @@ static int report(const struct run *r, mr_status st, mr_error *err)
     if (!r->options->quiet)
         (void)fprintf(stderr, "interrupted after %" PRId64 " elements, %" PRId64 " positions\n",
                       stats.elements, stats.computed);
+    if (!r->options->quiet && r->saving.is_saved)
+        (void)fprintf(stderr, "--resume %s goes on with it\n", r->saving.path);
     return 128 + number;
 }
 
@@ -144,5 +198,6 @@ int mr_command_run(const struct mr_options *options, char *const arguments[], si
     mr_stream_close(&r.stream);
     mr_seq_release(&r.seq);
     mr_free(r.text);
+    mr_saving_end(&r.saving);
     return exit_code;
 }

@@ -17,6 +17,7 @@ const struct mr_word mr_words[] = {
     {"MR_ENGINE_OPENCL", "--engine opencl"},
     {"mr_devices()", "millrace devices"},
     {"mr_explain() with kernels", "millrace explain --kernels"},
+    {"restore it with that one, which mr_state_text() gives", "leave the pipeline out"},
     {NULL, NULL},
 };
 

@@ -137,7 +137,10 @@ mr_status mr_output_commit(struct mr_output *out, mr_error *err)
 
 void mr_output_discard(struct mr_output *out)
 {
-    if (out->appears_whole)
+    if (out->is_partial && out->temporary.fd >= 0) {
+        (void)close(out->temporary.fd);
+        mr_free(out->temporary.name);
+    } else if (out->appears_whole)
         mr_temporary_discard(&out->temporary);
     else if (out->owned && out->fd >= 0)
         (void)close(out->fd);

@@ -19,12 +19,29 @@ struct mr_output {
     int64_t start;  /* file offset of the first byte, if patchable */
     char *name;     /* for messages; the path that commit gives the file */
     bool appears_whole;
+    bool is_partial; /* its content stands in NAME.partial until then, whatever happens */
     struct mr_temporary temporary; /* if it does: its fd is the one above */
 };
 
 /* "-" is standard output. A failed open leaves nothing behind. */
 mr_status mr_output_open(struct mr_output *out, const char *path, mr_error *err);
 mr_status mr_output_adopt(struct mr_output *out, int fd, const char *name, mr_error *err);
+
+/* The same, but what was written stays in PATH.partial until commit, whatever becomes of the
+ * process. at >= 0: goes on with that file, which holds at least so many bytes. Only one process at
+ * a time. What is written in place is opened as above. */
+mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at,
+                                 mr_error *err);
+
+/* A hash of what stands right before `at`, from `least` on. Of a partial one. */
+mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at, uint64_t *hash,
+                         mr_error *err);
+
+/* Forgets what stands from `at` on, and goes on there. Of a partial one. */
+mr_status mr_output_cut(struct mr_output *out, int64_t at, mr_error *err);
+
+/* Where the next byte of a partial one goes. */
+int64_t mr_output_tell(const struct mr_output *out);
 
 mr_status mr_output_write(struct mr_output *out, const void *bytes, size_t count, mr_error *err);
 
@@ -34,7 +51,7 @@ mr_status mr_output_patch(struct mr_output *out, const void *bytes, size_t count
 /* Closes; what appears whole appears. */
 mr_status mr_output_commit(struct mr_output *out, mr_error *err);
 
-/* Closes, and removes what was not committed. */
+/* Closes, and removes what was not committed, but for what is partial. */
 void mr_output_discard(struct mr_output *out);
 
 #endif

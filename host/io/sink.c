@@ -143,6 +143,32 @@ static mr_status check_layout(const struct mr_sink_layout *layout, const char *n
     return MR_OK;
 }
 
+/* The header of .npy is written again at the end. */
+static int64_t header_bytes(const struct mr_sink *s)
+{
+    return s->format == MR_SINK_NPY ? MR_NPY_WRITTEN_BYTES : 0;
+}
+
+/* As it was at the mark, whatever was written after it. */
+static mr_status go_on(struct mr_sink *s, const struct mr_sink_mark *from, mr_error *err)
+{
+    uint64_t hash;
+    s->rows = from->rows;
+    if (!s->output.is_partial && s->format == MR_SINK_NPY) {
+        mr_status st = mr_fail(err, MR_E_STATE,
+                               "%s: .npy that is written in place cannot be gone on "
+                               "with: it starts with its length",
+                               s->output.name);
+        return mr_error_hint(err, st, "use --format raw, or -o FILE");
+    }
+    if (!s->output.is_partial) return MR_OK;
+    MR_TRY(mr_output_hash(&s->output, header_bytes(s), from->bytes, &hash, err));
+    if (hash == from->hash) return mr_output_cut(&s->output, from->bytes, err);
+    mr_status st =
+        mr_fail(err, MR_E_STATE, "%s.partial: holds other bytes than were saved", s->output.name);
+    return mr_error_hint(err, st, "begin anew: it is not as the saved run left it");
+}
+
 /* Takes over `output`, also when it fails. */
 static mr_status open_output(struct mr_sink **out, struct mr_output output,
                              const struct mr_sink_layout *layout, mr_error *err)
@@ -166,8 +192,10 @@ static mr_status open_output(struct mr_sink **out, struct mr_output output,
     }
     s->buffer = mr_alloc(BUFFER_BYTES, 1);
     if (!s->buffer) st = mr_fail_no_memory(err, "a sink's buffer");
-    if (!st && s->format == MR_SINK_CSV) st = put_csv_header(s, layout->names, err);
-    if (!st && s->format == MR_SINK_NPY) st = put_npy_header(s, err);
+    if (!st && layout->from) st = go_on(s, layout->from, err);
+    if (!st && !layout->from && s->format == MR_SINK_CSV)
+        st = put_csv_header(s, layout->names, err);
+    if (!st && !layout->from && s->format == MR_SINK_NPY) st = put_npy_header(s, err);
     if (!st) {
         *out = s;
         s = NULL; /* moved to the caller */
@@ -182,7 +210,9 @@ mr_status mr_sink_open(struct mr_sink **out, const char *path, const struct mr_s
     struct mr_output output;
     *out = NULL;
     MR_TRY(check_layout(layout, path, err));
-    MR_TRY(mr_output_open(&output, path, err));
+    MR_TRY(layout->is_partial
+               ? mr_output_open_partial(&output, path, layout->from ? layout->from->bytes : -1, err)
+               : mr_output_open(&output, path, err));
     return open_output(out, output, layout, err);
 }
 
@@ -286,6 +316,33 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
 {
     MR_TRY(check_usable(s, err));
     return keep(s, flush_buffer(s, &s->failure), err);
+}
+
+static mr_status save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err)
+{
+    *out = (struct mr_sink_mark){.rows = s->rows};
+    MR_TRY(flush_buffer(s, err));
+    MR_TRY(mr_file_sync(s->output.fd, s->output.name, err));
+    if (!s->output.is_partial) return MR_OK;
+    out->bytes = mr_output_tell(&s->output);
+    return mr_output_hash(&s->output, header_bytes(s), out->bytes, &out->hash, err);
+}
+
+mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err)
+{
+    MR_TRY(check_usable(s, err));
+    return keep(s, save(s, out, &s->failure), err);
+}
+
+void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, char *separator)
+{
+    *format = s->format;
+    *separator = s->separator;
+}
+
+bool mr_sink_is_partial(const struct mr_sink *s)
+{
+    return s->output.is_partial;
 }
 
 bool mr_sink_is_followed(const struct mr_sink *s)

@@ -27,6 +27,16 @@ struct mr_sink_layout {
     const mr_dtype *dtypes;
     char separator;        /* CSV; 0: ',' */
     int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
+    bool
+        is_partial; /* a file stays in NAME.partial until it is finished: for runs that are saved */
+    const struct mr_sink_mark *from; /* goes on there; NULL: begins */
+};
+
+/* How far what was written is. */
+struct mr_sink_mark {
+    int64_t bytes; /* of a partial file; 0: of what is written in place, nobody knows */
+    int64_t rows;
+    uint64_t hash; /* of the last bytes before */
 };
 
 /* The format, and of CSV the separator, by which read() would take a file of this name. False: its
@@ -49,6 +59,15 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 
 /* Hands over what is buffered, for readers that wait at the other end of a pipe. */
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
+
+/* Hands over and brings to the disk what was written, and says how far that is. */
+mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err);
+
+/* What is written. */
+void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, char *separator);
+
+/* Whether what was written stays in NAME.partial until it is finished. */
+bool mr_sink_is_partial(const struct mr_sink *s);
 
 /* Whether somebody may read along: all but a file that appears when it is whole. */
 bool mr_sink_is_followed(const struct mr_sink *s);

@@ -150,7 +150,7 @@ mr_status mr_temporary_create(struct mr_temporary *out, const char *path, mode_t
 /* ---- its end ---- */
 
 /* Some file systems have nothing to bring to a disk. */
-static mr_status bring_to_disk(int fd, const char *path, mr_error *err)
+mr_status mr_file_sync(int fd, const char *path, mr_error *err)
 {
     int failed;
     do failed = fsync(fd);
@@ -190,7 +190,7 @@ static mr_status check_place(const char *path, mr_error *err)
 
 static mr_status publish(struct mr_temporary *t, const char *path, mr_error *err)
 {
-    MR_TRY(bring_to_disk(t->fd, path, err));
+    MR_TRY(mr_file_sync(t->fd, path, err));
     if (!t->name) {
         MR_TRY(give_name(t, path, err));
         if (!t->name) return MR_OK;

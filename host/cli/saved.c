@@ -1,0 +1,142 @@
+/* "MRRUN\n"  version  what it wrote, and how far  the stream's state  checksum of all that */
+#include "cli/saved.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "io/input.h"
+#include "io/output.h"
+#include "ring/bytes.h"
+
+static const char magic[] = "MRRUN\n";
+
+enum {
+    VERSION = 1,
+    MAGIC_BYTES = sizeof magic - 1,
+    CHECKSUM_BYTES = 8,
+    PIECE_BYTES = 4096,
+    MOST_BYTES = 1 << 27 /* beyond any stream's state */
+};
+
+enum { IS_COMPLETE = 1, HAS_FILE = 2 };
+
+/* ---- writing ---- */
+
+static void put(struct mr_bytes_out *out, const struct mr_saved *s)
+{
+    mr_put_bytes(out, magic, MAGIC_BYTES);
+    mr_put_number(out, VERSION);
+    mr_put_number(out, (s->is_complete ? IS_COMPLETE : 0) | (s->has_file ? HAS_FILE : 0));
+    mr_put_number(out, (uint64_t)s->format);
+    mr_put_number(out, (unsigned char)s->separator);
+    mr_put_number(out, (uint64_t)s->mark.bytes);
+    mr_put_number(out, (uint64_t)s->mark.rows);
+    mr_put_word(out, s->mark.hash);
+    mr_put_number(out, s->stream_bytes);
+    mr_put_bytes(out, s->stream, s->stream_bytes);
+}
+
+static mr_status write_bytes(const char *path, const void *bytes, size_t count, mr_error *err)
+{
+    struct mr_output file;
+    MR_TRY(mr_output_open(&file, path, err));
+    mr_status st = mr_output_write(&file, bytes, count, err);
+    if (st == MR_OK) st = mr_output_commit(&file, err);
+    mr_output_discard(&file);
+    return st;
+}
+
+mr_status mr_saved_write(const struct mr_saved *saved, const char *path, mr_error *err)
+{
+    struct mr_bytes_out out = {.bytes = NULL};
+    put(&out, saved);
+    size_t size = out.used + CHECKSUM_BYTES;
+    unsigned char *bytes = mr_alloc(size, 1);
+    if (!bytes) return mr_fail_no_memory(err, "what is saved");
+    out = (struct mr_bytes_out){.bytes = bytes, .size = size};
+    put(&out, saved);
+    mr_put_word(&out, mr_hash_bytes(MR_HASH_SEED, bytes, out.used));
+    mr_status st = write_bytes(path, bytes, size, err);
+    mr_free(bytes);
+    return st;
+}
+
+/* ---- reading ---- */
+
+static mr_status read_all(struct mr_strbuf *buf, const char *path, mr_error *err)
+{
+    char piece[PIECE_BYTES];
+    struct mr_input in;
+    size_t got = 1;
+    mr_status st = mr_input_open(&in, path, err);
+    if (st) return st;
+    while (!st && got > 0 && buf->length < MOST_BYTES) {
+        st = mr_input_read_some(&in, (int64_t)buf->length, piece, sizeof piece, &got, err);
+        if (!st) mr_strbuf_add_bytes(buf, piece, got);
+    }
+    mr_input_close(&in);
+    return !st && buf->failed ? mr_fail_no_memory(err, "what was saved") : st;
+}
+
+static mr_status fail_damaged(const char *path, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is damaged or cut short", path);
+    return mr_error_hint(err, st, "begin anew, or take a copy of it that is whole");
+}
+
+static mr_status take(struct mr_saved *out, struct mr_bytes_in *in, const char *path, mr_error *err)
+{
+    uint64_t version = mr_get_number(in);
+    if (!in->is_bad && version != VERSION) {
+        mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is of version %llu, not of %d", path,
+                               (unsigned long long)version, VERSION);
+        return mr_error_hint(err, st, "go on with the millrace that saved it");
+    }
+    if (in->is_bad || in->size < in->at + CHECKSUM_BYTES) return fail_damaged(path, err);
+    struct mr_bytes_in end = {.bytes = in->bytes, .size = in->size, .at = in->size};
+    end.at = in->size -= CHECKSUM_BYTES;
+    if (mr_get_word(&end) != mr_hash_bytes(MR_HASH_SEED, in->bytes, in->size))
+        return fail_damaged(path, err);
+    uint64_t flags = mr_get_number(in);
+    out->is_complete = flags & IS_COMPLETE;
+    out->has_file = flags & HAS_FILE;
+    out->format = (enum mr_sink_format)mr_get_at_most(in, MR_SINK_NPY);
+    out->separator = (char)mr_get_at_most(in, 127);
+    out->mark.bytes = mr_get_at_most(in, INT64_MAX);
+    out->mark.rows = mr_get_at_most(in, INT64_MAX);
+    out->mark.hash = mr_get_word(in);
+    out->stream_bytes = (size_t)mr_get_at_most(in, MOST_BYTES);
+    if (in->is_bad || out->stream_bytes != in->size - in->at) return fail_damaged(path, err);
+    out->stream = mr_alloc(out->stream_bytes + 1, 1);
+    if (!out->stream) return mr_fail_no_memory(err, "what was saved");
+    mr_get_bytes(in, out->stream, out->stream_bytes);
+    return MR_OK;
+}
+
+mr_status mr_saved_read(struct mr_saved *out, const char *path, mr_error *err)
+{
+    struct mr_strbuf buf = {0};
+    *out = (struct mr_saved){0};
+    mr_status st = read_all(&buf, path, err);
+    struct mr_bytes_in in = {.bytes = (const unsigned char *)mr_strbuf_text(&buf),
+                             .size = buf.length,
+                             .at = MAGIC_BYTES};
+    bool is_one = buf.length > MAGIC_BYTES && memcmp(in.bytes, magic, MAGIC_BYTES) == 0;
+    if (!st && !is_one) {
+        st = mr_fail(err, MR_E_FORMAT, "%s: is no file that --save wrote", path);
+        mr_error_hint(err, st, "millrace --save FILE 'PIPELINE' writes one");
+    }
+    if (!st) st = take(out, &in, path, err);
+    mr_strbuf_free(&buf);
+    if (st) mr_saved_free(out);
+    return st;
+}
+
+void mr_saved_free(struct mr_saved *saved)
+{
+    mr_free(saved->stream);
+    *saved = (struct mr_saved){0};
+}

@@ -1,0 +1,122 @@
+#include "cli/saving.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+enum { EVERY_S = 30 };
+
+static const char *const formats[] = {"text", "csv", "raw", "npy"};
+
+static int64_t now_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* A run that was not finished is not lost by a slip. */
+static mr_status check_place(const char *path, mr_error *err)
+{
+    struct mr_saved old;
+    struct stat info;
+    mr_error why;
+    if (stat(path, &info) != 0 && errno == ENOENT) return MR_OK;
+    mr_status st = mr_saved_read(&old, path, &why);
+    bool is_done = !st && old.is_complete;
+    mr_saved_free(&old);
+    if (is_done) return MR_OK;
+    if (st) {
+        if (err) *err = why;
+        return mr_error_hint(err, st, "--save writes over nothing else: name another file");
+    }
+    st = mr_fail(err, MR_E_STATE, "--save %s: it holds a run that was not finished", path);
+    return mr_error_hint(err, st, "--resume %s goes on with it; remove it to begin anew", path);
+}
+
+mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *options, mr_error *err)
+{
+    *out = (struct mr_saving){.path = options->save, .from = options->resume};
+    out->every_ns = options->every_ns ? options->every_ns : EVERY_S * INT64_C(1000000000);
+    out->due_ns = now_ns() + out->every_ns;
+    if (options->every_ns && !out->path) {
+        mr_status st = mr_fail(err, MR_E_ARITY, "--every without --save: nothing is saved");
+        return mr_error_hint(err, st, "--save FILE says where");
+    }
+    bool is_same = out->path && out->from && strcmp(out->path, out->from) == 0;
+    if (out->path && !is_same) MR_TRY(check_place(out->path, err));
+    return out->from ? mr_saved_read(&out->saved, out->from, err) : MR_OK;
+}
+
+void mr_saving_end(struct mr_saving *saving)
+{
+    mr_saved_free(&saving->saved);
+}
+
+mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,
+                           const struct mr_options *options, mr_error *err)
+{
+    const struct mr_saved *s = &saving->saved;
+    layout->is_partial = saving->path || saving->from;
+    if (!saving->from) return MR_OK;
+    layout->from = &s->mark;
+    if (!options->output && !options->has_format && !s->has_file) layout->format = s->format;
+    mr_status st = MR_OK;
+    if (s->has_file && !options->output)
+        st = mr_fail(err, MR_E_STATE, "--resume %s: the run wrote a file, which -o is to name",
+                     saving->from);
+    else if (layout->format != s->format)
+        st = mr_fail(err, MR_E_STATE, "--resume %s: the run wrote %s, not %s", saving->from,
+                     formats[s->format], formats[layout->format]);
+    else if (s->format == MR_SINK_CSV && layout->separator != s->separator)
+        st = mr_fail(err, MR_E_STATE, "--resume %s: the run separated columns otherwise",
+                     saving->from);
+    if (!st) return MR_OK;
+    return mr_error_hint(err, st, "give -o FILE and --format as when it was saved");
+}
+
+bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *options)
+{
+    struct stat info;
+    const struct mr_saved *s = &saving->saved;
+    if (!saving->from || !s->is_complete || !s->has_file || !options->output) return false;
+    return stat(options->output, &info) == 0 && info.st_size == s->mark.bytes;
+}
+
+static mr_status save_stream(struct mr_saved *out, mr_stream *stream, mr_error *err)
+{
+    size_t needed = 0;
+    MR_TRY(mr_stream_save(stream, NULL, 0, &needed, err));
+    out->stream = mr_alloc(needed + 1, 1);
+    if (!out->stream) return mr_fail_no_memory(err, "what is saved");
+    out->stream_bytes = needed;
+    return mr_stream_save(stream, out->stream, needed, &needed, err);
+}
+
+mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink,
+                         bool is_complete, mr_error *err)
+{
+    struct mr_saved next = saving->saved;
+    if (!saving->path) return MR_OK;
+    next.stream = NULL;
+    next.is_complete = is_complete;
+    next.has_file = mr_sink_is_partial(sink);
+    mr_sink_format_of(sink, &next.format, &next.separator);
+    mr_status st = mr_sink_save(sink, &next.mark, err);
+    if (!st) st = save_stream(&next, stream, err);
+    if (!st) st = mr_saved_write(&next, saving->path, err);
+    mr_saved_free(&next);
+    saving->due_ns = now_ns() + saving->every_ns;
+    saving->is_saved = saving->is_saved || !st;
+    return st;
+}
+
+int mr_saving_poll(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink)
+{
+    if (!saving->path || !stream || !sink || now_ns() < saving->due_ns) return 0;
+    return mr_saving_save(saving, stream, sink, false, &saving->error) != MR_OK;
+}

@@ -1,0 +1,38 @@
+/* Runs that can be gone on with: --save FILE, --every TIME, --resume FILE.
+ *
+ * What is saved belongs together: the stream after its last delivered batch, and the output with
+ * all of that batch and nothing more. So the output is brought to the disk first, and the file of
+ * --save changes at once; what was written after it is cut off when the run is resumed. */
+#ifndef MR_CLI_SAVING_H
+#define MR_CLI_SAVING_H
+
+#include "cli/cli.h"
+#include "cli/saved.h"
+
+struct mr_saving {
+    const char *path; /* NULL: nothing is saved */
+    const char *from; /* NULL: nothing is resumed */
+    int64_t every_ns, due_ns;
+    bool is_saved;  /* at least once, here */
+    mr_error error; /* of a save between two units */
+    struct mr_saved saved;
+};
+
+/* Reads what is to be resumed; refuses to save over a run that is not done. */
+mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *options, mr_error *err);
+void mr_saving_end(struct mr_saving *saving);
+
+/* Of a run that is resumed: that its output is what the first one had. Sets what a sink needs. */
+mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,
+                           const struct mr_options *options, mr_error *err);
+
+/* Whether a run that is resumed had come to its end, its output included. */
+bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *options);
+
+mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink,
+                         bool is_complete, mr_error *err);
+
+/* The same when the time has come; not 0: it failed, as saving->error says. Between two units. */
+int mr_saving_poll(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink);
+
+#endif

@@ -1,0 +1,111 @@
+/* Outputs that a process which is killed leaves to the next one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "io/output.h"
+#include "io/target.h"
+
+#define SUFFIX ".partial"
+
+enum { HASHED_BYTES = 4096 };
+
+/* What was opened is released by mr_output_discard() when a later step fails. */
+static mr_status open_file(struct mr_output *out, bool goes_on, mr_error *err)
+{
+    struct stat info;
+    const char *name = out->temporary.name;
+    int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK | (goes_on ? 0 : O_CREAT);
+    out->temporary.fd = out->fd = open(name, flags, 0666);
+    if (out->fd < 0 && goes_on && errno == ENOENT) {
+        mr_status st = mr_fail(err, MR_E_IO, "%s: is not there, and was to be gone on with", name);
+        return mr_error_hint(err, st, "name the output that the saved run had, or begin anew");
+    }
+    if (out->fd < 0) return mr_fail_output("open", name, err);
+    if (fstat(out->fd, &info) != 0) return mr_fail_output("fstat", name, err);
+    if (!S_ISREG(info.st_mode))
+        return mr_fail(err, MR_E_IO, "%s: is no regular file to write to", name);
+    if (flock(out->fd, LOCK_EX | LOCK_NB) == 0) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_IO, "%s: another run is writing it", name);
+    return mr_error_hint(err, st, "wait for that one, or write elsewhere");
+}
+
+static mr_status check_size(const struct mr_output *out, int64_t at, mr_error *err)
+{
+    struct stat info;
+    const char *name = out->temporary.name;
+    if (fstat(out->fd, &info) != 0) return mr_fail_output("fstat", name, err);
+    if (info.st_size >= at) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE, "%s: has %" PRId64 " bytes, but %" PRId64 " were saved",
+                           name, (int64_t)info.st_size, at);
+    return mr_error_hint(err, st, "begin anew: it is not as the saved run left it");
+}
+
+static mr_status open_partial(struct mr_output *out, struct mr_target *target, int64_t at,
+                              mr_error *err)
+{
+    size_t length = strlen(target->path);
+    *out = (struct mr_output){.fd = -1, .temporary.fd = -1, .owned = true, .is_partial = true};
+    out->appears_whole = out->patchable = true;
+    out->name = target->path;
+    target->path = NULL; /* it is out->name */
+    out->temporary.name = mr_alloc(length + sizeof SUFFIX, 1);
+    if (!out->temporary.name) return mr_fail_no_memory(err, "a file's name");
+    memcpy(out->temporary.name, out->name, length);
+    memcpy(out->temporary.name + length, SUFFIX, sizeof SUFFIX);
+    MR_TRY(open_file(out, at >= 0, err));
+    if (at >= 0) return check_size(out, at, err);
+    if (target->exists && fchmod(out->fd, target->mode & 0777) != 0)
+        return mr_fail_output("fchmod", out->temporary.name, err);
+    return mr_output_cut(out, 0, err);
+}
+
+mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at, mr_error *err)
+{
+    struct mr_target target;
+    if (strcmp(path, "-") == 0) return mr_output_open(out, path, err);
+    MR_TRY(mr_target_resolve(&target, path, err));
+    bool is_file = target.descriptor < 0 && (!target.exists || target.is_regular);
+    mr_status st = is_file ? open_partial(out, &target, at, err) : mr_output_open(out, path, err);
+    mr_target_free(&target);
+    if (st) mr_output_discard(out);
+    return st;
+}
+
+mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at, uint64_t *hash,
+                         mr_error *err)
+{
+    char bytes[HASHED_BYTES];
+    int64_t from = at - HASHED_BYTES > least ? at - HASHED_BYTES : least;
+    *hash = MR_HASH_SEED;
+    while (from < at) {
+        ssize_t got = pread(out->fd, bytes, (size_t)(at - from), (off_t)from);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return mr_fail_output("pread", out->temporary.name, err);
+        if (got == 0) break;
+        *hash = mr_hash_bytes(*hash, bytes, (size_t)got);
+        from += got;
+    }
+    return MR_OK;
+}
+
+mr_status mr_output_cut(struct mr_output *out, int64_t at, mr_error *err)
+{
+    if (ftruncate(out->fd, (off_t)at) != 0)
+        return mr_fail_output("ftruncate", out->temporary.name, err);
+    if (lseek(out->fd, (off_t)at, SEEK_SET) < 0)
+        return mr_fail_output("lseek", out->temporary.name, err);
+    return MR_OK;
+}
+
+int64_t mr_output_tell(const struct mr_output *out)
+{
+    return lseek(out->fd, 0, SEEK_CUR);
+}

@@ -1,0 +1,120 @@
+/* Runs that are saved, killed and gone on with: nothing is lost and nothing doubled. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/shell.h"
+#include "suite.h"
+
+static struct shell s;
+
+/* The script's exit code is expected to be 0; what it says else is shown. */
+static void check(const char *script)
+{
+    int code = shell_run(&s, script);
+    if (code) printf("\n%s\n  exit code %d\n%s%s", script, code, s.out, s.err);
+    CU_ASSERT_EQUAL(code, 0);
+}
+
+static void check_each(const char *const scripts[], size_t count)
+{
+    shell_open(&s);
+    for (size_t k = 0; k < count; k++) check(scripts[k]);
+    shell_close(&s);
+}
+#define CHECK_EACH(scripts) check_each(scripts, sizeof scripts / sizeof scripts[0])
+
+/* A moment of the run, or of its next part, is another one each time; the machine draws it. */
+static void a_killed_run_is_gone_on_with(void)
+{
+    static const char script[] =
+        "run() { \"$COMMAND\" --engine host --batch 500 -q --save s --every 1ms -o got.$f "
+        "\"$@\" &\n"
+        "        sleep 0.0$((RANDOM %% 90 + 10)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null; }\n"
+        "RANDOM=%d; resumed=0\n"
+        "for ((k = 0; k < %d; k++)); do\n"
+        "  case $((k %% 4)) in 0) f=csv;; 1) f=raw;; 2) f=npy;; 3) f=txt;; esac\n"
+        "  p='range(3e5) | filter(x %% 3 != 1) | map(y: x*x)'\n"
+        "  rm -f s got*; [ -e want.$f ] || millrace --engine host -o want.$f \"$p\"\n"
+        "  run \"$p\"; [ -e s ] || continue\n"
+        "  for part in 1 2; do [ -e got.$f ] || run --resume s; done\n"
+        "  millrace -q --engine $([ $((k %% 6)) = 0 ] && echo opencl || echo host) \\\n"
+        "    --resume s -o got.$f && cmp want.$f got.$f || exit 1\n"
+        "  [ ! -e got.$f.partial ] || exit 2; resumed=$((resumed + 1))\n"
+        "done; [ $resumed -ge %d ]";
+    char text[2000];
+    int times = tests_long ? 300 : 12;
+    (void)snprintf(text, sizeof text, script, 20261130, times, times / 2);
+    shell_open(&s);
+    check(text);
+    shell_close(&s);
+}
+
+static void an_interrupted_run_is_saved(void)
+{
+    static const char *const scripts[] = {
+        "millrace --engine host 'range(1e9) | map(x*x) | sum()' >want\n"
+        "timeout -s TERM 0.2 \"$COMMAND\" --engine host --save s "
+        "'range(1e9) | map(x*x) | sum()' 2>said\n"
+        "[ $? = 124 ] && grep -q '^--resume s goes on with it$' said &&\n"
+        "millrace --engine host --resume s | cmp want -",
+        "timeout -s INT 0.2 \"$COMMAND\" --engine host --save t 'range(2e6) | map(x*3)' >got\n"
+        "millrace --resume t >>got && millrace 'range(2e6) | map(x*3)' | cmp got -",
+    };
+    CHECK_EACH(scripts);
+}
+
+static void what_is_done_is_not_done_again(void)
+{
+    static const char *const scripts[] = {
+        "millrace --save s 'range(3)' | cmp - <(millrace 'range(3)') && [ -z \"$(millrace --resume "
+        "s)\" ]",
+        "millrace --save t -o a.csv 'range(3)' && millrace --resume t -o a.csv &&\n"
+        "millrace --format csv 'range(3)' | cmp a.csv - && [ ! -e a.csv.partial ]",
+        /* A file that is done may be saved over. */
+        "millrace --save t 'range(2)' | cmp - <(millrace 'range(2)')",
+    };
+    CHECK_EACH(scripts);
+}
+
+/* Makes in `s` a run that is not done, with `got.csv.partial`. */
+#define UNDONE                                                                                     \
+    "rm -f s got*; timeout -s INT 0.3 \"$COMMAND\" -q --engine host --save s -o got.csv "          \
+    "'range(1e9) | map(n: x)'; cp s whole; cp got.csv.partial part\n"                              \
+    "refused() { ! millrace \"$@\" 2>said >/dev/null || return 1\n"                                \
+    "  grep -q -e \"$want\" said || { cat said; return 1; }; }\n"
+
+static void what_does_not_fit_is_refused(void)
+{
+    static const char *const scripts[] = {
+        UNDONE "want='holds a run that was not finished' refused --save s 'range(3)' &&\n"
+               "want='another pipeline' refused --resume s -o got.csv 'range(3)' &&\n"
+               "want='which -o is to name' refused --resume s &&\n"
+               "want='the run wrote csv, not raw' refused --resume s -o got.raw &&\n"
+               "want='is not there' refused --resume s -o other.csv &&\n"
+               "want='no file that --save wrote' refused --resume part -o got.csv &&\n"
+               "want='No such file' refused --resume nosuch\n",
+        UNDONE "truncate -s 100 got.csv.partial\n"
+               "want='has 100 bytes' refused --resume s -o got.csv &&\n"
+               "cp part got.csv.partial && sed -i '$s/.*//' got.csv.partial && cat part | tr 0-9 1 "
+               ">got.csv.partial &&\n"
+               "want='holds other bytes than were saved' refused --resume s -o got.csv\n",
+        /* Every seventh byte that is another one, and every seventh length. */
+        UNDONE "for ((k = 0; k < $(stat -c %s whole); k += 7)); do\n"
+               "  cp whole s; printf '\\x01' | dd of=s bs=1 seek=$k conv=notrunc 2>/dev/null\n"
+               "  cmp -s whole s || want='^error: s: ' refused --resume s -o got.csv || exit 1\n"
+               "  head -c $k whole >s; want='^error: s: ' refused --resume s -o got.csv || exit 1\n"
+               "done; cmp part got.csv.partial",
+        "want='cannot be saved' ; millrace --save none -o no.raw 'stdin()' </dev/null 2>&1 | "
+        "grep -q \"$want\" &&"
+        "[ -z \"$(ls no*)\" ]",
+        "millrace --every 1s 'range(3)' 2>&1 | grep -q 'every without --save'",
+        "millrace --save none --every 3 'range(3)' 2>&1 | "
+        "grep -q \"'3' is no time\" && [ ! -e none ]",
+    };
+    CHECK_EACH(scripts);
+}
+
+SUITE(saving, {"a_killed_run_is_gone_on_with", a_killed_run_is_gone_on_with},
+      {"an_interrupted_run_is_saved", an_interrupted_run_is_saved},
+      {"what_is_done_is_not_done_again", what_is_done_is_not_done_again},
+      {"what_does_not_fit_is_refused", what_does_not_fit_is_refused});
