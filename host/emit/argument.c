@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "emit/emitter.h"
 #include "emit/scalars.h"
 
 /* Room for one more argument; NULL without memory. */
@@ -113,5 +112,7 @@ void mr_emit_outputs(struct mr_emitter *e, struct mr_strbuf *out)
 
 void mr_emit_kernel(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, e->source->kernels[e->kernel++].name);
+    struct mr_kernel_source *kernel = &e->source->kernels[e->kernel++];
+    kernel->name_at = out->length;
+    mr_strbuf_add(out, kernel->name);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/memory.h"
 #include "emit/kernel_text.h"
 #include "emit/passes.h"
 #include "emit/skeleton.h"
@@ -58,7 +57,6 @@ static void add_files(struct mr_emitter *e, struct mr_strbuf *out)
     if (program.failed) e->failed = MR_E_INTERNAL;
 }
 
-/* The name carries a hash of the text, so that a profiler's line says which pipeline it was. */
 static void name_kernels(struct mr_emitter *e, uint64_t hash)
 {
     for (size_t k = 0; k < e->source->kernel_count; k++) {
@@ -88,17 +86,20 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
     if (e->skeleton->define) e->skeleton->define(e, out);
 }
 
+/* The name carries a hash of the text, so that a profiler's line says which pipeline it was: of the
+ * text with names that have 0 in its place. */
 static void add_kernels(struct mr_emitter *e, struct mr_strbuf *out, struct mr_strbuf *kernels)
 {
     name_kernels(e, 0);
-    if (!mr_fill_skeleton(e, kernels)) return;
-    const char *text = mr_strbuf_text(kernels);
-    uint64_t hash = mr_hash_bytes(MR_HASH_SEED, text, strlen(text));
-    mr_strbuf_clear(kernels);
-    name_kernels(e, hash);
-    (void)mr_fill_skeleton(e, kernels);
+    mr_fill_skeleton(e, kernels);
+    if (e->failed != MR_OK || kernels->failed) return;
+    name_kernels(e, mr_hash_bytes(MR_HASH_SEED, kernels->text, kernels->length));
+    for (size_t k = 0; k < e->source->kernel_count; k++) {
+        const struct mr_kernel_source *kernel = &e->source->kernels[k];
+        memcpy(kernels->text + kernel->name_at, kernel->name, strlen(kernel->name));
+    }
     mr_strbuf_addf(out, "\n#line 1 \"%s\"\n", e->segment->name);
-    mr_strbuf_add(out, mr_strbuf_text(kernels));
+    mr_strbuf_add(out, kernels->text);
 }
 
 static mr_status emit_text(struct mr_emitter *e, mr_error *err)
@@ -128,14 +129,4 @@ mr_status mr_emit_segment(struct mr_source_text *out, const struct mr_segment *s
     mr_emitter_close(&e);
     if (st != MR_OK) mr_source_text_free(out);
     return st;
-}
-
-void mr_source_text_free(struct mr_source_text *source)
-{
-    mr_strbuf_free(&source->text);
-    for (size_t k = 0; k < MR_MAX_KERNELS; k++) mr_free(source->kernels[k].args);
-    memset(source->kernels, 0, sizeof source->kernels);
-    mr_free(source->params);
-    source->params = NULL;
-    source->param_count = 0;
 }

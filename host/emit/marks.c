@@ -1,5 +1,7 @@
 /* Marks, tests and lists of all skeletons. */
+#include "emit/argument.h"
 #include "emit/column.h"
+#include "emit/lines.h"
 #include "emit/numbers.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"

@@ -3,7 +3,7 @@
 #ifndef MR_EMIT_NOTE_H
 #define MR_EMIT_NOTE_H
 
-#include "emit/emit.h"
+#include "emit/source_text.h"
 
 /* How the lanes of a value are made: constant, name in `millrace explain --passes`. */
 #define MR_FORM_TABLE(ROW)                                                                         \

@@ -190,13 +190,10 @@ static const char *write_block(struct mr_emitter *e, struct mr_strbuf *out, cons
     return text;
 }
 
-bool mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
+void mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    e->kernel = 0;
-    for (size_t k = 0; k < MR_MAX_KERNELS; k++) e->source->kernels[k].arg_count = 0;
     for (size_t k = 0; k < MR_MAX_SKELETON_FILES && e->skeleton->files[k]; k++) {
         const char *text = mr_kernel_text(e->skeleton->files[k]);
         if (!text || *write_block(e, out, text, true)) fail(e);
     }
-    return e->failed == MR_OK;
 }

@@ -71,8 +71,8 @@ static inline size_t mr_skeleton_kernel_count(const struct mr_skeleton *skeleton
 /* NULL: the host alone computes such a segment. */
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
 
-/* Writes the skeleton's texts; false, and nothing more is written, where one is faulty. */
-bool mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out);
+/* Writes the skeleton's texts; where one is faulty the emitter fails and no more is written. */
+void mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out);
 
 /* Those of every kind. */
 extern const struct mr_text_mark mr_common_marks[];

@@ -1,4 +1,5 @@
 /* Keeps the elements for which a predicate holds, packed. */
+#include "emit/lines.h"
 #include "emit/numbers.h"
 #include "emit/skeleton.h"
 #include "emit/values.h"

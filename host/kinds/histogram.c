@@ -1,6 +1,7 @@
 /* A terminal: how many elements lie in each bin of a range. */
 #include <string.h>
 
+#include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/values.h"
 #include "engine/host_engine.h"

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "emit/argument.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"
 #include "engine/host_engine.h"

@@ -1,5 +1,6 @@
 /* A terminal: one aggregate of everything. */
 #include "base/memory.h"
+#include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/numbers.h"
 #include "emit/values.h"

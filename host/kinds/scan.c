@@ -1,5 +1,6 @@
 /* A running aggregate. */
 #include "base/memory.h"
+#include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/skeleton.h"
 #include "engine/host_engine.h"

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "emit/lines.h"
 #include "emit/skeleton.h"
-#include "emit/values.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 #include "plan/kind.h"
