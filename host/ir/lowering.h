@@ -31,6 +31,17 @@ static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_se
     return l->input(l, seq->inputs[0], position, columns, err);
 }
 
+/* An element `distance` before (less than 0) or behind the one at `position` of an input that is
+ * read there, too. Until the caller puts the guard back, what is written is for lanes where it
+ * exists. */
+struct mr_neighbour {
+    ir_value position;
+    ir_value exists; /* IR_NONE: always */
+    ir_value columns[MR_MAX_COLUMNS];
+};
+mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, ir_value position,
+                             int64_t distance, struct mr_neighbour *out, mr_error *err);
+
 /* A `bad` lane inside the guard ends the sequence there. */
 static inline void mr_lower_check(struct mr_lowering *l, ir_value bad, mr_status status,
                                   const struct mr_seq *blame)

@@ -28,14 +28,7 @@ static mr_status read_distance(const struct mr_walk *w, const struct mr_expr *ca
     return MR_OK;
 }
 
-/* An element beside the one at hand. */
-struct neighbour {
-    ir_value position;
-    ir_value exists; /* IR_NONE: always */
-    struct mr_scope scope;
-    ir_value columns[MR_MAX_COLUMNS];
-};
-
+/* Elements before this position are there; IR_NONE: all are, or reading tells. */
 static ir_value within(struct mr_lowering *l, ir_value position, const struct mr_length *length)
 {
     if (length->kind != MR_LENGTH_KNOWN && length->most == INT64_MAX) return IR_NONE;
@@ -43,37 +36,51 @@ static ir_value within(struct mr_lowering *l, ir_value position, const struct mr
     return mr_ir_binary(l->body, IR_LT, position, end);
 }
 
-/* Reads its columns, where it exists; of an input whose length is not known, reading tells. Where
- * only dtypes are asked for, any columns will do. */
-static mr_status read_neighbour(const struct mr_walk *w, struct neighbour *n, bool is_ahead)
+static void place(struct mr_lowering *l, const struct mr_seq *input, ir_value position,
+                  int64_t distance, struct mr_neighbour *out)
 {
-    struct mr_lowering *l = w->l;
-    const struct mr_seq *input = w->scope->owner->inputs[0];
+    struct ir_body *b = l->body;
+    bool is_ahead = distance > 0;
+    ir_value far = mr_ir_const_int(b, MR_I64, is_ahead ? distance : -distance);
+    out->position = mr_ir_binary(b, is_ahead ? IR_ADD : IR_SUB, position, far);
+    out->exists =
+        is_ahead ? within(l, out->position, &input->length) : mr_ir_binary(b, IR_LE, far, position);
+}
+
+mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, ir_value position,
+                             int64_t distance, struct mr_neighbour *out, mr_error *err)
+{
+    bool is_ahead = distance > 0, looked_ahead = l->looks_ahead;
     ir_value existed = l->exists;
-    n->scope = *w->scope;
-    n->scope.position = n->position;
+    place(l, input, position, distance, out);
+    l->guard = mr_ir_both(l->body, l->guard, out->exists);
     if (!l->input) return MR_OK;
-    n->scope.values = n->columns;
+    l->looks_ahead = looked_ahead || is_ahead;
     l->exists = IR_NONE;
-    mr_status st = l->input(l, input, n->position, n->columns, w->err);
+    mr_status st = l->input(l, input, out->position, out->columns, err);
     if (is_ahead && input->length.kind == MR_LENGTH_UNKNOWN)
-        n->exists = mr_ir_both(l->body, n->exists, l->exists);
+        out->exists = mr_ir_both(l->body, out->exists, l->exists);
+    l->looks_ahead = looked_ahead;
     l->exists = existed;
     return st;
 }
 
-static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, struct neighbour *n,
-                            bool is_ahead, struct mr_operand *out)
+/* Where only dtypes are asked for, the columns at hand stand in for those there. */
+static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, int64_t distance,
+                            struct mr_neighbour *n, struct mr_operand *out)
 {
     struct mr_lowering *l = w->l;
     const struct mr_scope *scope = w->scope;
     ir_value guard = l->guard, at = l->position;
-    bool looked_ahead = l->looks_ahead; /* as all does that is read from there */
-    l->guard = mr_ir_both(l->body, guard, n->exists);
-    l->looks_ahead = looked_ahead || is_ahead;
-    mr_status st = read_neighbour(w, n, is_ahead);
-    w->scope = &n->scope;
+    bool looked_ahead = l->looks_ahead; /* as does all that is read from there */
+    mr_status st =
+        mr_lower_neighbour(l, scope->owner->inputs[0], scope->position, distance, n, w->err);
+    struct mr_scope there = *scope;
+    there.position = n->position;
+    if (l->input) there.values = n->columns;
+    w->scope = &there;
     l->position = n->position;
+    l->looks_ahead = looked_ahead || distance > 0;
     if (st == MR_OK) st = mr_walk_expr(w, x, out);
     w->scope = scope;
     l->position = at;
@@ -106,29 +113,18 @@ static mr_status check_default(const struct mr_walk *w, const struct mr_expr *ca
     return mr_error_hint(w->err, st, "cast one of them: %s(...)", mr_dtype_name(met));
 }
 
-static struct neighbour neighbour_at(const struct mr_walk *w, int64_t distance, bool is_ahead)
-{
-    struct ir_body *b = w->l->body;
-    const struct mr_scope *scope = w->scope;
-    ir_value far = mr_ir_const_int(b, MR_I64, distance);
-    ir_value position = mr_ir_binary(b, is_ahead ? IR_ADD : IR_SUB, scope->position, far);
-    ir_value exists = is_ahead ? within(w->l, position, &scope->owner->inputs[0]->length)
-                               : mr_ir_binary(b, IR_LE, far, scope->position);
-    return (struct neighbour){.position = position, .exists = exists};
-}
-
 mr_status mr_walk_neighbour(struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, struct mr_operand *out)
 {
-    bool is_ahead = f->code == MR_AHEAD;
+    struct mr_neighbour there;
     struct mr_operand sides[2] = {{0}};
     ir_value values[2];
     int64_t distance;
     mr_dtype dtype;
     if (!w->scope->has_neighbours) return fail_here(w, call);
     MR_TRY(read_distance(w, call, &distance));
-    struct neighbour there = neighbour_at(w, distance, is_ahead);
-    MR_TRY(walk_there(w, call->args[0], &there, is_ahead, &sides[0]));
+    if (f->code == MR_BACK) distance = -distance;
+    MR_TRY(walk_there(w, call->args[0], distance, &there, &sides[0]));
     MR_TRY(walk_default(w, call->args[call->arg_count - 1], there.exists, &sides[1]));
     MR_TRY(mr_meet(w, call, sides, 2, &dtype));
     MR_TRY(check_default(w, call, &sides[0], &sides[1], dtype));

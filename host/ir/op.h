@@ -102,6 +102,7 @@ struct mr_op {
     /* What a check of `lower` with this status says of an element, in *err. NULL: its checks are
      * of divisors only. */
     void (*fail)(const struct mr_seq *seq, mr_status status, int64_t element, mr_error *err);
+    bool is_part;     /* a stage that the operator behind it put before itself: in no text */
     bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);
     struct mr_known known[8];

@@ -173,6 +173,7 @@ static void write_sequence(struct mr_writing *w, const struct mr_seq *seq)
 {
     if (seq->op->role != MR_SOURCE) {
         write_sequence(w, seq->inputs[0]);
+        if (seq->op->is_part) return;
         mr_strbuf_add(&w->buf, " | ");
     }
     write_call(w, seq);

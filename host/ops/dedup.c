@@ -8,30 +8,19 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     return MR_OK;
 }
 
-/* In a run all NaN are alike. */
-static ir_value differs(struct ir_body *b, ir_value x, ir_value y)
-{
-    ir_value unequal = mr_ir_binary(b, IR_NE, x, y);
-    if (!mr_dtype_is_float(mr_ir_dtype(b, x))) return unequal;
-    ir_value nans =
-        mr_ir_binary(b, IR_AND, mr_ir_unary(b, IR_ISNAN, x), mr_ir_unary(b, IR_ISNAN, y));
-    return mr_ir_binary(b, IR_AND, unequal, mr_ir_unary(b, IR_NOT, nans));
-}
-
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
     struct ir_body *b = l->body;
-    ir_value one = mr_ir_const_int(b, MR_I64, 1), guard = l->guard, before[MR_MAX_COLUMNS];
-    ir_value is_first = mr_ir_binary(b, IR_LT, position, one), keep = is_first;
+    struct mr_neighbour before;
+    ir_value guard = l->guard;
     MR_TRY(mr_lower_input(l, seq, position, columns, err));
-    l->guard = mr_ir_both(b, guard, mr_ir_unary(b, IR_NOT, is_first));
-    mr_status st = mr_lower_input(l, seq, mr_ir_binary(b, IR_SUB, position, one), before, err);
+    mr_status st = mr_lower_neighbour(l, seq->inputs[0], position, -1, &before, err);
     l->guard = guard;
-    for (size_t c = 0; st == MR_OK && c < seq->column_count; c++)
-        keep = mr_ir_binary(b, IR_OR, keep, differs(b, before[c], columns[c]));
-    l->keep = keep;
-    return st;
+    if (st != MR_OK) return st;
+    ir_value differs = mr_lower_differs(b, before.columns, columns, seq->column_count);
+    l->keep = mr_ir_binary(b, IR_OR, mr_ir_unary(b, IR_NOT, before.exists), differs);
+    return MR_OK;
 }
 
 const struct mr_op mr_op_dedup = {

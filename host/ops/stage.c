@@ -33,6 +33,22 @@ struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values,
                              .has_neighbours = true};
 }
 
+static ir_value differs(struct ir_body *b, ir_value x, ir_value y)
+{
+    ir_value unequal = mr_ir_binary(b, IR_NE, x, y);
+    if (!mr_dtype_is_float(mr_ir_dtype(b, x))) return unequal;
+    ir_value nans =
+        mr_ir_binary(b, IR_AND, mr_ir_unary(b, IR_ISNAN, x), mr_ir_unary(b, IR_ISNAN, y));
+    return mr_ir_binary(b, IR_AND, unequal, mr_ir_unary(b, IR_NOT, nans));
+}
+
+ir_value mr_lower_differs(struct ir_body *b, const ir_value x[], const ir_value y[], size_t count)
+{
+    ir_value any = differs(b, x[0], y[0]);
+    for (size_t c = 1; c < count; c++) any = mr_ir_binary(b, IR_OR, any, differs(b, x[c], y[c]));
+    return any;
+}
+
 void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind)
 {
     mr_op_like_input(seq);

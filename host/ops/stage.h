@@ -19,6 +19,9 @@ struct mr_length mr_length_argument(const struct mr_argument *argument);
  * `values` is NULL and `position` 0. */
 struct mr_scope mr_stage_scope(const struct mr_seq *seq, const ir_value *values, ir_value position);
 
+/* Whether elements of these columns are not the same: all NaN are alike. */
+ir_value mr_lower_differs(struct ir_body *b, const ir_value x[], const ir_value y[], size_t count);
+
 /* A sequence that needs a running start: read from its beginning only. */
 void mr_stage_in_order(struct mr_seq *seq, enum mr_kind kind);
 

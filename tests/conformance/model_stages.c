@@ -272,6 +272,31 @@ static enum outcome dedup_next(struct node *n, struct row *out, bool wanted)
     }
 }
 
+/* The run so far is in n->carry, n->held elements long. */
+static enum outcome run_length_next(struct node *n, struct row *out, bool wanted)
+{
+    size_t values = n->schema.columns - 1;
+    (void)wanted;
+    for (;;) {
+        struct row row = {0};
+        enum outcome outcome = n->ended ? GOT_END : model_pull_needed(n, &row);
+        if (outcome == GOT_FAILURE) return outcome;
+        n->ended = outcome == GOT_END;
+        bool goes_on = !n->ended && n->held > 0;
+        for (size_t c = 0; goes_on && c < values; c++)
+            goes_on = are_alike(n->carry[c], row.column[c]);
+        int64_t count = n->held;
+        for (size_t c = 0; c < values; c++) {
+            out->column[c] = n->carry[c];
+            n->carry[c] = row.column[c];
+        }
+        n->held = n->ended ? 0 : goes_on ? count + 1 : 1;
+        out->column[values] = model_integer(MR_I64, (uint64_t)count);
+        if (!goes_on && count > 0) return GOT_ROW;
+        if (n->ended) return GOT_END;
+    }
+}
+
 /* Gives each element with those around it: n->first rows before it and the others behind. */
 static enum outcome sight_next(struct node *n, struct row *out, bool wanted)
 {
@@ -438,6 +463,14 @@ static struct node *build_dedup(struct model *m, struct call *call, struct node 
     return model_new_stage(m, input, dedup_next);
 }
 
+static struct node *build_run_length(struct model *m, struct call *call, struct node *input)
+{
+    (void)call;
+    struct node *n = model_new_stage(m, input, run_length_next);
+    model_add_column(m, n, "count", MR_I64);
+    return n;
+}
+
 static const struct {
     const char *name;
     struct node *(*build)(struct model *m, struct call *call, struct node *input);
@@ -452,6 +485,7 @@ static const struct {
     {"window", build_window},
     {"diff", build_diff},
     {"dedup", build_dedup},
+    {"run_length", build_run_length},
     {"take_while", build_take_while},
     {"drop_while", build_drop_while},
     {"chunk", model_build_chunk},

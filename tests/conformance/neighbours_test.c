@@ -35,6 +35,17 @@ static void nothing_stands_behind_the_last_element(void)
         "range(N) | scan(max) | " LOOK_AHEAD " | take(K)");
 }
 
+static void runs_of_equal_elements_are_counted(void)
+{
+    CHECK_ALL(check_pattern,
+              "range(N) | map(x*x % 1000 / 300) | run_length() | map(x*1000 + count)");
+    CHECK_ALL(
+        check_pattern_quickly, "range(N) | scan(sum) | map(a: x / 9, b: x > K) | run_length()",
+        "range(N) | filter(x % 3 != 1) | map(x / 7 == 2 ? nan : 1.0) | run_length() | skip(1)",
+        "range(N) | map(100 / (x - K)) | run_length()",
+        "range(N) | map(x / 5) | run_length() | map(a: x / 4, b: count) | dedup() | run_length()");
+}
+
 /* A filter below moves positions: it is no mask then. */
 static void terminals_see_the_neighbours_of_what_filters_leave(void)
 {
@@ -85,6 +96,7 @@ static void failures_are_those_of_the_element_that_is_read(void)
 SUITE(neighbours,
       {"nothing_stands_before_the_first_element", nothing_stands_before_the_first_element},
       {"nothing_stands_behind_the_last_element", nothing_stands_behind_the_last_element},
+      {"runs_of_equal_elements_are_counted", runs_of_equal_elements_are_counted},
       {"terminals_see_the_neighbours_of_what_filters_leave",
        terminals_see_the_neighbours_of_what_filters_leave},
       {"neighbours_nest", neighbours_nest},

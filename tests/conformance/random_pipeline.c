@@ -897,12 +897,22 @@ static void put_dedup(struct writer *w, bool keeps_one)
     put(w, " | dedup()");
 }
 
+static void put_run_length(struct writer *w, bool keeps_one)
+{
+    bool taken = keeps_one || w->shape.columns + FEW_COLUMNS > COLUMNS;
+    for (size_t c = 0; c < w->shape.columns; c++) taken |= strcmp(w->shape.name[c], "count") == 0;
+    if (taken) return;
+    put(w, " | run_length()");
+    add_column(&w->shape, "count", MR_I64);
+}
+
 /* `keeps_one`: one column comes in, and one named x goes out. */
 static void put_stage(struct writer *w, bool keeps_one)
 {
     static void (*const stages[])(struct writer *, bool) = {
-        put_map,   put_map,  put_map,    put_map,  put_filter, put_filter, put_enumerate, put_slice,
-        put_slice, put_scan, put_window, put_diff, put_while,  put_chunk,  put_dedup,
+        put_map,       put_map,   put_map,   put_map,        put_filter, put_filter,
+        put_enumerate, put_slice, put_slice, put_scan,       put_window, put_diff,
+        put_while,     put_chunk, put_dedup, put_run_length,
     };
     PICK(w, stages)(w, keeps_one);
 }

@@ -47,6 +47,7 @@ static const struct {
     {MR_STAGE, "enumerate", "enumerate(1) | map(n*3 - x)"}, /* a second column n would be refused */
     {MR_STAGE, "filter", "filter(x % 3 != 1)"},
     {MR_STAGE, "dedup", "map(x / 3) | dedup()"},
+    {MR_STAGE, "run_length", "map(x / 3) | run_length() | map(x + count)"},
     {MR_STAGE, "take", "take(M)"},
     {MR_STAGE, "skip", "skip(K)"},
     {MR_STAGE, "slice", "slice(K, inf, 3)"},
