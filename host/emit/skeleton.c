@@ -142,7 +142,14 @@ static void include(struct mr_emitter *e, struct mr_strbuf *out, struct word fil
         fail(e);
 }
 
-/* Until the `end`. */
+/* Where the block's `end` is. */
+static const char *at_end(struct mr_emitter *e, const char *text)
+{
+    struct word rest;
+    if (!says(line_at(text), "end", &rest)) fail(e);
+    return text;
+}
+
 static const char *write_if(struct mr_emitter *e, struct mr_strbuf *out, const char *text,
                             struct word word, bool is_written)
 {
@@ -151,8 +158,9 @@ static const char *write_if(struct mr_emitter *e, struct mr_strbuf *out, const c
     if (!test) fail(e);
     bool holds = is_written && test && test->holds(e);
     text = write_block(e, out, text, holds);
-    if (!says(line_at(text), "else", &rest)) return text;
-    return write_block(e, out, line_at(text).next, is_written && !holds);
+    if (says(line_at(text), "else", &rest))
+        text = write_block(e, out, line_at(text).next, is_written && !holds);
+    return at_end(e, text);
 }
 
 static const char *write_each(struct mr_emitter *e, struct mr_strbuf *out, const char *text,
@@ -163,7 +171,7 @@ static const char *write_each(struct mr_emitter *e, struct mr_strbuf *out, const
     if (!list) fail(e);
     for (size_t k = 0; is_written && list && list->go(e, k); k++)
         (void)write_block(e, out, text, true);
-    return end;
+    return at_end(e, end);
 }
 
 /* Writes lines up to the text's end, or up to the `end` or `else` of the block that it is; gives
@@ -190,10 +198,16 @@ static const char *write_block(struct mr_emitter *e, struct mr_strbuf *out, cons
     return text;
 }
 
+bool mr_fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *text)
+{
+    if (*write_block(e, out, text, true)) fail(e);
+    return e->failed == MR_OK;
+}
+
 void mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out)
 {
     for (size_t k = 0; k < MR_MAX_SKELETON_FILES && e->skeleton->files[k]; k++) {
         const char *text = mr_kernel_text(e->skeleton->files[k]);
-        if (!text || *write_block(e, out, text, true)) fail(e);
+        if (!text || !mr_fill_text(e, out, text)) fail(e);
     }
 }

@@ -71,6 +71,9 @@ static inline size_t mr_skeleton_kernel_count(const struct mr_skeleton *skeleton
 /* NULL: the host alone computes such a segment. */
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
 
+/* Writes one text; false, and the rest is not written, where it is faulty. */
+bool mr_fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *text);
+
 /* Writes the skeleton's texts; where one is faulty the emitter fails and no more is written. */
 void mr_fill_skeleton(struct mr_emitter *e, struct mr_strbuf *out);
 

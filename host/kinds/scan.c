@@ -30,7 +30,7 @@ static bool is_in_lanes(const struct mr_segment *s)
 
 static unsigned rows(const struct mr_segment *s, const struct mr_profile *profile)
 {
-    return is_in_lanes(s) || profile->width_64 == 1 ? 1 : 4;
+    return is_in_lanes(s) ? 1 : profile->side_by_side;
 }
 
 static void define(struct mr_emitter *e, struct mr_strbuf *out)

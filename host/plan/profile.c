@@ -10,22 +10,40 @@
  * but for loops that only read: some CPUs fetch no further than the page at hand, and read memory a
  * third slower without.
  *
+ * A few work-items that share a unit keep all cores busy; where each operation waits for the one
+ * before it, a core has room for four chains of them.
+ *
  * GPUs: not timed, no device was at hand. One lane a work-item, because their compilers make
  * vectors of work-items; groups of 64, which every vendor runs whole; launches of 5 to 100 us ask
  * for larger units where memory is the device's own. */
 const struct mr_profile mr_profiles[MR_PROFILE_ROWS] = {
-    [MR_PROFILE_HOST] =
-        {.width_32 = 16, .width_64 = 8, .group_elems = 1, .unit = 1 << 15, .ring = 3},
+    [MR_PROFILE_HOST] = {.width_32 = 16,
+                         .width_64 = 8,
+                         .group_elems = 1,
+                         .unit = 1 << 15,
+                         .ring = 3,
+                         .sharing_items = 4,
+                         .side_by_side = 4},
     [MR_PROFILE_CPU] = {.width_32 = 16,
                         .width_64 = 8,
                         .group_elems = 4,
                         .unit = 1 << 19,
                         .ring = 3,
+                        .sharing_items = 4,
+                        .side_by_side = 4,
                         .ahead_bytes = 4096},
-    [MR_PROFILE_INTEGRATED] =
-        {.width_32 = 1, .width_64 = 1, .group_elems = 64, .unit = 1 << 18, .ring = 3},
-    [MR_PROFILE_DISCRETE] =
-        {.width_32 = 1, .width_64 = 1, .group_elems = 64, .unit = 1 << 20, .ring = 3},
+    [MR_PROFILE_INTEGRATED] = {.width_32 = 1,
+                               .width_64 = 1,
+                               .group_elems = 64,
+                               .unit = 1 << 18,
+                               .ring = 3,
+                               .side_by_side = 1},
+    [MR_PROFILE_DISCRETE] = {.width_32 = 1,
+                             .width_64 = 1,
+                             .group_elems = 64,
+                             .unit = 1 << 20,
+                             .ring = 3,
+                             .side_by_side = 1},
 };
 
 static bool is_power_of_two(size_t n)
@@ -67,6 +85,11 @@ mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *e
     p.unit = take_number(&at, ", unit ");
     p.ring = (unsigned)take_number(&at, ", ring ");
     if (at && *at == '\0' && is_possible(&p)) {
+        /* Without vectors work-items are the lanes, and there must be many, as on GPUs. */
+        if (p.width_32 == 1 && p.width_64 == 1) {
+            p.sharing_items = mr_profiles[MR_PROFILE_DISCRETE].sharing_items;
+            p.side_by_side = mr_profiles[MR_PROFILE_DISCRETE].side_by_side;
+        }
         *out = p;
         return MR_OK;
     }

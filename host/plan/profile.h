@@ -13,7 +13,15 @@ struct mr_profile {
     unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
     unsigned group_elems;        /* work-items of a group (the local size) */
     size_t unit; /* positions a launch aims at; 16 times that in a bare reduction, half in a scan */
-    unsigned ring;        /* units in flight, unless the caller says */
+    unsigned ring; /* units in flight, unless the caller says */
+
+    /* Work-items, for each compute unit, that share a unit of work where each has memory of its own
+     * or begins with work of its own; 0: one a leaf. */
+    unsigned sharing_items;
+
+    /* Leaves that one walks at a time where each operation waits for the one before it. */
+    unsigned side_by_side;
+
     unsigned ahead_bytes; /* reads and writes ask for lines so far ahead (operations.cl); 0: not */
     bool has_fp64;
     bool native_math; /* functions of expressions are the device's own; values depend on this one */

@@ -1,0 +1,271 @@
+/* Units on a device: arguments bound, kernels enqueued, outcomes read. Every launch only enqueues;
+ * opencl_slot.c knows in what order. */
+#include "engine/opencl_unit.h"
+
+#include "cl/buffer.h"
+#include "cl/build.h"
+#include "engine/opencl_program.h"
+#include "plan/kind.h"
+
+struct unit_launch {
+    struct mr_opencl *e;
+    struct mr_program *p;
+    const struct mr_launch *launch;
+    struct mr_working_set *working;
+    cl_mem before; /* what the unit before handed on */
+    struct mr_chain chain;
+    size_t leaves;
+};
+
+/* Launches of no positions come before the caller's memory is bound and read nothing: any buffer
+ * stands for it. */
+static cl_mem column_of(const struct unit_launch *w, const struct mr_kernel_arg *arg)
+{
+    const struct mr_program *p = w->p;
+    if (!p->segment->views[arg->view].memory)
+        return w->launch->sources[arg->view].slot->columns[arg->number];
+    cl_mem memory = p->memory[arg->view][arg->number];
+    return memory ? memory : p->params;
+}
+
+static cl_mem buffer_of(const struct unit_launch *w, const struct mr_kernel_arg *arg)
+{
+    switch (arg->what) {
+    case MR_ARG_STATUS: return w->launch->out->status;
+    case MR_ARG_COLUMN: return column_of(w, arg);
+    case MR_ARG_WORKING: return w->working->buffers[arg->number];
+    case MR_ARG_OUT: return w->launch->out->columns[arg->number];
+    case MR_ARG_BEFORE: return w->before;
+    case MR_ARG_AFTER: return w->launch->out->carry;
+    default: return w->p->params;
+    }
+}
+
+static uint64_t number_of(const struct unit_launch *w, const struct mr_kernel_arg *arg)
+{
+    const struct mr_launch *launch = w->launch;
+    switch (arg->what) {
+    case MR_ARG_FIRST: return (uint64_t)launch->first;
+    case MR_ARG_COUNT: return launch->count;
+    case MR_ARG_AT: return launch->sources[arg->view].index - (uint64_t)launch->first;
+    case MR_ARG_END:
+        return (uint64_t)launch->first + (uint64_t)w->p->segment->views[arg->view].offset +
+               launch->sources[arg->view].count;
+    case MR_ARG_TO: return launch->out->lead - (uint64_t)launch->first;
+    case MR_ARG_TO_ROW: return launch->out->lead;
+    case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment, launch->first);
+    case MR_ARG_LEAVES: return w->leaves;
+    default: return arg->bits;
+    }
+}
+
+static mr_status bind_argument(const struct unit_launch *w, cl_kernel kernel, cl_uint place,
+                               const struct mr_kernel_arg *arg, mr_error *err)
+{
+    struct mr_session *session = w->e->session;
+    if (mr_arg_is_buffer(arg)) {
+        cl_mem buffer = buffer_of(w, arg);
+        return mr_kernel_arg(session, kernel, place, sizeof buffer, &buffer, err);
+    }
+    if (arg->what == MR_ARG_START)
+        return mr_kernel_arg(session, kernel, place, MR_RECURRENCE_NUMBERS * sizeof(uint64_t),
+                             w->p->terms.state.words, err);
+    uint64_t number = number_of(w, arg);
+    uint32_t narrow = (uint32_t)number;
+    if (mr_dtype_size(arg->dtype) == sizeof narrow)
+        return mr_kernel_arg(session, kernel, place, sizeof narrow, &narrow, err);
+    return mr_kernel_arg(session, kernel, place, sizeof number, &number, err);
+}
+
+/* Binds what the kernel's text declares, and launches it. */
+static mr_status run_kernel(struct unit_launch *w, size_t number, size_t items, size_t group,
+                            mr_error *err)
+{
+    const struct mr_kernel_source *source = &w->p->source.kernels[number];
+    cl_kernel kernel = w->p->kernels[number];
+    for (cl_uint k = 0; k < source->arg_count; k++)
+        MR_TRY(bind_argument(w, kernel, k, &source->args[k], err));
+    cl_event event;
+    const struct mr_command command = mr_chain_next(&w->chain, &event);
+    size_t groups = items ? (items + group - 1) / group : 1;
+    MR_TRY(mr_kernel_launch(w->e->session, &command, kernel, source->name, groups, group, err));
+    mr_chain_add(&w->chain, event);
+    return MR_OK;
+}
+
+static size_t items_of(const struct unit_launch *w, enum mr_items items)
+{
+    size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
+    if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
+    if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
+    return w->leaves < few ? w->leaves : few;
+}
+
+/* Few work-items are spread over all cores. */
+static size_t group_of(const struct unit_launch *w, enum mr_items items)
+{
+    bool is_few = items == MR_ITEMS_WORKERS ||
+                  (items == MR_ITEMS_SHARED && mr_opencl_few_items(w->e) != SIZE_MAX);
+    return is_few ? 1 : w->p->group_elems;
+}
+
+/* One work-item writes the new state while others still read the old one. */
+static mr_status take_carry(struct unit_launch *w, mr_error *err)
+{
+    const struct mr_launch *launch = w->launch;
+    w->before = launch->previous ? launch->previous->carry : w->p->start;
+    if (launch->previous && launch->previous == launch->out) {
+        launch->out->carry = w->p->spare_carry;
+        w->p->spare_carry = w->before;
+    }
+    return mr_slot_need_carry(w->e, launch->out, err);
+}
+
+/* What the unit before leaves is needed by the first kernel inside a leaf only, else by the second.
+ * Nobody writes it before it was read: who would comes after that unit. */
+static bool needs_carry(const struct unit_launch *w, size_t number)
+{
+    return w->launch->previous && number == (w->launch->first % MR_LEAF == 0);
+}
+
+static bool has_status(const struct mr_segment *s)
+{
+    return s->body.check_count || mr_kind_of(s->kind)->has_status;
+}
+
+static mr_status run_kernels(struct unit_launch *w, mr_error *err)
+{
+    bool has_carry = mr_kind_of(w->p->segment->kind)->carry_start;
+    if (has_carry) MR_TRY(take_carry(w, err));
+    if (w->p->lanes && w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
+    for (size_t k = 0; k < w->p->source.kernel_count; k++) {
+        enum mr_items items = w->p->source.kernels[k].items;
+        if (has_carry && needs_carry(w, k)) mr_chain_before_read(&w->chain, w->launch->previous);
+        MR_TRY(run_kernel(w, k, items_of(w, items), group_of(w, items), err));
+    }
+    return MR_OK;
+}
+
+static mr_status run_unit(struct unit_launch *w, mr_error *err)
+{
+    struct mr_slot *out = w->launch->out;
+    MR_TRY(run_kernels(w, err));
+    if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
+    cl_event event;
+    const struct mr_command command = mr_chain_next(&w->chain, &event);
+    MR_TRY(mr_buffer_read(w->e->session, &command, out->status, 0,
+                          out->word_count * sizeof(uint32_t), out->words, err));
+    mr_chain_add(&w->chain, event);
+    return MR_OK;
+}
+
+static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *launch)
+{
+    int64_t end = launch->first + (int64_t)launch->count;
+    if (launch->count == 0) return 0;
+    if (mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS) {
+        int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
+        return (size_t)(last - first + 1);
+    }
+    return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
+}
+
+static mr_status remember_unit(struct unit_launch *w, mr_error *err)
+{
+    struct mr_slot *out = w->launch->out;
+    out->launch = *w->launch;
+    switch (mr_kind_of(w->p->segment->kind)->rows) {
+    case MR_ROWS_LEAVES: out->launch_rows = w->leaves; break;
+    case MR_ROWS_BINS: out->launch_rows = mr_bin_rows(w->p->segment); break;
+    default: out->launch_rows = w->launch->count; break;
+    }
+    cl_event done = w->chain.done;
+    if (w->working->count) MR_TRY(mr_event_share(w->e, &w->working->last, done, err));
+    w->p->next_set = (w->p->next_set + 1) % w->p->set_count;
+    for (size_t v = 0; v < w->p->segment->view_count; v++)
+        if (w->launch->sources[v].slot)
+            MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
+    mr_slot_written_by(out, &w->chain);
+    bool knows_rows = !mr_kind_of(w->p->segment->kind)->tells_rows && out->launch_rows;
+    if (w->launch->is_read_next && knows_rows) MR_TRY(mr_slot_map_ahead(w->e, out, err));
+    for (size_t v = 0; v < w->p->segment->view_count; v++) {
+        const struct mr_source *source = &w->launch->sources[v];
+        if (source->slot && source->is_last)
+            MR_TRY(mr_slot_map_for_filling(w->e, source->slot, err));
+    }
+    return mr_queue_flush(w->e->session, w->e->session->queue, err);
+}
+
+mr_status mr_opencl_launch(struct mr_engine *engine, struct mr_program *p,
+                           const struct mr_launch *launch, mr_error *err)
+{
+    struct mr_opencl *e = mr_opencl_of(engine);
+    struct unit_launch w = {.e = e,
+                            .p = p,
+                            .launch = launch,
+                            .working = &p->working[p->next_set],
+                            .chain = {.queue = e->session->queue},
+                            .leaves = count_leaves(p->segment, launch)};
+    MR_TRY(mr_session_check(e->session, err));
+    MR_TRY(mr_slot_unmap(engine, launch->out, err));
+    if (launch->out->status_dirty) MR_TRY(mr_slot_fill_status(e, launch->out, err));
+    for (size_t v = 0; v < p->segment->view_count; v++)
+        if (launch->sources[v].slot) mr_chain_before_read(&w.chain, launch->sources[v].slot);
+    mr_chain_before_write(&w.chain, launch->out);
+    mr_chain_after(&w.chain, w.working->last);
+    launch->out->is_filled = false;
+    /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
+    launch->out->status_dirty = has_status(p->segment);
+    bool compiles = !p->is_warm;
+    if (compiles) MR_TRY(mr_build_begin(mr_strbuf_text(&p->source.text), err));
+    mr_status st = run_unit(&w, err);
+    if (st == MR_OK && compiles) {
+        cl_event event = w.chain.done;
+        st = mr_event_retain(e->session, event, err);
+        if (st == MR_OK) st = mr_event_wait(e->session, &event, err);
+        p->is_warm = st == MR_OK;
+    }
+    if (compiles) mr_build_end();
+    if (st == MR_OK) st = remember_unit(&w, err);
+    mr_event_release(&w.chain.done);
+    return st;
+}
+
+static bool is_ignored(const struct mr_segment *s, const struct mr_slot *slot, size_t check,
+                       size_t stop)
+{
+    const struct mr_seq *blame = s->body.checks[check].blame;
+    if (slot->launch.ignored && blame == slot->launch.ignored) return true;
+    return mr_kind_of(s->kind)->asks_until_stop && blame == s->seq &&
+           ((const uint32_t *)slot->words)[MR_STATUS_CHECKS + check] > stop;
+}
+
+mr_status mr_opencl_wait(struct mr_engine *engine, struct mr_program *p, struct mr_slot *slot,
+                         struct mr_outcome *out, mr_error *err)
+{
+    struct mr_opencl *e = mr_opencl_of(engine);
+    const uint32_t *words = slot->words;
+    *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    MR_TRY(mr_session_check(e->session, err));
+    /* Complete only after the unit, so that the host need not be woken twice. */
+    bool is_behind = slot->is_mapped && !e->staged;
+    mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->written, err);
+    /* The kernel's own failure says more than that of what came behind it. */
+    if (st != MR_OK && is_behind) MR_TRY(mr_event_wait(e->session, &slot->written, err));
+    MR_TRY(st);
+    if (!p || !has_status(p->segment)) return MR_OK;
+    slot->status_dirty = false;
+    if (mr_kind_of(p->segment->kind)->tells_rows) out->rows = words[MR_STATUS_ROWS];
+    if (words[MR_STATUS_STOP] != UINT32_MAX) out->stop = words[MR_STATUS_STOP];
+    for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
+        if (words[k] == UINT32_MAX) continue;
+        slot->status_dirty = true;
+        if (words[k] >= out->failed ||
+            is_ignored(p->segment, slot, k - MR_STATUS_CHECKS, out->stop))
+            continue;
+        out->failed = words[k];
+        out->check = k - MR_STATUS_CHECKS;
+    }
+    slot->status_dirty = slot->status_dirty || out->stop != SIZE_MAX;
+    return MR_OK;
+}
