@@ -112,7 +112,8 @@ add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BIN
 if(NOT MILLRACE_SANITIZE)
     add_test(NAME install COMMAND ${tests_folder}/install/run.sh ${PROJECT_BINARY_DIR})
     file(GLOB pages CONFIGURE_DEPENDS
-        ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md
+        ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/HACKING.md
+        ${PROJECT_SOURCE_DIR}/docs/*.md
     )
     add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
     add_test(NAME quality

@@ -7,7 +7,8 @@ In a ```sh block a line that begins with `$ ` is a command (`> ` continues it); 
 next command are all that it prints, errors included. A line `...` stands for any lines. The
 commands of a page share one scratch folder, in which `millrace` and `./dev run` are the built
 command. A ```c block that contains main( is compiled and run; a ```text block next after it is
-what it prints. Other blocks are not looked at. Outside of blocks, links to files must not be dead.
+what it prints. Other blocks are not looked at. Outside of blocks, links to files must not be dead;
+files and functions that HACKING.md names must be there.
 """
 import argparse
 import os
@@ -45,6 +46,27 @@ def links(text):
         if not fenced:
             for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", line)):
                 yield number, target
+
+
+def names(text):
+    """Yields (line number, name) of what is named in code, outside of blocks."""
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        fenced ^= line.lstrip().startswith("```")
+        if not fenced:
+            for name in re.findall(r"`([^`]*)`", line):
+                yield number, name
+
+
+def is_there(name, sources):
+    """Whether files and functions of ours with this name exist; what is no such name is there."""
+    if "NAME" in name:
+        return True
+    if re.fullmatch(r"[\w.-]+(/[\w.-]+)+", name):
+        return (ROOT / name).exists()
+    if re.fullmatch(r"(struct |enum )?mr_\w+", name):
+        return re.search(r"\b" + name.split()[-1] + r"\b", sources) is not None
+    return True
 
 
 def matches(expected, got):
@@ -165,9 +187,21 @@ class Page:
             if "://" not in target and not (self.path.parent / target.partition("#")[0]).exists():
                 self.fail(number, f"nothing is at {target}")
 
+    def check_names(self, text):
+        files = [f for room in ("host", "include", "kernels") for f in (ROOT / room).rglob("*.*")]
+        sources = "\n".join(f.read_text(encoding="utf-8") for f in files)
+        rooms = re.search(r"^rooms=\((.*)\)", (ROOT / "dev").read_text(), re.M)[1]
+        for number, name in names(text):
+            if not is_there(name, sources):
+                self.fail(number, f"nothing has the name {name}")
+            if name.startswith("base io") and name != rooms:
+                self.fail(number, f"the rooms are {rooms}")
+
     def run(self):
         text = self.path.read_text(encoding="utf-8")
         self.check_links(text)
+        if self.path.name == "HACKING.md":
+            self.check_names(text)
         found = list(blocks(text))
         for (language, first, lines), after in zip(found, found[1:] + [("", 0, [])]):
             if language == "sh":
