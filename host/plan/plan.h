@@ -48,8 +48,8 @@ struct mr_segment {
         keep; /* COMPACT, STOP, DROP: the predicate, or all that are joined. REDUCE: the mask of
                     * filters, IR_NONE: all */
 
-    bool joins;        /* COMPACT: filters below it, and maps between, are in its body */
-    bool saves_values; /* COMPACT: they are dear, so that none is made twice */
+    bool has_masks;    /* filters: those below it, and maps between, are masks of its body */
+    bool saves_values; /* filters: they are dear, so that none is made twice */
 
     struct mr_view views[MR_MAX_VIEWS];
     size_t view_count;

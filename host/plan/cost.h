@@ -1,0 +1,17 @@
+/* What code costs, roughly, in operations: whether values are made twice or stored and read again,
+ * and whether filters are one segment or several. */
+#ifndef MR_PLAN_COST_H
+#define MR_PLAN_COST_H
+
+#include "plan/plan.h"
+
+/* Of a node alone; more than any limit where to make its value takes longer than to load it. */
+unsigned mr_cost_of_node(const struct ir_body *b, const struct ir_node *n);
+
+/* Of all that the segment's values are made of, in *out. */
+mr_status mr_cost_of_values(unsigned *out, const struct mr_segment *s, mr_error *err);
+
+/* Of the nodes from `first` on. */
+unsigned mr_cost_from(const struct ir_body *b, size_t first);
+
+#endif
