@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "emit/dump.h"
+#include "emit/emit.h"
 #include "emit/needs.h"
 #include "suite.h"
 
@@ -326,6 +327,72 @@ static void vectors_are_as_wide_as_the_widest_value_that_is_made(void)
         check_plan(layout_rows[k].text, layout_rows[k].way, describe_layout, layout_rows[k].layout);
 }
 
+/* ---- kernels ---- */
+
+/* What a kind chooses for its kernels, by words that are or are not in their text. */
+static const struct {
+    const char *text, *has, *lacks;
+} kernel_rows[] = {
+    /* W prefixes at once where grouping changes no bit; else leaves side by side, a row each. */
+    {"range(9) | scan(sum)", "SCAN_LANES(", "prefix0[row]"},
+    {"range(0, 9, dtype=f64) | scan(max)", "SCAN_LANES(", "prefix0[row]"},
+    {"range(0, 9, dtype=f64) | scan(sum)", "prefix0[row]", "SCAN_LANES("},
+
+    /* Upper halves beside a sum only where it may wrap. */
+    {"range(9) | mean()", "(long)total >> 63", "UPPER_"},
+    {"range(9, dtype=u64) | mean()", "= 0;", "UPPER_"},
+    {"range(9) | map(x*x) | mean()", "UPPER_I64(", ">> 63"},
+    {"range(9) | map(x*x) | sum()", "FOLD_ADD(", "UPPER_"},
+
+    /* It is enough that some position decides, unless a check may fail before it. */
+    {"range(9) | map(x > 3) | any()", "sum_i32(a0)", "first_place("},
+    {"range(9) | map(7/(x - 9) > 3) | any()", "first_place(", "sum_i32(a0)"},
+
+    /* A sum is the same for however many elements. */
+    {"range(9) | filter(x > 3) | sum()", "keeps", "kept"},
+    {"range(9) | filter(x > 3) | mean()", "kept +=", "high - low, 0L)"},
+    {"range(9) | mean()", "max(high - low, 0L)", "kept +="},
+
+    /* Two doublings of a window's length in one walk; folds kept where it has several digits. */
+    {"range(9) | window(4, sum)", "FOLD_ROWS_TWICE(", "FOLD_ROWS("},
+    {"range(9) | window(8, sum)", "FOLD_ROWS(", "COPY_ROWS("},
+    {"range(9) | window(5, sum)", "COPY_ROWS(", "a, a, 1L, values - 1L"},
+    {"range(9) | window(1, sum)", "COPY_ROWS(", "FOLD_ROWS"},
+
+    /* The number of a bin by the fewest operations that are exact (ir/bins.h). */
+    {"linspace(0, 1, 9) | hist(8, 0, 8)", "BIN_EXACT(vf64", "BIN_BY_EDGE("},
+    {"linspace(0, 1, 9) | map(f32(x)) | hist(8, 0, 8)", "BIN_EXACT(vf32", "BIN_BY_EDGE("},
+    {"linspace(0, 1, 9) | hist(10, 0, 1)", "(vf64)(bins_shift)),", "(vf64)(bins_low) +"},
+    {"linspace(0, 1, 9) | hist(7, -1, 3)", "(bins_shift)) + (vf64)(0x1.8p52),", "BIN_EXACT("},
+
+    /* What is dear is made once, by the first kernel. */
+    {"range(9) | filter(x > 3)", "_pack(", "get_i64("},
+    {"uniform(7) | filter(x > 0.5)", "get_f64(s0", "mr_uniform_f64_run("},
+};
+
+static void check_kernels(const char *text, const char *has, const char *lacks)
+{
+    struct mr_plan *plan = plan_of(text);
+    struct mr_profile profile = profile_of(CPU);
+    struct mr_source_text source;
+    CU_ASSERT_EQUAL_FATAL(
+        mr_emit_segment(&source, plan->segments[plan->segment_count - 1], &profile, NULL), MR_OK);
+    /* The prelude and the library come before the last #line. */
+    const char *kernels = mr_strbuf_text(&source.text);
+    for (const char *p = kernels; (p = strstr(p, "\n#line 1 ")); p++) kernels = p + 1;
+    bool holds = strstr(kernels, has) && !strstr(kernels, lacks);
+    if (!holds) printf("\n  %s: is to have %s and to lack %s\n%s", text, has, lacks, kernels);
+    CU_ASSERT_TRUE(holds);
+    mr_source_text_free(&source);
+    mr_plan_destroy(&plan);
+}
+
+static void kernels_are_written_the_cheapest_sound_way(void)
+{
+    for (size_t k = 0; k < sizeof kernel_rows / sizeof kernel_rows[0]; k++)
+        check_kernels(kernel_rows[k].text, kernel_rows[k].has, kernel_rows[k].lacks);
+}
+
 SUITE(passes,
       {"each_value_is_made_the_cheapest_sound_way", each_value_is_made_the_cheapest_sound_way},
       {"every_form_is_in_the_table", every_form_is_in_the_table},
@@ -334,4 +401,5 @@ SUITE(passes,
       {"a_kernel_makes_what_it_needs_and_nothing_else",
        a_kernel_makes_what_it_needs_and_nothing_else},
       {"vectors_are_as_wide_as_the_widest_value_that_is_made",
-       vectors_are_as_wide_as_the_widest_value_that_is_made});
+       vectors_are_as_wide_as_the_widest_value_that_is_made},
+      {"kernels_are_written_the_cheapest_sound_way", kernels_are_written_the_cheapest_sound_way});
