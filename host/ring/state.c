@@ -184,6 +184,13 @@ void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
     put_mark(r, read, out);
 }
 
+/* Not after the next position, and batches that begin behind what is dropped are aligned to it. */
+static int64_t origin_before(const struct mr_runner *r)
+{
+    int64_t step = (int64_t)r->segment->step;
+    return step > 1 ? r->at.next - (step - r->dropped % step) % step : r->at.next;
+}
+
 mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
 {
     int64_t ahead = mr_get_signed(in);
@@ -196,7 +203,7 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
     r->dropped = phantoms ? 0 : ahead;
     r->at.given = mr_get_at_most(in, INT64_MAX);
     MR_TRY(get_own(r, in, err));
-    r->origin = r->dropped < INT64_MAX - r->at.next ? r->at.next + r->dropped : r->at.next;
+    r->origin = origin_before(r);
     for (size_t v = 0; v < r->segment->view_count && !in->is_bad; v++)
         if (reads(r, v)) MR_TRY(mr_runner_restore(r->inputs[v], in, err));
     r->marked = 0;

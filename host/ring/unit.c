@@ -1,4 +1,5 @@
 /* One unit of work: what it reads, what it is launched with, what its failure says. */
+#include <assert.h>
 #include <inttypes.h>
 
 #include "ir/op.h"
@@ -69,6 +70,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     int64_t left = r->at.next < end ? end - r->at.next : 0;
     size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
     bool is_end = left <= (int64_t)s->unit;
+    assert(r->origin <= r->at.next);
     launch->first = r->at.next;
     launch->count = 0;
     for (size_t v = 0; v < s->view_count && count; v++) {
@@ -98,6 +100,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
         r->inputs[v]->begin += count;
         launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
     }
+    assert(count <= s->unit);
     launch->count = count;
     r->is_torn = true;
     r->at.next += (int64_t)count;

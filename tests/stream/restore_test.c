@@ -22,13 +22,16 @@ struct record {
 struct way {
     mr_engine_choice engine;
     size_t batch;
-    unsigned ring;
+    unsigned ring, device_at_unit;
 };
 
 static mr_stream_params params_of(struct way way)
 {
-    return (mr_stream_params){
-        .engine = way.engine, .batch_elems = way.batch, .ring_slots = way.ring};
+    return (mr_stream_params){.engine = way.engine,
+                              .batch_elems = way.batch,
+                              .ring_slots = way.ring,
+                              .knobs =
+                                  way.device_at_unit ? rig_knobs(false, way.device_at_unit) : NULL};
 }
 
 /* Adds up to `most` elements. */
@@ -114,9 +117,11 @@ static bool check_chain(const char *text, const struct way ways[], size_t n, siz
     return is_right;
 }
 
-static const struct way host_ways[] = {{MR_ENGINE_HOST, 100, 2}, {MR_ENGINE_HOST, 37, 3}};
-static const struct way to_device[] = {{MR_ENGINE_HOST, 64, 2}, {MR_ENGINE_OPENCL, 100, 3}};
-static const struct way from_device[] = {{MR_ENGINE_OPENCL, 100, 2}, {MR_ENGINE_HOST, 64, 4}};
+static const struct way host_ways[] = {{MR_ENGINE_HOST, 100, 2, 0}, {MR_ENGINE_HOST, 37, 3, 0}};
+static const struct way to_device[] = {{MR_ENGINE_HOST, 64, 2, 0}, {MR_ENGINE_OPENCL, 100, 3, 0}};
+static const struct way from_device[] = {{MR_ENGINE_OPENCL, 100, 2, 0}, {MR_ENGINE_HOST, 64, 4, 0}};
+
+static const struct way on_the_way[] = {{MR_ENGINE_HOST, 64, 2, 0}, {MR_ENGINE_AUTO, 100, 3, 2}};
 
 static void check_pipeline(const char *text, const struct way ways[], const size_t at[],
                            size_t count)
@@ -192,7 +197,38 @@ static void on_the_other_engine(void)
         (void)snprintf(text, sizeof text, "range(1500) | filter(x %% 4 != 3) | %s", kinds[a]);
         check_pipeline(text, to_device, at, 3);
         check_pipeline(text, from_device, at, 3);
+        check_pipeline(text, on_the_way, at, 1);
     }
+}
+
+/* Carries that are still on the device: it goes on from an older mark. */
+static void after_many_units_on_a_device(void)
+{
+    enum { ALL = 120000, FIRST = 70000 };
+    static int64_t all[ALL], rest[ALL];
+    const char *text = "range(180000) | filter(x % 3 != 1) | scan(sum)";
+    const mr_stream_params host = {.engine = MR_ENGINE_HOST},
+                           device = {.engine = MR_ENGINE_OPENCL,
+                                     .batch_elems = 500,
+                                     .shape = "lanes 16/8, group 1, unit 4096, ring 3"};
+    unsigned char bytes[STATE_BYTES];
+    size_t got;
+    mr_seq *seq = rig_parse(text);
+    mr_stream *s = rig_open(seq, &host);
+    CU_ASSERT_EQUAL_FATAL(mr_stream_read(s, ALL, (void *[]){all}, &got, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(got, ALL);
+    mr_stream_close(&s);
+    s = rig_open(seq, &device);
+    CU_ASSERT_EQUAL_FATAL(mr_stream_read(s, FIRST, (void *[]){rest}, &got, NULL), MR_OK);
+    size_t size = save(s, bytes, sizeof bytes, text);
+    mr_stream_close(&s);
+    s = restore(seq, host_ways[0], bytes, size, text);
+    CU_ASSERT_EQUAL_FATAL(mr_stream_read(s, ALL, (void *[]){rest}, &got, NULL), MR_OK);
+    CU_ASSERT_EQUAL(got, ALL - FIRST);
+    CU_ASSERT_EQUAL(memcmp(rest, all + FIRST, sizeof rest[0] * (ALL - FIRST)), 0);
+    CU_ASSERT_TRUE(mr_stream_computed(s) < 180000 * 2 / 3); /* not from the start */
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
 }
 
 /* ---- every operator ---- */
@@ -444,6 +480,8 @@ static void a_borrowed_batch_stays(void)
 
 SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", each_pair_of_kinds},
       {"restored_stream_gives_the_same_bits_on_the_other_engine", on_the_other_engine},
+      {"restored_stream_gives_the_same_bits_after_many_units_on_a_device",
+       after_many_units_on_a_device},
       {"restored_stream_gives_the_same_bits_for_every_operator", every_operator},
       {"a_terminal_goes_on_in_the_middle", a_terminal_goes_on_in_the_middle},
       {"flips_and_cuts_are_refused", flips_and_cuts_are_refused},
