@@ -82,6 +82,7 @@ endif()
 foreach(source IN LISTS accuracy_sources)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
+    add_dependencies(${name} millrace_objects) # whose build writes engine/library_math.h
     target_include_directories(${name} PRIVATE
         ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
     )

@@ -23,7 +23,7 @@
 // function: f32 erfinv(x)
 // function: f32 normal_quantile(x)
 // function: f32 lgamma(x) native
-// needs: math_f32_table.cl
+// needs: pairs.cl math_f32_table.cl
 /* Elementary functions of f32 lanes, the same bits on every device and on the host.
  *
  * Built from + - * / sqrt, comparisons, selects, integer operations and tables, each of which is
@@ -36,11 +36,6 @@
  * negative numbers within 2 ulp of 1 where it is smaller than that; tests/accuracy/ulp.c measures
  * them.
  * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN. */
-
-/* An unevaluated sum hi + lo, |lo| small against |hi|. */
-typedef struct {
-    vf32 hi, lo;
-} mr_pair_f32;
 
 #define MR_NAN_F32 AS_F32(K_U32(0x7fc00000))
 #define MR_INF_F32 AS_F32(K_U32(0x7f800000))
@@ -55,46 +50,7 @@ MR_FN vf32 mr_top_f32(vf32 x)
     return AS_F32(AS_U32(x) & K_U32(0xfffff000));
 }
 
-/* a + b exactly, if |a| >= |b| or a = 0 (Dekker 1971, A floating-point technique for extending the
- * available precision). */
-MR_FN mr_pair_f32 mr_fast_sum_f32(vf32 a, vf32 b)
-{
-    mr_pair_f32 s;
-    s.hi = a + b;
-    s.lo = (a - s.hi) + b;
-    return s;
-}
-
-/* a + b exactly (Knuth, TAOCP 2, 4.2.2 theorem B). */
-MR_FN mr_pair_f32 mr_sum_f32(vf32 a, vf32 b)
-{
-    mr_pair_f32 s;
-    s.hi = a + b;
-    vf32 b_part = s.hi - a;
-    s.lo = (a - (s.hi - b_part)) + (b - b_part);
-    return s;
-}
-
-/* a * b to 2^-47 (Dekker 1971, with masks for the splitting). */
-MR_FN mr_pair_f32 mr_product_f32(vf32 a, vf32 b)
-{
-    mr_pair_f32 p;
-    vf32 a_hi = mr_top_f32(a), b_hi = mr_top_f32(b);
-    vf32 a_lo = a - a_hi, b_lo = b - b_hi;
-    p.hi = a * b;
-    p.lo = ((a_hi * b_hi - p.hi) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo;
-    return p;
-}
-
-/* n / d to about 2^-44. */
-MR_FN mr_pair_f32 mr_quotient_f32(mr_pair_f32 n, mr_pair_f32 d)
-{
-    mr_pair_f32 q;
-    q.hi = n.hi / d.hi;
-    mr_pair_f32 p = mr_product_f32(q.hi, d.hi);
-    q.lo = ((n.hi - p.hi) - p.lo + n.lo - q.hi * d.lo) / d.hi;
-    return q;
-}
+MR_PAIRS(f32)
 
 /* A count held in an integer lane, 0 <= n < 2^23, as f32. */
 MR_FN vf32 mr_count_f32(vu32 n)

@@ -23,7 +23,7 @@
 // function: f64 erfinv(x)
 // function: f64 normal_quantile(x)
 // function: f64 lgamma(x) native
-// needs: math_f64_table.cl
+// needs: pairs.cl math_f64_table.cl
 /* Elementary functions of f64 lanes, the same bits on every device and on the host.
  *
  * Built from + - * / sqrt, comparisons, selects, integer operations and tables, each of which is
@@ -36,11 +36,6 @@
  * negative numbers within 2 ulp of 1 where it is smaller than that; tests/accuracy/ulp.c measures
  * them.
  * Special values follow C11 Annex F; every NaN result is the canonical quiet NaN. */
-
-/* An unevaluated sum hi + lo, |lo| small against |hi|. */
-typedef struct {
-    vf64 hi, lo;
-} mr_pair_f64;
 
 #define MR_NAN_F64 AS_F64(K_U64(0x7ff8000000000000))
 #define MR_INF_F64 AS_F64(K_U64(0x7ff0000000000000))
@@ -55,46 +50,7 @@ MR_FN vf64 mr_top_f64(vf64 x)
     return AS_F64(AS_U64(x) & K_U64(0xfffffffff8000000));
 }
 
-/* a + b exactly, if |a| >= |b| or a = 0 (Dekker 1971, A floating-point technique for extending the
- * available precision). */
-MR_FN mr_pair_f64 mr_fast_sum_f64(vf64 a, vf64 b)
-{
-    mr_pair_f64 s;
-    s.hi = a + b;
-    s.lo = (a - s.hi) + b;
-    return s;
-}
-
-/* a + b exactly (Knuth, TAOCP 2, 4.2.2 theorem B). */
-MR_FN mr_pair_f64 mr_sum_f64(vf64 a, vf64 b)
-{
-    mr_pair_f64 s;
-    s.hi = a + b;
-    vf64 b_part = s.hi - a;
-    s.lo = (a - (s.hi - b_part)) + (b - b_part);
-    return s;
-}
-
-/* a * b to 2^-105 (Dekker 1971, with masks for the splitting). */
-MR_FN mr_pair_f64 mr_product_f64(vf64 a, vf64 b)
-{
-    mr_pair_f64 p;
-    vf64 a_hi = mr_top_f64(a), b_hi = mr_top_f64(b);
-    vf64 a_lo = a - a_hi, b_lo = b - b_hi;
-    p.hi = a * b;
-    p.lo = ((a_hi * b_hi - p.hi) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo;
-    return p;
-}
-
-/* n / d to about 2^-100. */
-MR_FN mr_pair_f64 mr_quotient_f64(mr_pair_f64 n, mr_pair_f64 d)
-{
-    mr_pair_f64 q;
-    q.hi = n.hi / d.hi;
-    mr_pair_f64 p = mr_product_f64(q.hi, d.hi);
-    q.lo = ((n.hi - p.hi) - p.lo + n.lo - q.hi * d.lo) / d.hi;
-    return q;
-}
+MR_PAIRS(f64)
 
 /* A count held in an integer lane, 0 <= n < 2^52, as f64. */
 MR_FN vf64 mr_count_f64(vu64 n)

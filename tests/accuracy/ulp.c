@@ -21,13 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/c_prelude.h"
-
-#include "lib/math_f32_table.cl"
-#include "lib/math_f64_table.cl"
-
-#include "lib/math_f32.cl"
-#include "lib/math_f64.cl"
+#include "engine/library_math.h"
 
 enum { PRECISION = 128 };
 

@@ -2,27 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/library_math.h"
 #include "model_parts.h"
 
 /* The elementary functions are the library's own text: the model checks the machinery around them,
  * tests/kernels checks them. */
-#if __has_include("../../kernels/lib/math_f64.cl") && __has_include("../../kernels/lib/math_f32.cl")
-#include "engine/c_prelude.h"
-
-#include "../../kernels/lib/math_f64_table.cl"
-
-#include "../../kernels/lib/math_f64.cl"
-#if __has_include("../../kernels/lib/math_f32_table.cl")
-#include "../../kernels/lib/math_f32_table.cl"
-#endif
-
-#include "../../kernels/lib/math_f32.cl"
 #define MATH_F64(name) mr_##name##_f64
 #define MATH_F32(name) mr_##name##_f32
-#else
-#define MATH_F64(name) name
-#define MATH_F32(name) name##f
-#endif
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
