@@ -1,6 +1,6 @@
 /* What is kept in bins that any element may add to in any order. */
 #include "ir/aggregate.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 static ir_value binned(struct ir_body *b, ir_value x, const struct mr_settings *settings)
 {

@@ -7,7 +7,7 @@
 #ifndef MR_CL_ADMISSION_H
 #define MR_CL_ADMISSION_H
 
-#include "cl/device.h"
+#include "cl/device_choice.h"
 
 bool mr_device_is_admitted(const struct mr_device *device);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cl/command.h"
+#include "cl/command_end.h"
 
 static double mib(uint64_t bytes)
 {

@@ -7,10 +7,10 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "cl/build_turn.h"
 #include "cl/contact.h"
-#include "cl/kept.h"
-#include "cl/room.h"
-#include "cl/turn.h"
+#include "cl/headroom.h"
+#include "cl/kept_program.h"
 
 struct entry {
     cl_context context; /* NULL: free */

@@ -1,5 +1,5 @@
-/* Programs: compiled once a process or found as another one kept them (cl/kept.h), in a bounded
- * cache. */
+/* Programs: compiled once a process or found as another one kept them (cl/kept_program.h), in a
+ * bounded cache. */
 #ifndef MR_CL_BUILD_H
 #define MR_CL_BUILD_H
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cl/room.h"
+#include "cl/headroom.h"
 
 /* The folder itself or, where it does not exist yet, the nearest one above it that does: ours,
  * writable, closed to others. */

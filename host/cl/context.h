@@ -3,7 +3,7 @@
 #ifndef MR_CL_CONTEXT_H
 #define MR_CL_CONTEXT_H
 
-#include "cl/device.h"
+#include "cl/device_choice.h"
 
 /* The shared context of a device, made if there is none. */
 mr_status mr_context_acquire(cl_context *out, const struct mr_device *device, mr_error *err);

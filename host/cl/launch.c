@@ -1,6 +1,6 @@
 #include "cl/launch.h"
 
-#include "cl/command.h"
+#include "cl/command_end.h"
 
 /* ---- Kernels ---- */
 

@@ -4,7 +4,7 @@
 #ifndef MR_CL_MARK_H
 #define MR_CL_MARK_H
 
-#include "cl/device.h"
+#include "cl/device_choice.h"
 
 /* What is marked: a short word, and a hash of all that it depends on besides the device. */
 struct mr_mark {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cl/code.h"
+#include "cl/error_code.h"
 
 /* Conversions in the order of their numbers: name in the kernel, words for a failure. The last four
  * are of devices with f64. */

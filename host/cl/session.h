@@ -6,7 +6,7 @@
 
 #include <millrace/stream.h>
 
-#include "cl/device.h"
+#include "cl/device_choice.h"
 
 /* One thread at a time. Contexts are shared by all sessions on a device and stay when the last one
  * closes, for the next; queues are the session's own. */

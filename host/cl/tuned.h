@@ -2,7 +2,7 @@
 #ifndef MR_CL_TUNED_H
 #define MR_CL_TUNED_H
 
-#include "cl/device.h"
+#include "cl/device_choice.h"
 #include "plan/profile.h"
 
 /* In the cache folder. */

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "cli/interrupt.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 /* ---- one run ---- */
 

@@ -6,7 +6,7 @@
 #include "emit/scalars.h"
 #include "emit/skeleton.h"
 #include "emit/values.h"
-#include "plan/buffers.h"
+#include "plan/buffer_list.h"
 
 /* ---- of a kernel ---- */
 

@@ -5,7 +5,7 @@
 #include "emit/emit.h"
 #include "engine/lane_recurrence.h"
 #include "engine/opencl_slot.h"
-#include "plan/buffers.h"
+#include "plan/buffer_list.h"
 
 /* What a unit writes on the way: a set of its own, so that it may begin while the one before still
  * works. */

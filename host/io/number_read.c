@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/ten.h"
+#include "io/ten_powers.h"
 
 /* A double is told apart from its neighbours by at most 767 significant digits; a 1 after them
  * stands for any non-zero rest. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/ten.h"
+#include "io/ten_powers.h"
 
 /* digits * 10^exponent */
 struct shortest {

@@ -8,7 +8,7 @@
 #include <millrace/dtype.h>
 
 #include "ir/expr.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 /* The value of a cast, as contract and kernels have it: integers modulo 2^n, float to integer
  * truncated and saturated with NaN as 0, anything but 0 as true. */

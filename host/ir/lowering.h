@@ -4,7 +4,7 @@
 #define MR_IR_LOWERING_H
 
 #include "ir/body.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 struct mr_lowering {
     struct ir_body *body;

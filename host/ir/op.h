@@ -7,7 +7,7 @@
 #include "io/file_identity.h"
 #include "io/input.h"
 #include "ir/lowering.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "ir/typing.h"
 
 enum mr_role { MR_SOURCE, MR_STAGE, MR_TERMINAL };

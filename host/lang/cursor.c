@@ -1,6 +1,6 @@
 /* Where the parser stands: the next token, how deep it is, and what it says when it meets another
  * one than it expected. */
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "lang/expression.h"
 
 /* What people bring from other languages, where it can mean nothing else. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 static const struct {
     enum mr_operator op;

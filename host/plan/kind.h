@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "ir/kinds.h"
-#include "plan/buffers.h"
+#include "plan/buffer_list.h"
 
 struct mr_skeleton; /* emit/skeleton.h */
 

@@ -8,7 +8,7 @@
 #include "ir/bins.h"
 #include "ir/body.h"
 #include "ir/memory_source.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "plan/profile.h"
 
 enum {

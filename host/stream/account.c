@@ -5,7 +5,7 @@
 #include "base/float_env.h"
 #include "base/spelling.h"
 #include "ir/op.h"
-#include "stream/stream.h"
+#include "stream/stream_parts.h"
 
 int64_t mr_stream_tell(const mr_stream *s)
 {

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 #include "ir/arrow_format.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 struct export
 {

@@ -14,7 +14,7 @@
 #include "cl/build.h"
 #include "emit/emit.h"
 #include "engine/knobs.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "stream/trial.h"
 
 /* ---- threads at work, of the whole process ---- */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
-#include "ring/exact.h"
+#include "ring/exact_sum.h"
 #include "ring/leaves.h"
 
 static mr_status fail_empty(const struct mr_segment *s, mr_error *err)

@@ -2,7 +2,7 @@
 #ifndef MR_STREAM_SAVE_H
 #define MR_STREAM_SAVE_H
 
-#include "stream/stream.h"
+#include "stream/stream_parts.h"
 
 /* While it is opened: what its state has to tell of the sequence and of files. */
 mr_status mr_stream_keep_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err);

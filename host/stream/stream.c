@@ -14,7 +14,7 @@
 #include "ring/tree.h"
 #include "stream/params.h"
 #include "stream/save.h"
-#include "stream/stream.h"
+#include "stream/stream_parts.h"
 
 /* ---- opening ---- */
 

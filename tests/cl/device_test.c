@@ -1,4 +1,4 @@
-#include "cl/device.h"
+#include "cl/device_choice.h"
 
 #include <stdio.h>
 #include <string.h>

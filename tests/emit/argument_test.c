@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cl/build.h"
-#include "cl/object.h"
+#include "cl/handle.h"
 #include "cl/session.h"
 #include "emit/emit.h"
 #include "suite.h"

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "cl/build.h"
 #include "cl/child.h"
-#include "cl/object.h"
+#include "cl/handle.h"
 #include "cl/session.h"
 #include "engine/engine.h"
 #include "engine/knobs.h"

@@ -4,7 +4,7 @@
 #include <millrace/sequence.h>
 
 #include "base/memory.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "suite.h"
 
 #define ARGS(...) (mr_arg[]){__VA_ARGS__}, sizeof(mr_arg[]){__VA_ARGS__} / sizeof(mr_arg)

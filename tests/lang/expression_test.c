@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "suite.h"
 
 /* The tree in prefix form: (+ a (* b c)). */

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "ir/sequence.h"
+#include "ir/seq.h"
 #include "lang/refusal.h"
 #include "suite.h"
 

@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 #include "cl/child.h"
-#include "cl/object.h"
+#include "cl/handle.h"
 #include "cl/session.h"
 #include "cli/shell.h"
 #include "engine/knobs.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cl/object.h"
+#include "cl/handle.h"
 #include "cl/session.h"
 #include "stream/making.h"
 

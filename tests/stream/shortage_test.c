@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cl/object.h"
+#include "cl/handle.h"
 #include "cl/session.h"
 #include "rig.h"
 #include "specimen.h"

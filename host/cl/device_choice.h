@@ -1,13 +1,13 @@
 /* The OpenCL devices of this machine and the choice among them. */
-#ifndef MR_CL_DEVICE_H
-#define MR_CL_DEVICE_H
+#ifndef MR_CL_DEVICE_CHOICE_H
+#define MR_CL_DEVICE_CHOICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cl/code.h"
-#include "cl/object.h"
+#include "cl/error_code.h"
+#include "cl/handle.h"
 
 /* What is known of a device. Plain data, copied freely. */
 struct mr_device {

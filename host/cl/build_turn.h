@@ -1,8 +1,8 @@
 /* Processes that compile the same program take turns: PoCL renames what it compiles into its cache
  * folder, and processes that do so at once for the first time find each other's half of it (3.1: a
  * build fails without a log, or the process ends by a signal). */
-#ifndef MR_CL_TURN_H
-#define MR_CL_TURN_H
+#ifndef MR_CL_BUILD_TURN_H
+#define MR_CL_BUILD_TURN_H
 
 #include <stdatomic.h>
 

@@ -3,8 +3,8 @@
  * the program that millrace is part of. So there is a look before: at files and address space
  * before each compilation, at address space and threads before drivers are loaded. What others take
  * in between cannot be known. */
-#ifndef MR_CL_ROOM_H
-#define MR_CL_ROOM_H
+#ifndef MR_CL_HEADROOM_H
+#define MR_CL_HEADROOM_H
 
 #include <stdbool.h>
 

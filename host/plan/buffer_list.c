@@ -1,4 +1,4 @@
-#include "plan/buffers.h"
+#include "plan/buffer_list.h"
 
 #include <assert.h>
 #include <string.h>

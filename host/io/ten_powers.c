@@ -1,4 +1,4 @@
-#include "io/ten.h"
+#include "io/ten_powers.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "cl/kept.h"
+#include "cl/kept_program.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* What the bins of an exact sum (ir/exact.h) amount to. */
-#ifndef MR_RING_EXACT_H
-#define MR_RING_EXACT_H
+#ifndef MR_RING_EXACT_SUM_H
+#define MR_RING_EXACT_SUM_H
 
 #include "ir/aggregate.h"
 #include "ir/exact.h"

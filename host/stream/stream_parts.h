@@ -1,6 +1,6 @@
 /* A stream from within: stream.c opens and pulls, account.c tells. */
-#ifndef MR_STREAM_STREAM_H
-#define MR_STREAM_STREAM_H
+#ifndef MR_STREAM_STREAM_PARTS_H
+#define MR_STREAM_STREAM_PARTS_H
 
 #include <sys/types.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /* The memory that a segment takes, in one list: mr_plan_fit() bounds it, engines allocate from it,
  * explain can tell it. What a segment needs and does not list has no room in the bound. */
-#ifndef MR_PLAN_BUFFERS_H
-#define MR_PLAN_BUFFERS_H
+#ifndef MR_PLAN_BUFFER_LIST_H
+#define MR_PLAN_BUFFER_LIST_H
 
 #include "plan/plan.h"
 

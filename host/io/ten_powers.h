@@ -1,6 +1,6 @@
 /* Powers of ten to 128 bits, for reading and writing floats. */
-#ifndef MR_IO_TEN_H
-#define MR_IO_TEN_H
+#ifndef MR_IO_TEN_POWERS_H
+#define MR_IO_TEN_POWERS_H
 
 #include <stdint.h>
 

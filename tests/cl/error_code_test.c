@@ -1,4 +1,4 @@
-#include "cl/code.h"
+#include "cl/error_code.h"
 
 #include <string.h>
 
@@ -117,7 +117,7 @@ static void codes_for_lack_of_memory_are_out_of_memory(void)
     CU_ASSERT_EQUAL(mr_cl_fail(NULL, -36, "clFinish", "dev", NULL), MR_E_OPENCL);
 }
 
-SUITE(code, {"every_code_of_the_header_has_its_name", every_code_of_the_header_has_its_name},
+SUITE(error_code, {"every_code_of_the_header_has_its_name", every_code_of_the_header_has_its_name},
       {"a_failed_call_names_call_code_reason_and_device",
        a_failed_call_names_call_code_reason_and_device},
       {"absent_parts_leave_no_brackets", absent_parts_leave_no_brackets},

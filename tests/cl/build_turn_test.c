@@ -1,7 +1,7 @@
 /* Of the processes that compile the same program each has its turn. */
 #define _DEFAULT_SOURCE /* setitimer() */
 
-#include "cl/turn.h"
+#include "cl/build_turn.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -75,5 +75,5 @@ static void who_is_not_wanted_any_more_gives_up_its_turn(void)
     CU_ASSERT_EQUAL(rmdir(folder), 0);
 }
 
-SUITE(turn, {"who_is_not_wanted_any_more_gives_up_its_turn",
-             who_is_not_wanted_any_more_gives_up_its_turn});
+SUITE(build_turn, {"who_is_not_wanted_any_more_gives_up_its_turn",
+                   who_is_not_wanted_any_more_gives_up_its_turn});

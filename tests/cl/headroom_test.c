@@ -1,5 +1,5 @@
 /* Drivers end the process where they get no room: it is looked for before. */
-#include "cl/room.h"
+#include "cl/headroom.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +84,7 @@ static void a_folder_counts_as_the_nearest_one_that_exists(void)
     CU_ASSERT_FALSE(mr_room_in_folder(""));
 }
 
-SUITE(room,
+SUITE(headroom,
       {"a_driver_without_room_is_refused_before_it_ends_the_process",
        a_driver_without_room_is_refused_before_it_ends_the_process},
       {"kernels_need_room_in_the_folder_of_pocl", kernels_need_room_in_the_folder_of_pocl},

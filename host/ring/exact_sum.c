@@ -1,4 +1,4 @@
-#include "ring/exact.h"
+#include "ring/exact_sum.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Failed OpenCL calls as errors. */
-#ifndef MR_CL_CODE_H
-#define MR_CL_CODE_H
+#ifndef MR_CL_ERROR_CODE_H
+#define MR_CL_ERROR_CODE_H
 
 #include "base/error.h"
 #include "cl/loader.h"

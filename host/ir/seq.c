@@ -1,4 +1,4 @@
-#include "ir/sequence.h"
+#include "ir/seq.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cl/turn.h"
+#include "cl/build_turn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "cl/device.h"
+#include "cl/device_choice.h"
 #include "cl/tuned.h"
 
 #include <ctype.h>
@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cl/contact.h"
-#include "cl/room.h"
+#include "cl/headroom.h"
 
 /* ---- The list ---- */
 

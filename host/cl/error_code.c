@@ -1,4 +1,4 @@
-#include "cl/code.h"
+#include "cl/error_code.h"
 
 #include <stdarg.h>
 #include <stdio.h>

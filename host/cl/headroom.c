@@ -1,6 +1,6 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 
-#include "cl/room.h"
+#include "cl/headroom.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "cl/command.h"
+#include "cl/command_end.h"
 
 void mr_command_event(const struct mr_command *command, cl_int code, cl_event event)
 {

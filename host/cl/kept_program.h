@@ -2,8 +2,8 @@
  * compiled, but it runs each source through its preprocessor to find them again, in 50 to 60 ms; a
  * kept program is ready in 4. To be given one costs some 0.2 s a kernel, which PoCL then compiles
  * once more, for groups of any size: so a program is kept when it is built for the second time. */
-#ifndef MR_CL_KEPT_H
-#define MR_CL_KEPT_H
+#ifndef MR_CL_KEPT_PROGRAM_H
+#define MR_CL_KEPT_PROGRAM_H
 
 #include "cl/session.h"
 

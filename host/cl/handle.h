@@ -1,6 +1,6 @@
 /* OpenCL objects: how they are given back, and the count of those held. */
-#ifndef MR_CL_OBJECT_H
-#define MR_CL_OBJECT_H
+#ifndef MR_CL_HANDLE_H
+#define MR_CL_HANDLE_H
 
 #include "cl/loader.h"
 

@@ -1,6 +1,6 @@
 /* What every enqueued command ends with. For launch.c and buffer.c. */
-#ifndef MR_CL_COMMAND_H
-#define MR_CL_COMMAND_H
+#ifndef MR_CL_COMMAND_END_H
+#define MR_CL_COMMAND_END_H
 
 #include "cl/launch.h"
 

@@ -1,9 +1,9 @@
-#include "cl/object.h"
+#include "cl/handle.h"
 
 #include <stdatomic.h>
 
-#include "cl/code.h"
 #include "cl/contact.h"
+#include "cl/error_code.h"
 
 static atomic_long live_objects;
 

@@ -1,6 +1,6 @@
 /* A sequence: an immutable, typed, counted description; one operator applied to its inputs. */
-#ifndef MR_IR_SEQUENCE_H
-#define MR_IR_SEQUENCE_H
+#ifndef MR_IR_SEQ_H
+#define MR_IR_SEQ_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
