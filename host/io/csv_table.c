@@ -209,8 +209,30 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
     return MR_OK;
 }
 
+static struct mr_table_place tell_csv(const struct mr_table *t)
+{
+    const struct csv *c = t->state;
+    struct text_window_mark at = mr_text_window_tell(&c->window);
+    return (struct mr_table_place){.row = c->row,
+                                   .offset = at.offset,
+                                   .line = at.line,
+                                   .line_bytes = (int64_t)at.line_bytes,
+                                   .empty_line = c->empty_line};
+}
+
+static void go_csv(struct mr_table *t, const struct mr_table_place *place)
+{
+    struct csv *c = t->state;
+    c->row = place->row;
+    c->empty_line = place->empty_line;
+    mr_text_window_go(&c->window, (struct text_window_mark){place->offset, place->line,
+                                                            (size_t)place->line_bytes});
+}
+
 const struct table_driver mr_csv_driver = {
     .open = open_csv,
+    .tell = tell_csv,
+    .go = go_csv,
     .read = read_csv,
     .close = close_csv,
 };

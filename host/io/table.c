@@ -274,6 +274,18 @@ bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_
     return t->driver->map(t, first_row, rows, out);
 }
 
+bool mr_table_tell(const struct mr_table *t, struct mr_table_place *out)
+{
+    if (!t->driver->tell || !t->input.seekable) return false;
+    *out = t->driver->tell(t);
+    return true;
+}
+
+void mr_table_go(struct mr_table *t, const struct mr_table_place *place)
+{
+    if (t->driver->go) t->driver->go(t, place);
+}
+
 void mr_table_close(struct mr_table **t)
 {
     struct mr_table *old = *t;

@@ -113,6 +113,18 @@ bool mr_table_is_in_lull(const struct mr_table *t);
  * end and failures are for mr_table_read() to tell. */
 bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
 
+/* Where a text stands, in front of row `row`. */
+struct mr_table_place {
+    int64_t row, offset, line, line_bytes;
+    int64_t empty_line; /* of lines since the row before; 0: none was empty */
+};
+
+/* False: rows are found by their number alone, or the table is a pipe. */
+bool mr_table_tell(const struct mr_table *t, struct mr_table_place *out);
+
+/* To a place of the same file in the same format, which the next read is to begin at. */
+void mr_table_go(struct mr_table *t, const struct mr_table_place *place);
+
 /* Accepts NULL and a half-built table; nulls the pointer. */
 void mr_table_close(struct mr_table **t);
 

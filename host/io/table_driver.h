@@ -24,6 +24,9 @@ struct table_driver {
                       void *const columns[], size_t *got, mr_error *err);
     /* As mr_table_map(); NULL: never. */
     bool (*map)(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
+    /* As mr_table_tell() and mr_table_go(); NULL: rows are found by their number. */
+    struct mr_table_place (*tell)(const struct mr_table *t);
+    void (*go)(struct mr_table *t, const struct mr_table_place *place);
     void (*close)(struct mr_table *t); /* NULL: state is freed, nothing else */
 };
 

@@ -118,8 +118,26 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
     return MR_OK;
 }
 
+static struct mr_table_place tell_text(const struct mr_table *t)
+{
+    const struct text *x = t->state;
+    struct text_window_mark at = mr_text_window_tell(&x->window);
+    return (struct mr_table_place){
+        .row = x->row, .offset = at.offset, .line = at.line, .line_bytes = (int64_t)at.line_bytes};
+}
+
+static void go_text(struct mr_table *t, const struct mr_table_place *place)
+{
+    struct text *x = t->state;
+    x->row = place->row;
+    mr_text_window_go(&x->window, (struct text_window_mark){place->offset, place->line,
+                                                            (size_t)place->line_bytes});
+}
+
 const struct table_driver mr_text_driver = {
     .open = open_text,
+    .tell = tell_text,
+    .go = go_text,
     .read = read_text,
     .close = close_text,
 };

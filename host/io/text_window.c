@@ -203,6 +203,21 @@ bool mr_has_open_quote(const char *text, size_t length)
     return is_open;
 }
 
+struct text_window_mark mr_text_window_tell(const struct text_window *w)
+{
+    int64_t offset = w->read_bytes - (int64_t)(w->end - w->begin);
+    return (struct text_window_mark){offset, w->line, w->line_bytes};
+}
+
+void mr_text_window_go(struct text_window *w, struct text_window_mark place)
+{
+    w->begin = w->end = 0;
+    w->read_bytes = place.offset;
+    w->line = place.line;
+    w->line_bytes = place.line_bytes;
+    w->at_end = false;
+}
+
 void mr_text_window_mark(struct text_window *w, int64_t row)
 {
     if (row != (int64_t)w->mark_count * w->mark_rows) return;
@@ -211,8 +226,7 @@ void mr_text_window_mark(struct text_window *w, int64_t row)
         w->mark_count = MR_WINDOW_MARKS / 2;
         w->mark_rows *= 2;
     }
-    int64_t offset = w->read_bytes - (int64_t)(w->end - w->begin);
-    w->marks[w->mark_count++] = (struct text_window_mark){offset, w->line, w->line_bytes};
+    w->marks[w->mark_count++] = mr_text_window_tell(w);
 }
 
 int64_t mr_text_window_seek(struct text_window *w, int64_t row, int64_t wanted)
@@ -221,10 +235,6 @@ int64_t mr_text_window_seek(struct text_window *w, int64_t row, int64_t wanted)
     int64_t k = wanted / w->mark_rows;
     if (k >= (int64_t)w->mark_count) k = (int64_t)w->mark_count - 1;
     if (wanted >= row && k * w->mark_rows <= row) return row;
-    w->begin = w->end = 0;
-    w->read_bytes = w->marks[k].offset;
-    w->line = w->marks[k].line;
-    w->line_bytes = w->marks[k].line_bytes;
-    w->at_end = false;
+    mr_text_window_go(w, w->marks[k]);
     return k * w->mark_rows;
 }

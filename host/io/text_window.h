@@ -66,6 +66,10 @@ mr_status mr_text_window_close_quote(struct text_window *w, const char **line, s
 /* Whether the text has an odd number of quotes. */
 bool mr_has_open_quote(const char *text, size_t length);
 
+/* Where it stands; and to such a place of the same file. */
+struct text_window_mark mr_text_window_tell(const struct text_window *w);
+void mr_text_window_go(struct text_window *w, struct text_window_mark place);
+
 /* Tells that buffer[begin] is where `row` starts. */
 void mr_text_window_mark(struct text_window *w, int64_t row);
 

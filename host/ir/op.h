@@ -6,6 +6,7 @@
 
 #include "io/file_identity.h"
 #include "io/input.h"
+#include "io/table.h"
 #include "ir/lowering.h"
 #include "ir/seq.h"
 #include "ir/typing.h"
@@ -71,6 +72,10 @@ struct mr_feed {
      * NULL: never. For sources of one column; to be released also after close(). */
     bool (*map)(void *state, int64_t first, size_t count, struct mr_mapping *out);
     void (*close)(void *state);
+    /* Where it stands, in front of the next element; and, of one that was just opened, to there.
+     * NULL: `first` says all, or it is read again from its start. */
+    bool (*tell)(void *state, struct mr_table_place *out);
+    void (*go)(void *state, const struct mr_table_place *place);
     /* Tells the file that it reads from others, so that a stream over it can be gone on with in
      * another process; NULL: what was read cannot be read again. */
     mr_status (*identify)(const struct mr_seq *seq, struct mr_file_identity *out, mr_error *err);

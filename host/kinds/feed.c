@@ -1,4 +1,7 @@
 /* The host fills batches: files, pipes, callbacks. */
+#include <string.h>
+
+#include "base/memory.h"
 #include "ir/op.h"
 #include "ring/runner.h"
 
@@ -11,18 +14,46 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
                    s->slots * mr_dtype_size(s->stored[0]), more);
 }
 
-/* The runner's state is the source's, from its first element on. */
+struct reading {
+    void *source; /* from the first element that is asked for on */
+    struct mr_table_place place;
+    bool has_place; /* that it is to begin at, once it is opened */
+};
+
+static mr_status open(struct mr_runner *r, mr_error *err)
+{
+    r->state = mr_alloc(1, sizeof(struct reading));
+    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
+}
+
+static void leave_source(struct mr_runner *r)
+{
+    struct reading *f = r->state;
+    if (f && f->source) r->segment->seq->op->feed->close(f->source);
+    if (f) *f = (struct reading){.source = NULL};
+}
+
 static void close(struct mr_runner *r)
 {
-    if (r->state) r->segment->seq->op->feed->close(r->state);
-    r->state = NULL;
+    leave_source(r);
+    mr_free(r->state);
 }
 
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
     (void)position;
     (void)err;
-    if (r->segment->access == MR_FROM_START) close(r);
+    if (r->segment->access == MR_FROM_START) leave_source(r);
+    return MR_OK;
+}
+
+static mr_status open_source(struct mr_runner *r, mr_error *err)
+{
+    struct reading *f = r->state;
+    const struct mr_seq *seq = r->segment->seq;
+    if (f->source) return MR_OK;
+    MR_TRY(seq->op->feed->open(&f->source, seq, err));
+    if (f->has_place) seq->op->feed->go(f->source, &f->place);
     return MR_OK;
 }
 
@@ -35,12 +66,13 @@ static size_t least_of(int64_t left, size_t most)
 static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filling *filling,
                       mr_error *err)
 {
+    const struct reading *f = r->state;
     void *columns[MR_MAX_STORED] = {0};
     MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
                                  err));
     filling->columns = columns;
     r->is_torn = true;
-    r->failed = r->segment->seq->op->feed->fill(r->state, filling, &r->error);
+    r->failed = r->segment->seq->op->feed->fill(f->source, filling, &r->error);
     filling->columns = NULL; /* they are mapped no longer */
     return r->engine->class->unmap(r->engine, slot, err);
 }
@@ -51,6 +83,7 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
                        mr_error *err)
 {
     const struct mr_segment *s = r->segment;
+    const struct reading *f = r->state;
     struct mr_mapping *window = mr_runner_window(r, slot), next;
     /* In a file nothing stands in front of its first element. */
     if (s->looks_back && r->at.next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
@@ -61,7 +94,7 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
     *count = 0;
     MR_TRY(mr_runner_unplace(r, slot, err));
     if (!r->engine->reads_in_place || most == 0 ||
-        !s->seq->op->feed->map(r->state, r->at.next - (int64_t)lead, lead + most, &next))
+        !s->seq->op->feed->map(f->source, r->at.next - (int64_t)lead, lead + most, &next))
         return MR_OK;
     size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
     mr_status st = r->engine->class->place(r->engine, slot, next.address, first + most, err);
@@ -82,7 +115,7 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
                            .count = least_of(s->length.most - r->at.next, s->unit),
                            .patience = r->control->patience};
     size_t at = s->lead;
-    if (f.count && !r->state) MR_TRY(s->seq->op->feed->open(&r->state, s->seq, err));
+    if (f.count) MR_TRY(open_source(r, err));
     if (f.count) MR_TRY(place(r, slot, &f.got, &at, err));
     if (f.count && f.got == 0) MR_TRY(fill(r, slot, &f, err));
     r->at.is_exhausted = f.is_over || f.count == 0;
@@ -95,12 +128,46 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
     return MR_OK;
 }
 
-/* What can only be read from its start is read anew up to where it was. */
+/* The words of a place, in the order of its bytes. */
+enum { PLACE_WORDS = 5 };
+
+static void words_of(const struct mr_table_place *p, int64_t words[PLACE_WORDS])
+{
+    const int64_t all[] = {p->row, p->offset, p->line, p->line_bytes, p->empty_line};
+    memcpy(words, all, sizeof all);
+}
+
+static size_t state_bytes(const struct mr_segment *s)
+{
+    (void)s;
+    return 1 + 10 * PLACE_WORDS;
+}
+
+static void save(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    const struct reading *f = r->state;
+    const struct mr_feed *feed = r->segment->seq->op->feed;
+    struct mr_table_place place = f->place;
+    int64_t words[PLACE_WORDS];
+    bool has_place = f->source ? feed->tell && feed->tell(f->source, &place) : f->has_place;
+    mr_put_number(out, has_place);
+    if (!has_place) return;
+    words_of(&place, words);
+    for (size_t k = 0; k < PLACE_WORDS; k++) mr_put_number(out, (uint64_t)words[k]);
+}
+
+/* What has no place to go to is read from its start up to where it was. */
 static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
 {
+    struct reading *f = r->state;
+    int64_t words[PLACE_WORDS] = {0};
     (void)err;
+    f->has_place = mr_get_at_most(in, r->segment->seq->op->feed->go != NULL);
+    for (size_t k = 0; k < PLACE_WORDS && f->has_place; k++)
+        words[k] = mr_get_at_most(in, INT64_MAX);
+    f->place = (struct mr_table_place){words[0], words[1], words[2], words[3], words[4]};
     in->is_bad = in->is_bad || r->at.next > INT64_MAX - r->dropped;
-    if (in->is_bad) return MR_OK;
+    if (f->has_place || in->is_bad) return MR_OK;
     r->dropped += r->at.next;
     r->at = (struct mr_standing){.next = 0};
     return MR_OK;
@@ -108,24 +175,29 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
 
 static void move(struct mr_runner *to, struct mr_runner *from)
 {
+    void *held = to->state;
     to->state = from->state;
-    from->state = NULL;
+    from->state = held;
     to->at = from->at;
     to->dropped = from->dropped;
 }
 
 static const char *found(const struct mr_runner *r)
 {
+    const struct reading *f = r->state;
     const struct mr_feed *feed = r->segment->seq->op->feed;
-    return r->state && feed->found ? feed->found(r->state) : "";
+    return f->source && feed->found ? feed->found(f->source) : "";
 }
 
 static const struct mr_kind_runner runner = {
     .has_no_program = true,
     .is_filled = true,
+    .open = open,
     .close = close,
     .seek = seek,
     .launch = launch,
+    .state_bytes = state_bytes,
+    .save = save,
     .restore = restore,
     .move = move,
     .found = found,

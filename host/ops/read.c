@@ -127,6 +127,8 @@ static mr_status identify(const struct mr_seq *seq, struct mr_file_identity *out
 static const struct mr_feed feed = {
     .open = open,
     .identify = identify,
+    .tell = mr_table_source_tell,
+    .go = mr_table_source_go,
     .fill = mr_table_source_fill,
     .map = mr_table_source_map,
     .close = mr_table_source_close,

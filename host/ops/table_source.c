@@ -90,6 +90,18 @@ bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_map
     return mr_table_map(feed->table, first, count, out);
 }
 
+bool mr_table_source_tell(void *state, struct mr_table_place *out)
+{
+    const struct table_feed *feed = state;
+    return mr_table_tell(feed->table, out);
+}
+
+void mr_table_source_go(void *state, const struct mr_table_place *place)
+{
+    struct table_feed *feed = state;
+    mr_table_go(feed->table, place);
+}
+
 void mr_table_source_close(void *state)
 {
     struct table_feed *feed = state;

@@ -160,6 +160,7 @@ static const char *const kinds[] = {
     "enumerate(5) | map(n + x)",
     "diff()",
     "map(x + lag(x, 3, 7))",
+    "map(x + lead(x, 2, 7))",
     "filter(x % 3 != 1)",
     "take_while(i < 700)",
     "drop_while(i < 130)",
@@ -435,6 +436,57 @@ static void a_file_must_be_the_same(void)
     CU_ASSERT_EQUAL(unlink(path), 0);
 }
 
+enum { ROWS = 100000 };
+
+static void write_rows(const char *path, const char *header)
+{
+    FILE *file = fopen(path, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    (void)fputs(header, file);
+    for (int row = 0; row < ROWS; row++)
+        (void)fprintf(file, row % 97 == 5 ? "NA\n%d.5\n" : "%d.5\n", row);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
+/* Rows of a text are found by reading those before: only once. */
+static void check_rows(const char *text)
+{
+    static double rows[ROWS];
+    enum { FIRST = 90000 };
+    unsigned char bytes[STATE_BYTES];
+    const mr_stream_params params = params_of(host_ways[0]);
+    size_t got, wrong = 0;
+    mr_seq *seq = rig_parse(text);
+    mr_stream *s = rig_open(seq, &params);
+    CU_ASSERT_EQUAL(mr_stream_read(s, FIRST, (void *[]){rows}, &got, NULL), MR_OK);
+    size_t size = save(s, bytes, sizeof bytes, text);
+    mr_stream_close(&s);
+    s = restore(seq, host_ways[1], bytes, size, text);
+    CU_ASSERT_EQUAL(mr_stream_read(s, ROWS, (void *[]){rows}, &got, NULL), MR_OK);
+    CU_ASSERT_EQUAL(got, ROWS - FIRST);
+    for (size_t k = 0; k < got; k++) wrong += rows[k] != (double)(FIRST + k) + 0.5;
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_TRUE(mr_stream_computed(s) < ROWS / 2);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+}
+
+static void a_text_goes_on_at_its_row(void)
+{
+    char path[] = "/tmp/millrace-restore-XXXXXX", text[TEXT_BYTES];
+    int fd = mkstemp(path);
+    CU_ASSERT_TRUE_FATAL(fd >= 0);
+    CU_ASSERT_EQUAL(close(fd), 0);
+    write_rows(path, "a\n");
+    (void)snprintf(text, sizeof text,
+                   "read(\"%s\", format=csv, header=yes, missing=skip, dtype=f64)", path);
+    check_rows(text);
+    write_rows(path, "");
+    (void)snprintf(text, sizeof text, "read(\"%s\", format=text, missing=skip)", path);
+    check_rows(text);
+    CU_ASSERT_EQUAL(unlink(path), 0);
+}
+
 /* ---- in any state ---- */
 
 static void saving_is_legal_after_errors(void)
@@ -488,5 +540,6 @@ SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", ea
       {"what_differs_is_said", what_differs_is_said},
       {"sources_that_are_gone_are_named", sources_that_are_gone_are_named},
       {"a_file_must_be_the_same", a_file_must_be_the_same},
+      {"a_text_goes_on_at_its_row", a_text_goes_on_at_its_row},
       {"saving_is_legal_after_errors", saving_is_legal_after_errors},
       {"a_borrowed_batch_stays", a_borrowed_batch_stays}, NOTHING_IS_LEFT_BEHIND);
