@@ -252,10 +252,21 @@ void mr_ir_check(struct ir_body *b, struct ir_check check)
     b->checks[b->check_count++] = check;
 }
 
+/* Whether y is among the conditions that x was put together from; looks at some only. */
+static bool has_condition(const struct ir_body *b, ir_value x, ir_value y, int *looks)
+{
+    if (x == y) return true;
+    if (b->nodes[x].op != IR_AND || --*looks < 0) return false;
+    return has_condition(b, b->nodes[x].args[0], y, looks) ||
+           has_condition(b, b->nodes[x].args[1], y, looks);
+}
+
 ir_value mr_ir_both(struct ir_body *b, ir_value x, ir_value y)
 {
+    enum { MOST_LOOKS = 128 };
     if (x == IR_NONE) return y;
-    if (y == IR_NONE || x == y) return x;
+    int looks = MOST_LOOKS;
+    if (y == IR_NONE || has_condition(b, x, y, &looks)) return x;
     return mr_ir_binary(b, IR_AND, x, y);
 }
 

@@ -28,11 +28,19 @@ static mr_status read_distance(const struct mr_walk *w, const struct mr_expr *ca
     return MR_OK;
 }
 
-/* Elements before this position are there; IR_NONE: all are, or reading tells. */
-static ir_value within(struct mr_lowering *l, ir_value position, const struct mr_length *length)
+/* Whether the element is before the end, as far as lengths tell; IR_NONE: it is, or reading tells.
+ * Stages that have as many elements share one number, so that one condition is one value. */
+static ir_value within(struct mr_lowering *l, ir_value position, const struct mr_seq *input)
 {
-    if (length->kind != MR_LENGTH_KNOWN && length->most == INT64_MAX) return IR_NONE;
-    ir_value end = mr_ir_param(l->body, MR_I64, (mr_scalar){.i64 = length->most}, length);
+    const struct mr_length *length = &input->length;
+    bool is_known = length->kind == MR_LENGTH_KNOWN;
+    if (!is_known && length->most == INT64_MAX) return IR_NONE;
+    while (input->input_count == 1 && input->inputs[0]->length.most == length->most) {
+        if (!is_known && input->kind != MR_KIND_FUSED) return IR_NONE;
+        input = input->inputs[0];
+    }
+    const mr_scalar most = {.i64 = length->most};
+    ir_value end = mr_ir_param(l->body, MR_I64, most, &input->length);
     return mr_ir_binary(l->body, IR_LT, position, end);
 }
 
@@ -44,7 +52,7 @@ static void place(struct mr_lowering *l, const struct mr_seq *input, ir_value po
     ir_value far = mr_ir_const_int(b, MR_I64, is_ahead ? distance : -distance);
     out->position = mr_ir_binary(b, is_ahead ? IR_ADD : IR_SUB, position, far);
     out->exists =
-        is_ahead ? within(l, out->position, &input->length) : mr_ir_binary(b, IR_LE, far, position);
+        is_ahead ? within(l, out->position, input) : mr_ir_binary(b, IR_LE, far, position);
 }
 
 mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, ir_value position,

@@ -7,6 +7,7 @@
 #include "ir/op.h"
 #include "plan/cost.h"
 #include "plan/kind.h"
+#include "plan/lowered.h"
 
 /* Lowering into one segment. `base` comes first, so that an operator's mr_lowering is a planner. */
 struct planner {
@@ -19,6 +20,7 @@ struct planner {
     size_t nodes_below, checks_below;          /* of the body before the first mask */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
+    struct mr_lowered_table lowered;
 };
 
 static void add_to_name(struct planner *p, const struct mr_seq *seq)
@@ -219,6 +221,28 @@ static bool is_cut_anyway(const struct planner *p, const struct mr_seq *seq, ir_
     return offset >= 0;
 }
 
+/* Once for what reads it more than once. */
+static mr_status lower_once(struct planner *p, const struct mr_seq *seq, ir_value position,
+                            ir_value *columns, mr_error *err)
+{
+    struct mr_lowering *l = &p->base;
+    struct mr_lowered row = {.key = {seq, position, l->guard, l->exists, l->looks_ahead,
+                                     l->needs_no_values, p->takes_masks, p->sees_index}};
+    const struct mr_lowered *known = mr_lowered_find(&p->lowered, &row.key);
+    if (!known) {
+        MR_TRY(lower_here(p, seq, position, columns, err));
+        row.guard = l->guard;
+        row.exists = l->exists;
+        memcpy(row.columns, columns, seq->column_count * sizeof *columns);
+        mr_lowered_add(&p->lowered, &row);
+        return MR_OK;
+    }
+    l->guard = known->guard;
+    l->exists = known->exists;
+    memcpy(columns, known->columns, seq->column_count * sizeof *columns);
+    return MR_OK;
+}
+
 static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                              ir_value *columns, mr_error *err)
 {
@@ -233,7 +257,7 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     p->takes_masks = pointwise;
     p->sees_index = sees_index || uses_index(seq);
     mr_status st = is_mask ? lower_as_mask(p, seq, position, columns, err)
-                           : lower_here(p, seq, position, columns, err);
+                           : lower_once(p, seq, position, columns, err);
     p->takes_masks = takes_masks;
     p->sees_index = sees_index;
     return st;
@@ -284,7 +308,9 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
     p.base.needs_no_values = kind->is_terminal && partials == MR_PARTIALS_COUNT;
     p.sees_index = s->has_masks && uses_index(seq);
     if (p.takes_masks) s->domain = mr_masks_in(reduces ? seq->inputs[0] : seq).below->length;
-    MR_TRY(lower_here(&p, seq, position, s->values, err));
+    mr_status st = lower_here(&p, seq, position, s->values, err);
+    mr_lowered_free(&p.lowered);
+    if (st != MR_OK) return st;
     if (!kind->is_terminal && !mr_seq_is_fused(seq))
         s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
     bool has_own_columns = seq->op->role == MR_SOURCE || mr_seq_is_fused(seq);

@@ -1,6 +1,7 @@
 /* Expressions that read elements before and behind their own, against the model. Every operator
  * before and behind one that does is among the pairs (stage_pairs.c). */
 #include <stdio.h>
+#include <string.h>
 
 #include "delivery.h"
 #include "pattern.h"
@@ -65,6 +66,24 @@ static void neighbours_nest(void)
         "false))");
 }
 
+/* Each stage is asked for two elements by the one behind it: lowered anew each time, the first of
+ * 60 would be lowered 2^60 times. */
+static void stages_in_a_row_are_lowered_once(void)
+{
+    static const char *const stages[] = {" | diff()", " | map(x + prev(x, 0))",
+                                         " | map(x + lead(x, 1, 0))"};
+    for (size_t k = 0; k < sizeof stages / sizeof stages[0]; k++) {
+        char text[2048] = "range(100) | filter(x >= 0)";
+        mr_seq *seq = NULL;
+        char *out = NULL;
+        for (int n = 0; n < 60; n++) strcat(text, stages[k]);
+        CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_explain(&out, seq, NULL, false, NULL), MR_OK);
+        mr_text_free(&out);
+        mr_seq_release(&seq);
+    }
+}
+
 /* The same elements, once under a mask and once behind a cut. */
 static void draws_are_those_at_the_positions_that_filters_leave(void)
 {
@@ -100,6 +119,7 @@ SUITE(neighbours,
       {"terminals_see_the_neighbours_of_what_filters_leave",
        terminals_see_the_neighbours_of_what_filters_leave},
       {"neighbours_nest", neighbours_nest},
+      {"stages_in_a_row_are_lowered_once", stages_in_a_row_are_lowered_once},
       {"draws_are_those_at_the_positions_that_filters_leave",
        draws_are_those_at_the_positions_that_filters_leave},
       {"failures_are_those_of_the_element_that_is_read",
