@@ -14,4 +14,5 @@ const struct mr_aggregate_class mr_aggregate_last = {
     .kind = MR_KIND_PULL,
     .value = mr_value_as_it_is,
     .result = mr_result_as_it_is,
+    .picks_last = true,
 };

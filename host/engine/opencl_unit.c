@@ -53,7 +53,7 @@ static uint64_t number_of(const struct unit_launch *w, const struct mr_kernel_ar
                launch->sources[arg->view].count;
     case MR_ARG_TO: return launch->out->lead - (uint64_t)launch->first;
     case MR_ARG_TO_ROW: return launch->out->lead;
-    case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment, launch->first);
+    case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment->extent, launch->first);
     case MR_ARG_LEAVES: return w->leaves;
     default: return arg->bits;
     }
@@ -164,7 +164,8 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
     int64_t end = launch->first + (int64_t)launch->count;
     if (launch->count == 0) return 0;
     if (mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS) {
-        int64_t first = mr_leaf_number(s, launch->first), last = mr_leaf_number(s, end - 1);
+        int64_t first = mr_leaf_number(s->extent, launch->first),
+                last = mr_leaf_number(s->extent, end - 1);
         return (size_t)(last - first + 1);
     }
     return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);

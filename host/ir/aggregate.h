@@ -22,6 +22,7 @@ struct mr_aggregate_class {
 
     enum mr_partials partials; /* what is known of a leaf */
     enum mr_aggregate fold;    /* FOLD, MOMENTS, FIXED: of the values. PLACE: MR_MIN or MR_MAX */
+    bool picks_last;           /* NONE: the last element, not the first */
     bool deciding;             /* DECISION: by the first value that is this */
     bool needs_count;          /* its result is another one for another number of elements */
     bool is_mean;              /* it is divided by that number */

@@ -7,6 +7,12 @@
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
+/* Chunks that one unit can complete. */
+static size_t chunks_in(const struct mr_segment *s)
+{
+    return (s->extent < (int64_t)s->unit ? s->unit / (size_t)s->extent : 0) + 2;
+}
+
 static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
 {
     return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
@@ -20,7 +26,7 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     leaves->what = "partials of leaves";
     leaves->count = 1;
     leaves->lead = 0;
-    slots->rows = mr_chunk_rows(s);
+    slots->rows = chunks_in(s);
     slots->checks = 0;
     slots->column_count = s->column_count;
     for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
@@ -82,12 +88,13 @@ static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
     const struct mr_segment *s = r->segment;
     struct chunks *chunks = r->state;
     void *columns[MR_MAX_STORED];
-    int64_t number = mr_leaf_number(s, launch->first), per_chunk = mr_leaves_per_chunk(s);
+    int64_t number = mr_leaf_number(s->extent, launch->first),
+            per_chunk = mr_leaves_per_chunk(s->extent);
     int64_t good = outcome->failed == SIZE_MAX ? (int64_t)launch->count : (int64_t)outcome->failed;
     MR_TRY(
         r->engine->class->map(r->engine, chunks->partials, 0, outcome->rows, false, columns, err));
     for (size_t row = 0; row < outcome->rows; row++, number++) {
-        int64_t leaf_end = mr_leaf_first(s, number + 1);
+        int64_t leaf_end = mr_leaf_first(s->extent, number + 1);
         if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
         mr_leaves_add(&chunks->leaves, columns, row);
         if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
@@ -122,7 +129,7 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
     const struct mr_segment *s = r->segment;
     void *out[MR_MAX_STORED] = {0};
     size_t rows = 0;
-    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, mr_chunk_rows(s), true, out, err));
+    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, chunks_in(s), true, out, err));
     mr_status st = run_units(r, out, &rows, err);
     mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
     if (st != MR_OK) return st;
@@ -133,7 +140,7 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
 
 static size_t state_bytes(const struct mr_segment *s)
 {
-    return mr_leaves_bytes(s, mr_leaves_per_chunk(s));
+    return mr_leaves_bytes(s, mr_leaves_per_chunk(s->extent));
 }
 
 static void save(struct mr_runner *r, struct mr_bytes_out *out)

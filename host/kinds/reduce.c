@@ -126,7 +126,7 @@ static void leaves_mark(struct mr_emitter *e, struct mr_strbuf *out)
     bool chunks = e->segment->extent != INT64_MAX;
     mr_emit_long(e, out, MR_ARG_LEAF_NUMBER, "leaf_number");
     mr_emit_value(e, out, chunks ? e->segment->extent : 0, "extent");
-    mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment) : 1, "per_chunk");
+    mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment->extent) : 1, "per_chunk");
     mr_emit_long(e, out, MR_ARG_LEAVES, "leaves");
 }
 

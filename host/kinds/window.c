@@ -10,6 +10,33 @@
 #include "plan/kind.h"
 #include "ring/runner.h"
 
+/* On a device a window is computed in tiles: a work-item evaluates tile + extent - 1 positions, and
+ * what fills the last vector, into its rows and folds them in place, while memory brings what the
+ * next tile reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of
+ * the work is repeated, and at most half of it where rows are long. */
+static size_t kernel_tile(const struct mr_segment *s)
+{
+    size_t tile = 256, extent = (size_t)s->extent;
+    while (tile < extent || (tile < 4 * extent && tile < MR_LEAF)) tile *= 2;
+    return tile;
+}
+
+static size_t kernel_tile_rows(const struct mr_segment *s)
+{
+    return (kernel_tile(s) + (size_t)s->extent + 15) / 16 * 16;
+}
+
+static size_t kernel_tiles(const struct mr_segment *s)
+{
+    return s->unit / kernel_tile(s) + 2;
+}
+
+/* A window whose length is no power of two is folded from partial folds kept beside its values. */
+static size_t rows_held(const struct mr_segment *s)
+{
+    return s->extent & (s->extent - 1) ? 2 : 1;
+}
+
 /* With folds of m elements in every place, those of 2 m are made of pairs of them. An extent that
  * is no power of two is the fold of one such fold for each of its binary digits, from the lowest:
  * 13 = 1 + 4 + 8. */
@@ -45,7 +72,7 @@ static bool go_to_round(struct mr_emitter *e, size_t number)
 
 static bool holds_folds(const struct mr_emitter *e)
 {
-    return mr_window_rows_held(e->segment) > 1;
+    return rows_held(e->segment) > 1;
 }
 
 /* Nothing is folded. */
@@ -138,7 +165,7 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, "#define ASKS_ITSELF 1\n");
     mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
-                   mr_window_tile(e->segment), mr_window_tile_rows(e->segment), e->segment->extent);
+                   kernel_tile(e->segment), kernel_tile_rows(e->segment), e->segment->extent);
 }
 
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
@@ -184,18 +211,18 @@ static void shape(struct mr_segment *s)
 /* A work-item has the rows of one tile, for all tiles that it computes one after the other. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    out->items = mr_window_tiles(s);
+    out->items = kernel_tiles(s);
     out->sets = 1;
     out->may_share = true;
     for (size_t c = 0; c < s->value_count; c++)
-        for (size_t k = 0; k < mr_window_rows_held(s); k++)
+        for (size_t k = 0; k < rows_held(s); k++)
             mr_buffers_add_working(
                 out, (struct mr_working){.what = k ? "folds so far" : "a tile's values",
                                          .name = k ? "f" : "w",
                                          .is_of_column = true,
                                          .column = c,
                                          .dtype = s->stored[c],
-                                         .elems = mr_window_tile_rows(s)});
+                                         .elems = kernel_tile_rows(s)});
 }
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
@@ -225,9 +252,9 @@ static bool has_one_digit(size_t extent)
 static size_t tile_of(const struct mr_segment *s)
 {
     size_t extent = (size_t)s->extent;
-    size_t rows = mr_window_tiles(s) * mr_window_tile_rows(s);
+    size_t rows = kernel_tiles(s) * kernel_tile_rows(s);
     size_t tile = (rows - extent) / (has_one_digit(extent) ? 1 : 2);
-    size_t most = 2 * mr_window_tile(s) > LEAST_TILE ? 2 * mr_window_tile(s) : LEAST_TILE;
+    size_t most = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
     if (tile > most) tile = most;
     return tile < s->unit ? tile : s->unit;
 }

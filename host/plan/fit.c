@@ -25,7 +25,7 @@ static bool reads_segments(const struct mr_segment *s)
 static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
 {
     const struct mr_kind_class *kind = mr_kind_of(reader->kind);
-    size_t positions = kind->rows == MR_ROWS_ELEMENTS ? 1 : mr_leaf_extent(reader);
+    size_t positions = kind->rows == MR_ROWS_ELEMENTS ? 1 : mr_leaf_extent(reader->extent);
     if (kind->least_positions) positions = kind->least_positions(reader);
     return (size_t)view->halo + reader->reach + positions;
 }

@@ -9,10 +9,10 @@
 #include "ir/body.h"
 #include "ir/memory_source.h"
 #include "ir/seq.h"
+#include "plan/leaf.h"
 #include "plan/profile.h"
 
 enum {
-    MR_LEAF = 1024, /* consecutive absolute positions: the unit of reductions and work-items */
     MR_MAX_VIEWS = 64,
     MR_MAX_STORED = 1 + 3 * MR_MAX_COLUMNS,
     MR_HALO_LIMIT = 1 << 16,             /* farther reads of one input become a second view */
@@ -35,7 +35,7 @@ struct mr_view {
 };
 
 struct mr_segment {
-    enum mr_kind kind;               /* MR_KIND_FUSED: its values are stored as they are */
+    enum mr_kind kind;               /* how a unit of it is computed */
     const struct mr_seq *seq;        /* the operator that made the segment */
     const char *reason;              /* why the plan is cut after it */
     unsigned number;                 /* its place in the plan, from 1; inputs come before users */
@@ -128,19 +128,6 @@ static inline bool mr_segment_is_source(const struct mr_segment *s)
     return is_source;
 }
 
-/* Leaves of a REDUCE or CHUNK segment. Chunks have mr_leaves_per_chunk() leaves each, the last one
- * shorter; a leaf never spans two chunks. */
-static inline int64_t mr_leaves_per_chunk(const struct mr_segment *s)
-{
-    return s->extent == INT64_MAX ? INT64_MAX : (s->extent - 1) / MR_LEAF + 1;
-}
-
-/* Elements of the longest leaf: what a reader of whole leaves must see together. */
-static inline size_t mr_leaf_extent(const struct mr_segment *s)
-{
-    return s->extent < MR_LEAF ? (size_t)s->extent : MR_LEAF;
-}
-
 /* Leaves that one unit can touch, whole or not. */
 static inline size_t mr_leaves_in(const struct mr_segment *s)
 {
@@ -149,57 +136,10 @@ static inline size_t mr_leaves_in(const struct mr_segment *s)
     return leaves;
 }
 
-/* The number, over all chunks, of the leaf that begins at this position (a leaf's first). */
-static inline int64_t mr_leaf_number(const struct mr_segment *s, int64_t position)
-{
-    if (s->extent == INT64_MAX) return position / MR_LEAF;
-    return position / s->extent * mr_leaves_per_chunk(s) + position % s->extent / MR_LEAF;
-}
-
-/* The position that leaf `number` begins at. */
-static inline int64_t mr_leaf_first(const struct mr_segment *s, int64_t number)
-{
-    if (s->extent == INT64_MAX) return number * MR_LEAF;
-    int64_t per_chunk = mr_leaves_per_chunk(s);
-    return number / per_chunk * s->extent + number % per_chunk * MR_LEAF;
-}
-
-/* A window is computed in tiles: a work-item evaluates tile + extent - 1 positions, and what fills
- * the last vector, into its rows and folds them in place, while memory brings what the next tile
- * reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of the work is
- * repeated, and at most half of it where rows are long. */
-static inline size_t mr_window_tile(const struct mr_segment *s)
-{
-    size_t tile = 256, extent = (size_t)s->extent;
-    while (tile < extent || (tile < 4 * extent && tile < MR_LEAF)) tile *= 2;
-    return tile;
-}
-
-static inline size_t mr_window_tile_rows(const struct mr_segment *s)
-{
-    return (mr_window_tile(s) + (size_t)s->extent + 15) / 16 * 16;
-}
-
-/* A window whose length is no power of two is folded from partial folds kept beside its values. */
-static inline size_t mr_window_rows_held(const struct mr_segment *s)
-{
-    return s->extent & (s->extent - 1) ? 2 : 1;
-}
-
+/* Rows of BINS. */
 static inline size_t mr_bin_rows(const struct mr_segment *s)
 {
     return (size_t)s->bins * s->workers * s->tables;
-}
-
-static inline size_t mr_window_tiles(const struct mr_segment *s)
-{
-    return s->unit / mr_window_tile(s) + 2;
-}
-
-/* Elements that one unit of a CHUNK segment can complete. */
-static inline size_t mr_chunk_rows(const struct mr_segment *s)
-{
-    return (s->extent < (int64_t)s->unit ? s->unit / (size_t)s->extent : 0) + 2;
 }
 
 #endif

@@ -29,7 +29,8 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
 {
     struct mr_runner *input = r->inputs[v];
     size_t around = (size_t)r->segment->views[v].halo + r->segment->reach;
-    size_t need = around + (wants_whole_leaves(r->segment) ? mr_leaf_extent(r->segment) : 1);
+    size_t need =
+        around + (wants_whole_leaves(r->segment) ? mr_leaf_extent(r->segment->extent) : 1);
     *positions = 0;
     MR_TRY(mr_runner_fill(input, need, how, err));
     if (*how == MR_PAUSED) return MR_OK;

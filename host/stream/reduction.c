@@ -54,7 +54,7 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
 {
     const struct mr_runner *root = leg->root;
     struct mr_runner *input = root->inputs[0];
-    bool wants_last = root->segment->aggregate == MR_LAST;
+    bool wants_last = mr_aggregate_of(root->segment->aggregate)->picks_last;
     struct mr_length length = input->segment->length;
     MR_TRY(alloc_rows(out, root->segment, 1, err));
     if (!out->is_begun) out->rows = 0;
@@ -224,7 +224,8 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
     const struct mr_segment *s = r->segment;
     int64_t failed = unit->first + (int64_t)outcome->failed;
     mr_unit_fail(r, outcome, unit->first);
-    outcome->rows = (size_t)(mr_leaf_number(s, failed) - mr_leaf_number(s, unit->first));
+    outcome->rows =
+        (size_t)(mr_leaf_number(s->extent, failed) - mr_leaf_number(s->extent, unit->first));
 }
 
 /* Fails only if the elements before the failure decide nothing: any() may end earlier. */
@@ -287,8 +288,9 @@ mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct 
                            mr_error *err)
 {
     if (is_known(leg)) return tell_length(out, leg->root->segment, err);
-    return leg->root->segment->kind == MR_KIND_PULL ? run_pulled(out, leg, relay, err)
-                                                    : run_folded(out, leg, relay, err);
+    const struct mr_aggregate_class *class = mr_aggregate_of(leg->root->segment->aggregate);
+    return class->partials == MR_PARTIALS_NONE ? run_pulled(out, leg, relay, err)
+                                               : run_folded(out, leg, relay, err);
 }
 
 /* ---- as bytes ---- */

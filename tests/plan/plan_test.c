@@ -149,14 +149,14 @@ static void leaves_of_chunks_are_numbered_without_gaps(void)
 {
     static const int64_t extents[] = {1, 7, 1023, 1024, 1025, 1500, 4096, INT64_MAX};
     for (size_t k = 0; k < sizeof extents / sizeof extents[0]; k++) {
-        const struct mr_segment s = {.extent = extents[k]};
-        size_t longest = mr_leaf_extent(&s), seen = 0;
+        const int64_t extent = extents[k];
+        size_t longest = mr_leaf_extent(extent), seen = 0;
         int64_t number = -1;
         for (int64_t n = 0; n < 20000; n++) {
-            int64_t leaf = mr_leaf_number(&s, n);
+            int64_t leaf = mr_leaf_number(extent, n);
             bool begins = leaf != number;
             if (begins) CU_ASSERT_EQUAL(leaf, number + 1);
-            if (begins) CU_ASSERT_EQUAL(mr_leaf_first(&s, leaf), n);
+            if (begins) CU_ASSERT_EQUAL(mr_leaf_first(extent, leaf), n);
             seen = begins ? 1 : seen + 1;
             CU_ASSERT_TRUE(seen <= longest);
             number = leaf;

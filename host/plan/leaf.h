@@ -1,0 +1,47 @@
+/* The geometry of the fixed tree's leaves: MR_LEAF consecutive absolute positions, or fewer where a
+ * chunk of `extent` elements ends. A leaf never spans two chunks.
+ *
+ *     extent 1500   | 0 ... 1023 | 1024 ... 1499 | 1500 ... 2523 | 2524 ... 2999 | ...
+ *     leaf          | 0          | 1             | 2             | 3             |
+ *     chunk         | 0                          | 1                             |
+ *
+ * extent INT64_MAX: there are no chunks. */
+#ifndef MR_PLAN_LEAF_H
+#define MR_PLAN_LEAF_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MR_LEAF = 1024 }; /* the unit of reductions and work-items */
+
+/* The last one of a chunk is shorter where MR_LEAF does not divide the extent. */
+static inline int64_t mr_leaves_per_chunk(int64_t extent)
+{
+    assert(extent > 0);
+    return extent == INT64_MAX ? INT64_MAX : (extent - 1) / MR_LEAF + 1;
+}
+
+/* Elements of the longest leaf: what a reader of whole leaves must see together. */
+static inline size_t mr_leaf_extent(int64_t extent)
+{
+    assert(extent > 0);
+    return extent < MR_LEAF ? (size_t)extent : MR_LEAF;
+}
+
+/* The number, over all chunks, of the leaf that this position is in. */
+static inline int64_t mr_leaf_number(int64_t extent, int64_t position)
+{
+    if (extent == INT64_MAX) return position / MR_LEAF;
+    return position / extent * mr_leaves_per_chunk(extent) + position % extent / MR_LEAF;
+}
+
+/* The position that leaf `number` begins at. */
+static inline int64_t mr_leaf_first(int64_t extent, int64_t number)
+{
+    if (extent == INT64_MAX) return number * MR_LEAF;
+    int64_t per_chunk = mr_leaves_per_chunk(extent);
+    return number / per_chunk * extent + number % per_chunk * MR_LEAF;
+}
+
+#endif
