@@ -45,6 +45,9 @@ struct mr_residue {
     ir_value x, r;    /* r: a constant or a parameter */
     uint64_t divisor; /* at least 2, its sign left out: C's remainder does not depend on it */
     unsigned bits;    /* of the test's lanes: 32 where x and the divisor are seen to fit */
+    bool narrows;     /* x has 64 bits, and the test 32 */
+    unsigned shift;   /* the powers of two in the divisor */
+    uint64_t inverse; /* of what is left of it, modulo 2^bits */
 };
 
 struct mr_note {

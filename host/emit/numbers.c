@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "emit/residue.h"
 #include "emit/scalars.h"
 
 static void emit_param(struct mr_strbuf *out, mr_dtype dtype, int32_t slot)
@@ -30,15 +29,14 @@ static void emit_residue_numbers(struct mr_emitter *e, struct mr_strbuf *out, si
     static const char *const parts[] = {"first", "count"};
     const struct mr_residue *t = &e->notes[value].residue;
     mr_dtype dtype = mr_emitter_node(e, t->x)->dtype;
-    bool narrowed = t->bits == 32 && mr_lane_bits(dtype) == 64;
     const char *suffix = t->bits == 64 ? "ul" : "u";
     for (int k = 0; k < 2; k++) {
         mr_strbuf_addf(out, "    const %s %s%zu = residue_%s_%s(", t->bits == 64 ? "ulong" : "uint",
-                       parts[k], value, parts[k], narrowed ? "u32" : mr_dtype_name(dtype));
-        if (narrowed) mr_strbuf_add(out, "(uint)min((ulong)UINT_MAX, ");
+                       parts[k], value, parts[k], t->narrows ? "u32" : mr_dtype_name(dtype));
+        if (t->narrows) mr_strbuf_add(out, "(uint)min((ulong)UINT_MAX, ");
         mr_emit_scalar(e, out, t->r);
-        mr_strbuf_addf(out, "%s, %" PRIu64 "%s)", narrowed ? ")" : "", t->divisor, suffix);
-        if (k == 0) mr_strbuf_addf(out, " * %" PRIu64 "%s", mr_residue_inverse(t), suffix);
+        mr_strbuf_addf(out, "%s, %" PRIu64 "%s)", t->narrows ? ")" : "", t->divisor, suffix);
+        if (k == 0) mr_strbuf_addf(out, " * %" PRIu64 "%s", t->inverse, suffix);
         mr_strbuf_add(out, ";\n");
     }
 }
@@ -55,8 +53,7 @@ static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, size_t
         mr_strbuf_addf(out, "    vu64 d%zu_%d = ", value, k);
         mr_emit_at(e, out, note->walked, places[k]);
         if (note->form == MR_FORM_RESIDUE)
-            mr_strbuf_addf(out, " * %" PRIu64 "ul - first%zu", mr_residue_inverse(&note->residue),
-                           value);
+            mr_strbuf_addf(out, " * %" PRIu64 "ul - first%zu", note->residue.inverse, value);
         mr_strbuf_add(out, ";\n");
     }
     for (int k = 1; k <= degree; k++)

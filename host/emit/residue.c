@@ -21,6 +21,22 @@ static bool is_narrow(const struct mr_emitter *e, ir_value value)
     return n->op == IR_CONST && n->imm.u64 <= UINT32_MAX;
 }
 
+/* Newton's iteration: each step doubles the number of right bits, and d itself has three. */
+static uint64_t inverse_of_odd(uint64_t d)
+{
+    uint64_t inverse = d;
+    for (int k = 0; k < 5; k++) inverse *= 2 - d * inverse;
+    return inverse;
+}
+
+static void set_divisor(struct mr_residue *residue)
+{
+    uint64_t odd = residue->divisor;
+    for (; odd % 2 == 0; odd /= 2) residue->shift++;
+    residue->inverse = inverse_of_odd(odd);
+    if (residue->bits == 32) residue->inverse &= UINT32_MAX;
+}
+
 bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_residue *out)
 {
     const struct ir_node *n = mr_emitter_node(e, value);
@@ -33,29 +49,13 @@ bool mr_find_residue(const struct mr_emitter *e, ir_value value, struct mr_resid
     if (d->op != IR_CONST) return false;
     uint64_t divisor = d->imm.u64;
     if (mr_dtype_is_signed(d->dtype) && d->imm.i64 < 0) divisor = 0 - divisor;
+    if (divisor < 2) return false;
     bool is_short = divisor <= UINT32_MAX && is_narrow(e, remainder->args[0]);
-    *out = (struct mr_residue){
-        .x = remainder->args[0], .r = r, .divisor = divisor, .bits = is_short ? 32 : 64};
-    return divisor >= 2;
-}
-
-/* Newton's iteration: each step doubles the number of right bits, and d itself has three. */
-static uint64_t inverse_of_odd(uint64_t d)
-{
-    uint64_t inverse = d;
-    for (int k = 0; k < 5; k++) inverse *= 2 - d * inverse;
-    return inverse;
-}
-
-unsigned mr_residue_shift(const struct mr_residue *residue)
-{
-    unsigned shift = 0;
-    for (uint64_t odd = residue->divisor; odd % 2 == 0; odd /= 2) shift++;
-    return shift;
-}
-
-uint64_t mr_residue_inverse(const struct mr_residue *residue)
-{
-    uint64_t inverse = inverse_of_odd(residue->divisor >> mr_residue_shift(residue));
-    return residue->bits == 32 ? inverse & UINT32_MAX : inverse;
+    *out = (struct mr_residue){.x = remainder->args[0],
+                               .r = r,
+                               .divisor = divisor,
+                               .bits = is_short ? 32 : 64,
+                               .narrows = is_short && mr_lane_bits(remainder->dtype) == 64};
+    set_divisor(out);
+    return true;
 }

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "emit/residue.h"
 #include "emit/scalars.h"
 
 /* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # :
@@ -246,16 +245,15 @@ static void emit_residue(struct mr_emitter *e, struct mr_strbuf *out, ir_value v
 {
     const struct mr_note *note = &e->notes[value];
     const struct mr_residue *t = &note->residue;
-    unsigned bits = t->bits, shift = mr_residue_shift(t);
-    bool narrowed = bits == 32 && mr_lane_bits(mr_emitter_node(e, t->x)->dtype) == 64;
-    if (shift) mr_strbuf_add(out, "rotate(");
+    unsigned bits = t->bits;
+    if (t->shift) mr_strbuf_add(out, "rotate(");
     if (note->walked != IR_NONE)
         mr_strbuf_addf(out, "d%d_0", value);
     else
         mr_strbuf_addf(out, "%s_U%u(v%d) * (vu%u)(%" PRIu64 "u%s) - (vu%u)(first%d)",
-                       narrowed ? "TO" : "AS", bits, t->x, bits, mr_residue_inverse(t),
+                       t->narrows ? "TO" : "AS", bits, t->x, bits, t->inverse,
                        bits == 64 ? "l" : "", bits, value);
-    if (shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - shift);
+    if (t->shift) mr_strbuf_addf(out, ", (vu%u)(%u))", bits, bits - t->shift);
     mr_strbuf_addf(out, " %s (vu%u)(count%d)",
                    mr_emitter_node(e, value)->op == IR_EQ ? "<" : ">=", bits, value);
 }

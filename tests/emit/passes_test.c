@@ -206,6 +206,29 @@ static void each_value_is_made_the_cheapest_sound_way(void)
         check_plan(form_rows[k].text, form_rows[k].way, describe_forms, form_rows[k].forms);
 }
 
+/* d = 2^shift * q; q times its inverse is 1 modulo 2^bits. */
+static void describe_residue(struct mr_strbuf *out, const struct mr_emitter *e)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        const struct mr_residue *r = &e->notes[k].residue;
+        if (e->notes[k].form != MR_FORM_RESIDUE) continue;
+        uint64_t one = (r->divisor >> r->shift) * r->inverse;
+        if (r->bits == 32) one &= UINT32_MAX;
+        mr_strbuf_addf(out, "%d + %u%s%s", (int)one, r->shift,
+                       r->inverse > UINT32_MAX ? ", wide" : "", r->narrows ? ", narrowed" : "");
+    }
+}
+
+static void a_divisor_is_a_power_of_two_times_what_has_an_inverse(void)
+{
+    check_plan("range(9) | filter(x % 7 == 2)", CPU, describe_residue, "1 + 0, wide");
+    check_plan("range(9) | filter(x % -96 == 2)", CPU, describe_residue, "1 + 5, wide");
+    check_plan("range(9) | filter(x % 64 == 2)", CPU, describe_residue, "1 + 6");
+    check_plan("range(9, dtype=u32) | filter(x % 12 == 2)", CPU, describe_residue, "1 + 2");
+    check_plan("range(9, dtype=u32) | filter(u64(x) % 12 == 2)", CPU, describe_residue,
+               "1 + 2, narrowed");
+}
+
 /* So that who adds a form adds a row. */
 static void every_form_is_in_the_table(void)
 {
@@ -395,6 +418,8 @@ static void kernels_are_written_the_cheapest_sound_way(void)
 
 SUITE(passes,
       {"each_value_is_made_the_cheapest_sound_way", each_value_is_made_the_cheapest_sound_way},
+      {"a_divisor_is_a_power_of_two_times_what_has_an_inverse",
+       a_divisor_is_a_power_of_two_times_what_has_an_inverse},
       {"every_form_is_in_the_table", every_form_is_in_the_table},
       {"integers_are_small_where_a_leaf_of_them_cannot_wrap",
        integers_are_small_where_a_leaf_of_them_cannot_wrap},
