@@ -64,19 +64,14 @@ static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, size_t
 /* What the lanes of a vector, or of each vector of a run, are above the first. */
 static void emit_exact_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
 {
-    if (mr_emitter_has_runs(e))
-        mr_strbuf_addf(out,
-                       "    vf64 step%zu[RUN / W];\n"
-                       "#pragma unroll\n"
-                       "    for (int k = 0; k < RUN / W; k++)\n"
-                       "        step%zu[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * "
-                       "(vf64)((double)(long)(",
-                       value, value);
+    bool has_runs = mr_emitter_has_runs(e);
+    if (has_runs)
+        mr_strbuf_addf(out, "    vf64 step%zu[RUN / W];\n    LINE_STEPS(step%zu, ", value, value);
     else
         mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
                        value);
     mr_emit_slope(e, out, mr_emitter_node(e, (ir_value)value)->args[0]);
-    mr_strbuf_add(out, "));\n");
+    mr_strbuf_add(out, has_runs ? ");\n" : "));\n");
 }
 
 static void emit_wrapping_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value)

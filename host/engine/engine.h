@@ -32,15 +32,15 @@ struct mr_launch {
                     * nothing, but makes ready what a first launch would */
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
-    struct mr_slot *previous;     /* SCAN: the slot of the unit before; NULL at the start */
+    struct mr_slot *previous;     /* where a unit hands on a state: that before; NULL: none yet */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
     bool is_read_next;            /* the host maps the rows next: mapping may begin at once */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */
 struct mr_outcome {
-    size_t rows;   /* COMPACT: survivors; REDUCE, CHUNK: leaves; else: launch.count */
-    size_t stop;   /* STOP, DROP: the first position where `keep` fails; SIZE_MAX: none */
+    size_t rows; /* that it gave: one a position, a leaf or a survivor */
+    size_t stop; /* the first position where a kind that stops finds `keep` false; SIZE_MAX: none */
     size_t failed; /* the first position at which a check failed; SIZE_MAX: none */
     size_t check;  /* which one (the lowest of that position): index into body.checks */
 };
@@ -48,7 +48,7 @@ struct mr_outcome {
 struct mr_engine_class {
     const char *name; /* "host", "opencl" */
 
-    /* Describes what is to run; soon done. FEED and CONCAT segments need none. */
+    /* Describes what is to run; soon done. Segments that the runner fills need none. */
     mr_status (*program_create)(struct mr_program **out, struct mr_engine *e,
                                 const struct mr_segment *segment, mr_error *err);
 
@@ -97,10 +97,10 @@ struct mr_engine_class {
     mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
                       mr_error *err);
 
-    /* SCAN: what the unit last launched into the slot, and waited for, hands on to the next, which
-     * begins at `position`: for each value the fold of the leaves before and that of the leaf so
-     * far, as bits of the fold's dtype. A scan may go on on another engine, which loads them before
-     * its first unit. */
+    /* What the unit last launched into the slot, and waited for, hands on to the next, which begins
+     * at `position`: MR_CARRY_WORDS words, of a scan for each value the fold of the leaves before
+     * and that of the leaf so far, as bits of the fold's dtype. It may go on on another engine,
+     * which loads them before its first unit. */
     mr_status (*carry_save)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
                             int64_t position, uint64_t words[], mr_error *err);
     mr_status (*carry_load)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,

@@ -32,7 +32,7 @@ struct mr_slot {
     void *words; /* status, as the host sees it */
     size_t word_count;
     bool status_dirty; /* some word is no longer as mr_slot_fill_status() leaves it */
-    cl_mem carry;      /* SCAN: the state after the unit */
+    cl_mem carry;      /* what the unit hands on */
     cl_event written;  /* the last command that changes it, after all that read it before */
     /* The last ones that read it since, each after the one that it replaced here. */
     cl_event reads[MR_SLOT_READERS];

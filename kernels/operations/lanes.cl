@@ -14,6 +14,11 @@
 /* The positions of W lanes from i on. */
 #define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
 
+/* What a line's values in each vector of a run are above the first; slope: from lane to lane. */
+#define LINE_STEPS(steps, slope)                                                                  \
+    _Pragma("unroll") for (int k = 0; k < RUN / W; k++)                                           \
+        (steps)[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * (vf64)((double)(long)(slope))
+
 #if W == 1
 #define VLOAD(p) (*(p))
 #define VSTORE(v, p) (*(p) = (v))
