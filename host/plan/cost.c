@@ -2,8 +2,9 @@
 
 #include "base/memory.h"
 
-/* In operations that a vector does in one instruction. SLOW: a division or root of floats. DEAR:
- * dearer than any limit, so that it decides alone. */
+/* In operations that a vector does in one instruction. SLOW: a division or root of floats; in loops
+ * over f64 in the first cache of a Zen core a division takes as long as 9 products, a root as 16.
+ * DEAR: dearer than any limit, so that it decides alone. */
 enum { SLOW = 8, DEAR = 100 };
 
 unsigned mr_cost_of_node(const struct ir_body *b, const struct ir_node *n)

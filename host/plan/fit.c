@@ -1,4 +1,6 @@
 /* How much memory a plan takes: units, rows and slots, chosen before anything runs. */
+#include <assert.h>
+
 #include "ir/op.h"
 #include "plan/kind.h"
 
@@ -21,13 +23,18 @@ static bool reads_segments(const struct mr_segment *s)
     return false;
 }
 
+/* Positions that must be read together. */
+static size_t least_positions(const struct mr_segment *s)
+{
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    if (kind->least_positions) return kind->least_positions(s);
+    return kind->rows == MR_ROWS_ELEMENTS ? 1 : mr_leaf_extent(s->extent);
+}
+
 /* Elements of a view that must stand together for the reader to make any progress. */
 static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
 {
-    const struct mr_kind_class *kind = mr_kind_of(reader->kind);
-    size_t positions = kind->rows == MR_ROWS_ELEMENTS ? 1 : mr_leaf_extent(reader->extent);
-    if (kind->least_positions) positions = kind->least_positions(reader);
-    return (size_t)view->halo + reader->reach + positions;
+    return (size_t)view->halo + reader->reach + least_positions(reader);
 }
 
 static bool delivers_whole_batches(const struct mr_segment *s)
@@ -91,6 +98,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     s->slots = is_root ? plan->ring : 2;
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
     s->unit = bounded_by_turns(s, s->unit);
+    assert(s->unit >= least_positions(s)); /* or a unit would never be full */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
     s->rows = rows_of(s);
     s->step = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;

@@ -319,5 +319,6 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
                                        : seq->inputs[0]->column_count;
     if (kind->aggregates) aggregate_values(s);
     if (is_worth) *is_worth = are_masks_worth_it(&p);
+    assert(s->value_count <= MR_MAX_COLUMNS);
     return mr_body_status(&s->body, err);
 }

@@ -1,6 +1,7 @@
 /* Where a sequence is cut into segments, and where these end. */
 #include "plan/plan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,7 @@ static void store_rows(struct mr_segment *s)
             s->stored[s->stored_count++] = s->columns[c].dtype;
     if (rows == MR_ROWS_BINS)
         for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
+    assert(s->stored_count <= MR_MAX_COLUMNS);
     if (rows != MR_ROWS_LEAVES) return;
     s->stored[s->stored_count++] = MR_I64;
     for (size_t c = 0; c < s->value_count; c++) {
@@ -96,6 +98,8 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     if (kind->shape) kind->shape(s);
+    assert(s->bins > 0 || kind->rows != MR_ROWS_BINS);
+    assert(s->aggregate != MR_NO_AGGREGATE || !kind->aggregates);
     switch (kind->inputs) {
     case MR_INPUTS_JOINED: MR_TRY(join_inputs(plan, s, err)); break;
     case MR_INPUTS_NONE: (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name); break;
