@@ -11,6 +11,7 @@
 #include "lang/catalogue.h"
 #include "lang/expression_text.h"
 #include "lang/lexer.h"
+#include "lang/sequence_text.h"
 
 static void write_sequence(struct mr_writing *w, const struct mr_seq *seq);
 
@@ -218,14 +219,10 @@ static mr_status check_limits(const struct mr_seq *seq, const struct mr_writing 
     return MR_OK;
 }
 
-mr_status mr_seq_text(char **out, const mr_seq *seq, mr_error *err)
+static mr_status write_text(char **out, const mr_seq *seq, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     struct mr_writing w = {.depth = 0};
-    MR_NEED(err, out);
-    *out = NULL;
-    MR_NEED(err, seq);
-    MR_TRY(check_sayable(seq, err));
     write_sequence(&w, seq);
     mr_status st = w.buf.failed ? mr_fail_no_memory(err, "a text") : check_limits(seq, &w, err);
     if (st == MR_OK)
@@ -233,6 +230,15 @@ mr_status mr_seq_text(char **out, const mr_seq *seq, mr_error *err)
     else
         mr_strbuf_free(&w.buf);
     return st;
+}
+
+mr_status mr_seq_text(char **out, const mr_seq *seq, mr_error *err)
+{
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, seq);
+    MR_TRY(check_sayable(seq, err));
+    return write_text(out, seq, err);
 }
 
 void mr_text_free(char **text)
@@ -254,17 +260,25 @@ static mr_wide_hash hash_columns(mr_wide_hash hash, const struct mr_seq *seq)
     return hash;
 }
 
+mr_status mr_seq_outline(char **text, mr_fingerprint *print, const mr_seq *seq, mr_error *err)
+{
+    *text = NULL;
+    MR_TRY(write_text(text, seq, err));
+    mr_wide_hash hash = mr_wide_hash_bytes(MR_WIDE_HASH_SEED, *text, strlen(*text) + 1);
+    hash = hash_columns(hash, seq);
+    print->words[0] = (uint64_t)(hash >> 64);
+    print->words[1] = (uint64_t)hash;
+    return MR_OK;
+}
+
 mr_status mr_seq_fingerprint(mr_fingerprint *out, const mr_seq *seq, mr_error *err)
 {
     char *text;
     MR_NEED(err, out);
     memset(out, 0, sizeof *out);
     MR_NEED(err, seq);
-    MR_TRY(mr_seq_text(&text, seq, err));
-    mr_wide_hash hash = mr_wide_hash_bytes(MR_WIDE_HASH_SEED, text, strlen(text) + 1);
-    hash = hash_columns(hash, seq);
-    out->words[0] = (uint64_t)(hash >> 64);
-    out->words[1] = (uint64_t)hash;
+    MR_TRY(check_sayable(seq, err));
+    MR_TRY(mr_seq_outline(&text, out, seq, err));
     mr_text_free(&text);
     return MR_OK;
 }

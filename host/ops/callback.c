@@ -14,6 +14,7 @@ struct caller {
     mr_status (*tell)(void *user, mr_error *err); /* NULL, or what a failure was, after fill() */
     bool is_live;
     bool restartable;
+    bool is_seekable;
     bool is_read; /* the stream that holds it has called fill */
     atomic_int state;
     const struct mr_seq *seq;
@@ -38,7 +39,7 @@ static mr_status claim(const struct mr_seq *seq, mr_error *err)
 static void unclaim(const struct mr_seq *seq)
 {
     struct caller *caller = seq->context;
-    bool is_spent = caller->is_read && !caller->restartable;
+    bool is_spent = caller->is_read && !caller->restartable && !caller->is_seekable;
     caller->is_read = false;
     atomic_store(&caller->state, is_spent ? IS_SPENT : IS_FREE);
 }
@@ -109,8 +110,20 @@ static void free_caller(void *context)
     mr_free(caller);
 }
 
-static const struct mr_feed feed = {
-    .claim = claim, .unclaim = unclaim, .open = open, .fill = fill, .close = close};
+/* Whoever describes it anew says that it is the same; how long it may be tells the rest. */
+static mr_status identify(const struct mr_seq *seq, struct mr_file_identity *out, mr_error *err)
+{
+    (void)err;
+    *out = (struct mr_file_identity){.bytes = seq->length.most};
+    return MR_OK;
+}
+
+static const struct mr_feed feed = {.identify = identify,
+                                    .claim = claim,
+                                    .unclaim = unclaim,
+                                    .open = open,
+                                    .fill = fill,
+                                    .close = close};
 
 const struct mr_op mr_op_callback = {
     .name = "callback",
@@ -124,6 +137,10 @@ const struct mr_op mr_op_callback = {
 static mr_status check_params(const mr_callback_params *params, mr_error *err)
 {
     MR_NEED_ZERO(err, "mr_callback_params", params->reserved);
+    if (params->is_live && params->is_seekable) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "mr_callback_params: is_live and is_seekable");
+        return mr_error_hint(err, st, "elements that have to be waited for have no position yet");
+    }
     if (params->column_count >= 1 && params->column_count <= MR_MAX_COLUMNS) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "callback: column_count=%zu must be from 1 to %d",
                    params->column_count, MR_MAX_COLUMNS);
@@ -136,11 +153,12 @@ static mr_status describe(struct mr_seq *seq, const mr_callback_params *params, 
     caller->user = params->user;
     caller->is_live = params->is_live;
     caller->restartable = params->restartable;
+    caller->is_seekable = params->is_seekable;
     caller->seq = seq;
     atomic_init(&caller->state, IS_FREE);
     seq->kind = MR_KIND_FEED;
-    seq->access = MR_FROM_START;
-    seq->is_live = true;
+    seq->access = params->is_seekable ? MR_FROM_ANY : MR_FROM_START;
+    seq->is_live = !params->is_seekable;
     seq->length = mr_length_at_most(params->length > 0 ? params->length : INT64_MAX);
     for (size_t k = 0; k < params->column_count; k++)
         MR_TRY(mr_caller_source_column(seq, params->names[k], k, params->column_count,

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "io/file_identity.h"
 #include "ir/op.h"
+#include "lang/sequence_text.h"
 #include "stream/save.h"
 
 enum { FORMAT = 1, MAGIC_BYTES = 8, CHECKSUM_BYTES = 8, MOST_TEXT = 1 << 20 };
@@ -59,7 +60,7 @@ static mr_status check_sources(const struct mr_seq *seq, mr_error *err)
     const struct mr_feed *feed = seq->op->feed;
     for (size_t k = 0; k < seq->input_count; k++) MR_TRY(check_sources(seq->inputs[k], err));
     bool is_gone = feed && (seq->is_live || !feed->identify);
-    if (!is_gone && !seq->op->is_internal) return MR_OK;
+    if (!is_gone && (feed || !seq->op->is_internal)) return MR_OK;
     mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE,
                               is_gone ? "a stream over it cannot be saved: what it gave is gone"
                                       : "a stream over it cannot be saved: it is memory of this "
@@ -92,16 +93,17 @@ static mr_status check_files(const struct mr_seq *seq, struct mr_bytes_in *in, c
     was.bytes = (int64_t)mr_get_number(in);
     was.changed_ns = mr_get_signed(in);
     was.ends = mr_get_word(in);
+    const char *name = seq->text ? seq->text : seq->op->name;
     mr_status st;
     if (was.bytes != file.bytes)
         st = mr_op_fail(seq, NULL, err, MR_E_STATE,
-                        "%s has changed since %s: %" PRId64 " bytes then, %" PRId64 " now",
-                        seq->text, then, was.bytes, file.bytes);
+                        "%s has changed since %s: %" PRId64 " bytes then, %" PRId64 " now", name,
+                        then, was.bytes, file.bytes);
     else if (was.ends != file.ends)
-        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s has changed since %s: other bytes",
-                        seq->text, then);
+        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s has changed since %s: other bytes", name,
+                        then);
     else if (was.changed_ns != file.changed_ns)
-        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s was written to since %s", seq->text, then);
+        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s was written to since %s", name, then);
     else
         return MR_OK;
     return mr_error_hint(err, st,
@@ -163,8 +165,7 @@ static mr_status put_description(struct mr_stream *s, struct mr_bytes_out *out, 
 {
     mr_fingerprint print;
     char *text;
-    MR_TRY(mr_seq_fingerprint(&print, s->seq, err));
-    MR_TRY(mr_seq_text(&text, s->seq, err));
+    MR_TRY(mr_seq_outline(&text, &print, s->seq, err));
     put_text(out, text);
     mr_text_free(&text);
     mr_put_word(out, print.words[0]);
@@ -236,15 +237,12 @@ static mr_status open_state(struct mr_bytes_in *in, const void *bytes, size_t si
     return MR_OK;
 }
 
-static mr_status fail_other_sequence(const char *text, const mr_seq *seq, mr_error *err)
+static mr_status fail_other_sequence(const char *text, const char *own, mr_error *err)
 {
-    char *own = NULL;
-    mr_status st = mr_seq_text(&own, seq, NULL);
-    bool is_same = st == MR_OK && strcmp(text, own) == 0;
-    mr_text_free(&own);
-    if (is_same) {
+    mr_status st;
+    if (strcmp(text, own) == 0) {
         st = mr_fail(err, MR_E_STATE,
-                     "the columns that the pipeline's files have are not those of the state");
+                     "the columns of the pipeline's sources are not those of the state");
         return mr_error_hint(err, st, "begin anew");
     }
     st = mr_fail(err, MR_E_STATE, "the state is that of another pipeline: %.200s", text);
@@ -255,12 +253,15 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
                                 mr_error *err)
 {
     mr_fingerprint print;
+    char *own;
     MR_TRY(check_sources(s->seq, err));
-    MR_TRY(mr_seq_fingerprint(&print, s->seq, err));
+    MR_TRY(mr_seq_outline(&own, &print, s->seq, err));
     uint64_t first = mr_get_word(in), second = mr_get_word(in);
+    mr_status st = MR_OK;
     if (print.words[0] != first || print.words[1] != second)
-        return fail_other_sequence(text, s->seq, err);
-    return MR_OK;
+        st = fail_other_sequence(text, own, err);
+    mr_text_free(&own);
+    return st;
 }
 
 static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_bytes_in *in,

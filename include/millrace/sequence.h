@@ -92,11 +92,11 @@ MR_API mr_status mr_seq_from_array(mr_seq **out, const mr_array arrays[], size_t
                                    size_t count, mr_error *err);
 
 /* Fills columns[k] with up to `count` elements and says how many in *got; fewer means the sequence
- * ended (0 is fine). `first` is the position of the first one; calls come in order, once each, from
- * the thread that pulls. A return other than 0 ends the stream with MR_E_CALLBACK after the *got
- * elements were delivered. bool elements are bytes: 0 is false, others true. See is_live for a
- * source that has to wait for its elements. It must not use the stream that it feeds: pulling from
- * it is MR_E_STATE, closing it does nothing. */
+ * ended (0 is fine). `first` is the position of the first one; calls come in order, once each
+ * (unless it is_seekable), from the thread that pulls. A return other than 0 ends the stream with
+ * MR_E_CALLBACK after the *got elements were delivered. bool elements are bytes: 0 is false, others
+ * true. See is_live for a source that has to wait for its elements. It must not use the stream that
+ * it feeds: pulling from it is MR_E_STATE, closing it does nothing. */
 typedef int (*mr_fill_fn)(void *user, int64_t first, size_t count, void *const columns[],
                           size_t *got);
 
@@ -111,12 +111,16 @@ typedef struct mr_callback_params {
                      * it is asked again. It waits for one; none is the end */
     bool restartable;            /* fill() begins anew when it is called with first == 0 */
     void (*release)(void *user); /* NULL, or called with `user` once fill() never will be again */
-    uint64_t reserved[8];
+    bool is_seekable; /* fill() gives the same elements for the same `first`, whichever it is and
+                       * in whatever order it is asked, here and in other processes: streams over it
+                       * seek, can be opened again and can be saved. Not with is_live */
+    uint64_t reserved[7];
 } mr_callback_params;
 
 /* A sequence that a function fills. It is never asked for more than the ring's depth plus one
  * batches past what the consumer took. One stream at a time may be open over it; once one has
- * called fill(), opening another is MR_E_STATE unless it is restartable. release() is called when
+ * called fill(), opening another is MR_E_STATE unless it is restartable or
+ * is_seekable. release() is called when
  * the last sequence and the last stream over it are gone; after a failure it is not called. */
 MR_API mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params,
                                       mr_error *err);

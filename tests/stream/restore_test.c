@@ -397,6 +397,48 @@ static void sources_that_are_gone_are_named(void)
     }
 }
 
+static int square(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
+{
+    int64_t *out = columns[0];
+    (void)user;
+    for (*got = 0; *got < count && first + (int64_t)*got < 1000; ++*got)
+        out[*got] = (first + (int64_t)*got) * (first + (int64_t)*got);
+    return 0;
+}
+
+/* One that can be asked from any position is gone on with by whoever describes it anew. */
+static void a_seekable_callback_goes_on(void)
+{
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 64};
+    mr_callback_params source = {
+        .fill = square, .column_count = 1, .dtypes = {MR_I64}, .is_seekable = true};
+    static struct record all, rest;
+    unsigned char bytes[STATE_BYTES];
+    mr_seq *seqs[2] = {NULL, NULL};
+    mr_error err;
+    for (size_t k = 0; k < 2; k++) {
+        mr_seq *squares = NULL;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_from_callback(&squares, &source, &err), MR_OK);
+        seqs[k] = rig_pipe(squares, "filter(x % 3 == 1) | scan(sum)");
+        mr_seq_release(&squares);
+    }
+    mr_stream *s = rig_open(seqs[0], &params);
+    all = rest = (struct record){.len = 0};
+    read_on(&all, s, seqs[0], 300);
+    size_t size = save(s, bytes, sizeof bytes, "callback");
+    read_on(&all, s, seqs[0], MOST);
+    mr_stream_close(&s);
+    s = restore(seqs[1], host_ways[1], bytes, size, "callback");
+    read_on(&rest, s, seqs[1], MOST);
+    CU_ASSERT_TRUE(all.len > 600 && is_rest(&rest, &all, 300, seqs[1]));
+    mr_stream_close(&s);
+    source.is_live = true;
+    mr_seq *none = NULL;
+    CU_ASSERT_EQUAL(mr_seq_from_callback(&none, &source, &err), MR_E_VALUE);
+    mr_seq_release(&seqs[0]);
+    mr_seq_release(&seqs[1]);
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -539,6 +581,7 @@ SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", ea
       {"flips_and_cuts_are_refused", flips_and_cuts_are_refused},
       {"what_differs_is_said", what_differs_is_said},
       {"sources_that_are_gone_are_named", sources_that_are_gone_are_named},
+      {"a_seekable_callback_goes_on", a_seekable_callback_goes_on},
       {"a_file_must_be_the_same", a_file_must_be_the_same},
       {"a_text_goes_on_at_its_row", a_text_goes_on_at_its_row},
       {"saving_is_legal_after_errors", saving_is_legal_after_errors},
