@@ -104,12 +104,12 @@ static void what_does_not_fit_is_refused(void)
                "  cmp -s whole s || want='^error: s: ' refused --resume s -o got.csv || exit 1\n"
                "  head -c $k whole >s; want='^error: s: ' refused --resume s -o got.csv || exit 1\n"
                "done; cmp part got.csv.partial",
-        "want='cannot be saved' ; millrace --save none -o no.raw 'stdin()' </dev/null 2>&1 | "
-        "grep -q \"$want\" &&"
-        "[ -z \"$(ls no*)\" ]",
+        ("want='cannot be saved' ; millrace --save none -o no.raw 'stdin()' </dev/null 2>&1 | "
+         "grep -q \"$want\" &&"
+         "[ -z \"$(ls no*)\" ]"),
         "millrace --every 1s 'range(3)' 2>&1 | grep -q 'every without --save'",
-        "millrace --save none --every 3 'range(3)' 2>&1 | "
-        "grep -q \"'3' is no time\" && [ ! -e none ]",
+        ("millrace --save none --every 3 'range(3)' 2>&1 | "
+         "grep -q \"'3' is no time\" && [ ! -e none ]"),
     };
     CHECK_EACH(scripts);
 }

@@ -265,8 +265,8 @@ static struct mr_expr *random_tree(uint64_t *state, size_t depth)
     expr->real = reals[draw(state, 6)];
     expr->is_quoted = name && kind == 2 && strcmp(name, "x") != 0 && strcmp(name, "i") != 0 &&
                       strcmp(name, "pi") != 0;
-    if (kind == 4) expr->op = MR_OPERATOR_NOT + draw(state, 3);
-    if (kind == 5) expr->op = MR_OPERATOR_OR + draw(state, MR_OPERATOR_NOT);
+    if (kind == 4) expr->op = (enum mr_operator)(MR_OPERATOR_NOT + draw(state, 3));
+    if (kind == 5) expr->op = (enum mr_operator)(MR_OPERATOR_OR + draw(state, MR_OPERATOR_NOT));
     return expr;
 }
 
