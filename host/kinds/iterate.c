@@ -45,10 +45,9 @@ static void close(struct mr_runner *r)
 }
 
 /* Makes x the element at `position`. False when a check failed: it does not exist. */
-static bool step(struct mr_runner *r, int64_t position, struct mr_outcome *outcome)
+static bool step(struct iteration *it, const struct mr_segment *s, int64_t position,
+                 struct mr_outcome *outcome)
 {
-    struct iteration *it = r->state;
-    const struct mr_segment *s = r->segment;
     mr_dtype dtype = s->stored[0];
     if (position == 0) {
         mr_lane_put(&it->x, dtype, s->body.nodes[s->values[1]].imm);
@@ -63,12 +62,13 @@ static bool step(struct mr_runner *r, int64_t position, struct mr_outcome *outco
 
 static size_t fill(struct mr_runner *r, size_t count, void *column)
 {
-    const struct iteration *it = r->state;
+    struct iteration *it = r->state;
+    const struct mr_segment *s = r->segment;
     struct mr_outcome outcome = {.failed = 0};
-    size_t size = mr_dtype_size(r->segment->stored[0]);
+    size_t size = mr_dtype_size(s->stored[0]);
     for (size_t got = 0; got < count; got++) {
         int64_t position = r->at.next + (int64_t)got;
-        if (!step(r, position, &outcome)) {
+        if (!step(it, s, position, &outcome)) {
             mr_unit_fail(r, &outcome, position);
             return got;
         }
