@@ -9,8 +9,9 @@
 struct mr_lowering {
     struct ir_body *body;
     ir_value guard; /* lanes for which the code counts; IR_NONE: all. Checks outside it are void */
-    bool looks_ahead;     /* elements that are read may be behind the input's end */
-    ir_value exists;      /* looks_ahead: those that are not; IR_NONE: all */
+    int64_t ahead;  /* elements that are read may be so many behind the end; 0: none is */
+    int64_t most_ahead;   /* at most so far */
+    ir_value exists;      /* ahead: those that are there; IR_NONE: all */
     bool needs_no_values; /* only how many elements there are: nothing that makes them may fail */
     ir_value position;    /* what the operator now writing was asked for: where its checks fail */
     ir_value keep;        /* set by operators of kind COMPACT, STOP, DROP */

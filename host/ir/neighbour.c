@@ -39,9 +39,15 @@ static ir_value within(struct mr_lowering *l, ir_value position, const struct mr
         if (!is_known && input->kind != MR_KIND_FUSED) return IR_NONE;
         input = input->inputs[0];
     }
-    const mr_scalar most = {.i64 = length->most};
-    ir_value end = mr_ir_param(l->body, MR_I64, most, &input->length);
-    return mr_ir_binary(l->body, IR_LT, position, end);
+    mr_scalar end = {.i64 = length->most};
+    int64_t offset;
+    /* Where that can be said of the position being computed, no sum can wrap. */
+    if (mr_ir_unit_stride(l->body, position, &offset) && offset > 0) {
+        position = mr_ir_index(l->body);
+        end.i64 = end.i64 > offset ? end.i64 - offset : 0;
+    }
+    return mr_ir_binary(l->body, IR_LT, position,
+                        mr_ir_param(l->body, MR_I64, end, &input->length));
 }
 
 static void place(struct mr_lowering *l, const struct mr_seq *input, ir_value position,
@@ -58,17 +64,19 @@ static void place(struct mr_lowering *l, const struct mr_seq *input, ir_value po
 mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, ir_value position,
                              int64_t distance, struct mr_neighbour *out, mr_error *err)
 {
-    bool is_ahead = distance > 0, looked_ahead = l->looks_ahead;
+    bool is_ahead = distance > 0;
+    int64_t ahead = l->ahead;
     ir_value existed = l->exists;
     place(l, input, position, distance, out);
     l->guard = mr_ir_both(l->body, l->guard, out->exists);
     if (!l->input) return MR_OK;
-    l->looks_ahead = looked_ahead || is_ahead;
+    l->ahead += is_ahead ? distance : 0;
+    if (l->ahead > l->most_ahead) l->most_ahead = l->ahead;
     l->exists = IR_NONE;
     mr_status st = l->input(l, input, out->position, out->columns, err);
     if (is_ahead && input->length.kind == MR_LENGTH_UNKNOWN)
         out->exists = mr_ir_both(l->body, out->exists, l->exists);
-    l->looks_ahead = looked_ahead;
+    l->ahead = ahead;
     l->exists = existed;
     return st;
 }
@@ -80,7 +88,7 @@ static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, int64_t 
     struct mr_lowering *l = w->l;
     const struct mr_scope *scope = w->scope;
     ir_value guard = l->guard, at = l->position;
-    bool looked_ahead = l->looks_ahead; /* as does all that is read from there */
+    int64_t ahead = l->ahead; /* of all that is read from there */
     mr_status st =
         mr_lower_neighbour(l, scope->owner->inputs[0], scope->position, distance, n, w->err);
     struct mr_scope there = *scope;
@@ -88,11 +96,11 @@ static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, int64_t 
     if (l->input) there.values = n->columns;
     w->scope = &there;
     l->position = n->position;
-    l->looks_ahead = looked_ahead || distance > 0;
+    l->ahead += distance > 0 ? distance : 0;
     if (st == MR_OK) st = mr_walk_expr(w, x, out);
     w->scope = scope;
     l->position = at;
-    l->looks_ahead = looked_ahead;
+    l->ahead = ahead;
     l->guard = guard;
     return st;
 }

@@ -97,11 +97,11 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
         MR_TRY(mr_body_status(p->base.body, err));
         return mr_fail(err, MR_E_INTERNAL, "%s is read out of order", seq->op->name);
     }
-    struct mr_view *view = widened_view(p->segment, seq, offset, p->base.looks_ahead);
-    if (!view && p->base.looks_ahead)
+    struct mr_view *view = widened_view(p->segment, seq, offset, p->base.ahead > 0);
+    if (!view && p->base.ahead)
         return mr_fail(err, MR_E_LIMIT, "%s is read more than %d elements ahead", seq->op->name,
                        MR_HALO_LIMIT);
-    if (p->base.looks_ahead) stop_at_end(p, view, position);
+    if (p->base.ahead) stop_at_end(p, view, position);
     if (!view) {
         view = mr_segment_add_view(p->segment, seq, err);
         if (!view) return MR_E_LIMIT;
@@ -226,7 +226,7 @@ static mr_status lower_once(struct planner *p, const struct mr_seq *seq, ir_valu
                             ir_value *columns, mr_error *err)
 {
     struct mr_lowering *l = &p->base;
-    struct mr_lowered row = {.key = {seq, position, l->guard, l->exists, l->looks_ahead,
+    struct mr_lowered row = {.key = {seq, position, l->guard, l->exists, l->ahead,
                                      l->needs_no_values, p->takes_masks, p->sees_index}};
     const struct mr_lowered *known = mr_lowered_find(&p->lowered, &row.key);
     if (!known) {
@@ -311,6 +311,9 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
     mr_status st = lower_here(&p, seq, position, s->values, err);
     mr_lowered_free(&p.lowered);
     if (st != MR_OK) return st;
+    /* Of an endless sequence the last positions have none of those ahead. */
+    int64_t reach = s->domain.reach - p.base.most_ahead;
+    if (s->domain.kind == MR_LENGTH_ENDLESS) s->domain.reach = reach > 0 ? reach : 0;
     if (!kind->is_terminal && !mr_seq_is_fused(seq))
         s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
     bool has_own_columns = seq->op->role == MR_SOURCE || mr_seq_is_fused(seq);

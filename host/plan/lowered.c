@@ -6,7 +6,7 @@
 static bool is_same(const struct mr_lowered_key *a, const struct mr_lowered_key *b)
 {
     return a->seq == b->seq && a->position == b->position && a->guard == b->guard &&
-           a->exists == b->exists && a->looks_ahead == b->looks_ahead &&
+           a->exists == b->exists && a->ahead == b->ahead &&
            a->needs_no_values == b->needs_no_values && a->takes_masks == b->takes_masks &&
            a->sees_index == b->sees_index;
 }

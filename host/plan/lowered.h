@@ -9,7 +9,8 @@
 struct mr_lowered_key {
     const struct mr_seq *seq;
     ir_value position, guard, exists;
-    bool looks_ahead, needs_no_values, takes_masks, sees_index;
+    int64_t ahead;
+    bool needs_no_values, takes_masks, sees_index;
 };
 
 /* ... and what it leaves behind. */

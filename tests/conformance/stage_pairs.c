@@ -18,7 +18,7 @@ static const char *const kinds[] = {
     "slice(1, inf, 2)",                      /* index map */
     "enumerate(5) | map(n + x)",             /* position */
     "diff()",                                /* halo */
-    "map(x + lag(x, 3, i) - lead(x, 2, 7))", /* rows before the first and behind the last */
+    "map(x + lag(x, 3, 7) - lead(x, 2, 7))", /* rows before the first and behind the last */
     "filter(i % 3 != 1)",                    /* compact */
     "take_while(i < M)",                     /* stop */
     "drop_while(i < K)",                     /* drop */

@@ -161,6 +161,9 @@ static void positions_go_to_2_to_the_63(void)
         {"zip(range(9223372036854775807), count() | skip(10)) | map(x1)", ten_on, 90, MR_E_LIMIT},
         {"range(9223372036854775807)", rig_same, 100, MR_OK},
         {"range(9223372036854775807) | window(3, min)", rig_same, 98, MR_OK},
+        {"count() | map(lead(x, 7, 0) - 7)", rig_same, 93, MR_E_LIMIT},
+        {"count() | map(lead(lead(x, 2, 0), 5, 0) - 7)", rig_same, 93, MR_E_LIMIT},
+        {"range(9223372036854775807) | map(lead(x, 7, i + 7) - 7)", rig_same, 100, MR_OK},
         {"chain(repeat(5, 9223372036854775806), repeat(5, 1))", five, 100, MR_OK},
     };
     for (size_t k = 0; k < sizeof far / sizeof far[0]; k++)
