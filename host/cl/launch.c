@@ -62,11 +62,6 @@ static cl_int event_state(cl_event event)
     return code == CL_SUCCESS ? state : code;
 }
 
-bool mr_event_is_done(cl_event event)
-{
-    return !event || event_state(event) <= CL_COMPLETE;
-}
-
 mr_status mr_event_wait(struct mr_session *session, cl_event *event, mr_error *err)
 {
     if (!*event) return MR_OK;

@@ -5,19 +5,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 
 enum { EVERY_S = 30 };
 
 static const char *const formats[] = {"text", "csv", "raw", "npy"};
-
-static int64_t now_ns(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* A run that was not finished is not lost by a slip. */
 static mr_status check_place(const char *path, mr_error *err)
@@ -42,7 +36,7 @@ mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *option
 {
     *out = (struct mr_saving){.path = options->save, .from = options->resume};
     out->every_ns = options->every_ns ? options->every_ns : EVERY_S * INT64_C(1000000000);
-    out->due_ns = now_ns() + out->every_ns;
+    out->due_ns = mr_now_ns() + out->every_ns;
     if (options->every_ns && !out->path) {
         mr_status st = mr_fail(err, MR_E_ARITY, "--every without --save: nothing is saved");
         return mr_error_hint(err, st, "--save FILE says where");
@@ -110,13 +104,13 @@ mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_
     if (!st) st = save_stream(&next, stream, err);
     if (!st) st = mr_saved_write(&next, saving->path, err);
     mr_saved_free(&next);
-    saving->due_ns = now_ns() + saving->every_ns;
+    saving->due_ns = mr_now_ns() + saving->every_ns;
     saving->is_saved = saving->is_saved || !st;
     return st;
 }
 
 int mr_saving_poll(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink)
 {
-    if (!saving->path || !stream || !sink || now_ns() < saving->due_ns) return 0;
+    if (!saving->path || !stream || !sink || mr_now_ns() < saving->due_ns) return 0;
     return mr_saving_save(saving, stream, sink, false, &saving->error) != MR_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "cl/cache_folder.h"
 #include "cl/session.h"
@@ -40,22 +41,15 @@ struct contest {
     double best_gain; /* over the table's shape */
 };
 
-static double now_ns(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
 static mr_status run_once(const mr_seq *seq, const mr_stream_params *params, double *ns,
                           mr_error *err)
 {
     mr_stream *s = NULL;
     mr_batch batch = {.len = 1};
     mr_status st = mr_stream_open(&s, seq, params, err);
-    double start = now_ns();
+    double start = (double)mr_now_ns();
     while (!st && batch.len) st = mr_stream_next(s, &batch, err);
-    *ns = now_ns() - start;
+    *ns = (double)mr_now_ns() - start;
     mr_stream_close(&s);
     return st;
 }

@@ -8,8 +8,8 @@
  * bound the positions that count, `whole` says that they bound none of these. */
 void mr_emit_values(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent);
 
-/* Asks, in one line, for what the first kernel's loads of consecutive elements read at `position`,
- * a text. */
+/* Writes a line that asks for memory ahead: the cache lines that the first kernel's loads of
+ * consecutive elements will read at `position`, an expression of OpenCL C. */
 void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char *position);
 
 /* Reports of failing checks: status word `MR_STATUS_CHECKS + k` for check k. */

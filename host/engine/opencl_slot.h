@@ -89,7 +89,8 @@ mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error
 /* The host looks at the slot's `launch_rows` next: begins to map them. */
 mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
-/* Nobody reads the slot after this launch: its next filling need not wait for a command more. */
+/* This launch is the slot's last reader. Mapping it for the host begins right behind the launch, so
+ * that who fills it next waits for one command, not for two. */
 mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
 /* Those of struct mr_engine_class. */

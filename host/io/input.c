@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -95,13 +96,6 @@ void mr_input_close(struct mr_input *in)
     *in = (struct mr_input){.fd = -1};
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 void mr_input_hurry(struct mr_input *in, bool is_hasty)
 {
     in->is_hasty = is_hasty && !in->seekable;
@@ -121,9 +115,9 @@ bool mr_input_has_lull(struct mr_input *in)
     enum { MS = 1000000 };
     if (!in->is_hasty || !has_nothing(in, 0)) return false;
     if (in->linger_ns > 0) {
-        int64_t start = now_ns();
+        int64_t start = mr_now_ns();
         bool still = has_nothing(in, (int)((in->linger_ns + MS - 1) / MS));
-        in->linger_ns -= now_ns() - start;
+        in->linger_ns -= mr_now_ns() - start;
         if (!still) return false;
     }
     in->is_in_lull = true;

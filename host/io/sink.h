@@ -27,8 +27,8 @@ struct mr_sink_layout {
     const mr_dtype *dtypes;
     char separator;        /* CSV; 0: ',' */
     int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
-    bool
-        is_partial; /* a file stays in NAME.partial until it is finished: for runs that are saved */
+    bool is_partial;       /* a file stays in NAME.partial until it is finished, for runs that are
+                      * saved */
     const struct mr_sink_mark *from; /* goes on there; NULL: begins */
 };
 

@@ -18,7 +18,6 @@
 #include "ir/length.h"
 
 enum {
-    MR_MAX_COLUMNS = 8,
     MR_MAX_PARAMS = 8,
     MR_MAX_INPUTS = 64,   /* sequences one operator joins */
     MR_MAX_STAGES = 64,   /* operators in one pipeline, nested ones counted */

@@ -112,8 +112,9 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     return MR_OK;
 }
 
-/* A stage that only ends its input sooner (take) is left to the segment that the input needs anyway
- * and is none that copies. Not if the input's length decides what its elements are. */
+/* A stage that only ends its input sooner (take) gets no segment of its own, which would copy: the
+ * segment of its input ends sooner. Unless the input's elements depend on how many there are, as
+ * those of a shuffle. */
 static const struct mr_seq *past_ends(const struct mr_plan *plan, const struct mr_seq *seq)
 {
     const struct mr_seq *below = seq;

@@ -75,12 +75,13 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
-    size_t unit;     /* positions a launch covers at most */
-    size_t step;     /* from where it was opened on, units end at multiples of it where they can */
-    size_t lead;     /* elements that may be carried over in front of a slot's new ones */
-    size_t tail;     /* rows behind the last one that may be read: anything */
-    bool looks_back; /* its reader reads rows before element 0, without looking at them */
-    size_t rows;     /* new rows a slot can take: its buffers hold lead + rows */
+    size_t unit;         /* positions a launch covers at most */
+    size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
+                          * a batch's elements, so that no rest of one is copied; else 1 */
+    size_t lead;         /* elements that may be carried over in front of a slot's new ones */
+    size_t tail;         /* rows behind the last one that may be read: anything */
+    bool looks_back;     /* its reader reads rows before element 0, without looking at them */
+    size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
     size_t window; /* FEED: elements that a slot takes at once where they are in a file; 0: none */
     unsigned slots;
 };

@@ -6,9 +6,9 @@
 
 /* CPU: measured under PoCL on two cores. A unit costs some 10 us beside its elements, of threads
  * woken and of the one that enqueues: units of 2^19 took 5 to 30 % less time than those of 2^18
- * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Reads ahead,
- * but for loops that only read: some CPUs fetch no further than the page at hand, and read memory a
- * third slower without.
+ * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Memory
+ * is asked for ahead, since some CPUs prefetch only within a page and read a third slower without;
+ * loops that only read do without.
  *
  * A few work-items that share a unit keep all cores busy; where each operation waits for the one
  * before it, a core has room for four chains of them.

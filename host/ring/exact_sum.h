@@ -13,7 +13,7 @@ void mr_exact_carry(uint64_t bins[MR_EXACT_BINS]);
  * modulo 2^64. The bins have no carries pending. */
 mr_scalar mr_exact_value(const uint64_t bins[MR_EXACT_BINS], bool is_mean, mr_dtype dtype);
 
-/* Whether the sum of integers of this dtype is none of it; and its digits then. */
+/* Whether a sum of integers is beyond the range of this dtype; its digits are written then. */
 enum { MR_EXACT_TEXT = 48 };
 bool mr_exact_overflows(const uint64_t bins[MR_EXACT_BINS], mr_dtype dtype,
                         char text[MR_EXACT_TEXT]);

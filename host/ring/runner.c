@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ir/op.h"
 #include "plan/kind.h"
@@ -151,13 +152,6 @@ mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error 
     return MR_OK;
 }
 
-static int64_t now_ns(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
                         mr_error *err)
 {
@@ -177,9 +171,9 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     r->is_torn = true;
     outcome->rows = unit->count;
     if (!unit->is_done) {
-        int64_t start = now_ns();
+        int64_t start = mr_now_ns();
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
-        r->stalls += now_ns() - start > STALL_NS;
+        r->stalls += mr_now_ns() - start > STALL_NS;
     }
     mr_mark_done(r, mark);
     return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;

@@ -187,8 +187,9 @@ void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
 /* Not after the next position, and batches that begin behind what is dropped are aligned to it. */
 static int64_t origin_before(const struct mr_runner *r)
 {
-    int64_t step = (int64_t)r->segment->step;
-    return step > 1 ? r->at.next - (step - r->dropped % step) % step : r->at.next;
+    int64_t multiple = (int64_t)r->segment->end_multiple;
+    if (multiple <= 1) return r->at.next;
+    return r->at.next - (multiple - r->dropped % multiple) % multiple;
 }
 
 mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)

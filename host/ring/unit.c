@@ -87,8 +87,8 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     if (wants_whole_leaves(s) && !is_end)
         count = (size_t)(last_leaf_end(s, r->at.next, r->at.next + (int64_t)count) - r->at.next);
     /* Units end where batches do, so that no rest of a batch is copied to the next slot. */
-    if (count == s->unit && count > s->step && !is_end)
-        count -= (size_t)((r->at.next - r->origin) % (int64_t)s->step);
+    if (count == s->unit && count > s->end_multiple && !is_end)
+        count -= (size_t)((r->at.next - r->origin) % (int64_t)s->end_multiple);
     if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
     if (count == 0) {
         r->at.is_exhausted = true;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "engine/knobs.h"
@@ -29,13 +30,6 @@ struct mr_relay {
     char device[96];        /* that was passed to */
     char returned[160];     /* "", or why the host engine goes on */
 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 bool mr_relay_may_begin(const mr_stream_params *params)
 {
@@ -106,7 +100,7 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
     control->pauses = true;
     r->bound_bytes = r->plan->host_bytes + r->plan->device_bytes;
     r->passed_at = -1;
-    r->opened_ns = now_ns();
+    r->opened_ns = mr_now_ns();
     if (mr_params_device_at_unit(params)) start(r);
     *out = r;
     return MR_OK;
@@ -152,7 +146,7 @@ void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
     relay->control->pause = false;
     if (relay->units == relay->control->units) return;
     relay->units = relay->control->units;
-    if (!relay->is_started && now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
+    if (!relay->is_started && mr_now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
     if (!relay->is_over && is_due(relay)) mr_relay_pass(relay, leg);
 }
 

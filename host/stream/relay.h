@@ -36,8 +36,8 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
  * started to be made, and once that is made the stream passes to it. NULL-safe. */
 void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg);
 
-/* Waits for the device and passes what `leg` is at over to it; *leg is the device's then. Where
- * there is none it stays as it is, and no pass is ever due again. */
+/* Waits for the device, which goes on where `leg` is; *leg is the device's then. Without a device
+ * *leg stays the host's, and no pass is ever due again. */
 void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg);
 
 /* After the pass a call of the device's driver failed, as `why` says: makes *leg the host's again,

@@ -30,6 +30,9 @@ typedef enum mr_dtype {
         MR_DTYPE_COUNT
 } mr_dtype;
 
+/* Columns that an element has at most. */
+enum { MR_MAX_COLUMNS = 8 };
+
 /* Bytes of one stored element: 1, 4 or 8. */
 MR_API size_t mr_dtype_size(mr_dtype dtype);
 

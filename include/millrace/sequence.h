@@ -104,8 +104,8 @@ typedef struct mr_callback_params {
     mr_fill_fn fill;
     void *user;
     size_t column_count;
-    const char *names[8]; /* NULL: as for mr_array */
-    mr_dtype dtypes[8];
+    const char *names[MR_MAX_COLUMNS]; /* NULL: as for mr_array */
+    mr_dtype dtypes[MR_MAX_COLUMNS];
     int64_t length; /* elements it will give at most; 0 or less: not known */
     bool is_live; /* fewer than `count` are all there are for the moment: they are delivered before
                      * it is asked again. It waits for one; none is the end */

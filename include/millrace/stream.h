@@ -62,11 +62,11 @@ struct mr_knobs;
  * copied. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
-    const char *device;  /* a part of the device's or platform's name; NULL: the best one */
-    size_t batch_elems;  /* 0: 65536. Range [1, 2^24] */
-    unsigned ring_slots; /* 0: 3. Work units kept in flight, range [2, 16] */
-    size_t
-        max_memory_bytes; /* 0: no limit. Host and device together; refused at open if too small */
+    const char *device;          /* a part of the device's or platform's name; NULL: the best one */
+    size_t batch_elems;          /* 0: 65536. Range [1, 2^24] */
+    unsigned ring_slots;         /* 0: 3. Work units kept in flight, range [2, 16] */
+    size_t max_memory_bytes;     /* 0: no limit. Host and device together; refused at open if too
+                              * small */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
     bool native_math;  /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
@@ -92,7 +92,7 @@ typedef struct mr_batch {
     int64_t position; /* of its first element */
     size_t len;       /* elements; 0 only at the end */
     size_t column_count;
-    const void *columns[8]; /* aligned to their elements */
+    const void *columns[MR_MAX_COLUMNS]; /* aligned to their elements */
     uint64_t reserved[4];
 } mr_batch;
 
@@ -105,7 +105,7 @@ typedef struct mr_device_batch {
     size_t len;
     size_t column_count;
     size_t offset;
-    struct _cl_mem *buffers[8];
+    struct _cl_mem *buffers[MR_MAX_COLUMNS];
     struct _cl_event *event; /* NULL: nothing to wait for */
     uint64_t reserved[4];
 } mr_device_batch;
