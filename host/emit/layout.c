@@ -45,7 +45,8 @@ static bool has_64_bit_lanes(const struct mr_emitter *e)
 static void decide_width(struct mr_emitter *e)
 {
     bool is_wide = has_64_bit_lanes(e) || e->skeleton->takes_scalars;
-    e->source->width = is_wide ? e->profile->width_64 : e->profile->width_32;
+    unsigned width = is_wide ? e->profile->width_64 : e->profile->width_32;
+    e->source->width = e->skeleton->has_one_lane ? 1 : width;
 }
 
 /* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number

@@ -55,10 +55,11 @@ enum { MR_MAX_KERNELS = 3, MR_MAX_SKELETON_FILES = 3 };
 
 /* How many work-items a kernel is launched with. */
 enum mr_items {
-    MR_ITEMS_LEAVES, /* one for every leaf, or for several that it walks side by side */
-    MR_ITEMS_SHARED, /* each begins with work of its own, or works in memory of its own: on CPUs a
+    MR_ITEMS_LEAVES,  /* one for every leaf, or for several that it walks side by side */
+    MR_ITEMS_SHARED,  /* each begins with work of its own, or works in memory of its own: on CPUs a
                       * few share the unit, elsewhere one a leaf */
-    MR_ITEMS_WORKERS /* segment->workers */
+    MR_ITEMS_WORKERS, /* segment->workers */
+    MR_ITEMS_PATHS    /* one for every `extent` positions */
 };
 
 struct mr_kernel_source {

@@ -285,6 +285,10 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
         emit_cast(e, out, n);
     else if (n->op == IR_SELECT)
         emit_select(e, out, n);
+    else if (n->op == IR_CARRY && n->imm.u64 == MR_BEGINS)
+        mr_strbuf_add(out, "begins");
+    else if (n->op == IR_CARRY)
+        mr_strbuf_addf(out, "s%u", (unsigned)n->imm.u64);
     else if (n->op == IR_RESULT)
         mr_strbuf_addf(out, "v%d", n->args[1]);
     else

@@ -17,7 +17,7 @@ struct mr_slot {
     mr_dtype dtypes[MR_MAX_STORED];
     unsigned char *columns[MR_MAX_STORED];
     struct mr_outcome outcome;               /* of the last unit launched into it */
-    struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN: after that unit */
+    struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN, STATE: after that unit */
 };
 
 /* How the host engine computes a kind of segment. */

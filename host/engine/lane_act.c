@@ -131,6 +131,12 @@ void mr_lane_acts(struct mr_lanes *l, size_t end)
     }
 }
 
+void mr_do_carry(struct mr_lanes *l, const struct mr_lane_act *s)
+{
+    size_t place = s->imm.u64 == MR_BEGINS ? MR_MAX_COLUMNS : (size_t)s->imm.u64;
+    l->at[s->out] = l->carried + place * MR_CARRY_ROOM;
+}
+
 /* A register's own copy of another, so that it can be changed. */
 void mr_do_copy(struct mr_lanes *l, const struct mr_lane_act *s)
 {

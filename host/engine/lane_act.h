@@ -33,6 +33,7 @@ struct mr_lanes {
     size_t register_count;
     size_t bytes;
     const struct mr_seq *ignored;
+    const unsigned char *carried;
 
     /* Of the run at hand: */
     int64_t first;
@@ -47,6 +48,6 @@ void mr_lane_acts(struct mr_lanes *l, size_t end);
 
 typedef void mr_lane_do(struct mr_lanes *l, const struct mr_lane_act *act);
 mr_lane_do mr_do_compute, mr_do_constant, mr_do_words, mr_do_index, mr_do_end, mr_do_stream,
-    mr_do_gather, mr_do_check, mr_do_copy, mr_do_hand_on, mr_do_loop;
+    mr_do_gather, mr_do_check, mr_do_carry, mr_do_copy, mr_do_hand_on, mr_do_loop;
 
 #endif

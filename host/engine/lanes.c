@@ -124,6 +124,10 @@ static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
         s->act = mr_do_end;
         s->input = node->input;
         return MR_OK;
+    case IR_CARRY:
+        s->act = mr_do_carry;
+        s->imm = node->imm;
+        return MR_OK;
     case IR_RESULT:
         s->act = mr_do_copy;
         s->size = mr_dtype_size(node->dtype);
@@ -344,6 +348,11 @@ size_t mr_lanes_bytes(const struct mr_lanes *lanes)
 void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame)
 {
     lanes->ignored = blame;
+}
+
+void mr_lanes_carry(struct mr_lanes *lanes, const unsigned char *carried)
+{
+    lanes->carried = carried;
 }
 
 void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,

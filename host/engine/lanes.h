@@ -29,6 +29,11 @@ size_t mr_lanes_bytes(const struct mr_lanes *lanes);
 /* From now on checks blamed on this sequence do not count; NULL: all do. */
 void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame);
 
+/* Where IR_CARRY is read: variable `number` at number * MR_CARRY_ROOM bytes, MR_BEGINS at
+ * MR_MAX_COLUMNS * MR_CARRY_ROOM; of the first lane only. Stays the caller's. */
+enum { MR_CARRY_ROOM = 8 * 64 };
+void mr_lanes_carry(struct mr_lanes *lanes, const unsigned char *carried);
+
 /* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. */
 void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
                   const struct mr_lanes_input inputs[]);

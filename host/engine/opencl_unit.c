@@ -93,10 +93,17 @@ static mr_status run_kernel(struct unit_launch *w, size_t number, size_t items, 
     return MR_OK;
 }
 
+static size_t count_paths(const struct mr_segment *s, const struct mr_launch *launch)
+{
+    int64_t last = launch->first + (int64_t)launch->count - 1;
+    return launch->count ? (size_t)(last / s->extent - launch->first / s->extent + 1) : 0;
+}
+
 static size_t items_of(const struct unit_launch *w, enum mr_items items)
 {
     size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
     if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
+    if (items == MR_ITEMS_PATHS) return count_paths(w->p->segment, w->launch);
     if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
     return w->leaves < few ? w->leaves : few;
 }
@@ -121,11 +128,12 @@ static mr_status take_carry(struct unit_launch *w, mr_error *err)
     return mr_slot_need_carry(w->e, launch->out, err);
 }
 
-/* What the unit before leaves is needed by the first kernel inside a leaf only, else by the second.
- * Nobody writes it before it was read: who would comes after that unit. */
+/* What the unit before leaves is needed by the only kernel; of two by the first inside a leaf,
+ * else by the second. Nobody writes it before it was read: who would comes after that unit. */
 static bool needs_carry(const struct unit_launch *w, size_t number)
 {
-    return w->launch->previous && number == (w->launch->first % MR_LEAF == 0);
+    bool is_second = w->p->source.kernel_count > 1 && w->launch->first % MR_LEAF == 0;
+    return w->launch->previous && number == is_second;
 }
 
 static bool has_status(const struct mr_segment *s)

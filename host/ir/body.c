@@ -365,6 +365,13 @@ ir_value mr_ir_result(struct ir_body *b, ir_value loop, ir_value state)
     return add_node(b, node);
 }
 
+ir_value mr_ir_carry(struct ir_body *b, mr_dtype dtype, unsigned number)
+{
+    struct ir_node node = blank(IR_CARRY, dtype);
+    node.imm.u64 = number;
+    return add_node(b, node);
+}
+
 void mr_ir_find_loops(const struct ir_body *b, ir_value loop_of[])
 {
     /* First by the loop's first state, then by the LOOP that comes after all that is in it. */

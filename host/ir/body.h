@@ -64,6 +64,7 @@ enum { IR_NONE = -1 };
     ROW(IR_NEXT, "next", 3)   /* a state, its value in the next turn, the NEXT before */           \
     ROW(IR_LOOP, "loop", 3)   /* bool: goes on; the last NEXT; lanes that count; imm: most */      \
     ROW(IR_RESULT, "result", 2) /* a LOOP; its state, after the last turn */                       \
+    ROW(IR_CARRY, "carry", 0)   /* a segment's variable before this position; imm: its number */   \
     ROW(IR_CALL, "call", 0)     /* function: a row of ir/library.h; its arity */
 
 enum ir_op {
@@ -144,6 +145,11 @@ ir_value mr_ir_next(struct ir_body *b, ir_value state, ir_value value, ir_value 
 ir_value mr_ir_loop(struct ir_body *b, ir_value goes_on, ir_value last_next, ir_value lanes,
                     int64_t most);
 ir_value mr_ir_result(struct ir_body *b, ir_value loop, ir_value state);
+
+/* Variable `number` of a segment of kind STATE, as the position before left it; MR_BEGINS, a bool:
+ * whether they begin anew at this position, so that this means nothing. */
+enum { MR_BEGINS = 255 };
+ir_value mr_ir_carry(struct ir_body *b, mr_dtype dtype, unsigned number);
 
 /* For each node the LOOP that it is computed in, IR_NONE: none. */
 void mr_ir_find_loops(const struct ir_body *b, ir_value loop_of[]);

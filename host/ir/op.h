@@ -107,6 +107,8 @@ struct mr_op {
     /* What a check of `lower` with this status says of an element, in *err. NULL: its checks are
      * of divisors only. */
     void (*fail)(const struct mr_seq *seq, mr_status status, int64_t element, mr_error *err);
+    /* Terminals: the value in a column of a sequence without elements. NULL: there is none. */
+    mr_scalar (*of_nothing)(const struct mr_seq *seq, size_t column);
     bool is_part;     /* a stage that the operator behind it put before itself: in no text */
     bool is_internal; /* made by C calls only; the parser does not know it */
     void (*free_context)(void *context);

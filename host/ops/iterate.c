@@ -1,42 +1,47 @@
 #include "ops/stage.h"
-#include "ops/step.h"
+#include "ops/variables.h"
 
-enum { EXPR, X0 };
+enum { INIT, WHILE, EVERY, X0 };
+
+static const struct mr_variables_at at = {
+    .init = INIT, .goes_on = WHILE, .has_x0 = true, .x0 = X0, .starts_are_known = true};
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    mr_dtype dtype;
-    mr_scalar ignored;
-    char text[MR_NUMBER_TEXT];
-    const struct mr_number *x0 = &seq->args[X0].number;
-    MR_TRY(mr_step_dtype(seq, EXPR, x0->is_real ? MR_F64 : MR_I64, &dtype, err));
-    if (!mr_number_as(x0, dtype, &ignored))
-        return mr_error_hint(err,
-                             mr_op_fail(seq, &seq->args[X0], err, MR_E_VALUE,
-                                        "x0=%s does not fit %s",
-                                        mr_number_text(&seq->args[X0], text), mr_dtype_name(dtype)),
-                             "cast the expression to a dtype that holds it");
-    MR_TRY(mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err));
-    seq->kind = MR_KIND_ITERATE;
+    seq->kind = MR_KIND_STATE;
     seq->access = MR_FROM_START;
-    return MR_OK;
+    seq->length = MR_LENGTH_WITHOUT_END;
+    MR_TRY(mr_variables_check(seq, &at, err));
+    if (seq->args[WHILE].present) seq->length = mr_length_some(seq->length);
+    return mr_every_check(seq, EVERY, err);
 }
 
-/* columns[0] is the element at the position; answers the next, then the first of all. */
+/* Element n is made at position n, from the one before, of which `i` is the position. */
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    columns[1] = mr_lower_argument(l, &seq->args[X0], seq->columns[0].dtype);
-    return mr_step_lower(l, seq, EXPR, columns[0], position, &columns[0], err);
+    ir_value before = mr_ir_binary(l->body, IR_SUB, position, mr_ir_const_int(l->body, MR_I64, 1));
+    return mr_variables_lower(l, seq, &at, NULL, before, false, columns, err);
 }
 
 const struct mr_op mr_op_iterate = {
     .name = "iterate",
-    .brief = "one trajectory: x0, then each time expr of the x before; sequential by nature",
+    .brief = "one trajectory: the start, then each time the next values of those before; "
+             "sequential by nature",
     .example = "iterate(3.7*x*(1-x), 0.5) | take(5)",
     .role = MR_SOURCE,
-    .params = {{"expr", MR_PARAM_EXPR, .brief = "the next x, of x and its position i"},
-               {"x0", MR_PARAM_NUMBER, .brief = "the first element"}},
+    .params = {{"init", MR_PARAM_STARTS, .by_name = true, .optional = true,
+                .brief = "where the variables start: the first element"},
+               {"while", MR_PARAM_EXPR, .by_name = true, .optional = true,
+                .brief = "ends before the first element for which this does not hold"},
+               {"every", MR_PARAM_COUNT, .by_name = true, .optional = true,
+                .brief = "starts anew after so many elements; such paths run in parallel"},
+               {"x0", MR_PARAM_NUMBER, .by_name = true, .optional = true,
+                .brief = "the start of one variable x; also as a second expression: "
+                         "iterate(expr, x0)"},
+               {"variables", MR_PARAM_EXPRS,
+                .brief = "their next values, of the variables and the position i; labels name "
+                         "them, one without is x"}},
     .check = check,
     .lower = lower,
     .known = {{"iterate(2*x, 1) | take(8)", "1 2 4 8 16 32 64 128"},
@@ -44,5 +49,8 @@ const struct mr_op mr_op_iterate = {
               {"iterate(0.5*(x + 2/x), 1) | take(4)",
                "1.0 1.5 1.4166666666666665 1.4142156862745097"},
               {"iterate(x + i, 0) | take(6)", "0 0 1 3 6 10"},
+              {"iterate(a: b, b: a + b, init=(0, 1)) | take(8) | map(a)", "0 1 1 2 3 5 8 13"},
+              {"iterate(a: b, b: a + b, init=(0, 1), while=a < 20) | map(a)", "0 1 1 2 3 5 8 13"},
+              {"iterate(x*3, init=1, every=3) | take(7)", "1 3 9 1 3 9 1"},
               {"iterate(x*x, 3) | skip(2) | take(2)", "81 6561"}},
 };

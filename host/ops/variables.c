@@ -16,6 +16,28 @@ static size_t place_of_next(const struct mr_seq *seq, const struct mr_variables_
     }
 }
 
+static size_t written_count(const struct mr_seq *seq, const struct mr_variables_at *at)
+{
+    return seq->expr_count - seq->args[at->goes_on].present;
+}
+
+/* iterate(expr, x0): the start by place. */
+static bool has_start_by_place(const struct mr_seq *seq, const struct mr_variables_at *at)
+{
+    return at->has_x0 && !seq->args[at->init].present && !seq->args[at->x0].present &&
+           written_count(seq, at) == 2 && !seq->expr_labels[place_of_next(seq, at, 1)].text[0];
+}
+
+static bool has_x0(const struct mr_seq *seq, const struct mr_variables_at *at)
+{
+    return has_start_by_place(seq, at) || (at->has_x0 && seq->args[at->x0].present);
+}
+
+size_t mr_variable_count(const struct mr_seq *seq, const struct mr_variables_at *at)
+{
+    return written_count(seq, at) - has_start_by_place(seq, at);
+}
+
 const struct mr_expr *mr_variable_next(const struct mr_seq *seq, const struct mr_variables_at *at,
                                        size_t n)
 {
@@ -25,6 +47,8 @@ const struct mr_expr *mr_variable_next(const struct mr_seq *seq, const struct mr
 const struct mr_expr *mr_variable_start(const struct mr_seq *seq, const struct mr_variables_at *at,
                                         size_t n)
 {
+    if (has_start_by_place(seq, at)) return mr_variable_next(seq, at, 1);
+    if (has_x0(seq, at)) return seq->args[at->x0].expr;
     return seq->args[at->init].expr->args[n];
 }
 
@@ -52,12 +76,20 @@ void mr_variable_scope(struct mr_variable_scope *out, const struct mr_seq *seq, 
 static mr_status check_counts(const struct mr_seq *seq, const struct mr_variables_at *at,
                               size_t count, mr_error *err)
 {
-    size_t starts = seq->args[at->init].expr->arg_count;
+    const struct mr_argument *init = &seq->args[at->init];
     if (count == 0) return mr_op_fail(seq, NULL, err, MR_E_ARITY, "no variable has a next value");
+    if (!init->present && !has_x0(seq, at)) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_ARITY, "init%s is missing",
+                                  at->has_x0 ? " (or x0)" : "");
+        return mr_error_hint(err, st, "write init=(...), a start for each variable");
+    }
+    size_t starts = init->present ? init->expr->arg_count : 1;
+    if (init->present && at->has_x0 && seq->args[at->x0].present)
+        return mr_op_fail(seq, init, err, MR_E_ARITY, "x0 and init both say where it starts");
     if (count == starts) return MR_OK;
-    mr_status st = mr_op_fail(seq, &seq->args[at->init], err, MR_E_ARITY,
-                              "%zu variable%s, but init has %zu start%s", count,
-                              count == 1 ? "" : "s", starts, starts == 1 ? "" : "s");
+    mr_status st =
+        mr_op_fail(seq, init, err, MR_E_ARITY, "%zu variable%s, but init has %zu start%s", count,
+                   count == 1 ? "" : "s", starts, starts == 1 ? "" : "s");
     return mr_error_hint(err, st, "write one start for each, in their order");
 }
 
@@ -66,7 +98,7 @@ static mr_status add_variable(struct mr_seq *seq, const struct mr_variables_at *
 {
     const char *name = seq->expr_labels[place_of_next(seq, at, n)].text;
     char shown[MR_SHOWN_BYTES];
-    bool is_only = seq->args[at->init].expr->arg_count == 1;
+    bool is_only = mr_variable_count(seq, at) == 1;
     if (!*name && (at->has_input || !is_only)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME, "variable %zu has no name", n + 1);
         return mr_error_hint(err, st, "put one before its next value: n: n + 1");
@@ -140,6 +172,10 @@ static mr_status type_starts(struct mr_seq *seq, const struct mr_variables_at *a
         const struct mr_expr *start = mr_variable_start(seq, at, n);
         if (at->starts_are_known) MR_TRY(mr_constant_expr(start, seq->op->name, &ignored, err));
         MR_TRY(mr_type_literal(&s.scope, start, &dtype, &is_literal[n], err));
+        if (has_x0(seq, at)) { /* a number, whatever its dtype */
+            is_literal[n] = true;
+            dtype = mr_dtype_is_float(dtype) ? MR_F64 : dtype == MR_U64 ? MR_U64 : MR_I64;
+        }
         MR_TRY(add_variable(seq, at, n, dtype, err));
     }
     return MR_OK;
@@ -147,7 +183,7 @@ static mr_status type_starts(struct mr_seq *seq, const struct mr_variables_at *a
 
 mr_status mr_variables_check(struct mr_seq *seq, const struct mr_variables_at *at, mr_error *err)
 {
-    size_t count = seq->expr_count - seq->args[at->goes_on].present;
+    size_t count = mr_variable_count(seq, at);
     bool is_literal[MR_MAX_COLUMNS], has_changed = true;
     MR_TRY(check_counts(seq, at, count, err));
     seq->column_count = 0;
@@ -162,4 +198,64 @@ mr_status mr_variables_check(struct mr_seq *seq, const struct mr_variables_at *a
     mr_dtype ignored;
     mr_variable_scope(&s, seq, count, NULL, NULL, 0);
     return mr_type_expr(&s.scope, seq->args[at->goes_on].expr, &ignored, err);
+}
+
+/* ---- code ---- */
+
+/* The variables before the position: as they were left, or their starts. */
+static void lower_before(struct mr_lowering *l, const struct mr_seq *seq, ir_value begins,
+                         const ir_value starts[], bool sees_start, ir_value out[])
+{
+    for (size_t n = 0; n < seq->column_count; n++) {
+        out[n] = mr_ir_carry(l->body, seq->columns[n].dtype, (unsigned)n);
+        if (sees_start) out[n] = mr_ir_ternary(l->body, IR_SELECT, begins, starts[n], out[n]);
+    }
+}
+
+/* What must hold of the variables, once they are there. */
+static mr_status lower_goes_on(struct mr_lowering *l, const struct mr_seq *seq,
+                               const struct mr_variables_at *at, const ir_value inputs[],
+                               ir_value i, const ir_value *columns, mr_error *err)
+{
+    struct mr_variable_scope s;
+    if (!seq->args[at->goes_on].present) return MR_OK;
+    mr_variable_scope(&s, seq, seq->column_count, columns, inputs, i);
+    return mr_lower_expr_as(l, &s.scope, seq->args[at->goes_on].expr, MR_BOOL, &l->keep, err);
+}
+
+mr_status mr_variables_lower(struct mr_lowering *l, const struct mr_seq *seq,
+                             const struct mr_variables_at *at, const ir_value inputs[], ir_value i,
+                             bool sees_start, ir_value *columns, mr_error *err)
+{
+    struct ir_body *b = l->body;
+    struct mr_variable_scope s;
+    ir_value starts[MR_MAX_COLUMNS] = {0}, before[MR_MAX_COLUMNS] = {0}, guard = l->guard;
+    ir_value begins = mr_ir_carry(b, MR_BOOL, MR_BEGINS);
+    mr_variable_scope(&s, seq, 0, NULL, NULL, IR_NONE);
+    for (size_t n = 0; n < seq->column_count; n++)
+        MR_TRY(mr_lower_expr_as(l, &s.scope, mr_variable_start(seq, at, n), seq->columns[n].dtype,
+                                &starts[n], err));
+    lower_before(l, seq, begins, starts, sees_start, before);
+    mr_variable_scope(&s, seq, seq->column_count, before, inputs, i);
+    if (!sees_start) l->guard = mr_ir_both(b, guard, mr_ir_unary(b, IR_NOT, begins));
+    for (size_t n = 0; n < seq->column_count; n++) {
+        MR_TRY(mr_lower_expr_as(l, &s.scope, mr_variable_next(seq, at, n), seq->columns[n].dtype,
+                                &columns[n], err));
+        if (!sees_start) columns[n] = mr_ir_ternary(b, IR_SELECT, begins, starts[n], columns[n]);
+    }
+    l->guard = guard;
+    return lower_goes_on(l, seq, at, inputs, i, columns, err);
+}
+
+mr_status mr_every_check(struct mr_seq *seq, size_t every, mr_error *err)
+{
+    const struct mr_argument *argument = &seq->args[every];
+    seq->settings.extent = INT64_MAX;
+    if (!argument->present) return MR_OK;
+    mr_scalar value;
+    (void)mr_number_as(&argument->number, MR_I64, &value);
+    seq->settings.extent = value.i64;
+    if (value.i64 > 0) return MR_OK;
+    mr_status st = mr_op_fail(seq, argument, err, MR_E_VALUE, "every=0 must be positive");
+    return mr_error_hint(err, st, "leave it out for one path without end");
 }

@@ -6,7 +6,10 @@
 
 /* Where the operator has them among its parameters; its last one holds the next values. */
 struct mr_variables_at {
-    size_t init, goes_on;  /* a list of starts; an expression, `while` */
+    size_t init, goes_on; /* a list of starts; an expression, `while` */
+    bool has_x0;          /* one variable x may start at parameter `x0` instead, or at a second
+                            * expression without a name */
+    size_t x0;
     bool starts_are_known; /* before there is an element */
     bool has_input;        /* its columns are in scope too, and cannot have the same names */
 };
@@ -20,6 +23,19 @@ const struct mr_expr *mr_variable_next(const struct mr_seq *seq, const struct mr
                                        size_t n);
 const struct mr_expr *mr_variable_start(const struct mr_seq *seq, const struct mr_variables_at *at,
                                         size_t n);
+
+/* How many next values there are. */
+size_t mr_variable_count(const struct mr_seq *seq, const struct mr_variables_at *at);
+
+/* Code of kind STATE: columns at a position, of the input's there (NULL: none), with what `i` is
+ * in next values. `sees_start`: the first of a path is made from the start by the next values; else
+ * it is the start. */
+mr_status mr_variables_lower(struct mr_lowering *l, const struct mr_seq *seq,
+                             const struct mr_variables_at *at, const ir_value inputs[], ir_value i,
+                             bool sees_start, ir_value *columns, mr_error *err);
+
+/* The number of elements in a path, argument `every`; without end: INT64_MAX. */
+mr_status mr_every_check(struct mr_seq *seq, size_t every, mr_error *err);
 
 /* Where expressions see the variables and the input's columns. */
 struct mr_variable_scope {

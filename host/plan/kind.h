@@ -59,6 +59,8 @@ struct mr_kind_class {
 
     enum mr_kind_inputs inputs;
     const char *input_reason; /* JOINED: why its inputs are segments */
+    bool runs_state;          /* JOINED: its only input is a segment of kind STATE of the same
+                               * sequence, whose last element it gives */
     bool aggregates;          /* its values are converted to what seq->aggregate takes, */
     bool runs_along;          /* or to what that takes along its elements: f32 stays f32 */
     bool is_terminal;         /* gives a result once all is read, and no elements before */

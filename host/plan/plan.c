@@ -18,12 +18,11 @@ static bool may_mask(const struct mr_plan *plan, const struct mr_seq *seq)
 }
 
 static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason,
-                                         bool has_masks)
+                                         enum mr_kind segment_kind)
 {
     struct mr_segment *s = mr_alloc(1, sizeof *s);
     if (!s) return NULL;
-    s->kind = has_masks ? mr_masks_in(seq).kind : seq->kind;
-    s->has_masks = has_masks;
+    s->kind = segment_kind;
     s->seq = seq;
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     s->reason = reason && !kind->keeps_reason ? reason : kind->reason;
@@ -82,9 +81,46 @@ static mr_status weigh_values(struct mr_segment *s, mr_error *err)
     return MR_OK;
 }
 
+static mr_status append_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    if (plan->segment_count == plan->segment_capacity) {
+        size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
+        struct mr_segment **grown = mr_resize(plan->segments, capacity, sizeof *grown);
+        if (!grown) return mr_fail_no_memory(err, "the plan");
+        plan->segments = grown;
+        plan->segment_capacity = capacity;
+    }
+    plan->segments[plan->segment_count++] = s;
+    s->number = (unsigned)plan->segment_count;
+    return MR_OK;
+}
+
+static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err);
+
+/* A terminal's own state, as a segment that gives it after each element. */
+static mr_status join_state(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    struct mr_view *view = mr_segment_add_view(s, s->seq, err);
+    if (!view) return MR_E_LIMIT;
+    struct mr_segment *state = segment_create(s->seq, NULL, MR_KIND_STATE);
+    if (!state) return mr_fail_no_memory(err, "the plan");
+    state->length = s->seq->inputs[0]->length;
+    mr_status st = fill_segment(plan, state, err);
+    if (st == MR_OK) st = append_segment(plan, state, err);
+    if (st != MR_OK) {
+        segment_destroy(&state);
+        return st;
+    }
+    view->segment = state;
+    s->is_live = s->is_live || state->is_live;
+    (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name);
+    return MR_OK;
+}
+
 static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     const char *reason = mr_kind_of(s->kind)->input_reason;
+    if (mr_kind_of(s->kind)->runs_state) return join_state(plan, s, err);
     for (size_t k = 0; k < s->seq->input_count; k++) {
         struct mr_view *view = mr_segment_add_view(s, s->seq->inputs[k], err);
         if (!view) return MR_E_LIMIT;
@@ -168,26 +204,13 @@ static mr_status decide_masks(struct mr_plan *plan, const struct mr_seq *seq, bo
 {
     *has_masks = may_mask(plan, seq);
     if (!*has_masks) return MR_OK;
-    struct mr_segment *trial = segment_create(seq, NULL, true);
+    struct mr_segment *trial = segment_create(seq, NULL, mr_masks_in(seq).kind);
     if (!trial) return mr_fail_no_memory(err, "the plan");
+    trial->has_masks = true;
     mr_status st = mr_segment_fuse(plan, trial, has_masks, err);
     segment_destroy(&trial);
     if (st == MR_OK || st == MR_E_NO_MEMORY) return st;
     *has_masks = false;
-    return MR_OK;
-}
-
-static mr_status append_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
-{
-    if (plan->segment_count == plan->segment_capacity) {
-        size_t capacity = plan->segment_capacity ? 2 * plan->segment_capacity : 8;
-        struct mr_segment **grown = mr_resize(plan->segments, capacity, sizeof *grown);
-        if (!grown) return mr_fail_no_memory(err, "the plan");
-        plan->segments = grown;
-        plan->segment_capacity = capacity;
-    }
-    plan->segments[plan->segment_count++] = s;
-    s->number = (unsigned)plan->segment_count;
     return MR_OK;
 }
 
@@ -197,8 +220,10 @@ mr_status mr_plan_segment_for(struct mr_plan *plan, const struct mr_seq *seq, co
     const struct mr_seq *below = past_ends(plan, seq);
     bool has_masks;
     MR_TRY(decide_masks(plan, below, &has_masks, err));
-    struct mr_segment *s = segment_create(below, reason, has_masks);
+    enum mr_kind kind = has_masks ? mr_masks_in(below).kind : below->kind;
+    struct mr_segment *s = segment_create(below, reason, kind);
     if (!s) return mr_fail_no_memory(err, "the plan");
+    s->has_masks = has_masks;
     mr_status st = fill_segment(plan, s, err);
     if (st == MR_OK && below != seq) end_like(s, seq);
     if (st == MR_OK) st = append_segment(plan, s, err);

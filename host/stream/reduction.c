@@ -49,6 +49,16 @@ static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, siz
     return MR_OK;
 }
 
+static mr_status put_nothing(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
+{
+    const struct mr_seq *seq = s->seq;
+    if (!seq->op->of_nothing) return fail_empty(s, err);
+    for (size_t c = 0; c < s->column_count; c++)
+        mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, seq->op->of_nothing(seq, c));
+    out->rows = 1;
+    return MR_OK;
+}
+
 static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                             mr_error *err)
 {
@@ -78,7 +88,8 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
         if (err) *err = input->error;
         return input->failed;
     }
-    return out->rows ? MR_OK : fail_empty(leg->root->segment, err);
+    if (out->rows) return MR_OK;
+    return put_nothing(out, leg->root->segment, err);
 }
 
 /* ---- bins of all workers and units added up ---- */

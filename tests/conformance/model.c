@@ -119,6 +119,7 @@ int64_t model_most_elements(const struct node *n)
         if (n->next == model_zip_next) most = least(most, other);
         sum = sum == endless || other == endless ? endless : sum + other;
     }
+    if (n->next == model_fold_next) return 1;
     if (n->next == model_chain_next) return sum;
     if (n->next == model_slice_next) return most_of_slice(n, most);
     if (most == endless) return endless;

@@ -294,8 +294,12 @@ struct node *model_build_stage(struct model *m, struct call *call, struct node *
 
 /* model_states.c */
 enum outcome model_loop_next(struct node *n, struct row *out, bool wanted);
+enum outcome model_fold_next(struct node *n, struct row *out, bool wanted);
 bool model_variables_use_position(const struct variables *v);
 struct node *model_build_loop(struct model *m, struct call *call, struct node *input);
+struct node *model_build_running(struct model *m, struct call *call, struct node *input);
+struct node *model_build_fold(struct model *m, struct call *call, struct node *input);
+struct node *model_build_iterate(struct model *m, struct call *call);
 
 /* model_reductions.c */
 enum fold_operation model_fold_of(enum aggregate op);

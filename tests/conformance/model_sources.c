@@ -363,10 +363,17 @@ static const struct {
     const char *name;
     struct node *(*build)(struct model *m, struct call *call);
 } sources[] = {
-    {"count", build_count},   {"range", build_range},     {"linspace", build_linspace},
-    {"repeat", build_repeat}, {"gen", build_gen},         {"fibonacci", build_fibonacci},
-    {"philox", build_philox}, {"uniform", build_uniform}, {"zip", build_zip},
+    {"count", build_count},
+    {"range", build_range},
+    {"linspace", build_linspace},
+    {"repeat", build_repeat},
+    {"gen", build_gen},
+    {"fibonacci", build_fibonacci},
+    {"philox", build_philox},
+    {"uniform", build_uniform},
+    {"zip", build_zip},
     {"chain", build_chain},
+    {"iterate", model_build_iterate},
 };
 
 struct node *model_build_source(struct model *m, struct call *call)

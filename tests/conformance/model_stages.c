@@ -423,6 +423,7 @@ static struct node *build_slice(struct model *m, struct call *call, struct node 
 
 static struct node *build_scan(struct model *m, struct call *call, struct node *input)
 {
+    if (call->arguments > 1) return model_build_running(m, call, input);
     struct node *n = model_new_stage(m, input, scan_next);
     n->fold = model_fold_of(model_aggregate_argument(m, call, 0, "sum prod min max"));
     for (size_t c = 0; c < n->schema.columns; c++)
@@ -490,6 +491,7 @@ static const struct {
     {"drop_while", build_drop_while},
     {"chunk", model_build_chunk},
     {"loop", model_build_loop},
+    {"fold", model_build_fold},
 };
 
 /* Their elements are made in turn, though a count does not look at them. */

@@ -57,9 +57,10 @@ static void read_variables(struct model *m, struct call *call, struct node *n,
         if (!a->listed) a->list[0] = a->expression;
         memcpy(v->start, a->list, sizeof v->start);
     }
+    if (!v->start[0]) v->start[0] = model_argument(call, "x0", 1);
     for (unsigned k = 0; k < call->arguments; k++) {
         struct argument *a = &call->argument[k];
-        if (!a->is_label && a->name[0]) continue;
+        if ((!a->is_label && a->name[0]) || a->expression == v->start[0]) continue;
         a->used = true;
         add_variable(m, n, a, in);
     }
@@ -158,5 +159,90 @@ struct node *model_build_loop(struct model *m, struct call *call, struct node *i
     n->length = model_count_argument(m, call, "most", NAMED_ONLY, -2);
     struct expression *reached = model_argument(call, "reached", NAMED_ONLY);
     if (reached) model_add_column(m, n, reached->name, MR_BOOL);
+    return n;
+}
+
+/* ---- scan, iterate, fold --------------------------------------------------------------------- */
+
+/* Ends before a state for which `while` does not hold. */
+static enum outcome told(struct node *n, const struct row *in, struct row *out)
+{
+    bool holds;
+    if (!goes_on(n, in, &holds)) return model_fail_division(n);
+    n->ended = !holds;
+    if (!holds) return GOT_END;
+    memcpy(out->column, n->variables->state, sizeof out->column);
+    n->position++;
+    return GOT_ROW;
+}
+
+static bool begins(const struct node *n)
+{
+    return n->position == 0 || (n->step > 0 && n->position % n->step == 0);
+}
+
+static enum outcome running_next(struct node *n, struct row *out, bool wanted)
+{
+    struct row in = {0};
+    (void)wanted;
+    if (n->ended) return GOT_END;
+    enum outcome outcome = model_pull_needed(n, &in);
+    if (outcome != GOT_ROW) return outcome;
+    if ((begins(n) && !begin(n, NULL)) || !step(n, &in)) return model_fail_division(n);
+    return told(n, &in, out);
+}
+
+/* The next state is made of the position before its own. */
+static enum outcome iterate_next(struct node *n, struct row *out, bool wanted)
+{
+    (void)wanted;
+    if (n->ended) return GOT_END;
+    if (begins(n)) {
+        (void)begin(n, NULL);
+    } else {
+        n->position--;
+        bool is_good = step(n, NULL);
+        n->position++;
+        if (!is_good) return model_fail_division(n);
+    }
+    return told(n, NULL, out);
+}
+
+enum outcome model_fold_next(struct node *n, struct row *out, bool wanted)
+{
+    struct row row = {0};
+    enum outcome outcome;
+    (void)wanted;
+    if (n->begun) return GOT_END;
+    n->begun = true;
+    (void)begin(n, NULL);
+    memcpy(out->column, n->variables->state, sizeof out->column);
+    while ((outcome = running_next(n, &row, true)) == GOT_ROW) *out = row;
+    return outcome == GOT_END ? GOT_ROW : outcome;
+}
+
+struct node *model_build_running(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, running_next);
+    read_variables(m, call, n, &input->schema);
+    n->step = model_count_argument(m, call, "every", NAMED_ONLY, 0);
+    return n;
+}
+
+struct node *model_build_fold(struct model *m, struct call *call, struct node *input)
+{
+    struct node *n = model_new_stage(m, input, model_fold_next);
+    read_variables(m, call, n, &input->schema);
+    n->step = 0;
+    return n;
+}
+
+struct node *model_build_iterate(struct model *m, struct call *call)
+{
+    static const struct schema nothing;
+    struct node *n = model_new_node(m, iterate_next);
+    read_variables(m, call, n, &nothing);
+    n->length = endless;
+    n->step = model_count_argument(m, call, "every", NAMED_ONLY, 0);
     return n;
 }

@@ -23,6 +23,7 @@ static const char *const kinds[] = {
     "take_while(i < M)",                     /* stop */
     "drop_while(i < K)",                     /* drop */
     "scan(sum)",                             /* carry */
+    "scan(s: s*3 ^ x, init=0, every=37)",    /* state */
     "window(5, max)",                        /* shared neighbours */
     "chunk(10, sum)",                        /* group */
 };
@@ -56,6 +57,7 @@ static const struct {
     {MR_STAGE, "scan", "scan(sum)"},
     {MR_STAGE, "window", "window(6, sum)"},
     {MR_STAGE, "chunk", "chunk(7, sum)"},
+    {MR_TERMINAL, "fold", "fold(h: h*31 + x, init=7)"},
     {MR_TERMINAL, "hist", "map(f64(x)) | hist(20, 0, 5000)"},
 };
 

@@ -1,0 +1,152 @@
+/* A user's own state: variables that each position makes from those of the one before. */
+#include <string.h>
+
+#include "emit/argument.h"
+#include "emit/column.h"
+#include "emit/skeleton.h"
+#include "emit/values.h"
+#include "engine/host_engine.h"
+#include "plan/kind.h"
+#include "ring/carry.h"
+
+static void every_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_value(e, out, e->segment->extent, "every");
+}
+
+static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(
+        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
+        "before");
+}
+
+static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
+                     "after");
+}
+
+static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_dtype dtype = mr_column_dtype(e);
+    mr_strbuf_addf(out, "%s%s", dtype == MR_BOOL ? "vm32" : "v",
+                   dtype == MR_BOOL ? "" : mr_dtype_name(dtype));
+}
+
+static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "v%d", e->segment->values[e->column]);
+}
+
+static void word_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    (void)e;
+    mr_strbuf_addf(out, "%d", MR_STATUS_STOP);
+}
+
+static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, 32);
+}
+
+static bool ends(const struct mr_emitter *e)
+{
+    return e->segment->keep != IR_NONE;
+}
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_text_mark marks[] = {{"EVERY", every_mark}, {"BEFORE", before_mark},
+                                                {"AFTER", after_mark}, {"STATE_TYPE", type_mark},
+                                                {"NEXT", next_mark},   {"STOP_WORD", word_mark},
+                                                {"KEEP", keep_mark},   {NULL, NULL}};
+    static const struct mr_text_test tests[] = {{"ENDS", ends}, {NULL, NULL}};
+    static const struct mr_skeleton state = {
+        .files = {"skeleton/scan_words.cl", "skeleton/state.cl"},
+        .kernels = {{"", MR_ITEMS_PATHS}},
+        .marks = marks,
+        .tests = tests,
+        .has_no_runs = true,
+        .has_one_lane = true,
+    };
+    (void)s;
+    return &state;
+}
+
+/* Position 0 begins anew: nobody reads what was before. */
+static void carry_start(const struct mr_segment *s, uint64_t words[])
+{
+    (void)s;
+    (void)words;
+}
+
+static size_t value_count(const struct mr_segment *s)
+{
+    return s->column_count;
+}
+
+static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
+                  struct mr_rows *rows)
+{
+    (void)r;
+    (void)unit;
+    if (outcome->stop == SIZE_MAX) return;
+    rows->ends = true;
+    rows->excuses = outcome->stop < outcome->failed;
+    if (outcome->stop < rows->until) rows->until = outcome->stop;
+}
+
+static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = judge};
+
+/* What lanes read as carried: the last row, and whether a path begins. */
+static void carry(struct mr_program *p, const struct mr_launch *launch, size_t done)
+{
+    const struct mr_segment *s = p->segment;
+    const struct mr_slot *slot = launch->out;
+    int64_t position = launch->first + (int64_t)done;
+    for (size_t c = 0; c < s->value_count; c++) {
+        unsigned char *to = p->scratch + c * MR_CARRY_ROOM;
+        if (done)
+            memcpy(to, mr_host_row(slot, c, done - 1), mr_dtype_size(slot->dtypes[c]));
+        else if (launch->previous)
+            mr_lane_put(to, slot->dtypes[c], launch->previous->carries[c].before);
+    }
+    p->scratch[MR_MAX_COLUMNS * MR_CARRY_ROOM] = position % s->extent == 0;
+    mr_lanes_carry(p->lanes, p->scratch);
+}
+
+/* Position by position, to the first that fails or ends it. */
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    struct mr_slot *slot = launch->out;
+    for (size_t done = 0; done < launch->count; done++) {
+        carry(p, launch, done);
+        mr_host_evaluate(p, launch, done, 1, out);
+        mr_host_store(p, slot, done, 1);
+        const uint8_t *keep = mr_host_keep(p);
+        if (keep && !keep[0]) out->stop = done;
+        if (out->failed != SIZE_MAX || out->stop != SIZE_MAX) return;
+    }
+    for (size_t c = 0; c < s->value_count && launch->count; c++)
+        slot->carries[c] = (struct mr_carry){
+            .before = mr_lane_get(mr_host_row(slot, c, launch->count - 1), slot->dtypes[c])};
+}
+
+static const struct mr_kind_host host = {.run = run_on_host};
+
+const struct mr_kind_class mr_kind_state = {
+    .name = "state",
+    .reason = "sequential by nature: each element needs the state before it",
+    .keeps_reason = true,
+    .is_one_by_one = true,
+    .value_count = value_count,
+    .gives_as_many = true,
+    .runner = &runner,
+    .host = &host,
+    .skeleton = skeleton,
+    .carry_start = carry_start,
+    .has_status = true,
+};

@@ -1,0 +1,90 @@
+#include "ring/carry.h"
+
+#include "base/memory.h"
+
+/* Carries in front of position `next`, two words for each value. On a device the host asks for them
+ * now and then only: a reader goes on from an older mark and passes over the rest. */
+enum { UNITS_BETWEEN = 16 };
+
+struct carries {
+    int64_t next;
+    bool has_words; /* false: there was no position yet */
+    unsigned units; /* since they were asked for */
+    uint64_t words[2 * MR_MAX_COLUMNS];
+};
+
+mr_status mr_carry_open(struct mr_runner *r, mr_error *err)
+{
+    r->state = mr_alloc(1, sizeof(struct carries));
+    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
+}
+
+void mr_carry_close(struct mr_runner *r)
+{
+    mr_free(r->state);
+}
+
+mr_status mr_carry_seek(struct mr_runner *r, int64_t position, mr_error *err)
+{
+    *(struct carries *)r->state = (struct carries){.next = position};
+    return mr_runner_seek_inputs(r, position, err);
+}
+
+static size_t count_words(const struct mr_segment *s)
+{
+    return 2 * s->value_count;
+}
+
+size_t mr_carry_state_bytes(const struct mr_segment *s)
+{
+    return 1 + 8 * count_words(s);
+}
+
+static void put_words(const struct mr_runner *r, struct mr_bytes_out *out)
+{
+    const struct carries *c = r->state;
+    for (size_t k = 0; k < count_words(r->segment); k++) mr_put_word(out, c->words[k]);
+}
+
+void mr_carry_save(struct mr_runner *r, struct mr_bytes_out *out)
+{
+    const struct carries *c = r->state;
+    bool is_known = c->next == r->at.next;
+    bool has_words = !is_known || c->has_words;
+    mr_put_number(out, has_words);
+    if (!is_known) out->hole = out->used;
+    if (has_words) put_words(r, out);
+}
+
+static void fill_hole(const struct mr_runner *r, struct mr_mark *mark)
+{
+    struct mr_bytes_out out = {.bytes = mark->bytes, .size = mark->size, .used = mark->hole};
+    if (!mark->hole) return;
+    put_words(r, &out);
+    mark->hole = 0;
+}
+
+mr_status mr_carry_settle(struct mr_runner *r, const struct mr_unit *unit, mr_error *err)
+{
+    const struct mr_engine_class *class = r->engine->class;
+    struct carries *c = r->state;
+    bool is_near = class->lend == NULL;
+    if (!r->mark_bytes || (!is_near && ++c->units < UNITS_BETWEEN)) return MR_OK;
+    c->units = 0;
+    c->next = unit->first + (int64_t)unit->count;
+    c->has_words = true;
+    MR_TRY(class->carry_save(r->engine, r->program, unit->slot, c->next, c->words, err));
+    if (r->queued) fill_hole(r, &r->queue[0].mark);
+    return MR_OK;
+}
+
+mr_status mr_carry_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
+{
+    struct carries *c = r->state;
+    c->next = r->at.next;
+    c->has_words = mr_get_at_most(in, 1);
+    if (!c->has_words) return MR_OK;
+    for (size_t k = 0; k < count_words(r->segment); k++) c->words[k] = mr_get_word(in);
+    r->last = r->slots[0];
+    return r->engine->class->carry_load(r->engine, r->program, r->last, c->words, err);
+}

@@ -1,0 +1,114 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <millrace/sequence.h>
+
+#include "conformance/delivery.h"
+#include "suite.h"
+
+static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
+                                  {MR_ENGINE_HOST, 100, 3, .staged = false},
+                                  {MR_ENGINE_OPENCL, 65536, 2, .staged = false},
+                                  {MR_ENGINE_OPENCL, 97, 5, .staged = false}};
+enum { RUNS = sizeof runs / sizeof runs[0] };
+
+/* Against the model: variables, dtypes, paths, ends and failures, and what stands around them. */
+static void states_are_what_the_model_makes_of_them(void)
+{
+    static const char *const texts[] = {
+        "iterate(a: b, b: a + b, init=(0, 1)) | take(3000)",
+        "iterate(x*x + i, 3) | map(x % 1000) | take(2000)",
+        "iterate(a: 0.5*(a + b), b: 0.25*b + 1, c: !c, init=(0.0, 7, true)) | take(1500)",
+        "iterate(a: u32(a*1664525 + 1013904223), n: n + 1, init=(1, 0), while=n < 2111)",
+        "iterate(f: f*f32(0.99) + 1, i1: i32(i) - i1, init=(f32(1), i32(3)), every=252) | "
+        "take(1300)",
+        "iterate(6/x - 1, 6)",
+        "iterate(n: n - 1, init=5, while=100/(n - 2) != 0)",
+        "range(3000) | scan(s: 0.9*s + 0.1*x, init=0)",
+        "range(3000) | map(x*0.5) | scan(s: 0.9*s + 0.1*x, m: min(m, s - x), init=(1, 0.0), "
+        "every=250)",
+        "range(3000) | filter(x % 3 != 1) | scan(s: (s*31 + x) % 1000003, init=7, every=1) | "
+        "filter(s % 2 == 0)",
+        "range(2000) | scan(h: h*33 ^ u64(i), init=u64(5381), while=h % 1009 != 17) | count()",
+        "range(2000) | scan(s: s + 1000/(1500 - x), init=0)",
+        "range(2000) | scan(a: b, b: a + x, init=(1, 2), every=1000) | diff()",
+        "range(2000) | loop(n: n*3 % 101, init=x, while=n > 9, most=5) | scan(s: s ^ n, init=0)",
+        "range(2000) | scan(sum) | scan(t: !t, k: x % 7, init=(false, 0)) | window(3, max)",
+        "range(2500) | filter(x % 5 != 2) | fold(h: h*31 + x, n: n + 1, init=(7, 0))",
+        "range(2500) | fold(s: s + 1/(2000 - x), init=0)",
+        "range(0) | fold(s: s + x, f: f, init=(3, 0.5))",
+        "range(900) | map(x*0.25) | fold(s: s + x, init=0, while=s < 5000)",
+    };
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+        struct model_result expected, got;
+        char difference[256] = "";
+        bool is_understood = model_run(&expected, texts[t], 5000);
+        if (!is_understood) printf("\n  %s: %s\n", texts[t], expected.message);
+        CU_ASSERT_TRUE_FATAL(is_understood);
+        for (size_t k = 0; k < RUNS; k++) {
+            bool same = deliver_text(&got, texts[t], runs[k], 5000) &&
+                        same_elements(difference, sizeof difference, &expected, 0, &got);
+            if (!same) printf("\n  %s (%s): %s\n", texts[t], run_name(runs[k]), difference);
+            CU_ASSERT_TRUE(same);
+            CU_ASSERT_STRING_EQUAL(got.failure, expected.failure);
+            if (expected.failed) CU_ASSERT_EQUAL(got.failed_at, expected.failed_at);
+            model_free(&got);
+        }
+        model_free(&expected);
+    }
+}
+
+/* A path in each work-item: to the last bit, as a loop in C. */
+static void paths_are_those_of_a_loop_in_c(void)
+{
+    enum { PATH = 252, COUNT = 300 * PATH };
+    for (size_t k = 0; k < RUNS; k++) {
+        struct model_result got;
+        double s = 0;
+        CU_ASSERT_TRUE_FATAL(deliver_text(
+            &got, "range(75600) | scan(s: 0.9*s + 0.1*x, init=0, every=252)", runs[k], COUNT));
+        CU_ASSERT_EQUAL_FATAL(got.column[0].len, COUNT);
+        for (int x = 0; x < COUNT; x++) {
+            s = 0.9 * (x % PATH ? s : 0) + 0.1 * x;
+            if (memcmp(&((const double *)got.column[0].data)[x], &s, sizeof s) == 0) continue;
+            CU_FAIL("another element");
+            break;
+        }
+        model_free(&got);
+    }
+}
+
+static void what_is_wrong_is_said(void)
+{
+    static const struct {
+        const char *text;
+        mr_status status;
+        const char *message;
+    } rows[] = {
+        {"range(3) | scan()", MR_E_ARITY, "op is missing"},
+        {"range(3) | scan(s: s + x)", MR_E_ARITY, "init is missing"},
+        {"range(3) | scan(sum, s: s + x, init=0)", MR_E_ARITY, "either an operator or variables"},
+        {"range(3) | scan(sum, every=5)", MR_E_ARITY, "either an operator or variables"},
+        {"range(3) | scan(s: s + x, init=x)", MR_E_NAME, "unknown column 'x'"},
+        {"range(3) | scan(s: s + x, init=0, every=0)", MR_E_VALUE, "every=0 must be positive"},
+        {"range(3) | scan(s: s + x, init=i32(0))", MR_E_TYPE, "'s' starts as i32"},
+        {"iterate(a: b, b: a, init=0)", MR_E_ARITY, "2 variables, but init has 1 start"},
+        {"iterate(a: a)", MR_E_ARITY, "init (or x0) is missing"},
+        {"iterate(x + 1, x0=2, init=3)", MR_E_ARITY, "both say where it starts"},
+        {"range(3) | fold(s: s + x)", MR_E_ARITY, "init is missing"},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq;
+        mr_error err;
+        CU_ASSERT_EQUAL(mr_seq_parse(&seq, rows[k].text, &err), rows[k].status);
+        if (!strstr(err.message, rows[k].message))
+            printf("\n  %s: %s\n", rows[k].text, err.message);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, rows[k].message));
+        mr_seq_release(&seq);
+    }
+}
+
+SUITE(variable,
+      {"states_are_what_the_model_makes_of_them", states_are_what_the_model_makes_of_them},
+      {"paths_are_those_of_a_loop_in_c", paths_are_those_of_a_loop_in_c},
+      {"what_is_wrong_is_said", what_is_wrong_is_said});
