@@ -26,7 +26,7 @@ static const struct {
     {"'range(10, dt'", "range(10, dtype=\n"},
     {"'range(10, dtype=f'", "range(10, dtype=f32\nrange(10, dtype=f64\n"},
     {"'sobol(2, scramble=o'", "sobol(2, scramble=owen\n"},
-    {"'range(10) | scan(pr'", "range(10) | scan(prod\n"},
+    {"'range(10) | scan(pr'", "range(10) | scan(prod\nrange(10) | scan(prev(\n"},
     {"'zip(range(3), halt'", "zip(range(3), halton(\n"},
     {"'zip(a: halt'", "zip(a: halton(\n"},
     {"'chain(range(3) | enum'", "chain(range(3) | enumerate(\n"},
