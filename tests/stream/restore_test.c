@@ -73,12 +73,41 @@ static void on_the_other_engine(void)
     }
 }
 
+/* ---- states of one's own ---- */
+
+static const char *const states[] = {
+    "iterate(a: b, b: a + b, init=(0, 1)) | take(1500)",
+    "iterate(a: b, b: a + b, init=(0, 1), every=130, while=b < 1e9 || i > 40) | take(1500)",
+    "iterate(a: b, n: n + 1, b: a + b, init=(0, 0, 1), while=n < 700)",
+    "range(2000) | filter(x % 4 != 3) | scan(s: 0.9*s + 0.1*x, init=0)",
+    "range(2000) | filter(x % 4 != 3) | scan(s: 0.9*s + 0.1*x, t: !t, init=(0, true), every=5)",
+    "range(2000) | scan(s: (s*31 + x) % 1009, init=0, while=s > 1 || i < 300) | filter(s % 3 > 0)",
+    "range(2000) | filter(x % 4 != 3) | scan(s: s + x, init=0) | scan(t: t ^ s, init=0, every=300)",
+    "range(2000) | filter(x % 4 != 3) | scan(s: s + 1000/(900 - x), init=0)",
+    "range(2000) | filter(x % 4 != 3) | loop(n: n*3 % 101, init=x, while=n > 9, most=5)",
+    "range(3000) | map(x / 3 % 5) | filter(x != 2) | run_length()",
+    "range(2000) | scan(s: s + x, init=0) | map(s / 3000) | dedup()",
+    "range(2000) | scan(s: s*5 + x, init=1) | map(lag(s, 3, 0))",
+    "range(2000) | filter(x % 4 != 3) | map(lead(x, 2, 0)) | scan(s: s ^ x, init=0)",
+};
+enum { STATES = sizeof states / sizeof states[0] };
+
+static void states_of_ones_own(void)
+{
+    static const size_t at[] = {1, 99, 129, 257, 640, 1490};
+    for (size_t k = 0; k < STATES; k++) {
+        check_sample(states[k], saved_host_ways);
+        saved_check(states[k], to_device, at, sizeof at / sizeof at[0]);
+        saved_check(states[k], from_device, at, sizeof at / sizeof at[0]);
+        saved_check(states[k], on_the_way, at, 2);
+    }
+}
+
 /* Carries that are still on the device: it goes on from an older mark. */
-static void after_many_units_on_a_device(void)
+static void check_many_units(const char *text)
 {
     enum { ALL = 120000, FIRST = 70000 };
     static int64_t all[ALL], rest[ALL];
-    const char *text = "range(180000) | filter(x % 3 != 1) | scan(sum)";
     const mr_stream_params host = {.engine = MR_ENGINE_HOST},
                            device = {.engine = MR_ENGINE_OPENCL,
                                      .batch_elems = 500,
@@ -101,6 +130,16 @@ static void after_many_units_on_a_device(void)
     CU_ASSERT_TRUE(mr_stream_computed(s) < 180000 * 2 / 3); /* not from the start */
     mr_stream_close(&s);
     mr_seq_release(&seq);
+}
+
+static void after_many_units_on_a_device(void)
+{
+    static const char *const texts[] = {
+        "range(180000) | filter(x % 3 != 1) | scan(sum)",
+        "range(180000) | filter(x % 3 != 1) | scan(s: (s*31 + x) % 1000003, init=0)",
+        "range(180000) | filter(x % 3 != 1) | scan(s: s*3 ^ x, init=1, every=50001)",
+    };
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) check_many_units(texts[k]);
 }
 
 /* ---- every operator ---- */
@@ -127,10 +166,11 @@ struct folding {
     int64_t computed;
 };
 
-/* Interrupts at the first look. */
+/* Interrupts at the first look at what was computed. */
 static int save_and_stop(void *user, const mr_progress *progress)
 {
     struct folding *f = user;
+    if (!f->stream || progress->computed == 0) return 0; /* it is being opened */
     f->computed = progress->computed;
     CU_ASSERT_EQUAL(mr_stream_save(f->stream, f->bytes, sizeof f->bytes, &f->size, NULL), MR_OK);
     return 1;
@@ -143,23 +183,26 @@ static void read_whole(struct record *r, mr_stream *s, const mr_seq *seq)
     mr_stream_close(&s);
 }
 
-/* False: it was over before anybody looked. What was folded is not folded again. */
-static bool check_folding(const char *text, int64_t elements)
+/* False: it was over before anybody looked. Less than `again` elements are folded again. */
+static bool check_folding(const char *text, int64_t elements, int64_t again,
+                          const struct way ways[])
 {
     static struct record whole, rest;
     struct folding f = {.computed = 0};
     mr_seq *seq = rig_parse(text);
-    mr_stream_params params = {.engine = MR_ENGINE_HOST, .poll = save_and_stop, .poll_user = &f};
+    mr_stream_params params = saved_params(ways[0]);
+    params.poll = save_and_stop;
+    params.poll_user = &f;
     f.stream = rig_open(seq, &params);
     read_whole(&rest, f.stream, seq);
     bool is_cut = rest.end == MR_E_INTERRUPTED;
     params.poll = NULL;
     read_whole(&whole, rig_open(seq, &params), seq);
     if (is_cut) {
-        f.stream = saved_restore(seq, saved_host_ways[0], f.bytes, f.size, text);
+        f.stream = saved_restore(seq, ways[1], f.bytes, f.size, text);
         rest = (struct record){.len = 0};
         saved_read(&rest, f.stream, seq, MOST);
-        CU_ASSERT_TRUE(mr_stream_computed(f.stream) < elements - f.computed + elements / 20);
+        CU_ASSERT_TRUE(mr_stream_computed(f.stream) < elements - f.computed + again);
         mr_stream_close(&f.stream);
     }
     bool is_right = saved_is_rest(&rest, &whole, 0, seq) || !is_cut;
@@ -182,16 +225,47 @@ static void a_terminal_goes_on_in_the_middle(void)
         {"range(3e7) | filter(x % 5 != 0) | last()", 30000000},
         {"range(1e8) | chunk(1e9, sum) | sum()", 100000000},
     };
+    static const struct way ways[] = {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_HOST, 100, 2, 0}};
     unsigned cut = 0;
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-        cut += check_folding(rows[k].text, rows[k].elements);
+        cut += check_folding(rows[k].text, rows[k].elements, rows[k].elements / 20, ways);
+    CU_ASSERT_TRUE(cut > 0);
+}
+
+/* So many elements that somebody looks before the end. A device is asked for what it carries every
+ * 16 units of up to 2^20 elements. */
+static void a_fold_of_ones_own_goes_on_in_the_middle(void)
+{
+    static const struct {
+        const char *text;
+        struct way ways[2];
+        int64_t elements, again;
+    } rows[] = {
+        {"range(1.5e6) | filter(x % 5 != 0) | fold(h: h*31 + x, n: n + 1, init=(7, 0))",
+         {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_OPENCL, 5000, 3, 0}},
+         1500000,
+         75000},
+        {"range(1.5e6) | map(0.5*x) | fold(s: 0.9*s + x, init=0, while=s < 1e300)",
+         {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_HOST, 5000, 2, 0}},
+         1500000,
+         75000},
+        {"range(1.5e8) | filter(x % 5 != 0) | fold(h: h*31 + x, n: n + 1, init=(7, 0))",
+         {{MR_ENGINE_OPENCL, 0, 0, 0}, {MR_ENGINE_OPENCL, 5000, 3, 0}},
+         150000000,
+         25000000},
+    };
+    unsigned cut = 0;
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        cut += check_folding(rows[k].text, rows[k].elements, rows[k].again, rows[k].ways);
     CU_ASSERT_TRUE(cut > 0);
 }
 
 SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", each_pair_of_kinds},
       {"restored_stream_gives_the_same_bits_on_the_other_engine", on_the_other_engine},
+      {"restored_stream_gives_the_same_bits_for_states_of_ones_own", states_of_ones_own},
       {"restored_stream_gives_the_same_bits_after_many_units_on_a_device",
        after_many_units_on_a_device},
       {"restored_stream_gives_the_same_bits_for_every_operator", every_operator},
       {"a_terminal_goes_on_in_the_middle", a_terminal_goes_on_in_the_middle},
+      {"a_fold_of_ones_own_goes_on_in_the_middle", a_fold_of_ones_own_goes_on_in_the_middle},
       NOTHING_IS_LEFT_BEHIND);
