@@ -66,28 +66,36 @@ static void choose_batches(uint64_t seed, size_t batches[2])
     batches[1] = large[seed / 8 % 4];
 }
 
+static void check_agreement(uint64_t seed, struct random_pipeline_options options)
+{
+    struct trial t;
+    size_t batches[2];
+    bool agreed = trial_begin(&t, seed, options);
+    choose_batches(seed, batches);
+    if (batches[0] < 33 && t.expected.column[0].len > 6000) batches[0] = 64;
+    for (size_t k = 0; agreed && k < 2; k++) {
+        unsigned ring = 2 + (unsigned)(seed / 32 % 4);
+        agreed &= agrees(&t, (struct run){MR_ENGINE_HOST, batches[k], ring, .staged = false});
+        agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], ring, .staged = false});
+    }
+    /* Kernels of their own take long to build: on the device some. */
+    if (agreed) agreed = agrees(&t, (struct run){MR_ENGINE_HOST, batches[0], 2, .no_fuse = true});
+    if (agreed && seed % 16 < 2)
+        agreed = agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[0], 2, .no_fuse = true});
+    CU_ASSERT_TRUE(agreed);
+    trial_end(&t);
+}
+
 void check_random_pipelines(uint64_t first, uint64_t end, uint64_t step)
 {
-    for (uint64_t seed = first; seed < end; seed += step) {
-        struct trial t;
-        size_t batches[2];
-        bool agreed =
-            trial_begin(&t, seed, (struct random_pipeline_options){.large = seed % 5 == 0});
-        choose_batches(seed, batches);
-        if (batches[0] < 33 && t.expected.column[0].len > 6000) batches[0] = 64;
-        for (size_t k = 0; agreed && k < 2; k++) {
-            unsigned ring = 2 + (unsigned)(seed / 32 % 4);
-            agreed &= agrees(&t, (struct run){MR_ENGINE_HOST, batches[k], ring, .staged = false});
-            agreed &= agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[k], ring, .staged = false});
-        }
-        /* Kernels of their own take long to build: on the device some. */
-        if (agreed)
-            agreed = agrees(&t, (struct run){MR_ENGINE_HOST, batches[0], 2, .no_fuse = true});
-        if (agreed && seed % 16 < 2)
-            agreed = agrees(&t, (struct run){MR_ENGINE_OPENCL, batches[0], 2, .no_fuse = true});
-        CU_ASSERT_TRUE(agreed);
-        trial_end(&t);
-    }
+    for (uint64_t seed = first; seed < end; seed += step)
+        check_agreement(seed, (struct random_pipeline_options){.large = seed % 5 == 0});
+}
+
+void check_random_variables(uint64_t first, uint64_t end)
+{
+    for (uint64_t seed = first; seed < end; seed++)
+        check_agreement(seed, (struct random_pipeline_options){.variables = true});
 }
 
 void check_random_staged(uint64_t first, uint64_t end)

@@ -8,6 +8,9 @@
  * elements on both engines, for two batch sizes each. */
 void check_random_pipelines(uint64_t first, uint64_t end, uint64_t step);
 
+/* The same of pipelines with variables of one's own. */
+void check_random_variables(uint64_t first, uint64_t end);
+
 /* The same on the path of devices that share no memory with the host. */
 void check_random_staged(uint64_t first, uint64_t end);
 

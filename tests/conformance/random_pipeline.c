@@ -23,6 +23,7 @@ struct writer {
     uint64_t state;
     struct shape shape; /* what expressions and stages written now apply to */
     bool only_position; /* inside gen(): there are no columns */
+    bool only_this;     /* no neighbours of the element: variables have none */
     bool may_fail;      /* unguarded divisions are allowed in the expression written now */
     bool finished;      /* no stage may follow */
     unsigned labels;    /* used so far: labels are unique in a pipeline */
@@ -182,13 +183,13 @@ static void put_leaf(struct writer *w, mr_dtype type);
 
 static void put_column(struct writer *w, size_t column)
 {
-    put(w, "%s", w->shape.columns == 1 ? "x" : w->shape.name[column]);
+    put(w, "%s", w->shape.columns == 1 && !w->only_this ? "x" : w->shape.name[column]);
 }
 
 /* The same, or now and then that of an element before. */
 static void put_element(struct writer *w, size_t column)
 {
-    bool is_far = chance(w, 6);
+    bool is_far = !w->only_this && chance(w, 6);
     if (is_far) put(w, chance(w, 50) ? "lag(" : "lead(");
     put_column(w, column);
     if (!is_far) return;
@@ -483,6 +484,59 @@ static void put_condition(struct writer *w)
     put(w, " != %u", (unsigned)below(w, 3));
 }
 
+/* ---- variables of one's own ------------------------------------------------------------------ */
+
+static void new_label(struct writer *w, char name[NAME_BYTES]);
+static void add_column(struct shape *shape, const char *name, mr_dtype type);
+
+/* What a variable starts as: of exactly its dtype. Where `sees_element`, made of the columns. */
+static void put_start(struct writer *w, mr_dtype type, bool sees_element)
+{
+    put(w, "%s(", name_of(type));
+    if (sees_element && chance(w, 70))
+        put_expression(w, any_type(w), 1);
+    else
+        put(w, "%u", (unsigned)below(w, type == MR_BOOL ? 2 : 30));
+    put(w, ")");
+}
+
+/* Up to two variables, their starts, and `while=` if `ends`. Returns them; expressions see them and
+ * the columns there were. */
+static struct shape put_variables(struct writer *w, bool sees_element, bool ends)
+{
+    struct shape own = {.columns = 0, .length = w->shape.length}, input = w->shape, scope;
+    bool only_this = w->only_this;
+    for (size_t k = 1 + below(w, 2); k; k--) {
+        char name[NAME_BYTES];
+        new_label(w, name);
+        add_column(&own, name, any_type(w));
+    }
+    scope = own;
+    for (size_t c = 0; c < input.columns; c++) add_column(&scope, input.name[c], input.type[c]);
+    w->only_this = true;
+    w->shape = scope;
+    for (size_t k = 0; k < own.columns; k++) {
+        put(w, "%s%s: ", k ? ", " : "", own.name[k]);
+        put_expression(w, own.type[k], 1 + (unsigned)below(w, 3));
+    }
+    if (ends) put(w, ", while=");
+    if (ends) put_comparison(w, 1);
+    w->shape = input;
+    put(w, ", init=(");
+    for (size_t k = 0; k < own.columns; k++) {
+        if (k) put(w, ", ");
+        put_start(w, own.type[k], sees_element);
+    }
+    put(w, ")");
+    w->only_this = only_this;
+    return own;
+}
+
+static void put_every(struct writer *w)
+{
+    if (chance(w, 40)) put(w, ", every=%u", 1 + (unsigned)below(w, 300));
+}
+
 /* ---- sources --------------------------------------------------------------------------------- */
 
 static void one_column(struct writer *w, mr_dtype type, int64_t length)
@@ -676,6 +730,19 @@ static void put_far(struct writer *w, int64_t length)
     one_column(w, type, length);
 }
 
+/* One path, of which one variable goes on. */
+static void put_iterate(struct writer *w, int64_t length)
+{
+    w->shape = (struct shape){.length = length};
+    put(w, "iterate(");
+    struct shape own = put_variables(w, false, chance(w, 15));
+    put_every(w);
+    put(w, ")");
+    put_take(w, length);
+    put(w, " | map(%s)", own.name[0]);
+    one_column(w, own.type[0], length);
+}
+
 /* One column named x. */
 static void put_simple_source(struct writer *w)
 {
@@ -685,7 +752,10 @@ static void put_simple_source(struct writer *w)
         put_random_words, put_edges, put_edges, put_far,
     };
     int64_t length = random_length(w);
-    PICK(w, sources)(w, length);
+    if (w->options.variables && chance(w, 25))
+        put_iterate(w, length);
+    else
+        PICK(w, sources)(w, length);
 }
 
 static void put_stage(struct writer *w, bool keeps_one);
@@ -846,6 +916,30 @@ static void put_scan(struct writer *w, bool keeps_one)
     if (k < 2) widen_columns(w, false);
 }
 
+static bool has_room_for_variables(const struct writer *w)
+{
+    return w->shape.columns + FEW_COLUMNS <= COLUMNS;
+}
+
+static void put_scan_of_ones_own(struct writer *w, bool keeps_one)
+{
+    if (keeps_one || !has_room_for_variables(w)) return;
+    put(w, " | scan(");
+    struct shape own = put_variables(w, false, chance(w, 15));
+    put_every(w);
+    put(w, ")");
+    w->shape = own;
+}
+
+static void put_loop(struct writer *w, bool keeps_one)
+{
+    if (keeps_one || !has_room_for_variables(w)) return;
+    put(w, " | loop(");
+    struct shape own = put_variables(w, true, true);
+    put(w, ", most=%u)", 1 + (unsigned)below(w, 9));
+    w->shape = own;
+}
+
 static void put_window(struct writer *w, bool keeps_one)
 {
     static const char *const operations[] = {"sum", "mean", "min", "max"};
@@ -914,7 +1008,11 @@ static void put_stage(struct writer *w, bool keeps_one)
         put_enumerate, put_slice, put_slice, put_scan,       put_window, put_diff,
         put_while,     put_chunk, put_dedup, put_run_length,
     };
-    PICK(w, stages)(w, keeps_one);
+    static void (*const own[])(struct writer *, bool) = {put_scan_of_ones_own, put_loop};
+    if (w->options.variables && chance(w, 40))
+        PICK(w, own)(w, keeps_one);
+    else
+        PICK(w, stages)(w, keeps_one);
 }
 
 /* A division, guarded only by a filter before it: what a mask drops must not fail. */
@@ -978,6 +1076,12 @@ static void put_terminal(struct writer *w)
         int64_t low = between(w, -50, 50);
         put(w, " | hist(%u", 1 + (unsigned)below(w, 20));
         put(w, ", %lld, %lld)", (long long)low, (long long)(low + between(w, 1, 3000)));
+        return;
+    }
+    if (w->options.variables && has_room_for_variables(w) && chance(w, 40)) {
+        put(w, " | fold(");
+        (void)put_variables(w, false, chance(w, 15));
+        put(w, ")");
         return;
     }
     const char *name = PICK(w, needs_all);

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All false: up to 5000 elements of input, everything allowed. */
+/* All false: up to 5000 elements of input, everything allowed, no variables of one's own. */
 struct random_pipeline_options {
     bool large;             /* sometimes up to 200,000 elements of input */
     bool no_transcendental; /* no exp, log, sin and so on; sqrt, fma and rounding stay */
     bool no_failures;       /* no division that may meet zero, no overflowing term */
     bool no_terminal;       /* a sequence, never a single value */
+    bool variables;         /* also iterate, scan and fold with variables of one's own, and loop */
 };
 
 /* A pipeline's text, the same for the same seed and options on every machine; freed by mr_free().
