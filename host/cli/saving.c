@@ -66,7 +66,8 @@ mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layo
     else if (layout->format != s->format)
         st = mr_fail(err, MR_E_STATE, "--resume %s: the run wrote %s, not %s", saving->from,
                      formats[s->format], formats[layout->format]);
-    else if (s->format == MR_SINK_CSV && layout->separator != s->separator)
+    else if (s->format == MR_SINK_CSV &&
+             (layout->separator ? layout->separator : ',') != s->separator)
         st = mr_fail(err, MR_E_STATE, "--resume %s: the run separated columns otherwise",
                      saving->from);
     if (!st) return MR_OK;

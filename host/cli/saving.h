@@ -7,7 +7,7 @@
 #define MR_CLI_SAVING_H
 
 #include "cli/cli.h"
-#include "cli/saved.h"
+#include "cli/state_file.h"
 
 struct mr_saving {
     const char *path; /* NULL: nothing is saved */

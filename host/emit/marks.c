@@ -35,13 +35,14 @@ static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
         const struct mr_working *working = &buffers.rows[k].working;
         if (buffers.rows[k].place != MR_PLACE_WORKING) continue;
         const struct mr_kernel_arg arg = {.what = MR_ARG_WORKING,
-                                          .number = number++,
+                                          .number = number,
                                           .dtype = working->dtype,
                                           .type = working->type};
         if (working->is_of_column)
             mr_emit_argument(e, out, arg, "%s%zu", working->name, working->column);
         else
             mr_emit_argument(e, out, arg, "%s", working->name);
+        number++;
     }
 }
 

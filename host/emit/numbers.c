@@ -48,7 +48,7 @@ static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, size_t
         "POSITIONS(start)", "POSITIONS(start + W)", "POSITIONS(start + 2 * W)",
         "POSITIONS(start + 3 * W)"};
     const struct mr_note *note = &e->notes[value];
-    int degree = e->notes[note->walked].degree;
+    int degree = (unsigned char)e->notes[note->walked].degree; /* not -1: it is a polynomial */
     for (int k = 0; k <= degree; k++) {
         mr_strbuf_addf(out, "    vu64 d%zu_%d = ", value, k);
         mr_emit_at(e, out, note->walked, places[k]);

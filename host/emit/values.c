@@ -299,8 +299,8 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
 static void emit_next_differences(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
                                   size_t value)
 {
-    int degree = e->notes[e->notes[value].walked].degree;
-    for (int k = 0; k < degree; k++)
+    const struct mr_note *walked = &e->notes[e->notes[value].walked];
+    for (int k = 0; k < walked->degree; k++)
         mr_strbuf_addf(out, "%sd%zu_%d += d%zu_%d;\n", indent, value, k, value, k + 1);
 }
 

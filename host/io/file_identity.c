@@ -12,7 +12,7 @@ enum { PAGE_BYTES = 4096 };
 
 static mr_status hash_page(uint64_t *hash, int fd, off_t from, const char *path, mr_error *err)
 {
-    unsigned char page[PAGE_BYTES];
+    unsigned char page[PAGE_BYTES] = {0};
     size_t got = 0;
     for (ssize_t count = 1; count != 0 && got < sizeof page; got += (size_t)count) {
         count = pread(fd, page + got, sizeof page - got, from + (off_t)got);

@@ -149,18 +149,23 @@ static int64_t header_bytes(const struct mr_sink *s)
     return s->format == MR_SINK_NPY ? MR_NPY_WRITTEN_BYTES : 0;
 }
 
+/* What could not be gone on with is not begun. */
+static mr_status check_partial(const struct mr_sink *s, const struct mr_sink_layout *layout,
+                               mr_error *err)
+{
+    if (!layout->is_partial || s->output.is_partial || s->format != MR_SINK_NPY) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "%s: .npy that is written in place cannot be gone on with: it starts "
+                           "with its length",
+                           s->output.name);
+    return mr_error_hint(err, st, "use --format raw, or -o FILE");
+}
+
 /* As it was at the mark, whatever was written after it. */
 static mr_status go_on(struct mr_sink *s, const struct mr_sink_mark *from, mr_error *err)
 {
     uint64_t hash;
     s->rows = from->rows;
-    if (!s->output.is_partial && s->format == MR_SINK_NPY) {
-        mr_status st = mr_fail(err, MR_E_STATE,
-                               "%s: .npy that is written in place cannot be gone on "
-                               "with: it starts with its length",
-                               s->output.name);
-        return mr_error_hint(err, st, "use --format raw, or -o FILE");
-    }
     if (!s->output.is_partial) return MR_OK;
     MR_TRY(mr_output_hash(&s->output, header_bytes(s), from->bytes, &hash, err));
     if (hash == from->hash) return mr_output_cut(&s->output, from->bytes, err);
@@ -192,6 +197,7 @@ static mr_status open_output(struct mr_sink **out, struct mr_output output,
     }
     s->buffer = mr_alloc(BUFFER_BYTES, 1);
     if (!s->buffer) st = mr_fail_no_memory(err, "a sink's buffer");
+    if (!st) st = check_partial(s, layout, err);
     if (!st && layout->from) st = go_on(s, layout->from, err);
     if (!st && !layout->from && s->format == MR_SINK_CSV)
         st = put_csv_header(s, layout->names, err);

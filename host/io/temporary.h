@@ -20,7 +20,7 @@ mr_status mr_temporary_create(struct mr_temporary *out, const char *path, mode_t
                               mr_error *err);
 
 /* Brings what was written to the disk, where there is one. */
-mr_status mr_file_sync(int fd, const char *name, mr_error *err);
+mr_status mr_file_sync(int fd, const char *path, mr_error *err);
 
 /* Brings it to the disk, then gives it its path: whole or not at all, also over a power cut.
  * Never in the place of what is no regular file. Closes it. */

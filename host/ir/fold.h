@@ -13,9 +13,9 @@
 bool mr_fold_chooses(enum mr_aggregate fold);
 
 /* x such that x op y = y for every y: 0, 1, the largest, the smallest. */
-mr_scalar mr_fold_identity(enum mr_aggregate fold, mr_dtype dtype);
+mr_scalar mr_fold_identity(enum mr_aggregate aggregate, mr_dtype dtype);
 
 /* older op newer; integers wrap, NaN wins. */
-mr_scalar mr_fold(enum mr_aggregate fold, mr_dtype dtype, mr_scalar older, mr_scalar newer);
+mr_scalar mr_fold(enum mr_aggregate aggregate, mr_dtype dtype, mr_scalar older, mr_scalar newer);
 
 #endif

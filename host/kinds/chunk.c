@@ -153,7 +153,7 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
 {
     struct chunks *c = r->state;
     (void)err;
-    mr_leaves_get(&c->leaves, in);
+    mr_leaves_get(&c->leaves, mr_leaves_per_chunk(r->segment->extent), in);
     return MR_OK;
 }
 

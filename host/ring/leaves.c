@@ -63,9 +63,9 @@ static unsigned ones_of(uint64_t number)
     return ones;
 }
 
-void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in)
+void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in)
 {
-    uint64_t number = mr_get_number(in);
+    uint64_t number = (uint64_t)mr_get_at_most(in, most);
     unsigned depth = ones_of(number);
     for (size_t c = 0; c < leaves->count; c++) {
         leaves->trees[c].leaves = number;

@@ -16,9 +16,10 @@ void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s);
 /* Adds leaf `row` of mapped partials to the trees of every column. */
 void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row);
 
-/* Their trees as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are added. */
+/* Their trees as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are added; more
+ * than that are bad bytes. */
 size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most);
 void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out);
-void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in);
+void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in);
 
 #endif

@@ -203,7 +203,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     if (r->kind->judge) r->kind->judge(r, unit, o, rows);
     if (rows->ends) stop_here(r);
     if (fails && !rows->excuses) mr_unit_fail(r, o, unit->first);
-    int64_t left = s->length.most - r->at.given;
+    int64_t left = s->length.most > r->at.given ? s->length.most - r->at.given : 0;
     if ((int64_t)(rows->until - rows->from) < left || s->length.kind == MR_LENGTH_ENDLESS) return;
     rows->until = rows->from + (size_t)left;
     stop_here(r);

@@ -6,6 +6,7 @@
  *
  * Elements that can be reached by their position alone need no mark. A mark has those of its inputs
  * within it, so that one is enough for all that a segment is made of. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -91,6 +92,7 @@ static void mark_now(struct mr_runner *r, struct mr_mark *mark)
 {
     struct mr_bytes_out out = {.bytes = mark->bytes, .size = r->mark_size};
     put_now(r, &out);
+    assert(out.used <= r->mark_size);
     mark->size = out.used;
     mark->hole = out.hole;
     mark->given = r->at.given;
@@ -202,7 +204,8 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
     r->phantoms = (size_t)phantoms;
     if (!r->mark_bytes) return MR_OK;
     r->dropped = phantoms ? 0 : ahead;
-    r->at.given = mr_get_at_most(in, INT64_MAX);
+    bool is_terminal = mr_kind_of(r->segment->kind)->is_terminal;
+    r->at.given = mr_get_at_most(in, is_terminal ? INT64_MAX : r->segment->length.most);
     MR_TRY(get_own(r, in, err));
     r->origin = origin_before(r);
     for (size_t v = 0; v < r->segment->view_count && !in->is_bad; v++)

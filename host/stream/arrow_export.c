@@ -19,6 +19,7 @@ struct export
     mr_stream *stream;
     size_t column_count;
     struct mr_column columns[MR_MAX_COLUMNS];
+    bool is_torn;       /* a batch was lost for want of memory: nothing after it is given */
     char message[2048]; /* of the last failure */
 };
 
@@ -149,9 +150,14 @@ static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
     mr_batch batch;
     mr_error err;
     *out = (struct ArrowArray){.release = NULL}; /* the end */
+    if (e->is_torn) return ENOMEM;
     e->message[0] = '\0';
     if (mr_stream_next(e->stream, &batch, &err) != MR_OK) return fail(e, &err);
-    return batch.len ? copy_batch(e, &batch, out) : 0;
+    if (batch.len == 0) return 0;
+    e->is_torn = copy_batch(e, &batch, out) != 0;
+    if (!e->is_torn) return 0;
+    (void)mr_fail_no_memory(&err, "an Arrow batch");
+    return fail(e, &err);
 }
 
 static const char *get_last_error(struct ArrowArrayStream *self)

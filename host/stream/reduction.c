@@ -357,12 +357,14 @@ mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, b
     r->sums = (mr_sums)mr_get_at_most(in, MR_SUMS_WRAPPED);
     size_t result = (size_t)mr_get_at_most(in, most);
     size_t rows = (size_t)mr_get_at_most(in, most);
+    in->is_bad = in->is_bad || result > rows;
+    if (in->is_bad) return MR_OK;
     MR_TRY(restore_rows(r, s, rows, in, err));
     r->rows = result;
     r->is_begun = rows > 0;
     if (in->is_bad || *is_reduced) return MR_OK;
     MR_TRY(mr_runner_restore(root, in, err));
-    if (has_leaves(s)) mr_leaves_get(root->state, in);
+    if (has_leaves(s)) mr_leaves_get(root->state, INT64_MAX, in);
     return MR_OK;
 }
 

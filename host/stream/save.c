@@ -288,9 +288,11 @@ static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_erro
     struct mr_runner *root = s->leg.root;
     MR_TRY(check_files(s->seq, in, "the state was saved", err));
     s->position = mr_get_at_most(in, INT64_MAX);
-    if (mr_kind_of(root->segment->kind)->is_terminal)
-        return mr_reduction_restore(&s->result, root, &s->is_reduced, in, err);
-    return mr_runner_restore(root, in, err);
+    if (!mr_kind_of(root->segment->kind)->is_terminal) return mr_runner_restore(root, in, err);
+    MR_TRY(mr_reduction_restore(&s->result, root, &s->is_reduced, in, err));
+    int64_t rows = s->is_reduced ? (int64_t)s->result.rows : 0;
+    in->is_bad = in->is_bad || s->position > rows;
+    return MR_OK;
 }
 
 mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_error *err)

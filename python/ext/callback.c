@@ -4,14 +4,13 @@
 #include "core.h"
 
 struct callback {
-    struct core *core;
     PyObject *fill;
     size_t column_count;
     mr_dtype dtypes[8];
 };
 
 /* A Python exception waits until the elements before it are delivered. */
-static int fail(struct callback *callback)
+static int fail(void)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -19,7 +18,10 @@ static int fail(struct callback *callback)
     if (traceback) (void)PyException_SetTraceback(value, traceback);
     Py_XDECREF(type);
     Py_XDECREF(traceback);
-    core_replace(&callback->core->pending, value);
+    if (core_raised)
+        core_replace(core_raised, value);
+    else
+        Py_XDECREF(value);
     return 1;
 }
 
@@ -76,7 +78,7 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
     *got = 0;
     if (!result || !take_columns(callback, result, count, columns, got)) {
         *got = 0;
-        failed = fail(callback);
+        failed = fail();
     }
     Py_XDECREF(result);
     PyGILState_Release(state);
@@ -124,7 +126,6 @@ PyObject *core_from_callback(PyObject *module, PyObject *args)
         callback->dtypes[c] = params.dtypes[c] = dtype_named(dtype);
     }
     Py_INCREF(function);
-    callback->core = core;
     callback->fill = function;
     params.user = callback;
     params.column_count = callback->column_count = (size_t)count;

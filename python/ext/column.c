@@ -8,7 +8,9 @@ enum { ALIGNMENT = 64 };
 
 PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void **data)
 {
-    size_t bytes = length * mr_dtype_size(dtype);
+    size_t size = mr_dtype_size(dtype);
+    if (length > ((size_t)PY_SSIZE_T_MAX - 2 * ALIGNMENT) / size) return PyErr_NoMemory();
+    size_t bytes = length * size;
     struct column *column = PyObject_New(struct column, core->column);
     if (!column) return NULL;
     column->dtype = dtype;

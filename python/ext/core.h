@@ -10,8 +10,7 @@
 
 struct core {
     PyTypeObject *column, *batch, *sequence, *stream, *elements;
-    PyObject *raise;   /* set_raise(): called with what an mr_error says, raises */
-    PyObject *pending; /* the exception of a function that filled, to be raised */
+    PyObject *raise; /* set_raise(): called with what an mr_error says, raises */
 };
 
 /* The module's state, from one of its instances: no type of it can be derived from. */
@@ -25,6 +24,10 @@ static inline void core_replace(PyObject **place, PyObject *object)
     Py_XDECREF(old);
 }
 
+/* stream.c: where the stream that this thread works in keeps what a function raised that fills it;
+ * NULL: none does. */
+extern _Thread_local PyObject **core_raised;
+
 /* errors.c: raises what `err` says; returns NULL. An exception that is set already stays. */
 PyObject *core_raise(struct core *core, const mr_error *err);
 
@@ -37,6 +40,10 @@ struct core_dtype {
 };
 const struct core_dtype *core_dtype_of(mr_dtype dtype);
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
+
+/* errors.c: the text, without a NUL inside; NULL and an exception otherwise. */
+const char *core_text(PyObject *text);
+
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
 
 /* column.c: memory of its own, aligned to 64 bytes, never changed once it is given out. */

@@ -75,7 +75,6 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(core->stream);
     Py_VISIT(core->elements);
     Py_VISIT(core->raise);
-    Py_VISIT(core->pending);
     return 0;
 }
 
@@ -88,7 +87,6 @@ static int clear(PyObject *module)
     Py_CLEAR(core->stream);
     Py_CLEAR(core->elements);
     Py_CLEAR(core->raise);
-    Py_CLEAR(core->pending);
     return 0;
 }
 

@@ -22,7 +22,7 @@ static mr_seq *seq_of(PyObject *self)
 PyObject *core_parse(PyObject *module, PyObject *text)
 {
     struct core *core = PyModule_GetState(module);
-    const char *utf8 = PyUnicode_AsUTF8AndSize(text, NULL);
+    const char *utf8 = core_text(text);
     mr_seq *seq = NULL;
     mr_error err;
     if (!utf8) return NULL;
@@ -54,7 +54,8 @@ static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
         }
         *out = mr_input(seq_of(value));
     } else {
-        const char *text = PyUnicode_AsUTF8AndSize(value, NULL);
+        const char *text = core_text(value);
+        if (!text) return false;
         *out = !strcmp(kind, "text") ? mr_text(text) : mr_expr(text);
     }
     if (keyword) *out = mr_named(keyword, *out);
@@ -171,7 +172,7 @@ static void sequence_dealloc(PyObject *self)
 
 static PyObject *sequence_pipe(PyObject *self, PyObject *text)
 {
-    const char *utf8 = PyUnicode_AsUTF8AndSize(text, NULL);
+    const char *utf8 = core_text(text);
     mr_seq *seq = NULL;
     mr_error err;
     if (!utf8) return NULL;

@@ -11,9 +11,13 @@ struct stream {
     size_t column_count;
     bool is_busy;       /* some thread works in it without the GIL */
     PyObject *progress; /* NULL, or called with how far it is */
+    PyObject *raised;   /* NULL, or by a function that fills: told once what is before it is read */
+    unsigned turn;      /* of its calls: at another one, what was borrowed is gone */
 };
 
 /* ---- with the GIL given away ---- */
+
+_Thread_local PyObject **core_raised;
 
 static bool enter(struct stream *self)
 {
@@ -23,12 +27,21 @@ static bool enter(struct stream *self)
         PyErr_SetString(PyExc_ValueError, "the stream is closed");
     else
         self->is_busy = true;
-    return self->is_busy && !PyErr_Occurred();
+    if (PyErr_Occurred()) return false;
+    self->turn++;
+    core_raised = &self->raised;
+    return true;
 }
 
 static PyObject *leave(struct stream *self, mr_status status, const mr_error *err)
 {
     self->is_busy = false;
+    core_raised = NULL;
+    if (PyErr_Occurred()) return NULL; /* of poll(), though something was read before it */
+    if (status == MR_E_CALLBACK && self->raised) {
+        PyErr_SetObject((PyObject *)Py_TYPE(self->raised), self->raised);
+        return NULL;
+    }
     if (status != MR_OK) return core_raise(core_of((PyObject *)self), err);
     Py_RETURN_NONE;
 }
@@ -118,6 +131,8 @@ static struct stream *stream_new(struct core *core, const mr_seq *seq, PyObject 
     if (!self) return NULL;
     self->stream = NULL;
     self->is_busy = false;
+    self->raised = NULL;
+    self->turn = 0;
     self->progress = progress == Py_None ? NULL : progress;
     Py_XINCREF(self->progress);
     self->column_count = mr_seq_column_count(seq);
@@ -181,6 +196,7 @@ static void stream_dealloc(PyObject *object)
     if (self->stream) close_stream(self);
     Py_CLEAR(self->names);
     Py_CLEAR(self->progress);
+    Py_CLEAR(self->raised);
     PyObject_Free(object);
     Py_DECREF(type);
 }
@@ -211,6 +227,7 @@ static PyObject *stream_next(PyObject *object)
     mr_status status = pull(self, &batch, &err);
     PyObject *columns = status == MR_OK && batch.len ? columns_of(self, &batch) : NULL;
     PyObject *none = leave(self, status, &err);
+    if (!none) Py_CLEAR(columns);
     Py_XDECREF(none);
     if (!columns) return NULL;
     PyObject *result = core_batch_new(core_of(object), batch.position, self->names, columns);
@@ -321,6 +338,7 @@ struct elements {
     PyObject_HEAD struct stream *stream;
     mr_batch batch;
     size_t at;
+    unsigned turn; /* of the stream, when it lent the batch */
 };
 
 static PyObject *stream_elements(PyObject *object, PyObject *nothing)
@@ -333,6 +351,7 @@ static PyObject *stream_elements(PyObject *object, PyObject *nothing)
     self->stream = (struct stream *)object;
     self->batch = (mr_batch){.len = 0};
     self->at = 0;
+    self->turn = 0;
     return (PyObject *)self;
 }
 
@@ -353,7 +372,9 @@ static bool refill(struct elements *self)
     mr_status status = pull(self->stream, &self->batch, &err);
     if (status != MR_OK) self->batch.len = 0;
     PyObject *none = leave(self->stream, status, &err);
+    if (!none) self->batch.len = 0;
     Py_XDECREF(none);
+    self->turn = self->stream->turn;
     return self->batch.len > 0;
 }
 
@@ -361,7 +382,8 @@ static PyObject *elements_next(PyObject *object)
 {
     struct elements *self = (struct elements *)object;
     const struct stream *stream = self->stream;
-    if (self->at == self->batch.len && !refill(self)) return NULL;
+    bool is_stale = self->turn != stream->turn;
+    if ((is_stale || self->at == self->batch.len) && !refill(self)) return NULL;
     size_t at = self->at++;
     if (stream->column_count == 1) return core_value(stream->dtypes[0], self->batch.columns[0], at);
     PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);

@@ -1,5 +1,5 @@
 /* "MRRUN\n"  version  what it wrote, and how far  the stream's state  checksum of all that */
-#include "cli/saved.h"
+#include "cli/state_file.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The file of --save: how far a run is, its stream and what it has written. */
-#ifndef MR_CLI_SAVED_H
-#define MR_CLI_SAVED_H
+#ifndef MR_CLI_STATE_FILE_H
+#define MR_CLI_STATE_FILE_H
 
 #include "io/sink.h"
 
