@@ -10,7 +10,7 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     const char *known[MR_MAX_SCOPE + 2];
     size_t count = 0;
     for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
-    if (count == w->scope->variable_count + 1 && strcmp(known[count - 1], "x") != 0)
+    if (count > 0 && count == w->scope->variable_count + 1 && strcmp(known[count - 1], "x") != 0)
         known[count++] = "x";
     if (w->scope->position != IR_NONE) known[count++] = "i";
     char shown[MR_SHOWN_BYTES];

@@ -50,8 +50,10 @@ void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out)
         mr_put_number(out, (uint64_t)first->stack[k].count);
         for (size_t c = 0; c < leaves->count; c++) {
             const struct mr_partial *p = &leaves->trees[c].stack[k];
-            const uint64_t words[] = {p->a.u64, p->b.u64, p->c.u64};
-            for (size_t n = 0; n < partials_of(&leaves->trees[c]); n++) mr_put_word(out, words[n]);
+            size_t count = partials_of(&leaves->trees[c]);
+            if (count > 0) mr_put_word(out, p->a.u64);
+            if (count > 1) mr_put_word(out, p->b.u64);
+            if (count > 2) mr_put_word(out, p->c.u64);
         }
     }
 }
