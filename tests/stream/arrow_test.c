@@ -32,7 +32,7 @@ static bool is_equal(mr_seq *a, mr_seq *b, size_t batch)
     do {
         for (int k = 0; k < 2; k++) CU_ASSERT_EQUAL(mr_stream_next(s[k], &at[k], NULL), MR_OK);
         same = same && at[0].len == at[1].len;
-        for (size_t c = 0; same && c < at[0].column_count; c++) {
+        for (size_t c = 0; same && at[0].len && c < at[0].column_count; c++) {
             mr_dtype dtype = mr_seq_column_dtype(a, c);
             same = dtype == mr_seq_column_dtype(b, c) &&
                    !strcmp(mr_seq_column_name(a, c), mr_seq_column_name(b, c)) &&
