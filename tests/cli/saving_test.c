@@ -53,11 +53,12 @@ static void an_interrupted_run_is_saved(void)
 {
     static const char *const scripts[] = {
         "millrace --engine host 'range(1e9) | map(x*x) | sum()' >want\n"
-        "timeout -s TERM 0.2 \"$COMMAND\" --engine host --save s "
-        "'range(1e9) | map(x*x) | sum()' 2>said\n"
-        "[ $? = 124 ] && grep -q '^--resume s goes on with it$' said &&\n"
+        "\"$COMMAND\" --engine host --save s --every 1ms 'range(1e9) | map(x*x) | sum()' 2>said &\n"
+        "until [ -e s ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
+        "[ $? = 143 ] && grep -q '^--resume s goes on with it$' said &&\n"
         "millrace --engine host --resume s | cmp want -",
-        "timeout -s INT 0.2 \"$COMMAND\" --engine host --save t 'range(2e6) | map(x*3)' >got\n"
+        "\"$COMMAND\" --engine host --save t 'range(2e6) | map(x*3)' >got &\n"
+        "until [ -s got ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
         "millrace --resume t >>got && millrace 'range(2e6) | map(x*3)' | cmp got -",
     };
     CHECK_EACH(scripts);
@@ -77,10 +78,11 @@ static void what_is_done_is_not_done_again(void)
 }
 
 /* Makes in `s` a run that is not done, with `got.csv.partial`. */
-#define UNDONE                                                                                     \
-    "rm -f s got*; timeout -s INT 0.3 \"$COMMAND\" -q --engine host --save s -o got.csv "          \
-    "'range(1e9) | map(n: x)'; cp s whole; cp got.csv.partial part\n"                              \
-    "refused() { ! millrace \"$@\" 2>said >/dev/null || return 1\n"                                \
+#define UNDONE                                                                                       \
+    "rm -f s got*; \"$COMMAND\" -q --engine host --save s -o got.csv 'range(1e9) | map(n: x)' &\n"   \
+    "until [ $(stat -c %s got.csv.partial 2>/dev/null || echo 0) -gt 99999 ]; do sleep 0.01; done\n" \
+    "kill -TERM $!; wait $!; cp s whole; cp got.csv.partial part\n"                                  \
+    "refused() { ! millrace \"$@\" 2>said >/dev/null || return 1\n"                                  \
     "  grep -q -e \"$want\" said || { cat said; return 1; }; }\n"
 
 static void what_does_not_fit_is_refused(void)
