@@ -78,11 +78,13 @@ static void what_is_done_is_not_done_again(void)
 }
 
 /* Makes in `s` a run that is not done, with `got.csv.partial`. */
-#define UNDONE                                                                                       \
-    "rm -f s got*; \"$COMMAND\" -q --engine host --save s -o got.csv 'range(1e9) | map(n: x)' &\n"   \
-    "until [ $(stat -c %s got.csv.partial 2>/dev/null || echo 0) -gt 99999 ]; do sleep 0.01; done\n" \
-    "kill -TERM $!; wait $!; cp s whole; cp got.csv.partial part\n"                                  \
-    "refused() { ! millrace \"$@\" 2>said >/dev/null || return 1\n"                                  \
+#define UNDONE                                                                                     \
+    "rm -f s got*; p='range(1e9) | map(n: x)'\n"                                                   \
+    "\"$COMMAND\" -q --engine host --save s -o got.csv \"$p\" &\n"                                 \
+    "size() { stat -c %s got.csv.partial 2>/dev/null || echo 0; }\n"                               \
+    "until [ $(size) -gt 99999 ]; do sleep 0.01; done\n"                                           \
+    "kill -TERM $!; wait $!; cp s whole; cp got.csv.partial part\n"                                \
+    "refused() { ! millrace \"$@\" 2>said >/dev/null || return 1\n"                                \
     "  grep -q -e \"$want\" said || { cat said; return 1; }; }\n"
 
 static void what_does_not_fit_is_refused(void)
