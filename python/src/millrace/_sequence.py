@@ -166,7 +166,8 @@ class Seq:
         if self._core.length[0] != "known":
             raise TypeError(f"an array of {self._core.length[0]} length: end it with take(n), or "
                             "use to_numpy() where there is memory for all")
-        bytes_ = len(self) * sum(8 for _ in self.columns)
+        row_bytes = sum(array.array(_TYPECODES[dtype]).itemsize for dtype in self.dtypes)
+        bytes_ = len(self) * row_bytes
         if bytes_ > 1 << 31:
             raise MemoryError(f"the array would take {bytes_} bytes: iterate over batches(), or "
                               "use to_numpy() where there is memory for all")
@@ -346,8 +347,6 @@ class Stream:
         what comes after that."""
         return {"text": str(self.seq), "position": self.tell(),
                 "state": base64.b85encode(self._core.save()).decode()}
-
-    state_dict = state
 
     def stats(self) -> dict:
         """What has happened so far."""
