@@ -97,24 +97,24 @@ static ulong sum_in_order(__global const ulong *terms, size_t count)
 }
 
 /* Of 64 positions: those that 3 does not divide and that are above `low`, as a filter asks it. */
-static void mark_residues(__global uchar *marks, const long first, const long low)
+static void flag_residues(__global uchar *flags, const long first, const long low)
 {
     for (long i = first; i < first + 64; i += 8) {
         const long8 at = (long8)(i) + (long8)(0, 1, 2, 3, 4, 5, 6, 7);
         const long8 divides = as_ulong8(at) * (ulong8)(THIRD) - (ulong8)(LEAST * THIRD) <
                               (ulong8)(ULONG_MAX / 3);
         const long8 keeps = ~divides & ((long8)(low) < at);
-        vstore8(convert_uchar8(keeps) & (uchar8)1, 0, marks + i);
+        vstore8(convert_uchar8(keeps) & (uchar8)1, 0, flags + i);
     }
 }
 
 /* operands: a, b, c of each work-item. bytes: each writes the one of its number. In lanes: vector k
- * of samples is converted into that of `lanes`; behind them are the sums; marks of 64 positions a
+ * of samples is converted into that of `lanes`; behind them are the sums; flags of 64 positions a
  * work-item. */
 __kernel void mr_selftest(__global const uint *operations, __global const ulong *operands,
                           __global ulong *answers, __global uchar *bytes,
                           __global const ulong *samples, __global const ulong *terms,
-                          __global ulong *lanes, __global uchar *marks)
+                          __global ulong *lanes, __global uchar *flags)
 {
     size_t k = get_global_id(0);
     uint operation = operations[k];
@@ -125,5 +125,5 @@ __kernel void mr_selftest(__global const uint *operations, __global const ulong 
     bytes[k] = (uchar)(k + 1);
     vstore8(converted(vload8(k, samples), k / VECTORS), k, lanes);
     lanes[64 * 8 + k] = sum_in_order(terms, k);
-    mark_residues(marks, 64 * (long)k, 100);
+    flag_residues(flags, 64 * (long)k, 100);
 }

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 
-enum { WINDOW_BYTES = 100 };
+enum { EXCERPT_BYTES = 100 };
 
 static bool continues_character(char c)
 {
@@ -25,27 +25,27 @@ void mr_text_clean(char *text, bool keeps_lines)
 }
 
 /* Offsets [from, to) of a line, around [caret, caret_end). */
-struct window {
+struct excerpt {
     size_t from, to, caret, caret_end;
     bool is_cut_before, is_cut_after;
 };
 
-static struct window find_window(const char *text, size_t caret, size_t span)
+static struct excerpt find_excerpt(const char *text, size_t caret, size_t span)
 {
     size_t length = strlen(text);
     if (caret > length) caret = length;
-    struct window w = {.from = caret, .to = caret, .caret = caret};
+    struct excerpt w = {.from = caret, .to = caret, .caret = caret};
     while (w.from > 0 && text[w.from - 1] != '\n') w.from--;
     while (w.to < length && text[w.to] != '\n') w.to++;
     if (w.to > w.from && text[w.to - 1] == '\r' && w.to > caret) w.to--;
 
-    if (w.to - w.from > WINDOW_BYTES) {
+    if (w.to - w.from > EXCERPT_BYTES) {
         size_t line_from = w.from, line_to = w.to;
-        if (caret - line_from > WINDOW_BYTES / 2) w.from = caret - WINDOW_BYTES / 2;
-        if (line_to - w.from > WINDOW_BYTES)
-            w.to = w.from + WINDOW_BYTES;
+        if (caret - line_from > EXCERPT_BYTES / 2) w.from = caret - EXCERPT_BYTES / 2;
+        if (line_to - w.from > EXCERPT_BYTES)
+            w.to = w.from + EXCERPT_BYTES;
         else
-            w.from = line_to - WINDOW_BYTES;
+            w.from = line_to - EXCERPT_BYTES;
         /* A character has at most three bytes more. */
         for (int k = 0; k < 3 && w.from > line_from && continues_character(text[w.from]); k++)
             w.from--;
@@ -60,9 +60,9 @@ static struct window find_window(const char *text, size_t caret, size_t span)
 mr_status mr_error_quote(mr_error *err, mr_status status, const char *text)
 {
     static const char dots[] = "...";
-    _Static_assert(sizeof err->excerpt > WINDOW_BYTES + 6 + 2 * sizeof dots, "room for a window");
+    _Static_assert(sizeof err->excerpt > EXCERPT_BYTES + 6 + 2 * sizeof dots, "room for it");
     if (!err || !text || !err->column || err->excerpt[0]) return status;
-    struct window w = find_window(text, err->column - 1, err->span);
+    struct excerpt w = find_excerpt(text, err->column - 1, err->span);
     char *out = err->excerpt;
     size_t before = w.is_cut_before ? strlen(dots) : 0, length = w.to - w.from;
     memcpy(out, dots, before);

@@ -6,7 +6,7 @@
 #include <millrace/version.h>
 
 #include "base/hash.h"
-#include "cl/mark.h"
+#include "cl/finding.h"
 
 /* The whole suite passes on the CPUs of these (docs/verify.md); their other devices have compilers
  * of their own. A driver's text goes on behind its version: "3.1+debian". */
@@ -31,19 +31,20 @@ static bool is_verified(const struct mr_device *d)
 }
 
 /* Another version of the library makes other kernels. */
-static struct mr_mark mark_of_version(void)
+static struct mr_finding finding_of_version(void)
 {
-    return (struct mr_mark){"admitted", mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
+    return (struct mr_finding){"admitted",
+                               mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
 }
 
 bool mr_device_is_admitted(const struct mr_device *device)
 {
-    const struct mr_mark mark = mark_of_version();
-    return is_verified(device) || mr_mark_is_set(&mark, device);
+    const struct mr_finding finding = finding_of_version();
+    return is_verified(device) || mr_finding_is_set(&finding, device);
 }
 
 void mr_device_admit(const struct mr_device *device, bool agrees)
 {
-    const struct mr_mark mark = mark_of_version();
-    mr_mark_put(&mark, device, agrees);
+    const struct mr_finding finding = finding_of_version();
+    mr_finding_put(&finding, device, agrees);
 }

@@ -11,7 +11,7 @@
 #include "base/strbuf.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
-#include "cl/mark.h"
+#include "cl/finding.h"
 #include "cl/selftest_lanes.h"
 #include "emit/kernel_text.h"
 
@@ -153,36 +153,36 @@ void mr_device_selftest_anew(void)
 }
 
 /* That a device passed, and what it was asked. */
-static struct mr_mark mark_of_questions(void)
+static struct mr_finding finding_of_questions(void)
 {
     const char *text = mr_kernel_text("selftest.cl");
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, known, sizeof known);
-    return (struct mr_mark){"passed", text ? mr_hash_bytes(hash, text, strlen(text)) : hash};
+    return (struct mr_finding){"passed", text ? mr_hash_bytes(hash, text, strlen(text)) : hash};
 }
 
 /* ---- Trials of whole kernels ---- */
 
 /* Another version of the library makes other kernels. */
-static struct mr_mark mark_of_trial(void)
+static struct mr_finding finding_of_trial(void)
 {
-    return (struct mr_mark){"tried", mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
+    return (struct mr_finding){"tried", mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
 }
 
 bool mr_device_is_tried(const struct mr_device *device)
 {
-    const struct mr_mark mark = mark_of_trial();
+    const struct mr_finding finding = finding_of_trial();
     const char *layers = getenv("OPENCL_LAYERS");
     if ((layers && layers[0]) || device->is_admitted) return true;
     (void)pthread_mutex_lock(&lock);
     const struct verdict *v = find_verdict(device);
     bool is_tried = v && v->is_tried, asks = runs_anew;
     (void)pthread_mutex_unlock(&lock);
-    return is_tried || (!asks && mr_mark_is_set(&mark, device));
+    return is_tried || (!asks && mr_finding_is_set(&finding, device));
 }
 
 void mr_device_put_trial(const struct mr_device *device, const char *reason)
 {
-    const struct mr_mark mark = mark_of_trial();
+    const struct mr_finding finding = finding_of_trial();
     (void)pthread_mutex_lock(&lock);
     struct verdict *v = find_verdict(device);
     if (v) {
@@ -190,7 +190,7 @@ void mr_device_put_trial(const struct mr_device *device, const char *reason)
         (void)snprintf(v->reason, sizeof v->reason, "%s", reason);
     }
     (void)pthread_mutex_unlock(&lock);
-    mr_mark_put(&mark, device, !reason[0]);
+    mr_finding_put(&finding, device, !reason[0]);
 }
 
 /* ---- The run ---- */
@@ -205,7 +205,7 @@ struct run {
     cl_ulong got[GROUP];
     cl_uchar got_bytes[GROUP];
     cl_ulong got_words[MR_LANE_WORDS];
-    cl_uchar got_marks[MR_LANE_MARKS];
+    cl_uchar got_flags[MR_LANE_FLAGS];
     struct {
         void *got, *shared; /* shared: as the host sees it where memory is shared finely */
         size_t bytes;
@@ -275,7 +275,7 @@ static mr_status set_up(struct run *r, mr_error *err)
         {sizeof r->lanes.samples, r->lanes.samples, NULL},
         {sizeof r->lanes.terms, r->lanes.terms, NULL},
         {sizeof r->got_words, NULL, r->got_words},
-        {sizeof r->got_marks, NULL, r->got_marks},
+        {sizeof r->got_flags, NULL, r->got_flags},
     };
     for (cl_uint k = 0; k < sizeof arguments / sizeof arguments[0]; k++) {
         r->results[k].got = arguments[k].got;
@@ -328,7 +328,7 @@ static void compare(const struct run *r, struct verdict *v)
                            (unsigned long long)known[k].operands[1], (unsigned long long)r->got[k],
                            (unsigned long long)known[k].answer);
     if (!v->reason[0])
-        (void)mr_lane_answers_differ(&r->lanes, r->got_words, r->got_marks, v->reason,
+        (void)mr_lane_answers_differ(&r->lanes, r->got_words, r->got_flags, v->reason,
                                      sizeof v->reason);
 }
 
@@ -368,10 +368,10 @@ mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
     if (former) {
         v = *former;
     } else {
-        const struct mr_mark mark = mark_of_questions();
-        bool passed = !runs_anew && mr_mark_is_set(&mark, d);
+        const struct mr_finding finding = finding_of_questions();
+        bool passed = !runs_anew && mr_finding_is_set(&finding, d);
         if (!passed) st = run_test(session, &v, err);
-        if (!passed && st == MR_OK) mr_mark_put(&mark, d, !v.reason[0]);
+        if (!passed && st == MR_OK) mr_finding_put(&finding, d, !v.reason[0]);
         if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = v;
     }
     (void)pthread_mutex_unlock(&lock);

@@ -91,11 +91,11 @@ void mr_lane_questions_make(struct mr_lane_questions *out, bool has_fp64)
             ask(conversion, k % MR_LANE_ITEMS, &out->samples[k], &out->words[k]);
     }
     ask_sums(out, has_fp64);
-    for (unsigned k = 0; k < MR_LANE_MARKS; k++) out->marks[k] = k % 3 != 0 && k > 100;
+    for (unsigned k = 0; k < MR_LANE_FLAGS; k++) out->flags[k] = k % 3 != 0 && k > 100;
 }
 
 bool mr_lane_answers_differ(const struct mr_lane_questions *asked, const cl_ulong words[],
-                            const cl_uchar marks[], char *reason, size_t size)
+                            const cl_uchar flags[], char *reason, size_t size)
 {
     for (size_t k = 0; k < MR_LANE_WORDS; k++) {
         if (words[k] == asked->words[k]) continue;
@@ -111,11 +111,11 @@ bool mr_lane_answers_differ(const struct mr_lane_questions *asked, const cl_ulon
                 (unsigned long long)words[k], (unsigned long long)asked->words[k]);
         return true;
     }
-    for (size_t k = 0; k < MR_LANE_MARKS; k++) {
-        if (marks[k] == asked->marks[k]) continue;
+    for (size_t k = 0; k < MR_LANE_FLAGS; k++) {
+        if (flags[k] == asked->flags[k]) continue;
         (void)snprintf(reason, size,
                        "self-test: position %zu is %s where those count that 3 does not divide", k,
-                       marks[k] ? "counted" : "left out");
+                       flags[k] ? "counted" : "left out");
         return true;
     }
     return false;

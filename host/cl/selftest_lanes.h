@@ -24,7 +24,7 @@ enum {
     MR_LANE_ITEMS = 64,                  /* work-items */
     MR_LANE_SAMPLES = 8 * MR_LANE_ITEMS, /* 64 a conversion */
     MR_LANE_WORDS = 9 * MR_LANE_ITEMS,   /* what they give, and a sum a work-item */
-    MR_LANE_MARKS = 64 * MR_LANE_ITEMS,  /* bytes: which positions count */
+    MR_LANE_FLAGS = 64 * MR_LANE_ITEMS,  /* bytes: which positions count */
 };
 
 /* Which positions 3 divides, as emit/residue.c asks it: the inverse of 3 modulo 2^64, and the least
@@ -37,7 +37,7 @@ struct mr_lane_questions {
     cl_ulong samples[MR_LANE_SAMPLES];
     cl_ulong terms[MR_LANE_ITEMS];
     cl_ulong words[MR_LANE_WORDS];
-    cl_uchar marks[MR_LANE_MARKS];
+    cl_uchar flags[MR_LANE_FLAGS];
 };
 
 /* Fills all of it; C's own conversions and additions are the answers. Without f64 those that need
@@ -46,6 +46,6 @@ void mr_lane_questions_make(struct mr_lane_questions *out, bool has_fp64);
 
 /* Writes which answer is wrong first; false: none is. */
 bool mr_lane_answers_differ(const struct mr_lane_questions *asked, const cl_ulong words[],
-                            const cl_uchar marks[], char *reason, size_t size);
+                            const cl_uchar flags[], char *reason, size_t size);
 
 #endif

@@ -57,7 +57,7 @@ mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layo
     const struct mr_saved *s = &saving->saved;
     layout->is_partial = saving->path || saving->from;
     if (!saving->from) return MR_OK;
-    layout->from = &s->mark;
+    layout->from = &s->place;
     if (!options->output && !options->has_format && !s->has_file) layout->format = s->format;
     mr_status st = MR_OK;
     if (s->has_file && !options->output)
@@ -79,7 +79,7 @@ bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *
     struct stat info;
     const struct mr_saved *s = &saving->saved;
     if (!saving->from || !s->is_complete || !s->has_file || !options->output) return false;
-    return stat(options->output, &info) == 0 && info.st_size == s->mark.bytes;
+    return stat(options->output, &info) == 0 && info.st_size == s->place.bytes;
 }
 
 static mr_status save_stream(struct mr_saved *out, mr_stream *stream, mr_error *err)
@@ -101,7 +101,7 @@ mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_
     next.is_complete = is_complete;
     next.has_file = mr_sink_is_partial(sink);
     mr_sink_format_of(sink, &next.format, &next.separator);
-    mr_status st = mr_sink_save(sink, &next.mark, err);
+    mr_status st = mr_sink_save(sink, &next.place, err);
     if (!st) st = save_stream(&next, stream, err);
     if (!st) st = mr_saved_write(&next, saving->path, err);
     mr_saved_free(&next);

@@ -32,9 +32,9 @@ static void put(struct mr_bytes_out *out, const struct mr_saved *s)
     mr_put_number(out, (s->is_complete ? IS_COMPLETE : 0) | (s->has_file ? HAS_FILE : 0));
     mr_put_number(out, (uint64_t)s->format);
     mr_put_number(out, (unsigned char)s->separator);
-    mr_put_number(out, (uint64_t)s->mark.bytes);
-    mr_put_number(out, (uint64_t)s->mark.rows);
-    mr_put_word(out, s->mark.hash);
+    mr_put_number(out, (uint64_t)s->place.bytes);
+    mr_put_number(out, (uint64_t)s->place.rows);
+    mr_put_word(out, s->place.hash);
     mr_put_number(out, s->stream_bytes);
     mr_put_bytes(out, s->stream, s->stream_bytes);
 }
@@ -105,9 +105,9 @@ static mr_status take(struct mr_saved *out, struct mr_bytes_in *in, const char *
     out->has_file = flags & HAS_FILE;
     out->format = (enum mr_sink_format)mr_get_at_most(in, MR_SINK_NPY);
     out->separator = (char)mr_get_at_most(in, 127);
-    out->mark.bytes = mr_get_at_most(in, INT64_MAX);
-    out->mark.rows = mr_get_at_most(in, INT64_MAX);
-    out->mark.hash = mr_get_word(in);
+    out->place.bytes = mr_get_at_most(in, INT64_MAX);
+    out->place.rows = mr_get_at_most(in, INT64_MAX);
+    out->place.hash = mr_get_word(in);
     out->stream_bytes = (size_t)mr_get_at_most(in, MOST_BYTES);
     if (in->is_bad || out->stream_bytes != in->size - in->at) return fail_damaged(path, err);
     out->stream = mr_alloc(out->stream_bytes + 1, 1);

@@ -9,7 +9,7 @@ struct mr_saved {
     bool has_file;    /* what was written stands in a partial file; else it went elsewhere */
     enum mr_sink_format format;
     char separator; /* of csv */
-    struct mr_sink_mark mark;
+    struct mr_sink_place place;
     unsigned char *stream; /* what mr_stream_save() gave; owned */
     size_t stream_bytes;
 };

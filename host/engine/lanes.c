@@ -32,7 +32,7 @@ static size_t operand_count(const struct ir_body *body, const struct ir_node *no
     return count;
 }
 
-/* Marks what the values and checks need, and where each is read last. Operands come before those
+/* Finds what the values and checks need, and where each is read last. Operands come before those
  * that use them, so one walk backwards reaches all. */
 static void find_uses(struct translation *t, const ir_value values[], size_t value_count)
 {

@@ -34,15 +34,15 @@ mr_status mr_csv_bad_count(const struct mr_table *t, int64_t line, size_t count,
                          separator_name(separator));
 }
 
-mr_status mr_csv_take_row(struct text_window *w, const char **line, size_t *length, mr_error *err)
+mr_status mr_csv_take_row(struct text_reader *r, const char **line, size_t *length, mr_error *err)
 {
     size_t first;
-    MR_TRY(mr_text_window_line(w, line, length, err));
+    MR_TRY(mr_text_reader_line(r, line, length, err));
     if (!*line || !mr_has_open_quote(*line, *length)) return MR_OK;
     const char *whole;
     first = *length;
-    MR_TRY(mr_text_window_close_quote(w, &whole, length, err));
-    *line = whole ? whole : w->buffer + w->begin - w->taken;
+    MR_TRY(mr_text_reader_close_quote(r, &whole, length, err));
+    *line = whole ? whole : r->buffer + r->begin - r->taken;
     if (!whole) *length = first;
     return MR_OK;
 }
@@ -177,16 +177,16 @@ static bool is_named(const struct mr_table_format *format, struct fields f)
 }
 
 /* Two lines decide; the second is waited for only where the first may be a header. */
-static mr_status decide_header(struct mr_table *t, struct text_window *w, struct csv_head *head,
+static mr_status decide_header(struct mr_table *t, struct text_reader *r, struct csv_head *head,
                                mr_error *err)
 {
     const char *line, *second;
     size_t length, second_length = 0;
-    MR_TRY(mr_text_window_ahead(w, 0, &line, &length, err));
+    MR_TRY(mr_text_reader_ahead(r, 0, &line, &length, err));
     struct votes v = count_votes(fields_of(line, length, head->separator), NULL);
     if (v.numbers && v.numbers + v.words == v.fields && !v.quoted) return MR_OK;
-    MR_TRY(mr_text_window_ahead(w, 1, &second, &second_length, err));
-    MR_TRY(mr_text_window_ahead(w, 0, &line, &length, err));
+    MR_TRY(mr_text_reader_ahead(r, 1, &second, &second_length, err));
+    MR_TRY(mr_text_reader_ahead(r, 0, &line, &length, err));
     struct fields below = fields_of(second, second_length, head->separator);
     bool has_second = second && second_length;
     v = count_votes(fields_of(line, length, head->separator), has_second ? &below : NULL);
@@ -223,39 +223,39 @@ static mr_status header_names(const struct mr_table *t, struct fields f, struct 
     return MR_OK;
 }
 
-static mr_status choose_header(struct mr_table *t, struct text_window *w,
+static mr_status choose_header(struct mr_table *t, struct text_reader *r,
                                const struct mr_table_format *format, struct csv_head *head,
                                mr_error *err)
 {
     const char *line, *how = "as asked";
     size_t length;
-    MR_TRY(mr_text_window_ahead(w, 0, &line, &length, err));
+    MR_TRY(mr_text_reader_ahead(r, 0, &line, &length, err));
     struct fields f = fields_of(line, length, head->separator);
     head->has_header = format->header == MR_TABLE_HEADER_YES;
     if (format->header == MR_TABLE_HEADER_AUTO && length > 0) {
         head->has_header = is_named(format, f);
         how = "as columns= names it";
         if (!head->has_header) {
-            MR_TRY(decide_header(t, w, head, err));
+            MR_TRY(decide_header(t, r, head, err));
             how = head->has_header ? "names, no numbers" : "numbers";
         }
     }
     if (length > 0)
         mr_table_note(t, "line 1 is %s (%s)", head->has_header ? "the header" : "data", how);
     if (!head->has_header) return MR_OK;
-    MR_TRY(mr_csv_take_row(w, &line, &length, err));
+    MR_TRY(mr_csv_take_row(r, &line, &length, err));
     return header_names(t, fields_of(line, length, head->separator), head, err);
 }
 
-mr_status mr_csv_read_head(struct mr_table *t, struct text_window *w,
+mr_status mr_csv_read_head(struct mr_table *t, struct text_reader *r,
                            const struct mr_table_format *format, struct csv_head *out,
                            mr_error *err)
 {
     const char *line;
     size_t length;
     *out = (struct csv_head){.separator = format->separator ? format->separator : ','};
-    MR_TRY(mr_text_window_find_line_end(w, err));
-    MR_TRY(mr_text_window_ahead(w, 0, &line, &length, err));
+    MR_TRY(mr_text_reader_find_line_end(r, err));
+    MR_TRY(mr_text_reader_ahead(r, 0, &line, &length, err));
     if (!line) return MR_OK;
     if (!format->separator) MR_TRY(find_separator(t, line, length, &out->separator, err));
     struct fields f = fields_of(line, length, out->separator);
@@ -266,9 +266,9 @@ mr_status mr_csv_read_head(struct mr_table *t, struct text_window *w,
     if (out->fields > FIELD_LIMIT)
         return mr_fail(err, MR_E_LIMIT, "%s: has %zu columns, the limit is %d", t->input.name,
                        out->fields, (int)FIELD_LIMIT);
-    MR_TRY(choose_header(t, w, format, out, err));
+    MR_TRY(choose_header(t, r, format, out, err));
     if (out->fields > 1 || out->separator != ',')
         mr_table_note(t, "separated by %ss%s", separator_name(out->separator),
-                      w->newline == '\r' ? ", lines by CR" : "");
+                      r->newline == '\r' ? ", lines by CR" : "");
     return MR_OK;
 }

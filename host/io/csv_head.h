@@ -5,23 +5,23 @@
 
 #include "io/csv_fields.h"
 #include "io/table_driver.h"
-#include "io/text_window.h"
+#include "io/text_reader.h"
 
 struct csv_head {
     char separator;
     size_t fields;      /* of the first line; 0: the file is empty */
-    bool has_header;    /* line 1 is one; the window stands behind it */
+    bool has_header;    /* line 1 is one; the reader stands behind it */
     const char **names; /* of the fields, "" where the header has none; freed with mr_free().
                          * NULL: no header */
 };
 
 /* Looks at the first line, and at the second where it must. Notes what was found in t->note. */
-mr_status mr_csv_read_head(struct mr_table *t, struct text_window *w,
+mr_status mr_csv_read_head(struct mr_table *t, struct text_reader *r,
                            const struct mr_table_format *format, struct csv_head *out,
                            mr_error *err);
 
 /* Takes the next row: a line, or several where line ends are in quotes. NULL at the end. */
-mr_status mr_csv_take_row(struct text_window *w, const char **line, size_t *length, mr_error *err);
+mr_status mr_csv_take_row(struct text_reader *r, const char **line, size_t *length, mr_error *err);
 
 /* Whether a header may show the name without quotes and be recognised by mr_csv_read_head(). */
 bool mr_csv_is_plain_name(const char *name);

@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "io/csv_head.h"
 #include "io/table_driver.h"
-#include "io/text_window.h"
+#include "io/text_reader.h"
 
 struct csv {
-    struct text_window window;
+    struct text_reader text;
     char separator;
     size_t fields;                           /* of each line; 0: the file is empty */
     int64_t row;                             /* the one that the next line holds */
@@ -47,19 +47,19 @@ static mr_status sample_rows(struct mr_table *t, struct mr_guess guesses[], mr_e
 {
     mr_status st = MR_OK;
     struct csv *c = t->state;
-    struct text_window *w = &c->window;
+    struct text_reader *r = &c->text;
     const char *line;
     size_t length;
-    int64_t limit = w->read_bytes + MR_SAMPLE_BYTES;
-    while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < limit) {
-        if ((st = mr_csv_take_row(w, &line, &length, err)) || !line || length == 0) break;
+    int64_t limit = r->read_bytes + MR_SAMPLE_BYTES;
+    while (t->sampled_rows < MR_SAMPLE_ROWS && r->read_bytes < limit) {
+        if ((st = mr_csv_take_row(r, &line, &length, err)) || !line || length == 0) break;
         struct fields f = fields_of(line, length, c->separator);
         for (size_t taken = 0; next_field(&f);)
             if (f.count == c->wanted[taken])
                 mr_guess_add(&guesses[c->order[taken++]], f.text, f.length);
         t->sampled_rows++;
     }
-    (void)mr_text_window_seek(w, 1, 0);
+    (void)mr_text_reader_seek(r, 1, 0);
     return mr_guess_status(st);
 }
 
@@ -70,15 +70,15 @@ static mr_status open_csv(struct mr_table *t, const struct mr_table_format *form
     struct mr_guess guesses[MR_TABLE_MAX_COLUMNS] = {{0}};
     if (!c) return mr_fail_no_memory(err, "a table");
     t->state = c;
-    t->scratch_bytes = sizeof *c + MR_WINDOW_BYTES;
-    MR_TRY(mr_text_window_open(&c->window, &t->input, err));
-    mr_status st = mr_csv_read_head(t, &c->window, format, &head, err);
+    t->scratch_bytes = sizeof *c + MR_TEXT_BYTES;
+    MR_TRY(mr_text_reader_open(&c->text, &t->input, err));
+    mr_status st = mr_csv_read_head(t, &c->text, format, &head, err);
     c->separator = head.separator;
     c->fields = head.fields;
     if (!st) st = choose_columns(t, format, head.names, err);
     mr_free(head.names);
     if (st) return st;
-    mr_text_window_mark(&c->window, 0);
+    mr_text_reader_remember(&c->text, 0);
     bool samples = mr_table_samples(t, format);
     if (samples) MR_TRY(sample_rows(t, guesses, err));
     return mr_table_set_dtypes(t, format, samples ? guesses : NULL, err);
@@ -87,7 +87,7 @@ static mr_status open_csv(struct mr_table *t, const struct mr_table_format *form
 static void close_csv(struct mr_table *t)
 {
     struct csv *c = t->state;
-    if (c) mr_text_window_close(&c->window);
+    if (c) mr_text_reader_close(&c->text);
 }
 
 /* Empty lines may stand at a file's end, but nowhere else. */
@@ -111,7 +111,7 @@ static mr_status put_long_row(struct mr_table *t, struct fields f, int64_t line,
     size_t length;
     mr_error open_quote;
     mr_csv_bad_line(t, line, &f, f.fault, &open_quote);
-    MR_TRY(mr_text_window_close_quote(&c->window, &text, &length, err));
+    MR_TRY(mr_text_reader_close_quote(&c->text, &text, &length, err));
     if (text) return put_row(t, text, length, line, columns, at, err);
     t->skips_row = t->input.is_in_lull;
     if (t->skips_row) return MR_OK;
@@ -124,7 +124,7 @@ static mr_status put_odd_row(struct mr_table *t, struct fields f, int64_t line,
                              void *const columns[], size_t at, mr_error *err)
 {
     const struct csv *c = t->state;
-    bool may_go_on = f.is_open && !memchr(f.line, c->window.newline, (size_t)(f.end - f.line));
+    bool may_go_on = f.is_open && !memchr(f.line, c->text.newline, (size_t)(f.end - f.line));
     if (may_go_on) return put_long_row(t, f, line, columns, at, err);
     if (f.fault) return mr_csv_bad_line(t, line, &f, f.fault, err);
     return mr_csv_bad_count(t, line, f.count, c->fields, c->separator, err);
@@ -165,11 +165,11 @@ static mr_status seek_row(struct mr_table *t, int64_t row, bool *found, mr_error
     struct csv *c = t->state;
     const char *line = "";
     size_t length;
-    c->row = mr_text_window_seek(&c->window, c->row, row);
+    c->row = mr_text_reader_seek(&c->text, c->row, row);
     c->empty_line = 0;
     while (c->row < row) {
-        mr_text_window_mark(&c->window, c->row);
-        MR_TRY(mr_csv_take_row(&c->window, &line, &length, err));
+        mr_text_reader_remember(&c->text, c->row);
+        MR_TRY(mr_csv_take_row(&c->text, &line, &length, err));
         if (!line) break;
         c->row += !is_skipped(t, fields_of(line, length, c->separator));
     }
@@ -188,9 +188,9 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
         int64_t row = first_row + (int64_t)*got * step;
         if (row != c->row) MR_TRY(seek_row(t, row, &found, err));
         if (!found) return MR_OK;
-        mr_text_window_mark(&c->window, c->row);
-        int64_t number = c->window.line;
-        MR_TRY(mr_text_window_line(&c->window, &line, &length, err));
+        mr_text_reader_remember(&c->text, c->row);
+        int64_t number = c->text.line;
+        MR_TRY(mr_text_reader_line(&c->text, &line, &length, err));
         if (!line) return MR_OK;
         if (length == 0 && !(c->fields == 1 && t->missing == MR_TABLE_MISSING_SKIP)) {
             if (!c->empty_line) c->empty_line = number;
@@ -212,7 +212,7 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
 static struct mr_table_place tell_csv(const struct mr_table *t)
 {
     const struct csv *c = t->state;
-    struct text_window_mark at = mr_text_window_tell(&c->window);
+    struct text_reader_place at = mr_text_reader_tell(&c->text);
     return (struct mr_table_place){.row = c->row,
                                    .offset = at.offset,
                                    .line = at.line,
@@ -225,8 +225,8 @@ static void go_csv(struct mr_table *t, const struct mr_table_place *place)
     struct csv *c = t->state;
     c->row = place->row;
     c->empty_line = place->empty_line;
-    mr_text_window_go(&c->window, (struct text_window_mark){place->offset, place->line,
-                                                            (size_t)place->line_bytes});
+    mr_text_reader_go(&c->text, (struct text_reader_place){place->offset, place->line,
+                                                           (size_t)place->line_bytes});
 }
 
 const struct table_driver mr_csv_driver = {

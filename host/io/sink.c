@@ -161,8 +161,8 @@ static mr_status check_partial(const struct mr_sink *s, const struct mr_sink_lay
     return mr_error_hint(err, st, "use --format raw, or -o FILE");
 }
 
-/* As it was at the mark, whatever was written after it. */
-static mr_status go_on(struct mr_sink *s, const struct mr_sink_mark *from, mr_error *err)
+/* As it was at that place, whatever was written after it. */
+static mr_status go_on(struct mr_sink *s, const struct mr_sink_place *from, mr_error *err)
 {
     uint64_t hash;
     s->rows = from->rows;
@@ -324,9 +324,9 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
     return keep(s, flush_buffer(s, &s->failure), err);
 }
 
-static mr_status save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err)
+static mr_status save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err)
 {
-    *out = (struct mr_sink_mark){.rows = s->rows};
+    *out = (struct mr_sink_place){.rows = s->rows};
     MR_TRY(flush_buffer(s, err));
     MR_TRY(mr_file_sync(s->output.fd, s->output.name, err));
     if (!s->output.is_partial) return MR_OK;
@@ -334,7 +334,7 @@ static mr_status save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err
     return mr_output_hash(&s->output, header_bytes(s), out->bytes, &out->hash, err);
 }
 
-mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err)
+mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err)
 {
     MR_TRY(check_usable(s, err));
     return keep(s, save(s, out, &s->failure), err);

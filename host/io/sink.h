@@ -29,11 +29,11 @@ struct mr_sink_layout {
     int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
     bool is_partial;       /* a file stays in NAME.partial until it is finished, for runs that are
                       * saved */
-    const struct mr_sink_mark *from; /* goes on there; NULL: begins */
+    const struct mr_sink_place *from; /* goes on there; NULL: begins */
 };
 
 /* How far what was written is. */
-struct mr_sink_mark {
+struct mr_sink_place {
     int64_t bytes; /* of a partial file; 0: of what is written in place, nobody knows */
     int64_t rows;
     uint64_t hash; /* of the last bytes before */
@@ -61,7 +61,7 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
 
 /* Hands over and brings to the disk what was written, and says how far that is. */
-mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_mark *out, mr_error *err);
+mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err);
 
 /* What is written. */
 void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, char *separator);

@@ -3,10 +3,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/table_driver.h"
-#include "io/text_window.h"
+#include "io/text_reader.h"
 
 struct text {
-    struct text_window window;
+    struct text_reader text;
     int64_t row; /* the next */
 };
 
@@ -18,51 +18,51 @@ static bool is_space(char c)
 static void close_text(struct mr_table *t)
 {
     struct text *x = t->state;
-    if (x) mr_text_window_close(&x->window);
+    if (x) mr_text_reader_close(&x->text);
 }
 
 /* Takes the next number's text; *length == 0 at the end, and in a lull. */
-static mr_status next_word(struct text_window *w, const char **word, size_t *length, mr_error *err)
+static mr_status next_word(struct text_reader *r, const char **word, size_t *length, mr_error *err)
 {
     *length = 0;
     for (;;) {
-        while (w->begin < w->end && is_space(w->buffer[w->begin])) {
-            bool newline = w->buffer[w->begin++] == '\n';
-            w->line += newline;
-            w->line_bytes = newline ? 0 : w->line_bytes + 1;
+        while (r->begin < r->end && is_space(r->buffer[r->begin])) {
+            bool newline = r->buffer[r->begin++] == '\n';
+            r->line += newline;
+            r->line_bytes = newline ? 0 : r->line_bytes + 1;
         }
-        if (w->begin < w->end) break;
-        if (w->at_end) return MR_OK;
-        MR_TRY(mr_text_window_fill(w, "number", err));
-        if (w->input->is_in_lull) return MR_OK;
+        if (r->begin < r->end) break;
+        if (r->at_end) return MR_OK;
+        MR_TRY(mr_text_reader_fill(r, "number", err));
+        if (r->input->is_in_lull) return MR_OK;
     }
     size_t count = 1;
     for (;;) {
-        while (w->begin + count < w->end && !is_space(w->buffer[w->begin + count])) count++;
-        if (w->begin + count < w->end || w->at_end) break;
-        MR_TRY(mr_text_window_fill(w, "number", err));
-        if (w->input->is_in_lull) return MR_OK;
+        while (r->begin + count < r->end && !is_space(r->buffer[r->begin + count])) count++;
+        if (r->begin + count < r->end || r->at_end) break;
+        MR_TRY(mr_text_reader_fill(r, "number", err));
+        if (r->input->is_in_lull) return MR_OK;
     }
-    *word = w->buffer + w->begin;
+    *word = r->buffer + r->begin;
     *length = count;
     return MR_OK;
 }
 
 /* Looks at the first numbers, and goes back. */
-static mr_status sample_words(struct mr_table *t, struct text_window *w, struct mr_guess *guess,
+static mr_status sample_words(struct mr_table *t, struct text_reader *r, struct mr_guess *guess,
                               mr_error *err)
 {
     mr_status st = MR_OK;
     const char *word;
     size_t length;
-    mr_text_window_mark(w, 0);
-    while (t->sampled_rows < MR_SAMPLE_ROWS && w->read_bytes < MR_SAMPLE_BYTES) {
-        if ((st = next_word(w, &word, &length, err)) || length == 0) break;
+    mr_text_reader_remember(r, 0);
+    while (t->sampled_rows < MR_SAMPLE_ROWS && r->read_bytes < MR_SAMPLE_BYTES) {
+        if ((st = next_word(r, &word, &length, err)) || length == 0) break;
         mr_guess_add(guess, word, length);
-        w->begin += length;
+        r->begin += length;
         t->sampled_rows++;
     }
-    (void)mr_text_window_seek(w, 1, 0);
+    (void)mr_text_reader_seek(r, 1, 0);
     return mr_guess_status(st);
 }
 
@@ -76,13 +76,13 @@ static mr_status open_text(struct mr_table *t, const struct mr_table_format *for
     struct text *x = mr_alloc(1, sizeof *x);
     if (!x) return mr_fail_no_memory(err, "a table");
     t->state = x;
-    t->scratch_bytes = sizeof *x + MR_WINDOW_BYTES;
+    t->scratch_bytes = sizeof *x + MR_TEXT_BYTES;
     MR_TRY(mr_table_add_column(t, format->column_count ? format->columns[0] : NULL, MR_F64, 0, true,
                                err));
-    MR_TRY(mr_text_window_open(&x->window, &t->input, err));
+    MR_TRY(mr_text_reader_open(&x->text, &t->input, err));
     struct mr_guess guess = {0};
     bool samples = mr_table_samples(t, format);
-    if (samples) MR_TRY(sample_words(t, &x->window, &guess, err));
+    if (samples) MR_TRY(sample_words(t, &x->text, &guess, err));
     return mr_table_set_dtypes(t, format, samples ? &guess : NULL, err);
 }
 
@@ -95,12 +95,12 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
         size_t length;
         bool skips = false;
         int64_t row = first_row + (int64_t)*got * step;
-        x->row = mr_text_window_seek(&x->window, x->row, row);
-        MR_TRY(next_word(&x->window, &word, &length, err));
+        x->row = mr_text_reader_seek(&x->text, x->row, row);
+        MR_TRY(next_word(&x->text, &word, &length, err));
         if (length == 0) return MR_OK;
-        mr_text_window_mark(&x->window, x->row);
+        mr_text_reader_remember(&x->text, x->row);
         if (x->row == row) {
-            struct text_place place = {x->window.line, x->window.line_bytes + 1, 0};
+            struct text_place place = {x->text.line, x->text.line_bytes + 1, 0};
             mr_status st = mr_table_put_number(t, &place, word, length, columns, *got, err);
             if (st && (memchr(word, ',', length) || memchr(word, ';', length)))
                 mr_error_hint(err, st, "if these are columns: format=csv, columns=(0, 1)");
@@ -112,8 +112,8 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
             skips = t->missing == MR_TABLE_MISSING_SKIP && mr_is_missing(word, length);
         }
         x->row += !skips;
-        x->window.begin += length;
-        x->window.line_bytes += length;
+        x->text.begin += length;
+        x->text.line_bytes += length;
     }
     return MR_OK;
 }
@@ -121,7 +121,7 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
 static struct mr_table_place tell_text(const struct mr_table *t)
 {
     const struct text *x = t->state;
-    struct text_window_mark at = mr_text_window_tell(&x->window);
+    struct text_reader_place at = mr_text_reader_tell(&x->text);
     return (struct mr_table_place){
         .row = x->row, .offset = at.offset, .line = at.line, .line_bytes = (int64_t)at.line_bytes};
 }
@@ -130,8 +130,8 @@ static void go_text(struct mr_table *t, const struct mr_table_place *place)
 {
     struct text *x = t->state;
     x->row = place->row;
-    mr_text_window_go(&x->window, (struct text_window_mark){place->offset, place->line,
-                                                            (size_t)place->line_bytes});
+    mr_text_reader_go(&x->text, (struct text_reader_place){place->offset, place->line,
+                                                           (size_t)place->line_bytes});
 }
 
 const struct table_driver mr_text_driver = {

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 
 /* Carries in front of position `next`, two words for each value. On a device the host asks for them
- * now and then only: a reader goes on from an older mark and passes over the rest. */
+ * now and then only: a reader goes on from an older checkpoint and passes over the rest. */
 enum { UNITS_BETWEEN = 16 };
 
 struct carries {
@@ -56,12 +56,13 @@ void mr_carry_save(struct mr_runner *r, struct mr_bytes_out *out)
     if (has_words) put_words(r, out);
 }
 
-static void fill_hole(const struct mr_runner *r, struct mr_mark *mark)
+static void fill_hole(const struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
-    struct mr_bytes_out out = {.bytes = mark->bytes, .size = mark->size, .used = mark->hole};
-    if (!mark->hole) return;
+    struct mr_bytes_out out = {
+        .bytes = checkpoint->bytes, .size = checkpoint->size, .used = checkpoint->hole};
+    if (!checkpoint->hole) return;
     put_words(r, &out);
-    mark->hole = 0;
+    checkpoint->hole = 0;
 }
 
 mr_status mr_carry_settle(struct mr_runner *r, const struct mr_unit *unit, mr_error *err)
@@ -69,12 +70,12 @@ mr_status mr_carry_settle(struct mr_runner *r, const struct mr_unit *unit, mr_er
     const struct mr_engine_class *class = r->engine->class;
     struct carries *c = r->state;
     bool is_near = class->lend == NULL;
-    if (!r->mark_bytes || (!is_near && ++c->units < UNITS_BETWEEN)) return MR_OK;
+    if (!r->checkpoint_bytes || (!is_near && ++c->units < UNITS_BETWEEN)) return MR_OK;
     c->units = 0;
     c->next = unit->first + (int64_t)unit->count;
     c->has_words = true;
     MR_TRY(class->carry_save(r->engine, r->program, unit->slot, c->next, c->words, err));
-    if (r->queued) fill_hole(r, &r->queue[0].mark);
+    if (r->queued) fill_hole(r, &r->queue[0].checkpoint);
     return MR_OK;
 }
 

@@ -32,7 +32,7 @@ static mr_status create_parts(struct mr_runner *r, mr_error *err)
                 mr_runner_create(&r->inputs[v], s->views[v].segment, r->engine, r->control, err));
     MR_TRY(create_slots(r, err));
     if (r->kind->open) MR_TRY(r->kind->open(r, err));
-    MR_TRY(mr_runner_create_marks(r, err));
+    MR_TRY(mr_runner_create_checkpoints(r, err));
     if (r->kind->has_no_program) return MR_OK;
     return r->engine->class->program_create(&r->program, r->engine, s, err);
 }
@@ -72,7 +72,7 @@ void mr_runner_destroy(struct mr_runner **runner)
     }
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
     if (r->kind->close) r->kind->close(r);
-    mr_free(r->mark_bytes);
+    mr_free(r->checkpoint_bytes);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);
     *runner = NULL;
@@ -166,8 +166,8 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *unit = r->queue[0];
     r->queued--;
     memmove(r->queue, r->queue + 1, r->queued * sizeof r->queue[0]);
-    struct mr_mark *mark = &r->queue[r->queued].mark;
-    *mark = unit->mark;
+    struct mr_checkpoint *checkpoint = &r->queue[r->queued].checkpoint;
+    *checkpoint = unit->checkpoint;
     r->is_torn = true;
     outcome->rows = unit->count;
     if (!unit->is_done) {
@@ -175,7 +175,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
         r->stalls += mr_now_ns() - start > STALL_NS;
     }
-    mr_mark_done(r, mark);
+    mr_checkpoint_done(r, checkpoint);
     return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;
 }
 
@@ -342,7 +342,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
             MR_TRY(r->engine->class->wait(r->engine, r->program, r->queue[k].slot, &ignored, err));
         }
     MR_TRY(mr_runner_unmap(r, err));
-    r->queued = r->marked = 0;
+    r->queued = r->checkpoint_count = 0;
     r->current = r->last = NULL;
     r->begin = r->end = 0;
     r->at = (struct mr_standing){.next = position,
@@ -356,6 +356,6 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
     r->is_torn = false;
     r->failed = MR_OK;
     MR_TRY((r->kind->seek ? r->kind->seek : mr_runner_seek_inputs)(r, position, err));
-    mr_mark_start(r);
+    mr_checkpoint_start(r);
     return MR_OK;
 }

@@ -19,8 +19,8 @@
 enum { MR_MAX_SLOTS = 16 };
 
 /* The runner's state as it was before a launch, as bytes. */
-struct mr_mark {
-    unsigned char *bytes; /* of r->mark_bytes */
+struct mr_checkpoint {
+    unsigned char *bytes; /* of r->checkpoint_bytes */
     size_t size;
     size_t hole;   /* where its kind is to fill something in; 0: it is complete */
     int64_t given; /* elements before those that it makes; known once the units before are done */
@@ -32,7 +32,7 @@ struct mr_unit {
     size_t count;  /* rows, once done */
     size_t at;     /* index of the first in the slot */
     bool is_done;  /* filled by the host: nothing to wait for */
-    struct mr_mark mark;
+    struct mr_checkpoint checkpoint;
 };
 
 /* What every runner remembers between two units; its kind's own is in `state`. */
@@ -43,7 +43,7 @@ struct mr_standing {
     bool is_exhausted; /* nothing more to launch */
 };
 
-enum { MR_MARKS = 8 };
+enum { MR_CHECKPOINTS = 8 };
 
 struct mr_runner {
     const struct mr_segment *segment;
@@ -72,14 +72,15 @@ struct mr_runner {
     size_t phantoms; /* rows in front of element 0 that its reader looks back to: anything */
     void *state;     /* the kind's own */
 
-    /* Where elements cannot be reached by their position alone: what marks need (state.c). */
-    unsigned char *mark_bytes; /* NULL: the position says all */
-    size_t mark_size;
-    struct mr_mark marks[MR_MARKS]; /* of units that came into `current`, oldest first: from the
-                                     * last one before its first unread element on */
-    unsigned marked;
-    struct mr_mark pending; /* of the launch that is under way */
-    bool is_torn;           /* what its inputs gave is not in a unit yet */
+    /* Where elements cannot be reached by their position alone: what checkpoints need (state.c). */
+    unsigned char *checkpoint_bytes; /* NULL: the position says all */
+    size_t checkpoint_size;
+    /* Of units that came into `current`, oldest first: from the last one before its first unread
+     * element on. */
+    struct mr_checkpoint checkpoints[MR_CHECKPOINTS];
+    unsigned checkpoint_count;
+    struct mr_checkpoint pending; /* of the launch that is under way */
+    bool is_torn;                 /* what its inputs gave is not in a unit yet */
 
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */
@@ -127,7 +128,8 @@ struct mr_kind_runner {
     void (*judge)(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
                   struct mr_rows *rows);
 
-    /* A finished unit left the queue: what the next one's mark lacks can be told. NULL: nothing. */
+    /* A finished unit left the queue: what the next one's checkpoint lacks can be told. NULL:
+     * nothing. */
     mr_status (*settle)(struct mr_runner *r, const struct mr_unit *unit, mr_error *err);
 
     /* Sets the state that it begins at element `position` with, and seeks the inputs. NULL:
@@ -237,14 +239,14 @@ mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error 
 
 /* ---- state.c ---- */
 
-/* Memory for marks, once the inputs are there. */
-mr_status mr_runner_create_marks(struct mr_runner *r, mr_error *err);
+/* Memory for checkpoints, once the inputs are there. */
+mr_status mr_runner_create_checkpoints(struct mr_runner *r, mr_error *err);
 
 /* Before a launch; once it is in the queue; when its unit is done; after a seek. */
-void mr_mark_launch(struct mr_runner *r);
-void mr_mark_unit(struct mr_runner *r, struct mr_mark *mark);
-void mr_mark_done(struct mr_runner *r, struct mr_mark *mark);
-void mr_mark_start(struct mr_runner *r);
+void mr_checkpoint_launch(struct mr_runner *r);
+void mr_checkpoint_unit(struct mr_runner *r, struct mr_checkpoint *checkpoint);
+void mr_checkpoint_done(struct mr_runner *r, struct mr_checkpoint *checkpoint);
+void mr_checkpoint_start(struct mr_runner *r);
 
 /* From where reading goes on, `taken` elements after the first unread one: all that the runner and
  * its inputs must know to make the same elements again. Looks at no device. */

@@ -1,11 +1,11 @@
 /* What a runner must remember, as bytes: from where its reader goes on, on whatever engine.
  *
- *     marks        m0        m1          m2           a mark: the state before a unit's launch
+ *     checkpoints  c0        c1          c2           the state before each unit's launch
  *     units        | 0 ..... | 1 ....... | 2 ...      in `current` and in the queue
- *     read so far  ##############            state:   m1, and to pass over what was read behind it
+ *     read so far  ##############            state:   c1, and to pass over what was read behind it
  *
- * Elements that can be reached by their position alone need no mark. A mark has those of its inputs
- * within it, so that one is enough for all that a segment is made of. */
+ * Elements that can be reached by their position alone need no checkpoint. A checkpoint has those
+ * of its inputs within it, so that one is enough for all that a segment is made of. */
 #include <assert.h>
 #include <string.h>
 
@@ -17,12 +17,12 @@ enum { NUMBER_BYTES = 10 };
 /* ---- memory ---- */
 
 /* Whether its position alone does not say all. */
-static bool needs_marks(const struct mr_runner *r)
+static bool needs_checkpoints(const struct mr_runner *r)
 {
     if (!mr_kind_of(r->segment->kind)->is_terminal) return r->segment->access == MR_FROM_START;
     if (r->kind->has_no_program) return true; /* its inputs' positions are not its own */
     for (size_t v = 0; v < r->segment->view_count; v++)
-        if (r->inputs[v] && r->inputs[v]->mark_bytes) return true;
+        if (r->inputs[v] && r->inputs[v]->checkpoint_bytes) return true;
     return false;
 }
 
@@ -32,21 +32,23 @@ static size_t most_bytes(const struct mr_runner *r)
     size_t bytes = 2 * NUMBER_BYTES;
     if (kind->state_bytes) bytes += kind->state_bytes(r->segment);
     for (size_t v = 0; v < r->segment->view_count; v++)
-        if (r->inputs[v]) bytes += 2 * NUMBER_BYTES + r->inputs[v]->mark_size;
+        if (r->inputs[v]) bytes += 2 * NUMBER_BYTES + r->inputs[v]->checkpoint_size;
     return bytes;
 }
 
-mr_status mr_runner_create_marks(struct mr_runner *r, mr_error *err)
+mr_status mr_runner_create_checkpoints(struct mr_runner *r, mr_error *err)
 {
-    size_t count = r->segment->slots + MR_MARKS + 1;
-    if (!needs_marks(r)) return MR_OK;
-    r->mark_size = most_bytes(r);
-    r->mark_bytes = mr_alloc(count, r->mark_size);
-    if (!r->mark_bytes) return mr_fail_no_memory(err, "what a stream remembers");
-    unsigned char *next = r->mark_bytes;
+    size_t count = r->segment->slots + MR_CHECKPOINTS + 1;
+    if (!needs_checkpoints(r)) return MR_OK;
+    r->checkpoint_size = most_bytes(r);
+    r->checkpoint_bytes = mr_alloc(count, r->checkpoint_size);
+    if (!r->checkpoint_bytes) return mr_fail_no_memory(err, "what a stream remembers");
+    unsigned char *next = r->checkpoint_bytes;
     r->pending.bytes = next;
-    for (unsigned k = 0; k < r->segment->slots; k++) r->queue[k].mark.bytes = next += r->mark_size;
-    for (unsigned k = 0; k < MR_MARKS; k++) r->marks[k].bytes = next += r->mark_size;
+    for (unsigned k = 0; k < r->segment->slots; k++)
+        r->queue[k].checkpoint.bytes = next += r->checkpoint_size;
+    for (unsigned k = 0; k < MR_CHECKPOINTS; k++)
+        r->checkpoints[k].bytes = next += r->checkpoint_size;
     return MR_OK;
 }
 
@@ -79,33 +81,33 @@ static void put_now(struct mr_runner *r, struct mr_bytes_out *out)
         if (reads(r, v)) mr_runner_save(r->inputs[v], 0, out);
 }
 
-/* ---- marks ---- */
+/* ---- checkpoints ---- */
 
-static void exchange(struct mr_mark *a, struct mr_mark *b)
+static void exchange(struct mr_checkpoint *a, struct mr_checkpoint *b)
 {
-    struct mr_mark held = *a;
+    struct mr_checkpoint held = *a;
     *a = *b;
     *b = held;
 }
 
-static void mark_now(struct mr_runner *r, struct mr_mark *mark)
+static void take_checkpoint(struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
-    struct mr_bytes_out out = {.bytes = mark->bytes, .size = r->mark_size};
+    struct mr_bytes_out out = {.bytes = checkpoint->bytes, .size = r->checkpoint_size};
     put_now(r, &out);
-    assert(out.used <= r->mark_size);
-    mark->size = out.used;
-    mark->hole = out.hole;
-    mark->given = r->at.given;
+    assert(out.used <= r->checkpoint_size);
+    checkpoint->size = out.used;
+    checkpoint->hole = out.hole;
+    checkpoint->given = r->at.given;
 }
 
-void mr_mark_launch(struct mr_runner *r)
+void mr_checkpoint_launch(struct mr_runner *r)
 {
-    if (r->mark_bytes) mark_now(r, &r->pending);
+    if (r->checkpoint_bytes) take_checkpoint(r, &r->pending);
 }
 
-void mr_mark_unit(struct mr_runner *r, struct mr_mark *mark)
+void mr_checkpoint_unit(struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
-    if (r->mark_bytes) exchange(&r->pending, mark);
+    if (r->checkpoint_bytes) exchange(&r->pending, checkpoint);
 }
 
 /* Less than 0 while phantoms are unread. */
@@ -114,40 +116,42 @@ static int64_t read_so_far(const struct mr_runner *r)
     return r->at.given - (int64_t)mr_runner_unread(r) - (int64_t)r->phantoms;
 }
 
-static void remove_mark(struct mr_runner *r, unsigned k)
+static void remove_checkpoint(struct mr_runner *r, unsigned k)
 {
-    struct mr_mark removed = r->marks[k];
-    memmove(&r->marks[k], &r->marks[k + 1], (--r->marked - k) * sizeof r->marks[0]);
-    r->marks[r->marked] = removed;
+    struct mr_checkpoint removed = r->checkpoints[k];
+    memmove(&r->checkpoints[k], &r->checkpoints[k + 1],
+            (--r->checkpoint_count - k) * sizeof r->checkpoints[0]);
+    r->checkpoints[r->checkpoint_count] = removed;
 }
 
 /* Those before the last one that has nothing unread before it serve nobody. Where many small units
  * stand in `current`, every second one is enough. */
 static void make_room(struct mr_runner *r)
 {
-    while (r->marked > 1 && r->marks[1].given <= read_so_far(r)) remove_mark(r, 0);
-    if (r->marked < MR_MARKS) return;
-    for (unsigned k = 1; k < r->marked; k++) remove_mark(r, k);
+    while (r->checkpoint_count > 1 && r->checkpoints[1].given <= read_so_far(r))
+        remove_checkpoint(r, 0);
+    if (r->checkpoint_count < MR_CHECKPOINTS) return;
+    for (unsigned k = 1; k < r->checkpoint_count; k++) remove_checkpoint(r, k);
 }
 
-static void add_mark(struct mr_runner *r, struct mr_mark *mark)
+static void add_checkpoint(struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
     make_room(r);
-    exchange(mark, &r->marks[r->marked++]);
+    exchange(checkpoint, &r->checkpoints[r->checkpoint_count++]);
 }
 
-void mr_mark_done(struct mr_runner *r, struct mr_mark *mark)
+void mr_checkpoint_done(struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
-    if (!r->mark_bytes || mark->hole) return;
-    mark->given = r->at.given;
-    add_mark(r, mark);
+    if (!r->checkpoint_bytes || checkpoint->hole) return;
+    checkpoint->given = r->at.given;
+    add_checkpoint(r, checkpoint);
 }
 
-void mr_mark_start(struct mr_runner *r)
+void mr_checkpoint_start(struct mr_runner *r)
 {
-    if (!r->mark_bytes) return;
-    mark_now(r, &r->pending);
-    add_mark(r, &r->pending);
+    if (!r->checkpoint_bytes) return;
+    take_checkpoint(r, &r->pending);
+    add_checkpoint(r, &r->pending);
 }
 
 /* ---- saving and restoring ---- */
@@ -158,21 +162,21 @@ static bool is_all_read(const struct mr_runner *r, size_t taken)
     return !r->is_torn && r->failed == MR_OK && r->queued == 0 && mr_runner_unread(r) == taken;
 }
 
-static void put_mark(const struct mr_runner *r, int64_t read, struct mr_bytes_out *out)
+static void put_checkpoint(const struct mr_runner *r, int64_t read, struct mr_bytes_out *out)
 {
     unsigned last = 0;
-    while (last + 1 < r->marked && r->marks[last + 1].given <= read) last++;
-    const struct mr_mark *mark = &r->marks[last];
-    mr_put_signed(out, read - mark->given + r->dropped);
-    mr_put_number(out, (uint64_t)mark->given);
-    mr_put_bytes(out, mark->bytes, mark->size);
+    while (last + 1 < r->checkpoint_count && r->checkpoints[last + 1].given <= read) last++;
+    const struct mr_checkpoint *checkpoint = &r->checkpoints[last];
+    mr_put_signed(out, read - checkpoint->given + r->dropped);
+    mr_put_number(out, (uint64_t)checkpoint->given);
+    mr_put_bytes(out, checkpoint->bytes, checkpoint->size);
 }
 
 void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
 {
     int64_t read = read_so_far(r) + (int64_t)taken;
     struct mr_bytes_out before = *out;
-    if (!r->mark_bytes) {
+    if (!r->checkpoint_bytes) {
         mr_put_signed(out, read + r->dropped);
         return;
     }
@@ -183,7 +187,7 @@ void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
         if (out->hole == before.hole) return;
         *out = before;
     }
-    put_mark(r, read, out);
+    put_checkpoint(r, read, out);
 }
 
 /* Not after the next position, and batches that begin behind what is dropped are aligned to it. */
@@ -200,9 +204,9 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
     in->is_bad = in->is_bad || ahead < -(int64_t)r->segment->lead;
     if (in->is_bad) return MR_OK;
     int64_t phantoms = ahead < 0 ? -ahead : 0;
-    MR_TRY(mr_runner_seek(r, r->mark_bytes || phantoms ? 0 : ahead, err));
+    MR_TRY(mr_runner_seek(r, r->checkpoint_bytes || phantoms ? 0 : ahead, err));
     r->phantoms = (size_t)phantoms;
-    if (!r->mark_bytes) return MR_OK;
+    if (!r->checkpoint_bytes) return MR_OK;
     r->dropped = phantoms ? 0 : ahead;
     bool is_terminal = mr_kind_of(r->segment->kind)->is_terminal;
     r->at.given = mr_get_at_most(in, is_terminal ? INT64_MAX : r->segment->length.most);
@@ -210,8 +214,8 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
     r->origin = origin_before(r);
     for (size_t v = 0; v < r->segment->view_count && !in->is_bad; v++)
         if (reads(r, v)) MR_TRY(mr_runner_restore(r->inputs[v], in, err));
-    r->marked = 0;
-    mr_mark_start(r);
+    r->checkpoint_count = 0;
+    mr_checkpoint_start(r);
     return MR_OK;
 }
 
@@ -247,15 +251,15 @@ static mr_status copy_own(struct mr_runner *to, struct mr_runner *from, mr_error
     return st;
 }
 
-static void copy_marks(struct mr_runner *to, const struct mr_runner *from)
+static void copy_checkpoints(struct mr_runner *to, const struct mr_runner *from)
 {
-    to->marked = from->mark_bytes ? from->marked : 0;
-    for (unsigned k = 0; k < to->marked; k++) {
-        const struct mr_mark *mark = &from->marks[k];
-        memcpy(to->marks[k].bytes, mark->bytes, mark->size);
-        to->marks[k].size = mark->size;
-        to->marks[k].given = mark->given;
-        to->marks[k].hole = 0;
+    to->checkpoint_count = from->checkpoint_bytes ? from->checkpoint_count : 0;
+    for (unsigned k = 0; k < to->checkpoint_count; k++) {
+        const struct mr_checkpoint *checkpoint = &from->checkpoints[k];
+        memcpy(to->checkpoints[k].bytes, checkpoint->bytes, checkpoint->size);
+        to->checkpoints[k].size = checkpoint->size;
+        to->checkpoints[k].given = checkpoint->given;
+        to->checkpoints[k].hole = 0;
     }
 }
 
@@ -265,7 +269,7 @@ static mr_status copy(struct mr_runner *to, struct mr_runner *from, mr_error *er
         if (from->inputs[v]) MR_TRY(copy(to->inputs[v], from->inputs[v], err));
     MR_TRY(copy_unread(to, from, err));
     MR_TRY(copy_own(to, from, err));
-    copy_marks(to, from);
+    copy_checkpoints(to, from);
     return MR_OK;
 }
 

@@ -117,8 +117,8 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
                              .count = count,
                              .at = at,
                              .is_done = is_done,
-                             .mark = unit->mark};
-    mr_mark_unit(r, &unit->mark);
+                             .checkpoint = unit->checkpoint};
+    mr_checkpoint_unit(r, &unit->checkpoint);
     r->last = slot;
     r->is_torn = false;
     if (is_done) count_unit(r, count);
@@ -141,7 +141,7 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
 
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    mr_mark_launch(r);
+    mr_checkpoint_launch(r);
     if (r->kind->launch) return r->kind->launch(r, slot, err);
     return mr_unit_launch_program(r, slot, NULL, err);
 }

@@ -256,17 +256,17 @@ static void a_device_that_passed_is_not_asked_again(void)
         CU_ASSERT_STRING_EQUAL(r.text, processes[k].says);
     }
 
-    size_t marks = 0;
+    size_t findings = 0;
     (void)snprintf(path, sizeof path, "%s/millrace", folder);
     DIR *entries = opendir(path);
     for (struct dirent *e; entries && (e = readdir(entries));) {
         if (e->d_name[0] == '.') continue;
-        marks += strncmp(e->d_name, "passed-", 7) == 0;
+        findings += strncmp(e->d_name, "passed-", 7) == 0;
         (void)snprintf(path, sizeof path, "%s/millrace/%s", folder, e->d_name);
         CU_ASSERT_EQUAL(unlink(path), 0);
     }
     if (entries) (void)closedir(entries);
-    CU_ASSERT_EQUAL(marks, 1);
+    CU_ASSERT_EQUAL(findings, 1);
     (void)snprintf(path, sizeof path, "%s/millrace", folder);
     CU_ASSERT_EQUAL(rmdir(path), 0);
     CU_ASSERT_EQUAL(rmdir(folder), 0);

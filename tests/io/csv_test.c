@@ -365,7 +365,7 @@ static void a_number_may_cross_the_end_of_a_read(void)
 
 static void any_row_and_step_of_a_file_can_be_read(void)
 {
-    enum { LINES = 300000 }; /* enough to thin the marks out once */
+    enum { LINES = 300000 }; /* enough to thin the places out once */
     static const int64_t seeks[][2] = {{299999, 1},  {0, 1},       {150000, 7}, {5, 100000},
                                        {299999, -7}, {1024, -1},   {1023, 1},   {300000, 1},
                                        {9999999, 1}, {262144, 13}, {3, 1}};

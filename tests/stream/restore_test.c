@@ -103,7 +103,7 @@ static void states_of_ones_own(void)
     }
 }
 
-/* Carries that are still on the device: it goes on from an older mark. */
+/* Carries that are still on the device: it goes on from an older checkpoint. */
 static void check_many_units(const char *text)
 {
     enum { ALL = 120000, FIRST = 70000 };

@@ -1,4 +1,4 @@
-#include "cl/mark.h"
+#include "cl/finding.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,30 +15,30 @@ static uint64_t hash_text(uint64_t hash, const char *text)
     return mr_hash_bytes(hash, text, strlen(text) + 1);
 }
 
-static bool find(char path[MR_CACHE_PATH_BYTES], const struct mr_mark *mark,
+static bool find(char path[MR_CACHE_PATH_BYTES], const struct mr_finding *finding,
                  const struct mr_device *d, bool makes)
 {
     const char *layers = getenv("OPENCL_LAYERS");
     char file[48];
     if (layers && layers[0]) return false;
-    uint64_t hash = hash_text(hash_text(mark->asked, d->platform_name), d->name);
+    uint64_t hash = hash_text(hash_text(finding->asked, d->platform_name), d->name);
     hash = hash_text(hash_text(hash, d->version), d->driver);
-    (void)snprintf(file, sizeof file, "%s-%016" PRIx64, mark->word, hash);
+    (void)snprintf(file, sizeof file, "%s-%016" PRIx64, finding->word, hash);
     return mr_cache_path(path, file, makes);
 }
 
-bool mr_mark_is_set(const struct mr_mark *mark, const struct mr_device *device)
+bool mr_finding_is_set(const struct mr_finding *finding, const struct mr_device *device)
 {
     char path[MR_CACHE_PATH_BYTES];
-    int file = find(path, mark, device, false) ? mr_cache_open(path) : -1;
+    int file = find(path, finding, device, false) ? mr_cache_open(path) : -1;
     if (file >= 0) (void)close(file);
     return file >= 0;
 }
 
-void mr_mark_put(const struct mr_mark *mark, const struct mr_device *device, bool is_set)
+void mr_finding_put(const struct mr_finding *finding, const struct mr_device *device, bool is_set)
 {
     char path[MR_CACHE_PATH_BYTES];
-    if (!find(path, mark, device, is_set)) return;
+    if (!find(path, finding, device, is_set)) return;
     if (!is_set) {
         (void)unlink(path);
         return;
