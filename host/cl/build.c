@@ -7,10 +7,10 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "cl/build_turn.h"
+#include "cl/build_lock.h"
+#include "cl/cached_program.h"
 #include "cl/contact.h"
 #include "cl/headroom.h"
-#include "cl/kept_program.h"
 
 struct entry {
     cl_context context; /* NULL: free */
@@ -30,7 +30,7 @@ size_t mr_program_texts_limit = MR_PROGRAM_TEXTS_MOST;
 static uint64_t texts[MR_PROGRAM_TEXTS_MOST]; /* hashes of what was compiled, in a process's life */
 static size_t text_count;
 
-static int turn = -1; /* of this process, while the lock is held for the compiler */
+static int lock_file = -1; /* of this process, while the lock is held for the compiler */
 
 static _Thread_local const atomic_bool *unwanted;
 
@@ -47,7 +47,7 @@ static bool is_wanted(void)
 mr_status mr_build_begin(const char *text, mr_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    if (is_wanted()) turn = mr_turn_begin(text, unwanted);
+    if (is_wanted()) lock_file = mr_build_lock_take(text, unwanted);
     if (is_wanted()) return MR_OK;
     mr_build_end();
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
@@ -55,8 +55,8 @@ mr_status mr_build_begin(const char *text, mr_error *err)
 
 void mr_build_end(void)
 {
-    mr_turn_end(turn);
-    turn = -1;
+    mr_build_lock_release(lock_file);
+    lock_file = -1;
     (void)pthread_mutex_unlock(&lock);
 }
 
@@ -231,10 +231,10 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
 static mr_status load_or_compile(struct mr_session *s, const char *text, const char *options,
                                  cl_program *out, mr_error *err)
 {
-    if (mr_kept_load(s, text, options, out)) return MR_OK;
+    if (mr_cached_program_load(s, text, options, out)) return MR_OK;
     MR_TRY(compile(s, text, options, out, err));
     /* For a program that is kept its kernels are compiled, and loaded, once more. */
-    if (text_count <= mr_program_texts_limit / 2) mr_kept_save(s, text, options, *out);
+    if (text_count <= mr_program_texts_limit / 2) mr_cached_program_save(s, text, options, *out);
     return MR_OK;
 }
 

@@ -1,4 +1,4 @@
-/* Programs: compiled once a process or found as another one kept them (cl/kept_program.h), in a
+/* Programs: compiled once a process or found as another one kept them (cl/cached_program.h), in a
  * bounded cache. */
 #ifndef MR_CL_BUILD_H
 #define MR_CL_BUILD_H
@@ -29,10 +29,10 @@ mr_status mr_program_text_build(struct mr_session *session, const char *text, co
 mr_status mr_kernel_create(struct mr_session *session, cl_program program, const char *name,
                            cl_kernel *out, mr_error *err);
 
-/* PoCL's compiler is one at a time in a process, and of the processes that compile `text` (turn.h).
- * It compiles once more at a kernel's first launch with a new work-group size: such a launch is
- * begun so, and its event is complete before the end. MR_E_INTERRUPTED, and nothing to end, where
- * the thread's builds are not wanted. */
+/* PoCL's compiler is one at a time in a process, and of the processes that compile `text`
+ * (build_lock.h). It compiles once more at a kernel's first launch with a new work-group size: such
+ * a launch is begun so, and its event is complete before the end. MR_E_INTERRUPTED, and nothing to
+ * end, where the thread's builds are not wanted. */
 mr_status mr_build_begin(const char *text, mr_error *err);
 void mr_build_end(void);
 

@@ -122,7 +122,7 @@ static mr_status write_file(const char *text, size_t length, mr_error *err)
     return st;
 }
 
-mr_status mr_tuned_keep(const struct mr_device *device, const struct mr_profile *profile,
+mr_status mr_tuned_save(const struct mr_device *device, const struct mr_profile *profile,
                         mr_error *err)
 {
     char old[FILE_BYTES], shape[MR_PROFILE_TEXT_BYTES];

@@ -17,7 +17,7 @@ const struct mr_profile *mr_device_table_profile(const struct mr_device *device)
 
 /* Keeps the shape for the device, with those of others: the file is written whole or not at all. A
  * damaged file is replaced. */
-mr_status mr_tuned_keep(const struct mr_device *device, const struct mr_profile *profile,
+mr_status mr_tuned_save(const struct mr_device *device, const struct mr_profile *profile,
                         mr_error *err);
 
 /* MR_E_FORMAT when there is a file and it is damaged. */

@@ -158,7 +158,7 @@ static mr_status tune(const struct mr_options *options, mr_error *err)
     printf("  %-44s 1.00x\n", shape);
     (void)fflush(stdout);
     mr_status st = hold(&c, err);
-    if (!st) st = mr_tuned_keep(&c.device, &c.best, err);
+    if (!st) st = mr_tuned_save(&c.device, &c.best, err);
     mr_session_close(&session);
     if (st) return st;
     mr_profile_write(shape, &c.best);

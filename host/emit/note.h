@@ -19,7 +19,7 @@
     ROW(MR_FORM_RUN, "run")               /* the same, where positions are consecutive */          \
     ROW(MR_FORM_RUN4, "run of 4 vectors") /* the same, four vectors at once */                     \
     ROW(MR_FORM_PLAIN, "plain division")  /* no guard: the divisor is neither 0 nor -1 */          \
-    ROW(MR_FORM_LINE, "line")             /* a product: its number at lane 0 plus steps */         \
+    ROW(MR_FORM_LINE, "line")             /* a product: its number at lane 0 plus rises */         \
     ROW(MR_FORM_EXACT_F64, "exact f64")   /* a cast of a line: added up in f64 */                  \
     ROW(MR_FORM_DIFFERENCES, "differences") /* a polynomial: the last vector plus a difference */  \
     ROW(MR_FORM_RESIDUE, "residue")         /* x % d == r: one product and one comparison */

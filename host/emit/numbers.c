@@ -62,21 +62,21 @@ static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, size_t
 }
 
 /* What the lanes of a vector, or of each vector of a run, are above the first. */
-static void emit_exact_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
+static void emit_exact_rises(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
 {
     bool has_runs = mr_emitter_has_runs(e);
     if (has_runs)
-        mr_strbuf_addf(out, "    vf64 step%zu[RUN / W];\n    LINE_STEPS(step%zu, ", value, value);
+        mr_strbuf_addf(out, "    vf64 rise%zu[RUN / W];\n    LINE_RISES(rise%zu, ", value, value);
     else
-        mr_strbuf_addf(out, "    const vf64 step%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
+        mr_strbuf_addf(out, "    const vf64 rise%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
                        value);
     mr_emit_slope(e, out, mr_emitter_node(e, (ir_value)value)->args[0]);
     mr_strbuf_add(out, has_runs ? ");\n" : "));\n");
 }
 
-static void emit_wrapping_steps(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
+static void emit_wrapping_rises(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
 {
-    mr_strbuf_addf(out, "    const vu64 step%zu = (vu64)(IOTA) * (vu64)(", value);
+    mr_strbuf_addf(out, "    const vu64 rise%zu = (vu64)(IOTA) * (vu64)(", value);
     mr_emit_slope(e, out, (ir_value)value);
     mr_strbuf_add(out, ");\n");
 }
@@ -93,7 +93,7 @@ void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
     for (size_t k = 0; k < b->count; k++) {
         if (!mr_needs_lanes(e, k, kernel)) continue;
         if (e->notes[k].walked != IR_NONE) emit_differences(e, out, k);
-        if (e->notes[k].form == MR_FORM_LINE) emit_wrapping_steps(e, out, k);
-        if (e->notes[k].form == MR_FORM_EXACT_F64) emit_exact_steps(e, out, k);
+        if (e->notes[k].form == MR_FORM_LINE) emit_wrapping_rises(e, out, k);
+        if (e->notes[k].form == MR_FORM_EXACT_F64) emit_exact_rises(e, out, k);
     }
 }

@@ -5,7 +5,7 @@
 #include "emit/emitter.h"
 
 /* `const double p0 = as_double(P[0]);` for every parameter that the kernel needs; then those of
- * comparisons of remainders, the differences of a leaf's first vector and the steps of lines. */
+ * comparisons of remainders, the differences of a leaf's first vector and the rises of lines. */
 void mr_emit_params(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel);
 
 #endif

@@ -222,7 +222,7 @@ static void emit_line(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     bool is_signed = mr_dtype_is_signed(mr_emitter_node(e, value)->dtype);
     mr_strbuf_add(out, is_signed ? "AS_I64((vu64)(" : "(vu64)(");
     mr_emit_at(e, out, value, LANE_0);
-    mr_strbuf_addf(out, ") + step%d%s", value, is_signed ? ")" : "");
+    mr_strbuf_addf(out, ") + rise%d%s", value, is_signed ? ")" : "");
 }
 
 /* One conversion a run, or a vector where there are none, and one addition a vector. */
@@ -231,7 +231,7 @@ static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value
     bool has_runs = mr_emitter_has_runs(e);
     mr_strbuf_add(out, "(vf64)((double)(long)(");
     mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_runs ? RUN_0 : LANE_0);
-    mr_strbuf_addf(out, has_runs ? ")) + step%d[part]" : ")) + step%d", value);
+    mr_strbuf_addf(out, has_runs ? ")) + rise%d[part]" : ")) + rise%d", value);
 }
 
 static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)

@@ -35,7 +35,7 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
     mr_dtype own = mr_ir_dtype(&p->segment->body, value);
     const void *lanes = mr_lanes_value(p->lanes, value);
     if (own == dtype) return lanes;
-    mr_lane_cast(dtype, own)(scratch, lanes, NULL, NULL, mr_lane_steps(count));
+    mr_lane_cast(dtype, own)(scratch, lanes, NULL, NULL, mr_lane_multiple(count));
     return scratch;
 }
 

@@ -51,7 +51,7 @@ static size_t nearest(const struct mr_lanes_input *input, int64_t distance)
     return (uint64_t)distance < input->count ? (size_t)distance : input->count - 1;
 }
 
-/* Loads of consecutive elements are read where they are, if whole steps of them are there. */
+/* Loads of consecutive elements are read where they are, if whole multiples of them are there. */
 void mr_do_stream(struct mr_lanes *l, const struct mr_lane_act *s)
 {
     const struct mr_lanes_input *input = &l->inputs[s->input];

@@ -37,7 +37,7 @@ struct mr_lanes {
 
     /* Of the run at hand: */
     int64_t first;
-    size_t count, lanes; /* asked for; rounded up to whole steps */
+    size_t count, lanes; /* asked for; rounded up to MR_LANE_MULTIPLE */
     const struct mr_lanes_input *inputs;
     size_t failed, failed_check;
     size_t at_act; /* the one to come */

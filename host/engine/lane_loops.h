@@ -7,14 +7,15 @@
 
 /* Loops run over whole multiples of this many lanes, so that compilers need no remainder loop.
  * Lanes past those asked for hold whatever was there; every loop stands any operand. */
-enum { MR_LANE_STEP = 64 };
+enum { MR_LANE_MULTIPLE = 64 };
 
-static inline size_t mr_lane_steps(size_t count)
+static inline size_t mr_lane_multiple(size_t count)
 {
-    return (count + MR_LANE_STEP - 1) / MR_LANE_STEP * MR_LANE_STEP;
+    return (count + MR_LANE_MULTIPLE - 1) / MR_LANE_MULTIPLE * MR_LANE_MULTIPLE;
 }
 
-/* Computes `lanes` lanes, a multiple of MR_LANE_STEP. Operands that do not exist may be NULL. */
+/* Computes `lanes` lanes, a multiple of MR_LANE_MULTIPLE. Operands that do not exist may be
+ * NULL. */
 typedef void (*mr_lane_loop)(void *restrict out, const void *restrict in_0,
                              const void *restrict in_1, const void *restrict in_2, size_t lanes);
 

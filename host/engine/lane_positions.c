@@ -49,14 +49,14 @@ static void philox_words(uint32_t *restrict out, uint64_t block, uint64_t seed, 
             FOR_LANES(k) results[k] = mr_##name(positions[k], seed, stream);                       \
             return;                                                                                \
         }                                                                                          \
-        uint32_t words[(per_value)*MR_LANE_STEP + 4];                                              \
-        for (size_t step = 0; step < lanes; step += MR_LANE_STEP) {                                \
-            const uint64_t first = (uint64_t)positions[step];                                      \
+        uint32_t words[(per_value)*MR_LANE_MULTIPLE + 4];                                          \
+        for (size_t from = 0; from < lanes; from += MR_LANE_MULTIPLE) {                            \
+            const uint64_t first = (uint64_t)positions[from];                                      \
             const uint64_t block = mr_philox_halved(first, (per_value) == 1 ? 2 : 1);              \
             const uint32_t *w = words + (first * (per_value)&3);                                   \
-            philox_words(words, block, seed, stream, (per_value)*MR_LANE_STEP + 4);                \
-            for (size_t k = 0; k < MR_LANE_STEP; k++, w += (per_value))                            \
-                results[step + k] = (value_at_word);                                               \
+            philox_words(words, block, seed, stream, (per_value)*MR_LANE_MULTIPLE + 4);            \
+            for (size_t k = 0; k < MR_LANE_MULTIPLE; k++, w += (per_value))                        \
+                results[from + k] = (value_at_word);                                               \
         }                                                                                          \
     }
 PHILOX_LOOP(philox, uint32_t, 1, *w)

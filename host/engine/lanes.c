@@ -360,7 +360,7 @@ void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
 {
     lanes->first = first;
     lanes->count = count;
-    lanes->lanes = mr_lane_steps(count);
+    lanes->lanes = mr_lane_multiple(count);
     lanes->inputs = inputs;
     lanes->failed = SIZE_MAX;
     lanes->at_act = lanes->kept_count;

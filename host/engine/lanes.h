@@ -39,8 +39,8 @@ void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
                   const struct mr_lanes_input inputs[]);
 
 /* One of the values asked for, lane by lane; stays until the next run, or as long as the input it
- * was loaded from. May be read up to the next multiple of MR_LANE_STEP lanes; those past `count`
- * mean nothing. */
+ * was loaded from. May be read up to the next multiple of MR_LANE_MULTIPLE lanes; those past
+ * `count` mean nothing. */
 const void *mr_lanes_value(const struct mr_lanes *lanes, ir_value value);
 
 /* The first lane of the last run for which a check failed, and the check (the lowest of that lane);

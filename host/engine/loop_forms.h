@@ -10,8 +10,8 @@
 
 /* The inner loop has a constant length: enough for compilers to use vectors even at -O2. */
 #define FOR_LANES(k)                                                                               \
-    for (size_t step = 0; step < lanes; step += MR_LANE_STEP)                                      \
-        for (size_t lane = 0, k = step; lane < MR_LANE_STEP; lane++, k++)
+    for (size_t from = 0; from < lanes; from += MR_LANE_MULTIPLE)                                  \
+        for (size_t lane = 0, k = from; lane < MR_LANE_MULTIPLE; lane++, k++)
 
 /* results[k] = expression of x (and y, z), operands of type T, results of type R.
  * `bits` is the unsigned type U as wide as T: integers compute in it and so wrap. */

@@ -8,9 +8,9 @@
 /* Slots of a file's pages take more of it at once than rows of their own could. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    size_t more = s->window > s->rows ? s->window - s->rows : 0;
+    size_t more = s->mapped_rows > s->rows ? s->mapped_rows - s->rows : 0;
     mr_buffers_add(out, "what reading holds", MR_PLACE_HOST, s->seq->op->feed->scratch_bytes, 1);
-    mr_buffers_add(out, "windows of the file", MR_PLACE_WINDOW,
+    mr_buffers_add(out, "mappings of the file", MR_PLACE_MAPPING,
                    s->slots * mr_dtype_size(s->stored[0]), more);
 }
 
@@ -84,11 +84,11 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
 {
     const struct mr_segment *s = r->segment;
     const struct reading *f = r->state;
-    struct mr_mapping *window = mr_runner_window(r, slot), next;
+    struct mr_mapping *mapping = mr_runner_mapping(r, slot), next;
     /* In a file nothing stands in front of its first element. */
     if (s->looks_back && r->at.next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
     size_t lead = least_of(r->at.next, s->lead);
-    size_t most = least_of(s->length.most - r->at.next, s->window);
+    size_t most = least_of(s->length.most - r->at.next, s->mapped_rows);
     /* Nor behind its last. */
     if (s->length.most - r->at.next - (int64_t)most < (int64_t)s->tail) most = 0;
     *count = 0;
@@ -102,7 +102,7 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
         mr_mapping_release(&next);
         return st;
     }
-    *window = next;
+    *mapping = next;
     *count = most;
     *at = first;
     return MR_OK;

@@ -91,7 +91,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = mr_host_leaf(launch, done);
         run->recurrence->terms(&run->state, terms, count, run->args);
-        mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_steps(count));
+        mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_multiple(count));
         memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }
     run->at += (int64_t)launch->count;

@@ -27,14 +27,14 @@ static bool is_in_lanes(const struct mr_segment *s)
     return true;
 }
 
-static unsigned rows(const struct mr_segment *s, const struct mr_profile *profile)
+static unsigned leaves_abreast(const struct mr_segment *s, const struct mr_profile *profile)
 {
     return is_in_lanes(s) ? 1 : profile->side_by_side;
 }
 
 static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "#define ROWS %u\n", rows(e->segment, e->profile));
+    mr_strbuf_addf(out, "#define ABREAST %u\n", leaves_abreast(e->segment, e->profile));
 }
 
 static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -59,14 +59,14 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                   .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
                   .marks = marks,
                   .define = define,
-                  .leaves = rows,
+                  .leaves = leaves_abreast,
                   .run_vectors = 2},
         lanes = {
             .files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl", "skeleton/scan_apply.cl"},
             .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
             .marks = marks,
             .define = define,
-            .leaves = rows,
+            .leaves = leaves_abreast,
             .run_vectors = 2};
     return is_in_lanes(s) ? &lanes : &leaves;
 }

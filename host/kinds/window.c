@@ -239,7 +239,7 @@ static const struct mr_kind_runner runner = {.begins_anywhere = true};
  * That is the order in which doubling makes them, so the windows so far need one row a tile. */
 
 /* Rows are rounded so that columns stay aligned. */
-enum { LEAST_TILE = 8 * MR_LEAF, ROW_STEP = 64 };
+enum { LEAST_TILE = 8 * MR_LEAF, ROW_MULTIPLE = 64 };
 
 /* A power of two is one fold: doubling leaves it where the elements were. */
 static bool has_one_digit(size_t extent)
@@ -276,7 +276,7 @@ static size_t elements_before(const struct mr_program *p, size_t column)
 {
     size_t rows = tile_of(p->segment) + (size_t)p->segment->extent - 1, width = 0;
     for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(p->segment, c));
-    return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP * width;
+    return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE * width;
 }
 
 static unsigned char *elements_of(const struct mr_program *p, size_t column)

@@ -9,7 +9,7 @@
 
 enum { K, N, BLOCK, LEAF = 1024, DEFAULT_BLOCK = 65536, MOST_PARTS = 1 << 30 };
 
-static bool is_in_turn(const struct mr_seq *seq)
+static bool is_cyclic(const struct mr_seq *seq)
 {
     return seq->args[BLOCK].present || seq->inputs[0]->length.kind == MR_LENGTH_ENDLESS;
 }
@@ -28,7 +28,7 @@ static int64_t part_begin(int64_t length, int64_t k, int64_t n)
 }
 
 /* Of the first `count` positions: how many are part k's. */
-static int64_t taken_in_turn(int64_t count, int64_t block, int64_t k, int64_t n)
+static int64_t taken_cyclic(int64_t count, int64_t block, int64_t k, int64_t n)
 {
     int64_t blocks = count / block, rest = count % block;
     int64_t whole = blocks / n + (blocks % n > k);
@@ -45,7 +45,7 @@ static mr_status fail_counted(const struct mr_seq *seq, mr_error *err)
                          "put it before the stages that count: source | shard(k, n) | filter(...)");
 }
 
-static mr_status check_in_turn(struct mr_seq *seq, int64_t k, int64_t n, mr_error *err)
+static mr_status check_cyclic(struct mr_seq *seq, int64_t k, int64_t n, mr_error *err)
 {
     const struct mr_seq *input = seq->inputs[0], *cause = mr_seq_not_seekable(input);
     int64_t block = block_of(seq);
@@ -59,8 +59,8 @@ static mr_status check_in_turn(struct mr_seq *seq, int64_t k, int64_t n, mr_erro
                              "end it with take(n), and leave block out, for contiguous parts");
     }
     bool is_limited = seq->length.kind == MR_LENGTH_KNOWN || seq->length.most < INT64_MAX;
-    if (is_limited) seq->length.most = taken_in_turn(seq->length.most, block, k, n);
-    seq->length.reach = taken_in_turn(seq->length.reach, block, k, n);
+    if (is_limited) seq->length.most = taken_cyclic(seq->length.most, block, k, n);
+    seq->length.reach = taken_cyclic(seq->length.reach, block, k, n);
     return MR_OK;
 }
 
@@ -80,15 +80,15 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;
     if (seq->length.kind == MR_LENGTH_UNKNOWN) return fail_counted(seq, err);
-    if (is_in_turn(seq)) return check_in_turn(seq, k, n, err);
+    if (is_cyclic(seq)) return check_cyclic(seq, k, n, err);
     int64_t begin = part_begin(seq->length.most, k, n),
             end = part_begin(seq->length.most, k + 1, n);
     seq->length = mr_length_skip(mr_length_take(seq->length, end), begin);
     return MR_OK;
 }
 
-static mr_status lower_in_turn(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
-                               ir_value *columns, mr_error *err)
+static mr_status lower_cyclic(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
+                              ir_value *columns, mr_error *err)
 {
     struct ir_body *b = l->body;
     const mr_scalar size = {.i64 = block_of(seq)};
@@ -105,7 +105,7 @@ static mr_status lower_in_turn(struct mr_lowering *l, const struct mr_seq *seq, 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    if (is_in_turn(seq)) return lower_in_turn(l, seq, position, columns, err);
+    if (is_cyclic(seq)) return lower_cyclic(l, seq, position, columns, err);
     int64_t length = seq->inputs[0]->length.most;
     const mr_scalar begin = {.i64 = part_begin(length, mr_count_argument(&seq->args[K]),
                                                mr_count_argument(&seq->args[N]))};

@@ -104,6 +104,6 @@ struct mr_bytes mr_buffers_bytes(const struct mr_buffers *b, bool on_device, boo
     if (staged)
         host += places[MR_PLACE_SLOT];
     else
-        engine += places[MR_PLACE_WINDOW];
+        engine += places[MR_PLACE_MAPPING];
     return (struct mr_bytes){.host = host, .device = engine};
 }

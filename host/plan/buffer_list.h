@@ -20,7 +20,7 @@ struct mr_room {
 enum mr_buffer_place {
     MR_PLACE_WORKING, /* programs write there on the way: the engine's memory */
     MR_PLACE_SLOT,    /* beside a slot's columns, and wherever these are */
-    MR_PLACE_WINDOW,  /* pages of a file, where an engine reads them in place */
+    MR_PLACE_MAPPING, /* pages of a file, where an engine reads them in place */
     MR_PLACE_WORDS,   /* what kernels read beside columns: the engine's and the host's */
     MR_PLACE_LANES,   /* registers of the host engine's loops: only where they run */
     MR_PLACE_HOST,    /* the host's, whatever the engine */

@@ -7,13 +7,13 @@
 enum {
     DEFAULT_BATCH = 65536,
     MOST_BATCH = 1 << 24,
-    WINDOW_UNITS = 8, /* of a file: mapping costs a call each */
-    LEAD_STEP = 16    /* new elements are where vectors are moved whole */
+    MAPPING_UNITS = 8, /* of a file: mapping costs a call each */
+    LEAD_MULTIPLE = 16 /* new elements are where vectors are moved whole */
 };
 
-static size_t round_up(size_t value, size_t step)
+static size_t round_up(size_t value, size_t multiple)
 {
-    return (value + step - 1) / step * step;
+    return (value + multiple - 1) / multiple * multiple;
 }
 
 static bool reads_segments(const struct mr_segment *s)
@@ -91,7 +91,7 @@ static size_t rows_of(const struct mr_segment *s)
 }
 
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
-                          size_t target, size_t window_units)
+                          size_t target, size_t mapping_units)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const struct mr_unit_aim aim = {.positions = target, .batch = plan->batch};
@@ -103,7 +103,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     s->rows = rows_of(s);
     s->end_multiple = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
-    s->window = is_root || !is_read_in_place(s) ? 0 : s->unit * window_units;
+    s->mapped_rows = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
     if (is_root && !kind->is_terminal) s->lead = is_whole ? 0 : plan->batch - 1;
     for (size_t k = 0; k < s->view_count; k++) {
         struct mr_segment *input = s->views[k].segment;
@@ -117,7 +117,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
 }
 
 static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target,
-                       size_t window_units)
+                       size_t mapping_units)
 {
     plan->host_bytes = sizeof *plan;
     plan->device_bytes = 0;
@@ -125,8 +125,8 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
     for (size_t k = plan->segment_count; k-- > 0;) {
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
-        shape_segment(s, k + 1 == plan->segment_count, plan, target, window_units);
-        s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_STEP);
+        shape_segment(s, k + 1 == plan->segment_count, plan, target, mapping_units);
+        s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_MULTIPLE);
     }
     for (size_t k = 0; k < plan->segment_count; k++) {
         struct mr_buffers buffers;
@@ -162,12 +162,12 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
     size_t target = profile->unit;
     if (limits->most_unit && limits->most_unit < target) target = limits->most_unit;
-    for (size_t window_units = WINDOW_UNITS;;) {
-        shape_plan(plan, limits, target, window_units);
+    for (size_t mapping_units = MAPPING_UNITS;;) {
+        shape_plan(plan, limits, target, mapping_units);
         plan->target = target;
         if (plan->host_bytes + plan->device_bytes <= most) return MR_OK;
-        if (window_units > 1)
-            window_units /= 2;
+        if (mapping_units > 1)
+            mapping_units /= 2;
         else if (target > 4 * MR_LEAF)
             target /= 2;
         else if (!limits->batch && plan->batch > 4 * MR_LEAF)

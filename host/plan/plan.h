@@ -82,7 +82,7 @@ struct mr_segment {
     size_t tail;         /* rows behind the last one that may be read: anything */
     bool looks_back;     /* its reader reads rows before element 0, without looking at them */
     size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
-    size_t window; /* FEED: elements that a slot takes at once where they are in a file; 0: none */
+    size_t mapped_rows;  /* FEED: elements of a file that a slot takes where they are; 0: none */
     unsigned slots;
 };
 

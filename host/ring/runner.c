@@ -136,19 +136,19 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
     return MR_OK;
 }
 
-struct mr_mapping *mr_runner_window(struct mr_runner *r, const struct mr_slot *slot)
+struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *slot)
 {
     unsigned k = 0;
     while (r->slots[k] != slot) k++;
-    return &r->windows[k];
+    return &r->mappings[k];
 }
 
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    struct mr_mapping *window = mr_runner_window(r, slot);
-    if (window->bytes == 0) return MR_OK;
+    struct mr_mapping *mapping = mr_runner_mapping(r, slot);
+    if (mapping->bytes == 0) return MR_OK;
     MR_TRY(r->engine->class->place(r->engine, slot, NULL, 0, err));
-    mr_mapping_release(window);
+    mr_mapping_release(mapping);
     return MR_OK;
 }
 
@@ -220,15 +220,15 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     assert(left + r->phantoms <= unit->at + from);
     r->phantoms = 0;
     MR_TRY(mr_runner_unmap(r, err));
-    bool is_window = mr_runner_window(r, unit->slot)->bytes;
-    if (left && !is_window && rows <= left && r->end + rows <= r->slot_rows &&
-        !mr_runner_window(r, r->current)->bytes) {
+    bool is_mapping = mr_runner_mapping(r, unit->slot)->bytes;
+    if (left && !is_mapping && rows <= left && r->end + rows <= r->slot_rows &&
+        !mr_runner_mapping(r, r->current)->bytes) {
         MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, rows, err));
         r->end += rows;
         r->at.given += (int64_t)rows;
         return MR_OK;
     }
-    if (left && !is_window)
+    if (left && !is_mapping)
         MR_TRY(class->copy(r->engine, unit->slot, to, r->current, r->begin, left, err));
     r->current = unit->slot;
     r->begin = to;
@@ -237,13 +237,13 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     return MR_OK;
 }
 
-/* A file may have been cut short since its window was mapped: what is gone counts as not yet read,
+/* A file may have been cut short since it was mapped: what is gone counts as not yet read,
  * so that reading it fails as it should. */
 static void give_back_what_is_gone(struct mr_runner *r)
 {
-    const struct mr_mapping *window = r->current ? mr_runner_window(r, r->current) : NULL;
-    if (!window || window->bytes == 0) return;
-    size_t end = mr_mapping_left(window) / mr_dtype_size(r->segment->stored[0]);
+    const struct mr_mapping *mapping = r->current ? mr_runner_mapping(r, r->current) : NULL;
+    if (!mapping || mapping->bytes == 0) return;
+    size_t end = mr_mapping_left(mapping) / mr_dtype_size(r->segment->stored[0]);
     if (end < r->begin) end = r->begin;
     if (end >= r->end) return;
     r->at.next -= (int64_t)(r->end - end);

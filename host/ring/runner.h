@@ -54,9 +54,9 @@ struct mr_runner {
     struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
-    size_t slot_rows;                        /* lead + rows of each */
-    struct mr_mapping windows[MR_MAX_SLOTS]; /* what slots hold in place of own rows: of a file */
-    struct mr_unit queue[MR_MAX_SLOTS];      /* launched, oldest first */
+    size_t slot_rows;                         /* lead + rows of each */
+    struct mr_mapping mappings[MR_MAX_SLOTS]; /* what slots hold in place of own rows: of a file */
+    struct mr_unit queue[MR_MAX_SLOTS];       /* launched, oldest first */
     unsigned queued;
     struct mr_slot *last; /* the slot of the last launch */
 
@@ -230,11 +230,11 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
 /* What a failed check says, as the runner's failure. */
 void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);
 
-/* The slot's window; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a
- * window, nor into its lead: what the file has before its first row stands there. */
-struct mr_mapping *mr_runner_window(struct mr_runner *r, const struct mr_slot *slot);
+/* The slot's mapping; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a
+ * mapping, nor into its lead: what the file has before its first row stands there. */
+struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *slot);
 
-/* Empties the slot's window once nothing reads it any more. */
+/* Empties the slot's mapping once nothing reads it any more. */
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
 /* ---- state.c ---- */

@@ -16,11 +16,11 @@ MR_FN vu64 mr_bounded_of(vu64 word, vi64 i, MR_WORDS_T w)
     if (MASK_ANY(is_open)) {
         vu32 c[4];
         mr_retry_begin(c, i, w[0], w[1]);
-        for (MR_ULONG_T turn = 1; turn <= BOUNDED_TRIES; turn++) {
+        for (MR_ULONG_T attempt = 1; attempt <= BOUNDED_TRIES; attempt++) {
             word = is_open ? mr_philox_join(c[0], c[1]) : word;
             is_open = word * span < refused;
             if (!MASK_ANY(is_open)) break;
-            mr_retry_next(c, w[0], turn);
+            mr_retry_next(c, w[0], attempt);
         }
     }
     return mr_product_high(word, span);

@@ -49,7 +49,7 @@ MR_FN vf64 mr_counts(vi64 i, MR_WORDS_T w)
     vf64 result = FLOOR_F64(m);
     vm64 is_open = m == m;
     mr_retry_begin(c, i, w[0], w[1]);
-    for (MR_ULONG_T turn = 1; turn <= COUNTS_TRIES; turn++) {
+    for (MR_ULONG_T attempt = 1; attempt <= COUNTS_TRIES; attempt++) {
         const vf64 u = mr_philox_to_f64(mr_philox_join(c[0], c[1])) - middle;
         const vf64 v = mr_philox_above_f64(mr_philox_join(c[2], c[3]));
         const vf64 edge = middle - ABS_F64(u), inverse = K_F64(1.0) / edge;
@@ -70,7 +70,7 @@ MR_FN vf64 mr_counts(vi64 i, MR_WORDS_T w)
         result = (is_open & is_valid) ? k : result;
         is_open = is_open & !(fits & is_valid);
         if (!MASK_ANY(is_open)) break;
-        mr_retry_next(c, w[0], turn);
+        mr_retry_next(c, w[0], attempt);
     }
     return result;
 }

@@ -50,19 +50,19 @@ PHILOX_FN vm64 mr_gamma_holds(vf64 x, vf64 u, MR_WORDS_T shape, vf64 *value)
     return holds;
 }
 
-/* Values of further tries where the first did not hold. `turn`: of the first of element i's own
+/* Values of further tries where the first did not hold. `attempt`: of the first of element i's own
  * blocks to take. Seldom called, so better not a part of the code around it. */
 MR_FN vf64 mr_gamma_again(vm64 is_open, vf64 value, vi64 i, MR_WORDS_T w, MR_WORDS_T shape,
-                          MR_ULONG_T turn)
+                          MR_ULONG_T attempt)
 {
     vu32 c[4];
     mr_retry_begin(c, i, w[0], w[1]);
     for (int k = 0; k < GAMMA_TRIES; k++) {
         vf64 next;
-        mr_retry_next(c, w[0], turn++);
+        mr_retry_next(c, w[0], attempt++);
         vf64 x = mr_normal_of_f64(mr_philox_join(c[0], c[1]), mr_philox_join(c[2], c[3]),
                                   value != value);
-        mr_retry_next(c, w[0], turn++);
+        mr_retry_next(c, w[0], attempt++);
         vf64 u = mr_philox_above_f64(mr_philox_join(c[0], c[1]));
         vm64 holds = mr_gamma_holds(x, u, shape, &next);
         value = (is_open & (next > K_F64(0.0))) ? next : value;
@@ -74,7 +74,7 @@ MR_FN vf64 mr_gamma_again(vm64 is_open, vf64 value, vi64 i, MR_WORDS_T w, MR_WOR
 
 /* The blocks of two numbers' further tries lie apart by their turns. */
 PHILOX_FN mr_gamma_parts mr_gamma_of(mr_gamma_try first, vi64 i, MR_WORDS_T w, MR_WORDS_T shape,
-                                     MR_ULONG_T turn)
+                                     MR_ULONG_T attempt)
 {
     mr_gamma_parts y;
     const vf64 inverse = AS_F64(K_U64(shape[GAMMA_BOOST]));
@@ -82,26 +82,26 @@ PHILOX_FN mr_gamma_parts mr_gamma_of(mr_gamma_try first, vi64 i, MR_WORDS_T w, M
     y.boost = shape[GAMMA_BOOST] ? mr_log_normal_f64(first.w) * inverse : K_F64(0.0);
     if (MASK_ANY(is_open)) {
         y.value = y.value > K_F64(0.0) ? y.value : AS_F64(K_U64(shape[GAMMA_D]));
-        y.value = mr_gamma_again(is_open, y.value, i, w, shape, turn);
+        y.value = mr_gamma_again(is_open, y.value, i, w, shape, attempt);
     }
     return y;
 }
 
 /* Two elements' tries from their block in c, which becomes the last one taken. */
 PHILOX_FN mr_gamma_tries mr_gamma_tries_of(vu32 *c, MR_ULONG_T seed, MR_WORDS_T shape,
-                                           MR_ULONG_T turn)
+                                           MR_ULONG_T attempt)
 {
     mr_gamma_tries t;
     const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
     const mr_sincos_f64 angle = mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
     t.even.x = radius * angle.cos;
     t.odd.x = radius * angle.sin;
-    mr_retry_next(c, seed, turn);
+    mr_retry_next(c, seed, attempt);
     t.even.u = mr_philox_above_f64(mr_philox_join(c[0], c[1]));
     t.odd.u = mr_philox_above_f64(mr_philox_join(c[2], c[3]));
     t.even.w = t.odd.w = K_F64(1.0);
     if (shape[GAMMA_BOOST]) {
-        mr_retry_next(c, seed, turn + 1);
+        mr_retry_next(c, seed, attempt + 1);
         t.even.w = mr_philox_above_f64(mr_philox_join(c[0], c[1]));
         t.odd.w = mr_philox_above_f64(mr_philox_join(c[2], c[3]));
     }

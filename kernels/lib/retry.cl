@@ -15,8 +15,8 @@ MR_FN void mr_retry_begin(vu32 *c, vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
     mr_philox_blocks(c, seed);
 }
 
-/* Block number `turn`, from the one before. */
-MR_FN void mr_retry_next(vu32 *c, MR_ULONG_T seed, MR_ULONG_T turn)
+/* Block number `attempt`, from the one before. */
+MR_FN void mr_retry_next(vu32 *c, MR_ULONG_T seed, MR_ULONG_T attempt)
 {
-    mr_philox_blocks(c, seed + turn * RETRY_KEY);
+    mr_philox_blocks(c, seed + attempt * RETRY_KEY);
 }

@@ -6,10 +6,10 @@
  * {i high, i low} under the key {seed high, seed low}. A stream other than 0 has the key that
  * enciphering {stream high, stream low} gives, as JAX's fold_in. */
 
-#define THREEFRY_MIX(turn)                                                                        \
+#define THREEFRY_MIX(bits)                                                                        \
     do {                                                                                          \
         x0 = x0 + x1;                                                                             \
-        x1 = ((x1 << (turn)) | (x1 >> (32 - (turn)))) ^ x0;                                       \
+        x1 = ((x1 << (bits)) | (x1 >> (32 - (bits)))) ^ x0;                                       \
     } while (0)
 
 /* Four rounds and a key injection. */

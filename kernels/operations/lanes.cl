@@ -15,9 +15,9 @@
 #define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
 
 /* What a line's values in each vector of a run are above the first; slope: from lane to lane. */
-#define LINE_STEPS(steps, slope)                                                                  \
+#define LINE_RISES(rises, slope)                                                                  \
     _Pragma("unroll") for (int k = 0; k < RUN / W; k++)                                           \
-        (steps)[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * (vf64)((double)(long)(slope))
+        (rises)[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * (vf64)((double)(long)(slope))
 
 #if W == 1
 #define VLOAD(p) (*(p))

@@ -1,7 +1,7 @@
-/* Survivors packed in two steps: a work-item tells of its leaf who survives and how many do; then
- * each of a few takes its share of the leaves, evaluates their elements once more and packs them
- * behind the survivors of all leaves before. Elements that are dear to make are kept by the first
- * step in place of that.
+/* Survivors packed by two kernels: in the first a work-item tells of its leaf who survives and how
+ * many do; then each of a few takes its share of the leaves, evaluates their elements once more and
+ * packs them behind the survivors of all leaves before. Elements that are dear to make are kept by
+ * the first kernel in place of that.
  *
  *     leaf 0 [a.a.....]  leaf 1 [b.bbb..b]  leaf 2 [...c....]     2 5 1 survive
  *     out    [aabbbbbc]
@@ -17,7 +17,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
     const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
     const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    const long row = (long)get_global_id(0) * LEAF - leaf;
+    const long own = (long)get_global_id(0) * LEAF - leaf;
     if (low >= high) return;
     uint survivors = 0;
     long good = high;
@@ -34,11 +34,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
             vm32 keeps = @KEEP@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
             const vbits bits = MASK_BITS(keeps);
-            survives[(ulong)(row + i) / W] = bits;
+            survives[(ulong)(own + i) / W] = bits;
             survivors += popcount((uint)bits);
 //@ if SAVES
 //@ each VALUE
-            write_@DTYPE@(@VALUE@, s@C@ + (row + i));
+            write_@DTYPE@(@VALUE@, s@C@ + (own + i));
 //@ end
 //@ end
         }
@@ -70,7 +70,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     for (long number = from; number < until; number++) {
         const long leaf = (first / LEAF + number) * LEAF;
         const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-        const long row = number * LEAF - leaf;
+        const long own = number * LEAF - leaf;
         for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
             const int whole = run >= low && run + RUN <= high;
             @PACK_RUNS@
@@ -83,14 +83,14 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ if REPEATS
 //@ else
 //@ if BOOL
-                const vm32 @NODE@ = BYTE_MASK(get_bool(s@C@ + (row + i)));
+                const vm32 @NODE@ = BYTE_MASK(get_bool(s@C@ + (own + i)));
 //@ else
-                const v@DTYPE@ @NODE@ = get_@DTYPE@(s@C@ + (row + i));
+                const v@DTYPE@ @NODE@ = get_@DTYPE@(s@C@ + (own + i));
 //@ end
 //@ end
 //@ end
 //@ end
-                const vbits bits = survives[(ulong)(row + i) / W];
+                const vbits bits = survives[(ulong)(own + i) / W];
                 uint packed;
 //@ each VALUE
                 packed = pack_@DTYPE@(@VALUE@, bits, out@C@ + at, end - at);

@@ -66,7 +66,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ROW@@OUTPUTS@)
             const long i = run + part * W;
             const int set = part % (LANES / W);
             const int whole = 1;
-//@ include skeleton/reduce_step.cl
+//@ include skeleton/reduce_vector.cl
         }
     }
     for (long run = start; !is_whole && run < high; run += RUN) {
@@ -76,7 +76,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ROW@@OUTPUTS@)
             const long i = run + part * W;
             const int set = part % (LANES / W);
             const int whole = i >= low && i + W <= high;
-//@ include skeleton/reduce_step.cl
+//@ include skeleton/reduce_vector.cl
         }
     }
 

@@ -1,4 +1,4 @@
-/* The second step of a scan: C op p of a share of the leaves by each work-item, which folds the
+/* The second kernel of a scan: C op p of a share of the leaves by each work-item, which folds the
  * totals of those before; the last one writes (C, p) at the end into `after`.
  *
  * Floats are added in the order of the text. Intel's CPU runtime 2026.2 reorders such a loop when

@@ -1,5 +1,5 @@
-/* The first step of a scan (scan.cl) whose folds give the same bits however operands are grouped: a
- * work-item takes a leaf, and prefixes are made W at once. */
+/* The first kernel of a scan (scan.cl) whose folds give the same bits however operands are grouped:
+ * a work-item takes a leaf, and prefixes are made W at once. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 {
     const long group = (long)get_global_id(0);

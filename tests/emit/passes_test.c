@@ -357,9 +357,9 @@ static const struct {
     const char *text, *has, *lacks;
 } kernel_rows[] = {
     /* W prefixes at once where grouping changes no bit; else leaves side by side, a row each. */
-    {"range(9) | scan(sum)", "SCAN_LANES(", "prefix0[row]"},
-    {"range(0, 9, dtype=f64) | scan(max)", "SCAN_LANES(", "prefix0[row]"},
-    {"range(0, 9, dtype=f64) | scan(sum)", "prefix0[row]", "SCAN_LANES("},
+    {"range(9) | scan(sum)", "SCAN_LANES(", "prefix0[leaf]"},
+    {"range(0, 9, dtype=f64) | scan(max)", "SCAN_LANES(", "prefix0[leaf]"},
+    {"range(0, 9, dtype=f64) | scan(sum)", "prefix0[leaf]", "SCAN_LANES("},
 
     /* Upper halves beside a sum only where it may wrap. */
     {"range(9) | mean()", "(long)total >> 63", "UPPER_"},
@@ -377,10 +377,10 @@ static const struct {
     {"range(9) | mean()", "max(high - low, 0L)", "kept +="},
 
     /* Two doublings of a window's length in one walk; folds kept where it has several digits. */
-    {"range(9) | window(4, sum)", "FOLD_ROWS_TWICE(", "FOLD_ROWS("},
-    {"range(9) | window(8, sum)", "FOLD_ROWS(", "COPY_ROWS("},
-    {"range(9) | window(5, sum)", "COPY_ROWS(", "a, a, 1L, values - 1L"},
-    {"range(9) | window(1, sum)", "COPY_ROWS(", "FOLD_ROWS"},
+    {"range(9) | window(4, sum)", "FOLD_FAR_TWICE(", "FOLD_FAR("},
+    {"range(9) | window(8, sum)", "FOLD_FAR(", "COPY_VALUES("},
+    {"range(9) | window(5, sum)", "COPY_VALUES(", "a, a, 1L, values - 1L"},
+    {"range(9) | window(1, sum)", "COPY_VALUES(", "FOLD_FAR"},
 
     /* The number of a bin by the fewest operations that are exact (ir/bins.h). */
     {"linspace(0, 1, 9) | hist(8, 0, 8)", "BIN_EXACT(vf64", "BIN_BY_EDGE("},

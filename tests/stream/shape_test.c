@@ -147,11 +147,11 @@ CHILD(keeps_shapes)
     (void)snprintf(newer.driver, sizeof newer.driver, "1.1");
     print_shape(&here);
     p.unit = 4096;
-    printf(" %d", (int)mr_tuned_keep(&other, &p, NULL));
+    printf(" %d", (int)mr_tuned_save(&other, &p, NULL));
     p.unit = 8192;
-    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    printf(" %d", (int)mr_tuned_save(&here, &p, NULL));
     p.unit = 16384;
-    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    printf(" %d", (int)mr_tuned_save(&here, &p, NULL));
     print_shape(&here);
     print_shape(&other);
     print_shape(&newer);
@@ -170,7 +170,7 @@ CHILD(reads_damaged_shapes)
         "millrace shapes 1\nlanes 16/8, group 4, unit 4096, ring 3\t1.0\ta device\nx",
     };
     struct mr_profile p = mr_profiles[MR_PROFILE_CPU];
-    (void)mr_tuned_keep(&here, &p, NULL);
+    (void)mr_tuned_save(&here, &p, NULL);
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         put_file(texts[k]);
         bool is_told = mr_tuned_check(NULL) == MR_E_FORMAT;
@@ -178,7 +178,7 @@ CHILD(reads_damaged_shapes)
         print_shape(&here);
     }
     p.unit = 4096;
-    printf(" %d", (int)mr_tuned_keep(&here, &p, NULL));
+    printf(" %d", (int)mr_tuned_save(&here, &p, NULL));
     print_shape(&here);
 }
 

@@ -1,4 +1,4 @@
-#include "cl/kept_program.h"
+#include "cl/cached_program.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -130,8 +130,8 @@ static bool load(struct mr_session *s, const struct place *p, const char *option
     return good;
 }
 
-bool mr_kept_load(struct mr_session *session, const char *text, const char *options,
-                  cl_program *out)
+bool mr_cached_program_load(struct mr_session *session, const char *text, const char *options,
+                            cl_program *out)
 {
     struct place place;
     *out = NULL;
@@ -235,8 +235,8 @@ static void keep(const char *path, const struct mr_strbuf *key, cl_program progr
     if (!good || rename(partial, path) != 0) (void)unlink(partial);
 }
 
-void mr_kept_save(struct mr_session *session, const char *text, const char *options,
-                  cl_program program)
+void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
+                            cl_program program)
 {
     struct place place;
     if (place_open(&place, session, text, options, true)) {

@@ -1,7 +1,7 @@
-/* Of the processes that compile the same program each has its turn. */
+/* Of the processes that compile the same program each has its lock_file. */
 #define _DEFAULT_SOURCE /* setitimer() */
 
-#include "cl/build_turn.h"
+#include "cl/build_lock.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -23,7 +23,7 @@ static void stop_wanting(int number)
     atomic_store(&is_unwanted, true);
 }
 
-/* A process that has the turn of every text until it is killed. */
+/* A process that has the lock_file of every text until it is killed. */
 static pid_t start_owner(void)
 {
     char path[MR_CACHE_PATH_BYTES], ready;
@@ -43,7 +43,7 @@ static pid_t start_owner(void)
     return is_ready ? owner : -1;
 }
 
-CHILD(waits_for_its_turn)
+CHILD(waits_for_the_lock)
 {
     static const struct itimerval soon = {.it_value = {.tv_usec = 50000}};
     mr_error e = {0};
@@ -55,19 +55,19 @@ CHILD(waits_for_its_turn)
     printf("%s, ", mr_status_name(mr_build_begin("a text", &e)));
     (void)kill(owner, SIGKILL);
     (void)waitpid(owner, NULL, 0);
-    int turn = mr_turn_begin("a text", NULL);
-    printf("%s", turn >= 0 ? "then its turn" : "no turn");
-    mr_turn_end(turn);
+    int lock_file = mr_build_lock_take("a text", NULL);
+    printf("%s", lock_file >= 0 ? "then its lock_file" : "no lock_file");
+    mr_build_lock_release(lock_file);
 }
 
-static void who_is_not_wanted_any_more_gives_up_its_turn(void)
+static void who_is_not_wanted_any_more_waits_no_longer(void)
 {
     char folder[] = "/tmp/millrace-test-XXXXXX", variable[64], path[64];
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
     (void)snprintf(variable, sizeof variable, "XDG_CACHE_HOME=%s", folder);
-    struct child_result r = child_run("waits_for_its_turn", (const char *[]){variable, NULL});
+    struct child_result r = child_run("waits_for_the_lock", (const char *[]){variable, NULL});
     CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
-    CU_ASSERT_STRING_EQUAL(r.text, "interrupted, then its turn");
+    CU_ASSERT_STRING_EQUAL(r.text, "interrupted, then its lock_file");
     (void)snprintf(path, sizeof path, "%s/millrace/building", folder);
     CU_ASSERT_EQUAL(unlink(path), 0);
     (void)snprintf(path, sizeof path, "%s/millrace", folder);
@@ -75,5 +75,5 @@ static void who_is_not_wanted_any_more_gives_up_its_turn(void)
     CU_ASSERT_EQUAL(rmdir(folder), 0);
 }
 
-SUITE(build_turn, {"who_is_not_wanted_any_more_gives_up_its_turn",
-                   who_is_not_wanted_any_more_gives_up_its_turn});
+SUITE(build_lock,
+      {"who_is_not_wanted_any_more_waits_no_longer", who_is_not_wanted_any_more_waits_no_longer});

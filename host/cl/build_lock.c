@@ -1,4 +1,4 @@
-#include "cl/build_turn.h"
+#include "cl/build_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static struct flock byte_of(const char *text)
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)(hash & INT32_MAX), .l_len = 1};
 }
 
-int mr_turn_begin(const char *text, const atomic_bool *is_unwanted)
+int mr_build_lock_take(const char *text, const atomic_bool *is_unwanted)
 {
     static const struct timespec pause = {.tv_nsec = TRY_EVERY_MS * 1000000};
     int file = open_file();
@@ -44,7 +44,7 @@ int mr_turn_begin(const char *text, const atomic_bool *is_unwanted)
     return -1;
 }
 
-void mr_turn_end(int turn)
+void mr_build_lock_release(int lock_file)
 {
-    if (turn >= 0) (void)close(turn);
+    if (lock_file >= 0) (void)close(lock_file);
 }

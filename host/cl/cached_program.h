@@ -2,8 +2,8 @@
  * compiled, but it runs each source through its preprocessor to find them again, in 50 to 60 ms; a
  * kept program is ready in 4. To be given one costs some 0.2 s a kernel, which PoCL then compiles
  * once more, for groups of any size: so a program is kept when it is built for the second time. */
-#ifndef MR_CL_KEPT_PROGRAM_H
-#define MR_CL_KEPT_PROGRAM_H
+#ifndef MR_CL_CACHED_PROGRAM_H
+#define MR_CL_CACHED_PROGRAM_H
 
 #include "cl/session.h"
 
@@ -14,11 +14,11 @@ enum { MR_KEPT_MOST = 128 };
 /* The program of this text and these options; the caller owns it. False: there is none, nothing
  * that may be trusted or nothing that the driver takes, and it is to be built. Called, like the
  * other, under the lock of builds. */
-bool mr_kept_load(struct mr_session *session, const char *text, const char *options,
-                  cl_program *out);
+bool mr_cached_program_load(struct mr_session *session, const char *text, const char *options,
+                            cl_program *out);
 
 /* Notes that it was built, or keeps it. What fails is left undone: it can be built again. */
-void mr_kept_save(struct mr_session *session, const char *text, const char *options,
-                  cl_program program);
+void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
+                            cl_program program);
 
 #endif

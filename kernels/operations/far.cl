@@ -1,7 +1,7 @@
 // needs: memory.cl
 /* out[j] = finish(op(a[j], b[j + distance])) for j in [0, count), W at a time by put or write; all
  * three may be the same. ask(j) is what is to be done beside the W of them. */
-#define FOLD_ROWS(op, dtype, finish, put, out, a, b, distance, count, ask)                        \
+#define FOLD_FAR(op, dtype, finish, put, out, a, b, distance, count, ask)                         \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W) {                                                        \
@@ -12,8 +12,8 @@
         for (; j < (count); j++) (out)[j] = finish(op((a)[j], (b)[j + (distance)]));              \
     } while (0)
 
-/* In one pass over a: FOLD_ROWS by the distance, then by twice the distance. */
-#define FOLD_ROWS_TWICE(op, dtype, finish, put, out, a, distance, count, ask)                     \
+/* In one pass over a: FOLD_FAR by the distance, then by twice the distance. */
+#define FOLD_FAR_TWICE(op, dtype, finish, put, out, a, distance, count, ask)                      \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W) {                                                        \
@@ -31,8 +31,8 @@
 #define FOLDED(x) (x)
 #define FOLDED_MEAN(x) ((x) / EXTENT)
 
-/* The rows elsewhere, W at a time; not one more is written. */
-#define COPY_ROWS(dtype, from, to, count)                                                         \
+/* The values elsewhere, W at a time; not one more is written. */
+#define COPY_VALUES(dtype, from, to, count)                                                       \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W) put_##dtype(get_##dtype((from) + j), (to) + j);          \
