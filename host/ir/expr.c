@@ -54,6 +54,10 @@ struct mr_expr *mr_expr_copy(const struct mr_expr *expr)
     copy->looks_like_power = expr->looks_like_power;
     copy->integer = expr->integer;
     copy->real = expr->real;
+    if (expr->constant_name) {
+        copy->constant_name = mr_text_copy(expr->constant_name, strlen(expr->constant_name));
+        whole = whole && copy->constant_name;
+    }
     if (!whole) mr_expr_destroy(&copy);
     return copy;
 }
@@ -64,6 +68,7 @@ void mr_expr_destroy(struct mr_expr **expr)
     for (size_t k = 0; k < (*expr)->arg_count; k++) mr_expr_destroy(&(*expr)->args[k]);
     mr_free((*expr)->args);
     mr_free((*expr)->name);
+    mr_free((*expr)->constant_name);
     mr_free(*expr);
     *expr = NULL;
 }

@@ -63,7 +63,8 @@ struct mr_expr {
     struct mr_span span;
     uint64_t integer;
     double real;
-    char *name; /* also of REAL and BOOL, where a word was written: nan */
+    char *name;          /* also of REAL and BOOL, where a word was written: nan */
+    char *constant_name; /* that the caller gave to it and that stands in the text; NULL: none */
     struct mr_expr **args;
     size_t arg_count;
 };

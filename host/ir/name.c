@@ -33,6 +33,14 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     return mr_error_hint(w->err, st, "only numbers may stand here");
 }
 
+/* Whether a name is that of column k: `x` is the only one's second name. */
+static bool is_column(const struct mr_scope *s, size_t k, const char *name, bool is_quoted)
+{
+    bool is_only = s->column_count == s->variable_count + 1 && k == s->variable_count;
+    if (is_only && !is_quoted && strcmp(name, "x") == 0) return true;
+    return strcmp(name, s->columns[k].name) == 0;
+}
+
 mr_status mr_walk_check_name(const struct mr_walk *w, const struct mr_expr *expr)
 {
     const struct mr_scope *s = w->scope;
@@ -44,6 +52,20 @@ mr_status mr_walk_check_name(const struct mr_walk *w, const struct mr_expr *expr
         return mr_error_hint(w->err, st,
                              "write `%s` for the column; to use both, rename it: map(a: `%s`, ...)",
                              expr->name, expr->name);
+    }
+    return MR_OK;
+}
+
+mr_status mr_walk_check_constant(const struct mr_walk *w, const struct mr_expr *expr)
+{
+    const struct mr_scope *s = w->scope;
+    const char *name = expr->constant_name;
+    for (size_t k = 0; name && k < s->column_count; k++) {
+        if (!is_column(s, k, name, false)) continue;
+        mr_status st = mr_walk_fail(w, expr, MR_E_NAME,
+                                    "'%s' is a constant, and a column has this name too", name);
+        return mr_error_hint(w->err, st, "write `%s` for the column, or rename the constant",
+                             s->columns[k].name);
     }
     return MR_OK;
 }
@@ -70,9 +92,7 @@ mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_
         return MR_OK;
     }
     for (size_t k = 0; k < s->column_count; k++) {
-        bool only = s->column_count == s->variable_count + 1 && k == s->variable_count &&
-                    !expr->is_quoted && strcmp(expr->name, "x") == 0;
-        if (!only && strcmp(expr->name, s->columns[k].name) != 0) continue;
+        if (!is_column(s, k, expr->name, expr->is_quoted)) continue;
         *out = mr_operand_computed(expr, s->columns[k].dtype, s->values[k]);
         return MR_OK;
     }

@@ -51,6 +51,9 @@ mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_
  * forgotten: i, nan. */
 mr_status mr_walk_check_name(const struct mr_walk *w, const struct mr_expr *expr);
 
+/* Nor is a column forgotten that has the name of a constant of the caller's. */
+mr_status mr_walk_check_constant(const struct mr_walk *w, const struct mr_expr *expr);
+
 /* The number that a constant operand is. */
 struct mr_literal mr_operand_literal(const struct mr_operand *operand);
 

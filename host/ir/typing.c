@@ -297,6 +297,7 @@ static mr_status walk_call(struct mr_walk *w, const struct mr_expr *expr, struct
 
 mr_status mr_walk_expr(struct mr_walk *w, const struct mr_expr *expr, struct mr_operand *out)
 {
+    if (expr->constant_name) MR_TRY(mr_walk_check_constant(w, expr));
     switch (expr->kind) {
     case MR_EXPR_INTEGER: {
         struct mr_literal value = mr_literal_integer(expr->integer);

@@ -5,47 +5,10 @@
 
 #include "base/float_env.h"
 #include "base/memory.h"
+#include "lang/arg_value.h"
 #include "lang/bind.h"
 #include "lang/catalogue.h"
 #include "lang/expression.h"
-
-enum { ARG_INT = 1, ARG_UINT, ARG_REAL, ARG_EXPR, ARG_TEXT, ARG_INPUT };
-
-mr_arg mr_int(int64_t value)
-{
-    return (mr_arg){.kind = ARG_INT, .number.i64 = value};
-}
-
-mr_arg mr_uint(uint64_t value)
-{
-    return (mr_arg){.kind = ARG_UINT, .number.u64 = value};
-}
-
-mr_arg mr_real(double value)
-{
-    return (mr_arg){.kind = ARG_REAL, .number.f64 = value};
-}
-
-mr_arg mr_expr(const char *expression)
-{
-    return (mr_arg){.kind = ARG_EXPR, .text = expression};
-}
-
-mr_arg mr_text(const char *text)
-{
-    return (mr_arg){.kind = ARG_TEXT, .text = text};
-}
-
-mr_arg mr_input(const mr_seq *seq)
-{
-    return (mr_arg){.kind = ARG_INPUT, .seq = seq};
-}
-
-mr_arg mr_named(const char *keyword, mr_arg value)
-{
-    value.keyword = keyword;
-    return value;
-}
 
 /* A call without a name around it, where a list is wanted. */
 static mr_status wrap_list(struct mr_expr **expr, mr_error *err)
@@ -55,31 +18,6 @@ static mr_status wrap_list(struct mr_expr **expr, mr_error *err)
     args[0] = *expr;
     *expr = mr_expr_create(MR_EXPR_CALL, (struct mr_span){0, 0}, NULL, 0, args, 1);
     return *expr ? MR_OK : mr_fail_no_memory(err, "an expression");
-}
-
-/* The trees that the parser would make of a number: negative ones are behind a minus. */
-static mr_status number_expr(struct mr_expr **out, const mr_arg *arg, mr_error *err)
-{
-    struct mr_span nowhere = {0, 0};
-    bool is_real = arg->kind == ARG_REAL;
-    bool is_negative = arg->kind == ARG_INT && arg->number.i64 < 0;
-    struct mr_expr *literal =
-        mr_expr_create(is_real ? MR_EXPR_REAL : MR_EXPR_INTEGER, nowhere, NULL, 0, NULL, 0);
-    if (!literal) return mr_fail_no_memory(err, "an expression");
-    if (is_real)
-        literal->real = arg->number.f64;
-    else
-        literal->integer = is_negative ? -arg->number.u64 : arg->number.u64;
-    *out = literal;
-    if (!is_negative) return MR_OK;
-
-    struct mr_expr **args = mr_alloc(1, sizeof *args);
-    if (!args) return mr_fail_no_memory(err, "an expression");
-    args[0] = literal;
-    *out = mr_expr_create(MR_EXPR_OPERATOR, nowhere, NULL, 0, args, 1);
-    if (!*out) return mr_fail_no_memory(err, "an expression");
-    (*out)->op = MR_OPERATOR_NEG;
-    return MR_OK;
 }
 
 /* The texts of one call have their own stretch of columns each, so that an error found after
@@ -108,7 +46,7 @@ static mr_status bind_fail(mr_error *err, mr_status st, const char *op, const mr
                            size_t count)
 {
     for (size_t k = 0; err && k < count; k++) {
-        uint32_t base = args[k].kind == ARG_EXPR ? base_of(k) : 0;
+        uint32_t base = mr_arg_kind(&args[k]) == ARG_EXPR ? base_of(k) : 0;
         if (base && err->column > base && err->column - base <= MR_MAX_TEXT_BYTES)
             return text_fail(err, st, op, args[k].text);
     }
@@ -131,31 +69,24 @@ static void forget_all_places(struct mr_seq *seq)
 }
 
 static mr_status arg_value(struct mr_raw_argument *raw, const struct mr_op *op, const mr_arg *arg,
-                           uint32_t base, mr_error *err)
+                           uint32_t base, struct mr_constants *constants, mr_error *err)
 {
     bool is_list = mr_param_is_list(&op->params[raw->param]);
-    bool has_pointer = arg->kind == ARG_INPUT ? arg->seq != NULL : arg->text != NULL;
-    if (arg->kind < ARG_INT || arg->kind > ARG_INPUT || (arg->kind > ARG_REAL && !has_pointer)) {
+    if (!mr_arg_has_value(arg)) {
         mr_fail(err, MR_E_VALUE, "%s: %s has no value", op->name, op->params[raw->param].name);
         return mr_error_hint(err, MR_E_VALUE, "make arguments with mr_int(), mr_expr() and so on");
     }
-    if (arg->kind == ARG_INPUT) {
+    if (mr_arg_kind(arg) == ARG_INPUT) {
         raw->seq = mr_seq_ref((struct mr_seq *)arg->seq);
         return MR_OK;
     }
-    if (arg->kind == ARG_EXPR) {
-        mr_status st = mr_parse_whole(&raw->expr, arg->text, is_list, base, err);
+    if (mr_arg_kind(arg) == ARG_EXPR) {
+        mr_status st = mr_parse_with(&raw->expr, arg->text, is_list, base, constants, err);
         if (st) return text_fail(err, st, op->name, arg->text);
         raw->span = raw->expr->span;
         return MR_OK;
     }
-    if (arg->kind == ARG_TEXT) {
-        raw->expr = mr_expr_create(MR_EXPR_TEXT, (struct mr_span){0, 0}, arg->text,
-                                   strlen(arg->text), NULL, 0);
-        if (!raw->expr) return mr_fail_no_memory(err, "a text");
-    } else {
-        MR_TRY(number_expr(&raw->expr, arg, err));
-    }
+    MR_TRY(mr_arg_literal(&raw->expr, arg, err));
     return is_list ? wrap_list(&raw->expr, err) : MR_OK;
 }
 
@@ -172,33 +103,47 @@ static enum mr_given how_given(const struct mr_op *op, const char *keyword)
     return has_labels ? MR_LABELLED : MR_BY_NAME;
 }
 
-static mr_status add_arg(struct mr_call *call, const mr_arg *arg, uint32_t base, mr_error *err)
+static mr_status add_arg(struct mr_call *call, const mr_arg *arg, uint32_t base,
+                         struct mr_constants *constants, mr_error *err)
 {
     struct mr_raw_argument *raw;
     const char *name = arg->keyword ? arg->keyword : "";
     MR_TRY(mr_call_add(&raw, call, how_given(call->op, arg->keyword), name, (struct mr_span){0, 0},
                        err));
-    return arg_value(raw, call->op, arg, base, err);
+    return arg_value(raw, call->op, arg, base, constants, err);
+}
+
+static mr_status apply(mr_seq **out, const char *op, const mr_seq *input, const mr_arg args[],
+                       size_t arg_count, struct mr_constants *constants, mr_error *err)
+{
+    struct mr_call call;
+    MR_TRY(mr_call_start(&call, op, input, (struct mr_span){0, 0}, err));
+    mr_status st = MR_OK;
+    for (size_t k = 0; k < arg_count && !st; k++)
+        if (!mr_arg_is_constant(&args[k]))
+            st = add_arg(&call, &args[k], base_of(k), constants, err);
+    if (!st) st = mr_constants_check_used(constants, err);
+    if (!st && (st = mr_call_bind(out, &call, (struct mr_seq *)input, err)))
+        st = bind_fail(err, st, op, args, arg_count);
+    if (st) mr_hint_example(call.op, err, st);
+    mr_call_free(&call);
+    if (!st) forget_all_places(*out);
+    return st;
 }
 
 mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input, const mr_arg args[],
                        size_t arg_count, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
-    struct mr_call call;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, op);
     if (arg_count) MR_NEED(err, args);
     for (size_t k = 0; k < arg_count; k++) MR_NEED_ZERO(err, "mr_arg", args[k].reserved);
-    MR_TRY(mr_call_start(&call, op, input, (struct mr_span){0, 0}, err));
-    mr_status st = MR_OK;
-    for (size_t k = 0; k < arg_count && !st; k++) st = add_arg(&call, &args[k], base_of(k), err);
-    if (!st && (st = mr_call_bind(out, &call, (struct mr_seq *)input, err)))
-        st = bind_fail(err, st, op, args, arg_count);
-    if (st) mr_hint_example(call.op, err, st);
-    mr_call_free(&call);
-    if (!st) forget_all_places(*out);
+    struct mr_constants constants;
+    mr_status st = mr_constants_make(&constants, args, arg_count, err);
+    if (!st) st = apply(out, op, input, args, arg_count, &constants, err);
+    mr_constants_free(&constants);
     return st;
 }
 

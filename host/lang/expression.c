@@ -24,6 +24,19 @@ static struct mr_span join(struct mr_span from, struct mr_span to)
     return from;
 }
 
+/* Frees the expression when its nodes are too many. */
+static mr_status count_nodes(struct mr_parser *p, struct mr_expr **expr, size_t count)
+{
+    struct mr_span span = (*expr)->span;
+    p->node_count += count;
+    if (p->node_count <= MR_MAX_NODES) return MR_OK;
+    mr_expr_destroy(expr);
+    mr_status st =
+        mr_fail(p->err, MR_E_LIMIT, "the expressions have more than %d nodes in all", MR_MAX_NODES);
+    mr_error_hint(p->err, st, "split the pipeline, or read constants from a file");
+    return mr_error_at(p->err, st, NULL, span);
+}
+
 /* A node over `args`, which it takes over in every case. */
 static mr_status make_node(struct mr_parser *p, struct mr_expr **out, enum mr_expr_kind kind,
                            struct mr_span span, const char *name, size_t name_length,
@@ -31,12 +44,7 @@ static mr_status make_node(struct mr_parser *p, struct mr_expr **out, enum mr_ex
 {
     *out = mr_expr_create(kind, span, name, name_length, args, arg_count);
     if (!*out) return mr_fail_no_memory(p->err, "an expression");
-    if (++p->node_count <= MR_MAX_NODES) return MR_OK;
-    mr_expr_destroy(out);
-    mr_status st =
-        mr_fail(p->err, MR_E_LIMIT, "the expressions have more than %d nodes in all", MR_MAX_NODES);
-    mr_error_hint(p->err, st, "split the pipeline, or read constants from a file");
-    return mr_error_at(p->err, st, NULL, span);
+    return count_nodes(p, out, 1);
 }
 
 static mr_status make_operator(struct mr_parser *p, struct mr_expr **out, enum mr_expr_kind kind,
@@ -134,6 +142,16 @@ static bool begins_operand(const struct mr_token *token)
            mr_token_is(token, "(");
 }
 
+/* A constant of the caller's in the place of its name. */
+static mr_status put_constant(struct mr_parser *p, struct mr_expr **out,
+                              const struct mr_expr *constant, const struct mr_token *name,
+                              struct mr_span span)
+{
+    *out = mr_constant_copy(constant, name, span);
+    if (!*out) return mr_fail_no_memory(p->err, "an expression");
+    return count_nodes(p, out, mr_expr_size(*out));
+}
+
 /* true, inf and so on; `not` and `lambda` before an operand are certain mistakes. */
 static mr_status parse_name(struct mr_parser *p, struct mr_expr **out)
 {
@@ -158,6 +176,8 @@ static mr_status parse_name(struct mr_parser *p, struct mr_expr **out)
         (*out)->real = is_inf ? (double)INFINITY : (double)NAN;
         return MR_OK;
     }
+    const struct mr_expr *constant = mr_constants_find(p->constants, &name);
+    if (constant) return put_constant(p, out, constant, &name, span);
     return make_node(p, out, MR_EXPR_NAME, span, name.start, name.length, NULL, 0);
 }
 
@@ -348,15 +368,22 @@ mr_status mr_parse_list(struct mr_parser *p, struct mr_expr **out)
     return MR_OK;
 }
 
-mr_status mr_parse_whole(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
-                         mr_error *err)
+mr_status mr_parse_with(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
+                        struct mr_constants *constants, mr_error *err)
 {
     struct mr_parser p;
     *out = NULL;
     MR_TRY(mr_parser_start(&p, text, base > 0, err));
     p.base = base;
+    p.constants = constants;
     MR_TRY(is_list ? mr_parse_list(&p, out) : mr_parse_expr(&p, out));
     if (p.lexer.token.kind == MR_TOKEN_END) return MR_OK;
     mr_expr_destroy(out);
     return mr_parser_unexpected(&p, "an operator or the end");
+}
+
+mr_status mr_parse_whole(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
+                         mr_error *err)
+{
+    return mr_parse_with(out, text, is_list, base, NULL, err);
 }

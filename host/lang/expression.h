@@ -3,7 +3,7 @@
 #define MR_LANG_EXPRESSION_H
 
 #include "ir/expr.h"
-#include "lang/lexer.h"
+#include "lang/named_constant.h"
 
 struct mr_parser {
     struct mr_lexer lexer;
@@ -12,7 +12,8 @@ struct mr_parser {
     size_t stage_count;         /* of all operators so far */
     struct mr_written *written; /* of a pipeline: its text */
     bool has_place; /* spans go into trees and errors; false for the fallbacks of parameters */
-    uint32_t base;  /* added to their columns; tells the texts of one C call apart */
+    struct mr_constants *constants; /* of the caller's; NULL: none */
+    uint32_t base; /* added to their columns; tells the texts of one C call apart */
     mr_error *err;
 };
 
@@ -23,6 +24,10 @@ mr_status mr_parser_start(struct mr_parser *p, const char *text, bool has_place,
  * from base + 1 on; base 0: without places. */
 mr_status mr_parse_whole(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
                          mr_error *err);
+
+/* The same with constants. */
+mr_status mr_parse_with(struct mr_expr **out, const char *text, bool is_list, uint32_t base,
+                        struct mr_constants *constants, mr_error *err);
 
 mr_status mr_parse_expr(struct mr_parser *p, struct mr_expr **out);
 

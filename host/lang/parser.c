@@ -4,6 +4,7 @@
 #include <millrace/sequence.h>
 
 #include "base/float_env.h"
+#include "lang/arg_value.h"
 #include "lang/bind.h"
 #include "lang/catalogue.h"
 #include "lang/expression.h"
@@ -162,12 +163,13 @@ static mr_status parse_all(struct mr_parser *p, struct mr_seq **out, struct mr_s
     return mr_error_hint(p->err, st, "stages are separated by '|'");
 }
 
-static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const char *text,
-                             mr_error *err)
+static mr_status parse_text(struct mr_seq **out, struct mr_seq *input, const char *text,
+                            struct mr_constants *constants, mr_error *err)
 {
     struct mr_parser p;
     mr_status st = mr_parser_start(&p, text, true, err);
     if (st != MR_OK) return mr_error_quote(err, st, text);
+    p.constants = constants;
     p.written = mr_written_create(text);
     if (!p.written) return mr_fail_no_memory(err, "the pipeline's text");
     st = parse_all(&p, out, input);
@@ -176,21 +178,52 @@ static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const ch
     return st;
 }
 
+static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const char *text,
+                             const mr_arg args[], size_t count, mr_error *err)
+{
+    struct mr_constants constants;
+    for (size_t k = 0; k < count; k++) {
+        MR_NEED_ZERO(err, "mr_arg", args[k].reserved);
+        if (mr_arg_is_constant(&args[k])) continue;
+        mr_fail(err, MR_E_VALUE, "argument %zu is no constant", k);
+        return mr_error_hint(err, MR_E_VALUE, "make it with mr_constant(name, mr_int(3))");
+    }
+    mr_status st = mr_constants_make(&constants, args, count, err);
+    if (!st) st = parse_text(out, input, text, &constants, err);
+    if (!st && (st = mr_constants_check_used(&constants, err))) mr_seq_unref(out);
+    mr_constants_free(&constants);
+    return st;
+}
+
 mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)
+{
+    return mr_seq_parse_with(out, text, NULL, 0, err);
+}
+
+mr_status mr_seq_parse_with(mr_seq **out, const char *text, const mr_arg constants[], size_t count,
+                            mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, text);
-    return parse_whole(out, NULL, text, err);
+    if (count) MR_NEED(err, constants);
+    return parse_whole(out, NULL, text, constants, count, err);
 }
 
 mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err)
+{
+    return mr_seq_pipe_with(out, input, stages, NULL, 0, err);
+}
+
+mr_status mr_seq_pipe_with(mr_seq **out, const mr_seq *input, const char *stages,
+                           const mr_arg constants[], size_t count, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, input);
     MR_NEED(err, stages);
-    return parse_whole(out, (struct mr_seq *)input, stages, err);
+    if (count) MR_NEED(err, constants);
+    return parse_whole(out, (struct mr_seq *)input, stages, constants, count, err);
 }

@@ -51,6 +51,24 @@ MR_API mr_arg mr_text(const char *text);       /* a path */
 MR_API mr_arg mr_input(const mr_seq *seq);     /* an operand of zip or chain */
 MR_API mr_arg mr_named(const char *keyword, mr_arg value);
 
+/* A number as one of this dtype and no other: f32(0.1) where mr_real(0.1) takes the dtype of what
+ * it meets, as a literal in text does. */
+MR_API mr_arg mr_typed(mr_dtype dtype, mr_arg number);
+
+/* A number or text that expressions use by this name:
+ *     mr_seq_apply(&s, "map", before,
+ *                  (mr_arg[]){mr_expr("x*k"), mr_constant("k", mr_int(3))}, 2, &err);
+ * It takes the name's place as a literal and is never made text that is parsed. It is an error if
+ * no expression uses it, or where a column has the same name. */
+MR_API mr_arg mr_constant(const char *name, mr_arg value);
+
+/* mr_seq_parse() and mr_seq_pipe() with `count` constants, made by mr_constant(), that the text
+ * uses by their names. */
+MR_API mr_status mr_seq_parse_with(mr_seq **out, const char *text, const mr_arg constants[],
+                                   size_t count, mr_error *err);
+MR_API mr_status mr_seq_pipe_with(mr_seq **out, const mr_seq *input, const char *stages,
+                                  const mr_arg constants[], size_t count, mr_error *err);
+
 /* Applies one operator: a source (input NULL), a stage or a terminal. `input` is kept by reference.
  *     mr_seq_apply(&s, "range", NULL, (mr_arg[]){mr_int(0), mr_int(10)}, 2, &err); */
 MR_API mr_status mr_seq_apply(mr_seq **out, const char *op, const mr_seq *input,

@@ -94,13 +94,6 @@ static void release(void *user)
     PyGILState_Release(state);
 }
 
-static mr_dtype dtype_named(const char *name)
-{
-    for (mr_dtype dtype = MR_DTYPE_NONE + 1; dtype < MR_DTYPE_COUNT; dtype++)
-        if (!strcmp(mr_dtype_name(dtype), name)) return dtype;
-    return MR_DTYPE_NONE;
-}
-
 PyObject *core_from_callback(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
@@ -123,7 +116,7 @@ PyObject *core_from_callback(PyObject *module, PyObject *args)
             PyMem_Free(callback);
             return NULL;
         }
-        callback->dtypes[c] = params.dtypes[c] = dtype_named(dtype);
+        callback->dtypes[c] = params.dtypes[c] = core_dtype_named(dtype);
     }
     Py_INCREF(function);
     callback->fill = function;

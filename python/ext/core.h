@@ -39,6 +39,7 @@ struct core_dtype {
     const char *arrow; /* format of the Arrow C data interface */
 };
 const struct core_dtype *core_dtype_of(mr_dtype dtype);
+mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
 
 /* errors.c: the text, without a NUL inside; NULL and an exception otherwise. */
@@ -70,7 +71,7 @@ extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_s
 PyObject *core_batch_new(struct core *core, int64_t position, PyObject *names, PyObject *columns);
 
 /* sequence.c, callback.c, arrow.c: functions of the module. */
-PyObject *core_parse(PyObject *module, PyObject *text);
+PyObject *core_parse(PyObject *module, PyObject *args);
 PyObject *core_apply(PyObject *module, PyObject *args);
 PyObject *core_from_buffers(PyObject *module, PyObject *args);
 PyObject *core_from_callback(PyObject *module, PyObject *args);

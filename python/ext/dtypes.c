@@ -20,6 +20,13 @@ const struct core_dtype *core_dtype_of(mr_dtype dtype)
     return NULL;
 }
 
+mr_dtype core_dtype_named(const char *name)
+{
+    for (size_t k = 0; k < DTYPES; k++)
+        if (!strcmp(mr_dtype_name(dtypes[k].dtype), name)) return dtypes[k].dtype;
+    return MR_DTYPE_NONE;
+}
+
 /* A long is an int or a long long, by the machine. */
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize)
 {

@@ -31,7 +31,8 @@ static PyObject *set_raise(PyObject *module, PyObject *function)
 }
 
 static PyMethodDef functions[] = {
-    {"parse", core_parse, METH_O, "The sequence that a pipeline's text describes."},
+    {"parse", core_parse, METH_VARARGS,
+     "parse(text, constants): the sequence that a pipeline's text describes."},
     {"apply", core_apply, METH_VARARGS, "apply(op, input or None, [(keyword, kind, value)])"},
     {"from_buffers", core_from_buffers, METH_VARARGS,
      "from_buffers([(name, buffer)]): one-dimensional arrays of equal length as columns, in place"},

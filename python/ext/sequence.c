@@ -19,34 +19,31 @@ static mr_seq *seq_of(PyObject *self)
     return ((struct sequence *)self)->seq;
 }
 
-PyObject *core_parse(PyObject *module, PyObject *text)
-{
-    struct core *core = PyModule_GetState(module);
-    const char *utf8 = core_text(text);
-    mr_seq *seq = NULL;
-    mr_error err;
-    if (!utf8) return NULL;
-    if (mr_seq_parse(&seq, utf8, &err) != MR_OK) return core_raise(core, &err);
-    return core_sequence_wrap(core, seq);
-}
-
-/* ---- one operator applied ---- */
+/* ---- arguments ---- */
 
 enum { MOST_ARGUMENTS = 128 };
 
-/* `kind`: "int", "real", "expr", "text" or "seq". */
+static mr_arg typed(const char *dtype, mr_arg number)
+{
+    return *dtype ? mr_typed(core_dtype_named(dtype), number) : number;
+}
+
+/* `kind`: "int", "real", "expr", "text" or "seq". Of a number, `dtype` or "". */
 static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
 {
-    const char *keyword, *kind;
+    const char *keyword, *kind, *dtype = "";
     PyObject *value;
-    if (!PyArg_ParseTuple(row, "zsO", &keyword, &kind, &value)) return false;
+    int is_constant = 0;
+    if (!PyArg_ParseTuple(row, "zsO|ps", &keyword, &kind, &value, &is_constant, &dtype))
+        return false;
     if (!strcmp(kind, "int")) {
         int overflow = 0;
         long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
         *out = overflow > 0 ? mr_uint(PyLong_AsUnsignedLongLong(value)) : mr_int(number);
+        *out = typed(dtype, *out);
         if (overflow < 0) PyErr_SetString(PyExc_OverflowError, "an integer is below -2^63");
     } else if (!strcmp(kind, "real")) {
-        *out = mr_real(PyFloat_AsDouble(value));
+        *out = typed(dtype, mr_real(PyFloat_AsDouble(value)));
     } else if (!strcmp(kind, "seq")) {
         if (!PyObject_TypeCheck(value, core->sequence)) {
             PyErr_SetString(PyExc_TypeError, "a sequence is wanted");
@@ -58,9 +55,48 @@ static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
         if (!text) return false;
         *out = !strcmp(kind, "text") ? mr_text(text) : mr_expr(text);
     }
-    if (keyword) *out = mr_named(keyword, *out);
+    if (keyword) *out = is_constant ? mr_constant(keyword, *out) : mr_named(keyword, *out);
     return !PyErr_Occurred();
 }
+
+static bool read_arguments(struct core *core, const char *what, PyObject *rows,
+                           mr_arg out[MOST_ARGUMENTS], size_t *count)
+{
+    Py_ssize_t length = PyList_Size(rows);
+    *count = (size_t)length;
+    if (length > MOST_ARGUMENTS) {
+        PyErr_Format(PyExc_ValueError, "%s: more than %d arguments", what, MOST_ARGUMENTS);
+        return false;
+    }
+    for (Py_ssize_t k = 0; k < length; k++)
+        if (!read_argument(core, PyList_GetItem(rows, k), &out[k])) return false;
+    return true;
+}
+
+/* ---- text ---- */
+
+/* args: text, constants. A source where `before` is NULL. */
+static PyObject *parse(struct core *core, const mr_seq *before, PyObject *args)
+{
+    PyObject *text, *rows;
+    mr_arg constants[MOST_ARGUMENTS];
+    size_t count;
+    mr_seq *seq = NULL;
+    mr_error err;
+    if (!PyArg_ParseTuple(args, "OO!", &text, &PyList_Type, &rows)) return NULL;
+    const char *utf8 = core_text(text);
+    if (!utf8 || !read_arguments(core, "a text", rows, constants, &count)) return NULL;
+    mr_status status = before ? mr_seq_pipe_with(&seq, before, utf8, constants, count, &err)
+                              : mr_seq_parse_with(&seq, utf8, constants, count, &err);
+    return status == MR_OK ? core_sequence_wrap(core, seq) : core_raise(core, &err);
+}
+
+PyObject *core_parse(PyObject *module, PyObject *args)
+{
+    return parse(PyModule_GetState(module), NULL, args);
+}
+
+/* ---- one operator applied ---- */
 
 PyObject *core_apply(PyObject *module, PyObject *args)
 {
@@ -68,18 +104,15 @@ PyObject *core_apply(PyObject *module, PyObject *args)
     const char *op;
     PyObject *input, *rows;
     mr_arg arguments[MOST_ARGUMENTS];
+    size_t count;
     mr_seq *seq = NULL;
     mr_error err;
     if (!PyArg_ParseTuple(args, "sOO!", &op, &input, &PyList_Type, &rows)) return NULL;
-    Py_ssize_t count = PyList_Size(rows);
-    if (count > MOST_ARGUMENTS)
-        return PyErr_Format(PyExc_ValueError, "%s: more than %d arguments", op, MOST_ARGUMENTS);
-    for (Py_ssize_t k = 0; k < count; k++)
-        if (!read_argument(core, PyList_GetItem(rows, k), &arguments[k])) return NULL;
+    if (!read_arguments(core, op, rows, arguments, &count)) return NULL;
     if (input != Py_None && !PyObject_TypeCheck(input, core->sequence))
         return PyErr_Format(PyExc_TypeError, "%s: the input is no sequence", op);
     const mr_seq *before = input == Py_None ? NULL : seq_of(input);
-    if (mr_seq_apply(&seq, op, before, arguments, (size_t)count, &err) != MR_OK)
+    if (mr_seq_apply(&seq, op, before, arguments, count, &err) != MR_OK)
         return core_raise(core, &err);
     return core_sequence_wrap(core, seq);
 }
@@ -170,15 +203,9 @@ static void sequence_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-static PyObject *sequence_pipe(PyObject *self, PyObject *text)
+static PyObject *sequence_pipe(PyObject *self, PyObject *args)
 {
-    const char *utf8 = core_text(text);
-    mr_seq *seq = NULL;
-    mr_error err;
-    if (!utf8) return NULL;
-    if (mr_seq_pipe(&seq, seq_of(self), utf8, &err) != MR_OK)
-        return core_raise(core_of(self), &err);
-    return core_sequence_wrap(core_of(self), seq);
+    return parse(core_of(self), seq_of(self), args);
 }
 
 static PyObject *sequence_explain(PyObject *self, PyObject *args)
@@ -248,7 +275,7 @@ static PyObject *get_notices(PyObject *self, void *closure)
 }
 
 static PyMethodDef methods[] = {
-    {"pipe", sequence_pipe, METH_O, "Stages behind it."},
+    {"pipe", sequence_pipe, METH_VARARGS, "pipe(text, constants): stages behind it."},
     {"explain", sequence_explain, METH_VARARGS, "explain(with_kernels=False, with_passes=False)"},
     {"__arrow_c_stream__", (PyCFunction)(void (*)(void))core_arrow_stream,
      METH_VARARGS | METH_KEYWORDS, "A capsule of the Arrow C stream interface: a fresh stream."},

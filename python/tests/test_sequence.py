@@ -201,3 +201,45 @@ def test_what_has_no_text_cannot_be_pickled():
     assert seq == seq and "Seq of 3" in repr(seq)
     with pytest.raises(TypeError, match="pickled"):
         pickle.dumps(seq)
+
+
+CONSTANTS = {
+    "int": (3, "x * 3"), "negative": (-3, "x * -3"), "float": (0.1, "x * 0.1"),
+    "least": (-2**63, "x * -9223372036854775808"), "subnormal": (5e-324, "x * 5e-324"),
+    "infinite": (float("-inf"), "x * -inf"), "bool": (True, "x * true"),
+    "float32": (np.float32(0.5), "x * f32(0.5)"), "int32": (np.int32(-7), "x * i32(-7)"),
+    "float64": (np.float64(0.1), "x * f64(0.1)"), "numpy's bool": (np.bool_(False), "x * false"),
+}
+
+
+@pytest.mark.parametrize("row", CONSTANTS)
+def test_constants_are_typed_literals(row):
+    value, text = CONSTANTS[row]
+    described = mr.range(4).map("x*k", k=value)
+    assert str(described) == f"range(0, 4) | map({text})"
+    assert described == mr.seq("range(4) | map(x * k)", k=value)
+    assert described == mr.range(4).pipe("map(x * k)", k=value)
+    assert mr.seq(str(described)) == described
+
+
+def test_constants_are_never_parsed():
+    with pytest.raises(OSError):
+        mr.seq("read(path)", path='no such file") | map(x')
+    with pytest.raises(TypeError, match="neither a number nor a text"):
+        mr.seq("range(3) | map(x*k)", k=[3])
+
+
+def test_parameters_are_no_constants():
+    assert list(mr.range(9).take(n=3)) == [0, 1, 2]
+    assert list(mr.range(9).map(a="x*k", b="x+k", k=2).take(1)) == [(0, 2)]
+    assert mr.range(9).filter("x > least", least=4).first() == 5
+    assert mr.count().scan("sum").take_while("x < most", most=9).last() == 6
+
+
+@pytest.mark.parametrize("use, way", [
+    (lambda: mr.range(3).map("x", k=3), "is in no expression"),
+    (lambda: mr.range(3).map("x + 1", x=3), "a column has this name too"),
+    (lambda: mr.seq("range(3)", k=3), "is in no expression")])
+def test_constants_that_cannot_be_meant_are_refused(use, way):
+    with pytest.raises(mr.DescriptionError, match=way):
+        use()

@@ -280,7 +280,7 @@ def call(name: str, *arguments: object) -> Expr:
 def is_function(name: str) -> bool:
     """Whether the language has a function of this name."""
     try:
-        _core.parse(f"range(1) | map({name}())")
+        _core.parse(f"range(1) | map({name}())", [])
     except Error as error:
         return error.status != "unknown-name"
     return True

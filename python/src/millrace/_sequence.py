@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import base64
+import functools
 import itertools
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +14,9 @@ from ._expression import Expr, quoted, text_of, trace
 
 Columns = tuple[tuple[str, str], ...]
 _TYPECODES = {"i32": "i", "u32": "I", "i64": "q", "u64": "Q", "f32": "f", "f64": "d", "bool": "B"}
+_NUMPY = {"i32": "int32", "u32": "uint32", "i64": "int64", "u64": "uint64", "f32": "float32",
+          "f64": "float64", "bool": "bool"}
+_DTYPE_NAMES = {name: dtype for dtype, name in _NUMPY.items()}
 SOURCES, _STAGES, _TERMINALS = (
     frozenset(name for name, role, *_ in _core.operators() if role == wanted)
     for wanted in ("source", "stage", "terminal"))
@@ -43,15 +47,52 @@ def _argument(keyword: str | None, value: object, columns: Columns,
     raise TypeError(f"{value!r} is no number, text, expression, function or sequence")
 
 
+def _constants(constants: dict) -> list:
+    return [_constant(name, value) for name, value in constants.items()]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) or type(value).__name__ in ("bool", "bool_")
+
+
+def _constant(name: str, value: object) -> tuple[str, str, object, bool, str]:
+    """A constant of the caller's. Python's numbers take the dtype of what they meet, as numbers in
+    text do; NumPy's keep theirs."""
+    dtype = getattr(getattr(value, "dtype", None), "name", "")
+    dtype = _DTYPE_NAMES.get(dtype, "bool" if isinstance(value, bool) else "")
+    if isinstance(value, str) or hasattr(value, "__fspath__"):
+        return (name, "text", value if isinstance(value, str) else value.__fspath__(), True, "")
+    if dtype == "bool" or isinstance(value, numbers.Integral):
+        return (name, "int", int(value), True, dtype)
+    if isinstance(value, numbers.Real):
+        return (name, "real", float(value), True, dtype)
+    raise TypeError(f"the constant {name}={value!r} is neither a number nor a text")
+
+
+@functools.cache
+def _parameters(name: str, is_source: bool) -> frozenset[str]:
+    """The parameters that a call may name."""
+    row = next((row for row in _core.operators()
+                if row[0] == name and (row[1] == "source") == is_source), None)
+    inner = row[3][len(name) + 1:-1] if row else ""
+    parts = (part.replace("[name:]", "").strip(" []") for part in inner.split(", "))
+    return frozenset(part.split("=")[0] for part in parts)
+
+
 def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
-    """One operator applied to a sequence, or a source."""
+    """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
+    is a constant, which the expressions use by that name."""
+    parameters = _parameters(name, before is None)
     columns = before.columns if before is not None else ()
     rows = [_argument(None, value, columns, name == "read" and k == 0)
             for k, value in enumerate(arguments)]
     for keyword, value in keywords.items():
         if keyword == "columns" and isinstance(value, (list, tuple)):
             value = tuple(quoted(v) if isinstance(v, str) else v for v in value)
-        rows.append(_argument(keyword, value, columns, keyword == "path"))
+        if keyword not in parameters and _is_number(value):
+            rows.append(_constant(keyword, value))
+        else:
+            rows.append(_argument(keyword, value, columns, keyword == "path"))
     return Seq(_core.apply(name, before._core if before is not None else None, rows))
 
 
@@ -227,9 +268,9 @@ class Seq:
 
     # -- more of it --
 
-    def pipe(self, stages: str) -> Seq:
-        """Stages in the language, put behind: ``seq.pipe("map(x*x) | filter(x > 3)")``."""
-        return Seq(self._core.pipe(stages))
+    def pipe(self, stages: str, **constants: object) -> Seq:
+        """Stages in the language, put behind: ``seq.pipe("map(x*k) | filter(x > 3)", k=7)``."""
+        return Seq(self._core.pipe(stages, _constants(constants)))
 
     def __or__(self, stages: str) -> Seq:
         return self.pipe(stages) if isinstance(stages, str) else NotImplemented
@@ -267,10 +308,6 @@ class Seq:
 
     def __dir__(self) -> list[str]:
         return sorted(set(super().__dir__()) | _STAGES | _TERMINALS)
-
-
-_NUMPY = {"i32": "int32", "u32": "uint32", "i64": "int64", "u64": "uint64", "f32": "float32",
-          "f64": "float64", "bool": "bool"}
 
 
 class _Method:
@@ -359,9 +396,11 @@ class Stream:
 
 # ---- making them ----
 
-def seq(text: str) -> Seq:
-    """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*x)")``."""
-    return Seq(_core.parse(text))
+def seq(text: str, **constants: object) -> Seq:
+    """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*k)", k=7)``.
+    Constants are numbers or texts that it uses by their names; they are never made text that is
+    parsed, so ``seq("read(path)", path=name)`` is safe for any name."""
+    return Seq(_core.parse(text, _constants(constants)))
 
 
 def resume(state: dict, **params: object) -> Stream:
