@@ -21,7 +21,7 @@ static size_t kernel_tile(const struct mr_segment *s)
     return tile;
 }
 
-static size_t kernel_tile_rows(const struct mr_segment *s)
+static size_t kernel_tile_room(const struct mr_segment *s)
 {
     return (kernel_tile(s) + (size_t)s->extent + 15) / 16 * 16;
 }
@@ -164,8 +164,8 @@ static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, "#define ASKS_ITSELF 1\n");
-    mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROWS %zu\n#define EXTENT %" PRId64 "\n",
-                   kernel_tile(e->segment), kernel_tile_rows(e->segment), e->segment->extent);
+    mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROOM %zu\n#define EXTENT %" PRId64 "\n",
+                   kernel_tile(e->segment), kernel_tile_room(e->segment), e->segment->extent);
 }
 
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
@@ -222,7 +222,7 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
                                          .is_of_column = true,
                                          .column = c,
                                          .dtype = s->stored[c],
-                                         .elems = kernel_tile_rows(s)});
+                                         .elems = kernel_tile_room(s)});
 }
 
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
@@ -252,7 +252,7 @@ static bool has_one_digit(size_t extent)
 static size_t tile_of(const struct mr_segment *s)
 {
     size_t extent = (size_t)s->extent;
-    size_t rows = kernel_tiles(s) * kernel_tile_rows(s);
+    size_t rows = kernel_tiles(s) * kernel_tile_room(s);
     size_t tile = (rows - extent) / (has_one_digit(extent) ? 1 : 2);
     size_t most = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
     if (tile > most) tile = most;

@@ -25,7 +25,7 @@ void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
 
 /* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their
  * sums (i64, u64 or f64) and what integers of mr_sums_beyond() have above those (else NULL). The
- * same tree, leaf by leaf no more. */
+ * same tree, without a call for each. */
 void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *sums,
                       const int64_t *above, size_t count);
 

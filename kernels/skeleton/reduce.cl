@@ -1,5 +1,5 @@
-/* Partials of the fixed tree, one row a leaf. 32 lanes with stride 32 accumulate the leaf's values
- * in order, then fold pairwise: 16, 8, 4, 2, 1. The host folds the rows.
+/* Partials of the fixed tree, one a leaf. 32 lanes with stride 32 accumulate the leaf's values
+ * in order, then fold pairwise: 16, 8, 4, 2, 1. The host folds them.
  *
  *     row 0   x0  x1  ... x31        lane k holds x[k] op x[32+k] op ...
  *     row 1   x32 x33 ... x63
