@@ -37,6 +37,7 @@ struct mr_options {
     int64_t take;       /* elements that are verified; 0: not given */
     enum mr_stats_form stats;
     bool quiet;
+    bool plot;
     bool with_kernels, with_passes;
     bool markdown;
     bool quick;

@@ -17,9 +17,9 @@ struct row;
 typedef mr_status setter(struct mr_options *o, const struct row *row, const char *value,
                          mr_error *err);
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
-    set_file, set_save, set_every, set_resume, set_stats, set_take, set_quiet, set_staged, set_math,
-    set_no_fuse, set_no_map, set_shape, set_quick, set_all, set_kernels, set_passes, set_markdown,
-    set_help, set_version;
+    set_plot, set_file, set_save, set_every, set_resume, set_stats, set_take, set_quiet, set_staged,
+    set_math, set_no_fuse, set_no_map, set_shape, set_quick, set_all, set_kernels, set_passes,
+    set_markdown, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -43,7 +43,8 @@ static const struct row {
     {"max-memory", "SIZE", 0, PIPELINE_TAKERS, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
     {"output", "FILE", 'o', MR_FOR_RUN, set_output,
-     "write there, whole or not at all, instead of to standard output"},
+     "write there, whole or not at all, instead of to standard output; .svg .png: a picture"},
+    {"plot", NULL, 0, MR_FOR_RUN, set_plot, "draw what comes, with characters; hist() as bars"},
     {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format,
      "of the output (as the suffix of -o FILE says: .csv .tsv .raw .npy; else text)"},
     {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
@@ -311,6 +312,7 @@ static mr_status set_every(struct mr_options *o, const struct row *row, const ch
         return MR_OK;                                                                              \
     }
 FLAG_SETTER(set_quiet, quiet)
+FLAG_SETTER(set_plot, plot)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)
 FLAG_SETTER(set_no_map, stream.no_map)
 FLAG_SETTER(set_quick, quick)

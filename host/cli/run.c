@@ -6,13 +6,14 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/plot.h"
 #include "cli/progress.h"
 #include "cli/saving.h"
 #include "ir/op.h"
 
 enum { COLUMNS_LIMIT = 8, SAVE_S = 30 };
 
-/* text -> sequence -> stream -> sink */
+/* text -> sequence -> stream -> sink or plot */
 struct run {
     const struct mr_options *options;
     char *text;
@@ -20,6 +21,7 @@ struct run {
     mr_stream *stream;
     struct mr_sink_layout layout;
     struct mr_sink *sink;
+    struct mr_plot *plot; /* NULL: values are written */
     struct mr_progress_line *progress;
     struct mr_saving saving;
 };
@@ -55,6 +57,34 @@ static bool is_value(const mr_seq *seq)
     return seq->op->role == MR_TERMINAL && known_length(seq) == 1;
 }
 
+/* The file that is to be a picture, or NULL. */
+static const char *picture_of(const struct mr_options *o)
+{
+    return o->output && mr_plot_is_picture(o->output) ? o->output : NULL;
+}
+
+static bool is_drawn(const struct mr_options *o)
+{
+    return o->plot || picture_of(o);
+}
+
+/* What cannot be had together with a drawing. */
+static mr_status check_drawing(const struct mr_options *o, mr_error *err)
+{
+    if (!is_drawn(o)) return MR_OK;
+    const char *drawn = o->plot ? "--plot" : "a picture";
+    if (o->has_format)
+        return mr_error_hint(err, mr_fail(err, MR_E_VALUE, "%s has no --format", drawn),
+                             "leave one of them out");
+    if (o->save || o->resume)
+        return mr_error_hint(err, mr_fail(err, MR_E_VALUE, "%s cannot be saved", drawn),
+                             "write -o FILE.csv, and draw that when it is whole");
+    if (!o->output || picture_of(o)) return MR_OK;
+    return mr_error_hint(
+        err, mr_fail(err, MR_E_VALUE, "--plot draws on standard output, not in %s", o->output),
+        "-o FILE.svg or -o FILE.png make a picture");
+}
+
 static mr_status open_sink(struct run *r, mr_error *err)
 {
     const char *names[COLUMNS_LIMIT];
@@ -77,14 +107,20 @@ static mr_status fail_interrupted(mr_error *err)
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
 
+static mr_status take(struct run *r, const mr_batch *batch, mr_error *err)
+{
+    if (r->plot) return mr_plot_add(r->plot, batch->columns, batch->len, err);
+    MR_TRY(mr_sink_write(r->sink, batch->columns, batch->len, err));
+    return mr_sink_is_followed(r->sink) ? mr_sink_flush(r->sink, err) : MR_OK;
+}
+
 static mr_status pump(struct run *r, mr_error *err)
 {
     mr_batch batch = {.len = 1};
     while (batch.len > 0) {
         MR_TRY(mr_stream_next(r->stream, &batch, err));
         if (batch.len == 0) break;
-        MR_TRY(mr_sink_write(r->sink, batch.columns, batch.len, err));
-        if (mr_sink_is_followed(r->sink)) MR_TRY(mr_sink_flush(r->sink, err));
+        MR_TRY(take(r, &batch, err));
         mr_progress_line_add(r->progress, (int64_t)batch.len);
     }
     /* An input that was cut short looks like its end. */
@@ -107,6 +143,10 @@ static mr_status save_end(struct run *r, mr_status st, mr_error *err)
  * appears whole or not at all. */
 static mr_status finish(struct run *r, mr_status st, mr_error *err)
 {
+    if (r->plot && (!st || !picture_of(r->options))) {
+        mr_status drawn = mr_plot_finish(r->plot, st ? NULL : err);
+        return st ? st : drawn;
+    }
     if (!st) return mr_sink_finish(r->sink, err);
     if (r->sink && mr_sink_is_followed(r->sink)) (void)mr_sink_finish(r->sink, NULL);
     return st;
@@ -140,7 +180,10 @@ static mr_status deliver(struct run *r, mr_error *err)
 {
     size_t needed;
     if (r->saving.path) MR_TRY(mr_stream_save(r->stream, NULL, 0, &needed, err));
-    MR_TRY(open_sink(r, err));
+    if (is_drawn(r->options))
+        MR_TRY(mr_plot_create(&r->plot, r->seq, picture_of(r->options), err));
+    else
+        MR_TRY(open_sink(r, err));
     MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
     mr_progress_line_start(r->progress, r->stream, known_length(r->seq));
     mr_status st = pump(r, err);
@@ -153,7 +196,8 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
 {
     MR_TRY(mr_saving_begin(&r->saving, r->options, err));
     MR_TRY(get_text(r, arguments, count, err));
-    MR_TRY(choose_format(r->options, &r->layout, err));
+    MR_TRY(check_drawing(r->options, err));
+    if (!is_drawn(r->options)) MR_TRY(choose_format(r->options, &r->layout, err));
     MR_TRY(mr_seq_parse(&r->seq, r->text, err));
     if (!r->options->quiet) mr_report_notices(r->seq);
     mr_interrupt_install();
@@ -195,6 +239,7 @@ int mr_command_run(const struct mr_options *options, char *const arguments[], si
     mr_progress_line_stop(&r.progress);
     int exit_code = report(&r, st, &err);
     mr_sink_discard(&r.sink);
+    mr_plot_destroy(&r.plot);
     mr_stream_close(&r.stream);
     mr_seq_release(&r.seq);
     mr_free(r.text);
