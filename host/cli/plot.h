@@ -1,4 +1,4 @@
-/* Draws what a stream gives: with characters on standard output, or as a picture that gnuplot makes.
+/* Draws what a stream gives: with characters on standard output, or as a picture by gnuplot.
  *
  *                      characters                  picture
  *     one column       a line of blocks ▁▃▅█       a curve over the elements' numbers
