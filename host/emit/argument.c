@@ -67,16 +67,17 @@ static void emit_at(struct mr_emitter *e, struct mr_strbuf *out, size_t v)
 
 static void emit_view(struct mr_emitter *e, struct mr_strbuf *out, size_t v)
 {
-    const struct mr_seq *seq = e->segment->views[v].seq;
+    const struct mr_view *view = &e->segment->views[v];
+    const struct mr_column *columns = view->segment ? view->segment->columns : view->seq->columns;
     bool used = false;
-    for (size_t c = 0; c < seq->column_count; c++) {
+    for (size_t c = 0; c < MR_MAX_COLUMNS; c++) {
         if (!e->source->uses_column[v][c]) continue;
         used = true;
         mr_emit_argument(e, out,
                          (struct mr_kernel_arg){.what = MR_ARG_COLUMN,
                                                 .view = (uint16_t)v,
                                                 .number = (uint16_t)c,
-                                                .dtype = seq->columns[c].dtype,
+                                                .dtype = columns[c].dtype,
                                                 .is_const = true},
                          "in%zu_%zu", v, c);
     }

@@ -142,6 +142,7 @@ const struct mr_kind_class mr_kind_state = {
     .reason = "sequential by nature: each element needs the state before it",
     .keeps_reason = true,
     .is_one_by_one = true,
+    .walks = true,
     .value_count = value_count,
     .gives_as_many = true,
     .runner = &runner,

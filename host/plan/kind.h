@@ -49,6 +49,9 @@ struct mr_kind_class {
     /* Element n is made at position n: whoever reads fewer elements needs fewer positions. */
     bool is_one_by_one;
 
+    /* One lane goes from position to position: what is dear and needs no state is set apart. */
+    bool walks;
+
     /* Its elements depend on how many there are, so that no reader ends it sooner. */
     bool is_whole;
 

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
+#include "plan/apart.h"
 #include "plan/cost.h"
 #include "plan/fuse.h"
 #include "plan/kind.h"
@@ -97,6 +98,15 @@ static mr_status append_segment(struct mr_plan *plan, struct mr_segment *s, mr_e
 
 static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_error *err);
 
+static mr_status set_apart(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+{
+    struct mr_segment *apart;
+    mr_status st = mr_segment_set_apart(&apart, s, err);
+    if (st == MR_OK && apart) st = append_segment(plan, apart, err);
+    if (st != MR_OK) segment_destroy(&apart);
+    return st;
+}
+
 /* A terminal's own state, as a segment that gives it after each element. */
 static mr_status join_state(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
@@ -143,6 +153,7 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     case MR_INPUTS_LOWERED:
         MR_TRY(mr_segment_fuse(plan, s, NULL, err));
         if (kind->is_filter) MR_TRY(weigh_values(s, err));
+        if (kind->walks && plan->fuses) MR_TRY(set_apart(plan, s, err));
         break;
     }
     store_rows(s);

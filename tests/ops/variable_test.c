@@ -38,6 +38,16 @@ static void states_are_what_the_model_makes_of_them(void)
         "range(2500) | fold(s: s + 1/(2000 - x), init=0)",
         "range(0) | fold(s: s + x, f: f, init=(3, 0.5))",
         "range(900) | map(x*0.25) | fold(s: s + x, init=0, while=s < 5000)",
+        /* What needs no variable is a segment of its own. */
+        "iterate(0.5*x + sin(0.1*i), 0.25) | take(1500)",
+        "range(2000) | map(a: 7000/(x - 1500), b: sin(0.01*x)) | scan(s: 0.5*s + b + a, init=0)",
+        "range(2000) | scan(s: 0.5*s + exp(-0.1*x), n: n + 1 + 0/(900 - n), init=(0, 0))",
+        "range(2000) | filter(x % 4 != 1) | map(y: exp(-0.001*x) + lead(x, 2, 5) - lag(x, 3, 1)) | "
+        "scan(s: s*0.5 + y, k: k ^ i, init=(0, 0), every=100)",
+        "range(2000) | map(y: cos(0.1*x), t: x % 3 == 0) | scan(s: t ? y : s - y, u: t, v: y, "
+        "init=(0, false, 0), while=y > -2 && t || i < 1777)",
+        "range(2000) | loop(n: n*3, init=2, most=4) | scan(s: s*5 + n, init=0)",
+        "range(2500) | filter(x % 5 != 2) | fold(s: 0.5*s + exp(-0.01*x), init=1)",
     };
     for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
         struct model_result expected, got;

@@ -59,6 +59,14 @@ static const struct {
     {"range(10) | filter(x > 2) | argmax()", "compact reduce", NULL},
     {"range(10) | scan(sum) | last()", "carry reduce", NULL},
     {"range(10) | filter(x > 2) | hist(3, 0, 9)", "reduce", NULL},
+    {"range(10) | scan(s: 0.9*s + 0.1*x, init=0)", "state", "range_scan"},
+    {"range(10) | scan(s: s ^ x % 7, init=0)", "state", NULL},
+    {"normal(1) | scan(s: 0.9*s + 0.1*x, init=0)", "map state", "scan"},
+    {"range(10) | scan(s: s*sin(s) + sin(f64(x)) + i, init=0)", "map state", "scan"},
+    {"iterate(x + sin(f64(i)), 0.0)", "map state", NULL},
+    {"range(10) | filter(x > 2) | scan(s: s ^ x, init=0)", "compact state", NULL},
+    {"range(10) | filter(x > 2) | fold(s: s + exp(f64(x)), init=0)", "compact map state fold",
+     NULL},
 };
 
 static void cuts_are_where_they_must_be(void)

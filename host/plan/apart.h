@@ -1,0 +1,12 @@
+/* Of a segment that walks from position to position: what needs no walking is computed by a segment
+ * of its own, many lanes at once, where that pays. */
+#ifndef MR_PLAN_APART_H
+#define MR_PLAN_APART_H
+
+#include "plan/plan.h"
+
+/* Moves what does not depend on a variable from the segment's body into *out, a segment that the
+ * first one reads instead of its inputs; *out is NULL where all stays as it is. The caller's. */
+mr_status mr_segment_set_apart(struct mr_segment **out, struct mr_segment *s, mr_error *err);
+
+#endif
