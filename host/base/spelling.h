@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <millrace/limits.h>
+
 #include "base/error.h"
 #include "base/strbuf.h"
 
 /* A name and its NUL. */
-enum { MR_NAME_BYTES = 256 };
+enum { MR_NAME_BYTES = MR_MAX_NAME_BYTES + 1 };
 
 /* The rule for names of columns, whichever way they come in (labels, files, arrays, callbacks):
  * any text of 1 to 255 bytes. What is no plain name, or means something else in an expression, is

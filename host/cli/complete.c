@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "ir/op.h"
 #include "ir/typing.h"
+#include "lang/catalogue.h"
 
 /* ---- inside a pipeline ---- */
 
@@ -120,12 +121,20 @@ static void put_dtypes(const struct offer *o)
 static bool put_values(const struct offer *o, const struct mr_param *p)
 {
     if (p->type == MR_PARAM_CHOICE)
-        put_choices(o, p->choices, p->brief ? p->brief : p->name);
+        put_choices(o, p->choices, p->brief);
     else if (p->type == MR_PARAM_DTYPE || p->type == MR_PARAM_DTYPES)
         put_dtypes(o);
     else
         return false;
     return true;
+}
+
+static void put_parameter(const struct offer *o, const struct mr_param *p)
+{
+    char range[MR_RANGE_TEXT_BYTES], brief[300];
+    (void)mr_param_range_text(p, range);
+    (void)snprintf(brief, sizeof brief, "%s%s%s", p->brief, range[0] ? ", " : "", range);
+    put(o, p->name, strlen(p->name), "=", brief);
 }
 
 static void put_arguments(const struct offer *o, const struct place *at)
@@ -138,8 +147,7 @@ static void put_arguments(const struct offer *o, const struct place *at)
         has_expressions |= p->type == MR_PARAM_EXPR || p->type == MR_PARAM_EXPRS;
         if (at->parameter) continue;
         if (p->type == MR_PARAM_CHOICE && !p->fallback) (void)put_values(o, p);
-        if (p->type != MR_PARAM_EXPRS && p->type != MR_PARAM_SEQS)
-            put(o, p->name, strlen(p->name), "=", p->brief ? p->brief : "parameter");
+        if (!mr_param_is_variadic(p)) put_parameter(o, p);
     }
     for (const char *const *f = mr_function_names; has_expressions && *f; f++)
         put(o, *f, strlen(*f), "(", "function");

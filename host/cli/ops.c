@@ -16,24 +16,6 @@ enum {
     KNOWN_LIMIT = sizeof(((struct mr_op *)NULL)->known) / sizeof(struct mr_known)
 };
 
-static const char *const type_names[] = {
-    [MR_PARAM_INT] = "integer",
-    [MR_PARAM_COUNT] = "integer, not negative",
-    [MR_PARAM_SEED] = "integer, 0 to 2^64-1",
-    [MR_PARAM_NUMBER] = "number",
-    [MR_PARAM_DTYPE] = "dtype",
-    [MR_PARAM_CHOICE] = "one of ",
-    [MR_PARAM_TEXT] = "quoted text",
-    [MR_PARAM_EXPR] = "expression",
-    [MR_PARAM_EXPRS] = "expressions, each with a name: before it or not",
-    [MR_PARAM_DTYPES] = "dtype, or several in parentheses",
-    [MR_PARAM_NUMBERS] = "number, or several in parentheses",
-    [MR_PARAM_STARTS] = "expression, or several in parentheses",
-    [MR_PARAM_NAME] = "name",
-    [MR_PARAM_COLUMNS] = "column, or several in parentheses",
-    [MR_PARAM_SEQS] = "pipelines, each with a name: before it or not",
-};
-
 static void print_list(void)
 {
     mr_op_info info;
@@ -71,23 +53,54 @@ static void print_markdown(void)
     }
 }
 
-static void print_param(const struct mr_param *p)
+/* The ends of 64 bit integers are read more easily as powers. */
+static const char *bound(const char *text)
 {
-    printf("  %-8s %s%s", p->name, type_names[p->type],
-           p->type == MR_PARAM_CHOICE ? p->choices : "");
-    if (p->fallback)
-        printf("; %s if not given", p->fallback);
-    else if (p->optional)
-        printf("; may be left out");
-    printf("\n%s%s%s", p->brief ? "           " : "", p->brief ? p->brief : "",
-           p->brief ? "\n" : "");
+    static const struct {
+        const char *text, *power;
+    } ends[] = {{"-9223372036854775808", "-2^63"},
+                {"9223372036854775807", "2^63-1"},
+                {"18446744073709551615", "2^64-1"}};
+    for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
+        if (strcmp(text, ends[k].text) == 0) return ends[k].power;
+    return text;
 }
 
-static void print_op(const struct mr_op *op, const mr_op_info *info)
+static void print_range(const mr_op_param *p)
 {
+    const char *least = bound(p->least), *most = bound(p->most);
+    if (*least && *most && (p->is_above || p->is_below))
+        printf(", in %s%s, %s%s", p->is_above ? "(" : "[", least, most, p->is_below ? ")" : "]");
+    else if (*least && *most)
+        printf(", %s to %s", least, most);
+    else if (*least)
+        printf(", %s %s", p->is_above ? "above" : "at least", least);
+}
+
+static void print_param(const mr_op_param *p)
+{
+    printf("  %-8s %s%s%s", p->name, p->choices ? "one of " : p->type, p->is_variadic ? "s" : "",
+           p->choices ? p->choices : "");
+    print_range(p);
+    if (p->is_variadic)
+        printf(", each with a name: before it or not");
+    else if (p->is_list)
+        printf(", or several in parentheses");
+    if (p->fallback)
+        printf("; %s if not given", p->fallback);
+    else if (!p->is_required && !p->is_variadic)
+        printf("; may be left out");
+    printf("\n           %s\n", p->brief);
+}
+
+static void print_op(const struct mr_op *op, size_t index, const mr_op_info *info)
+{
+    mr_op_param param;
     printf("%s\n  %s: %s\n", info->signature, info->role, info->brief);
-    if (op->params[0].type != MR_PARAM_NONE) printf("\nparameters\n");
-    for (const struct mr_param *p = op->params; p->type != MR_PARAM_NONE; p++) print_param(p);
+    for (size_t k = 0; !mr_op_param_describe(&param, index, k, NULL); k++) {
+        if (k == 0) printf("\nparameters\n");
+        print_param(&param);
+    }
     printf("\nfor example\n  millrace '%s'\n", op->example);
     if (op->known[0].pipeline) printf("\nknown answers\n");
     for (const struct mr_known *k = op->known; k < op->known + KNOWN_LIMIT && k->pipeline; k++)
@@ -104,7 +117,7 @@ static size_t print_named(const char *name)
         (void)mr_op_describe(&info, index++, NULL);
         if (strcmp(mr_ops[k]->name, name) != 0) continue;
         if (found++) printf("\n");
-        print_op(mr_ops[k], &info);
+        print_op(mr_ops[k], index - 1, &info);
     }
     return found;
 }

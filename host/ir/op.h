@@ -32,15 +32,40 @@ enum mr_param_type {
     MR_PARAM_SEQS     /* any number of sequences, each with an optional label; the last parameter */
 };
 
+/* Where a number must lie; all zero: wherever its type can. */
+struct mr_range {
+    bool has_least, has_most;
+    bool is_above, is_below; /* the bound itself is left out */
+    double least, most;
+};
+#define MR_FROM(a)                                                                                 \
+    {                                                                                              \
+        .has_least = true, .least = (a)                                                            \
+    }
+#define MR_ABOVE(a)                                                                                \
+    {                                                                                              \
+        .has_least = true, .is_above = true, .least = (a)                                          \
+    }
+#define MR_WITHIN(a, b)                                                                            \
+    {                                                                                              \
+        .has_least = true, .has_most = true, .least = (a), .most = (b)                             \
+    }
+#define MR_BELOW(a, b)                                                                             \
+    {                                                                                              \
+        .has_least = true, .has_most = true, .is_below = true, .least = (a), .most = (b)           \
+    }
+
 struct mr_param {
     const char *name;
     enum mr_param_type type;
-    const char *fallback; /* as it would be written; NULL and not optional: must be given */
-    bool optional;        /* may be absent: args[k].present is false */
-    const char *choices;  /* "sum|prod|min|max" */
-    bool takes_label;     /* what stands before it names a column: seq->label */
-    bool by_name;         /* given by its name only: places are those of the others */
-    const char *brief;    /* what it means, its range */
+    const char *fallback;  /* as it would be written; NULL and not optional: must be given */
+    bool optional;         /* may be absent: args[k].present is false */
+    const char *choices;   /* "sum|prod|min|max" */
+    bool takes_label;      /* what stands before it names a column: seq->label */
+    bool by_name;          /* given by its name only: places are those of the others */
+    const char *brief;     /* what it means */
+    struct mr_range range; /* of an INT, COUNT, SEED or NUMBER */
+    const char *hint;      /* the way out for a number that is not in its range; NULL: none */
 };
 
 /* A known answer: a pipeline that ends by itself, and its elements as text, separated by spaces

@@ -17,13 +17,7 @@
 #include "ir/kinds.h"
 #include "ir/length.h"
 
-enum {
-    MR_MAX_PARAMS = 8,
-    MR_MAX_INPUTS = 64,   /* sequences one operator joins */
-    MR_MAX_STAGES = 64,   /* operators in one pipeline, nested ones counted */
-    MR_MAX_NODES = 10000, /* nodes of all expressions of a pipeline */
-    MR_MAX_NESTING = 200
-};
+enum { MR_MAX_PARAMS = 8 };
 
 struct mr_column {
     char name[MR_NAME_BYTES];

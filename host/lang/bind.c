@@ -59,6 +59,28 @@ static mr_status bind_integer(struct mr_seq *seq, size_t k, mr_error *err)
     return MR_OK;
 }
 
+static bool is_within(const struct mr_range *range, double value)
+{
+    bool is_low =
+        range->has_least && !(range->is_above ? value > range->least : value >= range->least);
+    bool is_high =
+        range->has_most && !(range->is_below ? value < range->most : value <= range->most);
+    return !is_low && !is_high;
+}
+
+static mr_status check_range(const struct mr_seq *seq, size_t k, mr_error *err)
+{
+    const struct mr_param *param = &seq->op->params[k];
+    const struct mr_argument *argument = &seq->args[k];
+    char text[MR_RANGE_TEXT_BYTES], limit[MR_RANGE_TEXT_BYTES + sizeof "must be "];
+    mr_scalar value;
+    (void)mr_number_as(&argument->number, MR_F64, &value);
+    if (argument->is_endless || is_within(&param->range, value.f64)) return MR_OK;
+    (void)snprintf(limit, sizeof limit, "must be %s", mr_param_range_text(param, text));
+    mr_status st = number_fail(seq, k, &argument->number, limit, err);
+    return param->hint ? mr_error_hint(err, st, "%s", param->hint) : st;
+}
+
 static mr_status bind_number(struct mr_seq *seq, size_t k, const struct mr_expr *expr,
                              mr_error *err)
 {
@@ -73,7 +95,8 @@ static mr_status bind_number(struct mr_seq *seq, size_t k, const struct mr_expr 
                           "%s must be a number known beforehand, '%s' is not", name, expr->name);
     mr_status st = mr_constant_expr(expr, seq->op->name, &argument->number, err);
     if (st) return blame(seq, argument->span, st, err);
-    return is_integer ? bind_integer(seq, k, err) : MR_OK;
+    if (is_integer) MR_TRY(bind_integer(seq, k, err));
+    return check_range(seq, k, err);
 }
 
 /* The place among `words` of the name (or text) that the expression is. */

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +7,10 @@
 
 #include "lang/catalogue.h"
 
-enum { SIGNATURE_BYTES = sizeof((mr_op_info *)0)->signature };
+enum {
+    SIGNATURE_BYTES = sizeof((mr_op_info *)0)->signature,
+    BOUND_BYTES = sizeof((mr_op_param *)0)->least
+};
 
 static void append(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -28,6 +32,35 @@ bool mr_param_is_variadic(const struct mr_param *param)
 bool mr_param_takes_label(const struct mr_param *param)
 {
     return mr_param_is_variadic(param) || param->takes_label;
+}
+
+static bool is_integer(const struct mr_param *param)
+{
+    return param->type == MR_PARAM_INT || param->type == MR_PARAM_COUNT ||
+           param->type == MR_PARAM_SEED;
+}
+
+static void bound_text(char out[BOUND_BYTES], bool is_there, double bound)
+{
+    (void)snprintf(out, BOUND_BYTES, fabs(bound) < 0x1p31 ? "%.15g" : "%g", bound);
+    if (!is_there) out[0] = '\0';
+}
+
+const char *mr_param_range_text(const struct mr_param *param, char out[MR_RANGE_TEXT_BYTES])
+{
+    const struct mr_range *range = &param->range;
+    char least[BOUND_BYTES], most[BOUND_BYTES];
+    out[0] = '\0';
+    bound_text(least, range->has_least, range->least);
+    bound_text(most, range->has_most, range->most);
+    if (range->has_most && is_integer(param))
+        append(out, MR_RANGE_TEXT_BYTES, "from %s to %s", least, most);
+    else if (range->has_most)
+        append(out, MR_RANGE_TEXT_BYTES, "in %s%s, %s%s", range->is_above ? "(" : "[", least, most,
+               range->is_below ? ")" : "]");
+    else if (range->has_least)
+        append(out, MR_RANGE_TEXT_BYTES, range->is_above ? "above %s" : "at least %s", least);
+    return out;
 }
 
 void mr_op_signature(const struct mr_op *op, char *out, size_t size)
@@ -84,20 +117,93 @@ mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const cha
     return mr_error_hint(err, st, "%s %s", lead, list);
 }
 
+/* What parameters of each type are in the rows: a word, and whether many stand in brackets. */
+static const struct {
+    const char *word, *least, *most;
+    bool is_list;
+} types[] = {
+    [MR_PARAM_INT] = {"integer", "-9223372036854775808", "9223372036854775807"},
+    [MR_PARAM_COUNT] = {"integer", "0", "9223372036854775807"},
+    [MR_PARAM_SEED] = {"integer", "0", "18446744073709551615"},
+    [MR_PARAM_NUMBER] = {"number"},
+    [MR_PARAM_DTYPE] = {"dtype"},
+    [MR_PARAM_DTYPES] = {"dtype", .is_list = true},
+    [MR_PARAM_CHOICE] = {"choice"},
+    [MR_PARAM_TEXT] = {"text"},
+    [MR_PARAM_EXPR] = {"expression"},
+    [MR_PARAM_EXPRS] = {"expression"},
+    [MR_PARAM_NUMBERS] = {"number", .is_list = true},
+    [MR_PARAM_STARTS] = {"expression", .is_list = true},
+    [MR_PARAM_NAME] = {"name"},
+    [MR_PARAM_COLUMNS] = {"column", .is_list = true},
+    [MR_PARAM_SEQS] = {"sequence"},
+};
+
+void mr_param_describe(mr_op_param *out, const struct mr_param *p)
+{
+    const struct mr_range *range = &p->range;
+    *out = (mr_op_param){
+        .name = p->name,
+        .type = types[p->type].word,
+        .brief = p->brief,
+        .fallback = p->fallback,
+        .choices = p->type == MR_PARAM_CHOICE ? p->choices : NULL,
+        .is_required = !p->fallback && !p->optional && !mr_param_is_variadic(p),
+        .is_list = types[p->type].is_list,
+        .is_variadic = mr_param_is_variadic(p),
+        .takes_label = mr_param_takes_label(p),
+        .by_name = p->by_name,
+        .is_above = range->is_above,
+        .is_below = range->is_below,
+    };
+    bound_text(out->least, range->has_least, range->least);
+    bound_text(out->most, range->has_most, range->most);
+    if (!range->has_least && types[p->type].least)
+        (void)snprintf(out->least, sizeof out->least, "%s", types[p->type].least);
+    if (!range->has_most && types[p->type].most)
+        (void)snprintf(out->most, sizeof out->most, "%s", types[p->type].most);
+}
+
+/* The operator in place `index` of listings; NULL: past the last one, *count says how many. */
+static const struct mr_op *listed(size_t index, size_t *count)
+{
+    *count = 0;
+    for (size_t k = 0; k < mr_ops_count; k++)
+        if (!mr_ops[k]->is_internal && (*count)++ == index) return mr_ops[k];
+    return NULL;
+}
+
+static mr_status fail_index(mr_error *err, size_t count, const char *what, const char *name,
+                            size_t index)
+{
+    return mr_fail(err, MR_E_VALUE, "there are %zu %s; %s=%zu is past the last one", count, what,
+                   name, index);
+}
+
+mr_status mr_op_param_describe(mr_op_param *out, size_t op_index, size_t index, mr_error *err)
+{
+    size_t count;
+    MR_NEED(err, out);
+    const struct mr_op *op = listed(op_index, &count);
+    if (!op) return fail_index(err, count, "operators", "op_index", op_index);
+    for (count = 0; op->params[count].type != MR_PARAM_NONE; count++)
+        if (count == index) {
+            mr_param_describe(out, &op->params[index]);
+            return MR_OK;
+        }
+    return fail_index(err, count, "parameters", "index", index);
+}
+
 mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err)
 {
     static const char *const roles[] = {
         [MR_SOURCE] = "source", [MR_STAGE] = "stage", [MR_TERMINAL] = "terminal"};
-    size_t left = index;
+    size_t count;
     MR_NEED(err, out);
-    for (size_t k = 0; k < mr_ops_count; k++) {
-        const struct mr_op *op = mr_ops[k];
-        if (op->is_internal || left-- > 0) continue;
-        *out = (mr_op_info){
-            .name = op->name, .role = roles[op->role], .brief = op->brief, .example = op->example};
-        mr_op_signature(op, out->signature, sizeof out->signature);
-        return MR_OK;
-    }
-    return mr_fail(err, MR_E_VALUE, "there are %zu operators; index=%zu is past the last one",
-                   index - left, index);
+    const struct mr_op *op = listed(index, &count);
+    if (!op) return fail_index(err, count, "operators", "index", index);
+    *out = (mr_op_info){
+        .name = op->name, .role = roles[op->role], .brief = op->brief, .example = op->example};
+    mr_op_signature(op, out->signature, sizeof out->signature);
+    return MR_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef MR_LANG_CATALOGUE_H
 #define MR_LANG_CATALOGUE_H
 
+#include <millrace/sequence.h>
+
 #include "ir/op.h"
 
 /* True when any number of arguments may be for it. */
@@ -12,6 +14,14 @@ bool mr_param_takes_label(const struct mr_param *param);
 
 /* "range(start, [stop], step=1, [dtype])". */
 void mr_op_signature(const struct mr_op *op, char *out, size_t size);
+
+/* The row of a parameter, as mr_op_param_describe() gives it. */
+void mr_param_describe(mr_op_param *out, const struct mr_param *param);
+
+/* What is in a parameter's range, as a message or listing goes on: "from 1 to 8", "at least 1",
+ * "in [0, 1)"; "" where there is no bound. */
+enum { MR_RANGE_TEXT_BYTES = 80 };
+const char *mr_param_range_text(const struct mr_param *param, char out[MR_RANGE_TEXT_BYTES]);
 
 /* Hints, added to an error: the signature; the example, where there is no hint so far; "did you
  * mean 'a'?" or else "<lead> a, b, c". */

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include <millrace/limits.h>
 
-enum { MR_MAX_TEXT_BYTES = 1 << 20 };
+#include "base/error.h"
 
 enum mr_token_kind {
     MR_TOKEN_END,

@@ -6,8 +6,6 @@ enum { P, SEED, STREAM };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    double ignored;
-    MR_TRY(mr_draw_number(&ignored, seq, P, 0, 1, "must be in [0, 1]", err));
     return mr_source_check(seq, MR_BOOL, MR_LENGTH_WITHOUT_END, err);
 }
 
@@ -17,9 +15,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     struct ir_body *b = l->body;
     mr_scalar below;
-    double p;
-    MR_TRY(mr_draw_number(&p, seq, P, 0, 1, "", err));
-    below.u64 = (uint64_t)ceil(p * 0x1p53);
+    (void)err;
+    below.u64 = (uint64_t)ceil(mr_draw_number(seq, P) * 0x1p53);
     ir_value word = mr_draw(l, seq, MR_FN_PHILOX_PAIR, MR_U64, SEED, position);
     ir_value bits = mr_ir_binary(b, IR_SHR, word, mr_ir_const_int(b, MR_U64, 11));
     columns[0] = mr_ir_binary(b, IR_LT, bits, mr_ir_param(b, MR_U64, below, &seq->args[P]));
@@ -32,7 +29,8 @@ const struct mr_op mr_op_bernoulli = {
     .brief = "true with probability p, without end",
     .example = "bernoulli(0.3, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"p", MR_PARAM_NUMBER, .fallback = "0.5", .brief = "the probability, 0 to 1"},
+    .params = {{"p", MR_PARAM_NUMBER, .fallback = "0.5", .range = MR_WITHIN(0, 1),
+                .brief = "the probability"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

@@ -5,10 +5,8 @@ enum { A, B, SEED, STREAM };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    double a, b;
+    double a = mr_draw_number(seq, A), b = mr_draw_number(seq, B);
     uint64_t words[2 + 2 * MR_GAMMA_WORDS];
-    MR_TRY(mr_draw_number(&a, seq, A, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
-    MR_TRY(mr_draw_number(&b, seq, B, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
     mr_gamma_words(words + 2, a);
     mr_gamma_words(words + 2 + MR_GAMMA_WORDS, b);
     MR_TRY(mr_draw_set_words(seq, SEED, words, sizeof words / sizeof words[0], err));
@@ -29,8 +27,8 @@ const struct mr_op mr_op_beta = {
     .brief = "beta random numbers, in [0, 1], without end",
     .example = "beta(2, 5, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"a", MR_PARAM_NUMBER, .brief = "the first shape, from 1e-6 to 1e15"},
-               {"b", MR_PARAM_NUMBER, .brief = "the second shape, from 1e-6 to 1e15"},
+    .params = {{"a", MR_PARAM_NUMBER, .range = MR_WITHIN(1e-6, 1e15), .brief = "the first shape"},
+               {"b", MR_PARAM_NUMBER, .range = MR_WITHIN(1e-6, 1e15), .brief = "the second shape"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

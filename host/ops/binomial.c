@@ -4,22 +4,20 @@
 enum { N, P, SEED, STREAM };
 
 /* Successes are counted for p <= 1/2, else failures. */
-static mr_status read_trials(struct mr_counts *out, bool *is_mirrored, const struct mr_seq *seq,
-                             mr_error *err)
+static void read_trials(struct mr_counts *out, bool *is_mirrored, const struct mr_seq *seq)
 {
-    MR_TRY(mr_draw_number(&out->n, seq, N, 0, 1e15, "must be in [0, 1e15]", err));
-    MR_TRY(mr_draw_number(&out->p, seq, P, 0, 1, "must be in [0, 1]", err));
+    out->n = mr_draw_number(seq, N);
+    out->p = mr_draw_number(seq, P);
     *is_mirrored = out->p > 0.5;
     if (*is_mirrored) out->p = 1 - out->p;
     out->mean = out->n * out->p;
-    return MR_OK;
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     struct mr_counts c;
     bool is_mirrored;
-    MR_TRY(read_trials(&c, &is_mirrored, seq, err));
+    read_trials(&c, &is_mirrored, seq);
     MR_TRY(mr_counts_make(seq, SEED, &c, is_mirrored, err));
     return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
@@ -29,7 +27,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     struct mr_counts c;
     bool is_mirrored;
-    MR_TRY(read_trials(&c, &is_mirrored, seq, err));
+    (void)err;
+    read_trials(&c, &is_mirrored, seq);
     ir_value count = mr_counts_lower(l, seq, &c, position);
     columns[0] = count;
     if (is_mirrored && !mr_counts_are_narrow(&c))
@@ -45,8 +44,9 @@ const struct mr_op mr_op_binomial = {
     .brief = "how many of n trials of probability p succeed, without end",
     .example = "binomial(10, 0.3, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"n", MR_PARAM_COUNT, .brief = "trials, 0 to 1e15"},
-               {"p", MR_PARAM_NUMBER, .brief = "the probability of success, 0 to 1"},
+    .params = {{"n", MR_PARAM_COUNT, .range = MR_WITHIN(0, 1e15), .brief = "trials"},
+               {"p", MR_PARAM_NUMBER, .range = MR_WITHIN(0, 1),
+                .brief = "the probability of success"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

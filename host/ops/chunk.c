@@ -4,11 +4,10 @@ enum { N, OP };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
+    (void)err;
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
                                                    MR_MAX, MR_MEAN, MR_COUNT};
     seq->settings.extent = mr_count_argument(&seq->args[N]);
-    if (seq->settings.extent < 1)
-        return mr_op_fail(seq, &seq->args[N], err, MR_E_VALUE, "n=0 must be at least 1");
     mr_stage_in_order(seq, MR_KIND_CHUNK);
     seq->aggregate = aggregates[seq->args[OP].choice];
     seq->length = mr_length_chunks(seq->length, seq->settings.extent);
@@ -22,7 +21,7 @@ const struct mr_op mr_op_chunk = {
     .brief = "an aggregate of each n consecutive elements; the last chunk may be shorter",
     .example = "range(10) | chunk(4, sum)",
     .role = MR_STAGE,
-    .params = {{"n", MR_PARAM_COUNT, .brief = "elements of a chunk, 1 or more"},
+    .params = {{"n", MR_PARAM_COUNT, .range = MR_FROM(1), .brief = "elements of a chunk"},
                {"op", MR_PARAM_CHOICE, .choices = "sum|prod|min|max|mean|count",
                 .brief = "what is made of them"}},
     .check = check,

@@ -5,11 +5,6 @@
 mr_status mr_direction_check(struct mr_seq *seq, size_t dim_at, mr_error *err)
 {
     int64_t dim = mr_count_argument(&seq->args[dim_at]);
-    char text[MR_NUMBER_TEXT];
-    if (dim < 1 || dim > MR_MAX_COLUMNS)
-        return mr_op_fail(seq, &seq->args[dim_at], err, MR_E_LIMIT, "%s=%s must be from 1 to %d",
-                          seq->op->params[dim_at].name, mr_number_text(&seq->args[dim_at], text),
-                          MR_MAX_COLUMNS);
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;
     /* A column is a draw of its own, and draws have positions below 2^64. */

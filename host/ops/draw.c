@@ -28,10 +28,11 @@ mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err)
                       mr_dtype_name(dtype));
 }
 
-mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
-                         const char *limit, mr_error *err)
+double mr_draw_number(const struct mr_seq *seq, size_t at)
 {
-    return mr_draw_number_of(out, seq, at, MR_F64, low, high, limit, err);
+    mr_scalar value;
+    (void)mr_number_as(&seq->args[at].number, MR_F64, &value);
+    return value.f64;
 }
 
 mr_status mr_draw_number_of(double *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,

@@ -6,7 +6,7 @@
 
 /* The parameters `seed` and `stream`, in this order. */
 #define MR_DRAW_PARAMS                                                                             \
-    {"seed", MR_PARAM_SEED, .fallback = "0", .brief = "the key, 0 to 2^64-1"},                     \
+    {"seed", MR_PARAM_SEED, .fallback = "0", .brief = "the key"},                                  \
     {                                                                                              \
         "stream", MR_PARAM_SEED, .fallback = "0",                                                  \
                                  .brief = "one of 2^64 independent sequences of a seed"            \
@@ -18,11 +18,11 @@ mr_status mr_draw_float_check(struct mr_seq *seq, size_t dtype_at, mr_error *err
 /* The same of random words: u32 or u64. */
 mr_status mr_draw_word_check(struct mr_seq *seq, size_t dtype_at, mr_error *err);
 
-/* Reads a number; MR_E_VALUE "sd=-1 must not be negative" unless low <= number <= high. */
-mr_status mr_draw_number(double *out, const struct mr_seq *seq, size_t at, double low, double high,
-                         const char *limit, mr_error *err);
+/* A number. */
+double mr_draw_number(const struct mr_seq *seq, size_t at);
 
-/* The same of a float dtype: as the number is when rounded to it. */
+/* The same as it is when rounded to a float dtype; MR_E_VALUE "sd=1e39 must be finite as f32"
+ * unless low <= number <= high. */
 mr_status mr_draw_number_of(double *out, const struct mr_seq *seq, size_t at, mr_dtype dtype,
                             double low, double high, const char *limit, mr_error *err);
 

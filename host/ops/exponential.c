@@ -12,8 +12,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     if (seq->columns[0].dtype == MR_F32)
         return mr_draw_number_of(&ignored, seq, RATE, MR_F32, 1e-37, FLT_MAX,
                                  "must be in [1e-37, 3.4e38] for f32", err);
-    return mr_draw_number(&ignored, seq, RATE, 1e-306, DBL_MAX, "must be in [1e-306, 1.79e308]",
-                          err);
+    return mr_draw_number_of(&ignored, seq, RATE, MR_F64, 1e-306, DBL_MAX,
+                             "must be in [1e-306, 1.79e308]", err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
@@ -35,7 +35,8 @@ const struct mr_op mr_op_exponential = {
     .brief = "exponential random numbers, the waiting times of a rate, without end",
     .example = "exponential(0.5, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"rate", MR_PARAM_NUMBER, .fallback = "1", .brief = "1 / mean, positive"},
+    .params = {{"rate", MR_PARAM_NUMBER, .fallback = "1", .range = MR_ABOVE(0),
+                .brief = "1 / mean"},
                MR_DRAW_PARAMS,
                {"dtype", MR_PARAM_DTYPE, .fallback = "f64", .brief = "f64 or f32"}},
     .check = check,

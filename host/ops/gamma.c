@@ -7,10 +7,7 @@ enum { SHAPE, SCALE, SEED, STREAM };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    double shape, scale;
-    MR_TRY(mr_draw_number(&shape, seq, SHAPE, 1e-6, 1e15, "must be in [1e-6, 1e15]", err));
-    MR_TRY(
-        mr_draw_number(&scale, seq, SCALE, 0x1p-1074, DBL_MAX, "must be positive and finite", err));
+    double shape = mr_draw_number(seq, SHAPE), scale = mr_draw_number(seq, SCALE);
     if (!((shape + 10 * sqrt(shape) + 70) * scale <= DBL_MAX)) { /* no draw is larger */
         char text[MR_NUMBER_TEXT];
         return mr_op_fail(seq, &seq->args[SCALE], err, MR_E_VALUE,
@@ -38,8 +35,10 @@ const struct mr_op mr_op_gamma = {
     .brief = "gamma random numbers, without end",
     .example = "gamma(2, 0.5, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"shape", MR_PARAM_NUMBER, .brief = "from 1e-6 to 1e15"},
-               {"scale", MR_PARAM_NUMBER, .fallback = "1", .brief = "positive"},
+    .params = {{"shape", MR_PARAM_NUMBER, .range = MR_WITHIN(1e-6, 1e15),
+                .brief = "what it is called"},
+               {"scale", MR_PARAM_NUMBER, .fallback = "1", .range = MR_ABOVE(0),
+                .brief = "what draws are multiplied by"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

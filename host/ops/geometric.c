@@ -4,9 +4,6 @@ enum { P, SEED, STREAM };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    double p;
-    /* 36.8 / p, the longest waiting time, must be an i64. */
-    MR_TRY(mr_draw_number(&p, seq, P, 4e-18, 1, "must be in [4e-18, 1]", err));
     return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
 
@@ -31,7 +28,9 @@ const struct mr_op mr_op_geometric = {
     .brief = "the number of the first success in trials of probability p, without end",
     .example = "geometric(0.2, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"p", MR_PARAM_NUMBER, .brief = "the probability of success, 4e-18 to 1"},
+    /* 36.8 / p, the longest waiting time, must be an i64. */
+    .params = {{"p", MR_PARAM_NUMBER, .range = MR_WITHIN(4e-18, 1),
+                .brief = "the probability of success"},
                MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,

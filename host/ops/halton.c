@@ -119,7 +119,7 @@ const struct mr_op mr_op_halton = {
     .brief = "evenly spread points in the unit cube: Halton's, as scipy.stats.qmc has them",
     .example = "halton(2, scramble=digits, seed=42) | take(5)",
     .role = MR_SOURCE,
-    .params = {{"dim", MR_PARAM_COUNT, .fallback = "1", .brief = "how many columns, 1 to 8"},
+    .params = {MR_POINT_DIM("1"),
                {"first", MR_PARAM_COUNT, .fallback = "0",
                 .brief = "the first column's dimension: 0 has base 2, 1 has base 3; below 1024"},
                {"scramble", MR_PARAM_CHOICE, .fallback = "none", .choices = "none|digits",

@@ -39,8 +39,6 @@ static mr_status take_bounds(struct mr_seq *seq, int64_t count, mr_error *err)
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    enum { LIMIT = 65536 };
-    char text[MR_NUMBER_TEXT];
     MR_TRY(mr_reduce_check(seq, MR_HIST, err));
     if (seq->column_count > 1)
         return mr_error_hint(err,
@@ -48,9 +46,6 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                                         "%zu columns come in, one is due", seq->column_count),
                              "choose one: map(name)");
     int64_t count = mr_count_argument(&seq->args[BINS]);
-    if (count < 1 || count > LIMIT)
-        return mr_op_fail(seq, &seq->args[BINS], err, MR_E_VALUE, "bins=%s must be from 1 to %d",
-                          mr_number_text(&seq->args[BINS], text), LIMIT);
     MR_TRY(take_bounds(seq, count, err));
     seq->length = mr_length_known(count);
     seq->column_count = 0;
@@ -62,7 +57,7 @@ const struct mr_op mr_op_hist = {
     .brief = "how many elements lie between the edges of each of equal bins",
     .example = "range(100) | hist(4, 0, 100)",
     .role = MR_TERMINAL,
-    .params = {{"bins", MR_PARAM_COUNT, .brief = "1 to 65536"},
+    .params = {{"bins", MR_PARAM_COUNT, .range = MR_WITHIN(1, MR_MAX_BINS), .brief = "how many"},
                {"lo", MR_PARAM_NUMBER,
                 .brief =
                     "where the first bin begins; the edges are those of linspace(lo, hi, bins+1)"},

@@ -13,7 +13,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     seq->length = MR_LENGTH_WITHOUT_END;
     MR_TRY(mr_variables_check(seq, &at, err));
     if (seq->args[WHILE].present) seq->length = mr_length_some(seq->length);
-    return mr_every_check(seq, EVERY, err);
+    mr_every_check(seq, EVERY);
+    return MR_OK;
 }
 
 /* Element n is made at position n, from the one before, of which `i` is the position. */
@@ -34,8 +35,7 @@ const struct mr_op mr_op_iterate = {
                 .brief = "where the variables start: the first element"},
                {"while", MR_PARAM_EXPR, .by_name = true, .optional = true,
                 .brief = "ends before the first element for which this does not hold"},
-               {"every", MR_PARAM_COUNT, .by_name = true, .optional = true,
-                .brief = "starts anew after so many elements; such paths run in parallel"},
+               MR_EVERY_PARAM,
                {"x0", MR_PARAM_NUMBER, .by_name = true, .optional = true,
                 .brief = "the start of one variable x; also as a second expression: "
                          "iterate(expr, x0)"},

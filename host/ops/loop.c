@@ -3,21 +3,10 @@
 
 enum { INIT, WHILE, MOST, REACHED };
 
-/* With it a leaf, the least that one work unit computes, takes a second or so. */
-enum { MOST_TURNS = 1 << 20 };
-
 static const struct mr_variables_at at = {.init = INIT, .goes_on = WHILE, .has_input = true};
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    int64_t most = mr_count_argument(&seq->args[MOST]);
-    char text[MR_NUMBER_TEXT];
-    if (most > MOST_TURNS) {
-        mr_status st = mr_op_fail(seq, &seq->args[MOST], err, MR_E_LIMIT,
-                                  "most=%s is above the limit of %d turns",
-                                  mr_number_text(&seq->args[MOST], text), MOST_TURNS);
-        return mr_error_hint(err, st, "several loop() stages go on where one ended: init=(a, b)");
-    }
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;
     MR_TRY(mr_variables_check(seq, &at, err));
@@ -141,16 +130,20 @@ const struct mr_op mr_op_loop = {
     .example = "range(1, 9) | loop(n: n % 2 == 0 ? n/2 : 3*n+1, steps: steps+1, init=(x, 0), "
                "while=n != 1, most=1000)",
     .role = MR_STAGE,
-    .params = {{"init", MR_PARAM_STARTS, .by_name = true,
-                .brief = "where the variables start, of the element and its position i"},
-               {"while", MR_PARAM_EXPR, .by_name = true, .optional = true,
-                .brief = "goes on as long as this holds, asked before each turn"},
-               {"most", MR_PARAM_COUNT, .by_name = true, .brief = "turns at most, up to 2^20"},
-               {"reached", MR_PARAM_NAME, .by_name = true, .optional = true,
-                .brief = "one more column of this name: whether `while` no longer holds"},
-               {"variables", MR_PARAM_EXPRS,
-                .brief = "their next values, of the variables, the element and i; labels name the "
-                         "variables"}},
+    .params =
+        {{"init", MR_PARAM_STARTS, .by_name = true,
+          .brief = "where the variables start, of the element and its position i"},
+         {"while", MR_PARAM_EXPR, .by_name = true, .optional = true,
+          .brief = "goes on as long as this holds, asked before each turn"},
+         /* With as many, a leaf, the least that one work unit computes, takes a second or so. */
+         {"most", MR_PARAM_COUNT, .by_name = true, .range = MR_WITHIN(0, MR_MAX_TURNS),
+          .brief = "turns at most",
+          .hint = "several loop() stages go on where one ended: init=(a, b)"},
+         {"reached", MR_PARAM_NAME, .by_name = true, .optional = true,
+          .brief = "one more column of this name: whether `while` no longer holds"},
+         {"variables", MR_PARAM_EXPRS,
+          .brief = "their next values, of the variables, the element and i; labels name the "
+                   "variables"}},
     .check = check,
     .lower = lower,
     .is_pointwise = true,

@@ -23,7 +23,7 @@ const struct mr_op mr_op_permutation = {
     .brief = "0 to n-1 in a random order, without memory of it",
     .example = "permutation(1e12, seed=42) | take(5)",
     .role = MR_SOURCE,
-    .params = {{"n", MR_PARAM_COUNT, .brief = "how many, up to 2^63-1"},
+    .params = {{"n", MR_PARAM_COUNT, .brief = "how many"},
                {"seed", MR_PARAM_SEED, .fallback = "0", .brief = "another order for each"}},
     .check = check,
     .lower = lower,

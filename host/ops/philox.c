@@ -24,7 +24,7 @@ const struct mr_op mr_op_philox = {
     .brief = "random u32 words of Philox4x32-10, without end",
     .example = "philox(42) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "the key, 0 to 2^64-1"},
+    .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "the key"},
                {"stream", MR_PARAM_SEED, .fallback = "0",
                 .brief = "one of 2^64 independent sequences of a seed"}},
     .check = check,

@@ -7,14 +7,6 @@
 mr_status mr_point_check(struct mr_seq *seq, size_t dim_at, mr_error *err)
 {
     int64_t dim = mr_count_argument(&seq->args[dim_at]);
-    char text[MR_NUMBER_TEXT];
-    if (dim < 1 || dim > MR_MAX_COLUMNS) {
-        mr_status st =
-            mr_op_fail(seq, &seq->args[dim_at], err, MR_E_VALUE, "dim=%s must be from 1 to %d",
-                       mr_number_text(&seq->args[dim_at], text), MR_MAX_COLUMNS);
-        return mr_error_hint(err, st, "a record has %d columns at most; first= chooses others",
-                             MR_MAX_COLUMNS);
-    }
     if (dim == 1) return mr_source_check(seq, MR_F64, MR_LENGTH_WITHOUT_END, err);
     seq->kind = MR_KIND_FUSED;
     seq->access = MR_ANYWHERE;

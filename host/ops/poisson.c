@@ -5,16 +5,14 @@
 
 enum { MEAN, SEED, STREAM };
 
-static mr_status read_mean(struct mr_counts *out, const struct mr_seq *seq, mr_error *err)
+static struct mr_counts read_mean(const struct mr_seq *seq)
 {
-    *out = (struct mr_counts){.n = HUGE_VAL};
-    return mr_draw_number(&out->mean, seq, MEAN, 0, 1e15, "must be in [0, 1e15]", err);
+    return (struct mr_counts){.n = HUGE_VAL, .mean = mr_draw_number(seq, MEAN)};
 }
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    struct mr_counts c;
-    MR_TRY(read_mean(&c, seq, err));
+    struct mr_counts c = read_mean(seq);
     MR_TRY(mr_counts_make(seq, SEED, &c, false, err));
     return mr_source_check(seq, MR_I64, MR_LENGTH_WITHOUT_END, err);
 }
@@ -22,8 +20,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    struct mr_counts c;
-    MR_TRY(read_mean(&c, seq, err));
+    (void)err;
+    struct mr_counts c = read_mean(seq);
     columns[0] = mr_counts_lower(l, seq, &c, position);
     return MR_OK;
 }
@@ -35,7 +33,8 @@ const struct mr_op mr_op_poisson = {
     .brief = "Poisson random numbers, counts of rare events, without end",
     .example = "poisson(3.5, seed=7) | take(4)",
     .role = MR_SOURCE,
-    .params = {{"mean", MR_PARAM_NUMBER, .brief = "0 to 1e15"}, MR_DRAW_PARAMS},
+    .params = {{"mean", MR_PARAM_NUMBER, .range = MR_WITHIN(0, 1e15), .brief = "of the counts"},
+               MR_DRAW_PARAMS},
     .check = check,
     .lower = lower,
     .free_context = mr_free,

@@ -52,11 +52,6 @@ static double start_of(const struct mr_seq *seq)
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    char text[MR_NUMBER_TEXT];
-    double start = start_of(seq);
-    if (!(start >= 0.0 && start < 1.0))
-        return mr_op_fail(seq, &seq->args[START], err, MR_E_VALUE, "start=%s must be in [0, 1)",
-                          mr_number_text(&seq->args[START], text));
     return mr_point_check(seq, DIM, err);
 }
 
@@ -111,9 +106,9 @@ const struct mr_op mr_op_r2 = {
         "ratio (Roberts 2018)",
     .example = "r2() | take(5)",
     .role = MR_SOURCE,
-    .params = {{"dim", MR_PARAM_COUNT, .fallback = "2", .brief = "how many columns, 1 to 8"},
-               {"start", MR_PARAM_NUMBER, .fallback = "0.5",
-                .brief = "in [0, 1): what the first step leads away from"}},
+    .params = {MR_POINT_DIM("2"),
+               {"start", MR_PARAM_NUMBER, .fallback = "0.5", .range = MR_BELOW(0, 1),
+                .brief = "what the first step leads away from"}},
     .check = check,
     .lower = lower,
     .known = {{"r2() | take(2)", "0.2548776662466927,0.06984029099805322 "

@@ -32,7 +32,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     mr_stage_in_order(seq, MR_KIND_STATE);
     MR_TRY(mr_variables_check(seq, &at, err));
     if (seq->args[WHILE].present) seq->length = mr_length_some(seq->length);
-    return mr_every_check(seq, EVERY, err);
+    mr_every_check(seq, EVERY);
+    return MR_OK;
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
@@ -55,8 +56,7 @@ const struct mr_op mr_op_scan = {
                 .brief = "where variables start, before the first element"},
                {"while", MR_PARAM_EXPR, .by_name = true, .optional = true,
                 .brief = "ends before the first element for which this does not hold"},
-               {"every", MR_PARAM_COUNT, .by_name = true, .optional = true,
-                .brief = "starts anew after so many elements; such paths run in parallel"},
+               MR_EVERY_PARAM,
                {"variables", MR_PARAM_EXPRS, .optional = true,
                 .brief = "their next values, of the variables, the element and its position i; "
                          "labels name them"}},

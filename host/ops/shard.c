@@ -7,7 +7,7 @@
  * merged to the bits of the whole. */
 #include "ops/stage.h"
 
-enum { K, N, BLOCK, LEAF = 1024, DEFAULT_BLOCK = 65536, MOST_PARTS = 1 << 30 };
+enum { K, N, BLOCK, LEAF = 1024, DEFAULT_BLOCK = 65536 };
 
 static bool is_cyclic(const struct mr_seq *seq)
 {
@@ -49,8 +49,6 @@ static mr_status check_cyclic(struct mr_seq *seq, int64_t k, int64_t n, mr_error
 {
     const struct mr_seq *input = seq->inputs[0], *cause = mr_seq_not_seekable(input);
     int64_t block = block_of(seq);
-    if (block < 1)
-        return mr_op_fail(seq, &seq->args[BLOCK], err, MR_E_VALUE, "block=0 must be at least 1");
     if (input->access != MR_ANYWHERE) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
                                   "elements of %s cannot be read in any order",
@@ -68,9 +66,6 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     int64_t k = mr_count_argument(&seq->args[K]), n = mr_count_argument(&seq->args[N]);
     char text[MR_NUMBER_TEXT];
-    if (n < 1 || n > MOST_PARTS)
-        return mr_op_fail(seq, &seq->args[N], err, MR_E_VALUE, "n=%s must be from 1 to 2^30",
-                          mr_number_text(&seq->args[N], text));
     if (k >= n) {
         mr_status st = mr_op_fail(seq, &seq->args[K], err, MR_E_VALUE,
                                   "k=%s must be below n: parts count from 0",
@@ -119,8 +114,9 @@ const struct mr_op mr_op_shard = {
     .example = "range(1e6) | shard(3, 4) | take(3)",
     .role = MR_STAGE,
     .params = {{"k", MR_PARAM_COUNT, .brief = "which part, from 0"},
-               {"n", MR_PARAM_COUNT, .brief = "how many parts there are, up to 2^30"},
-               {"block", MR_PARAM_COUNT, .optional = true,
+               {"n", MR_PARAM_COUNT, .range = MR_WITHIN(1, MR_MAX_SHARDS),
+                .brief = "how many parts there are"},
+               {"block", MR_PARAM_COUNT, .optional = true, .range = MR_FROM(1),
                 .brief = "so many elements to each part in turn; else cut at multiples of 1024"}},
     .check = check,
     .lower = lower,

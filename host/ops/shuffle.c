@@ -3,19 +3,15 @@
 #include "ops/random_order.h"
 #include "ops/stage.h"
 
-enum { SEED, WINDOW, WINDOW_LIMIT = 1 << 24 };
+enum { SEED, WINDOW };
 
-static mr_status check_window(struct mr_seq *seq, mr_error *err)
+static void describe_window(struct mr_seq *seq)
 {
-    char text[MR_NUMBER_TEXT];
     mr_op_like_input(seq);
     seq->kind = MR_KIND_SHUFFLE;
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
     seq->settings.seed = seq->args[SEED].number.value.u64;
     seq->settings.extent = mr_count_argument(&seq->args[WINDOW]);
-    if (seq->settings.extent >= 1 && seq->settings.extent <= WINDOW_LIMIT) return MR_OK;
-    return mr_op_fail(seq, &seq->args[WINDOW], err, MR_E_VALUE, "window=%s must be from 1 to %d",
-                      mr_number_text(&seq->args[WINDOW], text), WINDOW_LIMIT);
 }
 
 /* What is read in order can be gathered whole only in one window. */
@@ -26,7 +22,7 @@ static mr_status fail_in_order(const struct mr_seq *seq, mr_error *err)
         mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE, "elements of %s cannot be read in any order",
                    (cause ? cause : input)->op->name);
     int64_t count = input->length.most;
-    if (input->length.kind == MR_LENGTH_KNOWN && count > 0 && count <= WINDOW_LIMIT)
+    if (input->length.kind == MR_LENGTH_KNOWN && count > 0 && count <= MR_MAX_SHUFFLE)
         return mr_error_hint(
             err, st, "shuffle all of them in one buffer: shuffle(seed, window=%" PRId64 ")", count);
     return mr_error_hint(err, st,
@@ -37,7 +33,10 @@ static mr_status fail_in_order(const struct mr_seq *seq, mr_error *err)
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     const struct mr_seq *input = seq->inputs[0];
-    if (seq->args[WINDOW].present) return check_window(seq, err);
+    if (seq->args[WINDOW].present) {
+        describe_window(seq);
+        return MR_OK;
+    }
     if (input->access != MR_ANYWHERE) return fail_in_order(seq, err);
     if (input->length.kind != MR_LENGTH_KNOWN || mr_length_goes_on(input->length)) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_VALUE,
@@ -63,9 +62,8 @@ const struct mr_op mr_op_shuffle = {
     .example = "linspace(0, 1, 1e6) | shuffle(42) | take(5)",
     .role = MR_STAGE,
     .params = {{"seed", MR_PARAM_SEED, .fallback = "0", .brief = "another order for each"},
-               {"window", MR_PARAM_COUNT, .optional = true,
-                .brief =
-                    "shuffle within windows of so many, 1 to 2^24, in a buffer: any sequence"}},
+               {"window", MR_PARAM_COUNT, .optional = true, .range = MR_WITHIN(1, MR_MAX_SHUFFLE),
+                .brief = "shuffle within windows of so many, in a buffer: any sequence"}},
     .check = check,
     .lower = lower,
     .free_context = mr_random_order_free,

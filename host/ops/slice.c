@@ -4,6 +4,7 @@ enum { START, STOP, STEP };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
+    (void)err;
     const struct mr_seq *input = seq->inputs[0];
     if (seq->args[START].expr && !seq->args[STOP].expr) { /* slice(stop), as in Python */
         struct mr_argument endless = seq->args[STOP];
@@ -16,8 +17,6 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     int64_t start = mr_count_argument(&seq->args[START]);
     int64_t stop = mr_count_argument(&seq->args[STOP]);
     int64_t step = mr_count_argument(&seq->args[STEP]);
-    if (step < 1)
-        return mr_op_fail(seq, &seq->args[STEP], err, MR_E_VALUE, "step=0 must be at least 1");
     mr_op_like_input(seq);
     if (!seq->args[STOP].is_endless) seq->length = mr_length_take(seq->length, stop);
     seq->length = mr_length_stride(seq->length, start, step);
@@ -70,7 +69,8 @@ const struct mr_op mr_op_slice = {
     .params = {{"start", MR_PARAM_COUNT, .fallback = "0",
                 .brief = "the first position; alone, slice(stop) starts at 0"},
                {"stop", MR_PARAM_COUNT, .fallback = "inf", .brief = "the end, itself left out"},
-               {"step", MR_PARAM_COUNT, .fallback = "1", .brief = "between positions, 1 or more"}},
+               {"step", MR_PARAM_COUNT, .fallback = "1", .range = MR_FROM(1),
+                .brief = "between positions"}},
     .check = check,
     .lower = lower,
     .known = {{"count() | slice(10, 20, 3)", "10 13 16 19"},

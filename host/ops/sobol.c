@@ -102,7 +102,7 @@ const struct mr_op mr_op_sobol = {
     .brief = "evenly spread points in the unit cube: Sobol's with Joe and Kuo's direction numbers",
     .example = "sobol(2, scramble=owen, seed=42) | map(x0*x1) | take(1024) | mean()",
     .role = MR_SOURCE,
-    .params = {{"dim", MR_PARAM_COUNT, .fallback = "1", .brief = "how many columns, 1 to 8"},
+    .params = {MR_POINT_DIM("1"),
                {"first", MR_PARAM_COUNT, .fallback = "0",
                 .brief = "the first column's dimension; 1,111 are known"},
                {"scramble", MR_PARAM_CHOICE, .fallback = "none", .choices = "none|shift|owen",

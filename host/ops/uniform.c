@@ -17,8 +17,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     MR_TRY(mr_draw_float_check(seq, DTYPE, err));
     mr_dtype dtype = seq->columns[0].dtype;
     double most = dtype == MR_F32 ? FLT_MAX : DBL_MAX;
-    MR_TRY(mr_draw_number(&lo, seq, LO, -most, most, "must be finite", err));
-    MR_TRY(mr_draw_number(&hi, seq, HI, -most, most, "must be finite", err));
+    MR_TRY(mr_draw_number_of(&lo, seq, LO, MR_F64, -most, most, "must be finite", err));
+    MR_TRY(mr_draw_number_of(&hi, seq, HI, MR_F64, -most, most, "must be finite", err));
     if (dtype == MR_F32) lo = (float)lo, hi = (float)hi;
     if (!(next(dtype, lo, hi) < hi) || hi - lo > most) {
         char lo_text[MR_NUMBER_TEXT], hi_text[MR_NUMBER_TEXT];

@@ -247,15 +247,12 @@ mr_status mr_variables_lower(struct mr_lowering *l, const struct mr_seq *seq,
     return lower_goes_on(l, seq, at, inputs, i, columns, err);
 }
 
-mr_status mr_every_check(struct mr_seq *seq, size_t every, mr_error *err)
+void mr_every_check(struct mr_seq *seq, size_t every)
 {
     const struct mr_argument *argument = &seq->args[every];
     seq->settings.extent = INT64_MAX;
-    if (!argument->present) return MR_OK;
+    if (!argument->present) return;
     mr_scalar value;
     (void)mr_number_as(&argument->number, MR_I64, &value);
     seq->settings.extent = value.i64;
-    if (value.i64 > 0) return MR_OK;
-    mr_status st = mr_op_fail(seq, argument, err, MR_E_VALUE, "every=0 must be positive");
-    return mr_error_hint(err, st, "leave it out for one path without end");
 }

@@ -35,7 +35,14 @@ mr_status mr_variables_lower(struct mr_lowering *l, const struct mr_seq *seq,
                              bool sees_start, ir_value *columns, mr_error *err);
 
 /* The number of elements in a path, argument `every`; without end: INT64_MAX. */
-mr_status mr_every_check(struct mr_seq *seq, size_t every, mr_error *err);
+void mr_every_check(struct mr_seq *seq, size_t every);
+#define MR_EVERY_PARAM                                                                             \
+    {                                                                                              \
+        "every", MR_PARAM_COUNT, .by_name = true, .optional = true, .range = MR_FROM(1),           \
+                                 .brief = "starts anew after so many elements; such paths run in " \
+                                          "parallel",                                              \
+                                 .hint = "leave it out for one path without end"                   \
+    }
 
 /* Where expressions see the variables and the input's columns. */
 struct mr_variable_scope {

@@ -4,13 +4,9 @@ enum { K, OP };
 
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
+    (void)err;
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_MEAN, MR_MIN, MR_MAX};
-    enum { LIMIT = 1 << 20 };
-    char text[MR_NUMBER_TEXT];
     seq->settings.extent = mr_count_argument(&seq->args[K]);
-    if (seq->settings.extent < 1 || seq->settings.extent > LIMIT)
-        return mr_op_fail(seq, &seq->args[K], err, MR_E_VALUE, "k=%s must be from 1 to %d",
-                          mr_number_text(&seq->args[K], text), LIMIT);
     mr_op_like_input(seq);
     seq->kind = MR_KIND_WINDOW;
     seq->aggregate = aggregates[seq->args[OP].choice];
@@ -26,7 +22,7 @@ const struct mr_op mr_op_window = {
     .brief = "the sum, mean, minimum or maximum of each k neighbours",
     .example = "range(6) | window(3, mean)",
     .role = MR_STAGE,
-    .params = {{"k", MR_PARAM_COUNT, .brief = "neighbours, 1 to 2^20"},
+    .params = {{"k", MR_PARAM_COUNT, .range = MR_WITHIN(1, MR_MAX_WINDOW), .brief = "neighbours"},
                {"op", MR_PARAM_CHOICE, .choices = "sum|mean|min|max",
                 .brief = "what is made of them"}},
     .check = check,

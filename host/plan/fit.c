@@ -6,7 +6,6 @@
 
 enum {
     DEFAULT_BATCH = 65536,
-    MOST_BATCH = 1 << 24,
     MAPPING_UNITS = 8, /* of a file: mapping costs a call each */
     LEAD_MULTIPLE = 16 /* new elements are where vectors are moved whole */
 };
@@ -139,16 +138,17 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
 
 static mr_status check_limits(const struct mr_plan_limits *limits, mr_error *err)
 {
-    if (limits->batch > MOST_BATCH)
+    if (limits->batch > MR_MAX_BATCH_ELEMS)
         return mr_error_hint(err,
                              mr_fail(err, MR_E_VALUE,
                                      "a batch of %zu elements is above the limit of %d",
-                                     limits->batch, MOST_BATCH),
+                                     limits->batch, MR_MAX_BATCH_ELEMS),
                              "use a smaller batch_elems");
-    if (limits->ring == 1 || limits->ring > 16)
-        return mr_error_hint(
-            err, mr_fail(err, MR_E_VALUE, "a ring of %u slots is outside [2, 16]", limits->ring),
-            "0 in ring_slots has the number chosen");
+    if (limits->ring && (limits->ring < MR_MIN_RING_SLOTS || limits->ring > MR_MAX_RING_SLOTS))
+        return mr_error_hint(err,
+                             mr_fail(err, MR_E_VALUE, "a ring of %u slots is outside [%d, %d]",
+                                     limits->ring, MR_MIN_RING_SLOTS, MR_MAX_RING_SLOTS),
+                             "0 in ring_slots has the number chosen");
     return MR_OK;
 }
 

@@ -16,7 +16,7 @@
 #include "ring/bytes.h"
 #include "ring/control.h"
 
-enum { MR_MAX_SLOTS = 16 };
+enum { MR_MAX_SLOTS = MR_MAX_RING_SLOTS };
 
 /* The runner's state as it was before a launch, as bytes. */
 struct mr_checkpoint {

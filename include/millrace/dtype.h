@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <millrace/export.h>
+#include <millrace/limits.h>
 
 MR_EXTERN_C_BEGIN
 
@@ -29,9 +30,6 @@ typedef enum mr_dtype {
 #undef MR_DTYPE_ENUM
         MR_DTYPE_COUNT
 } mr_dtype;
-
-/* Columns that an element has at most. */
-enum { MR_MAX_COLUMNS = 8 };
 
 /* Bytes of one stored element: 1, 4 or 8. */
 MR_API size_t mr_dtype_size(mr_dtype dtype);

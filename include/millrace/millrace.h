@@ -18,6 +18,7 @@
 #include <millrace/cursor.h>
 #include <millrace/device.h>
 #include <millrace/dtype.h>
+#include <millrace/limits.h>
 #include <millrace/sequence.h>
 #include <millrace/status.h>
 #include <millrace/stream.h>

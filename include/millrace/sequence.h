@@ -197,5 +197,30 @@ typedef struct mr_op_info {
 } mr_op_info;
 MR_API mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err);
 
+/* A parameter of an operator. */
+typedef struct mr_op_param {
+    const char *name, *brief;
+    const char *type; /* "integer", "number", "dtype", "choice", "text", "expression", "name",
+                           * "column" or "sequence" */
+    const char
+        *fallback;       /* what it is when it is left out, as it would be written; NULL: nothing */
+    const char *choices; /* of a choice: its words, separated by |; else NULL */
+    bool is_required;    /* may not be left out */
+    bool is_list;        /* several may be given, in brackets: dtype=(i64, f64) */
+    bool is_variadic;    /* any number of arguments, the last parameter */
+    bool takes_label;    /* each may be labelled, a: x*x, which names a column */
+    bool by_name;        /* given by its name only: places are those of the others */
+    bool is_above;       /* `least` itself is too small */
+    bool is_below;       /* `most` itself is too large */
+    char least[32];      /* of integers and numbers: the bounds, as they would be written; */
+    char most[32];       /* "": none. A count whose fallback is inf may be inf, too */
+    uint64_t reserved[8];
+} mr_op_param;
+
+/* Parameter `index` of operator `op_index`, which counts as mr_op_describe() does; in the order in
+ * which arguments without a name take their places. Count `index` up until MR_E_VALUE. */
+MR_API mr_status mr_op_param_describe(mr_op_param *out, size_t op_index, size_t index,
+                                      mr_error *err);
+
 MR_EXTERN_C_END
 #endif

@@ -22,6 +22,29 @@ static PyObject *operators(PyObject *module, PyObject *nothing)
     return list;
 }
 
+/* Those of operator `index`, in the order of operators(). */
+static PyObject *parameters(PyObject *module, PyObject *index)
+{
+    (void)module;
+    size_t at = PyLong_AsSize_t(index);
+    if (at == (size_t)-1 && PyErr_Occurred()) return NULL;
+    PyObject *list = PyList_New(0);
+    mr_op_param p;
+    for (size_t k = 0; list && mr_op_param_describe(&p, at, k, NULL) == MR_OK; k++) {
+        PyObject *row = Py_BuildValue(
+            "{s:s,s:s,s:s,s:z,s:z,s:s,s:s,s:O,s:O,s:O,s:O,s:O,s:O,s:O}", "name", p.name, "type",
+            p.type, "brief", p.brief, "fallback", p.fallback, "choices", p.choices, "least",
+            p.least, "most", p.most, "is_required", p.is_required ? Py_True : Py_False, "is_list",
+            p.is_list ? Py_True : Py_False, "is_variadic", p.is_variadic ? Py_True : Py_False,
+            "takes_label", p.takes_label ? Py_True : Py_False, "by_name",
+            p.by_name ? Py_True : Py_False, "is_above", p.is_above ? Py_True : Py_False, "is_below",
+            p.is_below ? Py_True : Py_False);
+        if (!row || PyList_Append(list, row) < 0) Py_CLEAR(list);
+        Py_XDECREF(row);
+    }
+    return list;
+}
+
 static PyObject *set_raise(PyObject *module, PyObject *function)
 {
     struct core *core = PyModule_GetState(module);
@@ -44,6 +67,8 @@ static PyMethodDef functions[] = {
     {"open", core_open, METH_VARARGS,
      "open(sequence, params, progress=None, state=None): a stream"},
     {"operators", operators, METH_NOARGS, "[(name, role, brief, signature, example)]"},
+    {"parameters", parameters, METH_O,
+     "parameters(index): a dict for each parameter of an operator, as mr_op_param has them"},
     {"set_raise", set_raise, METH_O, "What raises the exceptions."},
     {NULL, NULL, 0, NULL},
 };

@@ -26,6 +26,7 @@ static const struct layout layouts[] = {
     LAYOUT(mr_callback_params, release, 208, 136),
     LAYOUT(mr_fingerprint, words, 16, 0),
     LAYOUT(mr_op_info, signature, 256, 32),
+    LAYOUT(mr_op_param, most, 176, 79),
     LAYOUT(mr_buffer, owner, 72, 32),
     LAYOUT(mr_device_info, is_tuned, 640, 571),
     LAYOUT(mr_stream_params, poll_user, 152, 96),

@@ -614,7 +614,7 @@ static void help_and_lists_go_to_standard_output(void)
          {0}},
         {"millrace ops take",
          0,
-         "take(n)\n  stage: the first n elements\n\nparameters\n  n        integer, not negative\n"
+         "take(n)\n  stage: the first n elements\n\nparameters\n  n        integer, 0 to 2^63-1\n"
          "           how many at most\n\nfor example\n  millrace 'count() | take(5)'\n\nknown "
          "answers\n  count() | take(3)\n      0 1 2\n  range(2) | take(5)\n      0 1\n  count() | "
          "filter(x > 10) | take(3)\n      11 12 13\n  count() | take(0)\n      (no element)\n",

@@ -124,7 +124,7 @@ static void what_is_wrong_is_said(void)
         {"range(3) | loop(n: n+1, n: n, init=(0, 0), most=3)", MR_E_NAME, "two columns"},
         {"range(3) | loop(n: n+1, init=(0, 1), most=3)", MR_E_ARITY, "1 variable, but init has 2"},
         {"range(3) | loop(n: n+0.5, init=x, most=3)", MR_E_TYPE, "'n' starts as i64"},
-        {"range(3) | loop(n: n+1, init=0, most=2e6)", MR_E_LIMIT, "above the limit of 1048576"},
+        {"range(3) | loop(n: n+1, init=0, most=2e6)", MR_E_VALUE, "must be from 0 to 1048576"},
         {"range(3) | loop(n: n+1, init=0, most=3, reached=r)", MR_E_ARITY, "nothing to reach"},
         {"range(3) | loop(n: n+1, init=0, while=y, most=3)", MR_E_NAME, "unknown column 'y'"},
         {"range(3) | loop(n: u32(n), init=-1, most=3)", MR_E_VALUE, "does not fit u32"},

@@ -100,7 +100,7 @@ static void what_is_wrong_is_said(void)
         {"range(3) | scan(sum, s: s + x, init=0)", MR_E_ARITY, "either an operator or variables"},
         {"range(3) | scan(sum, every=5)", MR_E_ARITY, "either an operator or variables"},
         {"range(3) | scan(s: s + x, init=x)", MR_E_NAME, "unknown column 'x'"},
-        {"range(3) | scan(s: s + x, init=0, every=0)", MR_E_VALUE, "every=0 must be positive"},
+        {"range(3) | scan(s: s + x, init=0, every=0)", MR_E_VALUE, "every=0 must be at least 1"},
         {"range(3) | scan(s: s + x, init=i32(0))", MR_E_TYPE, "'s' starts as i32"},
         {"iterate(a: b, b: a, init=0)", MR_E_ARITY, "2 variables, but init has 1 start"},
         {"iterate(a: a)", MR_E_ARITY, "init (or x0) is missing"},

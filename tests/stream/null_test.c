@@ -90,6 +90,7 @@ static void try_descriptions(const mr_seq *seq)
     REFUSES(mr_seq_fingerprint, out, (NULL, seq, err));
     REFUSES(mr_seq_fingerprint, seq, (&fingerprint, NULL, err));
     REFUSES(mr_op_describe, out, (NULL, 0, err));
+    REFUSES(mr_op_param_describe, out, (NULL, 0, 0, err));
     REFUSES(mr_builder_finish, out, (NULL, &builder, err));
     REFUSES(mr_builder_finish, b, (&out, NULL, err));
     TAKES(mr_seq_release, (mr_seq_release(NULL), mr_seq_release(&nothing), true));
