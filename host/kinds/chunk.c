@@ -163,7 +163,6 @@ static const struct mr_kind_runner runner = {
     .warm = warm,
     .seek = seek,
     .launch = launch,
-    .state_bytes = state_bytes,
     .save = save,
     .restore = restore,
 };
@@ -175,6 +174,7 @@ const struct mr_kind_class mr_kind_chunk = {
     .rows = MR_ROWS_LEAVES,
     .unit = unit,
     .buffers = buffers,
+    .state_bytes = state_bytes,
     .runner = &runner,
     .host = &mr_host_leaves,
     .skeleton = mr_leaves_skeleton,

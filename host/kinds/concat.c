@@ -86,13 +86,11 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
 }
 
 static const struct mr_kind_runner runner = {
-    .has_no_program = true,
     .open = open,
     .close = close,
     .seek = seek,
     .launch = launch,
     .reads = reads,
-    .state_bytes = state_bytes,
     .save = save,
     .restore = restore,
 };
@@ -102,5 +100,6 @@ const struct mr_kind_class mr_kind_concat = {
     .reason = "where one input ends is known only afterwards",
     .inputs = MR_INPUTS_JOINED,
     .input_reason = "its elements are joined to others",
+    .state_bytes = state_bytes,
     .runner = &runner,
 };

@@ -77,7 +77,6 @@ static const struct mr_kind_runner runner = {
     .may_launch = may_launch,
     .launch = launch,
     .judge = judge,
-    .state_bytes = state_bytes,
     .save = save,
     .restore = restore,
 };
@@ -103,6 +102,7 @@ static const struct mr_kind_host host = {.run = run_on_host};
 const struct mr_kind_class mr_kind_drop = {
     .name = "drop",
     .reason = "where it begins is known only afterwards",
+    .state_bytes = state_bytes,
     .runner = &runner,
     .host = &host,
     .skeleton = mr_search_skeleton,

@@ -190,13 +190,11 @@ static const char *found(const struct mr_runner *r)
 }
 
 static const struct mr_kind_runner runner = {
-    .has_no_program = true,
     .is_filled = true,
     .open = open,
     .close = close,
     .seek = seek,
     .launch = launch,
-    .state_bytes = state_bytes,
     .save = save,
     .restore = restore,
     .move = move,
@@ -208,5 +206,6 @@ const struct mr_kind_class mr_kind_feed = {
     .reason = "the host fills it",
     .inputs = MR_INPUTS_NONE,
     .buffers = buffers,
+    .state_bytes = state_bytes,
     .runner = &runner,
 };

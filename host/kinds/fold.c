@@ -1,5 +1,5 @@
 /* A terminal with a state of its own: what that is after the last element. */
-#include "ring/runner.h"
+#include "plan/kind.h"
 
 /* It reads its input's slots and has none. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
@@ -7,8 +7,6 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     (void)s;
     out->room_count = 0;
 }
-
-static const struct mr_kind_runner runner = {.has_no_program = true};
 
 const struct mr_kind_class mr_kind_fold = {
     .name = "fold",
@@ -18,5 +16,4 @@ const struct mr_kind_class mr_kind_fold = {
     .is_terminal = true,
     .unit = mr_unit_of_terminal,
     .buffers = buffers,
-    .runner = &runner,
 };

@@ -1,5 +1,5 @@
 /* A terminal that takes an element as it is: the first, the last. */
-#include "ring/runner.h"
+#include "plan/kind.h"
 
 /* It reads its input's slots and has none. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
@@ -7,8 +7,6 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     (void)s;
     out->room_count = 0;
 }
-
-static const struct mr_kind_runner runner = {.has_no_program = true};
 
 const struct mr_kind_class mr_kind_pull = {
     .name = "reduce",
@@ -18,5 +16,4 @@ const struct mr_kind_class mr_kind_pull = {
     .is_terminal = true,
     .unit = mr_unit_of_terminal,
     .buffers = buffers,
-    .runner = &runner,
 };

@@ -152,6 +152,7 @@ const struct mr_kind_class mr_kind_scan = {
     .unit = unit,
     .buffers = buffers,
     .runner = &runner,
+    .state_bytes = mr_carry_state_bytes,
     .host = &host,
     .skeleton = skeleton,
     .carry_start = carry_start,

@@ -136,7 +136,6 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
 }
 
 static const struct mr_kind_runner runner = {
-    .has_no_program = true,
     .open = open,
     .close = close,
     .seek = seek,

@@ -146,6 +146,7 @@ const struct mr_kind_class mr_kind_state = {
     .value_count = value_count,
     .gives_as_many = true,
     .runner = &runner,
+    .state_bytes = mr_carry_state_bytes,
     .host = &host,
     .skeleton = skeleton,
     .carry_start = carry_start,

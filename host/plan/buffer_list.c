@@ -55,16 +55,18 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
                               .column_count = s->stored_count,
                               .checks = s->body.check_count};
     memcpy(slots->dtypes, s->stored, s->stored_count * sizeof s->stored[0]);
-    mr_buffers_add(out, "its description", MR_PLACE_HOST, sizeof *s, 1);
-    mr_buffers_add(out, "its body", MR_PLACE_HOST, node_bytes, s->body.capacity);
+    mr_buffers_add(out, "description", MR_PLACE_HOST, sizeof *s, 1);
+    mr_buffers_add(out, "nodes of its body", MR_PLACE_HOST, node_bytes, s->body.capacity);
     mr_buffers_add(out, "words of functions", MR_PLACE_WORDS, sizeof(uint64_t), words_in(&s->body));
+    mr_buffers_add(out, "checkpoints", MR_PLACE_CHECKPOINTS, s->checkpoint_bytes,
+                   s->slots + MR_CHECKPOINTS + 1);
     if (kind->buffers) kind->buffers(s, out);
     slots->rows += s->tail;
     if (!out->has_lanes)
         mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, LANE_REGISTER_BYTES,
                        s->body.count + SPARE_REGISTERS);
     for (size_t k = 0; k < out->room_count; k++)
-        mr_buffers_add(out, "status and handles of slots", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES,
+        mr_buffers_add(out, "status and handles", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES,
                        out->rooms[k].count);
 }
 
@@ -76,6 +78,13 @@ size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *se
     return items;
 }
 
+const struct mr_buffer_row *mr_buffers_at(const struct mr_buffers *b, enum mr_buffer_place place)
+{
+    for (size_t k = 0; k < b->count; k++)
+        if (b->rows[k].place == place) return &b->rows[k];
+    return NULL;
+}
+
 size_t mr_buffers_working_bytes(const struct mr_buffers *b)
 {
     size_t bytes = 0;
@@ -84,26 +93,61 @@ size_t mr_buffers_working_bytes(const struct mr_buffers *b)
     return bytes;
 }
 
-static size_t room_bytes(const struct mr_room *room)
+static size_t slot_bytes(const struct mr_room *room)
 {
     size_t width = 0;
     for (size_t c = 0; c < room->column_count; c++) width += mr_dtype_size(room->dtypes[c]);
-    return room->count * (room->lead + room->rows) * width;
+    return (room->lead + room->rows) * width;
+}
+
+/* Whether what has this place is allocated at all, and by whom. */
+static bool choose_owners(struct mr_buffer_line *line, enum mr_buffer_place place, bool on_device,
+                          bool staged)
+{
+    switch (place) {
+    case MR_PLACE_WORKING: line->on_device = true; break;
+    case MR_PLACE_SLOT:
+        line->on_device = true;
+        line->on_host = staged;
+        break;
+    case MR_PLACE_MAPPING: line->on_device = !staged; break;
+    case MR_PLACE_WORDS: line->on_host = line->on_device = true; break;
+    case MR_PLACE_LANES: line->on_host = !on_device; break;
+    default: line->on_host = true;
+    }
+    if (!on_device) {
+        line->on_host = place != MR_PLACE_MAPPING;
+        line->on_device = false;
+    }
+    return line->on_host || line->on_device;
+}
+
+size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,
+                        bool on_device, bool staged)
+{
+    size_t lines = 0;
+    for (size_t k = 0; k < b->room_count + b->count; k++) {
+        const struct mr_room *room = k < b->room_count ? &b->rooms[k] : NULL;
+        const struct mr_buffer_row *row = room ? NULL : &b->rows[k - b->room_count];
+        struct mr_buffer_line line = {.what = room ? room->what : row->what,
+                                      .count = room ? room->count : row->items,
+                                      .bytes = room ? slot_bytes(room) : row->item_bytes};
+        if (line.count * line.bytes == 0) continue;
+        enum mr_buffer_place place = room ? MR_PLACE_SLOT : row->place;
+        if (choose_owners(&line, place, on_device, staged)) out[lines++] = line;
+    }
+    return lines;
 }
 
 struct mr_bytes mr_buffers_bytes(const struct mr_buffers *b, bool on_device, bool staged)
 {
-    size_t places[MR_PLACE_COUNT] = {0};
-    for (size_t k = 0; k < b->room_count; k++) places[MR_PLACE_SLOT] += room_bytes(&b->rooms[k]);
-    for (size_t k = 0; k < b->count; k++)
-        places[b->rows[k].place] += b->rows[k].item_bytes * b->rows[k].items;
-    size_t engine = places[MR_PLACE_SLOT] + places[MR_PLACE_WORKING];
-    size_t host = places[MR_PLACE_HOST] + places[MR_PLACE_WORDS];
-    if (!on_device) return (struct mr_bytes){.host = host + engine + places[MR_PLACE_LANES]};
-    engine += places[MR_PLACE_WORDS];
-    if (staged)
-        host += places[MR_PLACE_SLOT];
-    else
-        engine += places[MR_PLACE_MAPPING];
-    return (struct mr_bytes){.host = host, .device = engine};
+    struct mr_buffer_line lines[MR_MAX_BUFFER_LINES];
+    struct mr_bytes bytes = {0};
+    size_t count = mr_buffers_lines(lines, b, on_device, staged);
+    for (size_t k = 0; k < count; k++) {
+        size_t all = lines[k].count * lines[k].bytes;
+        if (lines[k].on_host) bytes.host += all;
+        if (lines[k].on_device) bytes.device += all;
+    }
+    return bytes;
 }

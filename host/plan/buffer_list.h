@@ -18,12 +18,13 @@ struct mr_room {
 };
 
 enum mr_buffer_place {
-    MR_PLACE_WORKING, /* programs write there on the way: the engine's memory */
-    MR_PLACE_SLOT,    /* beside a slot's columns, and wherever these are */
-    MR_PLACE_MAPPING, /* pages of a file, where an engine reads them in place */
-    MR_PLACE_WORDS,   /* what kernels read beside columns: the engine's and the host's */
-    MR_PLACE_LANES,   /* registers of the host engine's loops: only where they run */
-    MR_PLACE_HOST,    /* the host's, whatever the engine */
+    MR_PLACE_WORKING,     /* programs write there on the way: the engine's memory */
+    MR_PLACE_SLOT,        /* beside a slot's columns, and wherever these are */
+    MR_PLACE_MAPPING,     /* pages of a file, where an engine reads them in place */
+    MR_PLACE_WORDS,       /* what kernels read beside columns: the engine's and the host's */
+    MR_PLACE_LANES,       /* registers of the host engine's loops: only where they run */
+    MR_PLACE_CHECKPOINTS, /* what its runner remembers: the host's */
+    MR_PLACE_HOST,        /* the host's, whatever the engine */
     MR_PLACE_COUNT
 };
 
@@ -63,6 +64,9 @@ struct mr_buffers {
 /* Of a segment that mr_plan_fit() shaped. */
 void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s);
 
+/* The row of a place that has one at most; NULL: none. */
+const struct mr_buffer_row *mr_buffers_at(const struct mr_buffers *b, enum mr_buffer_place place);
+
 /* For kinds: another row of the list; of out->items items a set. Kernels have those that they work
  * in as arguments, in the order of the list. */
 void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_place place,
@@ -79,8 +83,20 @@ size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *se
 /* Bytes of all rows of place WORKING. */
 size_t mr_buffers_working_bytes(const struct mr_buffers *b);
 
-/* Bytes that all take on the host and on the engine's device: for the host engine all are the
- * host's. Where slots are staged, the host has a copy of them too. */
+/* What is allocated, as one line: `count` times `bytes`, on the host, on the engine's device or on
+ * both. For the host engine all are the host's; where slots are staged, it has a copy of them. */
+struct mr_buffer_line {
+    const char *what;
+    size_t count, bytes;
+    bool on_host, on_device;
+};
+enum { MR_MAX_BUFFER_LINES = MR_MAX_ROOMS + MR_MAX_BUFFERS };
+
+/* Returns how many lines there are; those that would be of no bytes are left out. */
+size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,
+                        bool on_device, bool staged);
+
+/* The sum of the lines. */
 struct mr_bytes {
     size_t host, device;
 };

@@ -115,6 +115,29 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     }
 }
 
+/* Whether a position alone does not say all that its runner must know to go on from there. */
+static bool needs_checkpoints(const struct mr_segment *s)
+{
+    if (!mr_kind_of(s->kind)->is_terminal) return s->access == MR_FROM_START;
+    if (!mr_kind_of(s->kind)->host) return true; /* its inputs' positions are not its own */
+    for (size_t k = 0; k < s->view_count; k++)
+        if (s->views[k].segment && s->views[k].segment->checkpoint_bytes) return true;
+    return false;
+}
+
+/* What ring/state.c writes: two numbers and its own state; so much of each input, too. */
+static size_t checkpoint_bytes(const struct mr_segment *s)
+{
+    enum { NUMBER_BYTES = 10 };
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    size_t bytes = 2 * NUMBER_BYTES;
+    if (!needs_checkpoints(s)) return 0;
+    if (kind->state_bytes) bytes += kind->state_bytes(s);
+    for (size_t k = 0; k < s->view_count; k++)
+        if (s->views[k].segment) bytes += 2 * NUMBER_BYTES + s->views[k].segment->checkpoint_bytes;
+    return bytes;
+}
+
 static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits, size_t target,
                        size_t mapping_units)
 {
@@ -129,6 +152,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
     }
     for (size_t k = 0; k < plan->segment_count; k++) {
         struct mr_buffers buffers;
+        plan->segments[k]->checkpoint_bytes = checkpoint_bytes(plan->segments[k]);
         mr_buffers_of(&buffers, plan->segments[k]);
         struct mr_bytes bytes = mr_buffers_bytes(&buffers, limits->on_device, limits->staged);
         plan->host_bytes += bytes.host;

@@ -95,7 +95,11 @@ struct mr_kind_class {
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
     void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
 
-    /* How the host engine computes a unit (engine/host_engine.h). NULL: it has no program. */
+    /* Bytes of its runner's own state (ring/runner.h), at most. NULL: it has none. */
+    size_t (*state_bytes)(const struct mr_segment *s);
+
+    /* How the host engine computes a unit (engine/host_engine.h). NULL: it has no program, and the
+     * engine has nothing to build and to launch for it. */
     const struct mr_kind_host *host;
 
     /* What is special about it in a stream (ring/runner.h). NULL: nothing. */

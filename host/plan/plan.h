@@ -18,6 +18,7 @@ enum {
     MR_HALO_LIMIT = 1 << 16,             /* farther reads of one input become a second view */
     MR_CARRY_WORDS = 2 * MR_MAX_COLUMNS, /* that a unit hands to the next */
     MR_WORKING_SETS = 2, /* units that may work on a device at a time, with memory of their own */
+    MR_CHECKPOINTS = 8,  /* of a runner's past, beside those of units in flight */
     MR_KERNEL_NAME_BYTES = 96
 };
 
@@ -82,7 +83,8 @@ struct mr_segment {
     size_t tail;         /* rows behind the last one that may be read: anything */
     bool looks_back;     /* its reader reads rows before element 0, without looking at them */
     size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
-    size_t mapped_rows;  /* FEED: elements of a file that a slot takes where they are; 0: none */
+    size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */
+    size_t mapped_rows; /* FEED: elements of a file that a slot takes where they are; 0: none */
     unsigned slots;
 };
 

@@ -15,7 +15,6 @@ mr_status mr_carry_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error
 /* What such a kind's struct mr_kind_runner begins with. */
 #define MR_CARRY_RUNNER                                                                            \
     .open = mr_carry_open, .close = mr_carry_close, .seek = mr_carry_seek,                         \
-    .settle = mr_carry_settle, .state_bytes = mr_carry_state_bytes, .save = mr_carry_save,         \
-    .restore = mr_carry_restore
+    .settle = mr_carry_settle, .save = mr_carry_save, .restore = mr_carry_restore
 
 #endif

@@ -33,7 +33,7 @@ static mr_status create_parts(struct mr_runner *r, mr_error *err)
     MR_TRY(create_slots(r, err));
     if (r->kind->open) MR_TRY(r->kind->open(r, err));
     MR_TRY(mr_runner_create_checkpoints(r, err));
-    if (r->kind->has_no_program) return MR_OK;
+    if (!mr_kind_of(s->kind)->host) return MR_OK;
     return r->engine->class->program_create(&r->program, r->engine, s, err);
 }
 

@@ -43,8 +43,6 @@ struct mr_standing {
     bool is_exhausted; /* nothing more to launch */
 };
 
-enum { MR_CHECKPOINTS = 8 };
-
 struct mr_runner {
     const struct mr_segment *segment;
     const struct mr_kind_runner *kind;
@@ -99,9 +97,8 @@ struct mr_rows {
 /* What is special about a kind in a runner; host/kinds/NAME.c has it. All of it but `launch` can be
  * left out. */
 struct mr_kind_runner {
-    bool has_no_program; /* the engine has nothing to build and to launch for it */
-    bool is_filled;      /* the host fills slots once their last reader is done: never ahead */
-    bool packs;          /* a unit's rows are not its positions */
+    bool is_filled; /* the host fills slots once their last reader is done: never ahead */
+    bool packs;     /* a unit's rows are not its positions */
 
     /* Whether a segment that cannot be opened anywhere may begin anywhere if its inputs are read
      * from there on: element n is made of theirs from n on. */
@@ -139,9 +136,8 @@ struct mr_kind_runner {
     /* Whether input v has anything to remember now. NULL: all have. */
     bool (*reads)(const struct mr_runner *r, size_t v);
 
-    /* Its own state, before the next launch, as bytes, at most state_bytes(); and back, after a
-     * seek to element 0. What it cannot tell yet is a hole (bytes.h). NULL: it has none. */
-    size_t (*state_bytes)(const struct mr_segment *s);
+    /* Its own state, before the next launch, as bytes, at most the kind's state_bytes(); and back,
+     * after a seek to element 0. What it cannot tell yet is a hole (bytes.h). NULL: it has none. */
     void (*save)(struct mr_runner *r, struct mr_bytes_out *out);
     mr_status (*restore)(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err);
 

@@ -12,36 +12,17 @@
 #include "base/memory.h"
 #include "ring/runner.h"
 
-enum { NUMBER_BYTES = 10 };
-
 /* ---- memory ---- */
-
-/* Whether its position alone does not say all. */
-static bool needs_checkpoints(const struct mr_runner *r)
-{
-    if (!mr_kind_of(r->segment->kind)->is_terminal) return r->segment->access == MR_FROM_START;
-    if (r->kind->has_no_program) return true; /* its inputs' positions are not its own */
-    for (size_t v = 0; v < r->segment->view_count; v++)
-        if (r->inputs[v] && r->inputs[v]->checkpoint_bytes) return true;
-    return false;
-}
-
-static size_t most_bytes(const struct mr_runner *r)
-{
-    const struct mr_kind_runner *kind = r->kind;
-    size_t bytes = 2 * NUMBER_BYTES;
-    if (kind->state_bytes) bytes += kind->state_bytes(r->segment);
-    for (size_t v = 0; v < r->segment->view_count; v++)
-        if (r->inputs[v]) bytes += 2 * NUMBER_BYTES + r->inputs[v]->checkpoint_size;
-    return bytes;
-}
 
 mr_status mr_runner_create_checkpoints(struct mr_runner *r, mr_error *err)
 {
-    size_t count = r->segment->slots + MR_CHECKPOINTS + 1;
-    if (!needs_checkpoints(r)) return MR_OK;
-    r->checkpoint_size = most_bytes(r);
-    r->checkpoint_bytes = mr_alloc(count, r->checkpoint_size);
+    struct mr_buffers buffers;
+    mr_buffers_of(&buffers, r->segment);
+    const struct mr_buffer_row *row = mr_buffers_at(&buffers, MR_PLACE_CHECKPOINTS);
+    if (row->item_bytes == 0) return MR_OK;
+    assert(row->items == r->segment->slots + MR_CHECKPOINTS + 1);
+    r->checkpoint_size = row->item_bytes;
+    r->checkpoint_bytes = mr_alloc(row->items, row->item_bytes);
     if (!r->checkpoint_bytes) return mr_fail_no_memory(err, "what a stream remembers");
     unsigned char *next = r->checkpoint_bytes;
     r->pending.bytes = next;

@@ -43,7 +43,9 @@ static void add_length(struct mr_strbuf *out, struct mr_length length)
 
 static void add_bytes(struct mr_strbuf *out, size_t bytes)
 {
-    if (bytes < 1 << 20)
+    if (bytes > 0 && bytes < 1 << 10)
+        mr_strbuf_addf(out, "%zu B", bytes);
+    else if (bytes < 1 << 20)
         mr_strbuf_addf(out, "%.1f KiB", (double)bytes / 1024);
     else
         mr_strbuf_addf(out, "%.1f MiB", (double)bytes / (1 << 20));
@@ -73,7 +75,24 @@ static void add_inputs(struct mr_strbuf *out, const struct mr_segment *s)
     }
 }
 
-static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool is_root)
+/* What it will allocate: how many of how many bytes each, as the bound counts them. */
+static void add_buffers(struct mr_strbuf *out, const struct mr_segment *s,
+                        const struct mr_plan_limits *limits)
+{
+    struct mr_buffers buffers;
+    struct mr_buffer_line lines[MR_MAX_BUFFER_LINES];
+    mr_buffers_of(&buffers, s);
+    size_t count = mr_buffers_lines(lines, &buffers, limits->on_device, limits->staged);
+    mr_strbuf_add(out, "  buffers: ");
+    for (size_t k = 0; k < count; k++) {
+        mr_strbuf_addf(out, "%s%s %zu x ", k ? ", " : "", lines[k].what, lines[k].count);
+        add_bytes(out, lines[k].bytes);
+    }
+    mr_strbuf_add(out, "\n");
+}
+
+static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool is_root,
+                        const struct mr_plan_limits *limits)
 {
     mr_strbuf_addf(out, "segment %u: %s (%s)\n", s->number, s->name[0] ? s->name : s->seq->op->name,
                    mr_kind_of(s->kind)->name);
@@ -86,7 +105,9 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
     mr_strbuf_addf(out, "\n  work units of %zu positions in %u slots", s->unit, s->slots);
     if (mr_kind_of(s->kind)->is_terminal && s->keep != IR_NONE)
         mr_strbuf_add(out, "; filters are masks");
-    mr_strbuf_addf(out, "\n  %s: %s\n", is_root ? "last" : "cut", s->reason);
+    mr_strbuf_add(out, "\n");
+    add_buffers(out, s, limits);
+    mr_strbuf_addf(out, "  %s: %s\n", is_root ? "last" : "cut", s->reason);
 }
 
 static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan,
@@ -148,10 +169,11 @@ static void add_shape(struct mr_strbuf *out, const struct mr_profile *profile,
     mr_strbuf_addf(out, "shape: %s (%s)\n", shape, mr_strbuf_text(whose));
 }
 
-static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
-                     const struct mr_profile *profile, mr_error *err)
+static mr_status fit(struct mr_plan *plan, struct mr_plan_limits *limits,
+                     const mr_stream_params *params, const struct mr_profile *profile,
+                     mr_error *err)
 {
-    const struct mr_plan_limits limits = {
+    *limits = (struct mr_plan_limits){
         .batch = params->batch_elems,
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
@@ -159,7 +181,7 @@ static mr_status fit(struct mr_plan *plan, const mr_stream_params *params,
         .staged = mr_params_stage_copies(params),
         .profile = profile,
     };
-    return mr_plan_fit(plan, &limits, err);
+    return mr_plan_fit(plan, limits, err);
 }
 
 /* A stream that the host engine begins keeps buffers for both engines. */
@@ -194,7 +216,8 @@ static void add_memory(struct mr_strbuf *out, const struct mr_plan *plan, size_t
     mr_strbuf_add(out, "\n");
 }
 
-static void add_plan(struct mr_strbuf *out, const struct mr_plan *plan, const struct mr_seq *seq)
+static void add_plan(struct mr_strbuf *out, const struct mr_plan *plan, const struct mr_seq *seq,
+                     const struct mr_plan_limits *limits)
 {
     mr_strbuf_add(out, "columns: ");
     add_columns(out, seq->columns, seq->column_count);
@@ -202,7 +225,7 @@ static void add_plan(struct mr_strbuf *out, const struct mr_plan *plan, const st
     add_length(out, seq->length);
     mr_strbuf_add(out, "\n");
     for (size_t k = 0; k < plan->segment_count; k++)
-        add_segment(out, plan->segments[k], k + 1 == plan->segment_count);
+        add_segment(out, plan->segments[k], k + 1 == plan->segment_count, limits);
 }
 
 mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *params, unsigned parts,
@@ -213,6 +236,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     struct mr_strbuf text = {0}, whose = {0};
     struct mr_plan *plan = NULL;
     struct mr_profile profile;
+    struct mr_plan_limits limits;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, seq);
@@ -222,10 +246,10 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     MR_TRY(mr_params_check(params, err));
     mr_status st = mr_params_plan(&plan, params, seq, err);
     if (st == MR_OK) st = choose_shape(&profile, &whose, plan, params, err);
-    if (st == MR_OK) st = fit(plan, params, &profile, err);
+    if (st == MR_OK) st = fit(plan, &limits, params, &profile, err);
     if (st == MR_OK) st = bound_relay(plan, seq, params, err);
     if (st == MR_OK) {
-        add_plan(&text, plan, seq);
+        add_plan(&text, plan, seq, &limits);
         add_shape(&text, &profile, &whose);
         mr_strbuf_addf(&text, "batches of %zu elements, ring of %u\n", plan->batch, plan->ring);
         add_memory(&text, plan, params->max_memory_bytes);

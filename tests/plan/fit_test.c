@@ -4,6 +4,7 @@
 
 #include <millrace/sequence.h>
 
+#include "plan/buffer_list.h"
 #include "plan/plan.h"
 #include "suite.h"
 
@@ -138,7 +139,68 @@ static void limits_outside_their_range_are_refused(void)
     }
 }
 
-SUITE(fit, {"the_bound_does_not_know_the_length", the_bound_does_not_know_the_length},
+/* What a saved stream remembers of each unit in flight is memory, too. */
+static void checkpoints_are_in_the_bound(void)
+{
+    static const struct {
+        const char *text;
+        size_t bytes; /* of the last segment's: by hand, from what ring/state.c writes */
+    } rows[] = {
+        {"range(1000) | map(x*x)", 0},            /* positions say all */
+        {"range(1000) | filter(x > 3)", 20},      /* a position and whether it is over */
+        {"range(1000) | drop_while(x < 3)", 21},  /* ... and whether it drops */
+        {"range(1000) | scan(sum)", 20 + 1 + 16}, /* ... two words of 64 bits */
+        {"range(1000) | map(x, x*x) | scan(sum)", 20 + 1 + 32},
+        {"range(9) | filter(x > 3) | scan(sum)", 20 + 1 + 16 + 20 + 20}, /* and its input's */
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        const struct mr_plan_limits limits = {.ring = 5};
+        struct mr_plan *plan = plan_of(rows[k].text);
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+        struct mr_segment *last = plan->segments[plan->segment_count - 1];
+        struct mr_buffers with, without;
+        CU_ASSERT_EQUAL(last->checkpoint_bytes, rows[k].bytes);
+        mr_buffers_of(&with, last);
+        last->checkpoint_bytes = 0;
+        mr_buffers_of(&without, last);
+        for (int on_device = 0; on_device < 2; on_device++)
+            CU_ASSERT_EQUAL(mr_buffers_bytes(&with, on_device, false).host -
+                                mr_buffers_bytes(&without, on_device, false).host,
+                            rows[k].bytes * (5 + MR_CHECKPOINTS + 1));
+        mr_plan_destroy(&plan);
+    }
+}
+
+/* The lines that explain shows and the bound are one list. */
+static void the_bound_is_the_sum_of_its_lines(void)
+{
+    for (size_t k = 0; k < TEXTS; k++)
+        for (int way = 0; way < 3; way++) {
+            const struct mr_plan_limits limits = {.on_device = way > 0, .staged = way > 1};
+            struct mr_plan *plan = plan_of_length(k, "1e9");
+            CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+            size_t host = sizeof *plan, device = 0;
+            for (size_t s = 0; s < plan->segment_count; s++) {
+                struct mr_buffers list;
+                struct mr_buffer_line lines[MR_MAX_BUFFER_LINES];
+                mr_buffers_of(&list, plan->segments[s]);
+                size_t count = mr_buffers_lines(lines, &list, way > 0, way > 1);
+                CU_ASSERT_TRUE(count > 0);
+                for (size_t n = 0; n < count; n++) {
+                    CU_ASSERT_TRUE(lines[n].on_host || lines[n].on_device);
+                    host += lines[n].on_host ? lines[n].count * lines[n].bytes : 0;
+                    device += lines[n].on_device ? lines[n].count * lines[n].bytes : 0;
+                }
+            }
+            CU_ASSERT_EQUAL(host, plan->host_bytes);
+            CU_ASSERT_EQUAL(device, plan->device_bytes);
+            mr_plan_destroy(&plan);
+        }
+}
+
+SUITE(fit, {"checkpoints_are_in_the_bound", checkpoints_are_in_the_bound},
+      {"the_bound_is_the_sum_of_its_lines", the_bound_is_the_sum_of_its_lines},
+      {"the_bound_does_not_know_the_length", the_bound_does_not_know_the_length},
       {"a_budget_makes_units_smaller_until_it_is_kept",
        a_budget_makes_units_smaller_until_it_is_kept},
       {"the_refusal_names_the_least", the_refusal_names_the_least},
