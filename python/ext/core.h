@@ -37,6 +37,7 @@ struct core_dtype {
     const char *format; /* of the buffer protocol */
     uint8_t dlpack_code, bits;
     const char *arrow; /* format of the Arrow C data interface */
+    PyObject *(*value)(const void *elements, size_t index);
 };
 const struct core_dtype *core_dtype_of(mr_dtype dtype);
 mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */

@@ -4,20 +4,37 @@
 
 enum { DLPACK_INT = 0, DLPACK_UINT = 1, DLPACK_FLOAT = 2, DLPACK_BOOL = 6 };
 
+/* Element `index` as a Python number. */
+#define VALUE(name, type, make)                                                                    \
+    static PyObject *name##_value(const void *elements, size_t index)                              \
+    {                                                                                              \
+        return make(((const type *)elements)[index]);                                              \
+    }
+VALUE(bool, uint8_t, PyBool_FromLong)
+VALUE(i32, int32_t, PyLong_FromLong)
+VALUE(u32, uint32_t, PyLong_FromUnsignedLong)
+VALUE(i64, int64_t, PyLong_FromLongLong)
+VALUE(u64, uint64_t, PyLong_FromUnsignedLongLong)
+VALUE(f32, float, PyFloat_FromDouble)
+VALUE(f64, double, PyFloat_FromDouble)
+#undef VALUE
+
+/* In the order of mr_dtype. */
 static const struct core_dtype dtypes[] = {
-    {MR_BOOL, "?", DLPACK_BOOL, 8, "b"},  {MR_I32, "i", DLPACK_INT, 32, "i"},
-    {MR_U32, "I", DLPACK_UINT, 32, "I"},  {MR_I64, "q", DLPACK_INT, 64, "l"},
-    {MR_U64, "Q", DLPACK_UINT, 64, "L"},  {MR_F32, "f", DLPACK_FLOAT, 32, "f"},
-    {MR_F64, "d", DLPACK_FLOAT, 64, "g"},
+    {MR_BOOL, "?", DLPACK_BOOL, 8, "b", bool_value},
+    {MR_I32, "i", DLPACK_INT, 32, "i", i32_value},
+    {MR_U32, "I", DLPACK_UINT, 32, "I", u32_value},
+    {MR_I64, "q", DLPACK_INT, 64, "l", i64_value},
+    {MR_U64, "Q", DLPACK_UINT, 64, "L", u64_value},
+    {MR_F32, "f", DLPACK_FLOAT, 32, "f", f32_value},
+    {MR_F64, "d", DLPACK_FLOAT, 64, "g", f64_value},
 };
 
 enum { DTYPES = sizeof dtypes / sizeof dtypes[0] };
 
 const struct core_dtype *core_dtype_of(mr_dtype dtype)
 {
-    for (size_t k = 0; k < DTYPES; k++)
-        if (dtypes[k].dtype == dtype) return &dtypes[k];
-    return NULL;
+    return &dtypes[dtype - MR_BOOL];
 }
 
 mr_dtype core_dtype_named(const char *name)
@@ -44,14 +61,5 @@ const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t ite
 
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index)
 {
-    switch (dtype) {
-    case MR_BOOL: return PyBool_FromLong(((const uint8_t *)elements)[index]);
-    case MR_I32: return PyLong_FromLong(((const int32_t *)elements)[index]);
-    case MR_U32: return PyLong_FromUnsignedLong(((const uint32_t *)elements)[index]);
-    case MR_I64: return PyLong_FromLongLong(((const int64_t *)elements)[index]);
-    case MR_U64: return PyLong_FromUnsignedLongLong(((const uint64_t *)elements)[index]);
-    case MR_F32: return PyFloat_FromDouble((double)((const float *)elements)[index]);
-    case MR_F64: return PyFloat_FromDouble(((const double *)elements)[index]);
-    default: PyErr_SetString(PyExc_SystemError, "no dtype"); return NULL;
-    }
+    return core_dtype_of(dtype)->value(elements, index);
 }

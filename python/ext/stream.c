@@ -338,7 +338,8 @@ struct elements {
     PyObject_HEAD struct stream *stream;
     mr_batch batch;
     size_t at;
-    unsigned turn; /* of the stream, when it lent the batch */
+    unsigned turn;                                          /* of the stream, when it lent it */
+    PyObject *(*value)(const void *elements, size_t index); /* NULL: of several columns */
 };
 
 static PyObject *stream_elements(PyObject *object, PyObject *nothing)
@@ -352,6 +353,8 @@ static PyObject *stream_elements(PyObject *object, PyObject *nothing)
     self->batch = (mr_batch){.len = 0};
     self->at = 0;
     self->turn = 0;
+    self->value =
+        self->stream->column_count == 1 ? core_dtype_of(self->stream->dtypes[0])->value : NULL;
     return (PyObject *)self;
 }
 
@@ -378,20 +381,25 @@ static bool refill(struct elements *self)
     return self->batch.len > 0;
 }
 
+static PyObject *row_next(struct elements *self)
+{
+    const struct stream *stream = self->stream;
+    PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);
+    for (size_t c = 0; row && c < stream->column_count; c++) {
+        PyObject *value = core_value(stream->dtypes[c], self->batch.columns[c], self->at);
+        if (!value || PyTuple_SetItem(row, (Py_ssize_t)c, value) < 0) Py_CLEAR(row);
+    }
+    self->at++;
+    return row;
+}
+
+/* What a loop costs is here: nothing is looked up. */
 static PyObject *elements_next(PyObject *object)
 {
     struct elements *self = (struct elements *)object;
-    const struct stream *stream = self->stream;
-    bool is_stale = self->turn != stream->turn;
+    bool is_stale = self->turn != self->stream->turn;
     if ((is_stale || self->at == self->batch.len) && !refill(self)) return NULL;
-    size_t at = self->at++;
-    if (stream->column_count == 1) return core_value(stream->dtypes[0], self->batch.columns[0], at);
-    PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);
-    for (size_t c = 0; row && c < stream->column_count; c++) {
-        PyObject *value = core_value(stream->dtypes[c], self->batch.columns[c], at);
-        if (!value || PyTuple_SetItem(row, (Py_ssize_t)c, value) < 0) Py_CLEAR(row);
-    }
-    return row;
+    return self->value ? self->value(self->batch.columns[0], self->at++) : row_next(self);
 }
 
 static PyObject *itself(PyObject *object)

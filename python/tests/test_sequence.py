@@ -1,7 +1,11 @@
 """Laws of descriptions."""
 
 import gc
+import os
+import subprocess
+import sys
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import millrace as mr
 import numpy as np
@@ -243,3 +247,55 @@ def test_parameters_are_no_constants():
 def test_constants_that_cannot_be_meant_are_refused(use, way):
     with pytest.raises(mr.DescriptionError, match=way):
         use()
+
+
+def test_elements_by_index_are_those_of_iteration():
+    whole = list(mr.range(20_000).map("x*x").filter("x % 3 == 1"))
+    for seq in (mr.seq("range(20000) | map(x*x) | filter(x % 3 == 1)"), mr.from_arrays(np.array(whole))):
+        wanted = [5, 12_000, 4, 5, 0, 9999]
+        assert seq.__getitems__(wanted) == [whole[k] for k in wanted]
+        assert seq[7000] == whole[7000] and seq[3] == whole[3]
+        with pytest.raises(IndexError):
+            seq.__getitems__([0, len(whole)])
+    records = mr.range(9).map(a="x", b="x*0.5")
+    assert records[3] == (3, 1.5) and records.__getitems__([8, 0]) == [(8, 4.0), (0, 0.0)]
+    assert mr.range(9).__getitems__([]) == []
+
+
+def test_elements_by_index_after_a_fork():
+    seq = mr.range(10**6).map("x*x")
+    assert seq[1000] == 10**6
+    child = os.fork()
+    if not child:
+        os._exit(0 if seq[2000] == 4 * 10**6 else 1)
+    assert os.waitpid(child, 0)[1] == 0 and seq[3000] == 9 * 10**6
+
+
+def test_threads_may_index_one_sequence():
+    seq = mr.range(10**6).map("x*x")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(seq.__getitem__, range(0, 10**6, 5000))) == \
+            [x * x for x in range(0, 10**6, 5000)]
+
+
+def test_failing_elements_do_not_spoil_others():
+    seq = mr.range(10).map("6 / (x - 5)")
+    with pytest.raises(ZeroDivisionError):
+        seq[5]
+    assert seq[6] == 6
+
+
+def test_the_page_of_a_sequence_computes_nothing():
+    def fill(first, count):
+        raise AssertionError("asked")
+
+    page = mr.from_callback(fill).map("x < 3")._repr_html_()
+    assert "&lt;" in page and "memory: at most" in page
+
+
+def test_importing_brings_little():
+    heavy = "inspect re numpy asyncio typing dataclasses decimal uuid html".split()
+    script = f"import sys, millrace; print([m for m in {heavy} if m in sys.modules])"
+    path = os.path.dirname(os.path.dirname(mr.__file__))
+    assert subprocess.run([sys.executable, "-S", "-c", script], env={**os.environ, "PYTHONPATH": path},
+                          capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -6,7 +6,6 @@ Python, so ``/`` is true division and ``%`` takes the sign of the divisor.
 
 from __future__ import annotations
 
-import inspect
 import numbers
 import operator
 from collections.abc import Callable, Iterable
@@ -201,7 +200,7 @@ class Expr:
 
 
 _UFUNCS = {"absolute": "abs", "fabs": "abs", "power": "power", "arcsin": "asin",
-           "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "rint": "rint"}
+           "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
 _OPERATORS: dict[str, Callable] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
     "divide": operator.truediv, "true_divide": operator.truediv,
@@ -288,18 +287,34 @@ def is_function(name: str) -> bool:
 
 def trace(function: Callable, columns: tuple[tuple[str, str], ...]) -> object:
     """Calls a lambda once, with expressions for its parameters: columns by name, `i` the position
-    where no column has that name; of a single column the one parameter may have any other."""
+    where no column has that name; of a single column the one parameter may have any other. A
+    parameter with a default that is no column keeps it."""
     known = {name: Expr(quoted(name), dtype == "bool") for name, dtype in columns}
     only = next(iter(known.values()))
     known.setdefault("i", i)
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except ValueError: # some functions in C do not tell theirs
+    wanted = _parameters(function, known)
+    if wanted is None or (len(columns) == 1 and len(wanted) == 1 and wanted[0] != "i"):
         return function(only)
-    if len(columns) == 1 and len(parameters) == 1 and parameters[0].name != "i":
-        return function(only)
-    unknown = [p.name for p in parameters if p.name not in known]
+    unknown = [name for name in wanted if name not in known]
     if unknown:
         raise TypeError(f"the function's parameter '{unknown[0]}' is no column; there are: "
                         + ", ".join(name for name, _ in columns))
-    return function(*(known[p.name] for p in parameters))
+    return function(*(known[name] for name in wanted))
+
+
+def _parameters(function: Callable, known: dict) -> list[str] | None:
+    """The parameters to fill: all without a default, and those behind that are columns. None: some
+    functions in C do not tell theirs."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & 0x0C or code.co_kwonlyargcount: # *args, **keywords
+        import inspect # slow to import
+        try:
+            return list(inspect.signature(function).parameters)
+        except ValueError:
+            return None
+    names = list(code.co_varnames[:code.co_argcount])
+    optional = len(getattr(function, "__defaults__", None) or ())
+    while optional and names[-1] not in known:
+        names.pop()
+        optional -= 1
+    return names

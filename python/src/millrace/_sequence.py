@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import array
-import base64
-import functools
 import itertools
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from . import _core
+from ._errors import Error
+from ._element import Reader, runs
 from ._expression import Expr, quoted, text_of, trace
 
 Columns = tuple[tuple[str, str], ...]
@@ -69,20 +69,21 @@ def _constant(name: str, value: object) -> tuple[str, str, object, bool, str]:
     raise TypeError(f"the constant {name}={value!r} is neither a number nor a text")
 
 
-@functools.cache
-def _parameters(name: str, is_source: bool) -> frozenset[str]:
+def _parameters_of(signature: str) -> frozenset[str]:
     """The parameters that a call may name."""
-    row = next((row for row in _core.operators()
-                if row[0] == name and (row[1] == "source") == is_source), None)
-    inner = row[3][len(name) + 1:-1] if row else ""
+    inner = signature[signature.index("(") + 1:-1]
     parts = (part.replace("[name:]", "").strip(" []") for part in inner.split(", "))
     return frozenset(part.split("=")[0] for part in parts)
+
+
+_PARAMETERS = {(name, role == "source"): _parameters_of(signature)
+               for name, role, _, signature, _ in _core.operators()}
 
 
 def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
     """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
     is a constant, which the expressions use by that name."""
-    parameters = _parameters(name, before is None)
+    parameters = _PARAMETERS.get((name, before is None), frozenset())
     columns = before.columns if before is not None else ()
     rows = [_argument(None, value, columns, name == "read" and k == 0)
             for k, value in enumerate(arguments)]
@@ -99,11 +100,12 @@ def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) ->
 class Seq:
     """An immutable description. Making one computes nothing; iterating over it does."""
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_readers")
     __array_priority__ = 1000
 
     def __init__(self, core: _core.Sequence) -> None:
         self._core = core
+        self._readers: list[Reader] = []
 
     # -- what it is --
 
@@ -139,7 +141,11 @@ class Seq:
 
     def _repr_html_(self) -> str:
         import html
-        return (f"<p><code>{html.escape(repr(self))}</code><br>{html.escape(self._kind())}</p>")
+        try:
+            plan = self.explain()
+        except Error as error:
+            plan = str(error)
+        return f"<code>{html.escape(repr(self))}</code><pre>{html.escape(plan)}</pre>"
 
     def _text(self) -> str | None:
         return self._core.text
@@ -179,7 +185,7 @@ class Seq:
         """Opens it where a stream of it was when that gave its ``state()``, to the same bits: in
         another process, on another machine, engine or device, with another batch size."""
         return Stream(self, _core.open(self._core, params, progress,
-                                       base64.b85decode(state["state"])))
+                                       _decoded(state["state"])))
 
     def __iter__(self) -> Iterator:
         return _core.open(self._core, {}).elements()
@@ -223,17 +229,30 @@ class Seq:
     def __getitem__(self, key: object):
         if isinstance(key, slice):
             return self._slice(key)
-        index = key.__index__()
-        if index < 0:
-            index += len(self)
-        if index < 0 or (self._core.length[0] == "known" and index >= len(self)):
-            raise IndexError(f"element {key} of {self._kind()}")
-        for element in self.pipe(f"skip({index}) | take(1)"):
-            return element
-        raise IndexError(f"element {key} is past the end")
+        return self.__getitems__((key,))[0]
 
     def __getitems__(self, indices: Sequence[int]) -> list:
-        return [self[index] for index in indices]
+        """The elements at these indices, in their order: one look-up for each run of neighbours."""
+        wanted = [self._position(index) for index in indices]
+        found: dict[int, object] = {}
+        reader = self._readers.pop() if self._readers else Reader(self._core)
+        for positions in runs(sorted(set(wanted))):
+            part = reader.read(positions[0], positions[-1] - positions[0] + 1)
+            if len(part) <= positions[-1] - positions[0]:
+                raise IndexError(f"element {positions[-1]} is past the end")
+            found.update((position, part[position - positions[0]]) for position in positions)
+        if reader.may_stay and self._text() is not None:
+            self._readers.append(reader)
+        return [found[position] for position in wanted]
+
+    def _position(self, index: object) -> int:
+        position = index.__index__()
+        if position < 0:
+            position += len(self)
+        kind, most = self._core.length
+        if position < 0 or (kind == "known" and position >= most):
+            raise IndexError(f"element {index} of {self._kind()}")
+        return position
 
     def _slice(self, key: slice) -> Seq:
         step = 1 if key.step is None else key.step.__index__()
@@ -299,7 +318,11 @@ class Seq:
         return self
 
     def __dask_tokenize__(self):
-        return ("millrace.Seq", self._text() or id(self._core))
+        text = self._text()
+        if text is None: # no two are known to be the same
+            import uuid
+            text = uuid.uuid4().hex
+        return ("millrace.Seq", text)
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("_") or name not in _STAGES | _TERMINALS:
@@ -382,6 +405,7 @@ class Stream:
         """All that is needed to go on from here: the sequence's text, the position, and a text of
         about 1 KiB. Save it once what was pulled has been dealt with: ``seq.resume(state)`` gives
         what comes after that."""
+        import base64
         return {"text": str(self.seq), "position": self.tell(),
                 "state": base64.b85encode(self._core.save()).decode()}
 
@@ -392,6 +416,11 @@ class Stream:
     def interrupt(self) -> None:
         """From any thread: the pull in progress ends soon, with KeyboardInterrupt."""
         self._core.interrupt()
+
+
+def _decoded(text: str) -> bytes:
+    import base64
+    return base64.b85decode(text)
 
 
 # ---- making them ----

@@ -1,0 +1,65 @@
+"""Elements by position, for indices: a stream of small units that stays open between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from . import _core
+from ._errors import Error, ShortageError
+
+_LEAF = 1024 # positions that are computed together anyway
+_BUDGETS = (1 << 18, 1 << 20, 1 << 22, 0) # bytes; the less, the smaller the units
+
+
+def runs(positions: list[int]) -> Iterator[list[int]]:
+    """Sorted positions in stretches without large gaps."""
+    first = 0
+    for k in range(1, len(positions) + 1):
+        if k == len(positions) or positions[k] - positions[k - 1] > _LEAF:
+            yield positions[first:k]
+            first = k
+
+
+class Reader:
+    """Reads elements at rising positions of any sequence, and at any of one that seeks."""
+
+    __slots__ = ("_core", "_stream", "_process", "may_stay")
+
+    def __init__(self, core: _core.Sequence) -> None:
+        self._core = core
+        self._stream: _core.Stream | None = None
+        self._process = 0
+        self.may_stay = True
+
+    def read(self, first: int, count: int) -> _core.Batch:
+        """Elements from `first` on; fewer only at the end."""
+        stream = self._open()
+        if stream.tell() != first:
+            try:
+                stream.seek(first)
+            except Error as error:
+                if error.status != "not-seekable":
+                    raise
+                self.may_stay = False
+                self._skip(first - stream.tell())
+        return stream.read(count)
+
+    def _open(self) -> _core.Stream:
+        if self._process != os.getpid(): # another one's stream is of no use here
+            self._stream, self._process = self._open_small(), os.getpid()
+        return self._stream
+
+    def _open_small(self) -> _core.Stream:
+        for budget in _BUDGETS:
+            params = {"engine": "host", "batch": 64, "ring": 2, "max_memory": budget}
+            try:
+                return _core.open(self._core, params)
+            except ShortageError:
+                if not budget:
+                    raise
+        raise AssertionError("no budget")
+
+    def _skip(self, count: int) -> None:
+        while count > 0 and (got := len(self._stream.read(min(count, 1 << 16)))):
+            count -= got
