@@ -1,6 +1,6 @@
 /* Runs the suites named on the command line, or all of them.
  *
- *     millrace_tests [--list] [--long | --brief | --small] [--host] [SUITE...]
+ *     millrace_tests [--list] [--long | --brief | --small] [--host] [--shape SHAPE] [SUITE...]
  *
  * MILLRACE_TESTS=long, =brief or =small says the same from outside, for ctest. */
 #include <CUnit/Basic.h>
@@ -20,6 +20,7 @@ extern bool tests_small;
 bool tests_small;
 
 bool tests_host;
+const char *tests_shape;
 
 static const struct suite *find_suite(const char *name)
 {
@@ -102,6 +103,8 @@ int main(int argc, char **argv)
             tests_small = true;
         else if (!strcmp(argv[k], "--host"))
             tests_host = true;
+        else if (!strcmp(argv[k], "--shape") && k + 1 < argc)
+            tests_shape = argv[++k];
         else if (!(chosen[count++] = find_suite(argv[k]))) {
             (void)fprintf(stderr, "millrace_tests: no suite '%s'; see --list\n", argv[k]);
             status = EXIT_FAILURE;

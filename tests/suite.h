@@ -42,4 +42,8 @@ extern bool tests_brief;
  * engine. */
 extern bool tests_host;
 
+/* The shape of kernels that the suites of conformance ask for where they ask for none; NULL: the
+ * device's own. */
+extern const char *tests_shape;
+
 #endif

@@ -15,6 +15,7 @@
 #include "pattern_text.h"
 
 bool tests_small, tests_host; /* delivery.c asks: no interpreter of kernels here */
+const char *tests_shape;      /* ... and the device's own shape */
 
 /* The kinds come one after the other in the first rows, so that few rows see all of them. */
 static const char *const patterns[] = {

@@ -28,7 +28,10 @@ enum {
 
 /* What is tried, one number of the shape after the other, each with the best of those before. The
  * ring is left alone: it hides what the consumer does, and here is none. */
-static const unsigned lanes[][2] = {{16, 8}, {8, 8}, {8, 4}, {16, 16}, {4, 4}, {1, 1}};
+static const struct lanes {
+    unsigned width_32, width_64, span_32, span_64;
+} lanes[] = {{16, 8, 32, 32}, {8, 8, 32, 32}, {8, 4, 32, 32}, {16, 16, 32, 32}, {4, 4, 32, 32},
+             {1, 1, 32, 32},  {4, 2, 4, 2},   {1, 1, 1, 1},   {2, 2, 2, 2},     {4, 4, 4, 4}};
 static const unsigned groups[] = {4, 1, 16, 64};
 static const size_t units[] = {1 << 19, 1 << 16, 1 << 17, 1 << 18, 1 << 20};
 
@@ -124,6 +127,7 @@ static mr_status try_shape(struct contest *c, const struct mr_profile *p, mr_err
 static bool is_new(const struct contest *c, const struct mr_profile *p)
 {
     return p->width_32 != c->best.width_32 || p->width_64 != c->best.width_64 ||
+           p->span_32 != c->best.span_32 || p->span_64 != c->best.span_64 ||
            p->group_elems != c->best.group_elems || p->unit != c->best.unit;
 }
 
@@ -134,9 +138,20 @@ static bool is_new(const struct contest *c, const struct mr_profile *p)
         if (is_new(c, &p)) MR_TRY(try_shape(c, &p, err));                                          \
     }
 
+/* Where the table's shape has work-items share leaves, or each own some, so does each other. */
+static void take_lanes(struct mr_profile *p, const struct lanes *from)
+{
+    bool shares = from->span_32 < MR_ROW_LANES;
+    if (shares != mr_profile_shares_leaves(p)) return;
+    p->width_32 = from->width_32;
+    p->width_64 = from->width_64;
+    p->span_32 = from->span_32;
+    p->span_64 = from->span_64;
+}
+
 static mr_status hold(struct contest *c, mr_error *err)
 {
-    TRY_EACH(lanes, p.width_32 = lanes[k][0]; p.width_64 = lanes[k][1];)
+    TRY_EACH(lanes, take_lanes(&p, &lanes[k]);)
     TRY_EACH(groups, p.group_elems = groups[k];)
     TRY_EACH(units, p.unit = units[k];)
     return MR_OK;

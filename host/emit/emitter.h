@@ -4,8 +4,6 @@
 
 #include "emit/note.h"
 
-enum { MR_LEAF_LANES = 32 }; /* of the fixed tree */
-
 enum mr_pass { MR_PASS_STRENGTH, MR_PASS_NEEDS, MR_PASS_LAYOUT, MR_PASS_COUNT };
 
 struct mr_skeleton;
@@ -20,6 +18,7 @@ struct mr_emitter {
     struct mr_note *notes;        /* per node */
     ir_value *loop_of;            /* per node: the loop that it is written in, or IR_NONE */
     uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */
+    unsigned span;                /* lanes of a row that a work-item owns */
     unsigned run_elems;           /* RUN, the positions that a turn of the outer loop covers */
     mr_status failed;
 };
@@ -42,6 +41,9 @@ static inline bool mr_needs_lanes(const struct mr_emitter *e, size_t value, size
 {
     return e->notes[value].needs[kernel] & MR_AS_LANES;
 }
+
+/* Whether work-items share each leaf, so that a run is their lanes of one row. */
+bool mr_emitter_shares_leaves(const struct mr_emitter *e);
 
 /* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
 bool mr_emitter_has_runs(const struct mr_emitter *e);

@@ -47,6 +47,10 @@ static void decide_width(struct mr_emitter *e)
     bool is_wide = has_64_bit_lanes(e) || e->skeleton->takes_scalars;
     unsigned width = is_wide ? e->profile->width_64 : e->profile->width_32;
     e->source->width = e->skeleton->has_one_lane ? 1 : width;
+    e->span = MR_ROW_LANES;
+    if (mr_skeleton_has_spans(e->skeleton))
+        e->span = is_wide ? e->profile->span_64 : e->profile->span_32;
+    e->source->items = MR_ROW_LANES / e->span;
 }
 
 /* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number
@@ -54,7 +58,7 @@ static void decide_width(struct mr_emitter *e)
 static bool has_run4(const struct mr_emitter *e, enum mr_library_fn function)
 {
     return mr_library[function].has_run4 && mr_emitter_has_runs(e) &&
-           4 * e->source->width >= MR_LEAF_LANES;
+           !mr_emitter_shares_leaves(e) && 4 * e->source->width >= MR_ROW_LANES;
 }
 
 /* The fixed tree's lanes are those of a run; so many values at least make a histogram's run. */
@@ -69,9 +73,10 @@ enum { SHORT = 12 }; /* operations */
 static unsigned run_elems(const struct mr_emitter *e, size_t operations)
 {
     enum { TURNS = 4 };
+    if (mr_emitter_shares_leaves(e)) return e->span;
     if (e->skeleton->run_vectors) return e->skeleton->run_vectors * e->source->width;
     if (!has_leaf_lanes(e->segment)) return e->source->width;
-    return operations <= SHORT ? TURNS * MR_LEAF_LANES : MR_LEAF_LANES;
+    return operations <= SHORT ? TURNS * MR_ROW_LANES : MR_ROW_LANES;
 }
 
 static void decide_runs(struct mr_emitter *e)

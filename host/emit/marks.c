@@ -46,6 +46,30 @@ static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
+/* ---- of the leaf ---- */
+
+/* Of the launch's leaves, the number of that which the work-item walks. */
+static void item_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, "(long)get_global_id(0)");
+    if (mr_emitter_shares_leaves(e)) mr_strbuf_add(out, " / ITEMS");
+}
+
+/* The run at or before `low` that its walk begins with. */
+static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (mr_emitter_shares_leaves(e))
+        mr_strbuf_add(out, "low - (low - leaf) % LANES + (long)get_global_id(0) % ITEMS * SPAN");
+    else
+        mr_strbuf_add(out, "low - (low - leaf) % RUN");
+}
+
+/* From run to run. */
+static void stride_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "LANES" : "RUN");
+}
+
 /* The body of a loop, or of the loop over a run's vectors inside it. */
 static const char *body_indent(const struct mr_emitter *e)
 {
@@ -181,6 +205,9 @@ const struct mr_text_mark mr_common_marks[] = {
     {"FIRST", first_mark},
     {"TO", to_mark},
     {"TO_ROW", to_row_mark},
+    {"ITEM", item_mark},
+    {"START", start_mark},
+    {"STRIDE", stride_mark},
     {"PARAMETERS", parameters_mark},
     {"RUNS", runs_mark},
     {"VALUES", values_mark},
@@ -213,6 +240,7 @@ static bool is_f64(const struct mr_emitter *e)
 }
 
 const struct mr_text_test mr_common_tests[] = {
+    {"SHARED", mr_emitter_shares_leaves},
     {"FILTERED", mr_is_filtered},
     {"COUNTS_KEPT", mr_counts_kept},
     {"BOOL", is_bool},

@@ -23,7 +23,7 @@ static mr_status begin(struct mr_emitter *e, const struct mr_segment *segment,
     *e = (struct mr_emitter){.segment = segment,
                              .profile = profile,
                              .source = source,
-                             .skeleton = mr_skeleton_of(segment)};
+                             .skeleton = mr_skeleton_of(segment, profile)};
     if (!e->skeleton)
         return mr_fail(err, MR_E_INTERNAL, "%s is not computed by kernels", segment->name);
     e->notes = mr_alloc(segment->body.count, sizeof *e->notes);
@@ -65,6 +65,8 @@ mr_status mr_emit_passes(struct mr_strbuf *out, const struct mr_segment *segment
                        passes[pass].brief);
         if (pass == MR_PASS_LAYOUT)
             mr_strbuf_addf(out, "; %u lanes a vector, %u a run", source.width, e.run_elems);
+        if (pass == MR_PASS_LAYOUT && mr_emitter_shares_leaves(&e))
+            mr_strbuf_addf(out, ", %u work-items a leaf", source.items);
         mr_strbuf_add(out, "\n");
         mr_dump_body(&e, out, (enum mr_pass)pass);
     }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "emit/skeleton.h"
 #include "plan/kind.h"
 
 /* Written out for lane 0, a value that is used twice is written twice. */
@@ -83,7 +84,8 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
     note->is_exact = note->degree == 1 && note->is_line && is_in_dtype(e, n->dtype, note);
 }
 
-bool mr_walks_differences(const struct mr_segment *segment)
+bool mr_walks_differences(const struct mr_emitter *e)
 {
-    return mr_kind_of(segment->kind)->rows == MR_ROWS_LEAVES;
+    bool has_spans = mr_skeleton_has_spans(e->skeleton) && mr_profile_shares_leaves(e->profile);
+    return mr_kind_of(e->segment->kind)->rows == MR_ROWS_LEAVES && !has_spans;
 }

@@ -10,6 +10,6 @@ void mr_note_position(struct mr_emitter *e, ir_value value);
 /* Whether the segment's skeleton walks each leaf from its first vector to its last, so that a
  * vector can be had from the one before: a polynomial of the second or third degree is that vector
  * plus its difference, which grows by its own (Newton's and Babbage's method). */
-bool mr_walks_differences(const struct mr_segment *segment);
+bool mr_walks_differences(const struct mr_emitter *e);
 
 #endif

@@ -56,6 +56,7 @@ enum { MR_MAX_KERNELS = 3, MR_MAX_SKELETON_FILES = 3 };
 /* How many work-items a kernel is launched with. */
 enum mr_items {
     MR_ITEMS_LEAVES,  /* one for every leaf, or for several that it walks side by side */
+    MR_ITEMS_SPANS,   /* one for every leaf, or as many as share it */
     MR_ITEMS_SHARED,  /* each begins with work of its own, or works in memory of its own: on CPUs a
                       * few share the unit, elsewhere one a leaf */
     MR_ITEMS_WORKERS, /* segment->workers */
@@ -80,6 +81,7 @@ struct mr_source_text {
     size_t kernel_count;
     bool takes_start; /* some kernel has an argument MR_ARG_START */
     unsigned leaves;  /* that a work-item of MR_ITEMS_LEAVES takes */
+    unsigned items;   /* of MR_ITEMS_SPANS, that share a leaf */
     uint64_t *params; /* the bits of the numbers the kernels read from P */
     size_t param_count;
     bool uses_column[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* which view columns are arguments */

@@ -36,7 +36,7 @@ static enum mr_form form_of_call(const struct mr_emitter *e, const struct ir_nod
 static enum mr_form form_of_arithmetic(const struct mr_emitter *e, const struct ir_node *n,
                                        const struct mr_note *note)
 {
-    if (note->degree >= 2 && mr_walks_differences(e->segment)) return MR_FORM_DIFFERENCES;
+    if (note->degree >= 2 && mr_walks_differences(e)) return MR_FORM_DIFFERENCES;
     return n->op == IR_MUL && note->degree == 1 ? MR_FORM_LINE : MR_FORM_OPERATION;
 }
 

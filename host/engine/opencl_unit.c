@@ -105,6 +105,7 @@ static size_t items_of(const struct unit_launch *w, enum mr_items items)
     if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
     if (items == MR_ITEMS_PATHS) return count_paths(w->p->segment, w->launch);
     if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
+    if (items == MR_ITEMS_SPANS) return w->leaves * w->p->source.items;
     return w->leaves < few ? w->leaves : few;
 }
 

@@ -47,6 +47,8 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         {"NUMBERS", numbers_mark}, {"RECURRENCE", recurrence_mark}, {"SCALARS", scalars_mark},
         {"TYPE", term_type_mark},  {"DTYPE", term_dtype_mark},      {NULL, NULL},
     };
+    /* A step needs the one before: a work-item has a piece of consecutive terms in every shape. A
+     * jump to a lane's term of the next row would cost more than it saves. */
     static const struct mr_skeleton recur = {
         .files = {"skeleton/recur.cl"},
         .kernels = {{"", MR_ITEMS_SHARED}},

@@ -62,6 +62,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                                                 {"NEXT", next_mark},   {"STOP_WORD", word_mark},
                                                 {"KEEP", keep_mark},   {NULL, NULL}};
     static const struct mr_text_test tests[] = {{"ENDS", ends}, {NULL, NULL}};
+    /* Each position needs the one before: a work-item walks a path in every shape. */
     static const struct mr_skeleton state = {
         .files = {"skeleton/scan_words.cl", "skeleton/state.cl"},
         .kernels = {{"", MR_ITEMS_PATHS}},

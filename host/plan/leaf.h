@@ -13,7 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MR_LEAF = 1024 }; /* the unit of reductions and work-items */
+enum {
+    MR_LEAF = 1024,   /* the unit of reductions and work-items */
+    MR_ROW_LANES = 32 /* lanes of each of its rows */
+};
 
 /* The last one of a chunk is shorter where MR_LEAF does not divide the extent. */
 static inline int64_t mr_leaves_per_chunk(int64_t extent)

@@ -1,6 +1,18 @@
 /* The shape of code and work a device likes. Values do not depend on it.
  *
- * In every shape a work-item owns one whole leaf, so that the fixed tree is the same. */
+ * A leaf is 32 rows of 32 lanes. A shape's span is how many adjacent lanes of each row a work-item
+ * owns, so that the fixed tree is the same in every shape:
+ *
+ *     span 32   a work-item owns whole leaves and walks each from its first position to its last:
+ *               CPUs, whose cores keep 32 rows in registers and want to read far ahead
+ *     span S    32 / S work-items share a leaf, each with its S lanes of all rows: GPUs, where what
+ *               neighbours touch in a row is consecutive
+ *
+ *         row 0   | s = 0: lanes 0 .. S-1 | s = 1: lanes S .. 2S-1 | ...      work-item
+ *         row 1   | s = 0                 | s = 1                  | ...      leaf * (32 / S) + s
+ *
+ * A kind whose work-items cannot share a leaf says why at its skeleton, and has a work-item a leaf
+ * in every shape. */
 #ifndef MR_PLAN_PROFILE_H
 #define MR_PLAN_PROFILE_H
 
@@ -8,9 +20,12 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "plan/leaf.h"
 
 struct mr_profile {
     unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */
+    unsigned span_32, span_64;   /* likewise the lanes of a row that a work-item owns: at least a
+                                  * vector's; both MR_ROW_LANES or both fewer */
     unsigned group_elems;        /* work-items of a group (the local size) */
     size_t unit; /* positions a launch aims at; 16 times that in a bare reduction, half in a scan */
     unsigned ring; /* units in flight, unless the caller says */
@@ -27,6 +42,12 @@ struct mr_profile {
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };
 
+/* Whether work-items share leaves. */
+static inline bool mr_profile_shares_leaves(const struct mr_profile *p)
+{
+    return p->span_32 < MR_ROW_LANES;
+}
+
 /* The only table of shapes. */
 enum mr_profile_row {
     MR_PROFILE_HOST, /* the host engine: of it only unit and ring count */
@@ -40,7 +61,8 @@ extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
 /* No shape has larger units: what a plan of such units takes is the bound for every device. */
 enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
 
-/* "lanes 16/8, group 4, unit 524288, ring 3", and back. What this does not name is kept.
+/* "lanes 16/8, group 4, unit 524288, ring 3", and "lanes 4/2, span 4/2, group 64, ..." where
+ * work-items share leaves; and back. What this does not name is kept.
  * MR_E_VALUE for another form and for numbers that no kernel can be written for. */
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err);
 void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile);

@@ -219,10 +219,41 @@ MR_FN MR_ULONG_T mr_philox_halved(MR_ULONG_T i0, int times)
     return i0 >> times | (0 - (i0 >> 63)) << (64 - times);
 }
 
+#if W == 2 || W == 4
+/* The words of one block: with so few lanes it is made once for all of them, where a block a lane
+ * would be two or four times the products. */
+PHILOX_ROUNDS(mr_philox_rounds_1, ulong)
+
+MR_FN uint4 mr_philox_block(ulong block, ulong seed, ulong stream)
+{
+    ulong c[4] = {block & 0xffffffff, block >> 32, stream & 0xffffffff, stream >> 32};
+    mr_philox_rounds_1(c, seed);
+    return (uint4)((uint)c[0], (uint)c[1], (uint)c[2], (uint)c[3]);
+}
+
+MR_FN ulong2 mr_philox_pairs(ulong block, ulong seed, ulong stream)
+{
+    const uint4 c = mr_philox_block(block, seed, stream);
+    return (ulong2)(c.s0 | (ulong)c.s1 << 32, c.s2 | (ulong)c.s3 << 32);
+}
+#endif
+
 /* The words at i0, i0+1, ... of the W lanes: W/4 whole blocks if i0 begins one. */
 MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-#if W == 8
+#if W == 2
+    if ((i0 & 1) == 0) {
+        const uint4 c = mr_philox_block(mr_philox_halved(i0, 2), seed, stream);
+        return i0 & 2 ? c.hi : c.lo;
+    }
+#elif W == 4
+    const ulong block = mr_philox_halved(i0, 2);
+    const uint4 c = mr_philox_block(block, seed, stream);
+    if ((i0 & 3) == 0) return c;
+    const uint4 next = mr_philox_block(block + 1, seed, stream);
+    const uint8 words = (uint8)(c, next);
+    return (i0 & 3) == 1 ? words.s1234 : (i0 & 3) == 2 ? words.s2345 : words.s3456;
+#elif W == 8
     if ((i0 & 3) == 0) {
         /* Two of the four lanes are to spare: two alone would be computed one by one. */
         const ulong4 block = (ulong4)(mr_philox_halved(i0, 2)) + (ulong4)(0, 1, 0, 1);
@@ -242,7 +273,9 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
         return (uint16)(a.s01, b.s01, a.s23, b.s23, a.s45, b.s45, a.s67, b.s67);
     }
 #endif
+#if W != 4
     return mr_philox(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), seed, stream);
+#endif
 }
 
 MR_FN vf32 mr_uniform_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
@@ -253,7 +286,15 @@ MR_FN vf32 mr_uniform_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 /* The pairs at i0, i0+1, ... out of W/2 whole blocks if i0 begins one. */
 MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-#if W == 8
+#if W == 2
+    if ((i0 & 1) == 0) return mr_philox_pairs(mr_philox_halved(i0, 1), seed, stream);
+#elif W == 4
+    if ((i0 & 1) == 0) {
+        const ulong block = mr_philox_halved(i0, 1);
+        return (ulong4)(mr_philox_pairs(block, seed, stream),
+                        mr_philox_pairs(block + 1, seed, stream));
+    }
+#elif W == 8
     if ((i0 & 1) == 0) {
         const ulong4 block = (ulong4)(mr_philox_halved(i0, 1)) + (ulong4)(0, 1, 2, 3);
         uint4 c[4] = {convert_uint4(block), convert_uint4(block >> 32), (uint4)((uint)stream),

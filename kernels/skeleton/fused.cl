@@ -1,12 +1,15 @@
 /* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, RUN a turn.
+//@ if SHARED
+ * Of these it has its lanes of each row.
+//@ end
  * to: index of position 0 in the outputs. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
-    const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
+    const long leaf = (first / LEAF + @ITEM@) * LEAF;
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
     @PARAMETERS@
     /* The last leaf ends at 2^63, which is no long. */
-    for (ulong at = (ulong)(low - (low - leaf) % RUN); at < (ulong)high; at += RUN) {
+    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
         const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
         @RUNS@

@@ -2,11 +2,11 @@
  * fails. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
-    const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
+    const long leaf = (first / LEAF + @ITEM@) * LEAF;
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
     @PARAMETERS@
     /* The last leaf ends at 2^63, which is no long. */
-    for (ulong at = (ulong)(low - (low - leaf) % RUN); at < (ulong)high; at += RUN) {
+    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
         const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
         @RUNS@

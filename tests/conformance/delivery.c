@@ -10,6 +10,7 @@
 #include "engine/knobs.h"
 
 extern bool tests_small, tests_host;
+extern const char *tests_shape;
 
 const char *run_name(struct run run)
 {
@@ -112,6 +113,12 @@ mr_engine_choice engine_here(mr_engine_choice asked)
     return tests_host ? MR_ENGINE_HOST : asked;
 }
 
+static const char *shape_of(struct run run)
+{
+    bool is_host = engine_here(run.engine) == MR_ENGINE_HOST;
+    return run.shape || is_host ? run.shape : tests_shape;
+}
+
 bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t max_elements)
 {
     mr_error err;
@@ -126,7 +133,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
                                      .no_fuse = run.no_fuse,
                                      .context = run.own ? run.own->context : NULL,
                                      .queue = run.own ? run.own->queue : NULL,
-                                     .shape = run.shape,
+                                     .shape = shape_of(run),
                                      /* A simulated device keeps more than its buffers. */
                                      .max_memory_bytes = tests_small ? 4 << 20 : 0};
     deliver_columns(out, seq);

@@ -320,11 +320,11 @@ static const struct {
     enum way way;
 } layout_rows[] = {
     {"range(9)", "8 lanes, run 8", CPU},
-    {"range(9)", "1 lanes, run 1", GPU},
+    {"range(9)", "2 lanes, run 2", GPU},
     {"range(9, dtype=i32)", "8 lanes, run 8", CPU},
     {"squares(7)", "16 lanes, run 16", CPU},
     {"philox(7)", "16 lanes, run 64", CPU},
-    {"philox(7)", "1 lanes, run 1", GPU},
+    {"philox(7)", "4 lanes, run 4", GPU},
     {"philox(7) | filter(x % 7 == 3)", "16 lanes, run 64, eq 32", CPU},
     {"philox(7) | map(y: x, z: f64(x)) | filter(y > 3 && z > 7)",
      "8 lanes, run 32, lt 32, lt 64, and 64", CPU},

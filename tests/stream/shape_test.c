@@ -11,7 +11,7 @@
 #include "specimen.h"
 
 static const char *const shapes[] = {
-    "lanes 1/1, group 64, unit 1048576, ring 3", /* as on GPUs */
+    "lanes 4/2, span 4/2, group 64, unit 1048576, ring 3", /* as on GPUs */
     "lanes 16/16, group 1, unit 4096, ring 2",
     "lanes 2/4, group 16, unit 8192, ring 5",
     "lanes 8/2, group 32, unit 262144, ring 3",
@@ -86,6 +86,11 @@ static void a_shape_is_checked_at_open(void)
         "lanes 16/8, group 4, unit 2097152, ring 3",
         "lanes 16/8, group 4, unit 262144, ring 1",
         "lanes 16/8, group 4, unit 262144, ring 3 ",
+        "lanes 4/2, span 4, group 4, unit 262144, ring 3",
+        "lanes 4/2, span 3/2, group 4, unit 262144, ring 3",
+        "lanes 4/2, span 2/2, group 4, unit 262144, ring 3",
+        "lanes 4/2, span 64/64, group 4, unit 262144, ring 3",
+        "lanes 4/2, span 32/2, group 4, unit 262144, ring 3",
         "lanes 16/8, group 4, unit 99999999999999999999, ring 3",
     };
     mr_seq *seq = rig_parse("range(10)");
@@ -110,6 +115,8 @@ static void the_words_of_a_shape_are_read_back(void)
         CU_ASSERT_EQUAL(mr_profile_parse(&back, text, NULL), MR_OK);
         CU_ASSERT_EQUAL(back.width_32, mr_profiles[k].width_32);
         CU_ASSERT_EQUAL(back.width_64, mr_profiles[k].width_64);
+        CU_ASSERT_EQUAL(back.span_32, mr_profiles[k].span_32);
+        CU_ASSERT_EQUAL(back.span_64, mr_profiles[k].span_64);
         CU_ASSERT_EQUAL(back.group_elems, mr_profiles[k].group_elems);
         CU_ASSERT_EQUAL(back.unit, mr_profiles[k].unit);
         CU_ASSERT_EQUAL(back.ring, mr_profiles[k].ring);

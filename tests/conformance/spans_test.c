@@ -1,0 +1,69 @@
+/* However a leaf is shared by work-items (plan/profile.h), the bits are the host engine's, which
+ * other suites compare with the model: each kind of segment, on leaves that begin and end inside of
+ * a unit, behind sources that are not where rows begin, and where something fails. */
+#include <stdio.h>
+
+#include "delivery.h"
+#include "suite.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+enum { MOST = 100000 };
+
+static const char *const shapes[] = {
+    "lanes 4/2, span 4/2, group 64, unit 4096, ring 3",
+    "lanes 1/1, span 1/1, group 32, unit 8192, ring 2",
+    "lanes 2/2, span 2/2, group 16, unit 4096, ring 2",
+    "lanes 2/1, span 4/4, group 64, unit 16384, ring 3",
+    "lanes 16/8, span 16/8, group 4, unit 8192, ring 2",
+};
+
+static const char *const rows[] = {
+    /* Stored as they are. */
+    "range(5000) | map(a: x*x % 1009, b: f32(x)*0.3, c: x % 3 == 0, d: f64(3*x)) | skip(37)",
+    "range(5000) | map(a: u32(x)*7, b: i32(x) - 9)",
+    "range(5000) | map(x < 4100 ? x : 7 / (x - 4100))",
+    "chain(range(1000), uniform(3, dtype=f32) | take(3000) | map(i64(x*1e6)))",
+    /* Random numbers: blocks as long as a run, longer and shorter ones, from any word on. */
+    "uniform(7, dtype=f32) | take(5000)",
+    "uniform(7, dtype=f32) | skip(4097) | take(3000)",
+    "uniform(7, dtype=f32) | skip(2) | take(3000)",
+    "uniform(7) | skip(3) | take(3000)",
+    "philox(1) | skip(17179869181) | take(3000) | map(x, u64(x))",
+    "normal(3, dtype=f32) | take(5000)",
+    "normal(3) | skip(1) | take(5000)",
+    "exponential(3) | take(5000)",
+    /* Where a sequence ends or begins. */
+    "range(9000) | map(x*3) | take_while(x < 20000)",
+    "range(9000) | map(x*3) | drop_while(x < 7000)",
+    "fibonacci(mod=1000003) | take(5000)",
+    "range(5000) | scan(s: s*3 ^ x, init=0, every=37)",
+};
+
+static bool agrees(const char *text, const char *shape)
+{
+    char difference[300];
+    struct model_result expected, got;
+    const struct run host = {.engine = MR_ENGINE_HOST, .batch = 1000, .ring = 2},
+                     device = {
+                         .engine = MR_ENGINE_OPENCL, .batch = 1000, .ring = 2, .shape = shape};
+    bool same = deliver_text(&expected, text, host, MOST) && deliver_text(&got, text, device, MOST);
+    if (!same)
+        (void)snprintf(difference, sizeof difference, "it does not open");
+    else
+        same = same_elements(difference, sizeof difference, &expected, 0, &got);
+    if (!same) printf("\n  %s\n    %s: %s", text, shape, difference);
+    model_free(&expected);
+    model_free(&got);
+    return same;
+}
+
+/* All of it takes hundreds of kernels: each row under one shape, the next under another. */
+static void no_bit_depends_on_the_span(void)
+{
+    for (size_t k = 0; k < LENGTH(rows); k++)
+        for (size_t s = 0; s < LENGTH(shapes); s++)
+            if (tests_long || s == k % LENGTH(shapes)) CU_ASSERT_TRUE(agrees(rows[k], shapes[s]));
+}
+
+SUITE(spans, {"no_bit_depends_on_the_span", no_bit_depends_on_the_span});
