@@ -103,6 +103,31 @@ check_subproject() {
     [[ $(cmake --build "$out" --target help) = *millrace_command* ]] || fail "no command to be had"
 }
 
+# Fetched by another project, whose program is built, linked and run.
+check_fetched() {
+    local parent=$scratch/fetching out=$scratch/fetching/build
+    mkdir -p "$parent"
+    cp "$root/examples/next_fibonacci.c" "$parent/program.c"
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(parent C)' \
+        'include(FetchContent)' 'FetchContent_Declare(millrace URL https://nowhere.invalid)' \
+        'FetchContent_MakeAvailable(millrace)' 'add_executable(program program.c)' \
+        'target_link_libraries(program PRIVATE millrace::millrace)' >"$parent/CMakeLists.txt"
+    { cmake -S "$parent" -B "$out" -DCMAKE_C_COMPILER="$cc" -DCMAKE_BUILD_TYPE=Debug \
+        -DFETCHCONTENT_SOURCE_DIR_MILLRACE="$root" &&
+        cmake --build "$out" -j "$(nproc)" --target program; } >"$scratch/log" 2>&1 ||
+        fail "does not build where it is fetched: $(tail -n 5 "$scratch/log")"
+    run_example next_fibonacci "$out/program"
+}
+
+check_presets() {
+    local preset
+    for preset in release debug sanitize; do
+        (cd "$root" && cmake --preset "$preset" -B "$scratch/$preset" -DCMAKE_C_COMPILER="$cc") \
+            >"$scratch/log" 2>&1 ||
+            fail "preset $preset does not configure: $(tail -n 5 "$scratch/log")"
+    done
+}
+
 # A tree that was copied with what was built builds itself.
 check_copied_tree() {
     local tree=$scratch/tree copy=$scratch/copy
@@ -181,6 +206,8 @@ check_symbols
 check_nodelete
 check_components
 check_subproject
+check_fetched
+check_presets
 set +e
 check_copied_tree
 set -e
