@@ -243,10 +243,12 @@ static void write_points(const struct mr_plot *p, FILE *out)
         for (size_t c = 0; c < p->columns; c++)
             (void)fprintf(out, "%.9g%c", p->values[row * p->columns + c],
                           c + 1 < p->columns ? ' ' : '\n');
-    (void)fprintf(out, "EOD\nset xlabel '%s'\nplot ", mr_seq_column_name(p->seq, 0));
+    (void)fprintf(out, "EOD\nset xlabel '%s'\n", mr_seq_column_name(p->seq, 0));
+    if (p->columns == 2)
+        (void)fprintf(out, "set key off\nset ylabel '%s'\n", mr_seq_column_name(p->seq, 1));
     for (size_t c = 1; c < p->columns; c++)
-        (void)fprintf(out, "%s$data using 1:%zu with points pt 7 ps 0.3 title '%s'",
-                      c > 1 ? ", " : "", c + 1, mr_seq_column_name(p->seq, c));
+        (void)fprintf(out, "%s$data using 1:%zu with points pointtype 7 pointsize 0.3 title '%s'",
+                      c > 1 ? ", " : "plot ", c + 1, mr_seq_column_name(p->seq, c));
     (void)fprintf(out, "\n");
 }
 

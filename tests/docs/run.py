@@ -8,13 +8,15 @@ next command are all that it prints, errors included. A line `...` stands for an
 commands of a page share one scratch folder, in which `millrace` and `./dev run` are the built
 command. A ```c block that contains main( is compiled and run; a ```text block next after it is
 what it prints. Other blocks are not looked at. Outside of blocks, links to files must not be dead;
-files and functions that HACKING.md names must be there.
+pictures are what the page's commands make; files and functions that HACKING.md names must be there.
+With --pictures FOLDER they are kept there.
 """
 import argparse
 import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,13 +41,14 @@ def blocks(text):
 
 
 def links(text):
-    """Yields (line number, target) of each link outside of blocks and code."""
+    """Yields (line number, target, is a picture) of each link outside of blocks and code."""
     fenced = False
     for number, line in enumerate(text.splitlines(), 1):
         fenced ^= line.lstrip().startswith("```")
         if not fenced:
-            for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", line)):
-                yield number, target
+            for picture, target in re.findall(r"(!?)\[[^]]*\]\(([^)\s]+)\)",
+                                              re.sub(r"`[^`]*`", "", line)):
+                yield number, target, bool(picture)
 
 
 def names(text):
@@ -183,9 +186,15 @@ class Page:
             self.ran += 1
 
     def check_links(self, text):
-        for number, target in links(text):
-            if "://" not in target and not (self.path.parent / target.partition("#")[0]).exists():
+        for number, target, is_picture in links(text):
+            folder = self.scratch if is_picture else self.path.parent
+            if "://" not in target and not (folder / target.partition("#")[0]).exists():
                 self.fail(number, f"nothing is at {target}")
+
+    def keep_pictures(self, text, folder):
+        for _, target, is_picture in links(text):
+            if is_picture and (self.scratch / target).exists():
+                shutil.copy(self.scratch / target, folder)
 
     def check_names(self, text):
         files = [f for room in ("host", "include", "kernels") for f in (ROOT / room).rglob("*.*")]
@@ -197,9 +206,8 @@ class Page:
             if name.startswith("base io") and name != rooms:
                 self.fail(number, f"the rooms are {rooms}")
 
-    def run(self):
+    def run(self, pictures):
         text = self.path.read_text(encoding="utf-8")
-        self.check_links(text)
         if self.path.name == "HACKING.md":
             self.check_names(text)
         found = list(blocks(text))
@@ -208,11 +216,15 @@ class Page:
                 self.run_sh(first, lines)
             elif language == "c" and any("main(" in line for line in lines):
                 self.run_c(first, lines, after[2] if after[0] == "text" else None)
+        self.check_links(text)
+        if pictures:
+            self.keep_pictures(text, pictures)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--pictures", type=pathlib.Path)
     parser.add_argument("pages", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
     if not options.pages:
@@ -222,7 +234,7 @@ def main():
     for path in options.pages:
         with tempfile.TemporaryDirectory() as folder:
             page = Page(path.resolve(), options.build.resolve(), pathlib.Path(folder))
-            page.run()
+            page.run(options.pictures)
         print(f"{path}: {page.ran} snippets ran, {page.failures} failed")
         failures += page.failures
     return 1 if failures else 0
