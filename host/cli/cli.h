@@ -20,7 +20,8 @@ enum mr_takers {
     MR_FOR_TUNE = 64,
     MR_FOR_WORDS = 128, /* help, version */
     MR_FOR_TEXT = 256,
-    MR_FOR_ALL = 511
+    MR_FOR_ALL = 511,
+    MR_FOR_USAGE = 512 /* and -h shows it */
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -42,7 +43,7 @@ struct mr_options {
     bool markdown;
     bool quick;
     bool all; /* verify: every device, by pipelines of its own */
-    bool help;
+    bool usage, help;
     bool version;
     unsigned long given; /* a bit for each row of the table of options */
 };

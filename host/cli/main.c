@@ -65,7 +65,19 @@ static void print_operators(const char *role, const char *title)
     printf("\n");
 }
 
+/* What -h shows: on one screen. */
 static void print_usage(void)
+{
+    printf("usage: millrace 'range(10) | map(x*x) | filter(x %% 2 == 0)'\n"
+           "       millrace COMMAND ...\n\ncommands:\n");
+    for (size_t k = 0; k < COMMAND_COUNT; k++)
+        printf("  %-26s %s\n", mr_commands[k].name, mr_commands[k].brief);
+    printf("\noptions:\n");
+    mr_options_print(MR_FOR_USAGE);
+    printf("\nmillrace --help lists all, millrace help NAME tells of a command or an operator\n");
+}
+
+static void print_help(void)
 {
     printf("millrace computes over sequences that never exist in full.\n\n");
     printf("  millrace 'range(10) | map(x*x) | filter(x %% 2 == 0)'\n\n");
@@ -79,8 +91,11 @@ static void print_usage(void)
     print_operators("source", "\nsources:");
     print_operators("stage", "stages:");
     print_operators("terminal", "terminals:");
-    printf("\nexit codes: 0 done, 1 run error, 2 usage or parse error, 3 no device, 4 limit,\n"
-           "            130 interrupted, 141 closed pipe\n");
+    printf(
+        "\nexit codes: 0 done, 1 run error, 2 usage or parse error, 3 no device, 4 limit,\n"
+        "            130 interrupted, 141 closed pipe\n"
+        "environment: OCL_ICD_VENDORS, where the OpenCL loader looks for devices;\n"
+        "            XDG_CACHE_HOME, where built programs and tuned shapes are kept (~/.cache)\n");
 }
 
 static void print_command_usage(const struct mr_command *command)
@@ -97,7 +112,7 @@ static int command_help(const struct mr_options *options, char *const arguments[
     if (command)
         print_command_usage(command);
     else
-        print_usage();
+        print_help();
     return 0;
 }
 
@@ -154,11 +169,11 @@ static int dispatch(int argc, char **argv)
     const struct mr_command *command = first < argc ? find_command(argv[first]) : NULL;
     if (command) first++;
     if (options.version) return command_version(&options, NULL, 0);
-    if (options.help) {
+    if (options.usage || options.help) {
         if (command)
             print_command_usage(command);
         else
-            print_usage();
+            (options.help ? print_help : print_usage)();
         return 0;
     }
     char *const *arguments = argv + first;

@@ -19,7 +19,7 @@ typedef mr_status setter(struct mr_options *o, const struct row *row, const char
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
     set_plot, set_file, set_save, set_every, set_resume, set_stats, set_take, set_quiet, set_staged,
     set_math, set_no_fuse, set_no_map, set_shape, set_quick, set_all, set_kernels, set_passes,
-    set_markdown, set_help, set_version;
+    set_markdown, set_usage, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -34,18 +34,20 @@ static const struct row {
     setter *set;
     const char *brief; /* NULL: not shown */
 } rows[] = {
-    {"engine", "auto|host|opencl", 0, PIPELINE_TAKERS, set_engine,
+    {"engine", "auto|host|opencl", 0, PIPELINE_TAKERS | MR_FOR_USAGE, set_engine,
      "who computes (auto: the host until an OpenCL device is ready)"},
-    {"device", "SUBSTRING", 0, PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_TUNE | MR_FOR_DOCTOR,
-     set_device, "a part of the device's or platform's name"},
+    {"device", "SUBSTRING", 0,
+     PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_TUNE | MR_FOR_DOCTOR | MR_FOR_USAGE, set_device,
+     "a part of the device's or platform's name"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
-    {"max-memory", "SIZE", 0, PIPELINE_TAKERS, set_max_memory,
+    {"max-memory", "SIZE", 0, PIPELINE_TAKERS | MR_FOR_USAGE, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
-    {"output", "FILE", 'o', MR_FOR_RUN, set_output,
+    {"output", "FILE", 'o', MR_FOR_RUN | MR_FOR_USAGE, set_output,
      "write there, whole or not at all, instead of to standard output; .svg .png: a picture"},
-    {"plot", NULL, 0, MR_FOR_RUN, set_plot, "draw what comes, with characters; hist() as bars"},
-    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN, set_format,
+    {"plot", NULL, 0, MR_FOR_RUN | MR_FOR_USAGE, set_plot,
+     "draw what comes, with characters; hist() as bars"},
+    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN | MR_FOR_USAGE, set_format,
      "of the output (as the suffix of -o FILE says: .csv .tsv .raw .npy; else text)"},
     {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
      "compute every stage into a buffer of its own: slower, the same bits"},
@@ -53,19 +55,21 @@ static const struct row {
      "read files, never map them: for those that others may cut short"},
     {"shape", "SHAPE", 0, PIPELINE_TAKERS, set_shape,
      "of the kernels, as millrace devices shows it: the same bits"},
-    {"file", "FILE", 'f', PIPELINE_TAKERS | MR_FOR_TEXT, set_file,
+    {"file", "FILE", 'f', PIPELINE_TAKERS | MR_FOR_TEXT | MR_FOR_USAGE, set_file,
      "read the pipeline's text from FILE, - for standard input"},
-    {"save", "FILE", 0, MR_FOR_RUN, set_save,
+    {"save", "FILE", 0, MR_FOR_RUN | MR_FOR_USAGE, set_save,
      "keep there how far the run is, so that --resume goes on; also when it is interrupted"},
     {"every", "TIME", 0, MR_FOR_RUN, set_every, "how often: 500ms, 30s, 5m, 1h (30s)"},
-    {"resume", "FILE", 0, MR_FOR_RUN, set_resume,
+    {"resume", "FILE", 0, MR_FOR_RUN | MR_FOR_USAGE, set_resume,
      "go on with the run that was saved there, instead of PIPELINE"},
-    {"stats", "[json]", 0, MR_FOR_RUN, set_stats, "say on standard error what it took"},
-    {"take", "N", 0, MR_FOR_VERIFY, set_take, "verify the first N elements (1e6)"},
+    {"stats", "[json]", 0, MR_FOR_RUN | MR_FOR_USAGE, set_stats,
+     "say on standard error what it took"},
+    {"take", "N", 0, MR_FOR_VERIFY | MR_FOR_USAGE, set_take, "verify the first N elements (1e6)"},
     {"all", NULL, 0, MR_FOR_VERIFY, set_all,
      "instead of PIPELINE: every operator on every device, which is then used by itself"},
     {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
-    {"kernels", NULL, 0, MR_FOR_EXPLAIN, set_kernels, "print the generated source, too"},
+    {"kernels", NULL, 0, MR_FOR_EXPLAIN | MR_FOR_USAGE, set_kernels,
+     "print the generated source, too"},
     {"passes", NULL, 0, MR_FOR_EXPLAIN, set_passes,
      "print, too, how each value is made, by what kernel, and what holds it"},
     {"markdown", NULL, 0, MR_FOR_OPS, set_markdown, "as the tables of README.md"},
@@ -73,7 +77,9 @@ static const struct row {
      "native: the device's own exp, log, sin, ...; other devices may give other bits (own)"},
     {"quick", NULL, 0, MR_FOR_TUNE, set_quick, NULL},
     {"staged", NULL, 0, PIPELINE_TAKERS, set_staged, NULL},
-    {"help", NULL, 'h', MR_FOR_ALL, set_help, "this text"},
+    {"usage", NULL, 'h', MR_FOR_ALL | MR_FOR_USAGE, set_usage,
+     "commands, and the options that are used most"},
+    {"help", NULL, 0, MR_FOR_ALL | MR_FOR_USAGE, set_help, "all commands, options and operators"},
     {"version", NULL, 'V', MR_FOR_ALL, set_version, "the version"},
 };
 
@@ -320,6 +326,7 @@ FLAG_SETTER(set_all, all)
 FLAG_SETTER(set_kernels, with_kernels)
 FLAG_SETTER(set_passes, with_passes)
 FLAG_SETTER(set_markdown, markdown)
+FLAG_SETTER(set_usage, usage)
 FLAG_SETTER(set_help, help)
 FLAG_SETTER(set_version, version)
 

@@ -600,6 +600,12 @@ static void help_and_lists_go_to_standard_output(void)
          "4\n",
          {0}},
         {"millrace run --help | grep -c -e '--ring' -e '--kernels'", 0, "1\n", {0}},
+        {"millrace -h | awk 'END {print (NR < 48)}'; millrace -h | grep -c -e --every -e sobol",
+         1,
+         "1\n0\n",
+         {0}},
+        {"millrace --help | grep -c -e --every -e ' sobol '", 0, "2\n", {0}},
+        {"diff <(millrace -h) <(millrace --usage)", 0, "", {0}},
         {"millrace explain -h | grep -c -e '--kernels' -e '--passes'", 0, "2\n", {0}},
         /* Each command takes these two, and tells. */
         {"for name in run explain text verify ops devices tune doctor; do millrace $name --help | "
