@@ -48,7 +48,7 @@ static void decide_width(struct mr_emitter *e)
     unsigned width = is_wide ? e->profile->width_64 : e->profile->width_32;
     e->source->width = e->skeleton->has_one_lane ? 1 : width;
     e->span = MR_ROW_LANES;
-    if (mr_skeleton_has_spans(e->skeleton))
+    if (mr_skeleton_shares_leaves(e->skeleton, e->segment))
         e->span = is_wide ? e->profile->span_64 : e->profile->span_32;
     e->source->items = MR_ROW_LANES / e->span;
 }

@@ -64,6 +64,12 @@ static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_strbuf_add(out, "low - (low - leaf) % RUN");
 }
 
+/* Vectors of the lanes that a work-item accumulates. */
+static void sets_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "SPAN / W" : "LANES / W");
+}
+
 /* From run to run. */
 static void stride_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
@@ -208,6 +214,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"ITEM", item_mark},
     {"START", start_mark},
     {"STRIDE", stride_mark},
+    {"SETS", sets_mark},
     {"PARAMETERS", parameters_mark},
     {"RUNS", runs_mark},
     {"VALUES", values_mark},

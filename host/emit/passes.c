@@ -23,7 +23,7 @@ static mr_status begin(struct mr_emitter *e, const struct mr_segment *segment,
     *e = (struct mr_emitter){.segment = segment,
                              .profile = profile,
                              .source = source,
-                             .skeleton = mr_skeleton_of(segment, profile)};
+                             .skeleton = mr_skeleton_of(segment)};
     if (!e->skeleton)
         return mr_fail(err, MR_E_INTERNAL, "%s is not computed by kernels", segment->name);
     e->notes = mr_alloc(segment->body.count, sizeof *e->notes);

@@ -86,6 +86,6 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
 
 bool mr_walks_differences(const struct mr_emitter *e)
 {
-    bool has_spans = mr_skeleton_has_spans(e->skeleton) && mr_profile_shares_leaves(e->profile);
-    return mr_kind_of(e->segment->kind)->rows == MR_ROWS_LEAVES && !has_spans;
+    return mr_kind_of(e->segment->kind)->rows == MR_ROWS_LEAVES &&
+           !mr_skeleton_shares_leaves(e->skeleton, e->segment);
 }

@@ -5,13 +5,10 @@
 #include "emit/kernel_text.h"
 #include "plan/kind.h"
 
-const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment,
-                                         const struct mr_profile *profile)
+const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
 {
     const struct mr_kind_class *kind = mr_kind_of(segment->kind);
-    const struct mr_skeleton *skeleton = kind->skeleton ? kind->skeleton(segment) : NULL;
-    bool is_shared = skeleton && skeleton->shared && mr_profile_shares_leaves(profile);
-    return is_shared ? skeleton->shared : skeleton;
+    return kind->skeleton ? kind->skeleton(segment) : NULL;
 }
 
 bool mr_emitter_shares_leaves(const struct mr_emitter *e)

@@ -41,9 +41,6 @@ struct mr_skeleton {
     struct mr_kernel_form kernels[MR_MAX_KERNELS]; /* in the order of the text and of launches */
     const char *library;                           /* a file that its text calls; NULL: none */
 
-    /* What stands in its place where work-items share leaves; NULL: it serves any shape. */
-    const struct mr_skeleton *shared;
-
     /* Each ends with a row of NULLs; NULL: there are none. */
     const struct mr_text_mark *marks;
     const struct mr_text_test *tests;
@@ -72,15 +69,15 @@ static inline size_t mr_skeleton_kernel_count(const struct mr_skeleton *skeleton
     return count;
 }
 
-/* Whether its first kernel's work-items share leaves where the shape has them do so. */
-static inline bool mr_skeleton_has_spans(const struct mr_skeleton *skeleton)
+/* Whether work-items of its first kernel share the segment's leaves. */
+static inline bool mr_skeleton_shares_leaves(const struct mr_skeleton *skeleton,
+                                             const struct mr_segment *segment)
 {
-    return skeleton->kernels[0].items == MR_ITEMS_SPANS;
+    return segment->shares_leaves && skeleton->kernels[0].items == MR_ITEMS_SPANS;
 }
 
 /* NULL: the host alone computes such a segment. */
-const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment,
-                                         const struct mr_profile *profile);
+const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment);
 
 /* Writes one text; false, and the rest is not written, where it is faulty. */
 bool mr_fill_text(struct mr_emitter *e, struct mr_strbuf *out, const char *text);

@@ -30,6 +30,7 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     slots->checks = 0;
     slots->column_count = s->column_count;
     for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
+    mr_leaves_buffers(s, out);
 }
 
 struct chunks {

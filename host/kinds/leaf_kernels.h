@@ -3,9 +3,13 @@
 #define MR_KINDS_LEAF_KERNELS_H
 
 #include "emit/skeleton.h"
+#include "plan/buffer_list.h"
 
-/* A row of partials a leaf. */
+/* Partials of each leaf. */
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s);
+
+/* The lanes that its work-items leave where they share leaves. */
+void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);
 
 /* Each worker adds its share of a unit to bins of its own. */
 void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out);

@@ -85,6 +85,13 @@ static bool go_to_decided(struct mr_emitter *e, size_t number)
     return finds_decision(e) && mr_go_to_value(e, number);
 }
 
+/* Whether deviations are made of the leaf's values, which the one work-item that walks it has
+ * kept. */
+static bool keeps_leaf(const struct mr_emitter *e)
+{
+    return has_deviations(e) && !mr_emitter_shares_leaves(e);
+}
+
 /* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
  * half the time of a look at each vector. */
 static bool counts_decisions(const struct mr_emitter *e)
@@ -188,9 +195,13 @@ static const struct mr_text_mark marks[] = {
 };
 
 static const struct mr_text_test tests[] = {
-    {"DEVIATIONS", has_deviations},         {"HALVES", adds_halves},
-    {"COUNTS_DECISIONS", counts_decisions}, {"EXTENDS_SIGN", extends_sign},
-    {"EXTENDS_ZERO", extends_zero},         {NULL, NULL},
+    {"DEVIATIONS", has_deviations},
+    {"KEEPS_LEAF", keeps_leaf},
+    {"HALVES", adds_halves},
+    {"COUNTS_DECISIONS", counts_decisions},
+    {"EXTENDS_SIGN", extends_sign},
+    {"EXTENDS_ZERO", extends_zero},
+    {NULL, NULL},
 };
 
 static const struct mr_text_list lists[] = {
@@ -201,6 +212,29 @@ static void define_endless(struct mr_emitter *e, struct mr_strbuf *out)
 {
     (void)e;
     mr_strbuf_add(out, "#define ONLY_READS 1\n");
+}
+
+static const struct mr_skeleton *shared_skeleton(const struct mr_segment *s)
+{
+    static const struct mr_skeleton lanes = {
+        .files = {"skeleton/reduce_lanes.cl"},
+        .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_LEAVES}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+    };
+    static const struct mr_skeleton moments = {
+        .files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_moments.cl"},
+        .kernels = {{"", MR_ITEMS_SPANS},
+                    {"_fold", MR_ITEMS_LEAVES},
+                    {"_deviations", MR_ITEMS_SPANS},
+                    {"_moments", MR_ITEMS_LEAVES}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+    };
+    bool has_moments = mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_MOMENTS;
+    return has_moments ? &moments : &lanes;
 }
 
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
@@ -220,7 +254,57 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
         .lists = lists,
         .define = define_endless,
     };
+    if (s->shares_leaves) return shared_skeleton(s);
     return mr_kind_of(s->kind)->is_terminal ? &endless : &chunks;
+}
+
+/* ---- lanes of shared leaves ---- */
+
+/* A row of lanes for each leaf, whoever has which of them. */
+static void add_lanes(struct mr_buffers *out, const char *what, const char *name, size_t column,
+                      mr_dtype dtype)
+{
+    mr_buffers_add_working(out, (struct mr_working){.what = what,
+                                                    .name = name,
+                                                    .is_of_column = true,
+                                                    .column = column,
+                                                    .dtype = dtype,
+                                                    .elems = MR_ROW_LANES});
+}
+
+static void add_column_lanes(struct mr_buffers *out, const struct mr_segment *s, size_t column)
+{
+    mr_dtype dtype = mr_ir_dtype(&s->body, s->values[column]);
+    switch (mr_aggregate_of(s->aggregate)->partials) {
+    case MR_PARTIALS_FOLD:
+        add_lanes(out, "lanes of folds", "lanes_a", column, mr_fold_dtype(s->aggregate, dtype));
+        if (mr_sums_beyond(s->aggregate, dtype))
+            add_lanes(out, "lanes of upper halves", "lanes_h", column, MR_U64);
+        return;
+    case MR_PARTIALS_MOMENTS:
+        add_lanes(out, "lanes of sums", "lanes_a", column, MR_F64);
+        add_lanes(out, "lanes of deviations", "lanes_d", column, MR_F64);
+        return;
+    case MR_PARTIALS_PLACE:
+        add_lanes(out, "lanes of values", "lanes_a", column, dtype);
+        add_lanes(out, "lanes of places", "lanes_b", column, MR_I64);
+        return;
+    case MR_PARTIALS_DECISION: add_lanes(out, "decisions", "found", column, MR_I64); return;
+    default: return;
+    }
+}
+
+/* One set: the kernels that read lanes are short, and a unit hardly waits for those before it. */
+void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    if (!s->shares_leaves) return;
+    out->items = mr_leaves_in(s);
+    out->sets = 1;
+    if (s->keep != IR_NONE && mr_aggregate_of(s->aggregate)->needs_count)
+        mr_buffers_add_working(
+            out, (struct mr_working){
+                     .what = "counts", .name = "counts", .dtype = MR_U32, .elems = MR_ROW_LANES});
+    for (size_t c = 0; c < s->value_count; c++) add_column_lanes(out, s, c);
 }
 
 const struct mr_kind_class mr_kind_reduce = {
@@ -230,6 +314,7 @@ const struct mr_kind_class mr_kind_reduce = {
     .is_terminal = true,
     .rows = MR_ROWS_LEAVES,
     .unit = mr_unit_of_terminal,
+    .buffers = mr_leaves_buffers,
     .runner = &runner,
     .host = &mr_host_leaves,
     .skeleton = mr_leaves_skeleton,

@@ -76,6 +76,7 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
+    bool shares_leaves;  /* the shape has work-items share leaves */
     size_t unit;         /* positions a launch covers at most */
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */

@@ -62,8 +62,8 @@ static bool is_power_of_two(size_t n)
 }
 
 /* PoCL keeps the private arrays of a whole group on one thread's stack of 8 MiB, and a leaf of a
- * variance takes 8 KiB a column and 8 more. */
-enum { MOST_GROUP = 64 };
+ * variance takes 8 KiB a column and 8 more, unless work-items share it. */
+enum { MOST_GROUP = 64, MOST_SHARING_GROUP = 256 };
 
 static bool has_possible_lanes(unsigned width, unsigned span)
 {
@@ -76,7 +76,8 @@ static bool is_possible(const struct mr_profile *p)
     return has_possible_lanes(p->width_32, p->span_32) &&
            has_possible_lanes(p->width_64, p->span_64) &&
            (p->span_32 < MR_ROW_LANES) == (p->span_64 < MR_ROW_LANES) &&
-           is_power_of_two(p->group_elems) && p->group_elems <= MOST_GROUP &&
+           is_power_of_two(p->group_elems) &&
+           p->group_elems <= (mr_profile_shares_leaves(p) ? MOST_SHARING_GROUP : MOST_GROUP) &&
            is_power_of_two(p->unit) && p->unit >= 4096 && p->unit <= MR_PROFILE_MOST_UNIT &&
            p->ring >= 2 && p->ring <= 16;
 }
@@ -132,10 +133,10 @@ mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *e
     }
     mr_status st = mr_fail(err, MR_E_VALUE, "'%.80s' is no shape of code", text);
     return mr_error_hint(err, st,
-                         "for example 'lanes 16/8, group 4, unit 524288, ring 3', or 'lanes 4/2, "
-                         "span 4/2, group 64, ...' where work-items share rows of %d: powers of "
-                         "two, lanes up to 16 and to the span, groups up to %d, units up to %d",
-                         MR_ROW_LANES, MOST_GROUP, MR_PROFILE_MOST_UNIT);
+                         "for example 'lanes 16/8, group 4, unit 524288, ring 3', groups up to %d, "
+                         "or 'lanes 4/2, span 4/2, group 64, ...' where work-items share rows of "
+                         "%d, groups up to %d: powers of two, lanes up to 16, units up to %d",
+                         MOST_GROUP, MR_ROW_LANES, MOST_SHARING_GROUP, MR_PROFILE_MOST_UNIT);
 }
 
 void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile)

@@ -33,7 +33,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
             const int whole = i >= low && i + W <= high;
             @VALUES@
             @CHECKS@
-//@ include skeleton/keeps.cl
+//@ include skeleton/counted.cl
 //@ each VALUE
             v@DTYPE@ x@C@ = @VALUE@;
 //@ if F64

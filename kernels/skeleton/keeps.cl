@@ -5,6 +5,3 @@
             vm32 keeps = TRUE_M32;
 //@ end
             if (!whole) keeps &= TO_M@KEEP_BITS@(inside_m32(i, low, high));
-//@ if COUNTS_KEPT
-            kept += keeps ? (vi@KEEP_BITS@)(1) : (vi@KEEP_BITS@)(0);
-//@ end

@@ -1,7 +1,7 @@
             @VALUES@
             @CHECKS@
-//@ include skeleton/keeps.cl
-//@ if DEVIATIONS
+//@ include skeleton/counted.cl
+//@ if KEEPS_LEAF
             VSTORE(TO_M64(keeps) ? (vi64)(1) : (vi64)(0), counts + (i - leaf));
 //@ end
 //@ each FOLDED
@@ -11,7 +11,7 @@
             @VECTOR@ x@C@ = @FOLD_VALUE@;
             x@C@ = @KEEPS@ ? x@C@ : (@VECTOR@)(@IDENTITY@);
             a@C@[set] = @FOLD@(a@C@[set], x@C@);
-//@ if DEVIATIONS
+//@ if KEEPS_LEAF
             VSTORE(x@C@, l@C@ + (i - leaf));
 //@ end
 //@ if HALVES

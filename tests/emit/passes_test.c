@@ -74,6 +74,7 @@ static void describe_plan(struct mr_strbuf *out, const char *text, enum way way,
         struct mr_emitter e;
         struct mr_source_text source = {0};
         if (!plan->segments[k]->value_count) continue;
+        plan->segments[k]->shares_leaves = mr_profile_shares_leaves(&profile);
         CU_ASSERT_EQUAL_FATAL(mr_emitter_open(&e, plan->segments[k], &profile, &source, NULL),
                               MR_OK);
         if (before) mr_strbuf_add(out, " / ");

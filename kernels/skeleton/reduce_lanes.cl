@@ -1,0 +1,79 @@
+/* Partials of the fixed tree (reduce.cl) where work-items share a leaf. In the first kernel each
+ * accumulates its lanes of the leaf's rows, in the second a work-item a leaf folds all of them: a
+ * span of lanes cannot begin, since the fold's first pairs are lanes 16 apart.
+ *
+ * Working memory: a row of lanes a leaf, vector by vector and those of all leaves side by side, so
+ * that neighbours write and read what is consecutive; what a work-item counts or finds likewise. */
+#define OF_LEAF(vector) (((vector) * leaves + group) * W)
+#define OF_ITEM(item) ((item) * leaves + group)
+
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
+{
+    const long group = @ITEM@;
+//@ include skeleton/reduce_leaf.cl
+    const long item = (long)get_global_id(0) % ITEMS;
+//@ include skeleton/reduce_loop.cl
+
+//@ if COUNTS_KEPT
+    counts[OF_ITEM(item)] = (uint)sum_i@KEEP_BITS@(kept);
+//@ end
+//@ each FOLDED
+    for (int k = 0; k < SPAN / W; k++) {
+        put_@FOLD_DTYPE@(a@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
+//@ if HALVES
+        put_u64(h@C@[k], lanes_h@C@ + OF_LEAF(item * (SPAN / W) + k));
+//@ end
+    }
+//@ end
+//@ each PLACED
+    for (int k = 0; k < SPAN / W; k++) {
+        put_@DTYPE@(a@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
+        put_i64(b@C@[k], lanes_b@C@ + OF_LEAF(item * (SPAN / W) + k));
+    }
+//@ end
+//@ each DECIDED
+//@ if COUNTS_DECISIONS
+    found@C@[OF_ITEM(item)] = sum_i32(a@C@) ? low : LONG_MAX;
+//@ else
+    found@C@[OF_ITEM(item)] = a@C@;
+//@ end
+//@ end
+}
+
+__kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+{
+    const long group = (long)get_global_id(0);
+//@ include skeleton/reduce_leaf.cl
+//@ if COUNTS_KEPT
+    long n = 0;
+    for (long item = 0; item < ITEMS; item++) n += counts[OF_ITEM(item)];
+//@ else
+    const long n = max(high - low, 0L);
+//@ end
+//@ each FOLDED
+    @VECTOR@ a@C@[LANES / W];
+//@ if HALVES
+    vu64 h@C@[LANES / W];
+//@ end
+    for (int k = 0; k < LANES / W; k++) {
+        a@C@[k] = get_@FOLD_DTYPE@(lanes_a@C@ + OF_LEAF(k));
+//@ if HALVES
+        h@C@[k] = get_u64(lanes_h@C@ + OF_LEAF(k));
+//@ end
+    }
+//@ end
+//@ each PLACED
+    @VECTOR@ a@C@[LANES / W];
+    vi64 b@C@[LANES / W];
+    for (int k = 0; k < LANES / W; k++) {
+        a@C@[k] = get_@DTYPE@(lanes_a@C@ + OF_LEAF(k));
+        b@C@[k] = get_i64(lanes_b@C@ + OF_LEAF(k));
+    }
+//@ end
+//@ include skeleton/reduce_fold.cl
+//@ each DECIDED
+    long a@C@ = LONG_MAX;
+    for (long item = 0; item < ITEMS; item++) a@C@ = min(a@C@, found@C@[OF_ITEM(item)]);
+    out@PARTIAL_0@[to + group] = a@C@;
+//@ end
+}

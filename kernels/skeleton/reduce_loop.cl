@@ -1,0 +1,67 @@
+//@# Lanes of the group's leaf, accumulated from its first row to its last.
+//@ if SHARED
+    const long start = @START@;
+//@ else
+    const long start = leaf + (low - leaf) / RUN * RUN;
+//@ end
+    @PARAMETERS@
+//@ if COUNTS_KEPT
+    vi@KEEP_BITS@ kept = (vi@KEEP_BITS@)(0);
+//@ end
+//@ if KEEPS_LEAF
+    long counts[LEAF];
+//@ end
+//@ each FOLDED
+    @VECTOR@ a@C@[@SETS@];
+//@ if HALVES
+    vu64 h@C@[@SETS@];
+//@ end
+//@ if KEEPS_LEAF
+    double l@C@[LEAF];
+//@ end
+#pragma unroll
+    for (int k = 0; k < @SETS@; k++) {
+        a@C@[k] = (@VECTOR@)(@IDENTITY@);
+//@ if HALVES
+        h@C@[k] = (vu64)(0);
+//@ end
+    }
+//@ end
+//@ each PLACED
+    @VECTOR@ a@C@[@SETS@];
+    vi64 b@C@[@SETS@];
+#pragma unroll
+    for (int k = 0; k < @SETS@; k++) {
+        a@C@[k] = (@VECTOR@)(@IDENTITY@);
+        b@C@[k] = (vi64)(LONG_MAX);
+    }
+//@ end
+//@ each DECIDED
+//@ if COUNTS_DECISIONS
+    vi32 a@C@ = (vi32)(0);
+//@ else
+    long a@C@ = LONG_MAX;
+//@ end
+//@ end
+
+    const int is_whole = low == leaf && high == leaf + LEAF;
+    for (long run = start; is_whole && run < leaf + LEAF; run += @STRIDE@) {
+        @RUNS@
+#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            const int set = part % (@SETS@);
+            const int whole = 1;
+//@ include skeleton/reduce_vector.cl
+        }
+    }
+    for (long run = start; !is_whole && run < high; run += @STRIDE@) {
+        @RUNS@
+#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            const int set = part % (@SETS@);
+            const int whole = i >= low && i + W <= high;
+//@ include skeleton/reduce_vector.cl
+        }
+    }

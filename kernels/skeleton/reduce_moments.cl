@@ -1,0 +1,56 @@
+/* What variances need beside the leaf's mean (reduce_lanes.cl), in two more kernels: the deviations
+ * from it, of values that are made once more, in the lanes of each work-item; and their fold. */
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+{
+    const long group = @ITEM@;
+//@ include skeleton/reduce_leaf.cl
+    const long item = (long)get_global_id(0) % ITEMS, start = @START@;
+    @PARAMETERS@
+//@ each FOLDED
+    const vf64 mean@C@ = (vf64)(out@PARTIAL_0@[to + group]);
+    vf64 s@C@[SPAN / W], d@C@[SPAN / W];
+    for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
+//@ end
+    for (long run = start; run < high; run += LANES) {
+        @RUNS@
+#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            const int whole = i >= low && i + W <= high;
+            @VALUES@
+//@ include skeleton/keeps.cl
+//@ each FOLDED
+            const vf64 far@C@ = @FOLD_VALUE@ - mean@C@;
+            const vf64 deviation@C@ = @KEEPS@ ? far@C@ : (vf64)(0.0);
+            s@C@[part] += deviation@C@ * deviation@C@;
+            d@C@[part] += deviation@C@;
+//@ end
+        }
+    }
+//@ each FOLDED
+    for (int k = 0; k < SPAN / W; k++) {
+        put_f64(s@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
+        put_f64(d@C@[k], lanes_d@C@ + OF_LEAF(item * (SPAN / W) + k));
+    }
+//@ end
+}
+
+__kernel void @KERNEL@(@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+{
+    const long group = (long)get_global_id(0);
+    if (group >= leaves) return;
+    const long n = out0[to + group];
+//@ each FOLDED
+    {
+        vf64 s[LANES / W], d[LANES / W];
+        double squares, rest;
+        for (int k = 0; k < LANES / W; k++) {
+            s[k] = get_f64(lanes_a@C@ + OF_LEAF(k));
+            d[k] = get_f64(lanes_d@C@ + OF_LEAF(k));
+        }
+//@ include skeleton/reduce_deviations.cl
+        out@PARTIAL_1@[to + group] = squares < 0.0 ? 0.0 : squares;
+        out@PARTIAL_2@[to + group] = lacks;
+    }
+//@ end
+}
