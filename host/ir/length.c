@@ -95,3 +95,11 @@ bool mr_length_is_too_long(struct mr_length a, struct mr_length b)
     bool are_known = a.kind == MR_LENGTH_KNOWN && b.kind == MR_LENGTH_KNOWN;
     return are_known && b.most > INT64_MAX - a.most;
 }
+
+int64_t mr_part_begin(int64_t length, int64_t k, int64_t n)
+{
+    enum { LEAF = 1024 };
+    int64_t leaves = length / LEAF + (length % LEAF != 0);
+    int64_t leaf = leaves / n * k + leaves % n * k / n;
+    return leaf > length / LEAF ? length : leaf * LEAF;
+}

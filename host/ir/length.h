@@ -36,6 +36,10 @@ struct mr_length mr_length_shorter(struct mr_length a, struct mr_length b);
 struct mr_length mr_length_joined(struct mr_length a, struct mr_length b);
 bool mr_length_is_too_long(struct mr_length a, struct mr_length b);
 
+/* Where part k of n contiguous parts begins, at a multiple of 1024, where a leaf of the fixed tree
+ * does; k = n: the end. Parts differ by one leaf at most, the last of all may be shorter. */
+int64_t mr_part_begin(int64_t length, int64_t k, int64_t n);
+
 /* Elements come from positions below this one. */
 static inline int64_t mr_length_positions(struct mr_length length)
 {

@@ -79,8 +79,8 @@ static struct mr_partial merge_places(enum mr_aggregate fold, mr_dtype dtype,
     return out;
 }
 
-struct mr_partial mr_partial_merge(enum mr_aggregate aggregate, mr_dtype dtype,
-                                   const struct mr_partial *x, const struct mr_partial *y)
+struct mr_partial mr_partial_join(enum mr_aggregate aggregate, mr_dtype dtype,
+                                  const struct mr_partial *x, const struct mr_partial *y)
 {
     const struct mr_aggregate_class *class = mr_aggregate_of(aggregate);
     struct mr_partial out = {.count = x->count + y->count};

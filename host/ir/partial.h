@@ -34,8 +34,8 @@ size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype o
 struct mr_partial mr_partial_of_nothing(enum mr_aggregate aggregate, mr_dtype dtype);
 
 /* Of the elements of x and then those of y. dtype: of the values. */
-struct mr_partial mr_partial_merge(enum mr_aggregate aggregate, mr_dtype dtype,
-                                   const struct mr_partial *x, const struct mr_partial *y);
+struct mr_partial mr_partial_join(enum mr_aggregate aggregate, mr_dtype dtype,
+                                  const struct mr_partial *x, const struct mr_partial *y);
 
 /* b * 2^64 + a, a sum of integers and what is above it, rounded once, to nearest even. */
 double mr_partial_beyond(const struct mr_partial *total);

@@ -65,7 +65,7 @@ static struct mr_slot *warm(const struct mr_runner *r)
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
     struct chunks *c = r->state;
-    mr_leaves_start(&c->leaves, r->segment);
+    mr_leaves_start(&c->leaves, r->segment, 0);
     return mr_runner_seek_inputs(r, position, err);
 }
 
@@ -78,7 +78,7 @@ static void end_chunk(struct mr_runner *r, void *const out[], size_t row)
         (void)mr_tree_value(&chunks->leaves.trees[c], 0, &value);
         mr_scalar_write(s->columns[c].dtype, out[c], row, value);
     }
-    mr_leaves_start(&chunks->leaves, s);
+    mr_leaves_start(&chunks->leaves, s, 0);
 }
 
 /* Adds the leaves of one unit; *rows counts the chunks that ended. */
@@ -120,7 +120,7 @@ static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows,
         r->is_torn = *rows > 0; /* until they are in the queue */
         if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);
     }
-    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].leaves;
+    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].end;
     if (has_rest) end_chunk(r, out, (*rows)++);
     return MR_OK;
 }

@@ -24,7 +24,7 @@ static void close(struct mr_runner *r)
 
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
-    mr_leaves_start(r->state, r->segment);
+    mr_leaves_start(r->state, r->segment, (uint64_t)mr_leaf_number(INT64_MAX, position));
     return mr_runner_seek_inputs(r, position, err);
 }
 

@@ -7,7 +7,7 @@
  * merged to the bits of the whole. */
 #include "ops/stage.h"
 
-enum { K, N, BLOCK, LEAF = 1024, DEFAULT_BLOCK = 65536 };
+enum { K, N, BLOCK, DEFAULT_BLOCK = 65536 };
 
 static bool is_cyclic(const struct mr_seq *seq)
 {
@@ -17,14 +17,6 @@ static bool is_cyclic(const struct mr_seq *seq)
 static int64_t block_of(const struct mr_seq *seq)
 {
     return seq->args[BLOCK].present ? mr_count_argument(&seq->args[BLOCK]) : DEFAULT_BLOCK;
-}
-
-/* Where part k of a contiguous division begins; k = n: the end. */
-static int64_t part_begin(int64_t length, int64_t k, int64_t n)
-{
-    int64_t leaves = length / LEAF + (length % LEAF != 0);
-    int64_t leaf = leaves / n * k + leaves % n * k / n;
-    return leaf > length / LEAF ? length : leaf * LEAF;
 }
 
 /* Of the first `count` positions: how many are part k's. */
@@ -76,8 +68,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     seq->kind = MR_KIND_FUSED;
     if (seq->length.kind == MR_LENGTH_UNKNOWN) return fail_counted(seq, err);
     if (is_cyclic(seq)) return check_cyclic(seq, k, n, err);
-    int64_t begin = part_begin(seq->length.most, k, n),
-            end = part_begin(seq->length.most, k + 1, n);
+    int64_t begin = mr_part_begin(seq->length.most, k, n),
+            end = mr_part_begin(seq->length.most, k + 1, n);
     seq->length = mr_length_skip(mr_length_take(seq->length, end), begin);
     return MR_OK;
 }
@@ -102,8 +94,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     if (is_cyclic(seq)) return lower_cyclic(l, seq, position, columns, err);
     int64_t length = seq->inputs[0]->length.most;
-    const mr_scalar begin = {.i64 = part_begin(length, mr_count_argument(&seq->args[K]),
-                                               mr_count_argument(&seq->args[N]))};
+    const mr_scalar begin = {.i64 = mr_part_begin(length, mr_count_argument(&seq->args[K]),
+                                                  mr_count_argument(&seq->args[N]))};
     ir_value from = mr_ir_param(l->body, MR_I64, begin, &seq->length);
     return mr_lower_input(l, seq, mr_ir_binary(l->body, IR_ADD, position, from), columns, err);
 }

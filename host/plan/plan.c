@@ -188,9 +188,7 @@ static void end_like(struct mr_segment *s, const struct mr_seq *seq)
     (void)snprintf(s->name + length, sizeof s->name - length, "_%s", seq->op->name);
 }
 
-/* Segments compute what their readers ask for, and not the rest of a unit or of an endless
- * sequence. */
-static void end_at_readers(struct mr_plan *plan)
+void mr_plan_end_at_readers(struct mr_plan *plan)
 {
     for (size_t k = plan->segment_count; k-- > 0;) {
         const struct mr_segment *s = plan->segments[k];
@@ -267,7 +265,7 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     plan->fuses = fuses;
     mr_status st = mr_plan_segment_for(plan, seq, "the end of the pipeline", &root, err);
     if (st == MR_OK) {
-        end_at_readers(plan);
+        mr_plan_end_at_readers(plan);
         *out = plan;
     } else {
         mr_plan_destroy(&plan);

@@ -115,6 +115,10 @@ struct mr_plan_limits {
  * read in order; only a filter whose reduction counts positions before it stays a mask. */
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err);
 
+/* Segments compute what their readers ask for, and not the rest of a unit or of an endless
+ * sequence: once for a plan, and again where a domain was made shorter. */
+void mr_plan_end_at_readers(struct mr_plan *plan);
+
 /* Makes a terminal sum of integers tell whether it wraps (MR_WATCHED_SUM). Before mr_plan_fit(). */
 void mr_plan_watch_sums(struct mr_plan *plan);
 

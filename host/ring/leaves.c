@@ -1,10 +1,10 @@
 #include "ring/leaves.h"
 
-void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s)
+void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint64_t first)
 {
     leaves->count = s->value_count;
     for (size_t c = 0; c < s->value_count; c++)
-        mr_tree_start(&leaves->trees[c], s->aggregate, mr_ir_dtype(&s->body, s->values[c]));
+        mr_tree_start(&leaves->trees[c], s->aggregate, mr_ir_dtype(&s->body, s->values[c]), first);
 }
 
 static size_t partials_of(const struct mr_tree *tree)
@@ -42,45 +42,48 @@ size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most)
 
 /* All columns' trees have the same leaves, with the same counts of elements: these are written
  * once. */
-void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out)
+void mr_leaves_put_subtree(const struct mr_leaves *leaves, unsigned k, struct mr_bytes_out *out)
 {
-    const struct mr_tree *first = &leaves->trees[0];
-    mr_put_number(out, first->leaves);
-    for (unsigned k = 0; k < first->depth; k++) {
-        mr_put_number(out, (uint64_t)first->stack[k].count);
-        for (size_t c = 0; c < leaves->count; c++) {
-            const struct mr_partial *p = &leaves->trees[c].stack[k];
-            size_t count = partials_of(&leaves->trees[c]);
-            if (count > 0) mr_put_word(out, p->a.u64);
-            if (count > 1) mr_put_word(out, p->b.u64);
-            if (count > 2) mr_put_word(out, p->c.u64);
-        }
+    mr_put_number(out, (uint64_t)leaves->trees[0].stack[k].count);
+    for (size_t c = 0; c < leaves->count; c++) {
+        const struct mr_partial *p = &leaves->trees[c].stack[k];
+        size_t count = partials_of(&leaves->trees[c]);
+        if (count > 0) mr_put_word(out, p->a.u64);
+        if (count > 1) mr_put_word(out, p->b.u64);
+        if (count > 2) mr_put_word(out, p->c.u64);
     }
 }
 
-static unsigned ones_of(uint64_t number)
+void mr_leaves_get_subtree(struct mr_leaves *leaves, unsigned level, struct mr_bytes_in *in)
 {
-    unsigned ones = 0;
-    for (; number; number &= number - 1) ones++;
-    return ones;
+    int64_t count = mr_get_at_most(in, INT64_MAX);
+    for (size_t c = 0; c < leaves->count; c++) {
+        struct mr_tree *tree = &leaves->trees[c];
+        uint64_t words[3] = {0};
+        for (size_t n = 0; n < partials_of(tree); n++) words[n] = mr_get_word(in);
+        mr_tree_add_subtree(
+            tree,
+            (struct mr_partial){
+                .count = count, .a.u64 = words[0], .b.u64 = words[1], .c.u64 = words[2]},
+            level);
+    }
+}
+
+void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out)
+{
+    mr_put_number(out, leaves->trees[0].end);
+    for (unsigned k = 0; k < leaves->trees[0].depth; k++) mr_leaves_put_subtree(leaves, k, out);
 }
 
 void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in)
 {
-    uint64_t number = (uint64_t)mr_get_at_most(in, most);
-    unsigned depth = ones_of(number);
+    static const uint64_t most_leaves = UINT64_C(1) << 53;
+    uint64_t end = (uint64_t)mr_get_at_most(in, most);
+    in->is_bad = in->is_bad || end > most_leaves;
     for (size_t c = 0; c < leaves->count; c++) {
-        leaves->trees[c].leaves = number;
-        leaves->trees[c].depth = depth;
+        struct mr_tree *tree = &leaves->trees[c];
+        mr_tree_start(tree, tree->aggregate, tree->dtype, 0);
     }
-    for (unsigned k = 0; k < depth; k++) {
-        int64_t count = mr_get_at_most(in, INT64_MAX);
-        for (size_t c = 0; c < leaves->count; c++) {
-            struct mr_tree *tree = &leaves->trees[c];
-            uint64_t words[3] = {0};
-            for (size_t n = 0; n < partials_of(tree); n++) words[n] = mr_get_word(in);
-            tree->stack[k] = (struct mr_partial){
-                .count = count, .a.u64 = words[0], .b.u64 = words[1], .c.u64 = words[2]};
-        }
-    }
+    while (!in->is_bad && leaves->trees[0].end < end)
+        mr_leaves_get_subtree(leaves, mr_subtree_level(leaves->trees[0].end, end), in);
 }

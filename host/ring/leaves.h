@@ -11,15 +11,22 @@ struct mr_leaves {
     size_t count; /* of trees: the segment's values */
 };
 
-void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s);
+/* The first leaf that is added will be number `first`. */
+void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint64_t first);
 
 /* Adds leaf `row` of mapped partials to the trees of every column. */
 void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row);
 
-/* Their trees as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are added; more
- * than that are bad bytes. */
+/* Trees of leaves from 0 on as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are
+ * added; more than that are bad bytes. */
 size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most);
 void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out);
 void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in);
+
+/* One of the stack as bytes: what the columns have of the same leaves. */
+void mr_leaves_put_subtree(const struct mr_leaves *leaves, unsigned k, struct mr_bytes_out *out);
+
+/* Reads one and adds it as mr_tree_add_subtree() does. */
+void mr_leaves_get_subtree(struct mr_leaves *leaves, unsigned level, struct mr_bytes_in *in);
 
 #endif

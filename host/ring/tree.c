@@ -2,24 +2,49 @@
 
 #include "ir/aggregate.h"
 
-void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype)
+/* Field by field: chunks start one for each few elements, and what lies above the depth is never
+ * read. */
+void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype,
+                   uint64_t first)
 {
-    *tree = (struct mr_tree){.aggregate = aggregate, .dtype = dtype};
+    tree->aggregate = aggregate;
+    tree->dtype = dtype;
+    tree->first = tree->end = first;
+    tree->depth = 0;
 }
 
 static struct mr_partial merge(const struct mr_tree *tree, const struct mr_partial *x,
                                const struct mr_partial *y)
 {
-    return mr_partial_merge(tree->aggregate, tree->dtype, x, y);
+    return mr_partial_join(tree->aggregate, tree->dtype, x, y);
+}
+
+/* Whether the subtree before number `number` of this level is in the tree, and so next on the
+ * stack. */
+static bool has_sibling(const struct mr_tree *tree, uint64_t number, unsigned level)
+{
+    return number & 1 && (number - 1) << level >= tree->first;
+}
+
+void mr_tree_add_subtree(struct mr_tree *tree, struct mr_partial subtree, unsigned level)
+{
+    uint64_t number = tree->end >> level;
+    tree->end += UINT64_C(1) << level;
+    for (; has_sibling(tree, number, level); number >>= 1, level++)
+        subtree = merge(tree, &tree->stack[--tree->depth], &subtree);
+    tree->stack[tree->depth++] = subtree;
 }
 
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf)
 {
-    for (uint64_t number = tree->leaves++; number & 1; number >>= 1) {
-        tree->depth--;
-        leaf = merge(tree, &tree->stack[tree->depth], &leaf);
-    }
-    tree->stack[tree->depth++] = leaf;
+    mr_tree_add_subtree(tree, leaf, 0);
+}
+
+unsigned mr_subtree_level(uint64_t at, uint64_t end)
+{
+    unsigned level = 0;
+    while (!(at >> level & 1) && UINT64_C(2) << level <= end - at) level++;
+    return level;
 }
 
 /* Pairwise, as the binary counter would: count is a power of two. */
@@ -66,19 +91,11 @@ void mr_tree_add_sums(struct mr_tree *tree, const int64_t counts[], const void *
                       const int64_t *above, size_t count)
 {
     for (size_t done = 0; done < count;) {
-        /* The largest block that is a whole subtree. */
-        size_t size = 1;
-        uint64_t number = tree->leaves;
-        for (; !(number & 1) && 2 * size <= count - done; number >>= 1) size *= 2;
+        unsigned level = mr_subtree_level(tree->end, tree->end + (count - done));
+        size_t size = (size_t)1 << level;
         const char *from = sums ? (const char *)sums + done * sizeof(double) : NULL;
-        struct mr_partial block =
-            fold_block(tree, counts + done, from, above ? above + done : NULL, size);
-        for (; number & 1; number >>= 1) {
-            tree->depth--;
-            block = merge(tree, &tree->stack[tree->depth], &block);
-        }
-        tree->stack[tree->depth++] = block;
-        tree->leaves += size;
+        mr_tree_add_subtree(
+            tree, fold_block(tree, counts + done, from, above ? above + done : NULL, size), level);
         done += size;
     }
 }

@@ -6,22 +6,38 @@
  *              so on [01]     [23]  [4]
  *                 \     /
  *                 [0123]
- *                    */
+ *
+ * A tree may begin at any leaf, for a part of a sequence: it has the complete subtrees of all
+ * leaves from there on, leaves 3 to 8 as [3] [4567] [8]. Trees of neighbours join to that of both.
+ */
 #ifndef MR_RING_TREE_H
 #define MR_RING_TREE_H
 
 #include "ir/partial.h"
 
+/* Leaves are fewer than 2^53: of each size one subtree before the largest and one behind it. */
+enum { MR_TREE_DEPTH = 2 * 53 };
+
 struct mr_tree {
     enum mr_aggregate aggregate;
     mr_dtype dtype; /* of the values */
-    uint64_t leaves;
+    uint64_t first; /* the number of the leaf that it begins with, */
+    uint64_t end;   /* and of the next one to be added */
     unsigned depth;
-    struct mr_partial stack[64];
+    struct mr_partial stack[MR_TREE_DEPTH];
 };
 
-void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype);
+void mr_tree_start(struct mr_tree *tree, enum mr_aggregate aggregate, mr_dtype dtype,
+                   uint64_t first);
 void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
+
+/* Adds a complete subtree of 2^level leaves: its first leaf, the next one, is a multiple of
+ * that. */
+void mr_tree_add_subtree(struct mr_tree *tree, struct mr_partial subtree, unsigned level);
+
+/* The size of the subtree, as its level, that leaf `at` begins in a tree that ends at leaf
+ * `end`. */
+unsigned mr_subtree_level(uint64_t at, uint64_t end);
 
 /* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their
  * sums (i64, u64 or f64) and what integers of mr_sums_beyond() have above those (else NULL). The

@@ -98,6 +98,13 @@ static int64_t positions_expected(const struct mr_plan *plan)
     return plan ? expected : -1;
 }
 
+/* Of a part, those of its own: sources make the more the farther it is. */
+static int64_t own_share(const struct mr_stream *s, int64_t expected)
+{
+    if (!s->until || expected < 0) return expected;
+    return (int64_t)((double)expected * ((double)(s->until - s->from) / (double)s->until));
+}
+
 bool mr_stream_poll(void *stream)
 {
     const double least_seconds = 0.05;
@@ -106,7 +113,7 @@ bool mr_stream_poll(void *stream)
     if (now - s->polled_at < least_seconds) return false;
     s->polled_at = now;
     const mr_progress progress = {.computed = s->computed,
-                                  .expected = positions_expected(s->leg.plan),
+                                  .expected = own_share(s, positions_expected(s->leg.plan)),
                                   .elements = s->stats.elements,
                                   .seconds = now};
     struct mr_float_env *own = mr_float_env_lend();

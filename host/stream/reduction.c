@@ -4,14 +4,8 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
-#include "ring/exact_sum.h"
-#include "ring/leaves.h"
-
-static mr_status fail_empty(const struct mr_segment *s, mr_error *err)
-{
-    mr_status st = mr_op_fail(s->seq, NULL, err, MR_E_EMPTY, "the sequence is empty");
-    return mr_error_hint(err, st, "check with count(), or put a value in front with chain()");
-}
+#include "plan/narrow.h"
+#include "stream/terminal.h"
 
 static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s, size_t rows,
                             mr_error *err)
@@ -52,26 +46,25 @@ static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, siz
 static mr_status put_nothing(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
-    if (!seq->op->of_nothing) return fail_empty(s, err);
+    if (!seq->op->of_nothing) {
+        struct mr_terminal terminal;
+        mr_terminal_of(&terminal, s);
+        return mr_terminal_fail_empty(&terminal, err);
+    }
     for (size_t c = 0; c < s->column_count; c++)
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, seq->op->of_nothing(seq, c));
     out->rows = 1;
     return MR_OK;
 }
 
-static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
-                            mr_error *err)
+/* The first row there is from where the input stands on, or the last: out->rows is 0 if none. */
+static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                      bool wants_last, mr_error *err)
 {
-    const struct mr_runner *root = leg->root;
-    struct mr_runner *input = root->inputs[0];
-    bool wants_last = mr_aggregate_of(root->segment->aggregate)->picks_last;
-    struct mr_length length = input->segment->length;
-    MR_TRY(alloc_rows(out, root->segment, 1, err));
+    struct mr_runner *input = leg->root->inputs[0];
+    MR_TRY(alloc_rows(out, leg->root->segment, 1, err));
     if (!out->is_begun) out->rows = 0;
     out->is_begun = true;
-    if (wants_last && length.kind == MR_LENGTH_KNOWN && length.most > 0 &&
-        input->segment->access != MR_FROM_START)
-        MR_TRY(mr_runner_seek(input, length.most - 1, err));
     for (;;) {
         enum mr_fill how;
         begin_unit(leg, relay);
@@ -84,39 +77,47 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
         input->begin += unread;
         if (!wants_last) return MR_OK;
     }
-    if (input->failed != MR_OK) {
-        if (err) *err = input->error;
-        return input->failed;
-    }
+    if (input->failed != MR_OK && err) *err = input->error;
+    return input->failed;
+}
+
+static bool picks_last(const struct mr_leg *leg)
+{
+    return mr_aggregate_of(leg->root->segment->aggregate)->picks_last;
+}
+
+static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                            mr_error *err)
+{
+    struct mr_runner *input = leg->root->inputs[0];
+    struct mr_length length = input->segment->length;
+    if (picks_last(leg) && length.kind == MR_LENGTH_KNOWN && length.most > 0 &&
+        input->segment->access != MR_FROM_START)
+        MR_TRY(mr_runner_seek(input, length.most - 1, err));
+    MR_TRY(pull(out, leg, relay, picks_last(leg), err));
     if (out->rows) return MR_OK;
     return put_nothing(out, leg->root->segment, err);
 }
 
 /* ---- bins of all workers and units added up ---- */
 
-static bool is_histogram(const struct mr_segment *s)
-{
-    return mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_BINS;
-}
-
-/* Rows of the result: of a histogram without the bin for what counts nowhere. */
-static size_t result_rows(const struct mr_segment *s)
-{
-    if (!mr_has_bins(s->aggregate)) return 1;
-    return (size_t)(is_histogram(s) ? s->hist.count : s->bins);
-}
-
 static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
                      size_t rows)
 {
-    size_t skipped = is_histogram(s);
-    for (size_t c = 0; c < s->column_count; c++) {
-        uint64_t *bins = out->columns[c];
-        const uint64_t *counts = (const uint64_t *)columns[c] + skipped;
+    struct mr_terminal terminal;
+    mr_terminal_of(&terminal, s);
+    size_t skipped = (size_t)s->bins - terminal.bins; /* a histogram's for what counts nowhere */
+    for (size_t c = 0; c < s->column_count; c++)
         for (size_t row = 0; row < rows; row += (size_t)s->bins)
-            for (size_t k = 0; k < result_rows(s); k++) bins[k] += counts[row + k];
-        if (mr_is_exact(s->aggregate)) mr_exact_carry(bins);
-    }
+            mr_terminal_add_bins(&terminal, out->columns[c],
+                                 (const uint64_t *)columns[c] + row + skipped);
+}
+
+static size_t result_rows(const struct mr_segment *s)
+{
+    struct mr_terminal terminal;
+    mr_terminal_of(&terminal, s);
+    return mr_terminal_rows(&terminal);
 }
 
 /* ---- trees ---- */
@@ -146,44 +147,12 @@ static void add_decision(struct mr_runner *r, void *const columns[], size_t row,
     mr_leaves_add(leaves, columns, row);
 }
 
-static mr_status finish(struct mr_reduction *out, struct mr_runner *r, mr_error *err)
+static mr_status finish(struct mr_reduction *out, const struct mr_runner *r, mr_error *err)
 {
-    const struct mr_segment *s = r->segment;
-    const struct mr_leaves *leaves = r->state;
-    bool tells = mr_aggregate_of(s->aggregate)->tells_wrap;
-    if (tells) out->sums = MR_SUMS_FIT;
-    for (size_t c = 0; c < s->column_count; c++) {
-        const struct mr_tree *tree = &leaves->trees[c];
-        mr_scalar value;
-        if (tells && mr_tree_wrapped(tree)) out->sums = MR_SUMS_WRAPPED;
-        if (!mr_tree_value(tree, s->seq->settings.ddof, &value)) return fail_empty(s, err);
-        mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
-    }
-    return MR_OK;
-}
-
-static mr_status fail_overflow(const struct mr_segment *s, const char *sum, mr_dtype dtype,
-                               mr_error *err)
-{
-    mr_status st = mr_op_fail(s->seq, NULL, err, MR_E_OVERFLOW, "the sum is %s, which no %s holds",
-                              sum, mr_dtype_name(dtype));
-    return mr_error_hint(err, st,
-                         "mean(exact) divides it and never wraps; map(f64(x)) before it gives f64");
-}
-
-static mr_status finish_exact(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
-{
-    bool is_mean = mr_aggregate_of(s->aggregate)->is_mean;
-    for (size_t c = 0; c < s->column_count; c++) {
-        mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
-        char text[MR_EXACT_TEXT];
-        if (!is_mean && dtype != MR_F64 && mr_exact_overflows(out->columns[c], dtype, text))
-            return fail_overflow(s, text, dtype, err);
-        mr_scalar value = mr_exact_value(out->columns[c], is_mean, dtype);
-        mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, value);
-    }
-    out->rows = 1;
-    return MR_OK;
+    struct mr_terminal terminal;
+    mr_terminal_of(&terminal, r->segment);
+    if (terminal.bins) return mr_terminal_finish_bins(&terminal, out->columns, &out->rows, err);
+    return mr_terminal_finish(&terminal, r->state, out->columns, &out->sums, err);
 }
 
 static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
@@ -240,8 +209,8 @@ static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
 }
 
 /* Fails only if the elements before the failure decide nothing: any() may end earlier. */
-static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
-                            mr_error *err)
+static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
+                      mr_error *err)
 {
     struct mr_runner *r = leg->root;
     const struct mr_segment *s = r->segment;
@@ -258,16 +227,11 @@ static mr_status run_folded(struct mr_reduction *out, struct mr_leg *leg, struct
         bool fails = outcome.failed != SIZE_MAX;
         if (fails) keep_good_leaves(r, &unit, &outcome);
         if (!fails || !mr_has_bins(s->aggregate)) MR_TRY(add_unit(out, r, &unit, &outcome, err));
-        if (is_decided(r)) return finish(out, r, err);
+        if (is_decided(r)) return MR_OK;
         if (fails) break;
     }
-    if (r->failed != MR_OK) {
-        if (err) *err = r->error;
-        return r->failed;
-    }
-    if (is_histogram(s)) return MR_OK;
-    if (!mr_is_exact(s->aggregate)) return finish(out, r, err);
-    return finish_exact(out, s, err);
+    if (r->failed != MR_OK && err) *err = r->error;
+    return r->failed;
 }
 
 /* ---- what is known without a look at any element ---- */
@@ -300,8 +264,20 @@ mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct 
 {
     if (is_known(leg)) return tell_length(out, leg->root->segment, err);
     const struct mr_aggregate_class *class = mr_aggregate_of(leg->root->segment->aggregate);
-    return class->partials == MR_PARTIALS_NONE ? run_pulled(out, leg, relay, err)
-                                               : run_folded(out, leg, relay, err);
+    if (class->partials == MR_PARTIALS_NONE) return run_pulled(out, leg, relay, err);
+    MR_TRY(fold(out, leg, relay, err));
+    return finish(out, leg->root, err);
+}
+
+mr_status mr_reduction_run_part(struct mr_reduction *out, struct mr_leg *leg,
+                                struct mr_relay *relay, mr_error *err)
+{
+    const struct mr_segment *root = leg->root->segment;
+    if (is_known(leg)) return MR_OK;
+    if (mr_aggregate_of(root->aggregate)->partials != MR_PARTIALS_NONE)
+        return fold(out, leg, relay, err);
+    bool is_filtered = mr_plan_counting(leg->plan) != root;
+    return pull(out, leg, relay, is_filtered && picks_last(leg), err);
 }
 
 /* ---- as bytes ---- */

@@ -15,6 +15,14 @@ struct mr_reduction {
  * to. Blocks. Called again after a failure, with a root that has what was folded, goes on. */
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                            mr_error *err);
+
+/* The same of the positions alone that the plan was narrowed to (plan/narrow.h), from where the
+ * root was sought to, and without finishing: what was folded is in the root's leaves, or in the
+ * columns: bins, or the row of first() and last(), without which out->rows is 0. A count that is
+ * known beforehand, and what is decided early, leaves fewer leaves. */
+mr_status mr_reduction_run_part(struct mr_reduction *out, struct mr_leg *leg,
+                                struct mr_relay *relay, mr_error *err);
+
 /* What is folded so far, and from where the root goes on; or, once it is reduced, the result. */
 void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, bool is_reduced,
                        struct mr_bytes_out *out);

@@ -10,14 +10,20 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
-#include "io/file_identity.h"
-#include "ir/op.h"
 #include "lang/sequence_text.h"
+#include "stream/origin.h"
 #include "stream/save.h"
+#include "stream/seal.h"
 
-enum { FORMAT = 1, MAGIC_BYTES = 8, CHECKSUM_BYTES = 8, MOST_TEXT = 1 << 20 };
-
-static const char magic[] = "MRSTATE\n";
+static const struct mr_seal seal = {
+    .magic = "MRSTATE\n",
+    .format = 1,
+    .name = "the state",
+    .whole = "the state of a stream",
+    .remedy = "take an older one, or begin anew",
+    .writer = "restore it with the version of millrace that saved it",
+};
+static const char refused[] = "a stream over it cannot be saved";
 
 /* ---- what it is the state of ---- */
 
@@ -49,124 +55,39 @@ static uint64_t hash_plan(const struct mr_plan *plan)
     return hash;
 }
 
-static bool is_fed(const struct mr_seq *seq)
-{
-    return seq->op->feed != NULL;
-}
-
-/* Only what another process can describe and read again can be gone on with there. */
-static mr_status check_sources(const struct mr_seq *seq, mr_error *err)
-{
-    const struct mr_feed *feed = seq->op->feed;
-    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(check_sources(seq->inputs[k], err));
-    bool is_gone = feed && (seq->is_live || !feed->identify);
-    if (!is_gone && (feed || !seq->op->is_internal)) return MR_OK;
-    mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE,
-                              is_gone ? "a stream over it cannot be saved: what it gave is gone"
-                                      : "a stream over it cannot be saved: it is memory of this "
-                                        "process");
-    return mr_error_hint(err, st, "write the data to a file, and read() that");
-}
-
-/* The identities of the files of all sources, in the order of the text. */
-static mr_status put_files(const struct mr_seq *seq, struct mr_bytes_out *out, mr_error *err)
-{
-    struct mr_file_identity file;
-    for (size_t k = 0; k < seq->input_count; k++) MR_TRY(put_files(seq->inputs[k], out, err));
-    if (!is_fed(seq)) return MR_OK;
-    MR_TRY(mr_op_blame(seq, seq->op->feed->identify(seq, &file, err), err));
-    mr_put_number(out, (uint64_t)file.bytes);
-    mr_put_signed(out, file.changed_ns);
-    mr_put_word(out, file.ends);
-    return MR_OK;
-}
-
-/* Whether they are as they were when, in words, `then`. */
-static mr_status check_files(const struct mr_seq *seq, struct mr_bytes_in *in, const char *then,
-                             mr_error *err)
-{
-    struct mr_file_identity file, was;
-    for (size_t k = 0; k < seq->input_count; k++)
-        MR_TRY(check_files(seq->inputs[k], in, then, err));
-    if (!is_fed(seq)) return MR_OK;
-    MR_TRY(mr_op_blame(seq, seq->op->feed->identify(seq, &file, err), err));
-    was.bytes = (int64_t)mr_get_number(in);
-    was.changed_ns = mr_get_signed(in);
-    was.ends = mr_get_word(in);
-    const char *name = seq->text ? seq->text : seq->op->name;
-    mr_status st;
-    if (was.bytes != file.bytes)
-        st = mr_op_fail(seq, NULL, err, MR_E_STATE,
-                        "%s has changed since %s: %" PRId64 " bytes then, %" PRId64 " now", name,
-                        then, was.bytes, file.bytes);
-    else if (was.ends != file.ends)
-        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s has changed since %s: other bytes", name,
-                        then);
-    else if (was.changed_ns != file.changed_ns)
-        st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s was written to since %s", name, then);
-    else
-        return MR_OK;
-    return mr_error_hint(err, st,
-                         "begin anew; a copy of the old file will do if it has the time of its "
-                         "last change (cp -p)");
-}
-
 mr_status mr_stream_keep_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
 {
     s->plan_flags = flags_of(params);
     struct mr_bytes_out out = {.bytes = NULL};
-    if (check_sources(s->seq, NULL) != MR_OK || put_files(s->seq, &out, NULL) != MR_OK)
+    if (mr_origin_check(s->seq, refused, NULL) != MR_OK ||
+        mr_origin_put_files(s->seq, &out, NULL) != MR_OK)
         return MR_OK;
     s->files_size = out.used;
     s->files = mr_alloc(1, out.used + 1);
     if (!s->files) return mr_fail_no_memory(err, "a stream");
     out = (struct mr_bytes_out){.bytes = s->files, .size = out.used};
-    if (put_files(s->seq, &out, NULL) != MR_OK || out.used != s->files_size) s->files_size = 0;
+    if (mr_origin_put_files(s->seq, &out, NULL) != MR_OK || out.used != s->files_size)
+        s->files_size = 0;
     return MR_OK;
 }
 
 /* Its files were looked at when it was opened. */
 static mr_status check_origin(const struct mr_stream *s, mr_error *err)
 {
-    MR_TRY(check_sources(s->seq, err));
+    MR_TRY(mr_origin_check(s->seq, refused, err));
     if (!s->files) return mr_fail(err, MR_E_STATE, "a file was not there when it was opened");
     struct mr_bytes_in in = {.bytes = s->files, .size = s->files_size};
-    return check_files(s->seq, &in, "the stream was opened", err);
-}
-
-/* ---- texts ---- */
-
-static void put_text(struct mr_bytes_out *out, const char *text)
-{
-    size_t length = strlen(text);
-    mr_put_number(out, length);
-    mr_put_bytes(out, text, length);
-}
-
-/* NULL: no memory, or the bytes are bad. */
-static char *get_text(struct mr_bytes_in *in)
-{
-    size_t length = (size_t)mr_get_at_most(in, MOST_TEXT);
-    in->is_bad = in->is_bad || length > in->size - in->at;
-    if (in->is_bad) return NULL;
-    char *text = mr_text_copy((const char *)in->bytes + in->at, length);
-    in->at += length;
-    return text;
+    return mr_origin_check_files(s->seq, &in, "the stream was opened", err);
 }
 
 /* ---- saving ---- */
-
-static uint64_t checksum(const unsigned char *bytes, size_t size)
-{
-    return mr_hash_bytes(MR_HASH_SEED, bytes, size);
-}
 
 static mr_status put_description(struct mr_stream *s, struct mr_bytes_out *out, mr_error *err)
 {
     mr_fingerprint print;
     char *text;
     MR_TRY(mr_seq_outline(&text, &print, s->seq, err));
-    put_text(out, text);
+    mr_put_text(out, text);
     mr_text_free(&text);
     mr_put_word(out, print.words[0]);
     mr_put_word(out, print.words[1]);
@@ -180,9 +101,7 @@ static mr_status put_stream(struct mr_stream *s, struct mr_bytes_out *out, mr_er
 {
     struct mr_runner *root = s->leg.root;
     MR_TRY(check_origin(s, err));
-    mr_put_bytes(out, magic, MAGIC_BYTES);
-    mr_put_number(out, FORMAT);
-    put_text(out, mr_version());
+    mr_seal_begin(&seal, out);
     MR_TRY(put_description(s, out, err));
     mr_put_number(out, (uint64_t)s->position);
     if (mr_kind_of(root->segment->kind)->is_terminal)
@@ -197,45 +116,12 @@ mr_status mr_stream_put(struct mr_stream *s, void *bytes, size_t size, size_t *n
 {
     struct mr_bytes_out out = {.bytes = bytes, .size = size};
     MR_TRY(put_stream(s, &out, err));
-    size_t used = out.used;
-    mr_put_word(&out, used <= size ? checksum(bytes, used) : 0);
+    mr_seal_end(&out);
     *needed = out.used;
     return MR_OK;
 }
 
 /* ---- restoring ---- */
-
-static mr_status fail_damaged(size_t size, mr_error *err)
-{
-    mr_status st = mr_fail(err, MR_E_FORMAT, "the state is damaged or cut short (%zu bytes)", size);
-    return mr_error_hint(err, st, "take an older one, or begin anew");
-}
-
-static mr_status check_format(struct mr_bytes_in *in, mr_error *err)
-{
-    char head[MAGIC_BYTES];
-    mr_get_bytes(in, head, sizeof head);
-    if (in->is_bad || memcmp(head, magic, sizeof head) != 0)
-        return mr_fail(err, MR_E_FORMAT, "these %zu bytes are not the state of a stream", in->size);
-    uint64_t format = mr_get_number(in);
-    if (in->is_bad || format == FORMAT) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_FORMAT,
-                           "the state has format %" PRIu64 ", and millrace %s reads format %d",
-                           format, mr_version(), FORMAT);
-    return mr_error_hint(err, st, "restore it with the version of millrace that saved it");
-}
-
-/* Leaves *in behind the head, and takes the checksum off its end. */
-static mr_status open_state(struct mr_bytes_in *in, const void *bytes, size_t size, mr_error *err)
-{
-    *in = (struct mr_bytes_in){.bytes = bytes, .size = size};
-    MR_TRY(check_format(in, err));
-    if (in->is_bad || size < in->at + CHECKSUM_BYTES) return fail_damaged(size, err);
-    struct mr_bytes_in sum = {.bytes = bytes, .size = size, .at = size - CHECKSUM_BYTES};
-    if (mr_get_word(&sum) != checksum(bytes, size - CHECKSUM_BYTES)) return fail_damaged(size, err);
-    in->size = size - CHECKSUM_BYTES;
-    return MR_OK;
-}
 
 static mr_status fail_other_sequence(const char *text, const char *own, mr_error *err)
 {
@@ -254,7 +140,7 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
 {
     mr_fingerprint print;
     char *own;
-    MR_TRY(check_sources(s->seq, err));
+    MR_TRY(mr_origin_check(s->seq, refused, err));
     MR_TRY(mr_seq_outline(&own, &print, s->seq, err));
     uint64_t first = mr_get_word(in), second = mr_get_word(in);
     mr_status st = MR_OK;
@@ -286,7 +172,7 @@ static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_
 static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_error *err)
 {
     struct mr_runner *root = s->leg.root;
-    MR_TRY(check_files(s->seq, in, "the state was saved", err));
+    MR_TRY(mr_origin_check_files(s->seq, in, "the state was saved", err));
     s->position = mr_get_at_most(in, INT64_MAX);
     if (!mr_kind_of(root->segment->kind)->is_terminal) return mr_runner_restore(root, in, err);
     MR_TRY(mr_reduction_restore(&s->result, root, &s->is_reduced, in, err));
@@ -298,15 +184,15 @@ static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_erro
 mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_error *err)
 {
     struct mr_bytes_in in;
-    MR_TRY(open_state(&in, bytes, size, err));
-    char *version = get_text(&in), *text = get_text(&in);
+    MR_TRY(mr_seal_open(&in, &seal, bytes, size, err));
+    char *version = mr_get_text(&in), *text = mr_get_text(&in);
     mr_status st = version && text ? MR_OK
-                   : in.is_bad     ? fail_damaged(size, err)
+                   : in.is_bad     ? mr_seal_fail_damaged(&seal, size, err)
                                    : mr_fail_no_memory(err, "a state's text");
     if (st == MR_OK) st = check_sequence(s, text, &in, err);
     if (st == MR_OK) st = check_plan(s, version, &in, err);
     if (st == MR_OK) st = get_stream(s, &in, err);
-    if (st == MR_OK && (in.is_bad || in.at != in.size)) st = fail_damaged(size, err);
+    if (st == MR_OK && (in.is_bad || in.at != in.size)) st = mr_seal_fail_damaged(&seal, size, err);
     mr_free(version);
     mr_free(text);
     return st;
@@ -318,10 +204,11 @@ mr_status mr_state_text(char **out, const void *bytes, size_t size, mr_error *er
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, bytes);
-    MR_TRY(open_state(&in, bytes, size, err));
-    char *version = get_text(&in);
+    MR_TRY(mr_seal_open(&in, &seal, bytes, size, err));
+    char *version = mr_get_text(&in);
     mr_free(version);
-    *out = get_text(&in);
+    *out = mr_get_text(&in);
     if (*out) return MR_OK;
-    return in.is_bad ? fail_damaged(size, err) : mr_fail_no_memory(err, "a state's text");
+    return in.is_bad ? mr_seal_fail_damaged(&seal, size, err)
+                     : mr_fail_no_memory(err, "a state's text");
 }

@@ -11,6 +11,7 @@
 #include "emit/emit.h"
 #include "ir/op.h"
 #include "plan/kind.h"
+#include "plan/narrow.h"
 #include "ring/tree.h"
 #include "stream/params.h"
 #include "stream/save.h"
@@ -24,6 +25,15 @@ static void tell_peaks(struct mr_stream *s)
     s->stats.peak_device_bytes = s->leg.plan->device_bytes;
 }
 
+/* A plan for the positions that the stream is to take. */
+static mr_status make_plan(struct mr_plan **out, const struct mr_stream *s,
+                           const mr_stream_params *params, const mr_seq *seq, mr_error *err)
+{
+    MR_TRY(mr_params_plan(out, params, seq, err));
+    if (s->until) mr_plan_narrow(*out, s->until);
+    return MR_OK;
+}
+
 static mr_status open_host(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
                            const char *reason, mr_error *err)
 {
@@ -32,7 +42,7 @@ static mr_status open_host(struct mr_stream *s, const mr_seq *seq, const mr_stre
         .ring = params->ring_slots,
         .max_memory_bytes = params->max_memory_bytes,
     };
-    MR_TRY(mr_params_plan(&s->leg.plan, params, seq, err));
+    MR_TRY(make_plan(&s->leg.plan, s, params, seq, err));
     MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
     MR_TRY(mr_leg_open_host(&s->leg, &s->control, err));
     tell_peaks(s);
@@ -47,7 +57,7 @@ static mr_status open_device(struct mr_stream *s, const mr_seq *seq, const mr_st
     struct mr_plan *plan;
     struct mr_making *making;
     *has_device = false;
-    MR_TRY(mr_params_plan(&plan, params, seq, err));
+    MR_TRY(make_plan(&plan, s, params, seq, err));
     MR_TRY(mr_making_start(&making, &plan, params, 0, err));
     MR_TRY(mr_making_take(&making, &s->leg, &s->control, has_device, err));
     tell_peaks(s);
@@ -76,8 +86,8 @@ static mr_status open_relay(struct mr_stream *s, const mr_seq *seq, const mr_str
                             mr_error *err)
 {
     struct mr_plan *device = NULL;
-    mr_status st = mr_params_plan(&s->leg.plan, params, seq, err);
-    if (st == MR_OK) st = mr_params_plan(&device, params, seq, err);
+    mr_status st = make_plan(&s->leg.plan, s, params, seq, err);
+    if (st == MR_OK) st = make_plan(&device, s, params, seq, err);
     if (st == MR_OK) st = mr_relay_fit(s->leg.plan, device, params, err);
     if (st == MR_OK) {
         s->stats.peak_host_bytes = s->leg.plan->host_bytes + device->host_bytes;
@@ -102,19 +112,17 @@ static mr_status open_any(struct mr_stream *s, const mr_seq *seq, const mr_strea
     return open_leg(s, seq, params, err);
 }
 
-mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
-                         mr_error *err)
+mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
+                              int64_t from, int64_t until, mr_error *err)
 {
-    MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
-    MR_NEED(err, out);
-    *out = NULL;
-    MR_NEED(err, seq);
     if (!params) params = &defaults;
     MR_TRY(mr_params_check(params, err));
     struct mr_stream *s = mr_alloc(1, sizeof *s);
     if (!s) return mr_fail_no_memory(err, "a stream");
     s->process = getpid();
+    s->from = from;
+    s->until = until;
     s->control.cancel = params->cancel;
     s->control.computed = &s->computed;
     s->seq = mr_seq_ref((struct mr_seq *)seq);
@@ -132,6 +140,16 @@ mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_par
     else
         mr_stream_close(&s);
     return st;
+}
+
+mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
+                         mr_error *err)
+{
+    MR_OWN_FLOAT_ENV;
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, seq);
+    return mr_stream_open_part(out, seq, params, 0, 0, err);
 }
 
 void mr_stream_close(mr_stream **stream)

@@ -13,6 +13,7 @@ struct mr_stream {
     struct mr_control control;
     atomic_bool is_busy;        /* in a call: a callback must not begin another */
     struct mr_seq *seq;         /* kept for what it claims */
+    int64_t from, until;        /* of a terminal, the positions that it takes; until 0: all */
     size_t claimed;             /* sources of the caller's that are this stream's now */
     struct mr_reduction result; /* of a terminal, once computed */
     bool is_reduced;
@@ -31,6 +32,11 @@ struct mr_stream {
     unsigned char *files; /* NULL: some source cannot be gone on with */
     size_t files_size;
 };
+
+/* A stream over a terminal that is to take positions [from, until) alone, at least one: for
+ * mr_reduction_run_part(), once it was sought there. until 0: an ordinary one. */
+mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
+                              int64_t from, int64_t until, mr_error *err);
 
 /* account.c: asks the caller's poll() where it is time to; whether it says to stop. */
 bool mr_stream_poll(void *stream);

@@ -19,6 +19,7 @@
 #include <millrace/device.h>
 #include <millrace/dtype.h>
 #include <millrace/limits.h>
+#include <millrace/partials.h>
 #include <millrace/sequence.h>
 #include <millrace/status.h>
 #include <millrace/stream.h>

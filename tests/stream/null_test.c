@@ -198,6 +198,35 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     CU_ASSERT_EQUAL(mr_stream_tell(s), 0); /* nothing was pulled meanwhile */
 }
 
+static void try_partials(const mr_seq *seq)
+{
+    int64_t from, until;
+    void *bytes = NULL;
+    const void *part = "", *missing[1] = {NULL};
+    size_t size;
+    mr_seq *out = NULL;
+    mr_scalar value;
+    char *text = NULL;
+    REFUSES(mr_partial_range, from, (NULL, &until, seq, 0, 1, err));
+    REFUSES(mr_partial_range, until, (&from, NULL, seq, 0, 1, err));
+    REFUSES(mr_partial_range, seq, (&from, &until, NULL, 0, 1, err));
+    REFUSES(mr_reduce_partial, bytes, (NULL, &size, seq, NULL, 0, 3, err));
+    REFUSES(mr_reduce_partial, size, (&bytes, NULL, seq, NULL, 0, 3, err));
+    REFUSES(mr_reduce_partial, seq, (&bytes, &size, NULL, NULL, 0, 3, err));
+    REFUSES(mr_partial_merge, bytes, (NULL, &size, &part, &size, 1, err));
+    REFUSES(mr_partial_merge, size, (&bytes, NULL, &part, &size, 1, err));
+    REFUSES(mr_partial_merge, parts, (&bytes, &size, NULL, &size, 1, err));
+    REFUSES(mr_partial_merge, sizes, (&bytes, &size, &part, NULL, 1, err));
+    REFUSES(mr_partial_merge, parts[0], (&bytes, &size, missing, &size, 1, err));
+    REFUSES(mr_partial_finish, out, (NULL, part, 0, err));
+    REFUSES(mr_partial_finish, bytes, (&out, NULL, 0, err));
+    REFUSES(mr_partial_value, value, (NULL, NULL, part, 0, err));
+    REFUSES(mr_partial_value, bytes, (&value, NULL, NULL, 0, err));
+    REFUSES(mr_partial_text, out, (NULL, part, 0, err));
+    REFUSES(mr_partial_text, bytes, (&text, NULL, 0, err));
+    TAKES(mr_partial_free, (mr_partial_free(NULL), mr_partial_free(&bytes), true));
+}
+
 static void try_the_rest(void)
 {
     mr_device_info info;
@@ -269,6 +298,7 @@ static void every_function_refuses_or_ignores_null(void)
     try_arguments(seq);
     try_builders();
     try_streams(seq, s);
+    try_partials(seq);
     try_the_rest();
     no_function_was_forgotten();
     mr_stream_close(&s);
