@@ -8,6 +8,8 @@
 
 #include <millrace/stream.h>
 
+#include <stdatomic.h>
+
 #include "plan/plan.h"
 
 struct mr_engine;
@@ -88,10 +90,15 @@ struct mr_engine_class {
 
     /* Host addresses of elements [index, index + count) of every column, to read (all launches and
      * copies that concern the slot are waited for) or to write (all readers are waited for; the old
-     * content is lost). Valid until unmap; a mapped slot is not launched into or copied from. */
+     * content is lost). Valid until unmap; a mapped slot is not launched into, nor copied from if
+     * it is mapped to write. */
     mr_status (*map)(struct mr_engine *e, struct mr_slot *slot, size_t index, size_t count,
                      bool to_write, void *columns[], mr_error *err);
     mr_status (*unmap)(struct mr_engine *e, struct mr_slot *slot, mr_error *err);
+
+    /* What is mapped of the slot, to read, stays as it is: unmap does nothing, until it is kept no
+     * longer. NULL: it always does. */
+    void (*keep)(struct mr_engine *e, struct mr_slot *slot, bool is_kept);
 
     /* The slot's buffers for a consumer on the device; NULL: the engine has none. */
     mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
@@ -114,7 +121,8 @@ struct mr_engine_class {
 /* Every engine begins with this. */
 struct mr_engine {
     const struct mr_engine_class *class;
-    char device[96]; /* "" on the host engine */
+    atomic_size_t others; /* who hold it, besides the one who made it */
+    char device[96];      /* "" on the host engine */
     char reason[160];
     bool shares_memory;
     bool reads_in_place; /* place() takes pages of a file */
@@ -123,6 +131,20 @@ struct mr_engine {
     unsigned parallel; /* compute units; 1 on the host engine */
     struct mr_profile profile;
 };
+
+/* Held once more; and given up by one of those who hold it, on any thread: the last destroys it.
+ * NULL-safe, nulls the pointer. */
+static inline struct mr_engine *mr_engine_share(struct mr_engine *e)
+{
+    atomic_fetch_add(&e->others, 1);
+    return e;
+}
+
+static inline void mr_engine_leave(struct mr_engine **e)
+{
+    if (*e && atomic_fetch_sub(&(*e)->others, 1) == 0) (*e)->class->destroy(e);
+    *e = NULL;
+}
 
 mr_status mr_host_engine_create(struct mr_engine **out, mr_error *err);
 

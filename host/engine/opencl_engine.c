@@ -48,6 +48,7 @@ static const struct mr_engine_class opencl_class = {
     .copy = mr_slot_copy,
     .map = mr_slot_map,
     .unmap = mr_slot_unmap,
+    .keep = mr_slot_keep,
     .lend = mr_slot_lend,
     .carry_save = mr_slot_carry_save,
     .carry_load = mr_slot_carry_load,

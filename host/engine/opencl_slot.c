@@ -5,6 +5,7 @@
  * foresaw go to another queue, and so do transfers where memory is not shared. */
 #include "engine/opencl_slot.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -149,6 +150,7 @@ void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
     if (!slot || !*slot) return;
+    (*slot)->is_kept = false;
     if (mr_session_check(e->session, NULL) == MR_OK) {
         (void)mr_slot_unmap(engine, *slot, NULL);
         (void)settle(e, *slot, NULL);
@@ -279,7 +281,7 @@ mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error
     struct mr_opencl *e = mr_opencl_of(engine);
     struct mr_chain chain = {.queue = e->staged ? e->session->transfers : e->session->queue};
     mr_status st = MR_OK;
-    if (!slot->is_mapped) return MR_OK;
+    if (!slot->is_mapped || slot->is_kept) return MR_OK;
     slot->is_mapped = false;
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_event_wait(e->session, &slot->mapping, err));
@@ -319,6 +321,7 @@ mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t ind
     for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
     if (count == 0) return MR_OK;
     mr_status st = MR_OK;
+    assert(!slot->is_kept || is_mapped_ahead(slot, index, count, to_write));
     if (!is_mapped_ahead(slot, index, count, to_write)) {
         MR_TRY(mr_slot_unmap(engine, slot, err));
         if (to_write) MR_TRY(take_back(e, slot, err));
@@ -366,6 +369,12 @@ mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_i
     if (st == MR_OK) mr_slot_written_by(to, &chain);
     mr_event_release(&chain.done);
     return st == MR_OK ? mr_queue_flush(e->session, e->session->queue, err) : st;
+}
+
+void mr_slot_keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept)
+{
+    (void)engine;
+    slot->is_kept = is_kept;
 }
 
 mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,

@@ -43,6 +43,7 @@ struct mr_slot {
     void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped */
     size_t mapped_index, mapped_count;
     bool is_mapped, is_written;
+    bool is_kept;   /* by the consumer: it stays mapped */
     bool is_filled; /* by the host, unit after unit */
     bool is_lent;   /* to a consumer, whose commands may still read it */
     struct mr_launch launch;
@@ -104,6 +105,7 @@ mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_i
 mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t index, size_t count,
                       bool to_write, void *columns[], mr_error *err);
 mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error *err);
+void mr_slot_keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept);
 mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
                        mr_error *err);
 mr_status mr_slot_carry_save(struct mr_engine *engine, const struct mr_program *program,

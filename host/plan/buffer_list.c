@@ -100,6 +100,11 @@ static size_t slot_bytes(const struct mr_room *room)
     return (room->lead + room->rows) * width;
 }
 
+size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged)
+{
+    return slot_bytes(room) * (staged ? 2 : 1) + SLOT_OVERHEAD_BYTES;
+}
+
 /* Whether what has this place is allocated at all, and by whom. */
 static bool choose_owners(struct mr_buffer_line *line, enum mr_buffer_place place, bool on_device,
                           bool staged)

@@ -10,12 +10,14 @@
 #include "io/input.h"
 
 struct mr_cancel;
+struct mr_shelf;
 
 struct mr_control {
     atomic_bool interrupted;
     bool (*poll)(void *user); /* NULL, or asked between two units: whether to stop */
     void *poll_user;
     const struct mr_cancel *cancel; /* NULL: none */
+    struct mr_shelf *shelf;         /* where kept slots come back; NULL: none was kept yet */
     _Atomic int64_t *computed;      /* elements that sources made */
     int64_t units;                  /* begun so far, by all runners */
     bool pauses;                    /* the stream is to be asked after each unit */

@@ -16,11 +16,19 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
     if (buffers.room_count == 0) return MR_OK;
     const struct mr_room *room = &buffers.rooms[0];
     r->slot_rows = room->lead + room->rows - r->segment->tail;
-    for (unsigned k = 0; k < room->count; k++)
-        MR_TRY(r->engine->class->slot_create(&r->slots[k], r->engine, room->dtypes,
-                                             room->column_count, room->lead, room->rows,
-                                             room->checks, err));
+    r->slot_count = room->count;
+    r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory);
+    for (unsigned k = 0; k < room->count; k++) MR_TRY(mr_runner_create_slot(r, &r->slots[k], err));
     return MR_OK;
+}
+
+mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out, mr_error *err)
+{
+    struct mr_buffers buffers;
+    mr_buffers_of(&buffers, r->segment);
+    const struct mr_room *room = &buffers.rooms[0];
+    return r->engine->class->slot_create(out, r->engine, room->dtypes, room->column_count,
+                                         room->lead, room->rows, room->checks, err);
 }
 
 static mr_status create_parts(struct mr_runner *r, mr_error *err)
@@ -65,10 +73,15 @@ void mr_runner_destroy(struct mr_runner **runner)
     if (!runner || !*runner) return;
     struct mr_runner *r = *runner;
     if (r->current) mr_runner_unmap(r, NULL);
+    mr_lease_leave(&r->kept);
     for (unsigned k = 0; k < MR_MAX_SLOTS; k++) {
         if (!r->slots[k]) continue;
         (void)mr_runner_unplace(r, r->slots[k], NULL);
-        r->engine->class->slot_destroy(&r->slots[k], r->engine);
+        if (r->leases[k]) r->leases[k]->slot = r->slots[k];
+        if (r->leases[k])
+            mr_lease_destroy(&r->leases[k]);
+        else
+            r->engine->class->slot_destroy(&r->slots[k], r->engine);
     }
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
     if (r->kind->close) r->kind->close(r);
@@ -128,6 +141,7 @@ static struct mr_slot *free_slot(const struct mr_runner *r)
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
+    mr_runner_take_back(r);
     while (!r->at.is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
         if (r->queued && r->kind->may_launch && !r->kind->may_launch(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
@@ -221,7 +235,7 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     r->phantoms = 0;
     MR_TRY(mr_runner_unmap(r, err));
     bool is_mapping = mr_runner_mapping(r, unit->slot)->bytes;
-    if (left && !is_mapping && rows <= left && r->end + rows <= r->slot_rows &&
+    if (left && !is_mapping && !r->kept && rows <= left && r->end + rows <= r->slot_rows &&
         !mr_runner_mapping(r, r->current)->bytes) {
         MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, rows, err));
         r->end += rows;
@@ -230,6 +244,7 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     }
     if (left && !is_mapping)
         MR_TRY(class->copy(r->engine, unit->slot, to, r->current, r->begin, left, err));
+    mr_lease_leave(&r->kept);
     r->current = unit->slot;
     r->begin = to;
     r->end = unit->at + until;
@@ -241,7 +256,8 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
  * so that reading it fails as it should. */
 static void give_back_what_is_gone(struct mr_runner *r)
 {
-    const struct mr_mapping *mapping = r->current ? mr_runner_mapping(r, r->current) : NULL;
+    const struct mr_mapping *mapping =
+        r->current && !r->kept ? mr_runner_mapping(r, r->current) : NULL;
     if (!mapping || mapping->bytes == 0) return;
     size_t end = mr_mapping_left(mapping) / mr_dtype_size(r->segment->stored[0]);
     if (end < r->begin) end = r->begin;
@@ -312,6 +328,7 @@ mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err)
 {
     if (!r->is_mapped) return MR_OK;
     r->is_mapped = false;
+    if (r->kept) return MR_OK;
     return r->engine->class->unmap(r->engine, r->current, err);
 }
 
@@ -343,6 +360,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
         }
     MR_TRY(mr_runner_unmap(r, err));
     r->queued = r->checkpoint_count = 0;
+    mr_lease_leave(&r->kept);
     r->current = r->last = NULL;
     r->begin = r->end = 0;
     r->at = (struct mr_standing){.next = position,

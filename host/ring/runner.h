@@ -15,6 +15,7 @@
 #include "plan/kind.h"
 #include "ring/bytes.h"
 #include "ring/control.h"
+#include "ring/lease.h"
 
 enum { MR_MAX_SLOTS = MR_MAX_RING_SLOTS };
 
@@ -52,6 +53,11 @@ struct mr_runner {
     struct mr_control *control;
 
     struct mr_slot *slots[MR_MAX_SLOTS];
+    unsigned slot_count; /* that there are to be */
+    size_t slot_bytes;
+    struct mr_lease *leases[MR_MAX_SLOTS];    /* by slot, made ready; NULL: it was never kept */
+    struct mr_lease *kept;                    /* on `current`, which is not in the ring any more */
+    bool lends;                               /* it was kept once */
     size_t slot_rows;                         /* lead + rows of each */
     struct mr_mapping mappings[MR_MAX_SLOTS]; /* what slots hold in place of own rows: of a file */
     struct mr_unit queue[MR_MAX_SLOTS];       /* launched, oldest first */
@@ -202,6 +208,16 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
  * needs the slot. */
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err);
 mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
+
+/* The consumer keeps the current slot, which is mapped: it leaves the ring, and another takes its
+ * place. MR_E_BUDGET: there is room for none. Of a stream's root, with a shelf. */
+mr_status mr_runner_keep(struct mr_runner *r, mr_lease **out, mr_error *err);
+
+/* Slots that were kept come back into the ring. */
+void mr_runner_take_back(struct mr_runner *r);
+
+/* A slot as those of the ring are. */
+mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out, mr_error *err);
 
 /* Launches the next unit of any kind into a free slot. */
 mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);

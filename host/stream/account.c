@@ -82,6 +82,9 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
     out->seconds = seconds_of(s);
     out->elements_per_second = out->seconds > 0 ? (double)out->elements / out->seconds : 0;
     out->stalls = count_stalls(s->leg.root);
+    if (!s->control.shelf) return;
+    out->leases = atomic_load(&s->control.shelf->leases);
+    out->lease_bytes = atomic_load(&s->control.shelf->bytes);
 }
 
 /* ---- while it works ---- */

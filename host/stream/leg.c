@@ -3,7 +3,7 @@
 void mr_leg_close(struct mr_leg *leg)
 {
     mr_runner_destroy(&leg->root);
-    if (leg->engine) leg->engine->class->destroy(&leg->engine);
+    mr_engine_leave(&leg->engine);
     mr_plan_destroy(&leg->plan);
 }
 

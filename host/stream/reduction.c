@@ -344,8 +344,23 @@ mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, b
     return MR_OK;
 }
 
+mr_status mr_reduction_keep(struct mr_reduction *r, struct mr_shelf *shelf, mr_lease **out,
+                            mr_error *err)
+{
+    if (r->kept) {
+        *out = mr_lease_share(r->kept);
+        return MR_OK;
+    }
+    MR_TRY(mr_lease_create(&r->kept, NULL, err));
+    memcpy(r->kept->columns, r->columns, sizeof r->columns);
+    mr_lease_begin(r->kept, shelf);
+    *out = r->kept;
+    return MR_OK;
+}
+
 void mr_reduction_free(struct mr_reduction *reduction)
 {
-    for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_free(reduction->columns[c]);
+    for (size_t c = 0; c < MR_MAX_COLUMNS && !reduction->kept; c++) mr_free(reduction->columns[c]);
+    mr_lease_leave(&reduction->kept);
     *reduction = (struct mr_reduction){0};
 }

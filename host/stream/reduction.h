@@ -5,7 +5,8 @@
 #include "stream/relay.h"
 
 struct mr_reduction {
-    void *columns[MR_MAX_COLUMNS]; /* owned, `rows` elements each */
+    void *columns[MR_MAX_COLUMNS]; /* owned, `rows` elements each; or by */
+    struct mr_lease *kept;         /* once the consumer keeps them; NULL: never */
     size_t rows;
     bool is_begun;
     mr_sums sums;
@@ -28,6 +29,10 @@ void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, boo
                        struct mr_bytes_out *out);
 mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, bool *is_reduced,
                                struct mr_bytes_in *in, mr_error *err);
+
+/* The consumer keeps the result. */
+mr_status mr_reduction_keep(struct mr_reduction *r, struct mr_shelf *shelf, mr_lease **out,
+                            mr_error *err);
 
 void mr_reduction_free(struct mr_reduction *reduction);
 

@@ -127,6 +127,7 @@ mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_strea
     s->control.computed = &s->computed;
     s->seq = mr_seq_ref((struct mr_seq *)seq);
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);
+    s->max_memory_bytes = params->max_memory_bytes;
     s->poll = params->poll;
     s->poll_user = params->poll_user;
     if (s->poll) s->control.poll = mr_stream_poll;
@@ -164,6 +165,7 @@ void mr_stream_close(mr_stream **stream)
     mr_leg_close(&s->leg);
     mr_relay_destroy(&s->relay);
     mr_reduction_free(&s->result);
+    mr_shelf_close(&s->control.shelf);
     mr_seq_unclaim(s->seq, &s->claimed);
     mr_seq_unref(&s->seq);
     mr_free(s->files);
@@ -182,8 +184,7 @@ static mr_status keep_failure(struct mr_stream *s, mr_status st, const mr_error 
     return st;
 }
 
-/* Begins a call, which leave() ends. */
-static mr_status enter(struct mr_stream *s, mr_error *err)
+mr_status mr_stream_enter(struct mr_stream *s, mr_error *err)
 {
     if (s->process != getpid()) {
         mr_status st = mr_fail(err, MR_E_FORKED, "the stream was opened before a fork()");
@@ -196,7 +197,7 @@ static mr_status enter(struct mr_stream *s, mr_error *err)
                          "belongs to one thread at a time");
 }
 
-static mr_status leave(struct mr_stream *s, mr_status st)
+mr_status mr_stream_leave(struct mr_stream *s, mr_status st)
 {
     atomic_store(&s->is_busy, false);
     return st;
@@ -339,8 +340,8 @@ mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
     MR_NEED(err, s);
     MR_NEED(err, out);
     *out = (mr_batch){.len = 0};
-    MR_TRY(enter(s, err));
-    return leave(s, next(s, out, err));
+    MR_TRY(mr_stream_enter(s, err));
+    return mr_stream_leave(s, next(s, out, err));
 }
 
 static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error *err)
@@ -376,8 +377,8 @@ mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_error *er
     MR_NEED(err, s);
     MR_NEED(err, out);
     *out = (mr_device_batch){.len = 0};
-    MR_TRY(enter(s, err));
-    return leave(s, next_device(s, out, err));
+    MR_TRY(mr_stream_enter(s, err));
+    return mr_stream_leave(s, next_device(s, out, err));
 }
 
 static mr_status read_all(struct mr_stream *s, size_t count, void *const columns[], size_t *got,
@@ -410,21 +411,21 @@ mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size
     *got = 0;
     MR_NEED(err, s);
     MR_NEED(err, columns);
-    MR_TRY(enter(s, err));
+    MR_TRY(mr_stream_enter(s, err));
     mr_status st = check_usable(s, err);
     for (size_t c = 0; c < s->leg.root->segment->column_count && st == MR_OK; c++)
         if (!columns[c]) st = mr_fail(err, MR_E_VALUE, "mr_stream_read: columns[%zu] is NULL", c);
     if (st == MR_OK) st = read_all(s, count, columns, got, err);
-    return leave(s, st);
+    return mr_stream_leave(s, st);
 }
 
 mr_status mr_stream_give_back(mr_stream *s, mr_error *err)
 {
     MR_NEED(err, s);
-    MR_TRY(enter(s, err));
+    MR_TRY(mr_stream_enter(s, err));
     mr_status st = check_usable(s, err);
     if (st == MR_OK) give_back(s);
-    return leave(s, st);
+    return mr_stream_leave(s, st);
 }
 
 /* ---- position ---- */
@@ -456,8 +457,8 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
 mr_status mr_stream_seek(mr_stream *s, int64_t position, mr_error *err)
 {
     MR_NEED(err, s);
-    MR_TRY(enter(s, err));
-    return leave(s, seek(s, position, err));
+    MR_TRY(mr_stream_enter(s, err));
+    return mr_stream_leave(s, seek(s, position, err));
 }
 
 mr_status mr_stream_save(mr_stream *s, void *bytes, size_t size, size_t *needed, mr_error *err)
@@ -468,8 +469,8 @@ mr_status mr_stream_save(mr_stream *s, void *bytes, size_t size, size_t *needed,
     MR_NEED(err, s);
     if (size) MR_NEED(err, bytes);
     if (s->is_polled) return mr_stream_put(s, bytes, size, needed, err);
-    MR_TRY(enter(s, err));
-    return leave(s, mr_stream_put(s, bytes, size, needed, err));
+    MR_TRY(mr_stream_enter(s, err));
+    return mr_stream_leave(s, mr_stream_put(s, bytes, size, needed, err));
 }
 
 mr_status mr_stream_restore(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,

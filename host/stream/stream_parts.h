@@ -18,7 +18,8 @@ struct mr_stream {
     struct mr_reduction result; /* of a terminal, once computed */
     bool is_reduced;
     pid_t process;
-    size_t lent; /* elements of the root's current slot that the consumer holds */
+    size_t max_memory_bytes; /* 0: no limit */
+    size_t lent;             /* elements of the root's current slot that the consumer holds */
     _Atomic int64_t position, computed;
     mr_status failed; /* sticky */
     mr_error error;
@@ -37,6 +38,10 @@ struct mr_stream {
  * mr_reduction_run_part(), once it was sought there. until 0: an ordinary one. */
 mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_stream_params *params,
                               int64_t from, int64_t until, mr_error *err);
+
+/* stream.c: begins a call, which the other one ends with its answer. */
+mr_status mr_stream_enter(struct mr_stream *s, mr_error *err);
+mr_status mr_stream_leave(struct mr_stream *s, mr_status st);
 
 /* account.c: asks the caller's poll() where it is time to; whether it says to stop. */
 bool mr_stream_poll(void *stream);

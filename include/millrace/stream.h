@@ -65,8 +65,8 @@ typedef struct mr_stream_params {
     const char *device;          /* a part of the device's or platform's name; NULL: the best one */
     size_t batch_elems;          /* 0: 65536. Range [1, 2^24] */
     unsigned ring_slots;         /* 0: 3. Work units kept in flight, range [2, 16] */
-    size_t max_memory_bytes;     /* 0: no limit. Host and device together; refused at open if too
-                              * small */
+    size_t max_memory_bytes;     /* 0: no limit. Host and device together, with what mr_batch_keep()
+                                  * keeps; refused at open if too small */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
     bool native_math;  /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
@@ -87,7 +87,8 @@ typedef struct mr_stream_params {
 } mr_stream_params;
 
 /* Consecutive elements, column by column. Borrowed from the ring: valid until the next call on the
- * stream other than mr_stream_tell(), mr_stream_computed() and mr_stream_stats(). */
+ * stream other than mr_stream_tell(), mr_stream_computed() and mr_stream_stats(), or as long as a
+ * lease on it is held: mr_batch_keep(). */
 typedef struct mr_batch {
     int64_t position; /* of its first element */
     size_t len;       /* elements; 0 only at the end */
@@ -139,6 +140,27 @@ MR_API mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_er
  * mr_stream_next(). */
 MR_API mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size_t *got,
                                 mr_error *err);
+
+/* A batch that is kept, in place: its elements stay as they are, where they are, until the last
+ * lease on it is released. */
+typedef struct mr_lease mr_lease;
+
+/* Keeps the batch that mr_stream_next() has just lent, before the next call on the stream; kept
+ * twice, it has two leases. Nothing is copied: the work unit's memory, which holds the batch and
+ * maybe its neighbours, leaves the ring; another takes its place, and it comes back once no lease
+ * on it is left. Memory beyond that of the ring is allocated as needed, within what
+ * max_memory_bytes leaves: MR_E_BUDGET when there is too little, saying how many leases are held;
+ * the stream goes on all the same, and so it does after MR_E_NO_MEMORY. MR_E_STATE for a batch that
+ * is lent no longer. On failure *out is NULL. */
+MR_API mr_status mr_batch_keep(mr_stream *s, const mr_batch *batch, mr_lease **out, mr_error *err);
+
+/* One more lease on the same batch; returns it. NULL for NULL. */
+MR_API mr_lease *mr_lease_retain(const mr_lease *lease);
+
+/* Gives a lease back, and nulls the pointer. Accepts NULL. Any thread may, at any time, also when
+ * the stream is closed: its device, and the caller's context and queue, are held until the last
+ * one. */
+MR_API void mr_lease_release(mr_lease **lease);
 
 /* Gives the borrowed batch back early; frees nothing else. The next pull does so too. */
 MR_API mr_status mr_stream_give_back(mr_stream *s, mr_error *err);
@@ -211,7 +233,9 @@ typedef struct mr_stats {
                           * its input); -1: it did not */
     int64_t computed;    /* as mr_stream_computed() */
     mr_sums sums;
-    uint64_t reserved[16];
+    size_t leases;      /* held on its batches now */
+    size_t lease_bytes; /* of the work units that they made necessary beside those of the ring */
+    uint64_t reserved[14];
 } mr_stats;
 
 /* Belongs to the stream's own thread, like a pull. */

@@ -159,6 +159,12 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     REFUSES(mr_stream_open, seq, (&out, NULL, NULL, err));
     REFUSES(mr_stream_next, s, (NULL, &batch, err));
     REFUSES(mr_stream_next, out, (s, NULL, err));
+    mr_lease *lease = NULL;
+    REFUSES(mr_batch_keep, s, (NULL, &batch, &lease, err));
+    REFUSES(mr_batch_keep, batch, (s, NULL, &lease, err));
+    REFUSES(mr_batch_keep, out, (s, &batch, NULL, err));
+    TAKES(mr_lease_retain, mr_lease_retain(NULL) == NULL);
+    TAKES(mr_lease_release, (mr_lease_release(NULL), mr_lease_release(&lease), true));
     REFUSES(mr_stream_next_device, s, (NULL, &on_device, err));
     REFUSES(mr_stream_next_device, out, (s, NULL, err));
     REFUSES(mr_stream_read, s, (NULL, 1, columns, &got, err));
