@@ -68,10 +68,8 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     return st;
 }
 
-void mr_runner_destroy(struct mr_runner **runner)
+static void release_own(struct mr_runner *r)
 {
-    if (!runner || !*runner) return;
-    struct mr_runner *r = *runner;
     if (r->current) mr_runner_unmap(r, NULL);
     mr_lease_leave(&r->kept);
     for (unsigned k = 0; k < MR_MAX_SLOTS; k++) {
@@ -84,6 +82,20 @@ void mr_runner_destroy(struct mr_runner **runner)
             r->engine->class->slot_destroy(&r->slots[k], r->engine);
     }
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
+}
+
+void mr_runner_release(struct mr_runner *r)
+{
+    release_own(r);
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v]) mr_runner_release(r->inputs[v]);
+}
+
+void mr_runner_destroy(struct mr_runner **runner)
+{
+    if (!runner || !*runner) return;
+    struct mr_runner *r = *runner;
+    release_own(r);
     if (r->kind->close) r->kind->close(r);
     mr_free(r->checkpoint_bytes);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
@@ -183,13 +195,13 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     struct mr_checkpoint *checkpoint = &r->queue[r->queued].checkpoint;
     *checkpoint = unit->checkpoint;
     r->is_torn = true;
+    mr_checkpoint_done(r, checkpoint); /* also where waiting fails: it left the queue */
     outcome->rows = unit->count;
     if (!unit->is_done) {
         int64_t start = mr_now_ns();
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
         r->stalls += mr_now_ns() - start > STALL_NS;
     }
-    mr_checkpoint_done(r, checkpoint);
     return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;
 }
 

@@ -159,6 +159,9 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
                            struct mr_engine *engine, struct mr_control *control, mr_error *err);
 void mr_runner_destroy(struct mr_runner **runner);
 
+/* Gives back what its engine holds for it and its inputs. It can only be saved then. */
+void mr_runner_release(struct mr_runner *r);
+
 /* Builds the kernels of the runner and its inputs and makes ready what a first launch would. May
  * block for long, and touches neither the sequence nor what the caller lent. */
 mr_status mr_runner_warm(struct mr_runner *r, mr_error *err);
@@ -254,7 +257,7 @@ mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error 
 /* Memory for checkpoints, once the inputs are there. */
 mr_status mr_runner_create_checkpoints(struct mr_runner *r, mr_error *err);
 
-/* Before a launch; once it is in the queue; when its unit is done; after a seek. */
+/* Before a launch; once it is in the queue; when its unit leaves it; after a seek. */
 void mr_checkpoint_launch(struct mr_runner *r);
 void mr_checkpoint_unit(struct mr_runner *r, struct mr_checkpoint *checkpoint);
 void mr_checkpoint_done(struct mr_runner *r, struct mr_checkpoint *checkpoint);

@@ -143,13 +143,27 @@ static bool is_all_read(const struct mr_runner *r, size_t taken)
     return !r->is_torn && r->failed == MR_OK && r->queued == 0 && mr_runner_unread(r) == taken;
 }
 
+/* A terminal cannot pass over what it has folded: its state is that before the unit that comes next,
+ * which was waited for, is in the queue, or was to be launched when something failed. */
+static const struct mr_checkpoint *next_of_terminal(const struct mr_runner *r,
+                                                    const struct mr_checkpoint *last, int64_t read)
+{
+    if (last->given == read) return last;
+    return r->queued ? &r->queue[0].checkpoint : &r->pending;
+}
+
 static void put_checkpoint(const struct mr_runner *r, int64_t read, struct mr_bytes_out *out)
 {
     unsigned last = 0;
     while (last + 1 < r->checkpoint_count && r->checkpoints[last + 1].given <= read) last++;
     const struct mr_checkpoint *checkpoint = &r->checkpoints[last];
-    mr_put_signed(out, read - checkpoint->given + r->dropped);
-    mr_put_number(out, (uint64_t)checkpoint->given);
+    int64_t given = checkpoint->given;
+    if (mr_kind_of(r->segment->kind)->is_terminal) {
+        checkpoint = next_of_terminal(r, checkpoint, read);
+        given = read;
+    }
+    mr_put_signed(out, read - given + r->dropped);
+    mr_put_number(out, (uint64_t)given);
     mr_put_bytes(out, checkpoint->bytes, checkpoint->size);
 }
 

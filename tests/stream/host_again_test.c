@@ -21,6 +21,7 @@ static const struct specimen rows[] = {
     {.text = "range(300000) | map(f64(x)*0.1) | filter(x > 17.0) | scan(prod)"},
     {.text = "range(300000) | map(x*0.1) | sum()"},
     {.text = "range(300000) | filter(x % 2 == 0) | hist(16, 0, 150000)"},
+    {.text = "range(300000) | scan(sum) | hist(16, 0, 1e9)"},
     {.text = "range(300000) | map(x*0.1) | chunk(70000, mean)"},
     {.text = "range(300000) | filter(x % 2 == 0) | last()"},
     {.text = "range(300000) | drop_while(x < 70000) | window(100, mean)"},
