@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <millrace/device.h>
@@ -28,8 +29,10 @@ static mr_status list_add(struct list *l, const struct mr_device *d, mr_error *e
     l->devices = grown;
     /* Best first; equals stay in the order of the platforms. */
     size_t k = l->count++;
+    const unsigned number = (unsigned)k;
     for (; k > 0 && grown[k - 1].rank < d->rank; k--) grown[k] = grown[k - 1];
     grown[k] = *d;
+    grown[k].number = number;
     return MR_OK;
 }
 
@@ -165,11 +168,29 @@ static bool contains(const char *text, const char *part)
     return false;
 }
 
-static bool is_wanted(const struct mr_device *d, const char *wanted)
+/* Whether it is the number of one of `count` devices. */
+static bool is_number(const char *wanted, size_t count, unsigned *number)
+{
+    size_t digits = strspn(wanted, "0123456789");
+    if (digits == 0 || digits > 4 || wanted[digits]) return false;
+    *number = (unsigned)strtoul(wanted, NULL, 10);
+    return *number < count;
+}
+
+/* By one part of a list. */
+static bool is_named(const char *platform, const char *name, unsigned number, size_t count,
+                     const char *part)
 {
     char text[2 * 96 + 2];
-    (void)snprintf(text, sizeof text, "%s %s", d->platform_name, d->name);
-    return !wanted || contains(text, wanted);
+    unsigned wanted;
+    if (is_number(part, count, &wanted)) return number == wanted;
+    (void)snprintf(text, sizeof text, "%s %s", platform, name);
+    return contains(text, part);
+}
+
+static bool is_wanted(const struct mr_device *d, const char *wanted, size_t count)
+{
+    return !wanted || is_named(d->platform_name, d->name, d->number, count, wanted);
 }
 
 static mr_status fail_miss(const struct mr_device *devices, size_t count, const char *wanted,
@@ -183,8 +204,8 @@ static mr_status fail_miss(const struct mr_device *devices, size_t count, const 
                            wanted ? wanted : "", count ? mr_strbuf_text(&list) : "none");
     mr_strbuf_free(&list);
     return mr_error_hint(err, st,
-                         "mr_stream_params.device takes a part of a name in any case of letters; "
-                         "mr_devices() lists them");
+                         "mr_stream_params.device takes a part of a name in any case of letters, a "
+                         "number, a list of those, or all; mr_devices() lists them");
 }
 
 mr_status mr_device_check(const struct mr_device *d, bool needs_fp64, mr_error *err)
@@ -218,7 +239,7 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
     const struct mr_device *best = NULL;
     *out = NULL;
     for (size_t k = 0; k < count; k++)
-        if (is_wanted(&devices[k], wanted) &&
+        if (is_wanted(&devices[k], wanted, count) &&
             (!best || fitness(&devices[k], needs_fp64) > fitness(best, needs_fp64)))
             best = &devices[k];
     if (!best) return fail_miss(devices, count, wanted, err);
@@ -227,12 +248,109 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
     return MR_OK;
 }
 
+/* ---- Several ---- */
+
+enum { PART_BYTES = 2 * 96 + 2 };
+
+/* The part of a list at `at`; where the next one is, or NULL. */
+static const char *take_part(char part[PART_BYTES], const char *at)
+{
+    size_t length = strcspn(at, ",");
+    (void)snprintf(part, PART_BYTES, "%.*s", (int)(length < PART_BYTES ? length : PART_BYTES - 1),
+                   at);
+    return at[length] ? at + length + 1 : NULL;
+}
+
+bool mr_device_is_among(const char *platform, const char *name, unsigned number, size_t count,
+                        const char *wanted)
+{
+    bool is_among = !wanted || strcmp(wanted, "all") == 0;
+    for (const char *at = wanted; at && !is_among;) {
+        char part[PART_BYTES];
+        at = take_part(part, at);
+        is_among = is_named(platform, name, number, count, part);
+    }
+    return is_among;
+}
+
+bool mr_devices_are_several(const char *wanted)
+{
+    return wanted && (strcmp(wanted, "all") == 0 || strchr(wanted, ','));
+}
+
+/* Moves one to place `to`, those between one on. */
+static void move_up(struct mr_device devices[], size_t from, size_t to)
+{
+    struct mr_device moved = devices[from];
+    for (; from > to; from--) devices[from] = devices[from - 1];
+    devices[to] = moved;
+}
+
+static mr_status pick_all(struct mr_device devices[], size_t count, size_t *picked, bool needs_fp64,
+                          mr_error *err)
+{
+    for (size_t k = 0; k < count; k++)
+        if (mr_device_check(&devices[k], needs_fp64, NULL) == MR_OK)
+            move_up(devices, k, (*picked)++);
+    if (*picked) return MR_OK;
+    return count ? mr_device_check(&devices[0], needs_fp64, err)
+                 : fail_miss(devices, count, "all", err);
+}
+
+static mr_status fail_twice(const char *part, const struct mr_device *d, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_VALUE, "device %u, '%s', is named a second time by '%s'",
+                           d->number, d->name, part);
+    return mr_error_hint(err, st, "name each device once");
+}
+
+static mr_status pick_one(struct mr_device devices[], size_t count, size_t *picked,
+                          const char *part, bool needs_fp64, mr_error *err)
+{
+    const struct mr_device *best;
+    size_t left = count - *picked;
+    unsigned number;
+    for (size_t k = 0; k < *picked; k++)
+        if (is_number(part, count, &number) && devices[k].number == number)
+            return fail_twice(part, &devices[k], err);
+    /* A number is one of all, also where some are taken. */
+    for (size_t k = *picked; is_number(part, count, &number) && k < count; k++) {
+        if (devices[k].number != number) continue;
+        MR_TRY(mr_device_check(&devices[k], needs_fp64, err));
+        move_up(devices, k, (*picked)++);
+        return MR_OK;
+    }
+    MR_TRY(mr_device_choose(&best, devices + *picked, left, part, needs_fp64, err));
+    move_up(devices, (size_t)(best - devices), *picked);
+    ++*picked;
+    return MR_OK;
+}
+
+mr_status mr_device_pick(struct mr_device devices[], size_t count, size_t *picked,
+                         const char *wanted, bool needs_fp64, mr_error *err)
+{
+    *picked = 0;
+    if (strcmp(wanted, "all") == 0) return pick_all(devices, count, picked, needs_fp64, err);
+    for (const char *at = wanted; at;) {
+        char part[PART_BYTES];
+        at = take_part(part, at);
+        if (!part[0]) {
+            mr_status st =
+                mr_fail(err, MR_E_VALUE, "device: a part of the list '%.100s' is empty", wanted);
+            return mr_error_hint(err, st, "as in 0,1");
+        }
+        MR_TRY(pick_one(devices, count, picked, part, needs_fp64, err));
+    }
+    return MR_OK;
+}
+
 /* ---- The public list ---- */
 
 static void describe(mr_device_info *out, const struct mr_device *d)
 {
     struct mr_profile profile;
-    *out = (mr_device_info){.compute_units = d->compute_units,
+    *out = (mr_device_info){.number = d->number,
+                            .compute_units = d->compute_units,
                             .memory_bytes = d->memory_bytes,
                             .max_alloc_bytes = d->max_alloc_bytes,
                             .has_fp64 = d->has_fp64,

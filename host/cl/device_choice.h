@@ -15,6 +15,7 @@ struct mr_device {
     cl_device_id id;
     cl_device_type type;
     char name[96], platform_name[96], driver[64], version[64];
+    unsigned number;     /* its place as the loader lists them */
     unsigned cl_version; /* 120 for OpenCL 1.2 */
     unsigned compute_units;
     size_t max_group_elems; /* work-items in a work-group */
@@ -41,10 +42,25 @@ mr_status mr_device_list(struct mr_device **out, size_t *count, mr_error *err);
 /* The facts of one device. */
 mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err);
 
-/* The best of devices[0..count) whose "platform device" contains `wanted` in any case of letters
- * (NULL: all). MR_E_NO_DEVICE with a list of what there is, or MR_E_NO_FP64. Calls no cl*. */
+/* The best of devices[0..count) that `wanted` means (NULL: all): those of this number or, where
+ * there is none of that number, those whose "platform device" contains it in any case of letters.
+ * MR_E_NO_DEVICE with a list of what there is, or MR_E_NO_FP64. Calls no cl*. */
 mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
                            size_t count, const char *wanted, bool needs_fp64, mr_error *err);
+
+/* Whether the device is one that some part of `wanted`, which may mean several, can mean; `count`: how
+ * many devices there are. NULL means all. */
+bool mr_device_is_among(const char *platform, const char *name, unsigned number, size_t count,
+                        const char *wanted);
+
+/* Whether `wanted` means several devices: "all", or a list separated by commas. NULL: it does not. */
+bool mr_devices_are_several(const char *wanted);
+
+/* The devices that `wanted` means, moved to the front of devices[0..count) in its order; *picked is
+ * how many. Of "all" those that can run the sequence; of a list the best one that each of its parts
+ * means and none before it did. Calls no cl*. */
+mr_status mr_device_pick(struct mr_device devices[], size_t count, size_t *picked,
+                         const char *wanted, bool needs_fp64, mr_error *err);
 
 /* MR_OK if the device can run millrace; otherwise MR_E_NO_DEVICE or MR_E_NO_FP64 with the
  * reason. */

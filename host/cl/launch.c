@@ -77,6 +77,11 @@ mr_status mr_event_wait(struct mr_session *session, cl_event *event, mr_error *e
                       "a command failed");
 }
 
+bool mr_event_is_over(cl_event event)
+{
+    return !event || event_state(event) <= CL_COMPLETE;
+}
+
 mr_status mr_event_retain(struct mr_session *session, cl_event event, mr_error *err)
 {
     cl_int code = mr_cl_loaded()->clRetainEvent(event);

@@ -33,6 +33,9 @@ mr_status mr_queue_finish(struct mr_session *session, cl_command_queue queue, mr
 /* Waits, releases and nulls the event; a command that failed gives its error. NULL-safe. */
 mr_status mr_event_wait(struct mr_session *session, cl_event *event, mr_error *err);
 
+/* Whether it is complete, or failed: a wait for it would return. NULL is. */
+bool mr_event_is_over(cl_event event);
+
 /* One more reference. */
 mr_status mr_event_retain(struct mr_session *session, cl_event event, mr_error *err);
 

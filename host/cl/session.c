@@ -93,7 +93,7 @@ static mr_status connect(struct mr_session *s, mr_error *err)
     return st;
 }
 
-static mr_status open_device(struct mr_session **out, const struct mr_device *device, mr_error *err)
+mr_status mr_session_open_on(struct mr_session **out, const struct mr_device *device, mr_error *err)
 {
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, device, err);
@@ -130,12 +130,16 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     const char *wanted = params ? params->device : NULL;
     char verdict[MR_VERDICT_BYTES];
     size_t count;
+    if (mr_devices_are_several(wanted)) {
+        mr_status st = mr_fail(err, MR_E_VALUE, "device '%.100s': one is needed here", wanted);
+        return mr_error_hint(err, st, "name one of them");
+    }
     MR_TRY(list_allowed(&devices, &count, params, err));
 
     mr_status st = MR_OK;
     do {
         if ((st = mr_device_choose(&best, devices, count, wanted, needs_fp64, err))) break;
-        if ((st = open_device(out, best, err)) != MR_E_NO_DEVICE) break;
+        if ((st = mr_session_open_on(out, best, err)) != MR_E_NO_DEVICE) break;
         mr_device_selftest_verdict(verdict, best);
         mr_device_refuse(&devices[best - devices], verdict);
     } while (true);
@@ -232,9 +236,23 @@ mr_status mr_session_open(struct mr_session **out, const mr_stream_params *param
     return open_best(out, params, needs_fp64, err);
 }
 
-mr_status mr_session_device(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
-                            mr_error *err)
+mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,
+                             bool needs_fp64, mr_error *err)
 {
+    size_t listed;
+    *count = 0;
+    MR_TRY(mr_device_list(out, &listed, err));
+    mr_status st = mr_device_pick(*out, listed, count, params->device, needs_fp64, err);
+    if (st == MR_OK) return MR_OK;
+    mr_free(*out);
+    *out = NULL;
+    return st;
+}
+
+mr_status mr_session_device(struct mr_device *out, unsigned *of, const mr_stream_params *params,
+                            bool needs_fp64, mr_error *err)
+{
+    *of = 1;
     struct mr_device *devices;
     const struct mr_device *best;
     size_t count;
@@ -243,6 +261,13 @@ mr_status mr_session_device(struct mr_device *out, const mr_stream_params *param
         if (!mr_cl(err)) return MR_E_NO_DEVICE;
         MR_TRY(check_foreign(params, &id, err));
         return mr_device_facts(out, id, err);
+    }
+    if (mr_devices_are_several(params->device)) {
+        MR_TRY(mr_session_devices(&devices, &count, params, needs_fp64, err));
+        *out = devices[0];
+        *of = (unsigned)count;
+        mr_free(devices);
+        return MR_OK;
     }
     MR_TRY(list_allowed(&devices, &count, params, err));
     mr_status st = mr_device_choose(&best, devices, count, params->device, needs_fp64, err);

@@ -20,9 +20,19 @@ struct mr_session {
     pid_t process;
 };
 
-/* The device that mr_session_open() would try first, without opening it. */
-mr_status mr_session_device(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
-                            mr_error *err);
+/* The device that mr_session_open() would try first, without opening it, and how many it would be
+ * the first of. */
+mr_status mr_session_device(struct mr_device *out, unsigned *of, const mr_stream_params *params,
+                            bool needs_fp64, mr_error *err);
+
+/* The devices that params->device means, which are several (mr_devices_are_several()): *count of
+ * them in *out, which is freed with mr_free(). None is opened. */
+mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,
+                             bool needs_fp64, mr_error *err);
+
+/* Opens this one. */
+mr_status mr_session_open_on(struct mr_session **out, const struct mr_device *device,
+                             mr_error *err);
 
 /* Opens the device that params->device names (or the best one), or takes params->context and
  * params->queue (both or neither; the queue in order and of that context; both retained until

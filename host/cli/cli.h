@@ -89,13 +89,13 @@ void mr_report_notices(const mr_seq *seq);
 mr_status mr_pipeline_text(char **out, const struct mr_options *options, char *const arguments[],
                            size_t count, mr_error *err);
 
-/* Whether `wanted` is part of "platform device", in any case of letters. NULL is part of all. */
-bool mr_device_is_meant(const mr_device_info *info, const char *wanted);
+/* Whether --device `wanted` (NULL: not given) can mean this one of `found` devices. */
+bool mr_device_is_meant(const mr_device_info *info, size_t found, const char *wanted);
 
-/* `found` is what mr_stream_found() tells. */
 /* mr_devices(), after each device was opened once: what is_usable says is then known to be so. */
 mr_status mr_devices_tested(mr_device_info infos[], size_t size, size_t *found, mr_error *err);
 
-void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form form);
+/* What the stream tells of itself: mr_stream_stats(), mr_stream_found(), mr_stream_devices(). */
+void mr_stats_print(const mr_stream *stream, enum mr_stats_form form);
 
 #endif

@@ -210,7 +210,7 @@ static bool check_devices(struct visit *v)
         return false;
     }
     for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
-        bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], v->device);
+        bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], found, v->device);
         usable += is_meant;
         doubles += is_meant && infos[k].has_fp64;
         if (!infos[k].is_usable)

@@ -36,9 +36,9 @@ static const struct row {
 } rows[] = {
     {"engine", "auto|host|opencl", 0, PIPELINE_TAKERS | MR_FOR_USAGE, set_engine,
      "who computes (auto: the host until an OpenCL device is ready)"},
-    {"device", "SUBSTRING", 0,
+    {"device", "NAME", 0,
      PIPELINE_TAKERS | MR_FOR_DEVICES | MR_FOR_TUNE | MR_FOR_DOCTOR | MR_FOR_USAGE, set_device,
-     "a part of the device's or platform's name"},
+     "a part of its or its platform's name, or its number; several: 0,1 or all"},
     {"batch", "N", 0, STREAM_TAKERS, set_batch, "elements delivered at once (65536)"},
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
     {"max-memory", "SIZE", 0, PIPELINE_TAKERS | MR_FOR_USAGE, set_max_memory,

@@ -216,10 +216,8 @@ static int report(const struct run *r, mr_status st, mr_error *err)
     mr_stats stats = {.elements = 0};
     int number = mr_interrupt_signal();
     if (r->stream) {
-        char found[1024];
         mr_stream_stats(r->stream, &stats);
-        (void)mr_stream_found(r->stream, found, sizeof found);
-        mr_stats_print(&stats, found, r->options->stats);
+        mr_stats_print(r->stream, r->options->stats);
     }
     if (!st) return 0;
     if (!number) return mr_report(err);

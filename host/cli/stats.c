@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "cli/cli.h"
 
@@ -59,10 +60,32 @@ static void add_position(struct mr_strbuf *buf, enum mr_stats_form form, const c
         mr_strbuf_add(buf, form == MR_STATS_JSON ? "null" : "-");
 }
 
-void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form form)
+/* "units of N positions", and with what a device failed. */
+static void add_devices(struct mr_strbuf *buf, enum mr_stats_form form, const mr_stream *stream)
+{
+    enum { LIMIT = 64 };
+    mr_device_use *uses = mr_alloc(LIMIT, sizeof *uses);
+    size_t count = 0;
+    if (uses) (void)mr_stream_devices(stream, uses, LIMIT, &count, NULL);
+    for (size_t k = 0; k < count && k < LIMIT; k++) {
+        const mr_device_use *u = &uses[k];
+        char name[32], text[400];
+        (void)snprintf(name, sizeof name, "device_%zu", k);
+        (void)snprintf(text, sizeof text, "%s: %" PRId64 " units, %" PRId64 " positions%s%s",
+                       u->device, u->units, u->positions, u->is_lost ? "; lost: " : "", u->reason);
+        add_text(buf, form, name, text);
+    }
+    mr_free(uses);
+}
+
+void mr_stats_print(const mr_stream *stream, enum mr_stats_form form)
 {
     struct mr_strbuf buf = {0};
+    char found[1024];
+    mr_stats told, *stats = &told;
     if (form == MR_STATS_NONE) return;
+    mr_stream_stats(stream, &told);
+    (void)mr_stream_found(stream, found, sizeof found);
     add_count(&buf, form, "elements", (uint64_t)stats->elements);
     add_count(&buf, form, "positions", (uint64_t)stats->computed);
     add_count(&buf, form, "batches", (uint64_t)stats->batches);
@@ -73,6 +96,7 @@ void mr_stats_print(const mr_stats *stats, const char *found, enum mr_stats_form
     add_count(&buf, form, "peak_device_bytes", stats->peak_device_bytes);
     add_text(&buf, form, "engine", stats->engine);
     add_text(&buf, form, "device", stats->device);
+    add_devices(&buf, form, stream);
     add_count(&buf, form, "stalls", (uint64_t)stats->stalls);
     add_text(&buf, form, "reason", stats->reason);
     if (*found) add_text(&buf, form, "input", found);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/spelling.h"
+#include "cl/device_choice.h"
 #include "cli/cli.h"
 #include "cli/difference.h"
 #include "cli/interrupt.h"
@@ -166,13 +167,15 @@ static void run_all(struct visit *v)
         printf("opencl  not run: %s\n", err.message);
     for (size_t k = 0; k < found && k < DEVICES_LIMIT && !v->is_done; k++) {
         const mr_device_info *info = &v->devices[k];
-        if (!mr_device_is_meant(info, asked->device)) continue;
+        if (!mr_device_is_meant(info, found, asked->device)) continue;
         (void)snprintf(v->names[k], DEVICE_BYTES, "%s %s", info->platform, info->name);
         if (info->is_usable)
             run_engine(v, MR_ENGINE_OPENCL, v->names[k]);
         else
             printf("opencl  not run: %s: %s\n", v->names[k], info->reason);
     }
+    if (mr_devices_are_several(asked->device) && !v->is_done)
+        run_engine(v, MR_ENGINE_OPENCL, asked->device);
 }
 
 static void conclude(struct visit *v)

@@ -100,7 +100,7 @@ int mr_verify_all(const struct mr_options *options)
     if (mr_devices(infos, DEVICES_LIMIT, &found, &err) != MR_OK) return mr_report(&err);
     mr_interrupt_install();
     for (size_t k = 0; k < found && k < DEVICES_LIMIT && !mr_interrupt_signal(); k++) {
-        if (!mr_device_is_meant(&infos[k], options->stream.device)) continue;
+        if (!mr_device_is_meant(&infos[k], found, options->stream.device)) continue;
         int code = visit(&infos[k]);
         (void)fflush(stdout);
         visited++;

@@ -1,5 +1,6 @@
-/* An engine runs segments of a plan, one work unit at a time. Two stand behind this interface: the
- * host engine (plain C, done when launch returns) and the OpenCL engine (launch only enqueues).
+/* An engine runs segments of a plan, one work unit at a time. Three stand behind this interface: the
+ * host engine (plain C, done when launch returns), the OpenCL engine (launch only enqueues), and one
+ * that deals units to several others (several_engine.h).
  *
  * Everything that decides what is computed when, carries and repacks lives above, in stream/, so
  * the engines cannot differ in it. */
@@ -83,6 +84,9 @@ struct mr_engine_class {
     mr_status (*wait)(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
                       struct mr_outcome *out, mr_error *err);
 
+    /* Whether wait() would return at once; asks without waiting. NULL: it always would. */
+    bool (*is_done)(struct mr_engine *e, const struct mr_slot *slot);
+
     /* Copies `count` elements of every column, from one slot to another or within one (never
      * overlapping), as earlier launches and copies left them. */
     mr_status (*copy)(struct mr_engine *e, struct mr_slot *to, size_t to_index,
@@ -113,6 +117,13 @@ struct mr_engine_class {
     mr_status (*carry_load)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
                             const uint64_t words[], mr_error *err);
 
+    /* After a failure: whether it was that of a device whose units others can compute, which was
+     * not told before. Runners made anew do so then. NULL: there are no others. */
+    bool (*goes_on)(struct mr_engine *e);
+
+    /* Its devices, up to `size` of them in `out`; how many there are. NULL: not to be told. */
+    size_t (*tell)(const struct mr_engine *e, mr_device_use out[], size_t size);
+
     /* Waits for all that is in flight. */
     mr_status (*finish)(struct mr_engine *e, mr_error *err);
     void (*destroy)(struct mr_engine **e);
@@ -129,6 +140,7 @@ struct mr_engine {
     bool has_fp64;
     bool needs_trial;  /* nobody verified the implementation, and it was not tried before */
     unsigned parallel; /* compute units; 1 on the host engine */
+    unsigned devices;  /* among which it deals units; 0: it is one */
     struct mr_profile profile;
 };
 
@@ -155,6 +167,11 @@ mr_status mr_opencl_engine_check(mr_error *err);
  * the reason in err. */
 mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
                                   bool needs_fp64, mr_error *err);
+
+/* The same on this device. */
+struct mr_device;
+mr_status mr_opencl_engine_create_on(struct mr_engine **out, const struct mr_device *device,
+                                     const mr_stream_params *params, mr_error *err);
 
 /* Keeps what a trial found (stream/trial.h), "" for nothing: for this process and, if the device
  * passed, for later ones. */

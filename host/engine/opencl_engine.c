@@ -45,6 +45,7 @@ static const struct mr_engine_class opencl_class = {
     .place = mr_slot_place,
     .launch = mr_opencl_launch,
     .wait = mr_opencl_wait,
+    .is_done = mr_opencl_is_done,
     .copy = mr_slot_copy,
     .map = mr_slot_map,
     .unmap = mr_slot_unmap,
@@ -76,20 +77,20 @@ void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason)
     mr_device_put_trial(&((const struct mr_opencl *)e)->session->device, reason);
 }
 
-mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
-                                  bool needs_fp64, mr_error *err)
+/* Takes the session over, also on failure. */
+static mr_status create_engine(struct mr_engine **out, struct mr_session *session,
+                               const mr_stream_params *params, mr_error *err)
 {
     struct mr_opencl *e = mr_alloc(1, sizeof *e);
-    *out = NULL;
-    if (!e) return mr_fail_no_memory(err, "the engine");
-    e->base.class = &opencl_class;
-    mr_status st = mr_session_open(&e->session, params, needs_fp64, err);
+    mr_status st = e ? MR_OK : mr_fail_no_memory(err, "the engine");
+    if (e) e->session = session;
     if (st == MR_OK) st = choose_shape(e, params, err);
     if (st != MR_OK) {
-        mr_session_close(&e->session);
+        mr_session_close(&session);
         mr_free(e);
         return st;
     }
+    e->base.class = &opencl_class;
     const struct mr_device *device = &e->session->device;
     e->staged = !device->shares_memory || mr_params_stage_copies(params);
     e->shares_finely = !e->staged && device->shares_finely;
@@ -103,4 +104,22 @@ mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params
     (void)snprintf(e->base.reason, sizeof e->base.reason, "%s", device->reason);
     *out = &e->base;
     return MR_OK;
+}
+
+mr_status mr_opencl_engine_create(struct mr_engine **out, const mr_stream_params *params,
+                                  bool needs_fp64, mr_error *err)
+{
+    struct mr_session *session;
+    *out = NULL;
+    MR_TRY(mr_session_open(&session, params, needs_fp64, err));
+    return create_engine(out, session, params, err);
+}
+
+mr_status mr_opencl_engine_create_on(struct mr_engine **out, const struct mr_device *device,
+                                     const mr_stream_params *params, mr_error *err)
+{
+    struct mr_session *session;
+    *out = NULL;
+    MR_TRY(mr_session_open_on(&session, device, err));
+    return create_engine(out, session, params, err);
 }

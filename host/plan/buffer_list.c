@@ -46,7 +46,7 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const size_t node_bytes = sizeof *s->body.nodes + sizeof(uint64_t);
-    *out = (struct mr_buffers){.room_count = 1};
+    *out = (struct mr_buffers){.room_count = 1, .copies = s->copies};
     struct mr_room *slots = &out->rooms[0];
     *slots = (struct mr_room){.what = "slots",
                               .count = s->slots,
@@ -127,6 +127,12 @@ static bool choose_owners(struct mr_buffer_line *line, enum mr_buffer_place plac
     return line->on_host || line->on_device;
 }
 
+/* Whether several devices have it once. */
+static bool is_shared(enum mr_buffer_place place)
+{
+    return place == MR_PLACE_CHECKPOINTS || place == MR_PLACE_MAPPING;
+}
+
 size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,
                         bool on_device, bool staged)
 {
@@ -134,11 +140,12 @@ size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const st
     for (size_t k = 0; k < b->room_count + b->count; k++) {
         const struct mr_room *room = k < b->room_count ? &b->rooms[k] : NULL;
         const struct mr_buffer_row *row = room ? NULL : &b->rows[k - b->room_count];
+        enum mr_buffer_place place = room ? MR_PLACE_SLOT : row->place;
         struct mr_buffer_line line = {.what = room ? room->what : row->what,
                                       .count = room ? room->count : row->items,
                                       .bytes = room ? slot_bytes(room) : row->item_bytes};
+        line.count *= is_shared(place) ? 1 : b->copies;
         if (line.count * line.bytes == 0) continue;
-        enum mr_buffer_place place = room ? MR_PLACE_SLOT : row->place;
         if (choose_owners(&line, place, on_device, staged)) out[lines++] = line;
     }
     return lines;

@@ -57,6 +57,7 @@ struct mr_buffers {
     size_t count;
     size_t items;
     unsigned sets;
+    unsigned copies; /* of all but what the host has for all devices */
     bool may_share;
     bool has_lanes; /* the host's loops run for every engine */
 };

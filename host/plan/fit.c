@@ -89,12 +89,19 @@ static size_t rows_of(const struct mr_segment *s)
     }
 }
 
+/* Every device has units in flight, but for those of a segment that hand a state on. */
+static void shape_ring(struct mr_segment *s, unsigned slots, unsigned devices)
+{
+    enum { MOST = 16 };
+    s->copies = mr_kind_of(s->kind)->carry_start || devices == 0 ? 1 : devices;
+    s->slots = slots * s->copies < MOST ? slots * s->copies : MOST;
+}
+
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,
                           size_t target, size_t mapping_units)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const struct mr_unit_aim aim = {.positions = target, .batch = plan->batch};
-    s->slots = is_root ? plan->ring : 2;
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
     s->unit = bounded_by_turns(s, s->unit);
     assert(s->unit >= least_positions(s)); /* or a unit would never be full */
@@ -147,7 +154,9 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
     for (size_t k = plan->segment_count; k-- > 0;) {
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
-        shape_segment(s, k + 1 == plan->segment_count, plan, target, mapping_units);
+        bool is_root = k + 1 == plan->segment_count;
+        shape_ring(s, is_root ? plan->ring : 2, limits->devices);
+        shape_segment(s, is_root, plan, target, mapping_units);
         s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_MULTIPLE);
     }
     for (size_t k = 0; k < plan->segment_count; k++) {

@@ -87,6 +87,7 @@ struct mr_segment {
     size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */
     size_t mapped_rows; /* FEED: elements of a file that a slot takes where they are; 0: none */
     unsigned slots;
+    unsigned copies; /* devices on which it has slots and programs */
 };
 
 struct mr_plan {
@@ -109,6 +110,7 @@ struct mr_plan_limits {
     bool staged;
     const struct mr_profile *profile; /* NULL: the CPU's on a device, else the host engine's */
     size_t most_unit;                 /* positions a launch aims at, if fewer; 0: as the profile */
+    unsigned devices;                 /* that units are dealt to; 0: one */
 };
 
 /* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are

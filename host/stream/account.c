@@ -87,6 +87,18 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
     out->lease_bytes = atomic_load(&s->control.shelf->bytes);
 }
 
+mr_status mr_stream_devices(const mr_stream *s, mr_device_use *out, size_t size, size_t *count,
+                            mr_error *err)
+{
+    MR_NEED(err, count);
+    *count = 0;
+    MR_NEED(err, s);
+    if (size) MR_NEED(err, out);
+    const struct mr_engine *engine = s->leg.engine;
+    if (engine->class->tell) *count = engine->class->tell(engine, out, size);
+    return MR_OK;
+}
+
 /* ---- while it works ---- */
 
 static int64_t positions_expected(const struct mr_plan *plan)

@@ -139,8 +139,8 @@ static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
 
 /* The shape of the device that would be taken, where it may be asked for, and whose shape it is. */
 static mr_status choose_shape(struct mr_profile *profile, struct mr_strbuf *whose,
-                              const struct mr_plan *plan, const mr_stream_params *params,
-                              mr_error *err)
+                              unsigned *devices, const struct mr_plan *plan,
+                              const mr_stream_params *params, mr_error *err)
 {
     struct mr_device device;
     mr_error why;
@@ -149,9 +149,12 @@ static mr_status choose_shape(struct mr_profile *profile, struct mr_strbuf *whos
     profile->has_fp64 = true;
     if (!mr_params_ask_drivers(params)) {
         mr_strbuf_add(whose, is_host ? "the host engine" : "CPUs; no device was asked");
-    } else if (mr_session_device(&device, params, mr_plan_needs_fp64(plan), &why) == MR_OK) {
+    } else if (mr_session_device(&device, devices, params, mr_plan_needs_fp64(plan), &why) ==
+               MR_OK) {
         mr_device_profile(profile, &device, &is_tuned);
         mr_strbuf_addf(whose, "%s%s", device.name, is_tuned ? ", tuned" : "");
+        if (*devices > 1)
+            mr_strbuf_addf(whose, ", the first of %u devices that share the units", *devices);
     } else {
         mr_strbuf_addf(whose, "CPUs; %s", why.message);
     }
@@ -171,7 +174,7 @@ static void add_shape(struct mr_strbuf *out, const struct mr_profile *profile,
 
 static mr_status fit(struct mr_plan *plan, struct mr_plan_limits *limits,
                      const mr_stream_params *params, const struct mr_profile *profile,
-                     mr_error *err)
+                     unsigned devices, mr_error *err)
 {
     *limits = (struct mr_plan_limits){
         .batch = params->batch_elems,
@@ -180,6 +183,7 @@ static mr_status fit(struct mr_plan *plan, struct mr_plan_limits *limits,
         .on_device = params->engine != MR_ENGINE_HOST,
         .staged = mr_params_stage_copies(params),
         .profile = profile,
+        .devices = devices,
     };
     return mr_plan_fit(plan, limits, err);
 }
@@ -237,6 +241,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     struct mr_plan *plan = NULL;
     struct mr_profile profile;
     struct mr_plan_limits limits;
+    unsigned devices = 1;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, seq);
@@ -245,8 +250,8 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         return mr_fail(err, MR_E_VALUE, "mr_explain: parts=%u has bits that mean nothing", parts);
     MR_TRY(mr_params_check(params, err));
     mr_status st = mr_params_plan(&plan, params, seq, err);
-    if (st == MR_OK) st = choose_shape(&profile, &whose, plan, params, err);
-    if (st == MR_OK) st = fit(plan, &limits, params, &profile, err);
+    if (st == MR_OK) st = choose_shape(&profile, &whose, &devices, plan, params, err);
+    if (st == MR_OK) st = fit(plan, &limits, params, &profile, devices, err);
     if (st == MR_OK) st = bound_relay(plan, seq, params, err);
     if (st == MR_OK) {
         add_plan(&text, plan, seq, &limits);

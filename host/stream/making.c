@@ -150,6 +150,7 @@ static mr_status fit(struct mr_making *m, mr_error *err)
         .on_device = true,
         .staged = !m->leg.engine->shares_memory,
         .profile = &m->leg.engine->profile,
+        .devices = m->leg.engine->devices,
     };
     return mr_plan_fit(m->leg.plan, &limits, err);
 }
@@ -167,8 +168,13 @@ static mr_status lay_out(struct mr_making *m, mr_error *err)
 static mr_status make(struct mr_making *m, mr_error *err)
 {
     MR_TRY(mr_trial_create_engine(&m->leg.engine, &m->params, m->needs_fp64, err));
-    MR_TRY(lay_out(m, err));
-    return mr_runner_warm(m->leg.root, err);
+    mr_status st;
+    do {
+        mr_runner_destroy(&m->leg.root);
+        st = lay_out(m, err);
+        if (st == MR_OK) st = mr_runner_warm(m->leg.root, err);
+    } while (st != MR_OK && mr_leg_goes_on(&m->leg));
+    return st;
 }
 
 static void making_free(struct mr_making *m)
@@ -336,6 +342,11 @@ mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct m
     if (st != MR_OK && err) *err = m->error;
     if (st == MR_OK) st = mr_runner_bind(m->leg.root, control, err);
     if (st == MR_OK) st = mr_runner_seek(m->leg.root, 0, err);
+    while (st != MR_OK && mr_leg_goes_on(&m->leg)) {
+        mr_runner_destroy(&m->leg.root);
+        st = mr_leg_make_root(&m->leg, control, err);
+        if (st == MR_OK) st = mr_runner_seek(m->leg.root, 0, err);
+    }
     if (st == MR_OK) {
         *out = m->leg;
         m->leg = (struct mr_leg){.root = NULL};

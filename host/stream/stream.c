@@ -14,6 +14,7 @@
 #include "plan/narrow.h"
 #include "ring/tree.h"
 #include "stream/params.h"
+#include "stream/recovery.h"
 #include "stream/save.h"
 #include "stream/stream_parts.h"
 
@@ -275,13 +276,20 @@ static void deliver(struct mr_stream *s, size_t len)
     s->stats.batches += len > 0;
 }
 
+/* After a failure, which is told by *why: whether others compute from there on. */
+static bool goes_on(struct mr_stream *s, int64_t position, mr_error *why)
+{
+    return mr_recover(&s->leg, &s->result, why) ||
+           mr_relay_return(s->relay, &s->leg, position, why);
+}
+
 static mr_status reduce_once(struct mr_stream *s, mr_error *err)
 {
     mr_error why;
     if (s->is_reduced) return MR_OK;
-    mr_status st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->leg.root->at.given, &why))
-        st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
+    mr_status st;
+    do st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
+    while (st != MR_OK && goes_on(s, s->leg.root->at.given, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     s->is_reduced = true;
     return MR_OK;
@@ -319,9 +327,9 @@ static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error 
         view_result(s, most, out);
         return MR_OK;
     }
-    mr_status st = pull_mapped(s, most, out, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->position, &why))
-        st = pull_mapped(s, most, out, &why);
+    mr_status st;
+    do st = pull_mapped(s, most, out, &why);
+    while (st != MR_OK && goes_on(s, s->position, &why));
     return keep_failure(s, st, &why, err);
 }
 
@@ -344,6 +352,15 @@ mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err)
     return mr_stream_leave(s, next(s, out, err));
 }
 
+static mr_status pull_lent(struct mr_stream *s, size_t *len, mr_device_batch *out, mr_error *err)
+{
+    struct mr_engine *engine = s->leg.engine;
+    MR_TRY(pull(s, SIZE_MAX, len, err));
+    if (*len == 0) return MR_OK;
+    MR_TRY(mr_runner_unmap(s->leg.root, err));
+    return engine->class->lend(engine, s->leg.root->current, out, err);
+}
+
 static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error *err)
 {
     MR_OWN_FLOAT_ENV;
@@ -361,11 +378,11 @@ static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error
         return mr_error_hint(err, st,
                              "use mr_stream_next(), or the OpenCL engine without a terminal");
     }
-    MR_TRY(keep_failure(s, pull(s, SIZE_MAX, &len, &why), &why, err));
-    if (len == 0) return MR_OK;
-    mr_status st = mr_runner_unmap(s->leg.root, &why);
-    if (st == MR_OK) st = engine->class->lend(engine, s->leg.root->current, out, &why);
+    mr_status st;
+    do st = pull_lent(s, &len, out, &why);
+    while (st != MR_OK && mr_recover(&s->leg, &s->result, &why));
     MR_TRY(keep_failure(s, st, &why, err));
+    if (len == 0) return MR_OK;
     out->len = len;
     out->offset = s->leg.root->begin;
     deliver(s, len);
@@ -446,9 +463,9 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
                                   "its elements cannot be reached without those before");
         return mr_error_hint(err, st, "open the stream again, or seek in the sequence before it");
     }
-    mr_status st = mr_runner_seek(s->leg.root, position, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, position, &why))
-        st = mr_runner_seek(s->leg.root, position, &why);
+    mr_status st;
+    do st = mr_runner_seek(s->leg.root, position, &why);
+    while (st != MR_OK && goes_on(s, position, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
     return MR_OK;

@@ -1,8 +1,12 @@
 #include "stream/trial.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/hash.h"
+#include "base/memory.h"
+#include "cl/session.h"
+#include "engine/several_engine.h"
 #include "plan/kind.h"
 #include "stream/leg.h"
 #include "stream/reduction.h"
@@ -159,9 +163,74 @@ mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *eng
     return st;
 }
 
+/* ---- engines ---- */
+
+/* On this device; one that the trial finds fault with is MR_E_NO_DEVICE. */
+static mr_status create_tried(struct mr_engine **out, const struct mr_device *device,
+                              const mr_stream_params *params, mr_error *err)
+{
+    char reason[MR_TRIAL_REASON_BYTES] = "";
+    MR_TRY(mr_opencl_engine_create_on(out, device, params, err));
+    if (!(*out)->needs_trial) return MR_OK;
+    mr_status st = mr_trial_run(reason, *out, (*out)->has_fp64, err);
+    if (st == MR_OK) mr_opencl_engine_put_trial(*out, reason);
+    if (st == MR_OK && reason[0])
+        st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", device->name, reason);
+    if (st != MR_OK) (*out)->class->destroy(out);
+    return st;
+}
+
+/* Devices of one name are told apart by their numbers. */
+static void label(struct mr_candidate *candidate, const struct mr_device devices[], size_t count,
+                  size_t k)
+{
+    bool is_alone = true;
+    for (size_t n = 0; n < count; n++)
+        is_alone = is_alone && (n == k || strcmp(devices[n].name, devices[k].name) != 0);
+    if (is_alone)
+        (void)snprintf(candidate->label, sizeof candidate->label, "%s", devices[k].name);
+    else
+        (void)snprintf(candidate->label, sizeof candidate->label, "%u: %.90s", devices[k].number,
+                       devices[k].name);
+}
+
+/* One that cannot be opened is told of; only where none can be, it is the failure. */
+static mr_status create_several(struct mr_engine **out, const mr_stream_params *params,
+                                bool needs_fp64, mr_error *err)
+{
+    struct mr_candidate *candidates = mr_alloc(MR_MAX_DEVICES, sizeof *candidates);
+    struct mr_device *devices = NULL;
+    size_t count = 0, opened = 0;
+    mr_status st = candidates ? mr_session_devices(&devices, &count, params, needs_fp64, err)
+                              : mr_fail_no_memory(err, "the engine");
+    if (count > MR_MAX_DEVICES) count = MR_MAX_DEVICES;
+    mr_status last = MR_OK;
+    for (size_t k = 0; st == MR_OK && k < count; k++) {
+        struct mr_candidate *c = &candidates[k];
+        label(c, devices, count, k);
+        last = create_tried(&c->engine, &devices[k], params, &c->why);
+        if (is_of_the_process(last) && !c->why.call[0]) st = last;
+        if (last != MR_OK && err) *err = c->why;
+        opened += last == MR_OK;
+    }
+    if (st == MR_OK && opened == 0) st = last;
+    if (st == MR_OK && count == 1)
+        *out = candidates[0].engine; /* all there is */
+    else if (st == MR_OK)
+        st = mr_several_engine_create(out, candidates, count, err);
+    for (size_t k = 0; st != MR_OK && k < count; k++)
+        if (candidates && candidates[k].engine)
+            candidates[k].engine->class->destroy(&candidates[k].engine);
+    mr_free(candidates);
+    mr_free(devices);
+    return st;
+}
+
 mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params *params,
                                  bool needs_fp64, mr_error *err)
 {
+    *out = NULL;
+    if (mr_devices_are_several(params->device)) return create_several(out, params, needs_fp64, err);
     for (;;) {
         char reason[MR_TRIAL_REASON_BYTES];
         MR_TRY(mr_opencl_engine_create(out, params, needs_fp64, err));

@@ -22,7 +22,8 @@ typedef struct mr_device_info {
     bool is_tuned;    /* millrace tune found that shape, for this driver */
     bool is_admitted; /* a stream goes over to it without being told to: this project verified the
                        * implementation, or millrace verify --all did on this machine */
-    uint64_t reserved[8];
+    unsigned number; /* as the OpenCL loader lists them, from 0: mr_stream_params.device takes it */
+    uint64_t reserved[7];
 } mr_device_info;
 
 /* Lists up to `size` devices of all platforms (`out` may be NULL if that is 0); *count is how many

@@ -62,7 +62,9 @@ struct mr_knobs;
  * copied. */
 typedef struct mr_stream_params {
     mr_engine_choice engine;
-    const char *device;          /* a part of the device's or platform's name; NULL: the best one */
+    const char *device;          /* a part of the device's or platform's name, or its number; NULL:
+                                  * the best one. Several, which share the work: a list of those, as
+                                  * "0,1", or "all" that can be used */
     size_t batch_elems;          /* 0: 65536. Range [1, 2^24] */
     unsigned ring_slots;         /* 0: 3. Work units kept in flight, range [2, 16] */
     size_t max_memory_bytes;     /* 0: no limit. Host and device together, with what mr_batch_keep()
@@ -240,6 +242,22 @@ typedef struct mr_stats {
 
 /* Belongs to the stream's own thread, like a pull. */
 MR_API void mr_stream_stats(const mr_stream *s, mr_stats *out);
+
+/* What one of several devices did for a stream. */
+typedef struct mr_device_use {
+    char device[96];   /* its name, behind its number where several have that name */
+    int64_t units;     /* work units that were dealt to it ... */
+    int64_t positions; /* ... and how many positions they have */
+    bool is_lost;      /* it failed, or could not be opened: the others go on */
+    char reason[160];  /* with what; "" unless is_lost */
+    uint64_t reserved[8];
+} mr_device_use;
+
+/* Up to `size` of the devices that the stream was opened on by name, in that order (`out` may be
+ * NULL if that is 0); *count is how many there are, 0 unless they are several. In the stream's own
+ * thread. */
+MR_API mr_status mr_stream_devices(const mr_stream *s, mr_device_use *out, size_t size,
+                                   size_t *count, mr_error *err);
 
 /* What the stream's files and pipes said of themselves so far (whether a CSV has a header, what
  * separates it, which dtypes its first rows have), as text like snprintf's; "" when nothing was

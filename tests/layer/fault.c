@@ -14,6 +14,7 @@ static struct {
     unsigned long nth, seen;
     cl_int code;
     bool persist;
+    int part; /* -1: any device's */
 } fault;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -34,11 +35,11 @@ static void share_counts(const char *path)
     if (fd >= 0) (void)close(fd);
 }
 
-void fault_read_environment(void)
+static void ask_for(const char *text, int part)
 {
-    share_counts(getenv("MILLRACE_FAULT_COUNTS"));
-    const char *text = getenv("MILLRACE_FAULT");
     const char *colon = text ? strchr(text, ':') : NULL;
+    memset(&fault, 0, sizeof fault);
+    fault.part = part;
     if (!colon || (size_t)(colon - text) >= sizeof fault.name) return;
     memcpy(fault.name, text, (size_t)(colon - text));
     char *rest;
@@ -47,21 +48,38 @@ void fault_read_environment(void)
     fault.persist = !strcmp(rest, ":persist");
 }
 
+void fault_read_environment(void)
+{
+    const char *part = getenv("MILLRACE_FAULT_PART");
+    share_counts(getenv("MILLRACE_FAULT_COUNTS"));
+    ask_for(getenv("MILLRACE_FAULT"), part ? atoi(part) : -1);
+}
+
+unsigned long layer_ask_for_fault(const char *text, int part)
+{
+    (void)pthread_mutex_lock(&lock);
+    unsigned long seen = fault.seen;
+    ask_for(text, part);
+    (void)pthread_mutex_unlock(&lock);
+    return seen;
+}
+
 static bool is_release(const char *name)
 {
     return !strncmp(name, "clRelease", 9);
 }
 
-static bool is_meant(const char *name)
+static bool is_meant(const char *name, cl_device_id device)
 {
+    if (fault.part >= 0 && !split_is_part(device, (unsigned)fault.part)) return false;
     if (!strcmp(fault.name, "*")) return !is_release(name);
     return !strcmp(fault.name, name);
 }
 
-cl_int fault_next(const char *name)
+cl_int fault_next(const char *name, cl_device_id device)
 {
     if (!is_release(name)) (void)atomic_fetch_add(&counts[1].calls, 1);
-    if (!is_meant(name)) return CL_SUCCESS;
+    if (!is_meant(name, device)) return CL_SUCCESS;
     (void)pthread_mutex_lock(&lock);
     unsigned long seen = ++fault.seen;
     (void)pthread_mutex_unlock(&lock);

@@ -9,18 +9,93 @@ static cl_icd_dispatch dispatch;
 
 #define EXPORTED __attribute__((visibility("default")))
 
+/* ---- the device that an object is of ---- */
+
+/* Of contexts the only one that ours have, as it was named: PoCL tells the whole of a part. */
+enum { MOST_CONTEXTS = 256 };
+static struct {
+    cl_context context;
+    cl_device_id device;
+} contexts[MOST_CONTEXTS];
+static unsigned context_count; /* under the lock of whoever makes contexts */
+
+static void remember_context(cl_context context, cl_device_id device)
+{
+    contexts[context_count % MOST_CONTEXTS].device = device;
+    contexts[context_count++ % MOST_CONTEXTS].context = context;
+}
+
+static cl_device_id of_context(cl_context context)
+{
+    for (unsigned k = MOST_CONTEXTS; k-- > 0;) {
+        unsigned last_first = (context_count + k) % MOST_CONTEXTS;
+        if (contexts[last_first].context == context) return contexts[last_first].device;
+    }
+    return NULL;
+}
+
+static cl_device_id of_queue(cl_command_queue queue)
+{
+    cl_device_id device = NULL;
+    (void)layer_target->clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof device, &device, NULL);
+    return device;
+}
+
+#define OF_OBJECT(name, type, ask, what)                                                           \
+    static cl_device_id name(type object)                                                          \
+    {                                                                                              \
+        cl_context context = NULL;                                                                 \
+        (void)layer_target->ask(object, what, sizeof(cl_context), &context, NULL);                 \
+        return context ? of_context(context) : NULL;                                               \
+    }
+OF_OBJECT(of_buffer, cl_mem, clGetMemObjectInfo, CL_MEM_CONTEXT)
+OF_OBJECT(of_program, cl_program, clGetProgramInfo, CL_PROGRAM_CONTEXT)
+OF_OBJECT(of_kernel, cl_kernel, clGetKernelInfo, CL_KERNEL_CONTEXT)
+OF_OBJECT(of_event, cl_event, clGetEventInfo, CL_EVENT_CONTEXT)
+
+static cl_device_id of_itself(cl_device_id device)
+{
+    return device;
+}
+
+static cl_device_id of_platform(cl_platform_id platform)
+{
+    (void)platform;
+    return NULL;
+}
+
+static cl_device_id of_number(cl_uint number)
+{
+    (void)number;
+    return NULL;
+}
+
+#define HEAD(first, ...) first
+#define FIRST(...) HEAD(__VA_ARGS__, 0)
+#define DEVICE_OF(object)                                                                          \
+    _Generic((object), cl_context                                                                  \
+             : of_context, cl_command_queue                                                        \
+             : of_queue, cl_mem                                                                    \
+             : of_buffer, cl_program                                                               \
+             : of_program, cl_kernel                                                               \
+             : of_kernel, cl_event                                                                 \
+             : of_event, cl_device_id                                                              \
+             : of_itself, cl_platform_id                                                           \
+             : of_platform, cl_uint                                                                \
+             : of_number)(object)
+
 /* What every call begins with. */
-static cl_int enter(const char *name)
+static cl_int enter(const char *name, cl_device_id device)
 {
     if (strncmp(name, "clRelease", 9) != 0) ledger_call();
-    return fault_next(name);
+    return fault_next(name, device);
 }
 
 /* A call that returns a code; on success `references` of `kind` are gained (or given back). */
 #define CALL(name, kind, references, target, parameters, arguments)                                \
     static cl_int CL_API_CALL layer_##name parameters                                              \
     {                                                                                              \
-        cl_int code = enter(#name);                                                                \
+        cl_int code = enter(#name, DEVICE_OF(FIRST arguments));                                    \
         if (code == CL_SUCCESS) code = target arguments;                                           \
         if (code == CL_SUCCESS) ledger_add(kind, references);                                      \
         return code;                                                                               \
@@ -36,7 +111,7 @@ static cl_int enter(const char *name)
 #define CREATION(name, kind, type, parameters, arguments)                                          \
     static type CL_API_CALL layer_##name parameters                                                \
     {                                                                                              \
-        cl_int failure = enter(#name), ignored;                                                    \
+        cl_int failure = enter(#name, DEVICE_OF(FIRST arguments)), ignored;                        \
         if (!code) code = &ignored;                                                                \
         *code = failure;                                                                           \
         if (failure != CL_SUCCESS) return NULL;                                                    \
@@ -92,7 +167,6 @@ PLAIN(clGetEventInfo,
       (object, what, bytes, value, needed))
 PLAIN(clSetKernelArg, (cl_kernel kernel, cl_uint index, size_t bytes, const void *value),
       (kernel, index, bytes, value))
-PLAIN(clWaitForEvents, (cl_uint count, const cl_event *events), (count, events))
 PLAIN(clFlush, (cl_command_queue queue), (queue))
 PLAIN(clFinish, (cl_command_queue queue), (queue))
 
@@ -112,11 +186,6 @@ COUNTED(clReleaseKernel, LEDGER_KERNEL, -1, cl_kernel)
 COUNTED(clRetainEvent, LEDGER_EVENT, 1, cl_event)
 COUNTED(clReleaseEvent, LEDGER_EVENT, -1, cl_event)
 
-CREATION(clCreateContext, LEDGER_CONTEXT, cl_context,
-         (const cl_context_properties *properties, cl_uint count, const cl_device_id *devices,
-          void(CL_CALLBACK *notify)(const char *, const void *, size_t, void *), void *data,
-          cl_int *code),
-         (properties, count, devices, notify, data, code))
 CREATION(clCreateCommandQueue, LEDGER_QUEUE, cl_command_queue,
          (cl_context context, cl_device_id device, cl_command_queue_properties properties,
           cl_int *code),
@@ -158,10 +227,30 @@ CALL(clEnqueueFillBuffer, LEDGER_EVENT, event ? 1 : 0, shadow_fill,
       size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
      (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
 
+static cl_int CL_API_CALL layer_clWaitForEvents(cl_uint count, const cl_event *events)
+{
+    cl_int failure = enter("clWaitForEvents", count ? of_event(events[0]) : NULL);
+    return failure == CL_SUCCESS ? layer_target->clWaitForEvents(count, events) : failure;
+}
+
+static cl_context CL_API_CALL layer_clCreateContext(
+    const cl_context_properties *properties, cl_uint count, const cl_device_id *devices,
+    void(CL_CALLBACK *notify)(const char *, const void *, size_t, void *), void *data, cl_int *code)
+{
+    cl_int failure = enter("clCreateContext", count ? devices[0] : NULL), ignored;
+    if (!code) code = &ignored;
+    *code = failure;
+    if (failure != CL_SUCCESS) return NULL;
+    cl_context made = layer_target->clCreateContext(properties, count, devices, notify, data, code);
+    if (made) ledger_add(LEDGER_CONTEXT, 1);
+    if (made && count) remember_context(made, devices[0]);
+    return made;
+}
+
 static cl_mem CL_API_CALL layer_clCreateBuffer(cl_context context, cl_mem_flags flags, size_t bytes,
                                                void *host_ptr, cl_int *code)
 {
-    cl_int failure = enter("clCreateBuffer"), ignored;
+    cl_int failure = enter("clCreateBuffer", of_context(context)), ignored;
     if (!code) code = &ignored;
     *code = failure;
     if (failure != CL_SUCCESS) return NULL;
@@ -177,7 +266,7 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
                                                   const cl_event *after, cl_event *event,
                                                   cl_int *code)
 {
-    cl_int failure = enter("clEnqueueMapBuffer"), ignored;
+    cl_int failure = enter("clEnqueueMapBuffer", of_queue(queue)), ignored;
     if (!code) code = &ignored;
     *code = failure;
     if (failure != CL_SUCCESS) return NULL;
@@ -193,7 +282,7 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
 static void *CL_API_CALL layer_clSVMAlloc(cl_context context, cl_svm_mem_flags flags, size_t bytes,
                                           cl_uint alignment)
 {
-    if (enter("clSVMAlloc") != CL_SUCCESS) return NULL;
+    if (enter("clSVMAlloc", of_context(context)) != CL_SUCCESS) return NULL;
     void *memory = layer_target->clSVMAlloc(context, flags, bytes, alignment);
     if (memory) ledger_add(LEDGER_SHARED, 1);
     if (memory) ledger_bytes(bytes);
@@ -238,6 +327,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     ledger_read_environment();
     mask_read_environment();
     shadow_read_environment();
+    split_read_environment();
     *entries_ret = sizeof dispatch / sizeof(void *);
     *layer = &dispatch;
     return CL_SUCCESS;

@@ -17,12 +17,27 @@ extern const cl_icd_dispatch *layer_target;
 /* ---- fault.c: MILLRACE_FAULT="NAME:NTH:CODE[:persist]" ----
  * The NTH call (from 1) of NAME returns CODE without reaching the driver; with "persist" all later
  * calls of it too. NAME "*" counts every call but releases.
+ * MILLRACE_FAULT_PART=<k>: only calls that concern part k of a split device (split.c).
  * MILLRACE_FAULT_COUNTS=<file>: how many faults struck and how many of these calls there were, kept
  * as it goes on. */
 void fault_read_environment(void);
 
-/* CL_SUCCESS, or what this call is to return instead of being made. */
-cl_int fault_next(const char *name);
+/* For tests in the process: in place of those variables, counted anew. How many calls that were
+ * meant before there have been. */
+__attribute__((visibility("default"))) unsigned long layer_ask_for_fault(const char *text,
+                                                                         int part);
+
+/* CL_SUCCESS, or what this call, which concerns `device` (NULL: none), is to return instead of being
+ * made. */
+cl_int fault_next(const char *name, cl_device_id device);
+
+/* ---- split.c: MILLRACE_LAYER_SPLIT=<units> ----
+ * In place of each device those of its parts (sub-devices) that have so many compute units each, all
+ * of the same name: two cores are two devices. */
+void split_read_environment(void);
+cl_int split_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
+                     cl_device_id *devices, cl_uint *count);
+bool split_is_part(cl_device_id device, unsigned number);
 
 /* ---- ledger.c: MILLRACE_LEDGER=<file> ----
  * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked", "but for

@@ -42,8 +42,7 @@ cl_int mask_platforms(cl_uint entries, cl_platform_id *platforms, cl_uint *count
 cl_int mask_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
                     cl_device_id *devices, cl_uint *count)
 {
-    if (!mask.no_devices)
-        return layer_target->clGetDeviceIDs(platform, type, entries, devices, count);
+    if (!mask.no_devices) return split_devices(platform, type, entries, devices, count);
     if (count) *count = 0;
     return CL_DEVICE_NOT_FOUND;
 }

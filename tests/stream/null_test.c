@@ -198,6 +198,10 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     TAKES(mr_stream_interrupt, (mr_stream_interrupt(NULL), true));
     TAKES(mr_stream_stats, (mr_stream_stats(s, NULL), mr_stream_stats(NULL, &stats),
                             stats.elements == 0 && stats.device_from == -1));
+    REFUSES(mr_stream_devices, count, (s, NULL, 0, NULL, err));
+    size_t device_count = 3;
+    REFUSES(mr_stream_devices, s, (NULL, NULL, 0, &device_count, err));
+    REFUSES(mr_stream_devices, out, (s, NULL, 1, &device_count, err));
     TAKES(mr_stream_found, mr_stream_found(NULL, (char *)row, 1) == 0);
     TAKES(mr_stream_found, mr_stream_found(s, NULL, 1) == 0);
     TAKES(mr_text_free, (mr_text_free(NULL), mr_text_free(&text), true));
