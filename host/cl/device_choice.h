@@ -53,7 +53,7 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
 bool mr_device_is_among(const char *platform, const char *name, unsigned number, size_t count,
                         const char *wanted);
 
-/* Whether `wanted` means several devices: "all", or a list separated by commas. NULL: it does not. */
+/* Whether `wanted` means several devices: "all", or a list separated by commas. NULL does not. */
 bool mr_devices_are_several(const char *wanted);
 
 /* The devices that `wanted` means, moved to the front of devices[0..count) in its order; *picked is

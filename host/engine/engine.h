@@ -1,6 +1,6 @@
-/* An engine runs segments of a plan, one work unit at a time. Three stand behind this interface: the
- * host engine (plain C, done when launch returns), the OpenCL engine (launch only enqueues), and one
- * that deals units to several others (several_engine.h).
+/* An engine runs segments of a plan, one work unit at a time. Three stand behind this interface:
+ * the host engine (plain C, done when launch returns), the OpenCL engine (launch only enqueues),
+ * and one that deals units to several others (several_engine.h).
  *
  * Everything that decides what is computed when, carries and repacks lives above, in stream/, so
  * the engines cannot differ in it. */

@@ -4,10 +4,10 @@
  *     device A   #0#######   #3#######   #6##     did so far; waited for in order
  *     device B       #1####  #2####  #4### #5##
  *
- * A slot's elements are on the device that computed them. Whoever reads them is launched there; what
- * is copied between slots of two devices goes through the host. Segments whose units hand a state on
- * stay on the first device. When a device fails, the call fails, once: runners made anew go on
- * with the others (goes_on()). */
+ * A slot's elements are on the device that computed them. Whoever reads them is launched there;
+ * what is copied between slots of two devices goes through the host. Segments whose units hand a
+ * state on stay on the first device. When a device fails, the call fails, once: runners made anew
+ * go on with the others (goes_on()). */
 #ifndef MR_ENGINE_SEVERAL_ENGINE_H
 #define MR_ENGINE_SEVERAL_ENGINE_H
 

@@ -143,8 +143,8 @@ static bool is_all_read(const struct mr_runner *r, size_t taken)
     return !r->is_torn && r->failed == MR_OK && r->queued == 0 && mr_runner_unread(r) == taken;
 }
 
-/* A terminal cannot pass over what it has folded: its state is that before the unit that comes next,
- * which was waited for, is in the queue, or was to be launched when something failed. */
+/* A terminal cannot pass over what it has folded: its state is that before the unit that comes
+ * next, which was waited for, is in the queue, or was to be launched when something failed. */
 static const struct mr_checkpoint *next_of_terminal(const struct mr_runner *r,
                                                     const struct mr_checkpoint *last, int64_t read)
 {

@@ -27,13 +27,13 @@ void fault_read_environment(void);
 __attribute__((visibility("default"))) unsigned long layer_ask_for_fault(const char *text,
                                                                          int part);
 
-/* CL_SUCCESS, or what this call, which concerns `device` (NULL: none), is to return instead of being
+/* CL_SUCCESS, or what this call, which concerns `device` (NULL: none), is to return without being
  * made. */
 cl_int fault_next(const char *name, cl_device_id device);
 
 /* ---- split.c: MILLRACE_LAYER_SPLIT=<units> ----
- * In place of each device those of its parts (sub-devices) that have so many compute units each, all
- * of the same name: two cores are two devices. */
+ * In place of each device its parts (sub-devices) of so many compute units each, all of the same
+ * name: two cores are two devices. */
 void split_read_environment(void);
 cl_int split_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
                      cl_device_id *devices, cl_uint *count);

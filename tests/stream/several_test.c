@@ -1,5 +1,5 @@
-/* Several devices share a stream's units: the same bits, whichever of them fails. The layer makes two
- * devices of two cores. */
+/* Several devices share a stream's units: the same bits, whichever of them fails. The layer makes
+ * two devices of two cores. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
