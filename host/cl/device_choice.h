@@ -48,8 +48,8 @@ mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err)
 mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
                            size_t count, const char *wanted, bool needs_fp64, mr_error *err);
 
-/* Whether the device is one that some part of `wanted`, which may mean several, can mean; `count`: how
- * many devices there are. NULL means all. */
+/* Whether the device is one that some part of `wanted`, which may mean several, can mean. `count`
+ * is how many devices there are. NULL means all. */
 bool mr_device_is_among(const char *platform, const char *name, unsigned number, size_t count,
                         const char *wanted);
 

@@ -9,8 +9,8 @@
 enum { MR_TRIAL_TEXT_BYTES = 256 };
 
 /* As mr_opencl_engine_create(), or one engine for several devices. A device that was neither
- * admitted (cl/admission.h) nor tried before is tried first, and refused for the rest of the process
- * when it differs: then the next best is opened, unless the caller named this one. */
+ * admitted (cl/admission.h) nor tried before is tried first, and refused for the rest of the
+ * process when it differs: then the next best is opened, unless the caller named this one. */
 mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params *params,
                                  bool needs_fp64, mr_error *err);
 
