@@ -179,28 +179,15 @@ static enum mr_aggregate fold_of(const struct mr_emitter *e)
 /* The macro that folds two. */
 static void fold_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
+    const struct mr_fold_class *fold = mr_fold_of(fold_of(e));
     bool is_float = mr_dtype_is_float(mr_column_dtype(e));
-    switch (fold_of(e)) {
-    case MR_PROD: mr_strbuf_add(out, "FOLD_MUL"); return;
-    case MR_MIN: mr_strbuf_add(out, is_float ? "MIN_FLOAT" : "MIN_INTEGER"); return;
-    case MR_MAX: mr_strbuf_add(out, is_float ? "MAX_FLOAT" : "MAX_INTEGER"); return;
-    default: mr_strbuf_add(out, "FOLD_ADD"); return;
-    }
+    mr_strbuf_add(out, is_float ? fold->of_floats : fold->of_integers);
 }
 
 static void identity_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    static const char *const most[MR_DTYPE_COUNT] = {
-        [MR_BOOL] = "1",        [MR_I32] = "INT_MAX",  [MR_U32] = "UINT_MAX", [MR_I64] = "LONG_MAX",
-        [MR_U64] = "ULONG_MAX", [MR_F32] = "INFINITY", [MR_F64] = "INFINITY"};
-    static const char *const least[MR_DTYPE_COUNT] = {
-        [MR_BOOL] = "0", [MR_I32] = "INT_MIN",   [MR_U32] = "0",        [MR_I64] = "LONG_MIN",
-        [MR_U64] = "0",  [MR_F32] = "-INFINITY", [MR_F64] = "-INFINITY"};
     mr_dtype dtype = mr_column_fold_dtype(e);
-    if (mr_fold_chooses(fold_of(e)))
-        mr_strbuf_add(out, fold_of(e) == MR_MIN ? most[dtype] : least[dtype]);
-    else
-        mr_strbuf_add(out, fold_of(e) == MR_PROD ? "1" : "0");
+    mr_emit_literal(out, dtype, mr_fold_identity(fold_of(e), dtype));
 }
 
 const struct mr_text_mark mr_common_marks[] = {

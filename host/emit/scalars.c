@@ -14,7 +14,7 @@ const char *mr_cl_type_name(mr_dtype dtype)
     return names[dtype];
 }
 
-static void emit_literal(struct mr_strbuf *out, mr_dtype dtype, mr_scalar value)
+void mr_emit_literal(struct mr_strbuf *out, mr_dtype dtype, mr_scalar value)
 {
     switch (dtype) {
     case MR_BOOL: mr_strbuf_add(out, value.u64 ? "1" : "0"); return;
@@ -49,7 +49,7 @@ void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
     else if (n->op == IR_WORDS)
         mr_strbuf_addf(out, "P + %d", param);
     else
-        emit_literal(out, n->dtype, n->imm);
+        mr_emit_literal(out, n->dtype, n->imm);
 }
 
 void mr_emit_at(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, const char *position)

@@ -7,6 +7,9 @@
 /* "i32" -> "int" and so on. */
 const char *mr_cl_type_name(mr_dtype dtype);
 
+/* A number of one lane. */
+void mr_emit_literal(struct mr_strbuf *out, mr_dtype dtype, mr_scalar value);
+
 /* A parameter's or constant's scalar name or literal. */
 void mr_emit_scalar(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 

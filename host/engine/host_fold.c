@@ -5,32 +5,21 @@
 
 #include "engine/lane_loops.h"
 
-/* One row a fold: name, operation, dtype, C type to compute in, older a with newer b. Sums and
+/* A row of the loops: name, fold, dtype, C type to compute in, older a with newer b. Sums and
  * products exist for the wide integers only, as unsigned, so that they wrap. A NaN is passed on. */
-#define RING_FOLDS(ROW)                                                                            \
-    ROW(sum_i64, MR_SUM, MR_I64, uint64_t, a + b)                                                  \
-    ROW(sum_u64, MR_SUM, MR_U64, uint64_t, a + b)                                                  \
-    ROW(sum_f32, MR_SUM, MR_F32, float, a + b)                                                     \
-    ROW(sum_f64, MR_SUM, MR_F64, double, a + b)                                                    \
-    ROW(prod_i64, MR_PROD, MR_I64, uint64_t, (a * b))                                              \
-    ROW(prod_u64, MR_PROD, MR_U64, uint64_t, (a * b))                                              \
-    ROW(prod_f32, MR_PROD, MR_F32, float, (a * b))                                                 \
-    ROW(prod_f64, MR_PROD, MR_F64, double, (a * b))
-#define ORDER_FOLDS(ROW)                                                                           \
-    ROW(min_bool, MR_MIN, MR_BOOL, uint8_t, b < a ? b : a)                                         \
-    ROW(min_i32, MR_MIN, MR_I32, int32_t, b < a ? b : a)                                           \
-    ROW(min_u32, MR_MIN, MR_U32, uint32_t, b < a ? b : a)                                          \
-    ROW(min_i64, MR_MIN, MR_I64, int64_t, b < a ? b : a)                                           \
-    ROW(min_u64, MR_MIN, MR_U64, uint64_t, b < a ? b : a)                                          \
-    ROW(min_f32, MR_MIN, MR_F32, float, b != b ? b : b < a ? b : a)                                \
-    ROW(min_f64, MR_MIN, MR_F64, double, b != b ? b : b < a ? b : a)                               \
-    ROW(max_bool, MR_MAX, MR_BOOL, uint8_t, a < b ? b : a)                                         \
-    ROW(max_i32, MR_MAX, MR_I32, int32_t, a < b ? b : a)                                           \
-    ROW(max_u32, MR_MAX, MR_U32, uint32_t, a < b ? b : a)                                          \
-    ROW(max_i64, MR_MAX, MR_I64, int64_t, a < b ? b : a)                                           \
-    ROW(max_u64, MR_MAX, MR_U64, uint64_t, a < b ? b : a)                                          \
-    ROW(max_f32, MR_MAX, MR_F32, float, b != b ? b : a < b ? b : a)                                \
-    ROW(max_f64, MR_MAX, MR_F64, double, b != b ? b : a < b ? b : a)
+#define RING_LOOPS(name, fold, operation, ROW)                                                     \
+    ROW(name##_i64, fold, MR_I64, uint64_t, operation)                                             \
+    ROW(name##_u64, fold, MR_U64, uint64_t, operation)                                             \
+    ROW(name##_f32, fold, MR_F32, float, operation)                                                \
+    ROW(name##_f64, fold, MR_F64, double, operation)
+#define ORDER_LOOPS(name, fold, takes, ROW)                                                        \
+    ROW(name##_bool, fold, MR_BOOL, uint8_t, (takes) ? b : a)                                      \
+    ROW(name##_i32, fold, MR_I32, int32_t, (takes) ? b : a)                                        \
+    ROW(name##_u32, fold, MR_U32, uint32_t, (takes) ? b : a)                                       \
+    ROW(name##_i64, fold, MR_I64, int64_t, (takes) ? b : a)                                        \
+    ROW(name##_u64, fold, MR_U64, uint64_t, (takes) ? b : a)                                       \
+    ROW(name##_f32, fold, MR_F32, float, b != b ? b : (takes) ? b : a)                             \
+    ROW(name##_f64, fold, MR_F64, double, b != b ? b : (takes) ? b : a)
 
 #define LOOPS(name, aggregate, dtype, T, operation)                                                \
     static inline T name(T a, T b)                                                                 \
@@ -77,17 +66,22 @@
             for (size_t l = 0; l < half; l++) lanes[l] = name(lanes[l], lanes[l + half]);          \
         memcpy(out, &lanes[0], sizeof lanes[0]);                                                   \
     }
-RING_FOLDS(LOOPS)
-ORDER_FOLDS(LOOPS)
+#define RING(name, fold, identity, operation, kernel) RING_LOOPS(name, fold, operation, LOOPS)
+#define ORDER(name, fold, takes, sign, identity, integers, floats)                                 \
+    ORDER_LOOPS(name, fold, takes, LOOPS)
+MR_RING_FOLDS(RING)
+MR_ORDER_FOLDS(ORDER)
 
 const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     static const struct mr_fold_loops loops[MR_AGGREGATE_COUNT][MR_DTYPE_COUNT] = {
 #define LOOPS_ROW(name, aggregate, dtype, T, operation)                                            \
     [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree},
-        RING_FOLDS(LOOPS_ROW) ORDER_FOLDS(LOOPS_ROW)
-#undef LOOPS_ROW
-    };
+#define RING_ROWS(name, fold, identity, operation, kernel)                                         \
+    RING_LOOPS(name, fold, operation, LOOPS_ROW)
+#define ORDER_ROWS(name, fold, takes, sign, identity, integers, floats)                            \
+    ORDER_LOOPS(name, fold, takes, LOOPS_ROW)
+        MR_RING_FOLDS(RING_ROWS) MR_ORDER_FOLDS(ORDER_ROWS)};
     if (!loops[aggregate][dtype].pairs) return NULL;
     return &loops[aggregate][dtype];
 }
@@ -141,49 +135,39 @@ void mr_fold_mask(void *out, const uint8_t *keep, const void *in, size_t count, 
     }
 }
 
-/* A later element takes the place only if it is strictly better. */
-#define EXTREME(name, T, is_better)                                                                \
+/* The first of the best: a later element takes the place only if it is strictly better. */
+#define FIRST_BEST(name, T, takes)                                                                 \
     static size_t name(const void *in, const uint8_t *keep, size_t count)                          \
     {                                                                                              \
         const T *xs = in;                                                                          \
         size_t best = count;                                                                       \
         for (size_t k = 0; k < count; k++) {                                                       \
             if (keep && !keep[k]) continue;                                                        \
-            const T x = xs[k], y = xs[best < count ? best : k];                                    \
-            if (best == count || (is_better)) best = k;                                            \
+            const T b = xs[k], a = xs[best < count ? best : k];                                    \
+            if (best == count || (takes)) best = k;                                                \
         }                                                                                          \
         return best;                                                                               \
     }
-#define EXTREMES(suffix, T, is_nan)                                                                \
-    EXTREME(smallest_##suffix, T, (x < y) | is_nan)                                                \
-    EXTREME(largest_##suffix, T, (y < x) | is_nan)
-EXTREMES(bool, uint8_t, false)
-EXTREMES(i32, int32_t, false)
-EXTREMES(u32, uint32_t, false)
-EXTREMES(i64, int64_t, false)
-EXTREMES(u64, uint64_t, false)
-EXTREMES(f32, float, ((x != x) & (y == y)))
-EXTREMES(f64, double, ((x != x) & (y == y)))
+#define FIRST_BESTS(name, fold, takes, sign, identity, integers, floats)                           \
+    FIRST_BEST(first_##name##_bool, uint8_t, takes)                                                \
+    FIRST_BEST(first_##name##_i32, int32_t, takes)                                                 \
+    FIRST_BEST(first_##name##_u32, uint32_t, takes)                                                \
+    FIRST_BEST(first_##name##_i64, int64_t, takes)                                                 \
+    FIRST_BEST(first_##name##_u64, uint64_t, takes)                                                \
+    FIRST_BEST(first_##name##_f32, float, (takes) | ((b != b) & (a == a)))                         \
+    FIRST_BEST(first_##name##_f64, double, (takes) | ((b != b) & (a == a)))
+MR_ORDER_FOLDS(FIRST_BESTS)
 
 size_t mr_fold_extreme(enum mr_aggregate fold, mr_dtype dtype, const void *in, const uint8_t *keep,
                        size_t count)
 {
-    typedef size_t extreme(const void *in, const uint8_t *keep, size_t count);
-    static extreme *const table[2][MR_DTYPE_COUNT] = {
-        {[MR_BOOL] = smallest_bool,
-         [MR_I32] = smallest_i32,
-         [MR_U32] = smallest_u32,
-         [MR_I64] = smallest_i64,
-         [MR_U64] = smallest_u64,
-         [MR_F32] = smallest_f32,
-         [MR_F64] = smallest_f64},
-        {[MR_BOOL] = largest_bool,
-         [MR_I32] = largest_i32,
-         [MR_U32] = largest_u32,
-         [MR_I64] = largest_i64,
-         [MR_U64] = largest_u64,
-         [MR_F32] = largest_f32,
-         [MR_F64] = largest_f64},
-    };
-    return table[fold == MR_MAX][dtype](in, keep, count);
+    typedef size_t first_best(const void *in, const uint8_t *keep, size_t count);
+    static first_best *const table[MR_AGGREGATE_COUNT][MR_DTYPE_COUNT] = {
+#define FIRST_BEST_ROW(name, fold, takes, sign, identity, integers, floats)                        \
+    [fold] = {[MR_BOOL] = first_##name##_bool, [MR_I32] = first_##name##_i32,                      \
+              [MR_U32] = first_##name##_u32,   [MR_I64] = first_##name##_i64,                      \
+              [MR_U64] = first_##name##_u64,   [MR_F32] = first_##name##_f32,                      \
+              [MR_F64] = first_##name##_f64},
+        MR_ORDER_FOLDS(FIRST_BEST_ROW)};
+    return table[fold][dtype](in, keep, count);
 }

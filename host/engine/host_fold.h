@@ -12,7 +12,7 @@ enum { MR_TREE_LANES = 32 };
 
 /* Of one operation and dtype. All values are of that dtype. */
 struct mr_fold_loops {
-    /* older op newer. Unlike mr_fold() it passes a NaN on bit by bit, as the loops do. */
+    /* older op newer, in the dtype itself. */
     mr_scalar (*values)(mr_scalar older, mr_scalar newer);
 
     /* out[k] = older[k] op newer[k]; `out` may be `older`. */

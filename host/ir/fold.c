@@ -4,12 +4,7 @@
 
 #include "ir/body.h"
 
-bool mr_fold_chooses(enum mr_aggregate fold)
-{
-    return fold == MR_MIN || fold == MR_MAX;
-}
-
-static mr_scalar smallest(mr_dtype dtype)
+static mr_scalar mr_smallest(mr_dtype dtype)
 {
     switch (dtype) {
     case MR_I32: return (mr_scalar){.i64 = INT32_MIN};
@@ -20,7 +15,7 @@ static mr_scalar smallest(mr_dtype dtype)
     }
 }
 
-static mr_scalar largest(mr_dtype dtype)
+static mr_scalar mr_largest(mr_dtype dtype)
 {
     switch (dtype) {
     case MR_BOOL: return (mr_scalar){.u64 = 1};
@@ -32,45 +27,81 @@ static mr_scalar largest(mr_dtype dtype)
     }
 }
 
+#define RING(name, fold, identity, operation, kernel)                                              \
+    static mr_scalar name##_identity(mr_dtype dtype)                                               \
+    {                                                                                              \
+        if (mr_dtype_is_float(dtype)) return (mr_scalar){.f64 = identity};                         \
+        return (mr_scalar){.u64 = identity};                                                       \
+    }                                                                                              \
+    static double name##_floats(double a, double b)                                                \
+    {                                                                                              \
+        return operation;                                                                          \
+    }                                                                                              \
+    static uint64_t name##_integers(bool is_signed, uint64_t a, uint64_t b)                        \
+    {                                                                                              \
+        (void)is_signed;                                                                           \
+        return operation;                                                                          \
+    }
+#define ORDER(name, fold, takes, sign, identity, integers, floats)                                 \
+    static mr_scalar name##_identity(mr_dtype dtype)                                               \
+    {                                                                                              \
+        return identity(dtype);                                                                    \
+    }                                                                                              \
+    static double name##_floats(double a, double b)                                                \
+    {                                                                                              \
+        return isnan(b) ? b : (takes) ? b : a;                                                     \
+    }                                                                                              \
+    static bool name##_takes(int64_t a, int64_t b)                                                 \
+    {                                                                                              \
+        return takes;                                                                              \
+    }                                                                                              \
+    static uint64_t name##_integers(bool is_signed, uint64_t a, uint64_t b)                        \
+    {                                                                                              \
+        bool takes_place = is_signed ? name##_takes((int64_t)a, (int64_t)b) : takes;               \
+        return takes_place ? b : a;                                                                \
+    }
+MR_RING_FOLDS(RING)
+MR_ORDER_FOLDS(ORDER)
+
+struct fold {
+    struct mr_fold_class class;
+    mr_scalar (*identity)(mr_dtype dtype);
+    double (*floats)(double older, double newer);
+    uint64_t (*integers)(bool is_signed, uint64_t older, uint64_t newer);
+};
+
+static const struct fold folds[MR_AGGREGATE_COUNT] = {
+#define RING_ROW(name, fold, identity, operation, kernel)                                          \
+    [fold] = {{false, NULL, kernel, kernel}, name##_identity, name##_floats, name##_integers},
+#define ORDER_ROW(name, fold, takes, sign, identity, integers, floats)                             \
+    [fold] = {{true, sign, integers, floats}, name##_identity, name##_floats, name##_integers},
+    MR_RING_FOLDS(RING_ROW) MR_ORDER_FOLDS(ORDER_ROW)};
+
+const struct mr_fold_class *mr_fold_of(enum mr_aggregate aggregate)
+{
+    return folds[aggregate].identity ? &folds[aggregate].class : NULL;
+}
+
+bool mr_fold_chooses(enum mr_aggregate fold)
+{
+    return folds[fold].class.chooses;
+}
+
 mr_scalar mr_fold_identity(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    if (aggregate == MR_MIN) return largest(dtype);
-    if (aggregate == MR_MAX) return smallest(dtype);
-    if (mr_dtype_is_float(dtype)) return (mr_scalar){.f64 = aggregate == MR_PROD ? 1.0 : 0.0};
-    return (mr_scalar){.u64 = aggregate == MR_PROD ? 1 : 0};
-}
-
-static double fold_float(enum mr_aggregate aggregate, double a, double b)
-{
-    switch (aggregate) {
-    case MR_SUM: return a + b;
-    case MR_PROD: return a * b;
-    case MR_MIN: return isnan(a) || isnan(b) ? (double)NAN : b < a ? b : a;
-    default: return isnan(a) || isnan(b) ? (double)NAN : a < b ? b : a;
-    }
-}
-
-static uint64_t fold_integer(enum mr_aggregate aggregate, bool is_signed, uint64_t a, uint64_t b)
-{
-    bool newer_is_less = is_signed ? (int64_t)b < (int64_t)a : b < a;
-    bool older_is_less = is_signed ? (int64_t)a < (int64_t)b : a < b;
-    switch (aggregate) {
-    case MR_SUM: return a + b;
-    case MR_PROD: return a * b;
-    case MR_MIN: return newer_is_less ? b : a;
-    default: return older_is_less ? b : a;
-    }
+    return folds[aggregate].identity(dtype);
 }
 
 mr_scalar mr_fold(enum mr_aggregate aggregate, mr_dtype dtype, mr_scalar older, mr_scalar newer)
 {
+    const struct fold *fold = &folds[aggregate];
     mr_scalar result;
     if (mr_dtype_is_float(dtype)) {
-        result.f64 = fold_float(aggregate, older.f64, newer.f64);
+        result.f64 = fold->floats(older.f64, newer.f64);
         if (dtype == MR_F32) result.f64 = (double)(float)result.f64;
         return result;
     }
-    result.u64 = fold_integer(aggregate, mr_dtype_is_signed(dtype), older.u64, newer.u64);
+    result.u64 = fold->integers(mr_dtype_is_signed(dtype), older.u64, newer.u64);
     if (dtype == MR_I32) result.i64 = (int32_t)(uint32_t)result.u64;
     if (dtype == MR_U32) result.u64 = (uint32_t)result.u64;
     return result;

@@ -60,14 +60,10 @@ static struct mr_partial merge_beyond(const struct mr_partial *x, const struct m
 /* The older of equals; NaN before any number. */
 static bool is_better(enum mr_aggregate fold, mr_dtype dtype, mr_scalar newer, mr_scalar older)
 {
-    bool wants_less = fold == MR_MIN;
-    if (mr_dtype_is_float(dtype)) {
-        if (isnan(older.f64) || isnan(newer.f64)) return isnan(newer.f64) && !isnan(older.f64);
-        return wants_less ? newer.f64 < older.f64 : newer.f64 > older.f64;
-    }
-    if (mr_dtype_is_signed(dtype))
-        return wants_less ? newer.i64 < older.i64 : newer.i64 > older.i64;
-    return wants_less ? newer.u64 < older.u64 : newer.u64 > older.u64;
+    mr_scalar best = mr_fold(fold, dtype, older, newer);
+    if (!mr_dtype_is_float(dtype)) return best.u64 == newer.u64 && newer.u64 != older.u64;
+    if (isnan(older.f64) || isnan(newer.f64)) return isnan(newer.f64) && !isnan(older.f64);
+    return best.f64 == newer.f64 && newer.f64 != older.f64;
 }
 
 static struct mr_partial merge_places(enum mr_aggregate fold, mr_dtype dtype,

@@ -154,7 +154,7 @@ static void upper_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void less_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, class_of(e)->fold == MR_MIN ? "<" : ">");
+    mr_strbuf_add(out, mr_fold_of(class_of(e)->fold)->better);
 }
 
 static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
