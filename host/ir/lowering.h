@@ -20,6 +20,8 @@ struct mr_lowering {
     /* The planner's: columns of a sequence at a position, fused or read from a buffer. */
     mr_status (*input)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err);
+    /* The planner's: whether what reads the sequence has it in its own body. */
+    bool (*is_fused)(const struct mr_seq *seq);
     /* The planner's: column k at a position of memory that the caller owns. */
     mr_status (*memory)(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                         ir_value *columns, mr_error *err);

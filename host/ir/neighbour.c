@@ -36,7 +36,7 @@ static ir_value within(struct mr_lowering *l, ir_value position, const struct mr
     bool is_known = length->kind == MR_LENGTH_KNOWN;
     if (!is_known && length->most == INT64_MAX) return IR_NONE;
     while (input->input_count == 1 && input->inputs[0]->length.most == length->most) {
-        if (!is_known && input->kind != MR_KIND_FUSED) return IR_NONE;
+        if (!is_known && !(l->is_fused && l->is_fused(input))) return IR_NONE;
         input = input->inputs[0];
     }
     mr_scalar end = {.i64 = length->most};

@@ -144,6 +144,7 @@ const struct mr_kind_class mr_kind_state = {
     .keeps_reason = true,
     .is_one_by_one = true,
     .walks = true,
+    .apart = MR_KIND_FUSED,
     .value_count = value_count,
     .gives_as_many = true,
     .runner = &runner,

@@ -241,19 +241,13 @@ static const struct mr_kind_runner runner = {.begins_anywhere = true};
 /* Rows are rounded so that columns stay aligned. */
 enum { LEAST_TILE = 8 * MR_LEAF, ROW_MULTIPLE = 64 };
 
-/* A power of two is one fold: doubling leaves it where the elements were. */
-static bool has_one_digit(size_t extent)
-{
-    return (extent & (extent - 1)) == 0;
-}
-
 /* Outputs computed at once: as many as the plan's bound has room for, but no more than caches
  * like. */
 static size_t tile_of(const struct mr_segment *s)
 {
     size_t extent = (size_t)s->extent;
     size_t rows = kernel_tiles(s) * kernel_tile_room(s);
-    size_t tile = (rows - extent) / (has_one_digit(extent) ? 1 : 2);
+    size_t tile = (rows - extent) / (mr_is_power_of_two(extent) ? 1 : 2);
     size_t most = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
     if (tile > most) tile = most;
     return tile < s->unit ? tile : s->unit;
@@ -292,7 +286,7 @@ static size_t scratch_on_host(const struct mr_program *p)
         size_t size = mr_dtype_size(folded_dtype(s, c));
         if (size > widest) widest = size;
     }
-    if (has_one_digit((size_t)s->extent)) return elements_before(p, s->value_count);
+    if (mr_is_power_of_two((size_t)s->extent)) return elements_before(p, s->value_count);
     return elements_before(p, s->value_count) + tile_of(p->segment) * widest;
 }
 
@@ -320,7 +314,8 @@ static const unsigned char *fold_windows(struct mr_program *p, size_t column, si
     const struct mr_fold_loops *fold = mr_fold_loops(fold_of(s), dtype);
     size_t size = mr_dtype_size(dtype), extent = (size_t)s->extent, done = 0;
     unsigned char *x = elements_of(p, column), *folds = elements_of(p, s->value_count);
-    bool in_place = has_one_digit(extent);
+    /* Doubling leaves that one fold where the elements were. */
+    bool in_place = mr_is_power_of_two(extent);
     for (size_t digit = 1, left = count + extent - 1;; digit *= 2) {
         if (!in_place && (extent & digit)) {
             if (done == 0)

@@ -146,7 +146,7 @@ static mr_status fill_apart(struct mr_segment *out, const struct parting *p, mr_
 {
     const struct mr_segment *s = p->s;
     *out =
-        (struct mr_segment){.kind = MR_KIND_FUSED,
+        (struct mr_segment){.kind = mr_kind_of(s->kind)->apart,
                             .seq = s->seq,
                             .reason = "dear, and needs no variable of the state",
                             .keep = IR_NONE,

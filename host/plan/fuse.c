@@ -297,6 +297,7 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
                                  .keep = IR_NONE,
                                  .exists = IR_NONE,
                                  .input = lower_input,
+                                 .is_fused = mr_seq_is_fused,
                                  .memory = read_memory},
                         .plan = plan,
                         .segment = s,

@@ -51,6 +51,7 @@ struct mr_kind_class {
 
     /* One lane goes from position to position: what is dear and needs no state is set apart. */
     bool walks;
+    enum mr_kind apart; /* ... by a segment of this kind */
 
     /* Its elements depend on how many there are, so that no reader ends it sooner. */
     bool is_whole;
@@ -62,8 +63,8 @@ struct mr_kind_class {
 
     enum mr_kind_inputs inputs;
     const char *input_reason; /* JOINED: why its inputs are segments */
-    bool runs_state;          /* JOINED: its only input is a segment of kind STATE of the same
-                               * sequence, whose last element it gives */
+    bool joins_itself;        /* JOINED: its only input is a segment of the same sequence, */
+    enum mr_kind joined;      /* of this kind, whose last element it gives */
     bool aggregates;          /* its values are converted to what seq->aggregate takes, */
     bool runs_along;          /* or to what that takes along its elements: f32 stays f32 */
     bool is_terminal;         /* gives a result once all is read, and no elements before */

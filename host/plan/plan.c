@@ -107,12 +107,12 @@ static mr_status set_apart(struct mr_plan *plan, struct mr_segment *s, mr_error 
     return st;
 }
 
-/* A terminal's own state, as a segment that gives it after each element. */
-static mr_status join_state(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
+/* The sequence itself, as a segment that gives what it is after each element. */
+static mr_status join_itself(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     struct mr_view *view = mr_segment_add_view(s, s->seq, err);
     if (!view) return MR_E_LIMIT;
-    struct mr_segment *state = segment_create(s->seq, NULL, MR_KIND_STATE);
+    struct mr_segment *state = segment_create(s->seq, NULL, mr_kind_of(s->kind)->joined);
     if (!state) return mr_fail_no_memory(err, "the plan");
     state->length = s->seq->inputs[0]->length;
     mr_status st = fill_segment(plan, state, err);
@@ -130,7 +130,7 @@ static mr_status join_state(struct mr_plan *plan, struct mr_segment *s, mr_error
 static mr_status join_inputs(struct mr_plan *plan, struct mr_segment *s, mr_error *err)
 {
     const char *reason = mr_kind_of(s->kind)->input_reason;
-    if (mr_kind_of(s->kind)->runs_state) return join_state(plan, s, err);
+    if (mr_kind_of(s->kind)->joins_itself) return join_itself(plan, s, err);
     for (size_t k = 0; k < s->seq->input_count; k++) {
         struct mr_view *view = mr_segment_add_view(s, s->seq->inputs[k], err);
         if (!view) return MR_E_LIMIT;

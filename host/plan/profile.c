@@ -56,18 +56,13 @@ const struct mr_profile mr_profiles[MR_PROFILE_ROWS] = {
                              .side_by_side = 1},
 };
 
-static bool is_power_of_two(size_t n)
-{
-    return n && (n & (n - 1)) == 0;
-}
-
 /* PoCL keeps the private arrays of a whole group on one thread's stack of 8 MiB, and a leaf of a
  * variance takes 8 KiB a column and 8 more, unless work-items share it. */
 enum { MOST_GROUP = 64, MOST_SHARING_GROUP = 256 };
 
 static bool has_possible_lanes(unsigned width, unsigned span)
 {
-    return is_power_of_two(width) && width <= 16 && is_power_of_two(span) && width <= span &&
+    return mr_is_power_of_two(width) && width <= 16 && mr_is_power_of_two(span) && width <= span &&
            span <= MR_ROW_LANES;
 }
 
@@ -76,9 +71,9 @@ static bool is_possible(const struct mr_profile *p)
     return has_possible_lanes(p->width_32, p->span_32) &&
            has_possible_lanes(p->width_64, p->span_64) &&
            (p->span_32 < MR_ROW_LANES) == (p->span_64 < MR_ROW_LANES) &&
-           is_power_of_two(p->group_elems) &&
+           mr_is_power_of_two(p->group_elems) &&
            p->group_elems <= (mr_profile_shares_leaves(p) ? MOST_SHARING_GROUP : MOST_GROUP) &&
-           is_power_of_two(p->unit) && p->unit >= 4096 && p->unit <= MR_PROFILE_MOST_UNIT &&
+           mr_is_power_of_two(p->unit) && p->unit >= 4096 && p->unit <= MR_PROFILE_MOST_UNIT &&
            p->ring >= 2 && p->ring <= 16;
 }
 

@@ -67,4 +67,9 @@ enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err);
 void mr_profile_write(char out[MR_PROFILE_TEXT_BYTES], const struct mr_profile *profile);
 
+static inline bool mr_is_power_of_two(size_t n)
+{
+    return n && (n & (n - 1)) == 0;
+}
+
 #endif
