@@ -63,7 +63,7 @@ static mr_status fail_uncounted(const struct mr_seq *seq, mr_error *err)
 static mr_status check_terminal(const struct mr_seq *seq, int64_t *length, mr_error *err)
 {
     if (seq->op->role != MR_TERMINAL) return fail_unfolded(seq, err);
-    if (mr_kind_of(seq->kind)->runs_state) return fail_own_state(seq, err);
+    if (mr_kind_of(seq->kind)->joins_itself) return fail_own_state(seq, err);
     const struct mr_seq *input = mr_terminal_input(seq);
     *length = input->length.most;
     if (input->length.kind == MR_LENGTH_KNOWN) return MR_OK;
