@@ -61,9 +61,11 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
 {
     for (size_t k = 0; k < e->source->kernel_count; k++) {
         struct mr_kernel_source *kernel = &e->source->kernels[k];
-        kernel->items = e->skeleton->kernels[k].items;
+        const struct mr_kernel_form *form = &e->skeleton->kernels[k];
+        kernel->items = form->items;
+        kernel->rounds = form->rounds ? form->rounds(e->segment) : 1;
         (void)snprintf(kernel->name, sizeof kernel->name, "mr_%s_%08" PRIx32 "%s", e->segment->name,
-                       (uint32_t)(hash ^ hash >> 32), e->skeleton->kernels[k].suffix);
+                       (uint32_t)(hash ^ hash >> 32), form->suffix);
     }
 }
 

@@ -16,6 +16,11 @@ static void first_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_long(e, out, MR_ARG_COUNT, "count");
 }
 
+static void round_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_long(e, out, MR_ARG_ROUND, "round");
+}
+
 static void to_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_emit_long(e, out, MR_ARG_TO, "to");
@@ -196,6 +201,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"WORKING", working_mark},
     {"OUTPUTS", mr_emit_outputs},
     {"FIRST", first_mark},
+    {"ROUND", round_mark},
     {"TO", to_mark},
     {"TO_ROW", to_row_mark},
     {"ITEM", item_mark},

@@ -34,6 +34,7 @@ struct mr_text_list {
 struct mr_kernel_form {
     const char *suffix; /* of its name */
     enum mr_items items;
+    unsigned (*rounds)(const struct mr_segment *s); /* how often it is launched; NULL: once */
 };
 
 struct mr_skeleton {

@@ -25,6 +25,7 @@ enum mr_arg_what {
     MR_ARG_TO_ROW,      /* index of the first new row in the outputs */
     MR_ARG_LEAF_NUMBER, /* of its first leaf */
     MR_ARG_LEAVES,      /* how many leaves */
+    MR_ARG_ROUND,       /* how many times the kernel was launched before, for the unit */
     MR_ARG_START,       /* 16 numbers that the state of a recurrence's first term is made of */
 
     /* Buffers: */
@@ -56,7 +57,7 @@ enum { MR_MAX_KERNELS = 4, MR_MAX_SKELETON_FILES = 3 };
 /* How many work-items a kernel is launched with. */
 enum mr_items {
     MR_ITEMS_LEAVES,  /* one for every leaf, or for several that it walks side by side */
-    MR_ITEMS_SPANS,   /* one for every leaf, or as many as share it */
+    MR_ITEMS_SPANS,   /* one for every leaf, those of the reach too, or as many as share it */
     MR_ITEMS_SHARED,  /* each begins with work of its own, or works in memory of its own: on CPUs a
                       * few share the unit, elsewhere one a leaf */
     MR_ITEMS_WORKERS, /* segment->workers */
@@ -67,6 +68,7 @@ struct mr_kernel_source {
     char name[MR_KERNEL_NAME_BYTES + 32];
     size_t name_at; /* its place in the kernels' text */
     enum mr_items items;
+    unsigned rounds;            /* launches, one after the other */
     struct mr_kernel_arg *args; /* in the order of its declarations */
     size_t arg_count, arg_capacity;
 };

@@ -15,6 +15,7 @@ struct unit_launch {
     cl_mem before; /* what the unit before handed on */
     struct mr_chain chain;
     size_t leaves;
+    unsigned round; /* of the kernel that is launched */
 };
 
 /* Launches of no positions come before the caller's memory is bound and read nothing: any buffer
@@ -55,6 +56,7 @@ static uint64_t number_of(const struct unit_launch *w, const struct mr_kernel_ar
     case MR_ARG_TO_ROW: return launch->out->lead;
     case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment->extent, launch->first);
     case MR_ARG_LEAVES: return w->leaves;
+    case MR_ARG_ROUND: return w->round;
     default: return arg->bits;
     }
 }
@@ -99,13 +101,22 @@ static size_t count_paths(const struct mr_segment *s, const struct mr_launch *la
     return launch->count ? (size_t)(last / s->extent - launch->first / s->extent + 1) : 0;
 }
 
+/* And those that only the reach is in. */
+static size_t count_reached_leaves(const struct unit_launch *w)
+{
+    const struct mr_launch *launch = w->launch;
+    size_t reach = w->p->segment->reach;
+    if (reach == 0 || launch->count == 0) return w->leaves;
+    return ((size_t)(launch->first % MR_LEAF) + launch->count - 1 + reach) / MR_LEAF + 1;
+}
+
 static size_t items_of(const struct unit_launch *w, enum mr_items items)
 {
     size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
     if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
     if (items == MR_ITEMS_PATHS) return count_paths(w->p->segment, w->launch);
     if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
-    if (items == MR_ITEMS_SPANS) return w->leaves * w->p->source.items;
+    if (items == MR_ITEMS_SPANS) return count_reached_leaves(w) * w->p->source.items;
     return w->leaves < few ? w->leaves : few;
 }
 
@@ -150,7 +161,8 @@ static mr_status run_kernels(struct unit_launch *w, mr_error *err)
     for (size_t k = 0; k < w->p->source.kernel_count; k++) {
         enum mr_items items = w->p->source.kernels[k].items;
         if (has_carry && needs_carry(w, k)) mr_chain_before_read(&w->chain, w->launch->previous);
-        MR_TRY(run_kernel(w, k, items_of(w, items), group_of(w, items), err));
+        for (w->round = 0; w->round < w->p->source.kernels[k].rounds; w->round++)
+            MR_TRY(run_kernel(w, k, items_of(w, items), group_of(w, items), err));
     }
     return MR_OK;
 }
