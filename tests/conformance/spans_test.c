@@ -51,6 +51,16 @@ static const char *const rows[] = {
     "range(9000) | map(a: f64(x)*0.1, b: f32(x)) | chunk(1500, mean)",
     "range(9000) | map(a: i32(x), b: u64(x)) | chunk(10, max)",
     "range(9000) | map(x*7919 % 1000) | filter(x % 5 != 0) | chunk(64, mean)",
+    /* Windows: of one digit, of several, reaching beyond a unit's last leaf. */
+    "range(9000) | skip(5) | map(a: f64(x)*0.1, b: x*x % 1009, c: x % 7 == 0) | window(13, max)",
+    "range(9000) | map(a: f32(x % 977), b: x*x - 3*x) | window(16, sum)",
+    "range(9000) | map(a: i32(x), b: u32(x)*77777) | window(1000, mean)",
+    "range(6000) | map(x*7919 % 1000) | window(1500, min)",
+    "range(3000) | map(f64(x)*0.5) | window(1, sum)",
+    "range(3000) | map(x*x % 77) | window(2, max)",
+    "range(40) | window(37, sum)",
+    "range(9000) | map(7 / (x - 5000)) | window(3, sum)",
+    "range(9000) | filter(x % 3 == 1) | window(5, sum)",
     /* Where a sequence ends or begins. */
     "range(9000) | map(x*3) | take_while(x < 20000)",
     "range(9000) | map(x*3) | drop_while(x < 7000)",
