@@ -1,8 +1,8 @@
 /* Folds of EXTENT consecutive values by doubling (window.cl) where work-items share leaves. The
- * first kernel stores the values, those too that the unit's last windows reach beyond it. The second
- * one is launched once for each binary digit of EXTENT, the lowest first: from folds of `length`
- * values it makes those of twice as many in the other of two buffers, and joins the digit's own to
- * the windows so far. EXTENT 13 = 1 + 4 + 8:
+ * first kernel stores the values, those too that the unit's last windows reach beyond it. The
+ * second one is launched once for each binary digit of EXTENT, the lowest first: from folds of
+ * `length` values it makes those of twice as many in the other of two buffers, and joins the
+ * digit's own to the windows so far. EXTENT 13 = 1 + 4 + 8:
  *
  *     round   length   folds         windows
  *     0       1        w -> other    W1[i]
