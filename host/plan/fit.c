@@ -7,7 +7,7 @@
 enum {
     DEFAULT_BATCH = 65536,
     MAPPING_UNITS = 8, /* of a file: mapping costs a call each */
-    LEAD_MULTIPLE = 16 /* new elements are where vectors are moved whole */
+    LEAD_MULTIPLE = 64 /* new elements are where vectors are moved whole, of any dtype */
 };
 
 static size_t round_up(size_t value, size_t multiple)

@@ -1,9 +1,12 @@
-/* A stream as an ArrowArrayStream: each batch a struct array with memory of its own.
+/* A stream as an ArrowArrayStream: each batch a struct array.
  *
  *     array of the batch -> children[c] -> buffers { which are null: none, elements }
  *
+ * Elements stay where they are, by a lease; what Arrow has in another form (a bool is a bit) or
+ * does not begin where it should is copied, and so are all where there is no room for a lease.
+ *
  * A consumer may move children out and release their parent, or the other way round, so all that
- * belongs to one batch (or schema) is one allocation, which the last of them frees. */
+ * belongs to a batch (or schema) is one allocation, and one lease, that the last of them frees. */
 #include <millrace/arrow.h>
 
 #include <errno.h>
@@ -67,6 +70,7 @@ static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
 
 struct batch_parts {
     atomic_size_t holders;
+    mr_lease *lease; /* NULL: all is copied */
     struct ArrowArray child[MR_MAX_COLUMNS], *children[MR_MAX_COLUMNS];
     const void *buffers[MR_MAX_COLUMNS][2], *no_nulls[1];
 };
@@ -77,18 +81,36 @@ static void release_array(struct ArrowArray *array)
     for (int64_t c = 0; c < array->n_children; c++)
         if (array->children[c]->release) array->children[c]->release(array->children[c]);
     array->release = NULL;
-    if (atomic_fetch_sub(&parts->holders, 1) == 1) mr_free(parts);
+    if (atomic_fetch_sub(&parts->holders, 1) != 1) return;
+    mr_lease_release(&parts->lease);
+    mr_free(parts);
 }
+
+enum { ALIGNMENT = 64 };
 
 static size_t aligned(size_t bytes)
 {
-    enum { ALIGNMENT = 64 };
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 static size_t column_bytes(mr_dtype dtype, size_t len)
 {
     return dtype == MR_BOOL ? (len + 7) / 8 : len * mr_dtype_size(dtype);
+}
+
+static bool is_in_place(const struct export *e, const mr_batch *batch, size_t c)
+{
+    return e->columns[c].dtype != MR_BOOL && (uintptr_t)batch->columns[c] % ALIGNMENT == 0;
+}
+
+/* NULL also where there is none to be had. */
+static mr_lease *lease_of(const struct export *e, const mr_batch *batch)
+{
+    mr_lease *lease = NULL;
+    size_t in_place = 0;
+    for (size_t c = 0; c < e->column_count; c++) in_place += is_in_place(e, batch, c);
+    if (in_place) (void)mr_batch_keep(e->stream, batch, &lease, NULL);
+    return lease;
 }
 
 /* A bit for each, the lowest first. */
@@ -98,29 +120,45 @@ static void pack_bits(uint8_t *bits, const uint8_t *flags, size_t count)
         if (flags[k]) bits[k / 8] |= (uint8_t)(1u << k % 8);
 }
 
-static int copy_batch(const struct export *e, const mr_batch *batch, struct ArrowArray *out)
+/* Parts with room for copies, which begin at *copies. */
+static struct batch_parts *parts_of(const struct export *e, const mr_batch *batch, uint8_t **copies)
 {
+    mr_lease *lease = lease_of(e, batch);
     size_t bytes = aligned(sizeof(struct batch_parts));
     for (size_t c = 0; c < e->column_count; c++)
-        bytes += aligned(column_bytes(e->columns[c].dtype, batch->len));
+        if (!lease || !is_in_place(e, batch, c))
+            bytes += aligned(column_bytes(e->columns[c].dtype, batch->len));
     struct batch_parts *parts = mr_alloc(1, bytes);
+    if (!parts) {
+        mr_lease_release(&lease);
+        return NULL;
+    }
+    parts->lease = lease;
+    *copies = (uint8_t *)parts + aligned(sizeof *parts);
+    return parts;
+}
+
+static int give_batch(const struct export *e, const mr_batch *batch, struct ArrowArray *out)
+{
+    uint8_t *at;
+    struct batch_parts *parts = parts_of(e, batch, &at);
     if (!parts) return ENOMEM;
-    uint8_t *at = (uint8_t *)parts + aligned(sizeof *parts);
     parts->holders = 1 + e->column_count;
     for (size_t c = 0; c < e->column_count; c++) {
         size_t size = column_bytes(e->columns[c].dtype, batch->len);
-        if (e->columns[c].dtype == MR_BOOL)
+        bool is_copied = !parts->lease || !is_in_place(e, batch, c);
+        parts->buffers[c][1] = is_copied ? at : batch->columns[c];
+        if (is_copied && e->columns[c].dtype == MR_BOOL)
             pack_bits(at, batch->columns[c], batch->len);
-        else
+        else if (is_copied)
             memcpy(at, batch->columns[c], size);
-        parts->buffers[c][1] = at;
+        if (is_copied) at += aligned(size);
         parts->children[c] = &parts->child[c];
         parts->child[c] = (struct ArrowArray){.length = (int64_t)batch->len,
                                               .n_buffers = 2,
                                               .buffers = parts->buffers[c],
                                               .release = release_array,
                                               .private_data = parts};
-        at += aligned(size);
     }
     *out = (struct ArrowArray){.length = (int64_t)batch->len,
                                .n_buffers = 1,
@@ -154,7 +192,7 @@ static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
     e->message[0] = '\0';
     if (mr_stream_next(e->stream, &batch, &err) != MR_OK) return fail(e, &err);
     if (batch.len == 0) return 0;
-    e->is_torn = copy_batch(e, &batch, out) != 0;
+    e->is_torn = give_batch(e, &batch, out) != 0;
     if (!e->is_torn) return 0;
     (void)mr_fail_no_memory(&err, "an Arrow batch");
     return fail(e, &err);

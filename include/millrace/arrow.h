@@ -61,8 +61,10 @@ struct ArrowArrayStream {
 
 /* Opens a stream over the sequence, as mr_stream_open() does, behind *out, which is to be empty.
  * Each of its arrays is a batch: a struct of a child for each column, none of them null; a bool is
- * one bit. An array has memory of its own, aligned to 64 bytes, and may be kept and released later,
- * in any order, on any thread, after the stream too. One thread at a time may ask for the next.
+ * one bit. An array may be kept and released later, in any order, on any thread, after the stream
+ * too: its elements are kept in place (mr_batch_keep()) where they begin at a 64-byte boundary, as
+ * those of batches of a multiple of 64 elements do, and copied to one otherwise, and where
+ * max_memory_bytes leaves no room to keep them. One thread at a time may ask for the next.
  * Its get_last_error() is what mr_error_render() writes. Each call opens a fresh stream. */
 MR_API mr_status mr_seq_export_arrow(struct ArrowArrayStream *out, const mr_seq *seq,
                                      const mr_stream_params *params, mr_error *err);

@@ -1,4 +1,4 @@
-/* Column: elements in memory of its own that views may hold on to for as long as they like. */
+/* Column: elements that views may hold on to for as long as they like. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +15,7 @@ PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void
     if (!column) return NULL;
     column->dtype = dtype;
     column->length = (Py_ssize_t)length;
+    column->lease = NULL;
     column->data = aligned_alloc(ALIGNMENT, (bytes / ALIGNMENT + 1) * ALIGNMENT);
     if (!column->data) {
         Py_DECREF(column);
@@ -24,10 +25,24 @@ PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void
     return (PyObject *)column;
 }
 
+PyObject *core_column_kept(struct core *core, mr_dtype dtype, size_t length, const void *data,
+                           const mr_lease *lease)
+{
+    struct column *column = PyObject_New(struct column, core->column);
+    if (!column) return NULL;
+    column->dtype = dtype;
+    column->length = (Py_ssize_t)length;
+    column->data = (void *)data;
+    column->lease = mr_lease_retain(lease);
+    return (PyObject *)column;
+}
+
 static void column_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    free(((struct column *)self)->data);
+    struct column *column = (struct column *)self;
+    if (!column->lease) free(column->data);
+    mr_lease_release(&column->lease);
     PyObject_Free(self);
     Py_DECREF(type);
 }

@@ -48,13 +48,17 @@ const char *core_text(PyObject *text);
 
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
 
-/* column.c: memory of its own, aligned to 64 bytes, never changed once it is given out. */
+/* column.c: elements that never change once they are given out: a stream's, by a lease, or memory
+ * of its own, aligned to 64 bytes. */
 struct column {
     PyObject_HEAD mr_dtype dtype;
     Py_ssize_t length;
     void *data;
+    mr_lease *lease; /* NULL: data is its own */
 };
 PyObject *core_column_new(struct core *core, mr_dtype dtype, size_t length, void **data);
+PyObject *core_column_kept(struct core *core, mr_dtype dtype, size_t length, const void *data,
+                           const mr_lease *lease);
 PyObject *core_dlpack(struct column *column, PyObject *args, PyObject *kwargs);
 PyObject *core_dlpack_device(PyObject *self, PyObject *nothing);
 PyObject *core_arrow_array(PyObject *column, PyObject *args, PyObject *kwargs);

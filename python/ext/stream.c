@@ -46,10 +46,14 @@ static PyObject *leave(struct stream *self, mr_status status, const mr_error *er
     Py_RETURN_NONE;
 }
 
-static mr_status pull(struct stream *self, mr_batch *batch, mr_error *err)
+/* The batch is kept, if `lease` is not NULL and there is room for that. */
+static mr_status pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err)
 {
     mr_status status;
     Py_BEGIN_ALLOW_THREADS status = mr_stream_next(self->stream, batch, err);
+    if (lease) *lease = NULL;
+    if (lease && status == MR_OK && batch->len)
+        (void)mr_batch_keep(self->stream, batch, lease, NULL);
     Py_END_ALLOW_THREADS return status;
 }
 
@@ -203,15 +207,24 @@ static void stream_dealloc(PyObject *object)
 
 /* ---- batches ---- */
 
-/* Copies, so that they may be kept. */
-static PyObject *columns_of(struct stream *self, const mr_batch *batch)
+static PyObject *copy_of(struct core *core, mr_dtype dtype, size_t length, const void *elements)
 {
+    void *data;
+    PyObject *column = core_column_new(core, dtype, length, &data);
+    if (column) memcpy(data, elements, length * mr_dtype_size(dtype));
+    return column;
+}
+
+/* In place; without a lease copies, so that they may be kept all the same. */
+static PyObject *columns_of(struct stream *self, const mr_batch *batch, const mr_lease *lease)
+{
+    struct core *core = core_of((PyObject *)self);
     PyObject *columns = PyTuple_New((Py_ssize_t)self->column_count);
     for (size_t c = 0; columns && c < self->column_count; c++) {
-        void *data;
+        const void *elements = batch->columns[c];
         PyObject *column =
-            core_column_new(core_of((PyObject *)self), self->dtypes[c], batch->len, &data);
-        if (column) memcpy(data, batch->columns[c], batch->len * mr_dtype_size(self->dtypes[c]));
+            lease ? core_column_kept(core, self->dtypes[c], batch->len, elements, lease)
+                  : copy_of(core, self->dtypes[c], batch->len, elements);
         if (!column || PyTuple_SetItem(columns, (Py_ssize_t)c, column) < 0) Py_CLEAR(columns);
     }
     return columns;
@@ -224,8 +237,10 @@ static PyObject *stream_next(PyObject *object)
     mr_error err;
     if (!self->stream && !self->is_busy) return NULL; /* closed: the end */
     if (!enter(self)) return NULL;
-    mr_status status = pull(self, &batch, &err);
-    PyObject *columns = status == MR_OK && batch.len ? columns_of(self, &batch) : NULL;
+    mr_lease *lease;
+    mr_status status = pull(self, &batch, &lease, &err);
+    PyObject *columns = status == MR_OK && batch.len ? columns_of(self, &batch, lease) : NULL;
+    mr_lease_release(&lease);
     PyObject *none = leave(self, status, &err);
     if (!none) Py_CLEAR(columns);
     Py_XDECREF(none);
@@ -315,12 +330,13 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     if (!enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
     self->is_busy = false;
-    return Py_BuildValue("{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:s,s:s,s:s}", "elements",
+    return Py_BuildValue("{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
                          (long long)stats.elements, "batches", (long long)stats.batches, "computed",
                          (long long)stats.computed, "seconds", stats.seconds, "peak_host_bytes",
                          (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
                          (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls,
-                         "engine", stats.engine, "device", stats.device, "reason", stats.reason);
+                         "leases", (Py_ssize_t)stats.leases, "engine", stats.engine, "device",
+                         stats.device, "reason", stats.reason);
 }
 
 /* Any thread may: the pull that runs ends soon. */
@@ -372,7 +388,7 @@ static bool refill(struct elements *self)
     self->at = 0;
     self->batch.len = 0;
     if (!self->stream->stream || !enter(self->stream)) return false;
-    mr_status status = pull(self->stream, &self->batch, &err);
+    mr_status status = pull(self->stream, &self->batch, NULL, &err);
     if (status != MR_OK) self->batch.len = 0;
     PyObject *none = leave(self->stream, status, &err);
     if (!none) self->batch.len = 0;

@@ -18,6 +18,30 @@ def test_batches_are_full_but_for_the_last():
     assert [b.position for b in mr.range(250).batches(100)] == [0, 100, 200]
 
 
+def test_a_batch_is_the_streams_memory_and_nothing_is_copied():
+    stream = mr.range(10**6).map("x*3").stream(batch=10**5)
+    places = set()
+    for batch in stream:
+        first, again = np.asarray(batch), np.asarray(batch["x"])
+        assert first.ctypes.data == again.ctypes.data
+        assert first[7] == 3 * (batch.position + 7)
+        assert 1 <= stream.stats()["leases"] <= 3
+        places.add(first.ctypes.data)
+    assert len(places) < 10  # they go round
+    del batch
+    assert stream.stats()["leases"] == 1
+    stream.close()
+    assert again[7] == 3 * (9 * 10**5 + 7)
+
+
+def test_where_no_more_may_be_kept_batches_are_copied():
+    peak = mr.range(10**6).stream(engine="host").stats()["peak_host_bytes"]
+    stream = mr.range(10**6).stream(engine="host", max_memory=peak)
+    kept = [np.asarray(batch) for batch in stream]
+    assert stream.stats()["leases"] < len(kept)
+    assert np.concatenate(kept).tolist() == list(range(10**6))
+
+
 def test_an_array_of_a_batch_is_the_batchs_memory_and_may_be_kept():
     kept = [np.asarray(b) for b in mr.range(1000).batches(64)]
     batch = next(mr.range(10).stream())

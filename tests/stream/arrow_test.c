@@ -6,6 +6,7 @@
 
 #include <millrace/millrace.h>
 
+#include "base/memory.h"
 #include "rig.h"
 #include "suite.h"
 
@@ -87,6 +88,40 @@ static void arrays_outlive_their_stream_and_go_in_any_order(void)
     CU_ASSERT_EQUAL(((const int64_t *)moved.buffers[1])[99], 199);
     CU_ASSERT_EQUAL((uintptr_t)moved.buffers[1] % 64, 0);
     moved.release(&moved);
+}
+
+/* Only what Arrow has in another form, or what has no room, is copied. */
+static void arrays_are_the_batches_in_place(void)
+{
+    static const char text[] = "range(400000) | map(x*3, x % 2 == 0)";
+    const size_t column = 65536 * 8;
+    mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    mr_seq *seq = rig_parse(text);
+    for (int limited = 0; limited < 2; limited++) {
+        struct ArrowArrayStream stream;
+        struct ArrowArray arrays[6];
+        mr_stats stats;
+        mr_stream *plain = rig_open(seq, &params);
+        mr_stream_stats(plain, &stats);
+        mr_stream_close(&plain);
+        if (limited) params.max_memory_bytes = stats.peak_host_bytes;
+        CU_ASSERT_EQUAL_FATAL(mr_seq_export_arrow(&stream, seq, &params, NULL), MR_OK);
+        size_t before = mr_memory_live_bytes();
+        for (int k = 0; k < 6; k++) {
+            CU_ASSERT_EQUAL(stream.get_next(&stream, &arrays[k]), 0);
+            CU_ASSERT_EQUAL((uintptr_t)arrays[k].children[0]->buffers[1] % 64, 0);
+        }
+        size_t more = mr_memory_live_bytes() - before;
+        CU_ASSERT_TRUE(limited || more < 6 * (column + column / 4));
+        CU_ASSERT_TRUE(!limited || more > 3 * column);
+        stream.release(&stream);
+        for (int k = 0; k < 6; k++) {
+            const int64_t *elements = arrays[k].children[0]->buffers[1];
+            CU_ASSERT_EQUAL(elements[777], 3 * (65536 * k + 777));
+            arrays[k].release(&arrays[k]);
+        }
+    }
+    mr_seq_release(&seq);
 }
 
 static void a_failure_is_told_after_the_elements_before_it(void)
@@ -216,6 +251,7 @@ static void schemas_that_do_not_fit_leave_the_stream_alone(void)
 SUITE(arrow, {"what_goes_out_comes_back", what_goes_out_comes_back},
       {"arrays_outlive_their_stream_and_go_in_any_order",
        arrays_outlive_their_stream_and_go_in_any_order},
+      {"arrays_are_the_batches_in_place", arrays_are_the_batches_in_place},
       {"a_failure_is_told_after_the_elements_before_it",
        a_failure_is_told_after_the_elements_before_it},
       {"nulls_are_refused_with_their_row_or_become_nan",
