@@ -28,6 +28,12 @@ static inline const struct ir_node *mr_emitter_node(const struct mr_emitter *e, 
     return &e->segment->body.nodes[value];
 }
 
+/* SLOT, EDGE: the element that is read, minus the position. */
+static inline int64_t mr_read_offset(const struct mr_emitter *e, ir_value load)
+{
+    return e->notes[load].offset + e->segment->views[mr_emitter_node(e, load)->input].offset;
+}
+
 /* What all kernels together need of the value: bits MR_AS_LANES, MR_AS_SCALAR. */
 static inline unsigned mr_all_needs(const struct mr_emitter *e, size_t value)
 {

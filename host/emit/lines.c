@@ -23,10 +23,11 @@ void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char 
     for (size_t k = 0; k < e->segment->body.count; k++) {
         const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
         const struct mr_note *note = &e->notes[k];
-        bool is_read = note->form == MR_FORM_SLOT || note->form == MR_FORM_MEMORY;
+        bool is_slot = note->form == MR_FORM_SLOT || note->form == MR_FORM_EDGE;
+        bool is_read = is_slot || note->form == MR_FORM_MEMORY;
         if (!is_read || !mr_needs_lanes(e, k, MR_FIRST_KERNEL)) continue;
         mr_strbuf_addf(out, "PREFETCH_AT(in%u_%u, ", n->input, n->column);
-        if (note->form == MR_FORM_SLOT)
+        if (is_slot)
             mr_strbuf_addf(out, "at%u + %" PRId64 " + %s", n->input, note->offset, position);
         else
             mr_emit_at(e, out, n->args[0], position);

@@ -92,6 +92,16 @@ static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_params(e, out, MR_FIRST_KERNEL);
 }
 
+/* Whether all neighbours that positions in [low, high) read are there. */
+static void there_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++) {
+        if (e->notes[k].form != MR_FORM_EDGE || !mr_all_needs(e, k)) continue;
+        mr_strbuf_add(out, " && ");
+        mr_emit_is_there(e, out, (ir_value)k);
+    }
+}
+
 static void runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_emit_runs(e, out, MR_FIRST_KERNEL);
@@ -209,6 +219,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"STRIDE", stride_mark},
     {"SETS", sets_mark},
     {"PARAMETERS", parameters_mark},
+    {"THERE", there_mark},
     {"RUNS", runs_mark},
     {"VALUES", values_mark},
     {"CHECKS", checks_mark},

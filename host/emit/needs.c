@@ -51,6 +51,7 @@ static void need_operands(struct mr_emitter *e, size_t kernel, ir_value value)
     case MR_FORM_NUMBER:
     case MR_FORM_POSITION:
     case MR_FORM_SLOT: return;
+    case MR_FORM_EDGE: e->source->uses_end[n->input] |= mr_read_offset(e, value) > 0; return;
     case MR_FORM_MEMORY:
     case MR_FORM_EXACT_F64: need_scalars(e, kernel, n->args[0]); return;
     case MR_FORM_LINE:

@@ -11,6 +11,7 @@
     ROW(MR_FORM_NUMBER, "number")         /* the same in every lane */                             \
     ROW(MR_FORM_POSITION, "position")     /* i, i + 1, ... */                                      \
     ROW(MR_FORM_SLOT, "slot")             /* consecutive elements of a segment's slot */           \
+    ROW(MR_FORM_EDGE, "edge")             /* the same, where its first or last may be passed */    \
     ROW(MR_FORM_MEMORY, "memory")         /* consecutive elements of the caller's memory */        \
     ROW(MR_FORM_GATHER, "gather")         /* any elements of the caller's memory */                \
     ROW(MR_FORM_NATIVE, "native")         /* by the device's own function */                       \
@@ -59,7 +60,7 @@ struct mr_note {
     bool is_exact;   /* a line whose every value f64 holds */
     bool is_small;   /* an integer of which a leaf's sum does not wrap */
     double slope, start;
-    int64_t offset;  /* SLOT: element i + offset of what the view begins with */
+    int64_t offset;  /* SLOT, EDGE: element i + offset of what the view begins with */
     ir_value walked; /* the polynomial whose differences make the value; IR_NONE: by none */
     struct mr_residue residue;
 

@@ -10,6 +10,13 @@ bool mr_node_has_native(const struct ir_node *node)
     return node->op == IR_CALL && mr_library[node->function].is_native;
 }
 
+/* Whether some position reads before the first element, or behind the last. */
+static bool is_edge(const struct mr_view *view, int64_t offset)
+{
+    int64_t certain = view->offset + view->halo - view->ahead;
+    return offset < 0 || offset > certain;
+}
+
 /* A view of a segment is read at the position plus a number, and never anywhere else. */
 static enum mr_form form_of_load(const struct mr_emitter *e, const struct ir_node *n,
                                  struct mr_note *note)
@@ -19,7 +26,7 @@ static enum mr_form form_of_load(const struct mr_emitter *e, const struct ir_nod
     bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
     note->offset = offset - view->offset;
     assert(consecutive || !view->segment);
-    if (view->segment) return MR_FORM_SLOT;
+    if (view->segment) return is_edge(view, offset) ? MR_FORM_EDGE : MR_FORM_SLOT;
     return consecutive && !n->guarded ? MR_FORM_MEMORY : MR_FORM_GATHER;
 }
 

@@ -153,16 +153,31 @@ static void emit_select(struct mr_emitter *e, struct mr_strbuf *out, const struc
 
 /* ---- loads and calls ---- */
 
+/* The positions at which there is an element. */
+static void emit_edges(struct mr_emitter *e, struct mr_strbuf *out, ir_value load)
+{
+    int64_t offset = mr_read_offset(e, load);
+    if (offset < 0)
+        mr_strbuf_addf(out, "%" PRId64 "L, high)", -offset);
+    else
+        mr_strbuf_addf(out, "low, end%u - %" PRId64 "L)", mr_emitter_node(e, load)->input, offset);
+}
+
 static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = mr_emitter_node(e, value);
     const struct mr_note *note = &e->notes[value];
     const char *name = mr_dtype_name(n->dtype);
     if (n->dtype == MR_BOOL) mr_strbuf_add(out, "BYTE_MASK(");
-    mr_strbuf_addf(out, "%s_%s(in%u_%u, ", note->form == MR_FORM_GATHER ? "gather" : "load", name,
-                   n->input, n->column);
+    const char *way = note->form == MR_FORM_GATHER ? "gather"
+                      : note->form == MR_FORM_EDGE ? "edge"
+                                                   : "load";
+    mr_strbuf_addf(out, "%s_%s(in%u_%u, ", way, name, n->input, n->column);
     if (note->form == MR_FORM_SLOT) {
         mr_strbuf_addf(out, "at%u + %" PRId64 ", i, low, high, whole)", n->input, note->offset);
+    } else if (note->form == MR_FORM_EDGE) {
+        mr_strbuf_addf(out, "at%u + %" PRId64 ", i, low, high, whole, ", n->input, note->offset);
+        emit_edges(e, out, value);
     } else if (note->form == MR_FORM_MEMORY) {
         mr_strbuf_add(out, "(long)(");
         mr_emit_at(e, out, n->args[0], LANE_0);
@@ -205,6 +220,16 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
         mr_strbuf_addf(out, "v%d", n->args[0]);
     emit_call_scalars(e, out, n);
     mr_strbuf_add(out, ")");
+}
+
+void mr_emit_is_there(struct mr_emitter *e, struct mr_strbuf *out, ir_value load)
+{
+    int64_t offset = mr_read_offset(e, load);
+    if (offset < 0)
+        mr_strbuf_addf(out, "low >= %" PRId64 "L", -offset);
+    else
+        mr_strbuf_addf(out, "high <= end%u - %" PRId64 "L", mr_emitter_node(e, load)->input,
+                       offset);
 }
 
 /* ---- what is reduced in strength ---- */
@@ -267,6 +292,7 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     case MR_FORM_NUMBER: emit_number(e, out, value); return;
     case MR_FORM_POSITION: mr_strbuf_add(out, "AS_I64(POSITIONS(i))"); return;
     case MR_FORM_SLOT:
+    case MR_FORM_EDGE:
     case MR_FORM_MEMORY:
     case MR_FORM_GATHER: emit_load(e, out, value); return;
     case MR_FORM_NATIVE:

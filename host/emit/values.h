@@ -14,6 +14,9 @@ void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char 
 /* A value as stored: lanes, masks as bytes. */
 void mr_emit_stored(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 
+/* Whether all that an EDGE reads at positions in [low, high) is there. */
+void mr_emit_is_there(struct mr_emitter *e, struct mr_strbuf *out, ir_value load);
+
 /* A bool value as a mask of 32-bit or 64-bit lanes. */
 void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits);
 

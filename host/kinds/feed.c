@@ -89,8 +89,6 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
     if (s->looks_back && r->at.next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
     size_t lead = least_of(r->at.next, s->lead);
     size_t most = least_of(s->length.most - r->at.next, s->mapped_rows);
-    /* Nor behind its last. */
-    if (s->length.most - r->at.next - (int64_t)most < (int64_t)s->tail) most = 0;
     *count = 0;
     MR_TRY(mr_runner_unplace(r, slot, err));
     if (!r->engine->reads_in_place || most == 0 ||

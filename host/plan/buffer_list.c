@@ -61,7 +61,6 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     mr_buffers_add(out, "checkpoints", MR_PLACE_CHECKPOINTS, s->checkpoint_bytes,
                    s->slots + MR_CHECKPOINTS + 1);
     if (kind->buffers) kind->buffers(s, out);
-    slots->rows += s->tail;
     if (!out->has_lanes)
         mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, LANE_REGISTER_BYTES,
                        s->body.count + SPARE_REGISTERS);

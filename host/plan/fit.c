@@ -118,7 +118,6 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
         size_t run = least_run(s, &s->views[k]), back = offset < 0 ? (size_t)-offset : 0;
         input->lead = run - 1 > back ? run - 1 : back;
         input->looks_back = back > 0;
-        input->tail = s->views[k].ahead;
     }
 }
 

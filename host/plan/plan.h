@@ -81,8 +81,7 @@ struct mr_segment {
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */
-    size_t tail;         /* rows behind the last one that may be read: anything */
-    bool looks_back;     /* its reader reads rows before element 0, without looking at them */
+    bool looks_back;     /* what its reader reads of it begins before element 0 */
     size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
     size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */
     size_t mapped_rows; /* FEED: elements of a file that a slot takes where they are; 0: none */

@@ -15,7 +15,7 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
     mr_buffers_of(&buffers, r->segment);
     if (buffers.room_count == 0) return MR_OK;
     const struct mr_room *room = &buffers.rooms[0];
-    r->slot_rows = room->lead + room->rows - r->segment->tail;
+    r->slot_rows = room->lead + room->rows;
     r->slot_count = room->count;
     r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory);
     for (unsigned k = 0; k < room->count; k++) MR_TRY(mr_runner_create_slot(r, &r->slots[k], err));

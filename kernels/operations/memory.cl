@@ -42,6 +42,18 @@ MR_MOVE(double, vf64, f64)
         for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
         return VLOAD(lanes);                                                                      \
     }                                                                                             \
+    /* Of a neighbour, which is there at positions in [from, end): other lanes read nothing. All  \
+     * are there if `whole`. */                                                                   \
+    MR_FN vector edge_##name(__global const type *p, const long at, const long i, const long low, \
+                             const long high, const int whole, const long from, const long end)   \
+    {                                                                                             \
+        if (whole) return load_##name(p, at, i, low, high, whole);                                \
+        type lanes[W];                                                                            \
+        for (int k = 0; k < W; k++)                                                               \
+            lanes[k] =                                                                            \
+                i + k >= max(low, from) && i + k < min(high, end) ? p[at + i + k] : (type)0;      \
+        return VLOAD(lanes);                                                                      \
+    }                                                                                             \
     MR_FN void store_##name(const vector value, __global type *p, const long at, const long i,    \
                             const long low, const long high)                                      \
     {                                                                                             \

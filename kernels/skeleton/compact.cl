@@ -24,7 +24,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     @PARAMETERS@
     const int is_whole = low == leaf && high == leaf + LEAF;
     for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
-        const int whole = run >= low && run + RUN <= high;
+        const int whole = run >= low && run + RUN <= high@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
@@ -72,7 +72,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
         const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
         const long own = number * LEAF - leaf;
         for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
-            const int whole = run >= low && run + RUN <= high;
+            const int whole = run >= low && run + RUN <= high@THERE@;
             @PACK_RUNS@
 #pragma unroll
             for (int part = 0; part < RUN / W; part++) {

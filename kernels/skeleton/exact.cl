@@ -30,7 +30,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
             const long at = run % LEAF + part * W;
-            const int whole = i >= low && i + W <= high;
+            const int whole = i >= low && i + W <= high@THERE@;
             @VALUES@
             @CHECKS@
 //@ include skeleton/counted.cl

@@ -17,7 +17,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
 
     for (long run = from * LEAF; run < high; run += RUN) {
         if (run + RUN <= low) continue;
-        const int whole = run >= low && run + RUN <= high;
+        const int whole = run >= low && run + RUN <= high@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

@@ -44,7 +44,7 @@
 //@ end
 //@ end
 
-    const int is_whole = low == leaf && high == leaf + LEAF;
+    const int is_whole = low == leaf && high == leaf + LEAF@THERE@;
     for (long run = start; is_whole && run < leaf + LEAF; run += @STRIDE@) {
         @RUNS@
 #pragma unroll
@@ -61,7 +61,7 @@
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
             const int set = part % (@SETS@);
-            const int whole = i >= low && i + W <= high;
+            const int whole = i >= low && i + W <= high@THERE@;
 //@ include skeleton/reduce_vector.cl
         }
     }

@@ -16,7 +16,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-            const int whole = i >= low && i + W <= high;
+            const int whole = i >= low && i + W <= high@THERE@;
             @VALUES@
 //@ include skeleton/keeps.cl
 //@ each FOLDED

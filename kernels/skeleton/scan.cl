@@ -23,7 +23,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
         for (int leaf = 0; leaf < ABREAST; leaf++) {
             const long run = from + leaf * LEAF;
             if (run + RUN <= low || run >= high) continue;
-            const int whole = run >= low && run + RUN <= high;
+            const int whole = run >= low && run + RUN <= high@THERE@;
             @RUNS@
 #pragma unroll
             for (int part = 0; part < RUN / W; part++) {

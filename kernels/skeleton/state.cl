@@ -9,7 +9,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
     if (count == 0 || path > (first + count - 1) / every) return;
     const long start = path * every;
     const long low = max(first, start), high = start + min(first + count - start, every);
-    const int whole = 1;
+    const int whole = 1@THERE@;
     @PARAMETERS@
 //@ each VALUE
     @STATE_TYPE@ s@C@ = FROM_WORD_@DTYPE@(before[2 * @C@]);

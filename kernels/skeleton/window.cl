@@ -21,7 +21,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@WORKING@@OUTPUTS@)
         /* The last tile ends at 2^63, which is no long. */
         for (long at = (low - tile) / W * W; at < high - tile; at += W) {
             const long i = tile + at;
-            const int whole = i >= low && high - i >= W;
+            const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@
 //@ each VALUE

@@ -195,6 +195,10 @@ static const struct {
 
     /* Reads. */
     {"range(9) | scan(sum) | diff()", " / load slot; load slot", CPU},
+    {"range(9) | scan(sum) | map(x - prev(x, 0))", " / load slot; load edge", CPU},
+    {"range(9) | scan(sum) | map(x - lead(x, 2, 0))", " / load slot; load edge", CPU},
+    {"range(9) | scan(sum) | filter(x > 2) | run_length()",
+     " / load slot / load slot; load edge / load slot; load slot; load edge", CPU},
     {"ARRAY | map(x + 1)", "load memory", CPU},
     {"ARRAY | skip(1)", "load memory", CPU},
     {"ARRAY | slice(0, 3, 2)", "mul line; load gather", CPU},
