@@ -23,40 +23,20 @@ static void check_sample(const char *text, const struct way ways[])
 
 /* ---- pairs ---- */
 
-static const char *const sources[] = {"range(1500)", "fibonacci(mod=1000003) | take(1500)",
-                                      "range(5, 3005, 2) | filter(x % 4 != 3)"};
-
-static const char *const kinds[] = {
-    "map(x + x)",
-    "enumerate(5) | map(n + x)",
-    "diff()",
-    "map(x + lag(x, 3, 7))",
-    "map(x + lead(x, 2, 7))",
-    "filter(x % 3 != 1)",
-    "take_while(i < 700)",
-    "drop_while(i < 130)",
-    "scan(sum)",
-    "window(5, max)",
-    "chunk(10, sum)",
-    "shuffle(3, window=50)",
-    "chain(range(3) | scan(sum), range(200) | filter(x % 2 == 0))", /* not behind others */
-};
-enum { KINDS = sizeof kinds / sizeof kinds[0] - 1 };
-
 static void each_pair_of_kinds(void)
 {
     char text[TEXT_BYTES];
-    for (size_t a = 0; a < KINDS; a++)
-        for (size_t b = 0; b < KINDS; b++) {
-            (void)snprintf(text, sizeof text, "%s | %s | %s", sources[(a + b) % 3], kinds[a],
-                           kinds[b]);
+    for (size_t a = 0; a < SAVED_KINDS; a++)
+        for (size_t b = 0; b < SAVED_KINDS; b++) {
+            (void)snprintf(text, sizeof text, "%s | %s | %s", saved_sources[(a + b) % 3],
+                           saved_kinds[a], saved_kinds[b]);
             check_sample(text, saved_host_ways);
         }
-    for (size_t a = 0; a < KINDS; a++) {
-        (void)snprintf(text, sizeof text, "%s | %s", kinds[KINDS], kinds[a]);
+    for (size_t a = 0; a < SAVED_KINDS; a++) {
+        (void)snprintf(text, sizeof text, "%s | %s", saved_kinds[SAVED_KINDS], saved_kinds[a]);
         check_sample(text, saved_host_ways);
         (void)snprintf(text, sizeof text, "zip(a: range(900) | %s, b: range(9, 800)) | map(a - b)",
-                       kinds[a]);
+                       saved_kinds[a]);
         check_sample(text, saved_host_ways);
     }
 }
@@ -65,8 +45,8 @@ static void on_the_other_engine(void)
 {
     static const size_t at[] = {1, 100, 257};
     char text[TEXT_BYTES];
-    for (size_t a = 0; a < KINDS; a++) {
-        (void)snprintf(text, sizeof text, "range(1500) | filter(x %% 4 != 3) | %s", kinds[a]);
+    for (size_t a = 0; a < SAVED_KINDS; a++) {
+        (void)snprintf(text, sizeof text, "range(1500) | filter(x %% 4 != 3) | %s", saved_kinds[a]);
         saved_check(text, to_device, at, 3);
         saved_check(text, from_device, at, 3);
         saved_check(text, on_the_way, at, 1);

@@ -6,6 +6,27 @@
 #include "base/memory.h"
 #include "rig.h"
 
+const char *const saved_sources[SAVED_SOURCES] = {
+    "range(1500)", "fibonacci(mod=1000003) | take(1500)", "range(5, 3005, 2) | filter(x % 4 != 3)"};
+
+const char *const saved_kinds[SAVED_KINDS + 1] = {
+    "map(x + x)",
+    "enumerate(5) | map(n + x)",
+    "diff()",
+    "map(x + lag(x, 3, 7))",
+    "map(x + lead(x, 2, 7))",
+    "filter(x % 3 != 1)",
+    "take_while(i < 700)",
+    "drop_while(i < 130)",
+    "scan(sum)",
+    "window(5, max)",
+    "chunk(10, sum)",
+    "shuffle(3, window=50)",
+    "scan(s: s*3 ^ x, init=0, every=37) | map(x: s)",
+    "map(x / 3) | run_length() | map(x + count)",
+    "chain(range(3) | scan(sum), range(200) | filter(x % 2 == 0))", /* not behind others */
+};
+
 mr_stream_params saved_params(struct way way)
 {
     return (mr_stream_params){.engine = way.engine,
