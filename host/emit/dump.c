@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "emit/needs.h"
+#include "emit/skeleton.h"
 #include "io/number.h"
 
 /* ---- a node ---- */
@@ -76,7 +78,8 @@ static void note_needs(const struct mr_emitter *e, struct notes *notes, ir_value
     for (size_t k = 0; k < MR_MAX_KERNELS; k++) {
         uint8_t needs = e->notes[value].needs[k];
         if (needs) mr_strbuf_add(next_note(notes), hows[needs]);
-        if (needs && k) mr_strbuf_addf(notes->out, " in kernel %zu", k + 1);
+        if (needs && k == MR_PACK_KERNEL)
+            mr_strbuf_addf(notes->out, " in kernel %zu", mr_skeleton_kernel_count(e->skeleton));
     }
     if (!mr_all_needs(e, (size_t)value)) mr_strbuf_add(next_note(notes), "not made");
 }

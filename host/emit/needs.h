@@ -5,7 +5,7 @@
 
 #include "emit/emitter.h"
 
-/* The program's kernels that make values: the first, and COMPACT's second one, which makes those
+/* The program's kernels that make values: the first, and COMPACT's last one, which makes those
  * that the first neither tests nor saves. */
 enum { MR_FIRST_KERNEL, MR_PACK_KERNEL };
 

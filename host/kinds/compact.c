@@ -46,6 +46,11 @@ static bool repeats(const struct mr_emitter *e)
     return false;
 }
 
+static bool is_checked(const struct mr_emitter *e)
+{
+    return e->segment->body.check_count > 0;
+}
+
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
@@ -57,7 +62,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         {NULL, NULL},
     };
     static const struct mr_text_test tests[] = {
-        {"SAVES", saves}, {"REPEATS", repeats}, {NULL, NULL}};
+        {"SAVES", saves}, {"REPEATS", repeats}, {"CHECKED", is_checked}, {NULL, NULL}};
     static const struct mr_skeleton compact = {
         .files = {"skeleton/compact.cl"},
         .kernels = {{"", MR_ITEMS_LEAVES}, {"_pack", MR_ITEMS_SHARED}},
@@ -66,23 +71,50 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .packs = true,
         .ends_at_failed_check = true,
     };
-    (void)s;
-    return &compact;
+    static const struct mr_skeleton lanes = {
+        .files = {"skeleton/compact_lanes.cl"},
+        .kernels = {{"", MR_ITEMS_SPANS},
+                    {"_rows", MR_ITEMS_LEAVES},
+                    {"_blocks", MR_ITEMS_LEAVES},
+                    {"_pack", MR_ITEMS_SPANS}},
+        .marks = marks,
+        .tests = tests,
+        .packs = true,
+        .ends_at_failed_check = true,
+    };
+    return s->shares_leaves ? &lanes : &compact;
+}
+
+/* Of each leaf, `elems` words. */
+static void add_words(struct mr_buffers *out, const char *what, const char *name, size_t elems)
+{
+    mr_buffers_add_working(
+        out, (struct mr_working){.what = what, .name = name, .dtype = MR_U32, .elems = elems});
+}
+
+static void add_shared(struct mr_buffers *out, const struct mr_segment *s)
+{
+    add_words(out, "survivors by lanes", "lanes", MR_ROW_LANES);
+    add_words(out, "survivors by rows", "rows", MR_ROW_LANES);
+    add_words(out, "places of leaves", "places", 1);
+    add_words(out, "survivors of blocks", "blocks", 1);
+    if (s->body.check_count)
+        add_words(out, "what is before failed checks", "before_failed", MR_ROW_LANES);
 }
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     out->items = mr_leaves_in(s);
     out->sets = MR_WORKING_SETS;
-    mr_buffers_add_working(
-        out, (struct mr_working){
-                 .what = "counts of survivors", .name = "kept", .dtype = MR_U32, .elems = 1});
-    /* A byte a vector of 8 lanes or fewer. */
-    mr_buffers_add_working(out, (struct mr_working){.what = "who survives",
-                                                    .name = "survives",
-                                                    .dtype = MR_BOOL,
-                                                    .type = "vbits",
-                                                    .elems = MR_LEAF});
+    add_words(out, "counts of survivors", "kept", 1);
+    if (s->shares_leaves)
+        add_shared(out, s);
+    else /* A byte a vector of 8 lanes or fewer. */
+        mr_buffers_add_working(out, (struct mr_working){.what = "who survives",
+                                                        .name = "survives",
+                                                        .dtype = MR_BOOL,
+                                                        .type = "vbits",
+                                                        .elems = MR_LEAF});
     for (size_t c = 0; s->saves_values && c < s->value_count; c++)
         mr_buffers_add_working(out, (struct mr_working){.what = "dear values",
                                                         .name = "s",

@@ -15,7 +15,7 @@ static const char *const shapes[] = {
     "lanes 1/1, span 1/1, group 32, unit 8192, ring 2",
     "lanes 2/2, span 2/2, group 256, unit 4096, ring 2",
     "lanes 2/1, span 4/4, group 64, unit 16384, ring 3",
-    "lanes 16/8, span 16/8, group 4, unit 8192, ring 2",
+    "lanes 16/8, span 16/8, group 4, unit 524288, ring 2",
 };
 
 static const char *const rows[] = {
@@ -61,6 +61,17 @@ static const char *const rows[] = {
     "range(40) | window(37, sum)",
     "range(9000) | map(7 / (x - 5000)) | window(3, sum)",
     "range(9000) | filter(x % 3 == 1) | window(5, sum)",
+    /* Survivors, few and many, dear ones, up to a check that fails; over blocks of leaves. */
+    "range(9000) | map(a: x, b: f32(x)*0.5, c: x % 3 == 0, d: u32(x)) | filter(a % 7 == 2)",
+    "range(9000) | skip(37) | filter(x % 97 == 2)",
+    "range(9000) | filter(x*7919 % 1000 > 3) | map(u32(x))",
+    "uniform(7, dtype=f32) | take(9000) | filter(x > 0.5)",
+    "normal(3) | take(9000) | filter(x > 0.5) | map(exp(x))",
+    "range(9000) | filter(7 / (x - 5001) == 0 && x % 2 == 0)",
+    "range(9000) | filter(x < 3000)",
+    "range(9000) | map(x / 3) | dedup()",
+    "range(700000) | filter(x % 70001 == 5 || x % 65537 < 2)",
+    "range(700000) | filter(x % 50 == 7 && 7 / (x - 333333) < 9)",
     /* Where a sequence ends or begins. */
     "range(9000) | map(x*3) | take_while(x < 20000)",
     "range(9000) | map(x*3) | drop_while(x < 7000)",
