@@ -107,6 +107,8 @@ if(NOT CMAKE_CROSSCOMPILING)
 endif()
 
 add_test(NAME gpu COMMAND ${tests_folder}/gpu/run.sh ${PROJECT_BINARY_DIR})
+add_test(NAME mpi COMMAND ${tests_folder}/mpi/run.sh ${PROJECT_BINARY_DIR})
+set_tests_properties(mpi PROPERTIES SKIP_RETURN_CODE 77) # without Open MPI
 add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.

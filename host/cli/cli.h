@@ -7,6 +7,7 @@
 
 #include <millrace/millrace.h>
 
+#include "cli/ranks.h"
 #include "io/sink.h"
 
 /* Which commands take an option: one bit each. */
@@ -20,8 +21,9 @@ enum mr_takers {
     MR_FOR_TUNE = 64,
     MR_FOR_WORDS = 128, /* help, version */
     MR_FOR_TEXT = 256,
-    MR_FOR_ALL = 511,
-    MR_FOR_USAGE = 512 /* and -h shows it */
+    MR_FOR_MERGE = 512,
+    MR_FOR_ALL = 1023,
+    MR_FOR_USAGE = 1024 /* and -h shows it */
 };
 
 enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
@@ -29,13 +31,16 @@ enum mr_stats_form { MR_STATS_NONE, MR_STATS_LINES, MR_STATS_JSON };
 struct mr_options {
     mr_stream_params stream;
     enum mr_sink_format format;
-    bool has_format;    /* else as the output's name says */
-    const char *output; /* NULL: standard output */
-    const char *file;   /* NULL: the pipeline is an argument */
-    const char *save;   /* NULL: nothing is saved */
-    const char *resume; /* NULL: nothing is resumed */
-    int64_t every_ns;   /* between two saves; 0: not given */
-    int64_t take;       /* elements that are verified; 0: not given */
+    bool has_format;      /* else as the output's name says */
+    const char *output;   /* NULL: standard output */
+    const char *file;     /* NULL: the pipeline is an argument */
+    const char *save;     /* NULL: nothing is saved */
+    const char *resume;   /* NULL: nothing is resumed */
+    struct mr_rank shard; /* count 0: not given */
+    bool is_sharded;      /* the pipeline's text says itself where */
+    bool partial;
+    int64_t every_ns; /* between two saves; 0: not given */
+    int64_t take;     /* elements that are verified; 0: not given */
     enum mr_stats_form stats;
     bool quiet;
     bool plot;
@@ -69,6 +74,7 @@ void mr_complete(char *const words[], size_t count);
 
 int mr_command_completion(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count);
+int mr_command_merge(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_explain(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_text(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count);
@@ -77,6 +83,10 @@ int mr_command_ops(const struct mr_options *options, char *const arguments[], si
 int mr_command_devices(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_tune(const struct mr_options *options, char *const arguments[], size_t count);
 int mr_command_doctor(const struct mr_options *options, char *const arguments[], size_t count);
+
+/* Writes the rows of a sequence that is there, as `run` would; takes it over. Returns the exit
+ * code. */
+int mr_run_rows(const struct mr_options *options, mr_seq **rows);
 
 /* Says what went wrong on standard error and returns the exit code. A closed pipe needs no
  * words. */

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ static int command_version(const struct mr_options *options, char *const argumen
 const struct mr_command mr_commands[] = {
     {"run", "PIPELINE", "one element a line, columns tab-separated; a terminal prints its value",
      MR_FOR_RUN, 1, mr_command_run},
+    {"merge", "FILES", "of what --partial wrote of all parts, what one run would have printed",
+     MR_FOR_MERGE, SIZE_MAX, mr_command_merge},
     {"explain", "PIPELINE", "types, segments, why each cut, the memory bound", MR_FOR_EXPLAIN, 1,
      mr_command_explain},
     {"text", "PIPELINE", "the pipeline in its canonical spelling: one for all that say the same",

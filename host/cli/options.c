@@ -19,7 +19,7 @@ typedef mr_status setter(struct mr_options *o, const struct row *row, const char
 static setter set_engine, set_device, set_batch, set_ring, set_max_memory, set_output, set_format,
     set_plot, set_file, set_save, set_every, set_resume, set_stats, set_take, set_quiet, set_staged,
     set_math, set_no_fuse, set_no_map, set_shape, set_quick, set_all, set_kernels, set_passes,
-    set_markdown, set_usage, set_help, set_version;
+    set_markdown, set_shard, set_partial, set_usage, set_help, set_version;
 
 enum {
     STREAM_TAKERS = MR_FOR_RUN | MR_FOR_EXPLAIN,
@@ -43,11 +43,11 @@ static const struct row {
     {"ring", "N", 0, STREAM_TAKERS, set_ring, "work units in flight, 2 to 16 (3)"},
     {"max-memory", "SIZE", 0, PIPELINE_TAKERS | MR_FOR_USAGE, set_max_memory,
      "refuse to start if more would be needed: 64MiB, 1G"},
-    {"output", "FILE", 'o', MR_FOR_RUN | MR_FOR_USAGE, set_output,
+    {"output", "FILE", 'o', MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_output,
      "write there, whole or not at all, instead of to standard output; .svg .png: a picture"},
-    {"plot", NULL, 0, MR_FOR_RUN | MR_FOR_USAGE, set_plot,
+    {"plot", NULL, 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_plot,
      "draw what comes, with characters; hist() as bars"},
-    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN | MR_FOR_USAGE, set_format,
+    {"format", "text|csv|raw|npy", 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_format,
      "of the output (as the suffix of -o FILE says: .csv .tsv .raw .npy; else text)"},
     {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
      "compute every stage into a buffer of its own: slower, the same bits"},
@@ -59,6 +59,10 @@ static const struct row {
      "read the pipeline's text from FILE, - for standard input"},
     {"save", "FILE", 0, MR_FOR_RUN | MR_FOR_USAGE, set_save,
      "keep there how far the run is, so that --resume goes on; also when it is interrupted"},
+    {"shard", "K/N|auto", 0, MR_FOR_RUN | MR_FOR_USAGE, set_shard,
+     "part K of N alone, from 0; auto: as mpirun, srun or torchrun say. {k} in names of files: K"},
+    {"partial", NULL, 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_partial,
+     "of a terminal: write to -o FILE what millrace merge needs of the part"},
     {"every", "TIME", 0, MR_FOR_RUN, set_every, "how often: 500ms, 30s, 5m, 1h (30s)"},
     {"resume", "FILE", 0, MR_FOR_RUN | MR_FOR_USAGE, set_resume,
      "go on with the run that was saved there, instead of PIPELINE"},
@@ -67,7 +71,8 @@ static const struct row {
     {"take", "N", 0, MR_FOR_VERIFY | MR_FOR_USAGE, set_take, "verify the first N elements (1e6)"},
     {"all", NULL, 0, MR_FOR_VERIFY, set_all,
      "instead of PIPELINE: every operator on every device, which is then used by itself"},
-    {"quiet", NULL, 'q', MR_FOR_RUN, set_quiet, "nothing but errors on standard error"},
+    {"quiet", NULL, 'q', MR_FOR_RUN | MR_FOR_MERGE, set_quiet,
+     "nothing but errors on standard error"},
     {"kernels", NULL, 0, MR_FOR_EXPLAIN | MR_FOR_USAGE, set_kernels,
      "print the generated source, too"},
     {"passes", NULL, 0, MR_FOR_EXPLAIN, set_passes,
@@ -289,6 +294,13 @@ static mr_status set_resume(struct mr_options *o, const struct row *row, const c
     return MR_OK;
 }
 
+static mr_status set_shard(struct mr_options *o, const struct row *row, const char *value,
+                           mr_error *err)
+{
+    (void)row;
+    return mr_rank_read(&o->shard, value, err);
+}
+
 static mr_status set_every(struct mr_options *o, const struct row *row, const char *value,
                            mr_error *err)
 {
@@ -317,6 +329,7 @@ static mr_status set_every(struct mr_options *o, const struct row *row, const ch
         o->member = true;                                                                          \
         return MR_OK;                                                                              \
     }
+FLAG_SETTER(set_partial, partial)
 FLAG_SETTER(set_quiet, quiet)
 FLAG_SETTER(set_plot, plot)
 FLAG_SETTER(set_no_fuse, stream.no_fuse)

@@ -21,10 +21,9 @@ struct mr_progress_line {
     pthread_cond_t stopped;
     bool is_stopped; /* under the mutex */
     bool is_running, is_shown;
-    const mr_stream *stream;
     int64_t expected; /* elements */
     struct timespec began;
-    _Atomic int64_t elements, expected_positions;
+    _Atomic int64_t elements, positions, expected_positions;
 };
 
 static bool is_wanted(bool is_value)
@@ -67,7 +66,7 @@ static void show(struct mr_progress_line *p)
     char line[160];
     double seconds = seconds_since(&p->began);
     double elements = (double)atomic_load(&p->elements);
-    double positions = (double)mr_stream_computed(p->stream);
+    double positions = (double)atomic_load(&p->positions);
     int length = snprintf(line, sizeof line, "\r\033[K%.1f s", seconds);
     if (positions > 0 && length > 0)
         length += snprintf(line + length, sizeof line - (size_t)length,
@@ -126,15 +125,16 @@ struct mr_progress_line *mr_progress_line_create(bool is_value)
 int mr_progress_line_poll(void *line, const mr_progress *progress)
 {
     struct mr_progress_line *p = line;
-    if (p) atomic_store(&p->expected_positions, progress->expected);
+    if (!p) return 0;
+    atomic_store(&p->positions, progress->computed);
+    atomic_store(&p->expected_positions, progress->expected);
     return 0;
 }
 
-void mr_progress_line_start(struct mr_progress_line *p, const mr_stream *stream, int64_t expected)
+void mr_progress_line_start(struct mr_progress_line *p, int64_t expected)
 {
     pthread_condattr_t clock;
     if (!p || pthread_condattr_init(&clock)) return;
-    p->stream = stream;
     p->expected = expected;
     (void)clock_gettime(CLOCK_MONOTONIC, &p->began);
     (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

@@ -13,12 +13,12 @@ struct mr_progress_line;
 /* NULL where nothing is to be shown (which is no error); the functions below accept that. */
 struct mr_progress_line *mr_progress_line_create(bool is_value);
 
-/* What the stream that it is about has for a poll(), with the line as its user. */
+/* What the stream that it is about has for a poll(), with the line as its user: positions are
+ * those that it tells. */
 int mr_progress_line_poll(void *line, const mr_progress *progress);
 
-/* Begins to show it, a second later. `expected` elements: -1 if not known. The stream must live
- * until the end. */
-void mr_progress_line_start(struct mr_progress_line *p, const mr_stream *stream, int64_t expected);
+/* Begins to show it, a second later. `expected` elements: -1 if not known. */
+void mr_progress_line_start(struct mr_progress_line *p, int64_t expected);
 
 void mr_progress_line_add(struct mr_progress_line *p, int64_t elements);
 

@@ -9,13 +9,14 @@
 #include "cli/plot.h"
 #include "cli/progress.h"
 #include "cli/saving.h"
+#include "cli/shards.h"
 #include "ir/op.h"
 
 enum { COLUMNS_LIMIT = 8, SAVE_S = 30 };
 
 /* text -> sequence -> stream -> sink or plot */
 struct run {
-    const struct mr_options *options;
+    struct mr_options *options; /* a copy of its own */
     char *text;
     mr_seq *seq;
     mr_stream *stream;
@@ -185,27 +186,44 @@ static mr_status deliver(struct run *r, mr_error *err)
     else
         MR_TRY(open_sink(r, err));
     MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
-    mr_progress_line_start(r->progress, r->stream, known_length(r->seq));
+    mr_progress_line_start(r->progress, known_length(r->seq));
     mr_status st = pump(r, err);
     if (st && r->saving.error.status && err) *err = r->saving.error;
     if (!r->saving.error.status) st = save_end(r, st, err);
     return finish(r, st, err);
 }
 
+/* What was saved is a part already. */
+static mr_status describe(struct run *r, char *const arguments[], size_t count, mr_error *err)
+{
+    bool is_saved = r->options->resume && count == 0 && !r->options->file;
+    MR_TRY(get_text(r, arguments, count, err));
+    if (!is_saved) MR_TRY(mr_shard_text(&r->text, r->options, err));
+    MR_TRY(mr_seq_parse(&r->seq, r->text, err));
+    if (!r->options->quiet) mr_report_notices(r->seq);
+    return is_saved ? MR_OK : mr_shard_take(&r->seq, r->options, err);
+}
+
+static mr_status write_partial(struct run *r, const mr_stream_params *params, mr_error *err)
+{
+    mr_progress_line_start(r->progress, -1);
+    return mr_shard_write_partial(r->seq, r->options, params, err);
+}
+
 static mr_status execute(struct run *r, char *const arguments[], size_t count, mr_error *err)
 {
     MR_TRY(mr_saving_begin(&r->saving, r->options, err));
-    MR_TRY(get_text(r, arguments, count, err));
     MR_TRY(check_drawing(r->options, err));
-    if (!is_drawn(r->options)) MR_TRY(choose_format(r->options, &r->layout, err));
-    MR_TRY(mr_seq_parse(&r->seq, r->text, err));
-    if (!r->options->quiet) mr_report_notices(r->seq);
+    bool is_written = !is_drawn(r->options) && !r->options->partial;
+    if (is_written) MR_TRY(choose_format(r->options, &r->layout, err));
+    if (!r->seq) MR_TRY(describe(r, arguments, count, err));
     mr_interrupt_install();
     mr_stream_params params = r->options->stream;
     params.cancel = mr_interrupt_token();
     if (!r->options->quiet) r->progress = mr_progress_line_create(is_value(r->seq));
     params.poll = poll;
     params.poll_user = r;
+    if (r->options->partial) return write_partial(r, &params, err);
     if (mr_saving_is_over(&r->saving, r->options)) return MR_OK;
     MR_TRY(open_stream(r, &params, err));
     return deliver(r, err);
@@ -229,18 +247,37 @@ static int report(const struct run *r, mr_status st, mr_error *err)
     return 128 + number;
 }
 
+static int run(struct run *r, char *const arguments[], size_t count)
+{
+    mr_error err = {.status = MR_OK};
+    mr_status st = execute(r, arguments, count, &err);
+    mr_progress_line_stop(&r->progress);
+    int exit_code = report(r, st, &err);
+    mr_sink_discard(&r->sink);
+    mr_plot_destroy(&r->plot);
+    mr_stream_close(&r->stream);
+    mr_seq_release(&r->seq);
+    mr_free(r->text);
+    mr_saving_end(&r->saving);
+    return exit_code;
+}
+
+int mr_run_rows(const struct mr_options *options, mr_seq **rows)
+{
+    struct mr_options own = *options;
+    struct run r = {.options = &own, .seq = *rows};
+    *rows = NULL;
+    return run(&r, NULL, 0);
+}
+
 int mr_command_run(const struct mr_options *options, char *const arguments[], size_t count)
 {
-    struct run r = {.options = options};
-    mr_error err = {.status = MR_OK};
-    mr_status st = execute(&r, arguments, count, &err);
-    mr_progress_line_stop(&r.progress);
-    int exit_code = report(&r, st, &err);
-    mr_sink_discard(&r.sink);
-    mr_plot_destroy(&r.plot);
-    mr_stream_close(&r.stream);
-    mr_seq_release(&r.seq);
-    mr_free(r.text);
-    mr_saving_end(&r.saving);
+    struct mr_options own = *options;
+    struct mr_shard_names names;
+    struct run r = {.options = &own};
+    mr_error err;
+    mr_status st = mr_shard_begin(&names, &own, &err);
+    int exit_code = st ? mr_report(&err) : run(&r, arguments, count);
+    mr_shard_end(&names);
     return exit_code;
 }

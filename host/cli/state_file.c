@@ -7,8 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "io/input.h"
-#include "io/output.h"
+#include "cli/whole_file.h"
 #include "ring/bytes.h"
 
 static const char magic[] = "MRRUN\n";
@@ -17,7 +16,6 @@ enum {
     VERSION = 1,
     MAGIC_BYTES = sizeof magic - 1,
     CHECKSUM_BYTES = 8,
-    PIECE_BYTES = 4096,
     MOST_BYTES = 1 << 27 /* beyond any stream's state */
 };
 
@@ -39,16 +37,6 @@ static void put(struct mr_bytes_out *out, const struct mr_saved *s)
     mr_put_bytes(out, s->stream, s->stream_bytes);
 }
 
-static mr_status write_bytes(const char *path, const void *bytes, size_t count, mr_error *err)
-{
-    struct mr_output file;
-    MR_TRY(mr_output_open(&file, path, err));
-    mr_status st = mr_output_write(&file, bytes, count, err);
-    if (st == MR_OK) st = mr_output_commit(&file, err);
-    mr_output_discard(&file);
-    return st;
-}
-
 mr_status mr_saved_write(const struct mr_saved *saved, const char *path, mr_error *err)
 {
     struct mr_bytes_out out = {.bytes = NULL};
@@ -59,27 +47,12 @@ mr_status mr_saved_write(const struct mr_saved *saved, const char *path, mr_erro
     out = (struct mr_bytes_out){.bytes = bytes, .size = size};
     put(&out, saved);
     mr_put_word(&out, mr_hash_bytes(MR_HASH_SEED, bytes, out.used));
-    mr_status st = write_bytes(path, bytes, size, err);
+    mr_status st = mr_whole_file_write(path, bytes, size, err);
     mr_free(bytes);
     return st;
 }
 
 /* ---- reading ---- */
-
-static mr_status read_all(struct mr_strbuf *buf, const char *path, mr_error *err)
-{
-    char piece[PIECE_BYTES];
-    struct mr_input in;
-    size_t got = 1;
-    mr_status st = mr_input_open(&in, path, err);
-    if (st) return st;
-    while (!st && got > 0 && buf->length < MOST_BYTES) {
-        st = mr_input_read_some(&in, (int64_t)buf->length, piece, sizeof piece, &got, err);
-        if (!st) mr_strbuf_add_bytes(buf, piece, got);
-    }
-    mr_input_close(&in);
-    return !st && buf->failed ? mr_fail_no_memory(err, "what was saved") : st;
-}
 
 static mr_status fail_damaged(const char *path, mr_error *err)
 {
@@ -120,7 +93,7 @@ mr_status mr_saved_read(struct mr_saved *out, const char *path, mr_error *err)
 {
     struct mr_strbuf buf = {0};
     *out = (struct mr_saved){0};
-    mr_status st = read_all(&buf, path, err);
+    mr_status st = mr_whole_file_read(&buf, path, MOST_BYTES, err);
     struct mr_bytes_in in = {.bytes = (const unsigned char *)mr_strbuf_text(&buf),
                              .size = buf.length,
                              .at = MAGIC_BYTES};

@@ -17,6 +17,7 @@
 
 struct part {
     char name[128]; /* for messages */
+    bool is_named;  /* as its owner calls it */
     struct mr_bytes_in in;
     size_t origin_at, origin_bytes; /* in it */
     struct mr_part_origin origin;
@@ -34,6 +35,7 @@ static mr_status open_named(struct part *p, const void *bytes, size_t size, mr_e
 {
     struct mr_seal seal = mr_part_seal;
     seal.name = p->name;
+    if (p->is_named) seal.where = p->name;
     MR_TRY(mr_seal_open(&p->in, &seal, bytes, size, err));
     char *version = mr_get_text(&p->in);
     if (!version)
@@ -52,6 +54,7 @@ static mr_status open_named(struct part *p, const void *bytes, size_t size, mr_e
 static mr_status open_part(struct part *p, const void *bytes, size_t size, const char *name,
                            size_t number, mr_error *err)
 {
+    p->is_named = name != NULL;
     if (name)
         (void)snprintf(p->name, sizeof p->name, "%.120s", name);
     else

@@ -55,8 +55,8 @@ static mr_status fail_uncounted(const struct mr_seq *seq, mr_error *err)
     if (cause->op->feed)
         return mr_error_hint(err, st, "write its rows to a .npy file, and read() that");
     return mr_error_hint(err, st,
-                         "filters right before the terminal may stay; put the stages between them, "
-                         "and what counts what they leave, before them");
+                         "filters right before the terminal may stay; put what counts their "
+                         "survivors before them");
 }
 
 /* *length: of its positions. */

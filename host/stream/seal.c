@@ -40,8 +40,10 @@ static mr_status check_format(struct mr_bytes_in *in, const struct mr_seal *seal
 {
     char head[MAGIC_BYTES];
     mr_get_bytes(in, head, sizeof head);
-    if (in->is_bad || memcmp(head, seal->magic, sizeof head) != 0)
+    if (in->is_bad || memcmp(head, seal->magic, sizeof head) != 0) {
+        if (seal->where) return mr_fail(err, MR_E_FORMAT, "%s is not %s", seal->where, seal->whole);
         return mr_fail(err, MR_E_FORMAT, "these %zu bytes are not %s", in->size, seal->whole);
+    }
     uint64_t format = mr_get_number(in);
     if (in->is_bad || format == (uint64_t)seal->format) return MR_OK;
     mr_status st =

@@ -10,6 +10,7 @@
 
 struct mr_seal {
     const char *magic;
+    const char *where; /* NULL, or the file that has the bytes */
     int format;
     const char *name;   /* "the state", */
     const char *whole;  /* "the state of a stream", */

@@ -256,6 +256,49 @@ static void any_number_of_ranks_gives_the_bits_of_one_run(void)
         check_pipeline(pipelines[k], k < ON_DEVICES);
 }
 
+/* What is saved of a part says which it is: whoever restores it goes on with it. Four ranks are
+ * saved, three go on. */
+static void parts_saved_by_four_ranks_go_on_with_three(void)
+{
+    enum { SAVED = 4, LEFT = 3, LENGTH = 9000 };
+    static const char stages[] = "filter(x % 7 != 3) | map(x*x)";
+    static int64_t got[SAVED][LENGTH], all[LENGTH], want[LENGTH];
+    size_t counts[SAVED] = {0}, total = 0, wanted = 0;
+    unsigned char states[SAVED][1024];
+    size_t sizes[SAVED];
+    mr_seq *seqs[SAVED];
+    for (size_t k = 0; k < SAVED; k++) {
+        char text[200];
+        (void)snprintf(text, sizeof text, "range(%d) | shard(%zu, %d) | %s", LENGTH, k, SAVED,
+                       stages);
+        seqs[k] = rig_parse(text);
+        mr_stream *s = rig_open(seqs[k], &host);
+        CU_ASSERT_EQUAL(mr_stream_read(s, 300 + 500 * k, (void *[]){got[k]}, &counts[k], NULL),
+                        MR_OK);
+        CU_ASSERT_EQUAL(mr_stream_save(s, states[k], sizeof states[k], &sizes[k], NULL), MR_OK);
+        mr_stream_close(&s);
+    }
+    for (size_t rank = 0; rank < LEFT; rank++)
+        for (size_t k = rank; k < SAVED; k += LEFT) {
+            mr_stream *s;
+            size_t more;
+            CU_ASSERT_EQUAL_FATAL(mr_stream_restore(&s, seqs[k], &host, states[k], sizes[k], NULL),
+                                  MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_read(s, LENGTH, (void *[]){got[k] + counts[k]}, &more, NULL),
+                            MR_OK);
+            counts[k] += more;
+            mr_stream_close(&s);
+        }
+    for (size_t k = 0; k < SAVED; total += counts[k++]) {
+        memcpy(all + total, got[k], counts[k] * sizeof all[0]);
+        mr_seq_release(&seqs[k]);
+    }
+    for (int64_t x = 0; x < LENGTH; x++)
+        if (x % 7 != 3) want[wanted++] = x * x;
+    CU_ASSERT_EQUAL(total, wanted);
+    CU_ASSERT_EQUAL(memcmp(all, want, sizeof all), 0);
+}
+
 /* The host engine begins in the middle of a part, and the device goes on. */
 static void a_device_may_take_over_within_a_part(void)
 {
@@ -515,6 +558,7 @@ static void they_are_small(void)
 SUITE(partials,
       {"any_number_of_ranks_gives_the_bits_of_one_run",
        any_number_of_ranks_gives_the_bits_of_one_run},
+      {"parts_saved_by_four_ranks_go_on_with_three", parts_saved_by_four_ranks_go_on_with_three},
       {"a_device_may_take_over_within_a_part", a_device_may_take_over_within_a_part},
       {"one_value_is_given_as_a_scalar", one_value_is_given_as_a_scalar},
       {"what_does_not_belong_together_is_said", what_does_not_belong_together_is_said},
