@@ -134,6 +134,7 @@ mr_status mr_input_read_some(struct mr_input *in, int64_t offset, void *buffer, 
                                      : read(in->fd, buffer, want);
         if (count >= 0) {
             *got = (size_t)count;
+            in->read_bytes += count;
             return MR_OK;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -190,6 +191,7 @@ bool mr_input_map(struct mr_input *in, int64_t offset, size_t bytes, struct mr_m
     if (address == MAP_FAILED) return false;
     out->address = address;
     out->bytes = out->skip_bytes + bytes;
+    in->read_bytes += (int64_t)bytes;
     return true;
 }
 

@@ -22,6 +22,7 @@ struct mr_input {
     bool seekable;      /* a regular file that knows its size */
     int64_t size_bytes; /* from `start` on; -1 for pipes */
     int64_t start;      /* file offset of what is byte 0 to the reader */
+    int64_t read_bytes; /* or mapped, so far */
     char *name;         /* for messages */
     bool is_hasty;      /* of a pipe: reads do not wait, see mr_input_is_in_lull() */
     bool is_in_lull;    /* the last such read found that more had to be waited for */

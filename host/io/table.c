@@ -178,6 +178,11 @@ const char *mr_table_found(const struct mr_table *t)
     return t->note;
 }
 
+int64_t mr_table_read_bytes(const struct mr_table *t)
+{
+    return t->input.read_bytes;
+}
+
 size_t mr_table_scratch_bytes(const struct mr_table *t)
 {
     return t->scratch_bytes;

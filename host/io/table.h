@@ -91,6 +91,9 @@ bool mr_table_seekable(const struct mr_table *t);
 /* What was found in the file and not told by the format, in words; "" if nothing. */
 const char *mr_table_found(const struct mr_table *t);
 
+/* Bytes that were read from it so far. */
+int64_t mr_table_read_bytes(const struct mr_table *t);
+
 /* Bytes of buffers that the table owns, for memory bounds. Constant once open. */
 size_t mr_table_scratch_bytes(const struct mr_table *t);
 

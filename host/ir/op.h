@@ -106,6 +106,8 @@ struct mr_feed {
     mr_status (*identify)(const struct mr_seq *seq, struct mr_file_identity *out, mr_error *err);
     /* What opening it found out that the description does not say, for the stats; NULL: nothing. */
     const char *(*found)(void *state);
+    /* Bytes that were read from a file or pipe since it was opened. NULL: it is none. */
+    int64_t (*read_bytes)(void *state);
     size_t scratch_bytes; /* host memory it holds besides the columns, at most */
 };
 

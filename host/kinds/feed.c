@@ -17,7 +17,8 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 struct reading {
     void *source; /* from the first element that is asked for on */
     struct mr_table_place place;
-    bool has_place; /* that it is to begin at, once it is opened */
+    bool has_place;  /* that it is to begin at, once it is opened */
+    int64_t counted; /* of the bytes that it read */
 };
 
 static mr_status open(struct mr_runner *r, mr_error *err)
@@ -106,6 +107,16 @@ static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count,
     return MR_OK;
 }
 
+static void count_bytes(struct mr_runner *r)
+{
+    struct reading *f = r->state;
+    const struct mr_feed *feed = r->segment->seq->op->feed;
+    if (!feed->read_bytes) return;
+    int64_t bytes = feed->read_bytes(f->source);
+    r->control->bytes_read += bytes - f->counted;
+    f->counted = bytes;
+}
+
 static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
@@ -116,6 +127,7 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
     if (f.count) MR_TRY(open_source(r, err));
     if (f.count) MR_TRY(place(r, slot, &f.got, &at, err));
     if (f.count && f.got == 0) MR_TRY(fill(r, slot, &f, err));
+    if (f.count) count_bytes(r);
     r->at.is_exhausted = f.is_over || f.count == 0;
     /* Whoever interrupts may have ended the input, too: that is no end. */
     if (f.is_over || r->failed != MR_OK) MR_TRY(mr_control_check(r->control, err));

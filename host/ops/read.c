@@ -133,6 +133,7 @@ static const struct mr_feed feed = {
     .map = mr_table_source_map,
     .close = mr_table_source_close,
     .found = mr_table_source_found,
+    .read_bytes = mr_table_source_read_bytes,
     .scratch_bytes = MR_TABLE_SOURCE_BYTES,
 };
 

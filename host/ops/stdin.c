@@ -34,6 +34,7 @@ static const struct mr_feed feed = {
     .fill = mr_table_source_fill,
     .close = mr_table_source_close,
     .found = mr_table_source_found,
+    .read_bytes = mr_table_source_read_bytes,
     .scratch_bytes = MR_TABLE_SOURCE_BYTES,
 };
 

@@ -84,6 +84,11 @@ const char *mr_table_source_found(void *state)
     return mr_table_found(((struct table_feed *)state)->table);
 }
 
+int64_t mr_table_source_read_bytes(void *state)
+{
+    return mr_table_read_bytes(((struct table_feed *)state)->table);
+}
+
 bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out)
 {
     struct table_feed *feed = state;

@@ -15,6 +15,7 @@ mr_status mr_table_source_open(void **state, const struct mr_seq *seq, const cha
                                const struct mr_table_format *format, mr_error *err);
 mr_status mr_table_source_fill(void *state, struct mr_filling *filling, mr_error *err);
 const char *mr_table_source_found(void *state);
+int64_t mr_table_source_read_bytes(void *state);
 bool mr_table_source_map(void *state, int64_t first, size_t count, struct mr_mapping *out);
 bool mr_table_source_tell(void *state, struct mr_table_place *out);
 void mr_table_source_go(void *state, const struct mr_table_place *place);

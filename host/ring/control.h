@@ -19,6 +19,7 @@ struct mr_control {
     const struct mr_cancel *cancel; /* NULL: none */
     struct mr_shelf *shelf;         /* where kept slots come back; NULL: none was kept yet */
     _Atomic int64_t *computed;      /* elements that sources made */
+    int64_t bytes_read;             /* from files and pipes */
     int64_t units;                  /* begun so far, by all runners */
     bool pauses;                    /* the stream is to be asked after each unit */
     bool pause;                     /* now: everybody returns to it */

@@ -80,7 +80,11 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
     out->sums = s->result.sums;
     describe(s, out);
     out->seconds = seconds_of(s);
-    out->elements_per_second = out->seconds > 0 ? (double)out->elements / out->seconds : 0;
+    out->bytes_read = s->control.bytes_read;
+    if (out->seconds > 0) {
+        out->elements_per_second = (double)out->elements / out->seconds;
+        out->computed_per_second = (double)out->computed / out->seconds;
+    }
     out->stalls = count_stalls(s->leg.root);
     if (!s->control.shelf) return;
     out->leases = atomic_load(&s->control.shelf->leases);
@@ -130,7 +134,8 @@ bool mr_stream_poll(void *stream)
     const mr_progress progress = {.computed = s->computed,
                                   .expected = own_share(s, positions_expected(s->leg.plan)),
                                   .elements = s->stats.elements,
-                                  .seconds = now};
+                                  .seconds = now,
+                                  .bytes_read = s->control.bytes_read};
     struct mr_float_env *own = mr_float_env_lend();
     s->is_polled = true;
     bool stops = s->poll(s->poll_user, &progress) != 0;

@@ -42,11 +42,12 @@ MR_API void mr_cancel_destroy(mr_cancel **cancel); /* nulls the pointer; accepts
 
 /* How far a stream is. */
 typedef struct mr_progress {
-    int64_t computed; /* positions that its sources made so far, as mr_stream_computed() */
-    int64_t expected; /* how many they will make at most; -1: not known, or without end */
-    int64_t elements; /* delivered so far */
-    double seconds;   /* since the stream was opened */
-    uint64_t reserved[8];
+    int64_t computed;   /* positions that its sources made so far, as mr_stream_computed() */
+    int64_t expected;   /* how many they will make at most; -1: not known, or without end */
+    int64_t elements;   /* delivered so far */
+    double seconds;     /* since the stream was opened */
+    int64_t bytes_read; /* from files and pipes; what is mapped counts as read */
+    uint64_t reserved[7];
 } mr_progress;
 
 /* Called on the thread that pulls, between two work units and while it waits for a device, at most
@@ -237,7 +238,9 @@ typedef struct mr_stats {
     mr_sums sums;
     size_t leases;      /* held on its batches now */
     size_t lease_bytes; /* of the work units that they made necessary beside those of the ring */
-    uint64_t reserved[14];
+    int64_t bytes_read; /* as mr_progress has it */
+    double computed_per_second;
+    uint64_t reserved[12];
 } mr_stats;
 
 /* Belongs to the stream's own thread, like a pull. */

@@ -330,10 +330,11 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     if (!enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
     self->is_busy = false;
-    return Py_BuildValue("{s:L,s:L,s:L,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
+    return Py_BuildValue("{s:L,s:L,s:L,s:L,s:d,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
                          (long long)stats.elements, "batches", (long long)stats.batches, "computed",
-                         (long long)stats.computed, "seconds", stats.seconds, "peak_host_bytes",
-                         (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
+                         (long long)stats.computed, "bytes_read", (long long)stats.bytes_read,
+                         "seconds", stats.seconds, "computed_per_second", stats.computed_per_second,
+                         "peak_host_bytes", (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
                          (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls,
                          "leases", (Py_ssize_t)stats.leases, "engine", stats.engine, "device",
                          stats.device, "reason", stats.reason);

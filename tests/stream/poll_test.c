@@ -1,4 +1,8 @@
 /* What asks the caller between two units, and tells how far the stream is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <millrace/millrace.h>
 
 #include "rig.h"
@@ -67,7 +71,39 @@ static void an_answer_of_0_changes_nothing(void)
     mr_seq_release(&seq);
 }
 
+/* A file read whole, in place or by copies, is read once. */
+static void bytes_are_those_of_the_files(void)
+{
+    enum { COUNT = 300000 };
+    char path[] = "/tmp/millrace-poll-XXXXXX", text[100];
+    int64_t *numbers = calloc(COUNT, sizeof *numbers);
+    FILE *file = fdopen(mkstemp(path), "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(numbers, sizeof *numbers, COUNT, file), COUNT);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+    free(numbers);
+    for (size_t e = 0; e < 3; e++)
+        for (int stage = 0; stage < 2; stage++) {
+            mr_stats stats;
+            mr_batch batch = {.len = 1};
+            struct asked asked = {.most = 1 << 30};
+            const mr_stream_params params = {
+                .engine = engines[e], .poll = ask, .poll_user = &asked};
+            (void)snprintf(text, sizeof text, "read(\"%s\", dtype=i64, format=raw)%s", path,
+                           stage ? " | sum()" : "");
+            mr_stream *s = rig_open_text(text, &params);
+            while (batch.len) CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            mr_stream_stats(s, &stats);
+            CU_ASSERT_TRUE(stats.bytes_read >= COUNT * 8 && stats.bytes_read < COUNT * 8 + 100);
+            CU_ASSERT_TRUE(asked.last.bytes_read <= stats.bytes_read);
+            CU_ASSERT_TRUE(stats.computed_per_second >= stats.elements_per_second);
+            mr_stream_close(&s);
+        }
+    CU_ASSERT_EQUAL(remove(path), 0);
+}
+
 SUITE(poll,
       {"it_is_asked_and_can_stop_what_delivers_nothing",
        it_is_asked_and_can_stop_what_delivers_nothing},
-      {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing}, NOTHING_IS_LEFT_BEHIND);
+      {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing},
+      {"bytes_are_those_of_the_files", bytes_are_those_of_the_files}, NOTHING_IS_LEFT_BEHIND);
