@@ -85,5 +85,11 @@ PyObject *core_sequence_wrap(struct core *core, mr_seq *seq);
 
 /* stream.c */
 PyObject *core_open(PyObject *module, PyObject *args);
+bool core_read_params(PyObject *keywords, mr_stream_params *out);
+
+/* partials.c: functions of the module. */
+PyObject *core_partial(PyObject *module, PyObject *args);
+PyObject *core_merge(PyObject *module, PyObject *list);
+PyObject *core_finish(PyObject *module, PyObject *bytes);
 
 #endif

@@ -82,7 +82,7 @@ static int poll(void *user, const mr_progress *progress)
 
 /* ---- opening and closing ---- */
 
-static bool read_params(PyObject *keywords, mr_stream_params *out)
+bool core_read_params(PyObject *keywords, mr_stream_params *out)
 {
     static char *names[] = {"engine", "device",  "batch",      "ring",   "max_memory", "shape",
                             "native", "no_fuse", "watch_sums", "no_map", NULL};
@@ -159,7 +159,7 @@ PyObject *core_open(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!O!|Oz#", core->sequence, &sequence, &PyDict_Type, &keywords,
                           &progress, &state, &size))
         return NULL;
-    if (!read_params(keywords, &params)) return NULL;
+    if (!core_read_params(keywords, &params)) return NULL;
     const mr_seq *seq = ((struct sequence *)sequence)->seq;
     struct stream *self = stream_new(core, seq, progress);
     if (!self) return NULL;

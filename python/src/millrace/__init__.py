@@ -14,12 +14,13 @@ from ._core import Batch, Column
 from ._errors import (DescriptionError, DivisionError, DtypeError, Error, InputError, RangeError,
                       ShortageError)
 from ._expression import Expr, call, col, i, is_function, where
+from ._partials import merge
 from ._sequence import (SOURCES, Seq, Stream, apply, from_arrays, from_arrow, from_callback, from_iterable, resume, seq)
 
 __version__ = _core.version
 __all__ = ["Batch", "Column", "DescriptionError", "DivisionError", "DtypeError", "Error", "Expr",
            "InputError", "RangeError", "Seq", "ShortageError", "Stream", "col", "from_arrays", "from_arrow",
-           "from_callback", "from_iterable", "i", "resume", "seq", "where", *sorted(SOURCES)]
+           "from_callback", "from_iterable", "i", "merge", "resume", "seq", "where", *sorted(SOURCES)]
 
 
 def _source(name: str):

@@ -187,6 +187,11 @@ class Seq:
         return Stream(self, _core.open(self._core, params, progress,
                                        _decoded(state["state"])))
 
+    def partial(self, k: int, n: int, **params: object) -> bytes:
+        """What this terminal knows of part `k` of `n`, from 0, as bytes of some hundred:
+        ``merge()`` gives the value of all parts, to the bits of one run."""
+        return _core.partial(self._core, k, n, params)
+
     def __iter__(self) -> Iterator:
         return _core.open(self._core, {}).elements()
 

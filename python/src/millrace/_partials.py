@@ -1,0 +1,23 @@
+"""A terminal shared out over processes: what each knows of its part, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import _core
+from ._sequence import Seq, value_of
+
+
+def merge(parts: Iterable[bytes], *, partial: bool = False):
+    """The value of a terminal, of the bytes that ``Seq.partial(k, n)`` gave for all of its parts, in
+    any order: as one run would have given it, to the last bit. With ``partial=True`` bytes again,
+    of those parts, for merging in a tree.
+
+    >>> import millrace as mr
+    >>> total = mr.seq("range(1e6) | map(1/sqrt(x + 1)) | sum()")
+    >>> parts = [total.partial(k, 3) for k in (2, 0, 1)]
+    >>> mr.merge(parts) == total.head()[0]
+    True
+    """
+    merged = _core.merge(list(parts))
+    return merged if partial else value_of(Seq(_core.finish(merged)))
