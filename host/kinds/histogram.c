@@ -72,6 +72,13 @@ static bool is_narrow(const struct mr_emitter *e)
     return e->segment->hist.form == MR_BINS_NARROW;
 }
 
+/* The bins are cleared, then values are counted. */
+static unsigned two_rounds(const struct mr_segment *s)
+{
+    (void)s;
+    return 2;
+}
+
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
@@ -90,8 +97,14 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .tests = tests,
         .define = mr_bins_define,
     };
-    (void)s;
-    return &hist;
+    static const struct mr_skeleton shared = {
+        .files = {"skeleton/hist_shared.cl"},
+        .kernels = {{"", MR_ITEMS_SPANS, two_rounds}},
+        .marks = marks,
+        .tests = tests,
+        .define = mr_bins_define,
+    };
+    return s->shares_leaves ? &shared : &hist;
 }
 
 /* Sets of bins that work-items count into: as many as caches hold. Each counts in several by turns,

@@ -72,6 +72,13 @@ static const char *const rows[] = {
     "range(9000) | map(x / 3) | dedup()",
     "range(700000) | filter(x % 70001 == 5 || x % 65537 < 2)",
     "range(700000) | filter(x % 50 == 7 && 7 / (x - 333333) < 9)",
+    /* Histograms, of each form of bins, whose values are filtered, left out or equal. */
+    "range(9000) | map(f64(x*x % 1009)) | hist(16, 0, 1024)",
+    "range(9000) | skip(3) | map(f32(x % 977)*0.1) | hist(7, 0.5, 90.25)",
+    "range(9000) | map(x*7919 % 1000) | filter(x % 3 != 0) | hist(9, -4.5, 700)",
+    "range(9000) | map(x % 5 == 0 ? nan : 1e9 + f64(x)*0.001) | hist(100, 1e9, 1000000008)",
+    "range(9000) | map(7 / (x - 5000)) | hist(3, -7, 8)",
+    "range(9000) | map(x) | hist(5000, 0, 9000)",
     /* Where a sequence ends or begins. */
     "range(9000) | map(x*3) | take_while(x < 20000)",
     "range(9000) | map(x*3) | drop_while(x < 7000)",

@@ -1,0 +1,39 @@
+/* Histograms (hist.cl) where work-items share leaves: they count in sets of bins that all have in
+ * common, by atomic additions to the lower halves of counters, since a unit has fewer than 2^32
+ * elements. Neighbours take another set each, so that equal values seldom wait for each other.
+ * Launched twice: round 0 clears the bins. */
+#ifdef __ENDIAN_LITTLE__
+#define LOWER_HALF 0
+#else
+#define LOWER_HALF 1
+#endif
+__kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
+{
+    const long item = (long)get_global_id(0), sets = workers * TABLES;
+    if (round == 0) {
+        for (long k = item; k < sets * bins; k += (long)get_global_size(0)) out0[to + k] = 0;
+        return;
+    }
+    const long leaf = (first / LEAF + @ITEM@) * LEAF;
+    const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
+    volatile __global uint *own =
+        (volatile __global uint *)(out0 + to + item % sets * bins) + LOWER_HALF;
+    @PARAMETERS@
+    uint places[RUN];
+
+    /* The last leaf ends at 2^63, which is no long. */
+    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
+        const long run = (long)at;
+        const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
+        @RUNS@
+#pragma unroll
+        for (int part = 0; part < RUN / W; part++) {
+            const long i = run + part * W;
+            @VALUES@
+            @CHECKS@
+//@ include skeleton/hist_places.cl
+        }
+#pragma unroll
+        for (int k = 0; k < RUN; k++) atomic_inc(own + 2 * places[k]);
+    }
+}
