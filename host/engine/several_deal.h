@@ -2,6 +2,8 @@
 #ifndef MR_ENGINE_SEVERAL_DEAL_H
 #define MR_ENGINE_SEVERAL_DEAL_H
 
+#include <pthread.h>
+
 #include "engine/several_engine.h"
 
 typedef uint32_t mr_members; /* a bit each */
@@ -38,8 +40,9 @@ struct mr_several {
     struct mr_member members[MR_MAX_DEVICES];
     unsigned count;
     struct mr_slot *slots;
-    int64_t seen_ns; /* when it was last looked who is done */
-    bool has_news;   /* a member was lost since goes_on() */
+    pthread_mutex_t lock; /* of the list: leases may end on any thread once the stream is closed */
+    int64_t seen_ns;      /* when it was last looked who is done */
+    bool has_news;        /* a member was lost since goes_on() */
 };
 
 static inline struct mr_several *mr_several_of(struct mr_engine *e)

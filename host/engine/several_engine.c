@@ -94,14 +94,16 @@ static mr_status slot_create(struct mr_slot **out, struct mr_engine *engine,
     struct mr_several *e = mr_several_of(engine);
     struct mr_slot *slot = *out = mr_alloc(1, sizeof *slot);
     if (!slot) return mr_fail_no_memory(err, "a slot");
-    *slot = (struct mr_slot){.next = e->slots,
-                             .column_count = count,
+    *slot = (struct mr_slot){.column_count = count,
                              .lead = lead,
                              .rows = rows,
                              .checks = checks,
                              .home = mr_member_first(e)};
     memcpy(slot->dtypes, dtypes, count * sizeof *dtypes);
+    (void)pthread_mutex_lock(&e->lock);
+    slot->next = e->slots;
     e->slots = slot;
+    (void)pthread_mutex_unlock(&e->lock);
     return MR_OK;
 }
 
@@ -109,9 +111,11 @@ static void slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct mr_several *e = mr_several_of(engine);
     if (!slot || !*slot) return;
+    (void)pthread_mutex_lock(&e->lock);
     struct mr_slot **at = &e->slots;
     while (*at != *slot) at = &(*at)->next;
     *at = (*slot)->next;
+    (void)pthread_mutex_unlock(&e->lock);
     for (unsigned m = 0; m < e->count; m++)
         if ((*slot)->of[m]) engine_of(e, m)->class->slot_destroy(&(*slot)->of[m], engine_of(e, m));
     mr_free(*slot);
@@ -219,6 +223,13 @@ static mr_status place(struct mr_engine *engine, struct mr_slot *slot, void *mem
     settle_on(slot, mr_member_first(e));
     slot->holders = all;
     return MR_OK;
+}
+
+static void keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept)
+{
+    struct mr_several *e = mr_several_of(engine);
+    const unsigned m = slot->home;
+    if (e->class->keep) e->class->keep(engine_of(e, m), slot->of[m], is_kept);
 }
 
 static mr_status lend(struct mr_engine *engine, struct mr_slot *slot, mr_device_batch *out,
@@ -384,6 +395,7 @@ static void destroy(struct mr_engine **engine)
     struct mr_several *e = mr_several_of(*engine);
     for (unsigned m = 0; m < e->count; m++)
         if (engine_of(e, m)) engine_of(e, m)->class->destroy(&e->members[m].engine);
+    (void)pthread_mutex_destroy(&e->lock);
     mr_free(e);
     *engine = NULL;
 }
@@ -402,6 +414,7 @@ static const struct mr_engine_class several_class = {
     .copy = copy,
     .map = map,
     .unmap = unmap,
+    .keep = keep,
     .lend = lend,
     .carry_save = carry_save,
     .carry_load = carry_load,
@@ -442,6 +455,7 @@ mr_status mr_several_engine_create(struct mr_engine **out, struct mr_candidate c
     struct mr_several *e = mr_alloc(1, sizeof *e);
     *out = NULL;
     if (!e) return mr_fail_no_memory(err, "the engine");
+    (void)pthread_mutex_init(&e->lock, NULL);
     e->count = (unsigned)count;
     for (unsigned k = 0; k < e->count; k++) {
         struct mr_member *m = &e->members[k];

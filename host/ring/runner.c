@@ -17,7 +17,7 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
     const struct mr_room *room = &buffers.rooms[0];
     r->slot_rows = room->lead + room->rows;
     r->slot_count = room->count;
-    r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory);
+    r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory) * r->segment->copies;
     for (unsigned k = 0; k < room->count; k++) MR_TRY(mr_runner_create_slot(r, &r->slots[k], err));
     return MR_OK;
 }
@@ -80,6 +80,7 @@ static void release_own(struct mr_runner *r)
             mr_lease_destroy(&r->leases[k]);
         else
             r->engine->class->slot_destroy(&r->slots[k], r->engine);
+        r->slots[k] = NULL;
     }
     if (r->program) r->engine->class->program_destroy(&r->program, r->engine);
 }

@@ -162,6 +162,19 @@ run_example() {
     fi
 }
 
+# What an example includes beside millrace, as flags; fails where that is not installed.
+libraries_of() { # example
+    local header
+    while read -r header; do
+        echo "#include <$header>" | "$cc" -DCL_TARGET_OPENCL_VERSION=120 -E - >/dev/null 2>&1 || return 1
+        case $header in
+        CL/*) echo -lOpenCL ;;
+        clFFT.h) echo -lclFFT ;;
+        clblast_c.h) echo -lclblast ;;
+        esac
+    done < <(sed -n 's/^#include <\(CL\/.*\|clFFT.h\|clblast_c.h\)>$/\1/p' "$root/examples/$1.c")
+}
+
 check_cmake() { # linkage: shared or static
     local out=$scratch/cmake-$1 name static=OFF
     [ "$1" = static ] && static=ON
@@ -181,7 +194,7 @@ check_pkg_config() {
     export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
     for name in "${examples[@]}"; do
         read -ra flags < <(pkg-config --cflags --libs millrace)
-        grep -q '^#include <CL/' "$root/examples/$name.c" && flags+=(-lOpenCL)
+        flags+=($(libraries_of "$name"))
         if "$cc" -std=c11 -O2 -o "$out/$name" "$root/examples/$name.c" "${flags[@]}" -lm; then
             run_example "$name" "$out/$name"
         else
@@ -194,8 +207,16 @@ cc=${CC:-cc}
 cxx=${CXX:-c++}
 cmake --install "$build" --prefix "$prefix" >/dev/null
 libdir=$(dirname "$(dirname "$(find "$prefix" -name millrace.pc)")")
-mapfile -t examples < <(cd "$root/examples" && for f in *.c; do echo "${f%.c}"; done)
-if [ "${examples[*]}" = '*' ]; then
+mapfile -t all_examples < <(cd "$root/examples" && for f in *.c; do echo "${f%.c}"; done)
+examples=()
+for name in "${all_examples[@]}"; do
+    if libraries_of "$name" >/dev/null; then
+        examples+=("$name")
+    else
+        echo "left out: $name, which includes what is not installed here"
+    fi
+done
+if [ "${all_examples[*]}" = '*' ]; then
     echo "examples/ holds no program" >&2
     exit 1
 fi

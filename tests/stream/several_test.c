@@ -188,6 +188,31 @@ CHILD(lends_batches_of_both_devices)
     mr_stream_close(&both);
 }
 
+/* What is kept stays, on whichever device it is, also when that is lost and when the stream is
+ * closed. */
+CHILD(keeps_batches_of_both_devices)
+{
+    enum { KEPT = 12, BATCH = 65536 };
+    mr_lease *leases[KEPT];
+    mr_batch batches[KEPT], batch;
+    mr_stream *host = open_text(HARD " | filter(x > 0.1)", NULL, BATCH);
+    mr_stream *both = open_text(HARD " | filter(x > 0.1)", "all", BATCH);
+    for (int k = 0; k < KEPT; k++) {
+        if (k == KEPT / 2) (void)find_layer()("clFlush:1:-36:persist", 1);
+        if (mr_stream_next(both, &batches[k], NULL) ||
+            mr_batch_keep(both, &batches[k], &leases[k], NULL))
+            printf("batch %d failed\n", k);
+    }
+    mr_stream_close(&both);
+    for (int k = 0; k < KEPT; k++) {
+        if (mr_stream_next(host, &batch, NULL) != MR_OK || batch.len != batches[k].len ||
+            memcmp(batch.columns[0], batches[k].columns[0], batch.len * sizeof(double)) != 0)
+            printf("batch %d differs\n", k);
+        mr_lease_release(&leases[k]);
+    }
+    mr_stream_close(&host);
+}
+
 /* Both are given units where the consumer is quicker than one. */
 CHILD(deals_units_to_both)
 {
@@ -232,6 +257,11 @@ static void batches_are_lent_where_they_were_made(void)
     check("lends_batches_of_both_devices", "");
 }
 
+static void kept_batches_stay(void)
+{
+    check("keeps_batches_of_both_devices", "");
+}
+
 static void a_device_may_be_lost_at_any_call(void)
 {
     check("loses_a_device_anywhere", "");
@@ -246,5 +276,6 @@ static void a_lost_device_is_told_of(void)
 SUITE(several, {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bits_of_the_host},
       {"units_are_dealt_to_both", units_are_dealt_to_both},
       {"batches_are_lent_where_they_were_made", batches_are_lent_where_they_were_made},
+      {"kept_batches_stay", kept_batches_stay},
       {"a_device_may_be_lost_at_any_call", a_device_may_be_lost_at_any_call},
       {"a_lost_device_is_told_of", a_lost_device_is_told_of});
