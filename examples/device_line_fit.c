@@ -10,7 +10,7 @@
 
 enum { PLATFORMS_LIMIT = 16, BATCH = 65536, SUMS = 4 };
 
-/* y lies about 3 x - 1. The columns: x, y, and 1, whose dot products with x and y are their sums. */
+/* y lies about 3 x - 1. The columns: x, y, and 1: dot products with it are sums. */
 static const char *const points = "zip(x: uniform(1), noise: normal(seed=2)) | take(1000000)"
                                   " | map(x: x, y: 3*x - 1 + 0.1*noise, one: 1.0)";
 

@@ -1,5 +1,5 @@
-/* Spectra on the device: clFFT transforms what millrace makes there, a noisy signal of two tones, in
- * pieces of 1024, and a kernel adds up their power. Of 131072 samples 513 numbers come to the
+/* Spectra on the device: clFFT transforms what millrace makes there, a noisy signal of two tones,
+ * in pieces of 1024, and a kernel adds up their power. Of 131072 samples 513 numbers come to the
  * host. */
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
@@ -17,7 +17,8 @@ static const char *const signal = "zip(n: range(131072), noise: normal())"
                                   " + 0.3*cos(n*(6.283185307179586*260/1024)) + noise))";
 
 static const char *const source =
-    "kernel void add_power(global const float2 *spectra, int pieces, int bins, global float *power)\n"
+    "kernel void add_power(global const float2 *spectra, int pieces, int bins,\n"
+    "                      global float *power)\n"
     "{\n"
     "    int k = get_global_id(0);\n"
     "    float sum = power[k];\n"
@@ -128,8 +129,8 @@ static void close_device(struct device *d)
     clReleaseContext(d->context);
 }
 
-/* clFFT begins where a buffer begins, and a batch does not: a copy on the device. All is enqueued on
- * the stream's own queue, in order, so nothing is waited for. */
+/* clFFT begins where a buffer begins, and a batch does not: a copy on the device. All is enqueued
+ * on the stream's own queue, in order, so nothing is waited for. */
 static void add_spectra(struct device *d, const mr_device_batch *b)
 {
     const cl_int pieces = PIECES, bins = BINS;
