@@ -8,7 +8,7 @@ find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
 
 file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
 file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
-set(own_programs accuracy|cross|docs|faults|gpu|install|layer)
+set(own_programs abi|accuracy|cross|docs|faults|gpu|install|layer)
 list(FILTER suite_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 list(FILTER test_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 
@@ -67,6 +67,11 @@ target_link_options(fast_math PRIVATE -ffast-math)
 target_include_directories(fast_math PRIVATE ${MILLRACE_PUBLIC_INCLUDE})
 target_link_libraries(fast_math PRIVATE millrace_static Threads::Threads m ${CMAKE_DL_LIBS})
 add_test(NAME fast_math COMMAND fast_math)
+
+# A program of the first headers of this soname.
+add_executable(former ${tests_folder}/abi/former.c)
+target_link_libraries(former PRIVATE millrace_static Threads::Threads m ${CMAKE_DL_LIBS})
+add_test(NAME former COMMAND former)
 
 # tests/accuracy/NAME.c: programs that compare with MPFR and with the page that tells of the errors;
 # --quick is their short form.

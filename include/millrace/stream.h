@@ -240,7 +240,7 @@ typedef struct mr_stats {
     size_t lease_bytes; /* of the work units that they made necessary beside those of the ring */
     int64_t bytes_read; /* as mr_progress has it */
     double computed_per_second;
-    uint64_t reserved[12];
+    uint64_t reserved[11];
 } mr_stats;
 
 /* Belongs to the stream's own thread, like a pull. */

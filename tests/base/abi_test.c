@@ -32,7 +32,7 @@ static const struct layout layouts[] = {
     LAYOUT(mr_stream_params, poll_user, 152, 96),
     LAYOUT(mr_batch, columns, 120, 24),
     LAYOUT(mr_device_batch, event, 136, 96),
-    LAYOUT(mr_stats, sums, 488, 352),
+    LAYOUT(mr_stats, sums, 480, 352),
     LAYOUT(mr_progress, seconds, 96, 24),
 };
 
