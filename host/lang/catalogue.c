@@ -5,6 +5,7 @@
 
 #include <millrace/sequence.h>
 
+#include "ir/typing.h"
 #include "lang/catalogue.h"
 
 enum {
@@ -206,4 +207,11 @@ mr_status mr_op_describe(mr_op_info *out, size_t index, mr_error *err)
         .name = op->name, .role = roles[op->role], .brief = op->brief, .example = op->example};
     mr_op_signature(op, out->signature, sizeof out->signature);
     return MR_OK;
+}
+
+const char *mr_function_name(size_t index)
+{
+    size_t count = 0;
+    while (mr_function_names[count]) count++;
+    return index < count ? mr_function_names[index] : NULL;
 }

@@ -1,6 +1,7 @@
 #include "stream/making.h"
 
 #include <millrace/device.h>
+#include <millrace/stream.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t fewer;
     struct worker *first;
+    atomic_bool is_over;    /* nothing is to begin any more */
     _Atomic(pid_t) process; /* whose threads they are: a forked child has none of them */
 } work = {.lock = PTHREAD_MUTEX_INITIALIZER, .fewer = PTHREAD_COND_INITIALIZER};
 
@@ -69,16 +71,27 @@ void mr_makings_settle(void)
     settle(NULL);
 }
 
-/* Each worker ends after the call of the driver that it is in. */
-static void settle_at_end(void *owner)
+/* Each worker ends after the call of the driver that it is in. NULL: anybody's. */
+static void give_up(const void *owner)
 {
-    is_watched = false;
     if (!is_of_this_process()) return;
     (void)pthread_mutex_lock(&work.lock);
     for (struct worker *w = work.first; w; w = w->next)
-        if (w->owner == owner) atomic_store(&w->control.interrupted, true);
+        if (!owner || w->owner == owner) atomic_store(&w->control.interrupted, true);
     (void)pthread_mutex_unlock(&work.lock);
     settle(owner);
+}
+
+static void settle_at_end(void *owner)
+{
+    is_watched = false;
+    give_up(owner);
+}
+
+void mr_prepare_exit(void)
+{
+    atomic_store(&work.is_over, true);
+    give_up(NULL);
 }
 
 /* At exit() the destructors of a driver's objects run in the reverse order of their making, which
@@ -96,13 +109,18 @@ static bool watch_this_thread(void)
     return is_watched;
 }
 
-static void work_begin(struct worker *w)
+/* False: the process is about to end. */
+static bool work_begin(struct worker *w)
 {
-    atomic_store(&work.process, getpid());
     (void)pthread_mutex_lock(&work.lock);
-    w->next = work.first;
-    work.first = w;
+    bool may_begin = !atomic_load(&work.is_over);
+    if (may_begin) {
+        atomic_store(&work.process, getpid());
+        w->next = work.first;
+        work.first = w;
+    }
     (void)pthread_mutex_unlock(&work.lock);
+    return may_begin;
 }
 
 static void work_end(struct worker *w)
@@ -212,7 +230,10 @@ static mr_status start(struct mr_making *m, mr_error *err)
     if (!m->worker) return mr_fail_no_memory(err, "a device's leg");
     m->may_be_left = watch_this_thread() && !m->params.context;
     m->worker->owner = &is_watched;
-    work_begin(m->worker);
+    if (!work_begin(m->worker)) {
+        mr_free(m->worker);
+        return mr_fail(err, MR_E_STATE, "no kernels are built any more: the process is to end");
+    }
     if (mr_params_make_here(&m->params)) {
         (void)run(m);
         mr_build_unless(NULL);

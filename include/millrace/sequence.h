@@ -222,5 +222,9 @@ typedef struct mr_op_param {
 MR_API mr_status mr_op_param_describe(mr_op_param *out, size_t op_index, size_t index,
                                       mr_error *err);
 
+/* The names of the functions of expressions, for listings; they live for ever. NULL: `index` is
+ * past the last one. */
+MR_API const char *mr_function_name(size_t index);
+
 MR_EXTERN_C_END
 #endif

@@ -3,15 +3,31 @@
 #ifndef MILLRACE_PYTHON_CORE_H
 #define MILLRACE_PYTHON_CORE_H
 
+#define Py_LIMITED_API 0x030b0000
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include <millrace/millrace.h>
 
+/* A thread at work without the GIL. */
+struct core_work {
+    struct core_work *next, **at;
+    mr_stream *stream; /* NULL: it cannot be interrupted */
+};
+
 struct core {
     PyTypeObject *column, *batch, *sequence, *stream, *elements;
     PyObject *raise; /* set_raise(): called with what an mr_error says, raises */
+    struct core_work *work;
+    unsigned long ending_thread; /* of the interpreter, once it is_ending */
+    bool is_ending;
 };
+
+/* ending.c: around all work without the GIL that may take long. False and an exception: nothing is
+ * to begin any more. */
+bool core_work_begin(struct core *core, struct core_work *work, mr_stream *stream);
+void core_work_end(struct core_work *work);
+PyObject *core_end(PyObject *module, PyObject *nothing);
 
 /* The module's state, from one of its instances: no type of it can be derived from. */
 struct core *core_of(PyObject *instance);

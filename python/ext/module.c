@@ -22,6 +22,19 @@ static PyObject *operators(PyObject *module, PyObject *nothing)
     return list;
 }
 
+static PyObject *functions_of_expressions(PyObject *module, PyObject *nothing)
+{
+    (void)module, (void)nothing;
+    PyObject *list = PyList_New(0);
+    const char *name;
+    for (size_t k = 0; list && (name = mr_function_name(k)); k++) {
+        PyObject *text = PyUnicode_FromString(name);
+        if (!text || PyList_Append(list, text) < 0) Py_CLEAR(list);
+        Py_XDECREF(text);
+    }
+    return list;
+}
+
 /* Those of operator `index`, in the order of operators(). */
 static PyObject *parameters(PyObject *module, PyObject *index)
 {
@@ -71,8 +84,10 @@ static PyMethodDef functions[] = {
     {"merge", core_merge, METH_O, "merge([partial]): one of all"},
     {"finish", core_finish, METH_O, "finish(partial): the result's rows, as a sequence"},
     {"operators", operators, METH_NOARGS, "[(name, role, brief, signature, example)]"},
+    {"functions", functions_of_expressions, METH_NOARGS, "Names of the functions of expressions."},
     {"parameters", parameters, METH_O,
      "parameters(index): a dict for each parameter of an operator, as mr_op_param has them"},
+    {"end", core_end, METH_NOARGS, "Called before the interpreter ends."},
     {"set_raise", set_raise, METH_O, "What raises the exceptions."},
     {NULL, NULL, 0, NULL},
 };

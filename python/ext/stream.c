@@ -12,7 +12,8 @@ struct stream {
     bool is_busy;       /* some thread works in it without the GIL */
     PyObject *progress; /* NULL, or called with how far it is */
     PyObject *raised;   /* NULL, or by a function that fills: told once what is before it is read */
-    unsigned turn;      /* of its calls: at another one, what was borrowed is gone */
+    struct core_work work;
+    unsigned turn; /* of its calls: at another one, what was borrowed is gone */
 };
 
 /* ---- with the GIL given away ---- */
@@ -26,23 +27,34 @@ static bool enter(struct stream *self)
     else if (!self->stream)
         PyErr_SetString(PyExc_ValueError, "the stream is closed");
     else
-        self->is_busy = true;
+        self->is_busy = core_work_begin(core_of((PyObject *)self), &self->work, self->stream);
     if (PyErr_Occurred()) return false;
     self->turn++;
     core_raised = &self->raised;
     return true;
 }
 
-static PyObject *leave(struct stream *self, mr_status status, const mr_error *err)
+static void done(struct stream *self)
 {
+    core_work_end(&self->work);
     self->is_busy = false;
     core_raised = NULL;
+}
+
+static PyObject *leave(struct stream *self, mr_status status, const mr_error *err)
+{
+    struct core *core = core_of((PyObject *)self);
+    done(self);
     if (PyErr_Occurred()) return NULL; /* of poll(), though something was read before it */
     if (status == MR_E_CALLBACK && self->raised) {
         PyErr_SetObject((PyObject *)Py_TYPE(self->raised), self->raised);
         return NULL;
     }
-    if (status != MR_OK) return core_raise(core_of((PyObject *)self), err);
+    if (status == MR_E_INTERRUPTED && core->is_ending) {
+        PyErr_SetNone(PyExc_SystemExit);
+        return NULL;
+    }
+    if (status != MR_OK) return core_raise(core, err);
     Py_RETURN_NONE;
 }
 
@@ -165,11 +177,14 @@ PyObject *core_open(PyObject *module, PyObject *args)
     if (!self) return NULL;
     params.poll = poll;
     params.poll_user = self;
-    Py_BEGIN_ALLOW_THREADS status =
-        state ? mr_stream_restore(&self->stream, seq, &params, state, (size_t)size, &err)
-              : mr_stream_open(&self->stream, seq, &params, &err);
-    Py_END_ALLOW_THREADS if (status == MR_OK) return (PyObject *)self;
-    (void)core_raise(core, &err);
+    if (core_work_begin(core, &self->work, NULL)) {
+        Py_BEGIN_ALLOW_THREADS status =
+            state ? mr_stream_restore(&self->stream, seq, &params, state, (size_t)size, &err)
+                  : mr_stream_open(&self->stream, seq, &params, &err);
+        Py_END_ALLOW_THREADS core_work_end(&self->work);
+        if (status == MR_OK) return (PyObject *)self;
+        (void)core_raise(core, &err);
+    }
     Py_DECREF((PyObject *)self);
     return NULL;
 }
@@ -189,7 +204,7 @@ static PyObject *stream_close(PyObject *object, PyObject *nothing)
     if (!self->stream) Py_RETURN_NONE;
     if (!enter(self)) return NULL;
     close_stream(self);
-    self->is_busy = false;
+    done(self);
     Py_RETURN_NONE;
 }
 
@@ -300,7 +315,7 @@ static PyObject *stream_tell(PyObject *object, PyObject *nothing)
     struct stream *self = (struct stream *)object;
     (void)nothing;
     if (!enter(self)) return NULL;
-    self->is_busy = false;
+    done(self);
     return PyLong_FromLongLong(mr_stream_tell(self->stream));
 }
 
@@ -329,7 +344,7 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     (void)nothing;
     if (!enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
-    self->is_busy = false;
+    done(self);
     return Py_BuildValue("{s:L,s:L,s:L,s:L,s:d,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
                          (long long)stats.elements, "batches", (long long)stats.batches, "computed",
                          (long long)stats.computed, "bytes_read", (long long)stats.bytes_read,

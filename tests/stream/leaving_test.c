@@ -221,6 +221,42 @@ CHILD(hands_a_stream_over_at_the_gate)
     printf("done");
 }
 
+/* Another thread has the stream whose device is being made ready, and does not end. */
+static void *open_and_stay(void *ignored)
+{
+    mr_stream *s = open_and_end(ignored);
+    while (true) (void)pause();
+    return s;
+}
+
+CHILD(prepares_its_exit_at_the_gate)
+{
+    pthread_t first, helper;
+    mr_batch batch;
+    mr_stats stats;
+    mr_error e = {0};
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    shut();
+    if (pthread_create(&first, NULL, open_and_stay, NULL) != 0) printf("no thread. ");
+    wait_for_a_build();
+    if (pthread_create(&helper, NULL, let_through_later, NULL) != 0) printf("no thread. ");
+    mr_prepare_exit();
+    if (mr_makings_under_way()) printf("a build is left. ");
+    static const struct mr_knobs knobs = {.device_at_unit = 1};
+    const mr_stream_params params = {.batch_elems = 100, .knobs = &knobs};
+    mr_status st = mr_seq_parse(&seq, "count() | map(x*13) | take(1e6) | sum()", &e);
+    if (st == MR_OK) st = mr_stream_open(&s, seq, &params, &e);
+    if (st == MR_OK) st = mr_stream_next(s, &batch, &e);
+    if (st != MR_OK) printf("%s. ", e.message);
+    mr_stream_stats(s, &stats);
+    if (mr_makings_under_way() || strcmp(stats.engine, "host") != 0)
+        printf("%s: %s. ", stats.engine, stats.reason);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+    printf("done");
+}
+
 /* ---- the laws ---- */
 
 static void at_the_gate(const char *body)
@@ -261,6 +297,7 @@ static void a_stream_gets_its_device_in_whatever_thread(void)
 static void exit_is_safe_while_a_build_is_left(void)
 {
     at_the_gate("exits_at_the_gate");
+    at_the_gate("prepares_its_exit_at_the_gate");
 }
 
 static struct shell shell;

@@ -9,14 +9,18 @@
 
 from __future__ import annotations
 
+import atexit
+
 from . import _core
 from ._core import Batch, Column
 from ._errors import (DescriptionError, DivisionError, DtypeError, Error, InputError, RangeError,
                       ShortageError)
-from ._expression import Expr, call, col, i, is_function, where
+from ._expression import FUNCTIONS, Expr, call, col, i, where
 from ._partials import merge
-from ._sequence import (SOURCES, Seq, Stream, apply, from_arrays, from_arrow, from_callback, from_iterable, resume, seq)
+from ._sequence import (SOURCES, Seq, Stream, apply, documentation, from_arrays, from_arrow,
+                        from_callback, from_iterable, resume, seq)
 
+atexit.register(_core.end)
 __version__ = _core.version
 __all__ = ["Batch", "Column", "DescriptionError", "DivisionError", "DtypeError", "Error", "Expr",
            "InputError", "RangeError", "Seq", "ShortageError", "Stream", "col", "from_arrays", "from_arrow",
@@ -27,9 +31,8 @@ def _source(name: str):
     def make(*arguments: object, **keywords: object) -> Seq:
         return apply(name, None, arguments, keywords)
 
-    row = next(row for row in _core.operators() if row[0] == name and row[1] == "source")
     make.__name__ = make.__qualname__ = name
-    make.__doc__ = f"{row[3]}\n\n{row[2]}\n\nIn the language: {row[4]}"
+    make.__doc__ = documentation(name, "source")
     return make
 
 
@@ -42,12 +45,16 @@ def _function(name: str):
     return make
 
 
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | SOURCES | FUNCTIONS)
+
+
 def __getattr__(name: str):
     """Sources of the language, mr.range(10), and its functions of expressions, mr.sqrt(x)."""
     if not name.startswith("_"):
         if name in SOURCES:
             made = _source(name)
-        elif is_function(name):
+        elif name in FUNCTIONS:
             made = _function(name)
         else:
             raise AttributeError(f"millrace has no source or function '{name}'")

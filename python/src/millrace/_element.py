@@ -34,7 +34,7 @@ class Reader:
 
     def read(self, first: int, count: int) -> _core.Batch:
         """Elements from `first` on; fewer only at the end."""
-        stream = self._open()
+        stream = self._opened()
         if stream.tell() != first:
             try:
                 stream.seek(first)
@@ -42,24 +42,26 @@ class Reader:
                 if error.status != "not-seekable":
                     raise
                 self.may_stay = False
-                self._skip(first - stream.tell())
+                _skip(stream, first - stream.tell())
         return stream.read(count)
 
-    def _open(self) -> _core.Stream:
-        if self._process != os.getpid(): # another one's stream is of no use here
-            self._stream, self._process = self._open_small(), os.getpid()
+    def _opened(self) -> _core.Stream:
+        if self._stream is None or self._process != os.getpid(): # another process's is of no use
+            self._stream, self._process = _open_small(self._core), os.getpid()
         return self._stream
 
-    def _open_small(self) -> _core.Stream:
-        for budget in _BUDGETS:
-            params = {"engine": "host", "batch": 64, "ring": 2, "max_memory": budget}
-            try:
-                return _core.open(self._core, params)
-            except ShortageError:
-                if not budget:
-                    raise
-        raise AssertionError("no budget")
 
-    def _skip(self, count: int) -> None:
-        while count > 0 and (got := len(self._stream.read(min(count, 1 << 16)))):
-            count -= got
+def _open_small(sequence: _core.Sequence) -> _core.Stream:
+    for budget in _BUDGETS:
+        try:
+            return _core.open(sequence, {"engine": "host", "batch": 64, "ring": 2,
+                                         "max_memory": budget})
+        except ShortageError:
+            if not budget:
+                raise
+    raise AssertionError("no budget")
+
+
+def _skip(stream: _core.Stream, count: int) -> None:
+    while count > 0 and (got := len(stream.read(min(count, 1 << 16)))):
+        count -= got

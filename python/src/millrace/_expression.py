@@ -11,7 +11,6 @@ import operator
 from collections.abc import Callable, Iterable
 
 from . import _core
-from ._errors import Error
 
 _INSTEAD = ("write a & b for 'a and b', a | b for 'a or b', ~a for 'not a', "
             "mr.where(c, a, b) for 'a if c else b', (0 < x) & (x < 5) for '0 < x < 5', "
@@ -27,7 +26,7 @@ class Expr:
     """An expression of the columns of an element. ``str(expr)`` is its text in the language."""
 
     __slots__ = ("text", "is_bool")
-    __hash__ = None
+    __hash__ = None # type: ignore[assignment]
 
     def __init__(self, text: str, is_bool: bool = False) -> None:
         self.text = text
@@ -220,12 +219,12 @@ def _literal(value: numbers.Real) -> str:
     if isinstance(value, numbers.Integral):
         number = int(value)
         return str(number) if number >= 0 else f"({number})"
-    number = float(value)
-    if number != number:
+    real = float(value)
+    if real != real:
         return "nan"
-    if number in (float("inf"), float("-inf")):
-        return "inf" if number > 0 else "(-inf)"
-    return repr(number) if number >= 0 and str(number)[0] != "-" else f"({number!r})"
+    if real in (float("inf"), float("-inf")):
+        return "inf" if real > 0 else "(-inf)"
+    return repr(real) if str(real)[0] != "-" else f"({real!r})"
 
 
 def text_of(value: object) -> str:
@@ -276,13 +275,7 @@ def call(name: str, *arguments: object) -> Expr:
     return Expr(f"{name}({', '.join(text_of(a) for a in arguments)})", name in ("isnan", "isinf"))
 
 
-def is_function(name: str) -> bool:
-    """Whether the language has a function of this name."""
-    try:
-        _core.parse(f"range(1) | map({name}())", [])
-    except Error as error:
-        return error.status != "unknown-name"
-    return True
+FUNCTIONS = frozenset(_core.functions())
 
 
 def trace(function: Callable, columns: tuple[tuple[str, str], ...]) -> object:

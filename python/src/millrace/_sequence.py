@@ -11,18 +11,23 @@ from . import _core
 from ._errors import Error
 from ._element import Reader, runs
 from ._expression import Expr, quoted, text_of, trace
+from ._operators import Operators
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 Columns = tuple[tuple[str, str], ...]
 _TYPECODES = {"i32": "i", "u32": "I", "i64": "q", "u64": "Q", "f32": "f", "f64": "d", "bool": "B"}
 _NUMPY = {"i32": "int32", "u32": "uint32", "i64": "int64", "u64": "uint64", "f32": "float32",
           "f64": "float64", "bool": "bool"}
 _DTYPE_NAMES = {name: dtype for dtype, name in _NUMPY.items()}
+_OPERATORS = [(*row, _core.parameters(k)) for k, row in enumerate(_core.operators())]
 SOURCES, _STAGES, _TERMINALS = (
-    frozenset(name for name, role, *_ in _core.operators() if role == wanted)
+    frozenset(name for name, role, *_ in _OPERATORS if role == wanted)
     for wanted in ("source", "stage", "terminal"))
 
 
-def _argument(keyword: str | None, value: object, columns: Columns,
+def _argument(keyword: str | None, value: Any, columns: Columns,
               is_path: bool) -> tuple[str | None, str, object]:
     """(keyword, kind, value), as the core takes it."""
     if isinstance(value, Seq):
@@ -51,11 +56,11 @@ def _constants(constants: dict) -> list:
     return [_constant(name, value) for name, value in constants.items()]
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) or type(value).__name__ in ("bool", "bool_")
 
 
-def _constant(name: str, value: object) -> tuple[str, str, object, bool, str]:
+def _constant(name: str, value: Any) -> tuple[str, str, object, bool, str]:
     """A constant of the caller's. Python's numbers take the dtype of what they meet, as numbers in
     text do; NumPy's keep theirs."""
     dtype = getattr(getattr(value, "dtype", None), "name", "")
@@ -69,23 +74,17 @@ def _constant(name: str, value: object) -> tuple[str, str, object, bool, str]:
     raise TypeError(f"the constant {name}={value!r} is neither a number nor a text")
 
 
-def _parameters_of(signature: str) -> frozenset[str]:
-    """The parameters that a call may name."""
-    inner = signature[signature.index("(") + 1:-1]
-    parts = (part.replace("[name:]", "").strip(" []") for part in inner.split(", "))
-    return frozenset(part.split("=")[0] for part in parts)
-
-
-_PARAMETERS = {(name, role == "source"): _parameters_of(signature)
-               for name, role, _, signature, _ in _core.operators()}
+# The parameters that a call may name.
+_PARAMETERS = {(name, role == "source"): {p["name"] for p in rows if not p["is_variadic"]}
+               for name, role, _, _, _, rows in _OPERATORS}
 
 
 def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
     """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
     is a constant, which the expressions use by that name."""
-    parameters = _PARAMETERS.get((name, before is None), frozenset())
+    parameters = _PARAMETERS.get((name, before is None), ())
     columns = before.columns if before is not None else ()
-    rows = [_argument(None, value, columns, name == "read" and k == 0)
+    rows: list[tuple] = [_argument(None, value, columns, name == "read" and k == 0)
             for k, value in enumerate(arguments)]
     for keyword, value in keywords.items():
         if keyword == "columns" and isinstance(value, (list, tuple)):
@@ -97,7 +96,7 @@ def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) ->
     return Seq(_core.apply(name, before._core if before is not None else None, rows))
 
 
-class Seq:
+class Seq(Operators):
     """An immutable description. Making one computes nothing; iterating over it does."""
 
     __slots__ = ("_core", "_readers")
@@ -174,14 +173,14 @@ class Seq:
 
     # -- elements --
 
-    def stream(self, *, progress: object = None, **params: object) -> Stream:
+    def stream(self, *, progress: object = None, **params: Any) -> Stream:
         """Opens it. ``engine`` ('auto', 'host', 'opencl'), ``device``, ``batch``, ``ring``,
         ``max_memory`` (bytes), ``shape``, ``native``, ``no_map`` change no bit but ``native``.
         ``progress(computed, expected, elements, seconds)`` is called now and then while a pull
         works: positions done, of how many (None: not known), elements delivered."""
         return Stream(self, _core.open(self._core, params, progress))
 
-    def resume(self, state: dict, *, progress: object = None, **params: object) -> Stream:
+    def resume(self, state: dict, *, progress: object = None, **params: Any) -> Stream:
         """Opens it where a stream of it was when that gave its ``state()``, to the same bits: in
         another process, on another machine, engine or device, with another batch size."""
         return Stream(self, _core.open(self._core, params, progress,
@@ -195,7 +194,7 @@ class Seq:
     def __iter__(self) -> Iterator:
         return _core.open(self._core, {}).elements()
 
-    def batches(self, batch: int = 0, **params: object) -> Iterator[_core.Batch]:
+    def batches(self, batch: int = 0, **params: Any) -> Iterator[_core.Batch]:
         """Batches of so many elements (0: 65536); the last may be shorter."""
         with self.stream(batch=batch, **params) as stream:
             yield from stream
@@ -205,7 +204,7 @@ class Seq:
         elements = _core.open(self._core, {"batch": max(n, 1)}).elements()
         return list(itertools.islice(elements, n))
 
-    def to_numpy(self, **params: object):
+    def to_numpy(self, **params: Any):
         """All elements: an array, or a dict of them where there are several columns."""
         import numpy
         parts = list(self.batches(**params))
@@ -231,11 +230,6 @@ class Seq:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._core.__arrow_c_stream__(requested_schema)
 
-    def __getitem__(self, key: object):
-        if isinstance(key, slice):
-            return self._slice(key)
-        return self.__getitems__((key,))[0]
-
     def __getitems__(self, indices: Sequence[int]) -> list:
         """The elements at these indices, in their order: one look-up for each run of neighbours."""
         wanted = [self._position(index) for index in indices]
@@ -250,7 +244,7 @@ class Seq:
             self._readers.append(reader)
         return [found[position] for position in wanted]
 
-    def _position(self, index: object) -> int:
+    def _position(self, index: Any) -> int:
         position = index.__index__()
         if position < 0:
             position += len(self)
@@ -285,7 +279,7 @@ class Seq:
     def __reversed__(self) -> Iterator:
         return iter(self.pipe("reverse()"))
 
-    def __contains__(self, value: object) -> bool:
+    def __contains__(self, value: Any) -> bool:
         if self.is_endless:
             raise TypeError("an endless sequence may never tell; end it with take(n)")
         return any(element == value for element in self)
@@ -329,13 +323,30 @@ class Seq:
             text = uuid.uuid4().hex
         return ("millrace.Seq", text)
 
-    def __getattr__(self, name: str) -> Callable:
-        if name.startswith("_") or name not in _STAGES | _TERMINALS:
-            raise AttributeError(f"no stage or terminal '{name}'")
-        return _Method(self, name)
+    if not TYPE_CHECKING: # there _operators.pyi knows them
+        def __getitem__(self, key: Any):
+            if isinstance(key, slice):
+                return self._slice(key)
+            return self.__getitems__((key,))[0]
+
+        def __getattr__(self, name: str) -> Callable:
+            if name.startswith("_") or name not in _STAGES | _TERMINALS:
+                raise AttributeError(f"no stage or terminal '{name}'")
+            return _Method(self, name)
 
     def __dir__(self) -> list[str]:
         return sorted(set(super().__dir__()) | _STAGES | _TERMINALS)
+
+
+def documentation(name: str, *roles: str) -> str:
+    """An operator's page, from the table of operators."""
+    parts = []
+    for found, role, brief, signature, example, rows in _OPERATORS:
+        if found == name and role in roles:
+            lines = "\n".join(f"    {row['name']}: {row['brief']}" for row in rows)
+            parts.append("\n\n".join(
+                part for part in (signature, brief, lines, f"In the language: {example}") if part))
+    return "\n\n".join(parts)
 
 
 class _Method:
@@ -348,9 +359,8 @@ class _Method:
         self.name = name
 
     @property
-    def __doc__(self) -> str:
-        rows = [row for row in _core.operators() if row[0] == self.name and row[1] != "source"]
-        return "\n\n".join(f"{signature}\n\n{brief}" for _, _, brief, signature, _ in rows)
+    def __doc__(self) -> str: # type: ignore[override]
+        return documentation(self.name, "stage", "terminal")
 
     def __call__(self, *arguments: object, **keywords: object):
         described = apply(self.name, self.seq, arguments, keywords)
@@ -437,7 +447,7 @@ def seq(text: str, **constants: object) -> Seq:
     return Seq(_core.parse(text, _constants(constants)))
 
 
-def resume(state: dict, **params: object) -> Stream:
+def resume(state: dict, **params: Any) -> Stream:
     """A stream that goes on where another gave its ``state()``; its sequence is the stream's
     ``seq``."""
     return seq(state["text"]).resume(state, **params)
@@ -450,7 +460,7 @@ def from_arrays(*arrays: object, **named: object) -> Seq:
     return Seq(_core.from_buffers(rows))
 
 
-def from_arrow(stream: object, *, nulls: str = "refused") -> Seq:
+def from_arrow(stream: Any, *, nulls: str = "refused") -> Seq:
     """What has ``__arrow_c_stream__`` (a pyarrow table, a DuckDB result, a Polars frame) as columns.
     An element that is null is an error, or with nulls='nan' NaN in columns of floats. It is read
     once, unless it is described anew."""

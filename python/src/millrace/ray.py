@@ -1,0 +1,40 @@
+"""Ray Data: a sequence of known length as a Dataset; tasks get texts and give blocks of Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pyarrow
+import ray.data
+from ray.data.block import BlockMetadata
+from ray.data.datasource import Datasource, ReadTask
+
+from ._sequence import Seq
+
+_BLOCK = 1 << 20 # elements of a block
+
+
+def _reader(part: Seq) -> Callable:
+    def read() -> Iterator[pyarrow.Table]:
+        for start in range(0, len(part), _BLOCK):
+            yield pyarrow.table(part[start:start + _BLOCK])
+    return read
+
+
+class _Source(Datasource):
+    def __init__(self, seq: Seq) -> None:
+        super().__init__()
+        self.seq = seq
+
+    def estimate_inmemory_data_size(self) -> int:
+        return 8 * len(self.seq) * len(self.seq.columns)
+
+    def get_read_tasks(self, parallelism: int, *_: object, **__: object) -> list[ReadTask]:
+        parts = [self.seq.shard(k, parallelism) for k in range(parallelism)]
+        return [ReadTask(_reader(part), BlockMetadata(len(part), 8 * len(part), None, None))
+                for part in parts if len(part)]
+
+
+def read(seq: Seq, **options: object) -> ray.data.Dataset:
+    """A Dataset of the sequence's elements."""
+    return ray.data.read_datasource(_Source(seq), **options)

@@ -1,0 +1,21 @@
+"""Ray Data: blocks of Arrow from tasks."""
+
+import millrace as mr
+import pytest
+
+ray = pytest.importorskip("ray")
+pytest.importorskip("pyarrow")
+
+
+@pytest.fixture(scope="module")
+def read():
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    from millrace.ray import read
+    yield read
+    ray.shutdown()
+
+
+def test_a_dataset_has_all_elements_once(read):
+    ray.data.DataContext.get_current().execution_options.preserve_order = True
+    rows = read(mr.range(5000).map(a="x", b="x*0.5"), override_num_blocks=2).take_all()
+    assert rows == [{"a": k, "b": k * 0.5} for k in range(5000)]

@@ -1,0 +1,118 @@
+"""Batches that are kept and dropped in any order, on any thread, to the very end."""
+
+import os
+import queue
+import random
+import subprocess
+import sys
+import threading
+import tracemalloc
+
+import millrace as mr
+import numpy as np
+import pytest
+
+COUNT = 10_000 if os.environ.get("MILLRACE_TESTS") == "brief" else 100_000
+SIZE = 64 # elements of a batch
+
+
+def resident_bytes():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def keep_and_drop(seed, count, drop):
+    """Views of `count` batches; some twenty are held, and each is checked as it is dropped."""
+    draw, held = random.Random(seed), []
+    with mr.count().map("x*x").stream(batch=SIZE, engine="host") as stream:
+        for number in range(count):
+            batch = next(stream)
+            held.append((number, draw.choice([np.asarray, memoryview, lambda b: b])(batch)))
+            del batch
+            if len(held) > 20:
+                drop(*held.pop(draw.randrange(len(held))))
+    while held:
+        drop(*held.pop(draw.randrange(len(held))))
+
+
+def check(number, view):
+    first, last = number * SIZE, number * SIZE + SIZE - 1
+    assert view[0] == first * first and view[SIZE - 1] == last * last
+
+
+def measure():
+    """In a process of its own, where nothing else takes memory or gives it back."""
+    keep_and_drop(1, 2000, check)
+    tracemalloc.start(1)
+    keep_and_drop(2, 500, check)
+    traced = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    resident = resident_bytes()
+    keep_and_drop(3, COUNT, check)
+    assert resident_bytes() - resident < 8 << 20, resident_bytes() - resident
+    tracemalloc.start(1)
+    keep_and_drop(4, 500, check)
+    assert tracemalloc.get_traced_memory()[0] - traced < 50_000
+
+
+def run(*arguments):
+    path = os.path.dirname(os.path.dirname(mr.__file__))
+    done = subprocess.run([sys.executable, *arguments], env={**os.environ, "PYTHONPATH": path},
+                          capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_batches_in_random_order_leave_nothing_behind():
+    run(__file__)
+
+
+def test_batches_are_dropped_by_other_threads():
+    dropped, failures = queue.Queue(100), []
+
+    def produce(seed):
+        keep_and_drop(seed, COUNT // 20, lambda *kept: dropped.put(kept))
+
+    def consume():
+        while (kept := dropped.get()) is not None:
+            try:
+                check(*kept)
+            except AssertionError as error:
+                failures.append(error)
+            del kept
+
+    makers = [threading.Thread(target=produce, args=(seed,)) for seed in range(3)]
+    users = [threading.Thread(target=consume) for _ in range(2)]
+    for thread in makers + users:
+        thread.start()
+    for thread in makers:
+        thread.join()
+    for _ in users:
+        dropped.put(None)
+    for thread in users:
+        thread.join()
+    assert not failures
+
+
+ENDS = {
+    "held_views": "kept = [np.asarray(next(stream)) for _ in range(20)]",
+    "held_batches_in_a_cycle": "kept = [next(stream)]; kept.append(kept)",
+    "elements_half_way": "e = iter(seq); next(e); kept = [e]",
+    "a_function_that_fills": "s = mr.from_iterable(iter(range(10**6)), 'i64'); e = iter(s); next(e)",
+    "arrays_in_place": "s = mr.from_arrays(np.arange(1e5)); kept = s.stream(); next(kept)",
+    "a_thread_that_pulls": "import threading; threading.Thread(target=lambda: "
+                           "[None for _ in stream], daemon=True).start(); time.sleep(0.05)",
+    "capsules": "kept = [seq.__arrow_c_stream__(), next(stream).__dlpack__()]",
+    "a_reader": "kept = seq[10**6]; mr.kept = seq",
+    "dropped_at_exit": "import atexit; kept = [next(stream)]; atexit.register(kept.clear)",
+}
+
+
+@pytest.mark.parametrize("row", ENDS)
+def test_the_interpreter_ends_with_all_of_it_open(row):
+    script = ("import time, numpy as np, millrace as mr; seq = mr.count().map('x*x'); "
+              f"stream = seq.stream(batch=64); {ENDS[row]}")
+    run("-c", script)
+
+
+if __name__ == "__main__":
+    measure()

@@ -1,0 +1,75 @@
+"""Types and documentation of what the table of operators makes."""
+
+import importlib.util
+import pathlib
+import subprocess
+import sys
+
+import millrace as mr
+import pytest
+from millrace import _core
+
+FOLDER = pathlib.Path(__file__).parents[1]
+
+
+def test_stubs_are_those_of_the_table():
+    spec = importlib.util.spec_from_file_location("stubs", FOLDER / "stubs.py")
+    stubs = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stubs)
+    for name, text in stubs.generate().items():
+        assert (FOLDER / "src" / "millrace" / name).read_text() == text, "run python/stubs.py"
+
+
+@pytest.mark.parametrize("row", _core.operators(), ids=lambda row: f"{row[1]} {row[0]}")
+def test_every_operator_is_documented(row):
+    name, role, brief, signature, example = row
+    page = (getattr(mr, name) if role == "source" else getattr(mr.range(3), name)).__doc__
+    assert signature in page and brief in page and example in page
+    assert name in dir(mr if role == "source" else mr.range(3))
+
+
+def test_every_function_is_there():
+    assert {"sqrt", "where", "floordiv", "f32"} <= set(dir(mr))
+    for name in _core.functions():
+        assert name in dir(mr) and callable(getattr(mr, name))
+
+
+USES = """
+import millrace as mr
+seq = mr.range(0, 1e12).map("x*k", lambda x: x % 7, c=mr.col("x") / 2).filter("c > 3")
+reveal_type(seq)
+reveal_type(seq.take(9).head())
+reveal_type(mr.sqrt(mr.col("x")))
+reveal_type(next(seq.stream(batch=64)))
+reveal_type(seq[3:9])
+state = seq.stream().state()
+mr.resume(state, batch=9).read(3).tolist()
+seq.take("nine")
+seq.scan("plus")
+mr.rnage(10)
+mr.range(10).mpa("x")
+mr.count(dtype="i16")
+"""
+
+
+def mypy(folder, *files):
+    pytest.importorskip("mypy")
+    done = subprocess.run([sys.executable, "-m", "mypy", "--config-file", FOLDER / "pyproject.toml",
+                           "--cache-dir", folder.parent / "mypy", *files], cwd=folder,
+                          env={"MYPYPATH": FOLDER / "src"}, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def test_mypy_knows_the_types(tmp_path):
+    (tmp_path / "uses.py").write_text(USES)
+    said = mypy(tmp_path, "uses.py")
+    lines = [line for line in said.splitlines() if "Revealed" in line or ": error:" in line]
+    assert [int(line.split(":")[1]) for line in lines] == [4, 5, 6, 7, 8, 11, 12, 13, 14, 15], said
+    for line, word in zip(lines, ["Seq", "list[", "Expr", "Batch", "Seq"]):
+        assert word in line
+
+
+def test_mypy_finds_nothing_in_the_package(tmp_path):
+    files = (FOLDER / "src" / "millrace" / f"_{name}.py"
+             for name in ("sequence", "expression", "element", "errors"))
+    assert "Success" in mypy(tmp_path, *files)
