@@ -1,6 +1,6 @@
 # cmake --install: headers, the libraries, the command, a CMake package and a pkg-config file.
-# Components, for --component: millrace_runtime (the shared library), millrace_development,
-# millrace_command, millrace_documents.
+# Components, for --component: millrace_runtime (the shared library, and the program that meets
+# drivers), millrace_development, millrace_command, millrace_documents.
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME millrace_development)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/millrace)
@@ -16,6 +16,9 @@ install(TARGETS ${libraries} EXPORT millraceTargets
 )
 if(TARGET millrace_command)
     install(TARGETS millrace_command COMPONENT millrace_command)
+    # The library's, too: whoever installs it finds the program there.
+    install(TARGETS millrace_build DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/millrace
+            COMPONENT millrace_runtime)
 endif()
 # What the command says of itself: its manual page, and scripts that complete its words.
 if(TARGET millrace_command AND NOT CMAKE_CROSSCOMPILING)

@@ -5,9 +5,8 @@ file(GLOB aggregates CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/aggregates/*.c
 file(GLOB kinds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/kinds/*.c)
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/*.c)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/cli/*.c)
-if(cli_sources)
-    list(REMOVE_ITEM sources ${cli_sources})
-endif()
+file(GLOB child_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/child/*.c)
+list(REMOVE_ITEM sources ${cli_sources} ${child_sources})
 
 millrace_table(mr_kernel_texts.c embed_kernels.cmake ${kernels})
 millrace_table(mr_ops_table.c ops_table.cmake ${ops})
@@ -43,6 +42,9 @@ target_include_directories(millrace_objects PRIVATE
     ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
 )
 target_include_directories(millrace_objects SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+set_source_files_properties(${PROJECT_SOURCE_DIR}/host/cl/child_process.c PROPERTIES
+    COMPILE_DEFINITIONS MILLRACE_BUILD_PROGRAM="${CMAKE_INSTALL_FULL_LIBEXECDIR}/millrace/build"
+)
 target_link_libraries(millrace_objects PRIVATE Threads::Threads)
 
 # Before 1.0 a new minor version may break a caller, and the loader is to know.
@@ -95,9 +97,24 @@ foreach(library millrace_shared millrace_static)
     endif()
 endforeach()
 
+# The program that drivers are met in first (host/cl/child_process.h), beside the command as when
+# installed.
+# installed.
+add_executable(millrace_build ${child_sources})
+set_target_properties(millrace_build PROPERTIES OUTPUT_NAME build
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/millrace
+)
+target_include_directories(millrace_build PRIVATE ${MILLRACE_PRIVATE_INCLUDE})
+target_include_directories(millrace_build SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+target_link_libraries(millrace_build PRIVATE millrace_static)
+if(NOT MILLRACE_COMMAND)
+    set_target_properties(millrace_build PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()
+
 if(cli_sources AND MILLRACE_COMMAND)
     add_executable(millrace_command ${cli_sources})
     set_target_properties(millrace_command PROPERTIES OUTPUT_NAME millrace)
     target_include_directories(millrace_command PRIVATE ${MILLRACE_PRIVATE_INCLUDE})
     target_link_libraries(millrace_command PRIVATE millrace_static)
+    add_dependencies(millrace_command millrace_build)
 endif()

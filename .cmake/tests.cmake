@@ -8,7 +8,7 @@ find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
 
 file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
 file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
-set(own_programs abi|accuracy|cross|docs|faults|gpu|install|layer)
+set(own_programs abi|accuracy|cross|docs|driver|faults|gpu|install|layer)
 list(FILTER suite_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 list(FILTER test_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 
@@ -27,6 +27,16 @@ if(layer_sources)
     target_link_libraries(millrace_layer PRIVATE Threads::Threads)
     list(APPEND test_places MILLRACE_LAYER="$<TARGET_FILE:millrace_layer>")
 endif()
+
+# tests/driver/faulty_driver.c: a driver that does what drivers have done, named by an .icd.
+add_library(millrace_driver MODULE ${tests_folder}/driver/faulty_driver.c)
+target_include_directories(millrace_driver SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+target_link_libraries(millrace_driver PRIVATE ${CMAKE_DL_LIBS})
+if(MILLRACE_SANITIZE) # the program that loads it need not be sanitized
+    target_compile_options(millrace_driver PRIVATE -fno-sanitize=all)
+    target_link_options(millrace_driver PRIVATE -fno-sanitize=all)
+endif()
+list(APPEND test_places MILLRACE_DRIVER="$<TARGET_FILE:millrace_driver>")
 
 # tests/faults/libc.c: the same for calls of the C library, loaded by LD_PRELOAD.
 add_library(millrace_faults MODULE ${tests_folder}/faults/libc.c)
@@ -48,7 +58,7 @@ target_include_directories(millrace_tests SYSTEM PRIVATE
 target_link_libraries(millrace_tests PRIVATE
     millrace_static ${MILLRACE_CUNIT_LIBRARY} Threads::Threads m ${CMAKE_DL_LIBS}
 )
-foreach(program millrace_command millrace_layer)
+foreach(program millrace_command millrace_driver millrace_layer)
     if(TARGET ${program})
         add_dependencies(millrace_tests ${program})
     endif()

@@ -46,5 +46,5 @@ bool mr_device_is_admitted(const struct mr_device *device)
 void mr_device_admit(const struct mr_device *device, bool agrees)
 {
     const struct mr_finding finding = finding_of_version();
-    mr_finding_put(&finding, device, agrees);
+    mr_finding_put(&finding, device, agrees ? "" : NULL);
 }

@@ -9,8 +9,10 @@
 #include "base/strbuf.h"
 #include "cl/build_lock.h"
 #include "cl/cached_program.h"
+#include "cl/child_process.h"
 #include "cl/contact.h"
 #include "cl/headroom.h"
+#include "cl/verdict.h"
 
 struct entry {
     cl_context context; /* NULL: free */
@@ -39,16 +41,16 @@ void mr_build_unless(const atomic_bool *is_unwanted)
     unwanted = is_unwanted;
 }
 
-static bool is_wanted(void)
+bool mr_build_is_unwanted(void)
 {
-    return !unwanted || !atomic_load(unwanted);
+    return unwanted && atomic_load(unwanted);
 }
 
 mr_status mr_build_begin(const char *text, mr_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    if (is_wanted()) lock_file = mr_build_lock_take(text, unwanted);
-    if (is_wanted()) return MR_OK;
+    if (!mr_build_is_unwanted()) lock_file = mr_build_lock_take(text, unwanted);
+    if (!mr_build_is_unwanted()) return MR_OK;
     mr_build_end();
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
@@ -128,6 +130,7 @@ static void write_options(struct mr_strbuf *out, const struct mr_session *s, con
 {
     mr_strbuf_add(out, language_option);
     if (s->device.divides_exactly) mr_strbuf_add(out, " -cl-fp32-correctly-rounded-divide-sqrt");
+    if (mr_rungs[s->device.rung].is_unoptimised) mr_strbuf_add(out, " -cl-opt-disable");
     if (options && options[0]) mr_strbuf_addf(out, " %s", options);
 }
 
@@ -227,14 +230,48 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
     return mr_error_hint(err, st, "use PoCL 4.0 or later, MR_ENGINE_HOST, or another process");
 }
 
+mr_status mr_program_keep(struct mr_session *session, const char *text, const char *options,
+                          mr_error *err)
+{
+    cl_program program = NULL;
+    MR_TRY(compile(session, text, options, &program, err));
+    mr_cached_program_save(session, text, options, program, true);
+    mr_program_release(&program);
+    /* Who loads it next finds what this process survived. */
+    if (mr_cached_program_load(session, text, options, &program)) mr_program_release(&program);
+    return MR_OK;
+}
+
+/* What a driver that nobody verified makes of a text for the first time, and is kept. */
+static mr_status compile_in_child(struct mr_session *s, const char *text, const char *options,
+                                  mr_error *err)
+{
+    const struct mr_child_task task = {
+        .what = "program", .device = &s->device, .options = options, .text = text};
+    struct mr_child_end end;
+    mr_status st = mr_child_run(&end, &task, err);
+    if (st == MR_E_IO || (st == MR_OK && end.is_done)) return MR_OK;
+    if (st != MR_OK) return st;
+    struct mr_verdict v;
+    mr_verdict_refuse(&s->device, end.words, end.is_kept);
+    mr_verdict_find(&v, &s->device);
+    return mr_verdict_check(&s->device, &v, err);
+}
+
 /* As another process left it, or from its source. */
 static mr_status load_or_compile(struct mr_session *s, const char *text, const char *options,
                                  cl_program *out, mr_error *err)
 {
     if (mr_cached_program_load(s, text, options, out)) return MR_OK;
+    if (!s->device.is_admitted && !s->is_foreign && mr_child_is_there() &&
+        !mr_cached_program_is_noted(s, text, options)) {
+        MR_TRY(compile_in_child(s, text, options, err));
+        if (mr_cached_program_load(s, text, options, out)) return MR_OK;
+    }
     MR_TRY(compile(s, text, options, out, err));
     /* For a program that is kept its kernels are compiled, and loaded, once more. */
-    if (text_count <= mr_program_texts_limit / 2) mr_cached_program_save(s, text, options, *out);
+    if (text_count <= mr_program_texts_limit / 2)
+        mr_cached_program_save(s, text, options, *out, false);
     return MR_OK;
 }
 

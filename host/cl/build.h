@@ -4,6 +4,7 @@
 #define MR_CL_BUILD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "cl/session.h"
 
@@ -24,6 +25,11 @@ extern size_t mr_program_texts_limit;
 mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
                                 cl_program *out, mr_error *err);
 
+/* Compiles and keeps it for other processes (kept_program.h), for one that waits for that: with the
+ * whole of its options, and in its turn. */
+mr_status mr_program_keep(struct mr_session *session, const char *text, const char *options,
+                          mr_error *err);
+
 /* A kernel of one user: its arguments are set by one thread at a time. Released before the
  * program. */
 mr_status mr_kernel_create(struct mr_session *session, cl_program program, const char *name,
@@ -39,6 +45,7 @@ void mr_build_end(void);
 /* From now on this thread begins no build once *is_unwanted is true, so that those that nobody
  * needs do not keep others waiting. NULL: all are wanted, as at first. */
 void mr_build_unless(const atomic_bool *is_unwanted);
+bool mr_build_is_unwanted(void);
 
 /* Forgets the programs of a context (0: of all). References held elsewhere stay valid. */
 void mr_program_cache_drop(cl_context context);

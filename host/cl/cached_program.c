@@ -26,12 +26,13 @@ struct header {
 };
 static const char magic[8] = "mrprog1";
 
-/* Only for drivers that gain by it, in contexts of one device, and when nobody looks on who counts
- * calls. */
+/* Only for drivers that gain by it and those whose programs a child builds, in contexts of one
+ * device, and when nobody looks on who counts calls. */
 static bool is_of_use(const struct mr_session *s)
 {
     const char *layers = getenv("OPENCL_LAYERS");
-    return s->device.is_pocl && !s->is_foreign && !(layers && layers[0]);
+    return (s->device.is_pocl || !s->device.is_admitted) && !s->is_foreign &&
+           !(layers && layers[0]);
 }
 
 /* What a program is made of, and the file that it is in. The key is compared whole: a hash of it
@@ -141,6 +142,16 @@ bool mr_cached_program_load(struct mr_session *session, const char *text, const 
     return good;
 }
 
+bool mr_cached_program_is_noted(const struct mr_session *session, const char *text,
+                                const char *options)
+{
+    struct place place;
+    bool is_noted =
+        place_open(&place, session, text, options, false) && access(place.path, F_OK) == 0;
+    place_close(&place);
+    return is_noted;
+}
+
 /* ---- writing ---- */
 
 /* Takes the oldest file away; false: there are fewer than may be, with the one that is to come. */
@@ -236,14 +247,13 @@ static void keep(const char *path, const struct mr_strbuf *key, cl_program progr
 }
 
 void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
-                            cl_program program)
+                            cl_program program, bool at_once)
 {
     struct place place;
     if (place_open(&place, session, text, options, true)) {
-        if (access(place.path, F_OK) == 0)
-            keep(place.path, &place.key, program);
-        else
-            note(place.path);
+        bool is_noted = access(place.path, F_OK) == 0;
+        if (!is_noted) note(place.path);
+        if (is_noted || at_once) keep(place.path, &place.key, program);
     }
     place_close(&place);
 }

@@ -17,8 +17,13 @@ enum { MR_KEPT_MOST = 128 };
 bool mr_cached_program_load(struct mr_session *session, const char *text, const char *options,
                             cl_program *out);
 
-/* Notes that it was built, or keeps it. What fails is left undone: it can be built again. */
+/* Whether it was built before, kept or not. */
+bool mr_cached_program_is_noted(const struct mr_session *session, const char *text,
+                                const char *options);
+
+/* Notes that it was built, or keeps it: the second time, or at once. What fails is left undone: it
+ * can be built again. */
 void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
-                            cl_program program);
+                            cl_program program, bool at_once);
 
 #endif

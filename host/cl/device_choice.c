@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cl/contact.h"
+#include "cl/first_contact.h"
 #include "cl/headroom.h"
 
 /* ---- The list ---- */
@@ -112,10 +113,12 @@ static mr_status list_platforms(cl_platform_id **out, cl_uint *count, const stru
 }
 
 /* Before the loader loads drivers, which is with its first call. */
-static mr_status make_sure_of_room(mr_error *err)
+static mr_status prepare_to_load(mr_error *err)
 {
     static bool is_loaded; /* under the lock of the contact */
-    if (!is_loaded) MR_TRY(mr_room_to_load(err));
+    if (is_loaded) return MR_OK;
+    MR_TRY(mr_first_contact(err));
+    MR_TRY(mr_room_to_load(err));
     is_loaded = true;
     return MR_OK;
 }
@@ -124,7 +127,7 @@ static mr_status list_devices(struct list *l, const struct mr_cl *cl, mr_error *
 {
     cl_platform_id *platforms;
     cl_uint platform_count;
-    MR_TRY(make_sure_of_room(err));
+    MR_TRY(prepare_to_load(err));
     mr_status st = list_platforms(&platforms, &platform_count, cl, err);
     for (cl_uint k = 0; platforms && k < platform_count && st == MR_OK; k++)
         st = add_platform(l, cl, platforms[k], err);

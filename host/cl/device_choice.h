@@ -31,6 +31,7 @@ struct mr_device {
     bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */
     bool is_admitted;   /* to be taken without being named (admission.h) */
     bool is_usable;
+    unsigned rung;    /* with how much care its kernels are built (verdict.h) */
     char reason[160]; /* why it is not usable, or its rank in words */
     int rank;         /* higher is better; negative when not usable */
 };

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cl/admission.h"
-#include "cl/selftest.h"
+#include "cl/verdict.h"
 
 /* Asks one device; after the first failure answers 0 and keeps its code. */
 struct question {
@@ -183,9 +183,8 @@ static void judge(struct mr_device *d, struct question *q)
     bool little = ask_uint(q, CL_DEVICE_ENDIAN_LITTLE) != 0;
     bool available = ask_uint(q, CL_DEVICE_AVAILABLE) != 0;
     bool compiler = ask_uint(q, CL_DEVICE_COMPILER_AVAILABLE) != 0;
-    char verdict[MR_VERDICT_BYTES];
+    struct mr_verdict verdict;
 
-    mr_device_selftest_verdict(verdict, d);
     rank_device(d);
     if (!available)
         mr_device_refuse(d, "the driver says it is not available");
@@ -195,8 +194,9 @@ static void judge(struct mr_device *d, struct question *q)
         mr_device_refuse(d, "it is big-endian");
     else if (d->cl_version < 120)
         mr_device_refuse(d, "it is older than OpenCL 1.2");
-    else if (verdict[0])
-        mr_device_refuse(d, verdict);
+    else
+        mr_verdict_find(&verdict, d);
+    if (d->is_usable) mr_verdict_tell(d, &verdict);
 }
 
 mr_status mr_device_facts(struct mr_device *out, cl_device_id id, mr_error *err)

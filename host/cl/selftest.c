@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <millrace/version.h>
-
 #include "base/hash.h"
 #include "base/strbuf.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
-#include "cl/finding.h"
 #include "cl/selftest_lanes.h"
+#include "cl/verdict.h"
 #include "emit/kernel_text.h"
 
 /* What the kernel can do: name in the kernel, words for a failure. Integers, then f32, then f64. */
@@ -112,85 +110,11 @@ static const struct {
 enum { KNOWN = sizeof known / sizeof known[0], GROUP = MR_LANE_ITEMS };
 _Static_assert(KNOWN <= GROUP, "one work-group holds all rows");
 
-/* ---- Verdicts ---- */
-
-struct verdict {
-    cl_device_id id;
-    char driver[64]; /* with the id: a handle may be given again to another device */
-    char reason[MR_VERDICT_BYTES];
-    bool is_tried; /* whole kernels, too */
-};
-
-enum { MAX_VERDICTS = 64 };
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct verdict verdicts[MAX_VERDICTS];
-static size_t verdict_count;
-
-static struct verdict *find_verdict(const struct mr_device *d)
-{
-    for (size_t k = 0; k < verdict_count; k++)
-        if (verdicts[k].id == d->id && !strcmp(verdicts[k].driver, d->driver)) return &verdicts[k];
-    return NULL;
-}
-
-void mr_device_selftest_verdict(char reason[MR_VERDICT_BYTES], const struct mr_device *device)
-{
-    (void)pthread_mutex_lock(&lock);
-    const struct verdict *v = find_verdict(device);
-    (void)snprintf(reason, MR_VERDICT_BYTES, "%s", v ? v->reason : "");
-    (void)pthread_mutex_unlock(&lock);
-}
-
-/* ---- What other processes found ---- */
-
-static bool runs_anew; /* under the lock */
-
-void mr_device_selftest_anew(void)
-{
-    (void)pthread_mutex_lock(&lock);
-    runs_anew = true;
-    (void)pthread_mutex_unlock(&lock);
-}
-
-/* That a device passed, and what it was asked. */
-static struct mr_finding finding_of_questions(void)
+uint64_t mr_selftest_hash(void)
 {
     const char *text = mr_kernel_text("selftest.cl");
     uint64_t hash = mr_hash_bytes(MR_HASH_SEED, known, sizeof known);
-    return (struct mr_finding){"passed", text ? mr_hash_bytes(hash, text, strlen(text)) : hash};
-}
-
-/* ---- Trials of whole kernels ---- */
-
-/* Another version of the library makes other kernels. */
-static struct mr_finding finding_of_trial(void)
-{
-    return (struct mr_finding){"tried", mr_hash_bytes(MR_HASH_SEED, MR_VERSION, sizeof MR_VERSION)};
-}
-
-bool mr_device_is_tried(const struct mr_device *device)
-{
-    const struct mr_finding finding = finding_of_trial();
-    const char *layers = getenv("OPENCL_LAYERS");
-    if ((layers && layers[0]) || device->is_admitted) return true;
-    (void)pthread_mutex_lock(&lock);
-    const struct verdict *v = find_verdict(device);
-    bool is_tried = v && v->is_tried, asks = runs_anew;
-    (void)pthread_mutex_unlock(&lock);
-    return is_tried || (!asks && mr_finding_is_set(&finding, device));
-}
-
-void mr_device_put_trial(const struct mr_device *device, const char *reason)
-{
-    const struct mr_finding finding = finding_of_trial();
-    (void)pthread_mutex_lock(&lock);
-    struct verdict *v = find_verdict(device);
-    if (v) {
-        v->is_tried = true;
-        (void)snprintf(v->reason, sizeof v->reason, "%s", reason);
-    }
-    (void)pthread_mutex_unlock(&lock);
-    mr_finding_put(&finding, device, !reason[0]);
+    return text ? mr_hash_bytes(hash, text, strlen(text)) : hash;
 }
 
 /* ---- The run ---- */
@@ -312,28 +236,29 @@ static mr_status launch(struct run *r, size_t group, mr_error *err)
     return read_results(r, err);
 }
 
-static void compare(const struct run *r, struct verdict *v)
+static void compare(const struct run *r, char reason[MR_VERDICT_BYTES])
 {
-    for (size_t k = 0; k < GROUP && !v->reason[0]; k++)
+    for (size_t k = 0; k < GROUP && !reason[0]; k++)
         if (r->got_bytes[k] != k + 1)
-            (void)snprintf(v->reason, sizeof v->reason, "self-test: byte %zu is %u, not %zu", k,
+            (void)snprintf(reason, MR_VERDICT_BYTES, "self-test: byte %zu is %u, not %zu", k,
                            (unsigned)r->got_bytes[k], k + 1);
-    for (size_t k = 0; k < KNOWN && !v->reason[0]; k++)
+    for (size_t k = 0; k < KNOWN && !reason[0]; k++)
         if (r->got[k] != known[k].answer &&
             (known[k].operation < FIRST_F64 || r->session->device.has_fp64))
-            (void)snprintf(v->reason, sizeof v->reason,
+            (void)snprintf(reason, MR_VERDICT_BYTES,
                            "self-test: %s of 0x%llx, 0x%llx gives 0x%llx, not 0x%llx",
                            operation_words[known[k].operation],
                            (unsigned long long)known[k].operands[0],
                            (unsigned long long)known[k].operands[1], (unsigned long long)r->got[k],
                            (unsigned long long)known[k].answer);
-    if (!v->reason[0])
-        (void)mr_lane_answers_differ(&r->lanes, r->got_words, r->got_flags, v->reason,
-                                     sizeof v->reason);
+    /* Kernels without vectors have no lanes. */
+    if (!reason[0] && !mr_rungs[r->session->device.rung].is_plain)
+        (void)mr_lane_answers_differ(&r->lanes, r->got_words, r->got_flags, reason,
+                                     MR_VERDICT_BYTES);
 }
 
 /* On the transfer queue: the other one may be the caller's. */
-static mr_status run_test(struct mr_session *session, struct verdict *v, mr_error *err)
+static mr_status run_test(struct mr_session *session, char reason[MR_VERDICT_BYTES], mr_error *err)
 {
     struct run r = {.session = session};
     size_t group = 1;
@@ -346,7 +271,7 @@ static mr_status run_test(struct mr_session *session, struct verdict *v, mr_erro
         if (st != MR_OK) (void)mr_queue_finish(session, session->transfers, NULL);
         mr_build_end();
     }
-    if (st == MR_OK) compare(&r, v);
+    if (st == MR_OK) compare(&r, reason);
 
     mr_event_release(&r.event);
     mr_kernel_release(&r.kernel);
@@ -356,28 +281,49 @@ static mr_status run_test(struct mr_session *session, struct verdict *v, mr_erro
     return st;
 }
 
+/* Rung by rung until it passes, or is refused on the last. */
+static mr_status climb(struct mr_session *session, struct mr_verdict *v, mr_error *err)
+{
+    struct mr_device *d = &session->device;
+    for (;;) {
+        char reason[MR_VERDICT_BYTES] = "";
+        mr_verdict_find(v, d);
+        d->rung = v->rung;
+        if (v->is_passed || v->reason[0]) return MR_OK;
+        MR_TRY(run_test(session, reason, err));
+        if (reason[0])
+            mr_verdict_fail(d, reason);
+        else
+            mr_verdict_pass(d);
+    }
+}
+
 mr_status mr_device_selftest(struct mr_session *session, mr_error *err)
 {
-    const struct mr_device *d = &session->device;
-    struct verdict v = {.id = d->id};
-    memcpy(v.driver, d->driver, sizeof v.driver);
-
-    mr_status st = MR_OK;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct mr_device *d = &session->device;
+    struct mr_verdict v;
     (void)pthread_mutex_lock(&lock);
-    const struct verdict *former = find_verdict(d);
-    if (former) {
-        v = *former;
-    } else {
-        const struct mr_finding finding = finding_of_questions();
-        bool passed = !runs_anew && mr_finding_is_set(&finding, d);
-        if (!passed) st = run_test(session, &v, err);
-        if (!passed && st == MR_OK) mr_finding_put(&finding, d, !v.reason[0]);
-        if (st == MR_OK && verdict_count < MAX_VERDICTS) verdicts[verdict_count++] = v;
-    }
+    mr_status st = climb(session, &v, err);
     (void)pthread_mutex_unlock(&lock);
-    if (st != MR_OK || !v.reason[0]) return st;
-    st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, v.reason);
-    if (err) memcpy(err->device, d->name, sizeof err->device);
-    return mr_error_hint(err, st,
-                         "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");
+    if (st != MR_OK) return st;
+    mr_verdict_tell(d, &v);
+    return mr_verdict_check(d, &v, err);
+}
+
+bool mr_device_is_tried(const struct mr_device *device)
+{
+    struct mr_verdict v;
+    const char *layers = getenv("OPENCL_LAYERS");
+    if ((layers && layers[0]) || device->is_admitted) return true;
+    mr_verdict_find(&v, device);
+    return v.is_tried;
+}
+
+void mr_device_put_trial(const struct mr_device *device, const char *reason)
+{
+    if (reason[0])
+        mr_verdict_fail(device, reason);
+    else
+        mr_verdict_put_tried(device);
 }

@@ -1,13 +1,17 @@
 #include "cl/session.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "cl/buffer.h"
+#include "cl/child_process.h"
 #include "cl/contact.h"
 #include "cl/context.h"
 #include "cl/selftest.h"
+#include "cl/verdict.h"
 
 mr_status mr_session_check(const struct mr_session *session, mr_error *err)
 {
@@ -74,10 +78,48 @@ static mr_status create_session(struct mr_session **out, const struct mr_device 
     return MR_OK;
 }
 
+/* A driver that nobody verified is met in a child process before it is trusted with this one. */
+static mr_status meet_in_child(const struct mr_device *d, struct mr_verdict *v, mr_error *err)
+{
+    const struct mr_child_task task = {.what = "trial", .device = d};
+    struct mr_child_end end;
+    mr_verdict_find(v, d);
+    if (d->is_admitted || v->reason[0] || (v->is_passed && v->is_tried) || !mr_child_is_there())
+        return MR_OK;
+    mr_status st = mr_child_run(&end, &task, err);
+    if (st != MR_OK) return st == MR_E_IO ? MR_OK : st;
+    if (end.is_done)
+        mr_verdict_read_again(d);
+    else
+        mr_verdict_refuse(d, end.words, end.is_kept);
+    mr_verdict_find(v, d);
+    return MR_OK;
+}
+
+static mr_status make_sure(const struct mr_device *d, mr_error *err)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct mr_verdict v;
+    (void)pthread_mutex_lock(&lock);
+    mr_status st = meet_in_child(d, &v, err);
+    (void)pthread_mutex_unlock(&lock);
+    return st == MR_OK ? mr_verdict_check(d, &v, err) : st;
+}
+
+/* For stats. */
+static void tell_lack(struct mr_device *d)
+{
+    const char *lack = d->is_admitted ? NULL : mr_child_lack();
+    size_t used = strlen(d->reason);
+    if (lack) (void)snprintf(d->reason + used, sizeof d->reason - used, "; %s", lack);
+}
+
 static mr_status make_ready(struct mr_session *s, mr_error *err)
 {
     try_fine_memory(s);
-    return mr_device_selftest(s, err);
+    MR_TRY(mr_device_selftest(s, err));
+    tell_lack(&s->device);
+    return MR_OK;
 }
 
 /* ---- A device of ours ---- */
@@ -96,6 +138,8 @@ static mr_status connect(struct mr_session *s, mr_error *err)
 mr_status mr_session_open_on(struct mr_session **out, const struct mr_device *device, mr_error *err)
 {
     struct mr_session *s = NULL;
+    *out = NULL;
+    MR_TRY(make_sure(device, err));
     mr_status st = create_session(&s, device, err);
     if (st == MR_OK) st = connect(s, err);
     if (st == MR_OK) st = make_ready(s, err);
@@ -128,7 +172,7 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     struct mr_device *devices;
     const struct mr_device *best;
     const char *wanted = params ? params->device : NULL;
-    char verdict[MR_VERDICT_BYTES];
+    struct mr_verdict verdict;
     size_t count;
     if (mr_devices_are_several(wanted)) {
         mr_status st = mr_fail(err, MR_E_VALUE, "device '%.100s': one is needed here", wanted);
@@ -140,8 +184,8 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
     do {
         if ((st = mr_device_choose(&best, devices, count, wanted, needs_fp64, err))) break;
         if ((st = mr_session_open_on(out, best, err)) != MR_E_NO_DEVICE) break;
-        mr_device_selftest_verdict(verdict, best);
-        mr_device_refuse(&devices[best - devices], verdict);
+        (void)mr_verdict_of_process(&verdict, best);
+        mr_device_refuse(&devices[best - devices], verdict.reason);
     } while (true);
     mr_free(devices);
     return st;
@@ -214,6 +258,7 @@ static mr_status open_foreign(struct mr_session **out, const mr_stream_params *p
     MR_TRY(check_foreign(params, &id, err));
     MR_TRY(mr_device_facts(&device, id, err));
     MR_TRY(mr_device_check(&device, needs_fp64, err));
+    MR_TRY(make_sure(&device, err));
 
     struct mr_session *s = NULL;
     mr_status st = create_session(&s, &device, err);

@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "cl/cache_folder.h"
+#include "cl/verdict.h"
 #include "io/output.h"
 
 /* A line a device: shape, driver, name, separated by tabs. */
@@ -100,6 +101,7 @@ void mr_device_profile(struct mr_profile *out, const struct mr_device *device, b
         is_tuned = is_of(&line, device);
         if (is_tuned) *out = line.profile;
     }
+    if (mr_rungs[device->rung].is_plain) mr_profile_make_plain(out);
     out->has_fp64 = device->has_fp64;
     if (tuned) *tuned = is_tuned;
 }

@@ -11,9 +11,10 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "cl/cache_folder.h"
+#include "cl/first_contact.h"
 #include "cl/loader.h"
-#include "cl/selftest.h"
 #include "cl/tuned.h"
+#include "cl/verdict.h"
 #include "cli/cli.h"
 #include "io/number.h"
 #include "ir/op.h"
@@ -209,6 +210,9 @@ static bool check_devices(struct visit *v)
         fault_of_error(v, "devices", &err);
         return false;
     }
+    if (mr_drivers_left_out()[0])
+        say_note("take its .icd away, or install another version", "left out: %s",
+                 mr_drivers_left_out());
     for (size_t k = 0; k < found && k < DEVICES_LIMIT; k++) {
         bool is_meant = infos[k].is_usable && mr_device_is_meant(&infos[k], found, v->device);
         usable += is_meant;
@@ -286,7 +290,7 @@ int mr_command_doctor(const struct mr_options *options, char *const arguments[],
 {
     (void)arguments, (void)count;
     struct visit v = {.device = options->stream.device};
-    mr_device_selftest_anew();
+    mr_verdict_ask_anew();
     check_engine(&v, MR_ENGINE_HOST, "host engine");
     check_cache_folder(&v);
     check_shapes();

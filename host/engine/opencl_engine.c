@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cl/selftest.h"
 #include "cl/tuned.h"
+#include "cl/verdict.h"
 #include "engine/engine.h"
 #include "engine/knobs.h"
 #include "engine/opencl_program.h"
@@ -69,7 +70,9 @@ static mr_status choose_shape(struct mr_opencl *e, const mr_stream_params *param
 {
     mr_device_profile(&e->base.profile, &e->session->device, NULL);
     e->base.profile.native_math = params->native_math;
-    return params->shape ? mr_profile_parse(&e->base.profile, params->shape, err) : MR_OK;
+    if (params->shape) MR_TRY(mr_profile_parse(&e->base.profile, params->shape, err));
+    if (mr_rungs[e->session->device.rung].is_plain) mr_profile_make_plain(&e->base.profile);
+    return MR_OK;
 }
 
 void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason)

@@ -111,6 +111,13 @@ static void take_sharing(struct mr_profile *p)
     if (shares) p->ahead_bytes = gpu->ahead_bytes;
 }
 
+void mr_profile_make_plain(struct mr_profile *profile)
+{
+    profile->width_32 = profile->width_64 = 1;
+    profile->span_32 = profile->span_64 = MR_ROW_LANES;
+    take_sharing(profile);
+}
+
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err)
 {
     struct mr_profile p = *out;

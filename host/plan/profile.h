@@ -72,4 +72,7 @@ static inline bool mr_is_power_of_two(size_t n)
     return n && (n & (n - 1)) == 0;
 }
 
+/* Without vectors, each leaf by one work-item. */
+void mr_profile_make_plain(struct mr_profile *profile);
+
 #endif

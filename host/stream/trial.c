@@ -125,6 +125,20 @@ static bool is_of_the_process(mr_status st)
     return st == MR_E_NO_MEMORY || st == MR_E_LIMIT || st == MR_E_INTERRUPTED;
 }
 
+static void (*told)(const char *step);
+
+void mr_trial_tell(void (*say)(const char *step))
+{
+    told = say;
+}
+
+static void tell(size_t trial)
+{
+    char step[64];
+    (void)snprintf(step, sizeof step, "the trial of %s", trials[trial].skeleton);
+    if (told) told(step);
+}
+
 static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool has_fp64,
                          struct mr_engine *host, struct mr_engine *device, mr_error *err)
 {
@@ -157,27 +171,37 @@ mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *eng
     struct mr_engine *host = NULL;
     reason[0] = '\0';
     mr_status st = mr_host_engine_create(&host, err);
-    for (size_t k = 0; st == MR_OK && !reason[0] && k < COUNT; k++)
+    for (size_t k = 0; st == MR_OK && !reason[0] && k < COUNT; k++) {
+        tell(k);
         if (has_fp64 || !trials[k].needs_fp64) st = try_one(reason, k, has_fp64, host, engine, err);
+    }
     if (host) host->class->destroy(&host);
     return st;
 }
 
 /* ---- engines ---- */
 
-/* On this device; one that the trial finds fault with is MR_E_NO_DEVICE. */
+/* Destroys an engine that the trial finds fault with: it is to be made again, on the next rung. */
+static mr_status try_engine(struct mr_engine **engine, mr_error *err)
+{
+    char reason[MR_TRIAL_REASON_BYTES] = "";
+    if (!(*engine)->needs_trial) return MR_OK;
+    mr_status st = mr_trial_run(reason, *engine, (*engine)->has_fp64, err);
+    if (st == MR_OK) mr_opencl_engine_put_trial(*engine, reason);
+    if (st != MR_OK || reason[0]) (*engine)->class->destroy(engine);
+    return st;
+}
+
+/* On this device, on the rung where the trial finds no fault; MR_E_NO_DEVICE: there is none. */
 static mr_status create_tried(struct mr_engine **out, const struct mr_device *device,
                               const mr_stream_params *params, mr_error *err)
 {
-    char reason[MR_TRIAL_REASON_BYTES] = "";
-    MR_TRY(mr_opencl_engine_create_on(out, device, params, err));
-    if (!(*out)->needs_trial) return MR_OK;
-    mr_status st = mr_trial_run(reason, *out, (*out)->has_fp64, err);
-    if (st == MR_OK) mr_opencl_engine_put_trial(*out, reason);
-    if (st == MR_OK && reason[0])
-        st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", device->name, reason);
-    if (st != MR_OK) (*out)->class->destroy(out);
-    return st;
+    *out = NULL;
+    while (!*out) {
+        MR_TRY(mr_opencl_engine_create_on(out, device, params, err));
+        MR_TRY(try_engine(out, err));
+    }
+    return MR_OK;
 }
 
 /* Devices of one name are told apart by their numbers. */
@@ -231,14 +255,9 @@ mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params 
 {
     *out = NULL;
     if (mr_devices_are_several(params->device)) return create_several(out, params, needs_fp64, err);
-    for (;;) {
-        char reason[MR_TRIAL_REASON_BYTES];
+    while (!*out) {
         MR_TRY(mr_opencl_engine_create(out, params, needs_fp64, err));
-        if (!(*out)->needs_trial) return MR_OK;
-        mr_status st = mr_trial_run(reason, *out, (*out)->has_fp64, err);
-        if (st == MR_OK) mr_opencl_engine_put_trial(*out, reason);
-        if (st == MR_OK && !reason[0]) return MR_OK;
-        (*out)->class->destroy(out);
-        MR_TRY(st);
+        MR_TRY(try_engine(out, err));
     }
+    return MR_OK;
 }

@@ -9,8 +9,9 @@
 enum { MR_TRIAL_TEXT_BYTES = 256 };
 
 /* As mr_opencl_engine_create(), or one engine for several devices. A device that was neither
- * admitted (cl/admission.h) nor tried before is tried first, and refused for the rest of the
- * process when it differs: then the next best is opened, unless the caller named this one. */
+ * admitted (cl/admission.h) nor tried before is tried first. When it differs it is tried again with
+ * its kernels built with more care, rung by rung (cl/verdict.h), and refused when it differs on all
+ * of them: then the next best is opened, unless the caller named this one. */
 mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params *params,
                                  bool needs_fp64, mr_error *err);
 
@@ -22,5 +23,8 @@ bool mr_trial_text(char text[MR_TRIAL_TEXT_BYTES], size_t k, bool has_fp64);
  * it could not be run to its end. */
 mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *engine, bool has_fp64,
                        mr_error *err);
+
+/* From now on `say` is told what is tried next. For a process that does nothing else. */
+void mr_trial_tell(void (*say)(const char *step));
 
 #endif

@@ -19,7 +19,7 @@ fail() {
 check_files() {
     local file
     for file in "$libdir"/libmillrace.{a,so,so.0.2} "$libdir"/cmake/millrace/millraceConfig.cmake \
-        "$prefix/include/millrace/version.h" "$prefix/bin/millrace" \
+        "$prefix/include/millrace/version.h" "$prefix"/{bin/millrace,libexec/millrace/build} \
         "$prefix"/share/{man/man1/millrace.1,bash-completion/completions/millrace} \
         "$prefix"/share/{zsh/vendor-completions/_millrace,fish/vendor_completions.d/millrace.fish}; do
         [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
@@ -70,7 +70,7 @@ check_nodelete() {
 
 check_components() {
     local component part=$scratch/part
-    declare -A holds=([millrace_runtime]='libmillrace.so.0.2'
+    declare -A holds=([millrace_runtime]='libmillrace.so.0.2 libexec/millrace/build'
         [millrace_development]='version.h libmillrace.a libmillrace.so millrace.pc'
         [millrace_command]='bin/millrace' [millrace_documents]='LICENSE c-api.md')
     for component in "${!holds[@]}"; do

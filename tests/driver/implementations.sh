@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# tests/driver/implementations.sh BUILD FOLDER PAGE [NAME...]
+# Runs what is built in BUILD on every implementation of OpenCL that can be had, or on those named,
+# each alone in the loader's list: doctor, the pipelines beside this file by verify, and the suite
+# conformance in its small form. What was found stands in FOLDER/results, a file a row; all of them
+# become the table of PAGE. What must be fetched first is kept in $MILLRACE_DRIVERS, or FOLDER/had.
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+build=$(cd "$1" && pwd)
+mkdir -p "$2/results"
+folder=$(cd "$2" && pwd)
+page=$3
+shift 3
+had=${MILLRACE_DRIVERS:-$folder/had}
+mkdir -p "$had"
+
+step_seconds=900 pipeline_seconds=120
+
+say() { printf '== %s\n' "$*" >&2; }
+
+# ---- what can be had ------------------------------------------------------------------------
+
+# A row: its name, what it is, and who makes it ready.
+implementations='
+pocl-3       PoCL of Debian 12, CPU             installed
+rusticl-22   rusticl of Debian 12, llvmpipe     installed
+oclgrind     Oclgrind, an interpreter           installed
+intel        Intel CPU runtime, from PyPI       prefix
+pocl-6       PoCL of Debian 13, CPU             debian
+pocl-7       PoCL of Debian sid, CPU            debian
+rusticl-sid  rusticl of Debian sid, llvmpipe    debian
+'
+
+declare -A library=(
+    [pocl-3]='/usr/lib/*/libpocl.so.2*' [rusticl-22]='/usr/lib/*/libRusticlOpenCL.so.1*'
+    [oclgrind]='/usr/lib/oclgrind/liboclgrind-rt-icd.so'
+    [pocl-6]='/usr/lib/*/libpocl.so.2*' [pocl-7]='/usr/lib/*/libpocl.so.2*'
+    [rusticl-sid]='/usr/lib/*/libRusticlOpenCL.so.1*'
+)
+declare -A release=([pocl-6]=trixie [pocl-7]=sid [rusticl-sid]=sid)
+packages=ca-certificates,ocl-icd-libopencl1,pocl-opencl-icd,mesa-opencl-icd
+
+# The first that matches, as it is named within the root folder $1.
+match() { # root, pattern
+    local -a found
+    mapfile -t found < <(compgen -G "$1$2")
+    [ ${#found[@]} -gt 0 ] && printf '%s\n' "${found[0]#"$1"}"
+}
+
+# Each prints the driver's library, or why there is none and fails.
+installed() { # name
+    match '' "${library[$1]}" || { echo "not installed" && return 1; }
+}
+
+prefix() { # name
+    local prefix=$had/$1 file
+    if ! file=$(match '' "$prefix/lib/libintelocl.so"); then
+        say "fetching Intel's CPU runtime"
+        { python3 -m venv "$prefix" && "$prefix/bin/pip" install --quiet --no-deps \
+            intel-opencl-rt==2026.2.0 intel-cmplr-lib-rt==2026.2.0 intel-cmplr-lib-ur==2026.2.0 \
+            'tbb>=2022'; } >"$folder/$1.log" 2>&1
+        file=$(match '' "$prefix/lib/libintelocl.so") ||
+            { echo "pip does not bring it" && return 1; }
+    fi
+    echo "$file"
+}
+
+# A system of its own, made where the packages of this one come from.
+debian() { # name
+    local system=$had/${release[$1]} site
+    if ! [ -x "$system/usr/bin/dpkg" ] || ! [ -e "$system/etc/os-release" ]; then
+        [ "$(id -u)" = 0 ] || { echo "only root can make a system to enter" && return 1; }
+        command -v debootstrap >/dev/null || { echo "debootstrap is not installed" && return 1; }
+        # shellcheck disable=SC2016
+        site=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | sort | head -n 1)
+        say "making a system of ${release[$1]} in $system"
+        debootstrap --variant=minbase --include="$packages" "${release[$1]}" "$system" \
+            ${site:+"$site"} >"$folder/${release[$1]}.log" 2>&1 ||
+            { echo "debootstrap fails: $(tail -n 1 "$folder/${release[$1]}.log")" && return 1; }
+    fi
+    unshare --mount true 2>/dev/null || { echo "a system cannot be entered here" && return 1; }
+    match "$system" "${library[$1]}" || { echo "${release[$1]} does not have it" && return 1; }
+}
+
+# ---- a run ----------------------------------------------------------------------------------
+
+# Within another system: that one's loader, and only what the tests themselves link from here.
+enter() { # system, command
+    # shellcheck disable=SC2016
+    unshare --mount bash -c '
+        system=$1 root=$2
+        shift 2
+        for folder in /proc /dev /sys "$root"; do
+            mkdir -p "$system$folder" && mount --rbind "$folder" "$system$folder" || exit 125
+        done
+        exec chroot "$system" "$@"' enter "$1" "$root" "${@:2}"
+}
+
+run() { # name, seconds, command
+    local name=$1 seconds=$2
+    local -a with=(OCL_ICD_VENDORS="$folder/vendors/$name" XDG_CACHE_HOME="$folder/cache/$name"
+        POCL_CACHE_DIR="$folder/cache/$name/pocl" RUSTICL_ENABLE=llvmpipe)
+    shift 2
+    case $name in
+    oclgrind) with+=(OPENCL_LAYERS="$folder/bin/libmillrace_layer.so" MILLRACE_LAYER_SHADOW=1
+        MILLRACE_LAYER_BUILD_OPTIONS=-cl-opt-disable) ;;
+    intel) with+=(LD_LIBRARY_PATH="$had/intel/lib") ;;
+    esac
+    if [ -n "${release[$name]-}" ]; then
+        enter "$had/${release[$name]}" env "${with[@]}" LD_LIBRARY_PATH="$folder/lib" \
+            timeout --kill-after=10 "$seconds" "$@"
+    else
+        env "${with[@]}" timeout --kill-after=10 "$seconds" "$@"
+    fi
+}
+
+# ---- a row ----------------------------------------------------------------------------------
+
+ask_device() { # name
+    run "$1" "$step_seconds" "$folder/bin/millrace" devices >"$folder/results/$1.devices" 2>&1
+    awk -F, '/^[* ] [0-9]+ / && !name {name = $0; sub(/^[* ] [0-9]+ /, "", name)}
+        / driver / && !driver {driver = $2; sub(/^ driver /, "", driver)}
+        END {print name (driver ? ", driver " driver : "")}' "$folder/results/$1.devices"
+}
+
+ask_doctor() { # name
+    local log=$folder/results/$1.doctor status=0
+    run "$1" "$step_seconds" "$folder/bin/millrace" doctor >"$log" 2>&1 || status=$?
+    case $status in
+    0) echo passes ;;
+    124 | 137) echo "not done in $step_seconds s" ;;
+    *) sed -n 's/^FAULT *//p' "$log" | head -n 1 | cut -c 1-200 ;;
+    esac
+}
+
+# How many pipelines agree, and the first that does not.
+ask_verify() { # name
+    local log=$folder/results/$1.verify pipeline agree=0 count=0 first=''
+    local -a more=()
+    [ "$1" != oclgrind ] || more=(--take 2000)
+    : >"$log"
+    while IFS= read -r pipeline; do
+        count=$((count + 1))
+        if run "$1" "$pipeline_seconds" "$folder/bin/millrace" verify "${more[@]}" "$pipeline" \
+            >"$log.one" 2>&1 </dev/null; then
+            agree=$((agree + 1))
+        else
+            [ -n "$first" ] || first=$pipeline
+            { printf '%s\n' "$pipeline" && cat "$log.one"; } >>"$log"
+        fi
+    done <"$here/pipelines"
+    rm -f "$log.one"
+    echo "$agree of $count${first:+; not \`${first//|/\\|}\`}"
+}
+
+ask_conformance() { # name
+    local log=$folder/results/$1.conformance status=0
+    MILLRACE_TESTS=small run "$1" "$step_seconds" "$folder/bin/millrace_tests" --small conformance \
+        >"$log" 2>&1 || status=$?
+    local asserts
+    asserts=$(awk '/^ *asserts/ {print $4 " of " $3}' "$log" | tail -n 1)
+    case $status in
+    124 | 137) echo "not done in $step_seconds s" ;;
+    *) echo "${asserts:-none; $(tail -n 1 "$log" | cut -c 1-120)}" ;;
+    esac
+}
+
+ask_all() { # name, words, way
+    local driver row=$folder/results/$1.row
+    if ! driver=$("$3" "$1"); then
+        echo "| $2 | not run: $driver | | | |" >"$row"
+        return
+    fi
+    mkdir -p "$folder/vendors/$1" "$folder/cache/$1/pocl"
+    echo "$driver" >"$folder/vendors/$1/$1.icd"
+    say "$2: $driver"
+    local device doctor verify conformance
+    device=$(ask_device "$1")
+    doctor=$(ask_doctor "$1")
+    say "  doctor $doctor"
+    verify=$(ask_verify "$1")
+    say "  verify $verify"
+    conformance=$(ask_conformance "$1")
+    say "  conformance $conformance"
+    echo "| $2 | ${device:-no device} | $doctor | $verify | $conformance |" >"$row"
+}
+
+# ---- the table ------------------------------------------------------------------------------
+
+write_table() {
+    local name rest
+    echo '| implementation | device | doctor | pipelines that agree | conformance, small |'
+    echo '|---|---|---|---|---|'
+    while read -r name rest; do
+        [ -z "$name" ] || cat "$folder/results/$name.row" 2>/dev/null
+    done <<<"$implementations"
+}
+
+write_page() {
+    local written=$folder/page
+    write_table >"$folder/table"
+    awk -v table="$folder/table" '
+        /^<!-- results -->$/ {print; while ((getline line < table) > 0) print line; skips = 1; next}
+        /^<!-- end of results -->$/ {skips = 0}
+        !skips {print}' "$page" >"$written" && cat "$written" >"$page"
+}
+
+# What runs stays as it is while others build, and finds its libraries in other systems.
+mkdir -p "$folder/lib" "$folder/bin/libexec/millrace"
+cp --remove-destination "$build"/{millrace,millrace_tests,libmillrace_layer.so} "$folder/bin"
+cp --remove-destination "$build/libexec/millrace/build" "$folder/bin/libexec/millrace"
+cp -L "$(ldd "$build/millrace_tests" | awk '/libcunit/ {print $3}')" "$folder/lib"
+chosen=" $* "
+while read -r name words; do
+    [ -n "$name" ] || continue
+    [ "$chosen" = '  ' ] || [[ $chosen = *" $name "* ]] || continue
+    way=${words##* }
+    words=${words%"$way"}
+    ask_all "$name" "${words%"${words##*[! ]}"}" "$way"
+done <<<"$implementations"
+write_page
+cat "$folder/table"
