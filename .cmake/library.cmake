@@ -3,6 +3,9 @@ file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/*.cl)
 file(GLOB ops CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/ops/*.c)
 file(GLOB aggregates CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/aggregates/*.c)
 file(GLOB kinds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/kinds/*.c)
+file(GLOB formats CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/host/io/*_sink.c ${PROJECT_SOURCE_DIR}/host/io/*_table.c
+)
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/*.c)
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/cli/*.c)
 file(GLOB child_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/host/child/*.c)
@@ -18,10 +21,12 @@ foreach(form math lane recur)
 endforeach()
 millrace_aggregates(${aggregates})
 millrace_kinds(${kinds})
+millrace_formats(${formats})
 list(APPEND sources
     ${MILLRACE_GENERATED}/mr_kernel_texts.c ${MILLRACE_GENERATED}/mr_ops_table.c
     ${MILLRACE_GENERATED}/mr_aggregates_table.c
-    ${MILLRACE_GENERATED}/mr_kinds_table.c ${MILLRACE_GENERATED}/ir/library_table.h
+    ${MILLRACE_GENERATED}/mr_kinds_table.c ${MILLRACE_GENERATED}/mr_formats_table.c
+    ${MILLRACE_GENERATED}/ir/library_table.h
 )
 
 # What static analysis needs to find, without all the rest.

@@ -105,3 +105,63 @@ const struct mr_aggregate_class *const mr_aggregates[MR_AGGREGATE_COUNT] = {
 @rows@};
 ")
 endfunction()
+
+# Formats, by the names of their files: what NAME_sink.c writes is chosen as --format NAME, what
+# NAME_table.c reads as read(format=NAME). Text is what is written where nothing is said.
+function(millrace_formats)
+    foreach(what sink table)
+        set(${what}_names "")
+        foreach(path IN LISTS ARGN)
+            if("${path}" MATCHES "/([a-z0-9]+)_${what}[.]c$")
+                list(APPEND ${what}_names ${CMAKE_MATCH_1})
+            endif()
+        endforeach()
+        list(SORT ${what}_names)
+    endforeach()
+    list(REMOVE_ITEM sink_names text)
+    list(PREPEND sink_names text)
+    foreach(what sink table)
+        string(TOUPPER ${what} upper)
+        set(${what}_constants "")
+        set(${what}_declarations "")
+        set(${what}_rows "")
+        foreach(name IN LISTS ${what}_names)
+            string(TOUPPER ${name} constant)
+            string(APPEND ${what}_constants "    MR_${upper}_${constant},\n")
+            string(APPEND ${what}_declarations
+                "extern const struct ${what}_driver mr_${name}_${what};\n")
+            string(APPEND ${what}_rows "    [MR_${upper}_${constant}] = &mr_${name}_${what},\n")
+        endforeach()
+        list(JOIN ${what}_names "|" ${what}_choices)
+    endforeach()
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/io/formats.h @ONLY CONTENT
+"/* Formats that are written and read: one for each host/io/NAME_sink.c and NAME_table.c. */
+#ifndef MR_IO_FORMATS_H
+#define MR_IO_FORMATS_H
+
+#define MR_SINK_CHOICES \"@sink_choices@\"
+enum mr_sink_format {
+@sink_constants@    MR_SINK_COUNT
+};
+
+#define MR_TABLE_CHOICES \"@table_choices@\"
+enum mr_table_kind {
+    MR_TABLE_AUTO, /* by the suffix, else by its first bytes, else text for \"-\" and pipes */
+@table_constants@    MR_TABLE_COUNT
+};
+
+#endif
+")
+    file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/mr_formats_table.c @ONLY CONTENT
+"#include \"io/sink_driver.h\"
+#include \"io/table_driver.h\"
+
+@sink_declarations@
+const struct sink_driver *const mr_sink_drivers[MR_SINK_COUNT] = {
+@sink_rows@};
+
+@table_declarations@
+const struct table_driver *const mr_table_drivers[MR_TABLE_COUNT] = {
+@table_rows@};
+")
+endfunction()

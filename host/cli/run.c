@@ -31,16 +31,16 @@ struct run {
 static mr_status choose_format(const struct mr_options *o, struct mr_sink_layout *layout,
                                mr_error *err)
 {
-    static const char *const names[] = {"text", "csv", "raw", "npy"};
     *layout = (struct mr_sink_layout){.format = o->format};
     bool is_named = o->output && mr_sink_layout_by_suffix(layout, o->output);
     if (is_named && o->has_format && o->format != layout->format) {
-        mr_status st = mr_fail(err, MR_E_VALUE, "--format %s contradicts -o %s, whose name says %s",
-                               names[o->format], o->output, names[layout->format]);
+        mr_status st =
+            mr_fail(err, MR_E_VALUE, "--format %s contradicts -o %s, whose name says %s",
+                    mr_sink_format_name(o->format), o->output, mr_sink_format_name(layout->format));
         return mr_error_hint(err, st, "leave --format out, or give the file another suffix");
     }
-    bool is_binary = layout->format == MR_SINK_RAW || layout->format == MR_SINK_NPY;
-    if (!is_binary || o->output || !isatty(STDOUT_FILENO)) return MR_OK;
+    if (!mr_sink_format_is_binary(layout->format) || o->output || !isatty(STDOUT_FILENO))
+        return MR_OK;
     mr_status st = mr_fail(err, MR_E_VALUE, "--format: binary data would go to a terminal");
     return mr_error_hint(err, st, "add -o FILE, or send it to a file or pipe");
 }

@@ -11,8 +11,6 @@
 
 enum { EVERY_S = 30 };
 
-static const char *const formats[] = {"text", "csv", "raw", "npy"};
-
 /* A run that was not finished is not lost by a slip. */
 static mr_status check_place(const char *path, mr_error *err)
 {
@@ -65,9 +63,8 @@ mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layo
                      saving->from);
     else if (layout->format != s->format)
         st = mr_fail(err, MR_E_STATE, "--resume %s: the run wrote %s, not %s", saving->from,
-                     formats[s->format], formats[layout->format]);
-    else if (s->format == MR_SINK_CSV &&
-             (layout->separator ? layout->separator : ',') != s->separator)
+                     mr_sink_format_name(s->format), mr_sink_format_name(layout->format));
+    else if (mr_sink_separator(layout) != s->separator)
         st = mr_fail(err, MR_E_STATE, "--resume %s: the run separated columns otherwise",
                      saving->from);
     if (!st) return MR_OK;

@@ -13,7 +13,8 @@
 static const char magic[] = "MRRUN\n";
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
+    NAME_BYTES = 32,
     MAGIC_BYTES = sizeof magic - 1,
     CHECKSUM_BYTES = 8,
     MOST_BYTES = 1 << 27 /* beyond any stream's state */
@@ -28,7 +29,9 @@ static void put(struct mr_bytes_out *out, const struct mr_saved *s)
     mr_put_bytes(out, magic, MAGIC_BYTES);
     mr_put_number(out, VERSION);
     mr_put_number(out, (s->is_complete ? IS_COMPLETE : 0) | (s->has_file ? HAS_FILE : 0));
-    mr_put_number(out, (uint64_t)s->format);
+    const char *format = mr_sink_format_name(s->format);
+    mr_put_number(out, strlen(format));
+    mr_put_bytes(out, format, strlen(format));
     mr_put_number(out, (unsigned char)s->separator);
     mr_put_number(out, (uint64_t)s->place.bytes);
     mr_put_number(out, (uint64_t)s->place.rows);
@@ -62,6 +65,7 @@ static mr_status fail_damaged(const char *path, mr_error *err)
 
 static mr_status take(struct mr_saved *out, struct mr_bytes_in *in, const char *path, mr_error *err)
 {
+    char name[NAME_BYTES] = "";
     uint64_t version = mr_get_number(in);
     if (!in->is_bad && version != VERSION) {
         mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is of version %llu, not of %d", path,
@@ -76,7 +80,12 @@ static mr_status take(struct mr_saved *out, struct mr_bytes_in *in, const char *
     uint64_t flags = mr_get_number(in);
     out->is_complete = flags & IS_COMPLETE;
     out->has_file = flags & HAS_FILE;
-    out->format = (enum mr_sink_format)mr_get_at_most(in, MR_SINK_NPY);
+    size_t length = (size_t)mr_get_at_most(in, NAME_BYTES);
+    mr_get_bytes(in, name, length);
+    out->format = mr_sink_format_named(name, length);
+    if (!in->is_bad && out->format == MR_SINK_COUNT)
+        return mr_fail(err, MR_E_FORMAT, "%s: the run wrote '%.*s', which is no format here", path,
+                       (int)length, name);
     out->separator = (char)mr_get_at_most(in, 127);
     out->place.bytes = mr_get_at_most(in, INT64_MAX);
     out->place.rows = mr_get_at_most(in, INT64_MAX);

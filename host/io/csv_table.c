@@ -229,7 +229,13 @@ static void go_csv(struct mr_table *t, const struct mr_table_place *place)
                                                            (size_t)place->line_bytes});
 }
 
-const struct table_driver mr_csv_driver = {
+const struct table_driver mr_csv_table = {
+    .name = "csv",
+    .suffixes = {{".csv", 0}, {".tsv", '\t'}},
+    .has_header = true,
+    .names_columns = true,
+    .takes_dtypes = true,
+    .takes_missing = true,
     .open = open_csv,
     .tell = tell_csv,
     .go = go_csv,

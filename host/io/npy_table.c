@@ -71,7 +71,11 @@ static mr_status open_npy(struct mr_table *t, const struct mr_table_format *form
     return mr_dense_attach(t, data, fields, err);
 }
 
-const struct table_driver mr_npy_driver = {
+const struct table_driver mr_npy_table = {
+    .name = "npy",
+    .suffixes = {{".npy", 0}},
+    .magic = MR_NPY_MAGIC,
+    .says_dtype = true,
     .open = open_npy,
     .read = mr_dense_read,
     .map = mr_dense_map,

@@ -27,7 +27,9 @@ static mr_status open_raw(struct mr_table *t, const struct mr_table_format *form
     return mr_dense_attach(t, 0, count, err);
 }
 
-const struct table_driver mr_raw_driver = {
+const struct table_driver mr_raw_table = {
+    .name = "raw",
+    .suffixes = {{".raw", 0}, {".bin", 0}},
     .open = open_raw,
     .read = mr_dense_read,
     .map = mr_dense_map,

@@ -1,4 +1,4 @@
-/* Batches of columns into a file or pipe: text, CSV, raw binary, .npy.
+/* Batches of columns into a file or pipe, in one of the formats of io/formats.h.
  *
  * A regular file appears whole or not at all, by mr_sink_finish(). Pipes, devices and names of open
  * descriptors (/dev/stdout) are written directly. Signals are the caller's: with SIGPIPE ignored, a
@@ -13,17 +13,12 @@
 #include <millrace/dtype.h>
 #include <millrace/status.h>
 
-enum mr_sink_format {
-    MR_SINK_TEXT, /* one element a line, columns separated by tabs */
-    MR_SINK_CSV,  /* a line of names, then lines of values separated by commas */
-    MR_SINK_RAW,  /* little-endian values, columns interleaved row by row */
-    MR_SINK_NPY   /* version 1.0; 1-D for one column, 2-D for several of one dtype */
-};
+#include "io/formats.h"
 
 struct mr_sink_layout {
     enum mr_sink_format format;
     size_t column_count;      /* 1 to 8 */
-    const char *const *names; /* CSV only; NULL: "x", or "x0", "x1", ... */
+    const char *const *names; /* NULL: "x", or "x0", "x1", ... */
     const mr_dtype *dtypes;
     char separator;        /* CSV; 0: ',' */
     int64_t expected_rows; /* -1: unknown. .npy into a pipe needs it, and that it is right */
@@ -62,6 +57,16 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
 
 /* Hands over and brings to the disk what was written, and says how far that is. */
 mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err);
+
+/* "csv"; and the format of this name, MR_SINK_COUNT if it is none. */
+const char *mr_sink_format_name(enum mr_sink_format format);
+enum mr_sink_format mr_sink_format_named(const char *name, size_t length);
+
+/* Whether it is nothing for a terminal. */
+bool mr_sink_format_is_binary(enum mr_sink_format format);
+
+/* What will stand between columns. */
+char mr_sink_separator(const struct mr_sink_layout *layout);
 
 /* What is written. */
 void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, char *separator);

@@ -1,13 +1,16 @@
 #include "io/table.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "io/npy_header.h"
+#include "base/strbuf.h"
 #include "io/table_driver.h"
+
+enum { MAGIC_BYTES = 16 };
 
 bool mr_has_suffix(const char *name, const char *suffix)
 {
@@ -21,71 +24,117 @@ bool mr_has_suffix(const char *name, const char *suffix)
     return true;
 }
 
+/* MR_TABLE_AUTO, and NULL in *suffix: it says nothing. */
+static enum mr_table_kind find_suffix(const char *name, const struct table_suffix **suffix)
+{
+    for (unsigned kind = MR_TABLE_AUTO + 1; kind < MR_TABLE_COUNT; kind++)
+        for (*suffix = mr_table_drivers[kind]->suffixes; (*suffix)->text; ++*suffix)
+            if (mr_has_suffix(name, (*suffix)->text)) return (enum mr_table_kind)kind;
+    *suffix = NULL;
+    return MR_TABLE_AUTO;
+}
+
 enum mr_table_kind mr_table_kind_by_suffix(const char *name)
 {
-    static const struct {
-        const char *suffix;
-        enum mr_table_kind kind;
-    } rows[] = {
-        {".npy", MR_TABLE_NPY},  {".csv", MR_TABLE_CSV}, {".tsv", MR_TABLE_CSV},
-        {".raw", MR_TABLE_RAW},  {".bin", MR_TABLE_RAW}, {".txt", MR_TABLE_TEXT},
-        {".dat", MR_TABLE_TEXT},
-    };
-    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-        if (mr_has_suffix(name, rows[k].suffix)) return rows[k].kind;
-    return MR_TABLE_AUTO;
+    const struct table_suffix *suffix;
+    return find_suffix(name, &suffix);
+}
+
+const char *mr_table_name_by_suffix(const char *name, char *separator)
+{
+    const struct table_suffix *suffix;
+    enum mr_table_kind kind = find_suffix(name, &suffix);
+    *separator = suffix ? suffix->separator : '\0';
+    return suffix ? mr_table_drivers[kind]->name : NULL;
+}
+
+bool mr_table_kind_names_columns(enum mr_table_kind kind)
+{
+    return kind != MR_TABLE_AUTO && mr_table_drivers[kind]->names_columns;
+}
+
+bool mr_table_kind_says_dtype(enum mr_table_kind kind)
+{
+    return kind != MR_TABLE_AUTO && mr_table_drivers[kind]->says_dtype;
+}
+
+bool mr_table_kind_has_header(enum mr_table_kind kind)
+{
+    return kind != MR_TABLE_AUTO && mr_table_drivers[kind]->has_header;
 }
 
 /* What nothing but its content tells: pipes are taken for text. */
 static mr_status kind_by_content(struct mr_table *t, enum mr_table_kind *kind, mr_error *err)
 {
-    char magic[MR_NPY_MAGIC_BYTES] = {0};
+    char first[MAGIC_BYTES] = {0};
     size_t got = 0;
-    if (t->input.seekable) MR_TRY(mr_input_read(&t->input, 0, magic, sizeof magic, &got, err));
-    bool npy = got == sizeof magic && memcmp(magic, MR_NPY_MAGIC, sizeof magic) == 0;
-    if (npy)
-        *kind = MR_TABLE_NPY;
-    else if (!t->input.seekable || !t->input.owned)
-        *kind = MR_TABLE_TEXT;
+    if (t->input.seekable) MR_TRY(mr_input_read(&t->input, 0, first, sizeof first, &got, err));
+    for (unsigned k = MR_TABLE_AUTO + 1; k < MR_TABLE_COUNT; k++) {
+        const char *magic = mr_table_drivers[k]->magic;
+        size_t bytes = magic ? strlen(magic) : 0;
+        if (!bytes || got < bytes || memcmp(first, magic, bytes) != 0) continue;
+        *kind = (enum mr_table_kind)k;
+        return MR_OK;
+    }
+    if (!t->input.seekable || !t->input.owned) *kind = MR_TABLE_TEXT;
     return MR_OK;
 }
 
-/* What is said of a CSV is not passed over elsewhere. */
+/* "csv, jsonl and text": the formats that have what is at `offset` of their drivers. */
+static void list_formats(struct mr_strbuf *out, size_t offset)
+{
+    const char *names[MR_TABLE_COUNT];
+    size_t count = 0;
+    for (unsigned k = MR_TABLE_AUTO + 1; k < MR_TABLE_COUNT; k++) {
+        bool has;
+        memcpy(&has, (const char *)mr_table_drivers[k] + offset, sizeof has);
+        if (has) names[count++] = mr_table_drivers[k]->name;
+    }
+    for (size_t k = 0; k < count; k++)
+        mr_strbuf_addf(out, "%s%s", k == 0 ? "" : k + 1 < count ? ", " : " and ", names[k]);
+}
+
+static mr_status fail_applies(const struct mr_table *t, const char *what, size_t offset,
+                              mr_error *err)
+{
+    struct mr_strbuf formats = {0};
+    list_formats(&formats, offset);
+    mr_status st =
+        mr_fail(err, MR_E_VALUE, "%s: %s is for %s", t->input.name, what, mr_strbuf_text(&formats));
+    mr_strbuf_free(&formats);
+    return mr_error_hint(err, st, "leave it out, or say format=csv");
+}
+
+/* What is said of one format is not passed over elsewhere. */
 static mr_status check_applies(const struct mr_table *t, const struct mr_table_format *format,
                                mr_error *err)
 {
-    bool is_csv = format->kind == MR_TABLE_CSV;
-    const char *what = NULL;
-    if (!is_csv && format->header != MR_TABLE_HEADER_AUTO) what = "header=";
-    if (!is_csv && format->separator) what = "separator=";
-    if (!is_csv && format->dtypes) what = "a dtype for each column";
-    if (what)
-        return mr_error_hint(err,
-                             mr_fail(err, MR_E_VALUE, "%s: %s is for CSV", t->input.name, what),
-                             "leave it out, or say format=csv");
-    if (is_csv || format->kind == MR_TABLE_TEXT || !format->missing) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_VALUE, "%s: missing= is for CSV and text", t->input.name);
-    return mr_error_hint(err, st, "leave it out, or say format=csv");
+    const struct table_driver *d = t->driver;
+    const size_t header = offsetof(struct table_driver, has_header);
+    if (!d->has_header && format->header != MR_TABLE_HEADER_AUTO)
+        return fail_applies(t, "header=", header, err);
+    if (!d->has_header && format->separator) return fail_applies(t, "separator=", header, err);
+    if (!d->takes_dtypes && format->dtypes)
+        return fail_applies(t, "a dtype for each column",
+                            offsetof(struct table_driver, takes_dtypes), err);
+    if (!d->takes_missing && format->missing)
+        return fail_applies(t, "missing=", offsetof(struct table_driver, takes_missing), err);
+    return MR_OK;
 }
 
 static mr_status choose_driver(struct mr_table *t, struct mr_table_format *format, mr_error *err)
 {
-    static const struct table_driver *const drivers[] = {
-        [MR_TABLE_NPY] = &mr_npy_driver,
-        [MR_TABLE_CSV] = &mr_csv_driver,
-        [MR_TABLE_RAW] = &mr_raw_driver,
-        [MR_TABLE_TEXT] = &mr_text_driver,
-    };
     const char *name = t->input.name;
+    char separator;
     if (format->kind == MR_TABLE_AUTO) format->kind = mr_table_kind_by_suffix(name);
     if (format->kind == MR_TABLE_AUTO) MR_TRY(kind_by_content(t, &format->kind, err));
-    if ((unsigned)format->kind > MR_TABLE_TEXT || format->kind == MR_TABLE_AUTO) {
+    if ((unsigned)format->kind >= MR_TABLE_COUNT || format->kind == MR_TABLE_AUTO) {
         mr_status st = mr_fail(err, MR_E_VALUE, "%s: no known suffix says what it holds", name);
-        return mr_error_hint(err, st, "give its format: npy, csv, raw or text");
+        return mr_error_hint(err, st, "give its format: " MR_TABLE_CHOICES);
     }
-    if (format->kind == MR_TABLE_CSV && !format->separator && mr_has_suffix(name, ".tsv"))
-        format->separator = '\t';
-    t->driver = drivers[format->kind];
+    t->driver = mr_table_drivers[format->kind];
+    (void)mr_table_name_by_suffix(name, &separator);
+    if (t->driver->has_header && !format->separator) format->separator = separator;
     return check_applies(t, format, err);
 }
 

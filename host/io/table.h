@@ -1,4 +1,4 @@
-/* Columns of rows out of a file or pipe: .npy, CSV, raw binary, text.
+/* Columns of rows out of a file or pipe, in one of the formats of io/formats.h.
  *
  * A table never holds the file: binary rows go straight into the caller's buffers, all else passes
  * through a scratch buffer of fixed size. One thread at a time. */
@@ -12,17 +12,10 @@
 #include <millrace/dtype.h>
 #include <millrace/status.h>
 
+#include "io/formats.h"
 #include "io/input.h"
 
 enum { MR_TABLE_MAX_COLUMNS = 8 };
-
-enum mr_table_kind {
-    MR_TABLE_AUTO, /* by the suffix, else .npy by its first bytes, else text for "-" and pipes */
-    MR_TABLE_NPY,
-    MR_TABLE_CSV,
-    MR_TABLE_RAW,
-    MR_TABLE_TEXT
-};
 
 enum mr_table_header {
     MR_TABLE_HEADER_AUTO, /* the first line is a header if columns names one of its fields, or if it
@@ -61,6 +54,16 @@ struct mr_table;
 
 /* What a file's name says of its format, in any case of letters; MR_TABLE_AUTO: nothing. */
 enum mr_table_kind mr_table_kind_by_suffix(const char *name);
+
+/* The same by its name, "csv", and what then separates columns, 0: nothing is said; NULL: nothing
+ * of the format either. */
+const char *mr_table_name_by_suffix(const char *name, char *separator);
+
+/* What a format must be told of a pipe, which is not looked into before the run. */
+bool mr_table_kind_names_columns(enum mr_table_kind kind); /* the names that the file has */
+bool mr_table_kind_says_dtype(enum mr_table_kind kind);    /* the dtype that the file has */
+bool mr_table_kind_has_header(enum mr_table_kind kind); /* nothing: it looks at its first lines */
+
 bool mr_has_suffix(const char *name, const char *suffix);
 
 /* Opens a file, FIFO or device for reading, standard input for "-". NULL format: all defaults.

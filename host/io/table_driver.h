@@ -14,7 +14,21 @@ struct table_column {
     bool is_guessed; /* the dtype was not asked for: it must hold what is written, exactly */
 };
 
+/* A suffix of file names, and what separates columns in such a file, 0 if that does not say. */
+struct table_suffix {
+    const char *text;
+    char separator;
+};
+
+/* Format NAME is host/io/NAME_table.c, which defines mr_NAME_table; the build finds it. */
 struct table_driver {
+    const char *name; /* of read(format=) */
+    struct table_suffix suffixes[4];
+    const char *magic;                /* the first bytes of such a file; NULL: they tell nothing */
+    bool has_header;                  /* header= and separator= are for it */
+    bool names_columns, says_dtype;   /* in the file, so that of a pipe they are asked for */
+    bool takes_dtypes, takes_missing; /* one for each column; missing= */
+
     /* Reads headers; sets columns, row_count, state and scratch_bytes. On failure the caller
      * calls close(). */
     mr_status (*open)(struct mr_table *t, const struct mr_table_format *format, mr_error *err);
@@ -48,10 +62,7 @@ struct mr_table {
     mr_error failure;
 };
 
-extern const struct table_driver mr_npy_driver;
-extern const struct table_driver mr_csv_driver;
-extern const struct table_driver mr_raw_driver;
-extern const struct table_driver mr_text_driver;
+extern const struct table_driver *const mr_table_drivers[MR_TABLE_COUNT];
 
 /* Appends a column. A NULL or empty name becomes "x" if `alone`, else "x<field>". */
 mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dtype, size_t field,

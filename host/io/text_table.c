@@ -134,7 +134,10 @@ static void go_text(struct mr_table *t, const struct mr_table_place *place)
                                                            (size_t)place->line_bytes});
 }
 
-const struct table_driver mr_text_driver = {
+const struct table_driver mr_text_table = {
+    .name = "text",
+    .suffixes = {{".txt", 0}, {".dat", 0}},
+    .takes_missing = true,
     .open = open_text,
     .tell = tell_text,
     .go = go_text,

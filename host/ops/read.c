@@ -26,8 +26,6 @@ static bool is_stream(const char *path)
 
 static mr_status read_arguments(const struct mr_seq *seq, struct wanted *w, mr_error *err)
 {
-    static const enum mr_table_kind kinds[] = {MR_TABLE_AUTO, MR_TABLE_NPY, MR_TABLE_CSV,
-                                               MR_TABLE_RAW, MR_TABLE_TEXT};
     static const enum mr_table_header headers[] = {MR_TABLE_HEADER_AUTO, MR_TABLE_HEADER_YES,
                                                    MR_TABLE_HEADER_NO};
     static const char separators[] = {'\0', ',', ';', '\t'};
@@ -44,7 +42,7 @@ static mr_status read_arguments(const struct mr_seq *seq, struct wanted *w, mr_e
         w->format.numbered |= (unsigned)(column->kind == MR_EXPR_INTEGER) << k;
     }
     const struct mr_argument *dtype = &seq->args[DTYPE];
-    w->format.kind = kinds[seq->args[FORMAT].choice];
+    w->format.kind = (enum mr_table_kind)seq->args[FORMAT].choice;
     w->format.has_dtype = dtype->present;
     w->format.dtype = dtype->dtype;
     w->format.dtypes = dtype->dtype_count > 1 ? dtype->dtypes : NULL;
@@ -81,21 +79,21 @@ static mr_status add_stream_columns(struct mr_seq *seq, const struct wanted *w, 
 static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_error *err)
 {
     static const char later[] = "its first lines are looked at when it is read";
-    if (w->format.kind == MR_TABLE_NPY && !w->format.has_dtype) {
+    enum mr_table_kind kind = w->format.kind;
+    if (kind == MR_TABLE_AUTO) kind = mr_table_kind_by_suffix(seq->text);
+    if (mr_table_kind_says_dtype(kind) && !w->format.has_dtype) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_TYPE,
                                   "%s is a pipe: its dtype must be known", seq->text);
         return mr_error_hint(err, st, "add dtype=");
     }
-    enum mr_table_kind kind = w->format.kind;
-    if (kind == MR_TABLE_AUTO) kind = mr_table_kind_by_suffix(seq->text);
-    if (kind == MR_TABLE_CSV && w->format.column_count == 0) {
+    if (mr_table_kind_names_columns(kind) && w->format.column_count == 0) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_NAME,
-                                  "%s is a pipe: its header cannot be read before the run, so its "
+                                  "%s is a pipe: its head cannot be read before the run, so its "
                                   "columns must be named",
                                   seq->text);
-        return mr_error_hint(err, st, "add columns=(a, b) as the header has them, or by number");
+        return mr_error_hint(err, st, "add columns=(a, b) as they are called there, or by number");
     }
-    if (kind == MR_TABLE_CSV && !(seq->note = mr_text_copy(later, strlen(later))))
+    if (mr_table_kind_has_header(kind) && !(seq->note = mr_text_copy(later, strlen(later))))
         return mr_fail_no_memory(err, "a note");
     seq->is_live = true;
     seq->access = MR_FROM_START;
@@ -139,27 +137,29 @@ static const struct mr_feed feed = {
 
 const struct mr_op mr_op_read = {
     .name = "read",
-    .brief = "the rows of a .npy, CSV, raw binary or text file; its header is read at once",
+    .brief = "the rows of a .npy, CSV, JSON Lines, raw binary or text file; its head is read at "
+             "once",
     .example = "read(\"data.csv\", columns=(price, volume)) | map(price*volume) | sum()",
     .role = MR_SOURCE,
-    .params = {{"path", MR_PARAM_TEXT, .brief = "of a file, FIFO or device; - is standard input"},
-               {"columns", MR_PARAM_COLUMNS, .optional = true,
-                .brief = "names or numbers (from 0) of up to 8 columns; all if absent"},
-               {"dtype", MR_PARAM_DTYPES, .optional = true,
-                .brief = "of the columns, one for all or of CSV (i64, f32); if absent, of CSV and "
-                         "text what the first 10000 rows are (f64 of pipes), the file's own for "
-                         ".npy; raw needs it"},
-               {"format", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|npy|csv|raw|text",
-                .brief = "auto: by the suffix"},
-               {"header", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|yes|no",
-                .brief = "of CSV; auto: yes if columns= names a field of line 1, or if line 1 has "
-                         "names and line 2 numbers; no if line 1 has numbers; else an error"},
-               {"separator", MR_PARAM_CHOICE, .fallback = "auto",
-                .choices = "auto|comma|semicolon|tab",
-                .brief = "of CSV; auto: tab for .tsv, else the only one that line 1 has"},
-               {"missing", MR_PARAM_CHOICE, .fallback = "error", .choices = "error|nan|skip",
-                .brief = "what a field that is empty, NA, N/A, null or none gives: an error, nan, "
-                         "or no row"}},
+    .params =
+        {{"path", MR_PARAM_TEXT, .brief = "of a file, FIFO or device; - is standard input"},
+         {"columns", MR_PARAM_COLUMNS, .optional = true,
+          .brief = "names or numbers (from 0) of up to 8 columns; all if absent"},
+         {"dtype", MR_PARAM_DTYPES, .optional = true,
+          .brief =
+              "of the columns, one for all, or of CSV and JSON Lines (i64, f32); if absent, what "
+              "the first 10000 rows are (f64 of pipes), the file's own for .npy; raw "
+              "needs it"},
+         {"format", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|" MR_TABLE_CHOICES,
+          .brief = "auto: by the suffix"},
+         {"header", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|yes|no",
+          .brief = "of CSV; auto: yes if columns= names a field of line 1, or if line 1 has "
+                   "names and line 2 numbers; no if line 1 has numbers; else an error"},
+         {"separator", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|comma|semicolon|tab",
+          .brief = "of CSV; auto: tab for .tsv, else the only one that line 1 has"},
+         {"missing", MR_PARAM_CHOICE, .fallback = "error", .choices = "error|nan|skip",
+          .brief = "what a field that is empty, NA, N/A, null or none gives: an error, nan, "
+                   "or no row"}},
     .check = check,
     .feed = &feed,
     .known = {{"read(\"/dev/null\", format=text)", ""},

@@ -171,7 +171,7 @@ static void misuse_exits_with_2_and_says_how_it_is_meant(void)
         {"millrace --ring 17 'range(3)'", 2, "", {"--ring: '17'", "from 2 to 16"}},
         {"millrace --max-memory 0 'range(3)'", 2, "", {"--max-memory: '0'", "hint: ", "64MiB"}},
         {"millrace --max-memory 3Q 'range(3)'", 2, "", {"--max-memory: '3Q'", "hint: "}},
-        {"millrace --format xml 'range(3)'", 2, "", {"'xml' is none of text|csv|raw|npy"}},
+        {"millrace --format xml 'range(3)'", 2, "", {"'xml' is none of text|csv|jsonl|npy|raw"}},
         {"millrace --stats=xml 'range(3)'", 2, "", {"--stats: 'xml'", "--stats=json"}},
         {"millrace --file p 'range(3)'", 2, "", {"a pipeline and --file"}},
         {"millrace ops nosuch", 2, "", {"unknown operator 'nosuch'", "hint: millrace ops"}},

@@ -271,7 +271,7 @@ static void missing_values_are_errors_or_what_is_asked_for(void)
     assert_rows(&row, 1,
                 &(struct mr_table_format){
                     .has_dtype = true, .dtype = MR_I64, .missing = MR_TABLE_MISSING_NAN});
-    row = (struct row){"a.bin", "12345678", MR_E_VALUE, "missing= is for CSV and text", ""};
+    row = (struct row){"a.bin", "12345678", MR_E_VALUE, "missing= is for csv, jsonl and text", ""};
     assert_rows(&row, 1,
                 &(struct mr_table_format){
                     .has_dtype = true, .dtype = MR_F64, .missing = MR_TABLE_MISSING_SKIP});

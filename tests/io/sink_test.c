@@ -324,7 +324,8 @@ static void a_full_device_is_reported_and_stays_reported(void)
 {
     static double values[20000];
     static const void *const columns[] = {values};
-    for (int format = MR_SINK_TEXT; format <= MR_SINK_RAW; format++) {
+    for (int format = MR_SINK_TEXT; format < MR_SINK_COUNT; format++) {
+        if (format == MR_SINK_NPY) continue; /* needs a length */
         struct mr_sink_layout layout = layout_of((enum mr_sink_format)format, pair_dtypes + 1, 1);
         struct mr_sink *sink;
         mr_error err, again;
