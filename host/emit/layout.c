@@ -42,15 +42,28 @@ static bool has_64_bit_lanes(const struct mr_emitter *e)
     return false;
 }
 
+/* How a leaf is shared: by lanes of its rows, or by pieces of one vector. */
+static void share_leaf(struct mr_emitter *e, bool is_wide)
+{
+    enum { PIECE_32 = 16, PIECE_64 = 8 };
+    if (!mr_skeleton_shares_leaves(e->skeleton, e->segment)) return;
+    if (e->skeleton->has_pieces) {
+        e->source->width = e->span = is_wide ? PIECE_64 : PIECE_32;
+        e->source->items = MR_LEAF / e->span;
+    } else {
+        e->span = is_wide ? e->profile->span_64 : e->profile->span_32;
+        e->source->items = MR_ROW_LANES / e->span;
+    }
+}
+
 static void decide_width(struct mr_emitter *e)
 {
     bool is_wide = has_64_bit_lanes(e) || e->skeleton->takes_scalars;
     unsigned width = is_wide ? e->profile->width_64 : e->profile->width_32;
     e->source->width = e->skeleton->has_one_lane ? 1 : width;
     e->span = MR_ROW_LANES;
-    if (mr_skeleton_shares_leaves(e->skeleton, e->segment))
-        e->span = is_wide ? e->profile->span_64 : e->profile->span_32;
-    e->source->items = MR_ROW_LANES / e->span;
+    e->source->items = 1;
+    share_leaf(e, is_wide);
 }
 
 /* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number

@@ -56,6 +56,7 @@ struct mr_skeleton {
     /* How values are walked: */
     unsigned run_vectors;    /* a run has at least so many vectors; 0: one */
     bool has_no_runs;        /* a turn is one vector */
+    bool has_pieces;         /* ... and a work-item's share of a leaf that others share: 64 bytes */
     bool has_one_lane;       /* ... of one lane: each position needs the one before */
     bool walks_side_by_side; /* pieces far from each other, at the same time */
     bool takes_scalars;      /* values after the first are numbers, and vectors those of 64 bits */

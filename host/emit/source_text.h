@@ -52,7 +52,7 @@ static inline bool mr_arg_is_buffer(const struct mr_kernel_arg *arg)
     return arg->what >= MR_ARG_PARAMS;
 }
 
-enum { MR_MAX_KERNELS = 4, MR_MAX_SKELETON_FILES = 3 };
+enum { MR_MAX_KERNELS = 5, MR_MAX_SKELETON_FILES = 3 };
 
 /* How many work-items a kernel is launched with. */
 enum mr_items {

@@ -54,6 +54,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
         {"BEFORE", before_mark}, {"AFTER", after_mark}, {NULL, NULL}};
+    /* Prefixes of floats run through a leaf in the order of the contract: one item walks it. */
     static const struct mr_skeleton
         leaves = {.files = {"skeleton/scan_words.cl", "skeleton/scan.cl", "skeleton/scan_apply.cl"},
                   .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
@@ -61,14 +62,24 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                   .define = define,
                   .leaves = leaves_abreast,
                   .run_vectors = 2},
-        lanes = {
-            .files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl", "skeleton/scan_apply.cl"},
-            .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
-            .marks = marks,
-            .define = define,
-            .leaves = leaves_abreast,
-            .run_vectors = 2};
-    return is_in_lanes(s) ? &lanes : &leaves;
+        lanes = {.files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl",
+                           "skeleton/scan_apply.cl"},
+                 .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
+                 .marks = marks,
+                 .define = define,
+                 .leaves = leaves_abreast,
+                 .run_vectors = 2},
+        pieces = {.files = {"skeleton/scan_words.cl", "skeleton/scan_pieces.cl"},
+                  .kernels = {{"", MR_ITEMS_SPANS},
+                              {"_sums", MR_ITEMS_LEAVES},
+                              {"_sums_2", MR_ITEMS_LEAVES},
+                              {"_blocks", MR_ITEMS_LEAVES},
+                              {"_apply", MR_ITEMS_SPANS}},
+                  .marks = marks,
+                  .has_no_runs = true,
+                  .has_pieces = true};
+    if (is_in_lanes(s)) return s->shares_leaves ? &pieces : &lanes;
+    return &leaves;
 }
 
 /* For each value the fold of the leaves before and that of the leaf so far. */
@@ -87,18 +98,33 @@ static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
     return mr_unit_of_batches(s, &half);
 }
 
+static void add_folds(struct mr_buffers *out, const struct mr_segment *s, size_t column,
+                      const char *what, const char *name, size_t elems)
+{
+    mr_buffers_add_working(
+        out, (struct mr_working){.what = what,
+                                 .name = name,
+                                 .is_of_column = true,
+                                 .column = column,
+                                 .dtype = mr_fold_dtype(s->aggregate, value_dtype(s, column)),
+                                 .elems = elems});
+}
+
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
+    enum { LEAST_PIECE = 8 }; /* of 64-bit values; of others there are fewer */
     out->items = mr_leaves_in(s);
     out->sets = MR_WORKING_SETS;
-    for (size_t c = 0; c < s->value_count; c++)
-        mr_buffers_add_working(
-            out, (struct mr_working){.what = "totals of leaves",
-                                     .name = "totals",
-                                     .is_of_column = true,
-                                     .column = c,
-                                     .dtype = mr_fold_dtype(s->aggregate, value_dtype(s, c)),
-                                     .elems = 1});
+    for (size_t c = 0; c < s->value_count; c++) {
+        if (!s->shares_leaves || !is_in_lanes(s)) {
+            add_folds(out, s, c, "totals of leaves", "totals", 1);
+            continue;
+        }
+        add_folds(out, s, c, "totals of pieces", "sums", MR_LEAF / LEAST_PIECE);
+        add_folds(out, s, c, "their folds", "sums_2_", MR_LEAF / LEAST_PIECE / LEAST_PIECE);
+        add_folds(out, s, c, "the folds of these", "sums_3_", 3);
+        add_folds(out, s, c, "totals of blocks", "blocks", 1);
+    }
 }
 
 static const struct mr_kind_runner runner = {MR_CARRY_RUNNER};

@@ -28,7 +28,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     long good = high;
     @PARAMETERS@
     for (long run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && run + RUN <= high;
+        const int whole = run >= low && run + RUN <= high@THERE@;
         const vu32 bit = (vu32)(1u << (uint)((run - leaf) / LANES));
         @RUNS@
 #pragma unroll
@@ -136,7 +136,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     const uint lower = (1u << (uint)(item * SPAN)) - 1;
     @PACK_PARAMETERS@
     for (long run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && run + RUN <= high;
+        const int whole = run >= low && run + RUN <= high@THERE@;
         const uint word = rows[OF_ROW((run - leaf) / LANES)];
         size_t place = at + popcount(word & lower);
         at += popcount(word);
@@ -163,7 +163,10 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
             const uint packed = popcount((uint)bits);
 //@# With room for them alone, nothing else is written.
 //@ each VALUE
-            (void)pack_@DTYPE@(@VALUE@, bits, out@C@ + place, packed);
+            if (packed == W)
+                put_@DTYPE@(@VALUE@, out@C@ + place);
+            else
+                (void)pack_@DTYPE@(@VALUE@, bits, out@C@ + place, packed);
 //@ end
             place += packed;
         }

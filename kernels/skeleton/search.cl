@@ -6,7 +6,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
     const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
     @PARAMETERS@
     /* The last leaf ends at 2^63, which is no long. */
-    for (ulong at = (ulong)(@START@); at < (ulong)high@THERE@; at += @STRIDE@) {
+    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
         const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
         @RUNS@

@@ -79,6 +79,17 @@ static const char *const rows[] = {
     "range(9000) | map(x % 5 == 0 ? nan : 1e9 + f64(x)*0.001) | hist(100, 1e9, 1000000008)",
     "range(9000) | map(7 / (x - 5000)) | hist(3, -7, 8)",
     "range(9000) | map(x) | hist(5000, 0, 9000)",
+    /* Running folds: of integers by pieces, of floats leaf by leaf. */
+    "range(9000) | map(a: x*x - 7*x, b: u32(x)*77777, c: i32(x) % 1009 - 500) | scan(sum)",
+    "range(9000) | map(i32(x*7919 % 1009) - 500) | scan(sum)",
+    "range(9000) | map(a: x*x % 1009 - 500, b: u64(x) | 1) | scan(prod)",
+    "range(9000) | map(x == 7000 ? nan : f64(x % 977)) | scan(max)",
+    "range(700000) | map(x*7919 % 1000) | filter(x % 3 != 1) | scan(sum)",
+    "range(700000) | map(u32(x*7919 % 100003)) | scan(min)",
+    "range(9000) | map(7 / (x - 5000)) | scan(sum)",
+    "range(9000) | map(f32(x)*0.1) | scan(sum)",
+    "range(9000) | scan(sum) | map(x - lag(x, 2, 0)) | filter(x % 3 == 0) | scan(max)",
+    "range(9000) | scan(sum) | map(x - lag(x, 2, 0)) | take_while(x < 12000)",
     /* Where a sequence ends or begins. */
     "range(9000) | map(x*3) | take_while(x < 20000)",
     "range(9000) | map(x*3) | drop_while(x < 7000)",

@@ -6,7 +6,9 @@
  *     ... 1024 elements from each other                 32 segments
  *
  * Work-items are interpreted one after the other, so the k-th time that one comes to an instruction
- * is put beside the k-th time of the others. The fewest segments are those that the same bytes
+ * is put beside the k-th time of the others: counted anew each time that the load comes which came
+ * most often so far, since what is stored under a condition comes at other times in each of them,
+ * and a warp is together again with the next load of all. The fewest segments are those that the same bytes
  * would fill if they stood together.
  *
  * At its end each kernel appends a line to the file that MILLRACE_SEGMENTS names:
@@ -63,7 +65,12 @@ class Segments : public oclgrind::Plugin
         touch(STORE, memory, item, address, size);
     }
 
-    void workItemBegin(const oclgrind::WorkItem *) override { times.clear(); }
+    void workItemBegin(const oclgrind::WorkItem *) override
+    {
+        loads.clear();
+        times.clear();
+        most = 0;
+    }
 
     void kernelBegin(const oclgrind::KernelInvocation *) override { accesses.clear(); }
 
@@ -83,9 +90,11 @@ class Segments : public oclgrind::Plugin
   private:
     /* The instruction, what called it and which time it is. */
     using Place = std::pair<const void *, size_t>;
-    using Key = std::tuple<size_t, const void *, size_t, size_t>;
+    using Key = std::tuple<size_t, const void *, size_t, size_t, size_t>;
 
-    std::map<Place, size_t> times; /* of the work-item that runs */
+    /* Of the work-item that runs: loads since it began, and all since the load that came most. */
+    std::map<Place, size_t> loads, times;
+    size_t most = 0;
     std::map<Key, Access> accesses;
 
     static void add(Sum &sum, const Access &access)
@@ -112,8 +121,14 @@ class Segments : public oclgrind::Plugin
     {
         if (memory->getAddressSpace() != oclgrind::AddrSpaceGlobal) return;
         const void *instruction = item->getCurrentInstruction();
-        size_t from = caller(item), time = times[{instruction, from}]++;
-        Access &access = accesses[{item->getGlobalIndex() / warp_items, instruction, from, time}];
+        size_t from = caller(item);
+        if (way == LOAD && ++loads[{instruction, from}] > most) {
+            most++;
+            times.clear();
+        }
+        size_t time = times[{instruction, from}]++;
+        Access &access =
+            accesses[{item->getGlobalIndex() / warp_items, instruction, from, most, time}];
         access.way = way;
         for (size_t k = 0; k < size; k++) access.bytes.insert(address + k);
     }
