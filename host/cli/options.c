@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
+#include "cli/option_values.h"
 #include "engine/knobs.h"
-#include "ir/typing.h"
-#include "lang/expression.h"
 #include "plan/profile.h"
 
 struct row;
@@ -90,35 +88,12 @@ static const struct row {
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], FIRST_LONG_CODE = 256 };
 
-/* "name" of "a|b|c": its place, or -1. */
-static int find_choice(const char *choices, const char *name)
-{
-    size_t length = strlen(name);
-    for (int place = 0; choices; place++) {
-        const char *bar = strchr(choices, '|');
-        size_t choice = bar ? (size_t)(bar - choices) : strlen(choices);
-        if (choice == length && strncmp(choices, name, length) == 0) return place;
-        choices = bar ? bar + 1 : NULL;
-    }
-    return -1;
-}
-
-static mr_status parse_choice(int *out, const struct row *row, const char *value, mr_error *err)
-{
-    *out = find_choice(row->value, value);
-    if (*out >= 0) return MR_OK;
-    mr_status st =
-        mr_fail(err, MR_E_NAME, "--%s: '%s' is none of %s", row->name, value, row->value);
-    return mr_error_hint(err, st, "for example --%s %.*s", row->name, (int)strcspn(row->value, "|"),
-                         row->value);
-}
-
 /* Its choices stand in the order of mr_engine_choice. */
 static mr_status set_engine(struct mr_options *o, const struct row *row, const char *value,
                             mr_error *err)
 {
     int place;
-    MR_TRY(parse_choice(&place, row, value, err));
+    MR_TRY(mr_parse_choice(&place, row->name, row->value, value, err));
     o->stream.engine = (mr_engine_choice)place;
     return MR_OK;
 }
@@ -128,7 +103,7 @@ static mr_status set_format(struct mr_options *o, const struct row *row, const c
                             mr_error *err)
 {
     int place;
-    MR_TRY(parse_choice(&place, row, value, err));
+    MR_TRY(mr_parse_choice(&place, row->name, row->value, value, err));
     o->format = (enum mr_sink_format)place;
     o->has_format = true;
     return MR_OK;
@@ -138,7 +113,7 @@ static mr_status set_math(struct mr_options *o, const struct row *row, const cha
                           mr_error *err)
 {
     int place;
-    MR_TRY(parse_choice(&place, row, value, err));
+    MR_TRY(mr_parse_choice(&place, row->name, row->value, value, err));
     o->stream.native_math = place == 1;
     return MR_OK;
 }
@@ -155,37 +130,11 @@ static mr_status set_stats(struct mr_options *o, const struct row *row, const ch
     return MR_OK;
 }
 
-/* Written as in a pipeline: 65536, 1e6, 1_000_000, 1 << 16. -1: it is none. Lack of memory is no
- * fault of the text. */
-static mr_status read_count(int64_t *out, const char *value, mr_error *err)
-{
-    struct mr_expr *expr = NULL;
-    struct mr_number number;
-    mr_scalar count = {.i64 = -1};
-    mr_status st = mr_parse_whole(&expr, value, false, 0, err);
-    if (!st) st = mr_constant_expr(expr, "option", &number, err);
-    if (st || !mr_number_as(&number, MR_I64, &count)) count.i64 = -1;
-    mr_expr_destroy(&expr);
-    *out = count.i64;
-    return st == MR_E_NO_MEMORY ? st : MR_OK;
-}
-
-static mr_status parse_count(unsigned long *out, const struct row *row, const char *value,
-                             unsigned long least, unsigned long most, mr_error *err)
-{
-    int64_t count;
-    MR_TRY(read_count(&count, value, err));
-    *out = (unsigned long)count;
-    if (count >= 0 && *out >= least && *out <= most) return MR_OK;
-    return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not an integer from %lu to %lu", row->name,
-                   value, least, most);
-}
-
 static mr_status set_batch(struct mr_options *o, const struct row *row, const char *value,
                            mr_error *err)
 {
     unsigned long count;
-    MR_TRY(parse_count(&count, row, value, 1, 1ul << 24, err));
+    MR_TRY(mr_parse_count(&count, row->name, value, 1, 1ul << 24, err));
     o->stream.batch_elems = count;
     return MR_OK;
 }
@@ -193,7 +142,7 @@ static mr_status set_batch(struct mr_options *o, const struct row *row, const ch
 static mr_status set_take(struct mr_options *o, const struct row *row, const char *value,
                           mr_error *err)
 {
-    MR_TRY(read_count(&o->take, value, err));
+    MR_TRY(mr_read_count(&o->take, value, err));
     if (o->take >= 1) return MR_OK;
     return mr_fail(err, MR_E_VALUE, "--%s: '%s' is not a count of elements", row->name, value);
 }
@@ -202,38 +151,8 @@ static mr_status set_ring(struct mr_options *o, const struct row *row, const cha
                           mr_error *err)
 {
     unsigned long count;
-    MR_TRY(parse_count(&count, row, value, 2, 16, err));
+    MR_TRY(mr_parse_count(&count, row->name, value, 2, 16, err));
     o->stream.ring_slots = (unsigned)count;
-    return MR_OK;
-}
-
-/* What one unit stands for; 0 for no unit. */
-static double unit_bytes(const char *unit)
-{
-    static const char letters[] = "kmgt";
-    double binary = 1, decimal = 1;
-    if (unit[0] == '\0' || strcasecmp(unit, "B") == 0) return 1;
-    for (const char *p = letters; *p; p++) {
-        binary *= 1024;
-        decimal *= 1000;
-        if ((unit[0] | 0x20) != *p) continue;
-        if (unit[1] == '\0' || strcasecmp(unit + 1, "iB") == 0) return binary;
-        return strcasecmp(unit + 1, "B") == 0 ? decimal : 0;
-    }
-    return 0;
-}
-
-mr_status mr_parse_size(size_t *out, const char *text, mr_error *err)
-{
-    size_t digits = strspn(text, "0123456789."), blanks = strspn(text + digits, " ");
-    char number[32] = "", *end = number;
-    if (digits < sizeof number) memcpy(number, text, digits);
-    double bytes = strtod(number, &end) * unit_bytes(text + digits + blanks);
-    if (end == number || *end || bytes < 1 || bytes >= 0x1p62) {
-        mr_status st = mr_fail(err, MR_E_VALUE, "--max-memory: '%s' is no size", text);
-        return mr_error_hint(err, st, "a positive number with a unit: 500000, 64MiB, 1.5G");
-    }
-    *out = (size_t)bytes;
     return MR_OK;
 }
 
@@ -304,21 +223,7 @@ static mr_status set_shard(struct mr_options *o, const struct row *row, const ch
 static mr_status set_every(struct mr_options *o, const struct row *row, const char *value,
                            mr_error *err)
 {
-    static const struct {
-        const char *unit;
-        double ns;
-    } units[] = {{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-    char *end = NULL;
-    size_t digits = strspn(value, "0123456789.");
-    double number = strtod(value, &end), ns = 0;
-    for (size_t k = 0; k < sizeof units / sizeof units[0]; k++)
-        if (strcmp(value + digits, units[k].unit) == 0) ns = number * units[k].ns;
-    if (digits && end == value + digits && ns >= 1e6 && ns < 1e18) {
-        o->every_ns = (int64_t)ns;
-        return MR_OK;
-    }
-    mr_status st = mr_fail(err, MR_E_VALUE, "--%s: '%s' is no time", row->name, value);
-    return mr_error_hint(err, st, "a number with a unit: 500ms, 30s, 5m, 1h");
+    return mr_parse_time(&o->every_ns, row->name, value, err);
 }
 
 #define FLAG_SETTER(function, member)                                                              \

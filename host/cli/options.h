@@ -27,7 +27,4 @@ void mr_options_each(void (*put)(const char *left, const char *brief));
 /* Writes a line for each option that these commands take to standard output. */
 void mr_options_print(enum mr_takers takers);
 
-/* "64MiB", "1G", "1.5 GB": K, M, G, T and KiB, ... count in 1024s, KB, MB, GB, TB in 1000s. */
-mr_status mr_parse_size(size_t *out, const char *text, mr_error *err);
-
 #endif

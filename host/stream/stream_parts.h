@@ -1,4 +1,4 @@
-/* A stream from within: stream.c opens and pulls, account.c tells. */
+/* A stream from within: opening.c opens, stream.c pulls, account.c tells. */
 #ifndef MR_STREAM_STREAM_PARTS_H
 #define MR_STREAM_STREAM_PARTS_H
 
