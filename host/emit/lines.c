@@ -37,11 +37,13 @@ void mr_emit_prefetches(struct mr_emitter *e, struct mr_strbuf *out, const char 
 
 void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *indent)
 {
-    bool compacts = e->skeleton->ends_at_failed_check;
+    bool compacts = e->skeleton->ends_at_failed_check, is_apart = e->skeleton->lanes_are_apart;
     for (size_t k = 0; k < e->segment->body.check_count; k++) {
-        mr_strbuf_addf(out, "%s%sreport(status + %zu, ", indent,
-                       compacts ? "good = min(good, " : "", k + MR_STATUS_CHECKS);
+        mr_strbuf_addf(out, "%s%s%sreport(status + %zu, ", indent,
+                       compacts ? "good = min(good, " : "", is_apart ? "apart_" : "",
+                       k + MR_STATUS_CHECKS);
         mr_emit_mask(e, out, e->segment->body.checks[k].bad, 32);
-        mr_strbuf_addf(out, ", i, low, high, first)%s;\n", compacts ? ")" : "");
+        mr_strbuf_addf(out, ", i, %s, first)%s;\n", is_apart ? "on" : "low, high",
+                       compacts ? ")" : "");
     }
 }

@@ -58,6 +58,7 @@ struct mr_skeleton {
     bool has_no_runs;        /* a turn is one vector */
     bool has_pieces;         /* ... and a work-item's share of a leaf that others share: 64 bytes */
     bool has_one_lane;       /* ... of one lane: each position needs the one before */
+    bool lanes_are_apart;    /* each at a position of its own, and some not on (state_paths.cl) */
     bool walks_side_by_side; /* pieces far from each other, at the same time */
     bool takes_scalars;      /* values after the first are numbers, and vectors those of 64 bits */
     bool packs;              /* a second kernel makes the values, unless the first saves them */

@@ -61,7 +61,7 @@ enum mr_items {
     MR_ITEMS_SHARED,  /* each begins with work of its own, or works in memory of its own: on CPUs a
                       * few share the unit, elsewhere one a leaf */
     MR_ITEMS_WORKERS, /* segment->workers */
-    MR_ITEMS_PATHS    /* one for every `extent` positions */
+    MR_ITEMS_PATHS    /* one for every `extent` positions, or for a path a lane */
 };
 
 struct mr_kernel_source {

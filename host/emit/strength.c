@@ -4,6 +4,7 @@
 
 #include "emit/position.h"
 #include "emit/residue.h"
+#include "emit/skeleton.h"
 
 bool mr_node_has_native(const struct ir_node *node)
 {
@@ -26,6 +27,7 @@ static enum mr_form form_of_load(const struct mr_emitter *e, const struct ir_nod
     bool consecutive = mr_ir_unit_stride(&e->segment->body, n->args[0], &offset);
     note->offset = offset - view->offset;
     assert(consecutive || !view->segment);
+    if (!view->segment && e->skeleton->lanes_are_apart) return MR_FORM_GATHER;
     if (view->segment) return is_edge(view, offset) ? MR_FORM_EDGE : MR_FORM_SLOT;
     return consecutive && !n->guarded ? MR_FORM_MEMORY : MR_FORM_GATHER;
 }
@@ -35,6 +37,7 @@ static enum mr_form form_of_call(const struct mr_emitter *e, const struct ir_nod
     int64_t offset;
     if (mr_library[n->function].form == MR_LIBRARY_MATH)
         return e->profile->native_math && mr_node_has_native(n) ? MR_FORM_NATIVE : MR_FORM_MATH;
+    if (e->skeleton->lanes_are_apart) return MR_FORM_EACH;
     return mr_ir_unit_stride(&e->segment->body, n->args[0], &offset) ? MR_FORM_RUN : MR_FORM_EACH;
 }
 
@@ -43,8 +46,15 @@ static enum mr_form form_of_call(const struct mr_emitter *e, const struct ir_nod
 static enum mr_form form_of_arithmetic(const struct mr_emitter *e, const struct ir_node *n,
                                        const struct mr_note *note)
 {
+    if (e->skeleton->lanes_are_apart) return MR_FORM_OPERATION;
     if (note->degree >= 2 && mr_walks_differences(e)) return MR_FORM_DIFFERENCES;
     return n->op == IR_MUL && note->degree == 1 ? MR_FORM_LINE : MR_FORM_OPERATION;
+}
+
+static enum mr_form form_of_cast(const struct mr_emitter *e, const struct ir_node *n)
+{
+    bool adds_up = n->dtype == MR_F64 && e->notes[n->args[0]].is_exact;
+    return adds_up && !e->skeleton->lanes_are_apart ? MR_FORM_EXACT_F64 : MR_FORM_OPERATION;
 }
 
 static enum mr_form form_of_division(const struct mr_emitter *e, const struct ir_node *n)
@@ -66,9 +76,7 @@ static enum mr_form form_of(const struct mr_emitter *e, ir_value value, struct m
     case IR_INDEX: return MR_FORM_POSITION;
     case IR_LOAD: return form_of_load(e, n, note);
     case IR_CALL: return form_of_call(e, n);
-    case IR_CAST:
-        return n->dtype == MR_F64 && e->notes[n->args[0]].is_exact ? MR_FORM_EXACT_F64
-                                                                   : MR_FORM_OPERATION;
+    case IR_CAST: return form_of_cast(e, n);
     case IR_ADD:
     case IR_SUB:
     case IR_MUL: return form_of_arithmetic(e, n, note);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "emit/scalars.h"
+#include "emit/skeleton.h"
 
 /* How an operation is written, by the class of its operands. $a $b $c: operands as lanes; # :
  * bits. */
@@ -158,32 +159,41 @@ static void emit_edges(struct mr_emitter *e, struct mr_strbuf *out, ir_value loa
 {
     int64_t offset = mr_read_offset(e, load);
     if (offset < 0)
-        mr_strbuf_addf(out, "%" PRId64 "L, high)", -offset);
+        mr_strbuf_addf(out, ", %" PRId64 "L, high", -offset);
     else
-        mr_strbuf_addf(out, "low, end%u - %" PRId64 "L)", mr_emitter_node(e, load)->input, offset);
+        mr_strbuf_addf(out, ", low, end%u - %" PRId64 "L", mr_emitter_node(e, load)->input, offset);
 }
 
+void mr_emit_slot_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value load)
+{
+    const struct ir_node *n = mr_emitter_node(e, load);
+    bool is_edge = e->notes[load].form == MR_FORM_EDGE;
+    mr_strbuf_addf(out, "%s_%s(in%u_%u, at%u + %" PRId64 ", i, low, high, whole",
+                   is_edge ? "edge" : "load", mr_dtype_name(n->dtype), n->input, n->column,
+                   n->input, e->notes[load].offset);
+    if (is_edge) emit_edges(e, out, load);
+    mr_strbuf_add(out, ")");
+}
+
+/* Where lanes are apart, the skeleton has loaded those of W steps. */
 static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = mr_emitter_node(e, value);
-    const struct mr_note *note = &e->notes[value];
+    enum mr_form form = e->notes[value].form;
     const char *name = mr_dtype_name(n->dtype);
+    bool is_slot = form == MR_FORM_SLOT || form == MR_FORM_EDGE;
     if (n->dtype == MR_BOOL) mr_strbuf_add(out, "BYTE_MASK(");
-    const char *way = note->form == MR_FORM_GATHER ? "gather"
-                      : note->form == MR_FORM_EDGE ? "edge"
-                                                   : "load";
-    mr_strbuf_addf(out, "%s_%s(in%u_%u, ", way, name, n->input, n->column);
-    if (note->form == MR_FORM_SLOT) {
-        mr_strbuf_addf(out, "at%u + %" PRId64 ", i, low, high, whole)", n->input, note->offset);
-    } else if (note->form == MR_FORM_EDGE) {
-        mr_strbuf_addf(out, "at%u + %" PRId64 ", i, low, high, whole, ", n->input, note->offset);
-        emit_edges(e, out, value);
-    } else if (note->form == MR_FORM_MEMORY) {
-        mr_strbuf_add(out, "(long)(");
+    if (is_slot && e->skeleton->lanes_are_apart) {
+        mr_strbuf_addf(out, "l%d[k]", value);
+    } else if (is_slot) {
+        mr_emit_slot_load(e, out, value);
+    } else if (form == MR_FORM_MEMORY) {
+        mr_strbuf_addf(out, "load_%s(in%u_%u, (long)(", name, n->input, n->column);
         mr_emit_at(e, out, n->args[0], LANE_0);
         mr_strbuf_add(out, ") - i, i, low, high, whole)");
     } else {
-        mr_strbuf_addf(out, "v%d, last%u)", n->args[0], n->input);
+        mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
+                       n->args[0], n->input);
     }
     if (n->dtype == MR_BOOL) mr_strbuf_add(out, ")");
 }
@@ -290,7 +300,9 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     const struct ir_node *n = mr_emitter_node(e, value);
     switch (e->notes[value].form) {
     case MR_FORM_NUMBER: emit_number(e, out, value); return;
-    case MR_FORM_POSITION: mr_strbuf_add(out, "AS_I64(POSITIONS(i))"); return;
+    case MR_FORM_POSITION:
+        mr_strbuf_add(out, e->skeleton->lanes_are_apart ? "i" : "AS_I64(POSITIONS(i))");
+        return;
     case MR_FORM_SLOT:
     case MR_FORM_EDGE:
     case MR_FORM_MEMORY:

@@ -14,6 +14,9 @@ void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char 
 /* A value as stored: lanes, masks as bytes. */
 void mr_emit_stored(struct mr_emitter *e, struct mr_strbuf *out, ir_value value);
 
+/* The lanes that a SLOT or EDGE reads, as they are stored. */
+void mr_emit_slot_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value load);
+
 /* Whether all that an EDGE reads at positions in [low, high) is there. */
 void mr_emit_is_there(struct mr_emitter *e, struct mr_strbuf *out, ir_value load);
 

@@ -113,8 +113,9 @@ static size_t count_reached_leaves(const struct unit_launch *w)
 static size_t items_of(const struct unit_launch *w, enum mr_items items)
 {
     size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
+    size_t width = w->p->source.width;
     if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
-    if (items == MR_ITEMS_PATHS) return count_paths(w->p->segment, w->launch);
+    if (items == MR_ITEMS_PATHS) return (count_paths(w->p->segment, w->launch) + width - 1) / width;
     if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
     if (items == MR_ITEMS_SPANS) return count_reached_leaves(w) * w->p->source.items;
     return w->leaves < few ? w->leaves : few;

@@ -36,7 +36,11 @@ static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "v%d", e->segment->values[e->column]);
+    ir_value next = e->segment->values[e->column];
+    if (mr_column_dtype(e) == MR_BOOL)
+        mr_emit_mask(e, out, next, 32);
+    else
+        mr_strbuf_addf(out, "v%d", next);
 }
 
 static void word_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -50,20 +54,78 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
+/* ---- what many paths read ---- */
+
+static bool is_slot_load(const struct mr_emitter *e, size_t node)
+{
+    enum mr_form form = e->notes[node].form;
+    return (form == MR_FORM_SLOT || form == MR_FORM_EDGE) && mr_all_needs(e, node);
+}
+
+/* `round`: the node. */
+static bool go_to_load(struct mr_emitter *e, size_t number)
+{
+    size_t node = number ? e->round + 1 : 0;
+    while (node < e->segment->body.count && !is_slot_load(e, node)) node++;
+    e->round = node;
+    return node < e->segment->body.count;
+}
+
+static void add_vector(struct mr_strbuf *out, mr_dtype dtype)
+{
+    mr_strbuf_addf(out, "v%s", dtype == MR_BOOL ? "byte" : mr_dtype_name(dtype));
+}
+
+static void load_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_slot_load(e, out, (ir_value)e->round);
+}
+
+static void load_number_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%zu", e->round);
+}
+
+static void load_vector_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_vector(out, mr_emitter_node(e, (ir_value)e->round)->dtype);
+}
+
+static void stored_vector_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_vector(out, mr_column_dtype(e));
+}
+
 static bool ends(const struct mr_emitter *e)
 {
     return e->segment->keep != IR_NONE;
 }
 
+/* Enough to fill the lanes of some work-items, and long enough to fill vectors of a path. */
+static bool has_many_paths(const struct mr_segment *s)
+{
+    enum { MANY = 64, LONG = 16 };
+    return s->extent >= LONG && s->extent <= (int64_t)(s->unit / MANY);
+}
+
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
-    static const struct mr_text_mark marks[] = {{"EVERY", every_mark}, {"BEFORE", before_mark},
-                                                {"AFTER", after_mark}, {"STATE_TYPE", type_mark},
-                                                {"NEXT", next_mark},   {"STOP_WORD", word_mark},
-                                                {"KEEP", keep_mark},   {NULL, NULL}};
+    static const struct mr_text_mark marks[] = {{"EVERY", every_mark},
+                                                {"BEFORE", before_mark},
+                                                {"AFTER", after_mark},
+                                                {"STATE_TYPE", type_mark},
+                                                {"NEXT", next_mark},
+                                                {"STOP_WORD", word_mark},
+                                                {"KEEP", keep_mark},
+                                                {"LOAD", load_mark},
+                                                {"LOAD_NUMBER", load_number_mark},
+                                                {"LOAD_VECTOR", load_vector_mark},
+                                                {"STORED_VECTOR", stored_vector_mark},
+                                                {NULL, NULL}};
+    static const struct mr_text_list lists[] = {{"LOAD", go_to_load}, {NULL, NULL}};
     static const struct mr_text_test tests[] = {{"ENDS", ends}, {NULL, NULL}};
     /* Each position needs the one before: a work-item walks a path in every shape. */
-    static const struct mr_skeleton state = {
+    static const struct mr_skeleton one = {
         .files = {"skeleton/scan_words.cl", "skeleton/state.cl"},
         .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
@@ -71,8 +133,16 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .has_no_runs = true,
         .has_one_lane = true,
     };
-    (void)s;
-    return &state;
+    static const struct mr_skeleton many = {
+        .files = {"skeleton/scan_words.cl", "skeleton/state_paths.cl"},
+        .kernels = {{"", MR_ITEMS_PATHS}},
+        .marks = marks,
+        .tests = tests,
+        .lists = lists,
+        .has_no_runs = true,
+        .lanes_are_apart = true,
+    };
+    return has_many_paths(s) ? &many : &one;
 }
 
 /* Position 0 begins anew: nobody reads what was before. */

@@ -20,6 +20,8 @@
 static void nothing_stands_before_the_first_element(void)
 {
     CHECK_ALL(check_pattern, "range(N) | filter(x % 3 != 1) | " LOOK_BACK " | filter(x % 2 == 0)");
+    CHECK_ALL(check_pattern_quickly, "range(N) | scan(sum) | " LOOK_BACK " | drop_while(i < K)",
+              "range(N) | scan(sum) | " LOOK_BACK " | take_while(i < M)");
     check_fed_pattern(FROM_RAW_FILE, "range(N) | map(x*x - 7*x)", LOOK_BACK);
 }
 

@@ -88,6 +88,40 @@ static void paths_are_those_of_a_loop_in_c(void)
     }
 }
 
+/* Many paths, side by side in the lanes of a device: units that cut them anywhere, and what they
+ * read and tell. */
+static void paths_side_by_side_are_those_of_the_host_engine(void)
+{
+    static const char *const texts[] = {
+        "range(20000) | scan(s: s*3 ^ x, t: !t, f: f*f32(0.5) + f32(i), init=(0, false, f32(1)), "
+        "every=17)",
+        "range(20000) | map(x: x, b: x % 3 == 1) | filter(x % 4 != 2) | map(y: lag(x, 3, 1) - "
+        "lead(x, 2, 5), b: b) | scan(s: b ? s ^ y : s + 1, init=1, every=64, while=s != 77)",
+        "iterate(x: x*3 + 1000/(7000 - i), init=1, every=23) | take(20000)",
+        "range(20000) | scan(s: s + x, init=0, every=50, while=s < 700000)",
+        "normal(1) | take(20000) | scan(s: 0.9*s + 0.1*x, init=0, every=63)",
+    };
+    static const char *const shapes[] = {"lanes 16/8, group 1, unit 4096, ring 3",
+                                         "lanes 4/2, group 2, unit 8192, ring 2",
+                                         "lanes 1/1, group 2, unit 4096, ring 2"};
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+        struct model_result expected, got;
+        char difference[256] = "";
+        CU_ASSERT_TRUE_FATAL(deliver_text(&expected, texts[t], runs[0], 20000));
+        for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
+            struct run run = {MR_ENGINE_OPENCL, 500, 2, .shape = shapes[k]};
+            bool same = deliver_text(&got, texts[t], run, 20000) &&
+                        same_elements(difference, sizeof difference, &expected, 0, &got);
+            if (!same) printf("\n  %s (%s): %s\n", texts[t], shapes[k], difference);
+            CU_ASSERT_TRUE(same);
+            CU_ASSERT_STRING_EQUAL(got.failure, expected.failure);
+            if (expected.failed) CU_ASSERT_EQUAL(got.failed_at, expected.failed_at);
+            model_free(&got);
+        }
+        model_free(&expected);
+    }
+}
+
 static void what_is_wrong_is_said(void)
 {
     static const struct {
@@ -121,4 +155,6 @@ static void what_is_wrong_is_said(void)
 SUITE(variable,
       {"states_are_what_the_model_makes_of_them", states_are_what_the_model_makes_of_them},
       {"paths_are_those_of_a_loop_in_c", paths_are_those_of_a_loop_in_c},
+      {"paths_side_by_side_are_those_of_the_host_engine",
+       paths_side_by_side_are_those_of_the_host_engine},
       {"what_is_wrong_is_said", what_is_wrong_is_said});

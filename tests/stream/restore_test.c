@@ -118,6 +118,7 @@ static void after_many_units_on_a_device(void)
         "range(180000) | filter(x % 3 != 1) | scan(sum)",
         "range(180000) | filter(x % 3 != 1) | scan(s: (s*31 + x) % 1000003, init=0)",
         "range(180000) | filter(x % 3 != 1) | scan(s: s*3 ^ x, init=1, every=50001)",
+        "range(180000) | filter(x % 3 != 1) | scan(s: s*3 ^ x, init=1, every=50)",
     };
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) check_many_units(texts[k]);
 }
