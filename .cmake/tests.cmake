@@ -38,6 +38,19 @@ if(MILLRACE_SANITIZE) # the program that loads it need not be sanitized
 endif()
 list(APPEND test_places MILLRACE_DRIVER="$<TARGET_FILE:millrace_driver>")
 
+# tests/driver/probe.c: whether an implementation still has its rows of host/cl/quirk.c.
+find_library(MILLRACE_OPENCL_LIBRARY OpenCL)
+if(MILLRACE_OPENCL_LIBRARY AND NOT CMAKE_CROSSCOMPILING)
+    add_executable(millrace_probes ${tests_folder}/driver/probe.c)
+    target_include_directories(millrace_probes PRIVATE
+        ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
+    )
+    target_include_directories(millrace_probes SYSTEM PRIVATE ${MILLRACE_OPENCL_INCLUDE})
+    target_link_libraries(millrace_probes PRIVATE
+        millrace_static ${MILLRACE_OPENCL_LIBRARY} Threads::Threads m ${CMAKE_DL_LIBS}
+    )
+endif()
+
 # tests/faults/libc.c: the same for calls of the C library, loaded by LD_PRELOAD.
 add_library(millrace_faults MODULE ${tests_folder}/faults/libc.c)
 target_link_libraries(millrace_faults PRIVATE ${CMAKE_DL_LIBS})

@@ -12,6 +12,7 @@
 #include "cl/child_process.h"
 #include "cl/contact.h"
 #include "cl/headroom.h"
+#include "cl/quirk.h"
 #include "cl/verdict.h"
 
 struct entry {
@@ -208,15 +209,17 @@ static mr_status compile_once(struct mr_session *s, const char *text, const char
 static mr_status compile(struct mr_session *s, const char *text, const char *options,
                          cl_program *out, mr_error *err)
 {
-    MR_TRY(mr_room_to_compile(s->device.is_pocl, err));
-    if (compile_once(s, text, options, out, NULL) == MR_OK) return MR_OK;
+    MR_TRY(mr_room_to_compile(mr_device_has_quirk(&s->device, MR_QUIRK_NEEDS_FILES), err));
+    if (mr_device_has_quirk(&s->device, MR_QUIRK_RACES_IN_CACHE) &&
+        compile_once(s, text, options, out, NULL) == MR_OK)
+        return MR_OK;
     return compile_once(s, text, options, out, err);
 }
 
 /* Remembers what a driver will not forget. */
 static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error *err)
 {
-    if (!s->device.keeps_kernels) return MR_OK;
+    if (!mr_device_has_quirk(&s->device, MR_QUIRK_KEEPS_KERNELS)) return MR_OK;
     for (size_t k = 0; k < text_count; k++)
         if (texts[k] == hash) return MR_OK;
     if (text_count < mr_program_texts_limit) {

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cl/cache_folder.h"
+#include "cl/quirk.h"
 
 #define PREFIX "program-"
 
@@ -31,8 +32,9 @@ static const char magic[8] = "mrprog1";
 static bool is_of_use(const struct mr_session *s)
 {
     const char *layers = getenv("OPENCL_LAYERS");
-    return (s->device.is_pocl || !s->device.is_admitted) && !s->is_foreign &&
-           !(layers && layers[0]);
+    return (mr_device_has_quirk(&s->device, MR_QUIRK_READS_SOURCES_SLOWLY) ||
+            !s->device.is_admitted) &&
+           !s->is_foreign && !(layers && layers[0]);
 }
 
 /* What a program is made of, and the file that it is in. The key is compared whole: a hash of it
@@ -188,10 +190,10 @@ static void note(const char *path)
     if (file >= 0) (void)close(file);
 }
 
-/* To write a program PoCL 3.1 allocates 256 MiB, of which it touches what it needs, and does not
- * look whether it got them. Nothing is read or written here: any file will do. */
-static bool has_room_to_ask(int file)
+/* Nothing is read or written here: any file will do. */
+static bool has_room_to_ask(const struct mr_device *device, int file)
 {
+    if (!mr_device_has_quirk(device, MR_QUIRK_ASKS_FOR_MUCH)) return true;
     enum { ROOM = 512 << 20 };
     void *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
     return room != MAP_FAILED && munmap(room, ROOM) == 0;
@@ -230,7 +232,8 @@ static bool write_program(FILE *f, const struct mr_strbuf *key, cl_program progr
 }
 
 /* Whole or not at all. */
-static void keep(const char *path, const struct mr_strbuf *key, cl_program program)
+static void keep(const struct mr_session *s, const char *path, const struct mr_strbuf *key,
+                 cl_program program)
 {
     char partial[MR_CACHE_PATH_BYTES + 32];
     (void)snprintf(partial, sizeof partial, "%s.%ld", path, (long)getpid());
@@ -238,7 +241,7 @@ static void keep(const char *path, const struct mr_strbuf *key, cl_program progr
     int file = open(partial, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return;
     FILE *f = fdopen(file, "wb");
-    bool good = f && has_room_to_ask(file) && write_program(f, key, program);
+    bool good = f && has_room_to_ask(&s->device, file) && write_program(f, key, program);
     if (f)
         good = fclose(f) == 0 && good;
     else
@@ -253,7 +256,7 @@ void mr_cached_program_save(struct mr_session *session, const char *text, const 
     if (place_open(&place, session, text, options, true)) {
         bool is_noted = access(place.path, F_OK) == 0;
         if (!is_noted) note(place.path);
-        if (is_noted || at_once) keep(place.path, &place.key, program);
+        if (is_noted || at_once) keep(session, place.path, &place.key, program);
     }
     place_close(&place);
 }

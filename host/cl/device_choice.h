@@ -28,8 +28,7 @@ struct mr_device {
     cl_command_queue_properties queue_properties; /* out of order, where there are such queues */
     bool divides_exactly; /* f32 division and square root can be correctly rounded */
     bool is_pocl;
-    bool keeps_kernels; /* PoCL before 4.0: for ever, so a process must not build without end */
-    bool is_admitted;   /* to be taken without being named (admission.h) */
+    bool is_admitted; /* to be taken without being named (admission.h) */
     bool is_usable;
     unsigned rung;    /* with how much care its kernels are built (verdict.h) */
     char reason[160]; /* why it is not usable, or its rank in words */

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "cl/admission.h"
+#include "cl/quirk.h"
 #include "cl/verdict.h"
 
 /* Asks one device; after the first failure answers 0 and keeps its code. */
@@ -145,17 +146,16 @@ static void ask_numbers(struct mr_device *d, struct question *q)
     /* Elsewhere such memory may be slow to the one or the other: nobody measured it. */
     d->shares_finely =
         d->shares_memory && (d->type & CL_DEVICE_TYPE_CPU) && ask_fine_memory(q, d->cl_version);
-    d->keeps_kernels = d->is_pocl && strtoul(d->driver, NULL, 10) < 4;
 }
 
 /* Admitted ones first; among equals discrete GPUs, then PoCL's CPU, whose results and speed are
- * known, then the rest. Oclgrind, which says that it is a GPU, interprets. */
+ * known, then the rest. */
 static void rank_device(struct mr_device *d)
 {
     enum { ABOVE_THE_OTHERS = 10 };
     const char *words = "another kind of device";
     d->rank = 0;
-    if (!strcmp(d->platform_name, "Oclgrind")) {
+    if (mr_device_has_quirk(d, MR_QUIRK_INTERPRETS)) {
         words = "an interpreter";
     } else if (d->type & CL_DEVICE_TYPE_GPU) {
         d->rank = d->shares_memory ? 1 : 4;

@@ -1,4 +1,5 @@
 #include "cl/build.h"
+#include "cl/quirk.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -88,7 +89,7 @@ static void the_cache_is_bounded_and_forgets_the_oldest(void)
 static void a_process_builds_so_many_texts_and_no_more(void)
 {
     struct mr_session *s = open_session();
-    bool is_limited = s->device.keeps_kernels;
+    bool is_limited = mr_device_has_quirk(&s->device, MR_QUIRK_KEEPS_KERNELS);
     cl_program program = build_value(s, 1000);
     mr_program_release(&program);
     mr_program_texts_limit = 0;

@@ -125,9 +125,12 @@ ask_device() { # name
         END {print name (driver ? ", driver " driver : "")}' "$folder/results/$1.devices"
 }
 
+# The drivers are met in a child process above; here what they compute is of interest.
+alone=(env MILLRACE_BUILD_PROGRAM=)
+
 ask_doctor() { # name
     local log=$folder/results/$1.doctor status=0
-    run "$1" "$step_seconds" "$folder/bin/millrace" doctor >"$log" 2>&1 || status=$?
+    run "$1" "$step_seconds" "${alone[@]}" "$folder/bin/millrace" doctor >"$log" 2>&1 || status=$?
     case $status in
     0) echo passes ;;
     124 | 137) echo "not done in $step_seconds s" ;;
@@ -143,8 +146,8 @@ ask_verify() { # name
     : >"$log"
     while IFS= read -r pipeline; do
         count=$((count + 1))
-        if run "$1" "$pipeline_seconds" "$folder/bin/millrace" verify "${more[@]}" "$pipeline" \
-            >"$log.one" 2>&1 </dev/null; then
+        if run "$1" "$pipeline_seconds" "${alone[@]}" "$folder/bin/millrace" verify "${more[@]}" \
+            "$pipeline" >"$log.one" 2>&1 </dev/null; then
             agree=$((agree + 1))
         else
             [ -n "$first" ] || first=$pipeline
@@ -167,16 +170,23 @@ ask_conformance() { # name
     esac
 }
 
+# Of the rows of host/cl/quirk.c that are of this platform, those that are still so.
+ask_quirks() { # name
+    local log=$folder/results/$1.quirks
+    run "$1" "$step_seconds" "$folder/bin/millrace_probes" >"$log" 2>/dev/null || true
+    awk -F': ' '{printf "%s%s %s", n++ ? ", " : "", $1, $2} END {if (!n) printf "none known"}' "$log"
+}
+
 ask_all() { # name, words, way
     local driver row=$folder/results/$1.row
     if ! driver=$("$3" "$1"); then
-        echo "| $2 | not run: $driver | | | |" >"$row"
+        echo "| $2 | not run: $driver | | | | |" >"$row"
         return
     fi
     mkdir -p "$folder/vendors/$1" "$folder/cache/$1/pocl"
     echo "$driver" >"$folder/vendors/$1/$1.icd"
     say "$2: $driver"
-    local device doctor verify conformance
+    local device doctor verify conformance quirks
     device=$(ask_device "$1")
     doctor=$(ask_doctor "$1")
     say "  doctor $doctor"
@@ -184,15 +194,16 @@ ask_all() { # name, words, way
     say "  verify $verify"
     conformance=$(ask_conformance "$1")
     say "  conformance $conformance"
-    echo "| $2 | ${device:-no device} | $doctor | $verify | $conformance |" >"$row"
+    quirks=$(ask_quirks "$1")
+    echo "| $2 | ${device:-no device} | $doctor | $verify | $conformance | $quirks |" >"$row"
 }
 
 # ---- the table ------------------------------------------------------------------------------
 
 write_table() {
     local name rest
-    echo '| implementation | device | doctor | pipelines that agree | conformance, small |'
-    echo '|---|---|---|---|---|'
+    echo '| implementation | device | doctor | pipelines that agree | conformance, small | quirks |'
+    echo '|---|---|---|---|---|---|'
     while read -r name rest; do
         [ -z "$name" ] || cat "$folder/results/$name.row" 2>/dev/null
     done <<<"$implementations"
@@ -209,7 +220,7 @@ write_page() {
 
 # What runs stays as it is while others build, and finds its libraries in other systems.
 mkdir -p "$folder/lib" "$folder/bin/libexec/millrace"
-cp --remove-destination "$build"/{millrace,millrace_tests,libmillrace_layer.so} "$folder/bin"
+cp --remove-destination "$build"/{millrace,millrace_tests,millrace_probes,libmillrace_layer.so} "$folder/bin"
 cp --remove-destination "$build/libexec/millrace/build" "$folder/bin/libexec/millrace"
 cp -L "$(ldd "$build/millrace_tests" | awk '/libcunit/ {print $3}')" "$folder/lib"
 chosen=" $* "

@@ -1,0 +1,47 @@
+#include "cl/quirk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define POCL "Portable Computing Language"
+
+const struct mr_quirk_row mr_quirks[MR_QUIRKS] = {
+    [MR_QUIRK_KEEPS_KERNELS] =
+        {"keeps-kernels", POCL, "4.0",
+         "loads each kernel that it compiled as a library and never unloads it (its issue 1257)",
+         "a process compiles so many texts, and no more: build.c"},
+    [MR_QUIRK_RACES_IN_CACHE] =
+        {"races-in-cache", POCL, NULL,
+         "renames what it compiles into a folder that processes share, and finds others' halves",
+         "one process at a time compiles a text, and what failed is tried again: build_lock.c, "
+         "build.c"},
+    [MR_QUIRK_NEEDS_FILES] = {"needs-files", POCL, NULL,
+                              "ends the process where what it compiles cannot be written to a file",
+                              "there is a look whether it can be: headroom.c"},
+    [MR_QUIRK_READS_SOURCES_SLOWLY] =
+        {"reads-sources-slowly", POCL, NULL,
+         "runs each source through its preprocessor to find out that it was compiled before",
+         "programs are kept as it gives them away: cached_program.c"},
+    [MR_QUIRK_ASKS_FOR_MUCH] =
+        {"asks-for-much", POCL, NULL,
+         "allocates 256 MiB to give a program away, and does not look whether it got them",
+         "there is a look whether it would: cached_program.c"},
+    [MR_QUIRK_INTERPRETS] = {"interprets", "Oclgrind", NULL,
+                             "calls itself a GPU, and is an interpreter",
+                             "every other device is better: device_facts.c"},
+};
+
+/* Major and minor, as "3.1+debian" begins. */
+static unsigned long version_of(const char *text)
+{
+    char *rest;
+    unsigned long major = strtoul(text, &rest, 10);
+    return major * 1000 + (*rest == '.' ? strtoul(rest + 1, NULL, 10) : 0);
+}
+
+bool mr_device_has_quirk(const struct mr_device *device, enum mr_quirk quirk)
+{
+    const struct mr_quirk_row *q = &mr_quirks[quirk];
+    return !strcmp(device->platform_name, q->platform) &&
+           (!q->before || version_of(device->driver) < version_of(q->before));
+}
