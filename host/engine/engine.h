@@ -35,7 +35,8 @@ struct mr_launch {
                     * nothing, but makes ready what a first launch would */
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
-    struct mr_slot *previous;     /* where a unit hands on a state: that before; NULL: none yet */
+    size_t back;              /* so many rows before the slot's lead ends the first new one is */
+    struct mr_slot *previous; /* where a unit hands on a state: that before; NULL: none yet */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
     bool is_read_next;            /* the host maps the rows next: mapping may begin at once */
 };

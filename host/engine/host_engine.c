@@ -119,7 +119,7 @@ static mr_status host_slot_create(struct mr_slot **out, struct mr_engine *e,
     *out = NULL;
     struct mr_slot *slot = mr_alloc(1, sizeof *slot);
     if (!slot) return mr_fail_no_memory(err, "a slot");
-    slot->lead = lead;
+    slot->lead = slot->first = lead;
     slot->column_count = count;
     for (size_t c = 0; c < count; c++) {
         slot->dtypes[c] = dtypes[c];
@@ -158,6 +158,7 @@ static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
         bind_input(&p->inputs[k], &p->segment->views[k], launch, &launch->sources[k]);
     mr_lanes_ignore(p->lanes, launch->ignored);
     struct mr_outcome *out = &launch->out->outcome;
+    launch->out->first = launch->out->lead - launch->back;
     *out = (struct mr_outcome){.rows = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
     p->kind->run(p, launch, out);
     return MR_OK;

@@ -14,6 +14,7 @@ struct mr_carry {
 
 struct mr_slot {
     size_t column_count, lead;
+    size_t first; /* index of the first row of the last launch */
     mr_dtype dtypes[MR_MAX_STORED];
     unsigned char *columns[MR_MAX_STORED];
     struct mr_outcome outcome;               /* of the last unit launched into it */
@@ -52,7 +53,7 @@ const uint8_t *mr_host_keep(const struct mr_program *p);
 /* Row `row` of the new ones in a slot's column. */
 static inline void *mr_host_row(const struct mr_slot *slot, size_t column, size_t row)
 {
-    return slot->columns[column] + (slot->lead + row) * mr_dtype_size(slot->dtypes[column]);
+    return slot->columns[column] + (slot->first + row) * mr_dtype_size(slot->dtypes[column]);
 }
 
 /* Value `column` of the last evaluation as lanes of `dtype`, converted in `scratch` (MR_LEAF lanes)

@@ -6,8 +6,8 @@
 
 enum {
     DEFAULT_BATCH = 65536,
-    MAPPING_UNITS = 8, /* of a file: mapping costs a call each */
-    LEAD_MULTIPLE = 64 /* new elements are where vectors are moved whole, of any dtype */
+    MAPPING_UNITS = 8,               /* of a file: mapping costs a call each */
+    LEAD_MULTIPLE = MR_ALIGNED_ELEMS /* new elements are where vectors are moved whole */
 };
 
 static size_t round_up(size_t value, size_t multiple)
@@ -111,6 +111,8 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     /* The consumer may keep what it is lent: not that. */
     s->mapped_rows = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
     if (is_root && !kind->is_terminal) s->lead = is_whole ? 0 : plan->batch - 1;
+    s->is_aligned = s->is_aligned && is_root && !kind->is_terminal && !is_whole;
+    if (s->is_aligned) s->lead += MR_ALIGNED_ELEMS - 1;
     for (size_t k = 0; k < s->view_count; k++) {
         struct mr_segment *input = s->views[k].segment;
         if (!input) continue;
@@ -155,6 +157,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
         size_t lead = s->lead;
         bool is_root = k + 1 == plan->segment_count;
         shape_ring(s, is_root ? plan->ring : 2, limits->devices);
+        s->is_aligned = !limits->on_device;
         shape_segment(s, is_root, plan, target, mapping_units);
         s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_MULTIPLE);
     }

@@ -19,7 +19,8 @@ enum {
     MR_CARRY_WORDS = 2 * MR_MAX_COLUMNS, /* that a unit hands to the next */
     MR_WORKING_SETS = 2, /* units that may work on a device at a time, with memory of their own */
     MR_CHECKPOINTS = 8,  /* of a runner's past, beside those of units in flight */
-    MR_KERNEL_NAME_BYTES = 96
+    MR_KERNEL_NAME_BYTES = 96,
+    MR_ALIGNED_ELEMS = 64 /* of any dtype begin where a cache line does */
 };
 
 struct mr_segment;
@@ -81,6 +82,7 @@ struct mr_segment {
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */
+    bool is_aligned;     /* the lead has room to put new ones where batches begin at a boundary */
     bool looks_back;     /* what its reader reads of it begins before element 0 */
     size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
     size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */

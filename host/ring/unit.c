@@ -124,18 +124,27 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
     if (is_done) count_unit(r, count);
 }
 
+/* Where units are not launched ahead, it is known what is carried over in front of this one's rows:
+ * these are put where batches, which begin with that, begin at a boundary. */
+static size_t rows_back(const struct mr_runner *r)
+{
+    size_t over = mr_runner_unread(r) % MR_ALIGNED_ELEMS;
+    return r->segment->is_aligned && over ? MR_ALIGNED_ELEMS - over : 0;
+}
+
 mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
                                  const struct mr_seq *ignored, mr_error *err)
 {
     /* Units before which others are carried over are mapped once that is done. */
     struct mr_launch launch = {.out = slot,
                                .previous = r->last,
+                               .back = rows_back(r),
                                .ignored = ignored,
                                .is_read_next = r->is_host_read && r->segment->lead == 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
-    mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead, false);
+    mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead - launch.back, false);
     return MR_OK;
 }
 

@@ -200,6 +200,9 @@ static void making_free(struct mr_making *m)
     mr_leg_close(&m->leg);
     mr_free(m->device);
     mr_free(m->shape);
+    /* Who says that it is done may not have let go of the lock yet. */
+    (void)pthread_mutex_lock(&m->lock);
+    (void)pthread_mutex_unlock(&m->lock);
     (void)pthread_cond_destroy(&m->ending);
     (void)pthread_mutex_destroy(&m->lock);
     mr_free(m);

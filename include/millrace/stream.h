@@ -96,7 +96,9 @@ typedef struct mr_batch {
     int64_t position; /* of its first element */
     size_t len;       /* elements; 0 only at the end */
     size_t column_count;
-    const void *columns[MR_MAX_COLUMNS]; /* aligned to their elements */
+    const void *columns[MR_MAX_COLUMNS]; /* aligned to their elements; if batches are of a multiple
+                                          * of 64, to 64 bytes on the host engine, and on others
+                                          * where nothing is left out, as by filter() */
     uint64_t reserved[4];
 } mr_batch;
 

@@ -105,6 +105,35 @@ static void kept_batches_stay_as_they_were(void)
         }
 }
 
+/* Where vectors and caches like them, whatever is left of a unit for the next batch. */
+static void batches_begin_at_64_byte_boundaries(void)
+{
+    static const char *const some[] = {
+        "range(500000) | map(x*3, x % 2 == 0, f32(x))",
+        "range(500000) | filter(x % 7 < 3) | map(x, x % 2 == 0, f32(x))",
+        "range(500000) | filter(x % 501 == 3)",
+        "range(500000) | map(x*0.1) | scan(sum) | filter(x > 7.0)",
+        "range(500000) | dedup() | take_while(x < 450000)",
+        "normal() | take(300000)",
+    };
+    static const size_t batches[] = {64, 1024, 4096, 0};
+    for (size_t k = 0; k < sizeof some / sizeof some[0]; k++)
+        for (size_t b = 0; b < sizeof batches / sizeof batches[0]; b++) {
+            const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = batches[b]};
+            mr_stream *s = rig_open_text(some[k], &params);
+            mr_batch batch = {.len = 1};
+            size_t wrong = 0;
+            while (batch.len) {
+                CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+                for (size_t c = 0; c < batch.column_count && batch.len; c++)
+                    wrong += (uintptr_t)batch.columns[c] % 64 != 0;
+            }
+            if (wrong) printf("\n  %s, batches of %zu: %zu", some[k], batches[b], wrong);
+            CU_ASSERT_EQUAL(wrong, 0);
+            mr_stream_close(&s);
+        }
+}
+
 /* ---- many, in threads ---- */
 
 enum { TABLE = 200, DROPPERS = 3 };
@@ -344,6 +373,7 @@ static void every_allocation_of_keeping_may_fail(void)
 }
 
 SUITE(lease, {"kept_batches_stay_as_they_were", kept_batches_stay_as_they_were},
+      {"batches_begin_at_64_byte_boundaries", batches_begin_at_64_byte_boundaries},
       {"many_are_dropped_in_any_order_by_any_thread", many_are_dropped_in_any_order_by_any_thread},
       {"what_is_kept_is_within_the_limit", what_is_kept_is_within_the_limit},
       {"one_at_a_time_takes_one_slot_more", one_at_a_time_takes_one_slot_more},
