@@ -221,14 +221,25 @@ MR_FN MR_ULONG_T mr_philox_halved(MR_ULONG_T i0, int times)
 
 #if W == 2 || W == 4
 /* The words of one block: with so few lanes it is made once for all of them, where a block a lane
- * would be two or four times the products. */
-PHILOX_ROUNDS(mr_philox_rounds_1, ulong)
-
+ * would be two or four times the products. Words are 32 bits wide, so that GPUs
+ * multiply 32 bits, where 64 bits take them several products. */
 MR_FN uint4 mr_philox_block(ulong block, ulong seed, ulong stream)
 {
-    ulong c[4] = {block & 0xffffffff, block >> 32, stream & 0xffffffff, stream >> 32};
-    mr_philox_rounds_1(c, seed);
-    return (uint4)((uint)c[0], (uint)c[1], (uint)c[2], (uint)c[3]);
+    uint c0 = (uint)block, c1 = (uint)(block >> 32);
+    uint c2 = (uint)stream, c3 = (uint)(stream >> 32);
+    uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
+#pragma unroll
+    for (int round = 0; round < 10; round++) {
+        const uint high0 = mul_hi(c0, 0xD2511F53u), high1 = mul_hi(c2, 0xCD9E8D57u);
+        const uint low0 = c0 * 0xD2511F53u, low1 = c2 * 0xCD9E8D57u;
+        c0 = high1 ^ c1 ^ k0;
+        c2 = high0 ^ c3 ^ k1;
+        c1 = low1;
+        c3 = low0;
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+    return (uint4)(c0, c1, c2, c3);
 }
 
 MR_FN ulong2 mr_philox_pairs(ulong block, ulong seed, ulong stream)

@@ -24,7 +24,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
     /* The last leaf ends at 2^63, which is no long. */
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
-        const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
+        const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

@@ -20,7 +20,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     @PARAMETERS@
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
-        const int whole = at >= (ulong)low && at + RUN <= (ulong)high;
+        const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

@@ -61,6 +61,7 @@ static const char *const rows[] = {
     "range(40) | window(37, sum)",
     "range(9000) | map(7 / (x - 5000)) | window(3, sum)",
     "range(9000) | filter(x % 3 == 1) | window(5, sum)",
+    "range(9000) | filter(x % 3 == 1) | map(x - lag(x, 2, 0)) | window(5, max)",
     /* Survivors, few and many, dear ones, up to a check that fails; over blocks of leaves. */
     "range(9000) | map(a: x, b: f32(x)*0.5, c: x % 3 == 0, d: u32(x)) | filter(a % 7 == 2)",
     "range(9000) | skip(37) | filter(x % 97 == 2)",
@@ -79,6 +80,7 @@ static const char *const rows[] = {
     "range(9000) | map(x % 5 == 0 ? nan : 1e9 + f64(x)*0.001) | hist(100, 1e9, 1000000008)",
     "range(9000) | map(7 / (x - 5000)) | hist(3, -7, 8)",
     "range(9000) | map(x) | hist(5000, 0, 9000)",
+    "range(9000) | filter(x % 3 == 1) | map(lead(x, 1, 0) - x) | hist(5, 0, 9)",
     /* Running folds: of integers by pieces, of floats leaf by leaf. */
     "range(9000) | map(a: x*x - 7*x, b: u32(x)*77777, c: i32(x) % 1009 - 500) | scan(sum)",
     "range(9000) | map(i32(x*7919 % 1009) - 500) | scan(sum)",
