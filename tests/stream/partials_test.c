@@ -5,7 +5,8 @@
 
 #include <millrace/millrace.h>
 
-#include "engine/knobs.h"
+#include "base/memory.h"
+#include "conformance/random_pipeline.h"
 #include "io/scratch.h"
 #include "rig.h"
 #include "suite.h"
@@ -254,6 +255,48 @@ static void any_number_of_ranks_gives_the_bits_of_one_run(void)
 {
     for (size_t k = 0; k < sizeof pipelines / sizeof pipelines[0]; k++)
         check_pipeline(pipelines[k], k < ON_DEVICES);
+}
+
+/* Whatever stands before a terminal: the bits of one run, or a refusal that tells why. */
+static bool is_shared(const char *text, const mr_seq *seq)
+{
+    static struct rows whole, shared;
+    struct bytes parts[3] = {{NULL, 0}};
+    mr_error err;
+    mr_status st = MR_OK;
+    bool is_right = true;
+    for (int64_t r = 0; r < 3 && st == MR_OK; r++) st = make(&parts[r], seq, &host, r, 3, &err);
+    if (st == MR_OK) {
+        struct bytes all = merged(parts, 3);
+        read_rows(&whole, seq);
+        finish_rows(&shared, all);
+        is_right = are_same(&whole, &shared);
+        if (!is_right) printf("\n  %s: %s | %s", text, whole.message, shared.message);
+        release(&all, 1);
+    } else {
+        is_right = (st == MR_E_NOT_SEEKABLE || st == MR_E_STATE) && err.hint[0];
+        if (!is_right) printf("\n  %s: %s", text, err.message);
+    }
+    CU_ASSERT_TRUE(is_right);
+    release(parts, 3);
+    return st == MR_OK;
+}
+
+static void random_pipelines_are_shared_or_refused(void)
+{
+    uint64_t seeds = tests_long ? 20000 : tests_brief ? 100 : 400, shared = 0;
+    for (uint64_t seed = 0; seed < seeds; seed++) {
+        const struct random_pipeline_options options = {.no_failures = true,
+                                                        .large = seed % 5 == 0};
+        char *text = random_pipeline(seed, options);
+        mr_seq *seq = rig_parse(text);
+        int64_t position;
+        bool is_terminal = mr_partial_range(&position, &position, seq, 0, 1, NULL) == MR_OK;
+        shared += is_terminal && is_shared(text, seq);
+        mr_seq_release(&seq);
+        mr_free(text);
+    }
+    CU_ASSERT_TRUE(shared >= seeds / 10);
 }
 
 /* What is saved of a part says which it is: whoever restores it goes on with it. Four ranks are
@@ -558,6 +601,7 @@ static void they_are_small(void)
 SUITE(partials,
       {"any_number_of_ranks_gives_the_bits_of_one_run",
        any_number_of_ranks_gives_the_bits_of_one_run},
+      {"random_pipelines_are_shared_or_refused", random_pipelines_are_shared_or_refused},
       {"parts_saved_by_four_ranks_go_on_with_three", parts_saved_by_four_ranks_go_on_with_three},
       {"a_device_may_take_over_within_a_part", a_device_may_take_over_within_a_part},
       {"one_value_is_given_as_a_scalar", one_value_is_given_as_a_scalar},
