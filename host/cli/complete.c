@@ -103,11 +103,12 @@ static void put_operators(const struct offer *o, bool begins)
     }
 }
 
+/* Capitals stand for something else than themselves: "K/N|auto". */
 static void put_choices(const struct offer *o, const char *choices, const char *brief)
 {
     for (const char *end; choices && *choices; choices = *end ? end + 1 : end) {
         end = choices + strcspn(choices, "|");
-        put(o, choices, (size_t)(end - choices), "", brief);
+        if (!isupper((unsigned char)*choices)) put(o, choices, (size_t)(end - choices), "", brief);
     }
 }
 
@@ -194,7 +195,7 @@ void mr_complete(char *const words[], size_t count)
                 put(&whole, mr_ops[k]->name, strlen(mr_ops[k]->name), "", mr_ops[k]->brief);
         return;
     }
-    complete_pipeline(word);
+    if (!command || strcmp(command, "merge") != 0) complete_pipeline(word);
 }
 
 /* ---- the scripts ---- */

@@ -14,6 +14,8 @@ static const struct {
     {"--engine ''", "auto\nhost\nopencl\n"},
     {"--engine h", "host\n"},
     {"-o ''", ""},
+    {"--shard ''", "auto\n"},
+    {"merge ''", ""},
     {"explain --ker", "--kernels\n"},
     {"ops dro", "drop_while\n"},
     {"'ran'", "randint(\nrange(\n"},
