@@ -111,7 +111,7 @@ static int32_t code_at(const char *text, size_t length)
  * none. */
 static size_t take_code(char *out, size_t *written, const char *text, size_t length)
 {
-    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    static const unsigned char first_bytes[] = {0, 0, 0xc0, 0xe0, 0xf0};
     int32_t code = code_at(text, length);
     if (code < 0) return 0;
     int32_t low = length > 6 ? code_at(text + 6, length - 6) : -1;
@@ -120,7 +120,7 @@ static size_t take_code(char *out, size_t *written, const char *text, size_t len
     size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     *written = bytes;
     for (size_t k = bytes - 1; k > 0; k--, code >>= 6) out[k] = (char)(0x80 | (code & 0x3f));
-    out[0] = (char)(leads[bytes] | code);
+    out[0] = (char)(first_bytes[bytes] | code);
     return is_pair ? 12 : 6;
 }
 

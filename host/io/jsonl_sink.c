@@ -10,11 +10,11 @@
 enum { VALUE_BYTES = MR_NUMBER_TEXT_BYTES + 4 };
 
 /* What stands before each value: {"x": and ,"y": */
-struct lead {
+struct prefix {
     size_t from, length; /* in `text` */
 };
-struct leads {
-    struct lead of[MR_SINK_COLUMNS];
+struct prefixes {
+    struct prefix of[MR_SINK_COLUMNS];
     size_t row_bytes; /* of the longest row */
     char text[];
 };
@@ -39,7 +39,7 @@ static void add_string(struct mr_strbuf *out, const char *text)
 static mr_status open_jsonl(struct mr_sink *s, const struct mr_sink_layout *layout, mr_error *err)
 {
     struct mr_strbuf text = {0};
-    struct lead of[MR_SINK_COLUMNS];
+    struct prefix of[MR_SINK_COLUMNS];
     for (size_t k = 0; k < s->column_count; k++) {
         char numbered[32];
         of[k].from = text.length;
@@ -48,16 +48,16 @@ static mr_status open_jsonl(struct mr_sink *s, const struct mr_sink_layout *layo
         mr_strbuf_add(&text, ":");
         of[k].length = text.length - of[k].from;
     }
-    struct leads *leads = text.failed ? NULL : mr_alloc(1, sizeof *leads + text.length);
-    if (leads) {
-        memcpy(leads->of, of, sizeof of);
-        memcpy(leads->text, mr_strbuf_text(&text), text.length);
-        leads->row_bytes = text.length + s->column_count * VALUE_BYTES + 2;
+    struct prefixes *prefixes = text.failed ? NULL : mr_alloc(1, sizeof *prefixes + text.length);
+    if (prefixes) {
+        memcpy(prefixes->of, of, sizeof of);
+        memcpy(prefixes->text, mr_strbuf_text(&text), text.length);
+        prefixes->row_bytes = text.length + s->column_count * VALUE_BYTES + 2;
     }
     mr_strbuf_free(&text);
-    s->state = leads;
-    if (!leads) return mr_fail_no_memory(err, "the names of columns");
-    if (leads->row_bytes <= MR_SINK_BYTES) return MR_OK;
+    s->state = prefixes;
+    if (!prefixes) return mr_fail_no_memory(err, "the names of columns");
+    if (prefixes->row_bytes <= MR_SINK_BYTES) return MR_OK;
     return mr_fail(err, MR_E_LIMIT, "%s: the names of its columns are too long", s->output.name);
 }
 
@@ -79,15 +79,15 @@ static size_t put_value(char *at, mr_dtype dtype, const void *value)
 static mr_status write_jsonl(struct mr_sink *s, const void *const columns[], size_t rows,
                              mr_error *err)
 {
-    const struct leads *leads = s->state;
+    const struct prefixes *prefixes = s->state;
     size_t sizes[MR_SINK_COLUMNS] = {0};
     for (size_t k = 0; k < s->column_count; k++) sizes[k] = mr_dtype_size(s->dtypes[k]);
     for (size_t n = 0; n < rows; n++) {
         char *p;
-        MR_TRY(mr_sink_room(s, leads->row_bytes, &p, err));
+        MR_TRY(mr_sink_room(s, prefixes->row_bytes, &p, err));
         for (size_t k = 0; k < s->column_count; k++) {
-            memcpy(p, leads->text + leads->of[k].from, leads->of[k].length);
-            p += leads->of[k].length;
+            memcpy(p, prefixes->text + prefixes->of[k].from, prefixes->of[k].length);
+            p += prefixes->of[k].length;
             p += put_value(p, s->dtypes[k], (const char *)columns[k] + n * sizes[k]);
         }
         *p++ = '}';
