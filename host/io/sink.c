@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "io/table.h"
 
-static mr_status flush_buffer(struct mr_sink *s, mr_error *err)
+mr_status mr_sink_hand_over(struct mr_sink *s, mr_error *err)
 {
     size_t count = s->used;
     s->used = 0;
@@ -15,17 +15,10 @@ static mr_status flush_buffer(struct mr_sink *s, mr_error *err)
 
 mr_status mr_sink_put(struct mr_sink *s, const void *bytes, size_t count, mr_error *err)
 {
-    if (count > MR_SINK_BYTES - s->used) MR_TRY(flush_buffer(s, err));
+    if (count > MR_SINK_BYTES - s->used) MR_TRY(mr_sink_hand_over(s, err));
     if (count > MR_SINK_BYTES) return mr_output_write(&s->output, bytes, count, err);
     memcpy(s->buffer + s->used, bytes, count);
     s->used += count;
-    return MR_OK;
-}
-
-mr_status mr_sink_room(struct mr_sink *s, size_t count, char **at, mr_error *err)
-{
-    if (count > MR_SINK_BYTES - s->used) MR_TRY(flush_buffer(s, err));
-    *at = s->buffer + s->used;
     return MR_OK;
 }
 
@@ -201,13 +194,13 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
 {
     MR_TRY(check_usable(s, err));
-    return keep(s, flush_buffer(s, &s->failure), err);
+    return keep(s, mr_sink_hand_over(s, &s->failure), err);
 }
 
 static mr_status save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err)
 {
     *out = (struct mr_sink_place){.rows = s->rows};
-    MR_TRY(flush_buffer(s, err));
+    MR_TRY(mr_sink_hand_over(s, err));
     MR_TRY(mr_file_sync(s->output.fd, s->output.name, err));
     if (!s->output.is_partial) return MR_OK;
     out->bytes = mr_output_tell(&s->output);
@@ -238,7 +231,7 @@ bool mr_sink_is_followed(const struct mr_sink *s)
 
 static mr_status finish(struct mr_sink *s, mr_error *err)
 {
-    MR_TRY(flush_buffer(s, err));
+    MR_TRY(mr_sink_hand_over(s, err));
     if (s->driver->finish) MR_TRY(s->driver->finish(s, err));
     return mr_output_commit(&s->output, err);
 }

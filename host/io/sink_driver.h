@@ -58,7 +58,13 @@ struct mr_sink {
 mr_status mr_sink_put(struct mr_sink *s, const void *bytes, size_t count, mr_error *err);
 
 /* Where `count` bytes, MR_SINK_BYTES at most, may be written; s->used then grows by what was. */
-mr_status mr_sink_room(struct mr_sink *s, size_t count, char **at, mr_error *err);
+mr_status mr_sink_hand_over(struct mr_sink *s, mr_error *err);
+static inline mr_status mr_sink_room(struct mr_sink *s, size_t count, char **at, mr_error *err)
+{
+    if (count > MR_SINK_BYTES - s->used) MR_TRY(mr_sink_hand_over(s, err));
+    *at = s->buffer + s->used;
+    return MR_OK;
+}
 
 /* The name of column k, "x" or "x0", "x1", ... where it has none, which `numbered` takes. */
 const char *mr_sink_name(const struct mr_sink_layout *layout, size_t k, char numbered[32]);
