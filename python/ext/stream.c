@@ -1,26 +1,13 @@
-/* Stream: an opened sequence; and Elements, which hands its elements out one by one. Both let go of
- * the GIL while millrace works. */
+/* Stream: an opened sequence. It lets go of the GIL while millrace works. */
 #include <string.h>
 
-#include "core.h"
-
-struct stream {
-    PyObject_HEAD mr_stream *stream; /* NULL: closed */
-    PyObject *names;
-    mr_dtype dtypes[8];
-    size_t column_count;
-    bool is_busy;       /* some thread works in it without the GIL */
-    PyObject *progress; /* NULL, or called with how far it is */
-    PyObject *raised;   /* NULL, or by a function that fills: told once what is before it is read */
-    struct core_work work;
-    unsigned turn; /* of its calls: at another one, what was borrowed is gone */
-};
+#include "stream.h"
 
 /* ---- with the GIL given away ---- */
 
 _Thread_local PyObject **core_raised;
 
-static bool enter(struct stream *self)
+bool core_stream_enter(struct stream *self)
 {
     if (self->is_busy)
         PyErr_SetString(PyExc_RuntimeError, "the stream is in use by another thread");
@@ -41,7 +28,7 @@ static void done(struct stream *self)
     core_raised = NULL;
 }
 
-static PyObject *leave(struct stream *self, mr_status status, const mr_error *err)
+PyObject *core_stream_leave(struct stream *self, mr_status status, const mr_error *err)
 {
     struct core *core = core_of((PyObject *)self);
     done(self);
@@ -59,7 +46,7 @@ static PyObject *leave(struct stream *self, mr_status status, const mr_error *er
 }
 
 /* The batch is kept, if `lease` is not NULL and there is room for that. */
-static mr_status pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err)
+mr_status core_stream_pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err)
 {
     mr_status status;
     Py_BEGIN_ALLOW_THREADS status = mr_stream_next(self->stream, batch, err);
@@ -202,7 +189,7 @@ static PyObject *stream_close(PyObject *object, PyObject *nothing)
     struct stream *self = (struct stream *)object;
     (void)nothing;
     if (!self->stream) Py_RETURN_NONE;
-    if (!enter(self)) return NULL;
+    if (!core_stream_enter(self)) return NULL;
     close_stream(self);
     done(self);
     Py_RETURN_NONE;
@@ -251,12 +238,12 @@ static PyObject *stream_next(PyObject *object)
     mr_batch batch;
     mr_error err;
     if (!self->stream && !self->is_busy) return NULL; /* closed: the end */
-    if (!enter(self)) return NULL;
+    if (!core_stream_enter(self)) return NULL;
     mr_lease *lease;
-    mr_status status = pull(self, &batch, &lease, &err);
+    mr_status status = core_stream_pull(self, &batch, &lease, &err);
     PyObject *columns = status == MR_OK && batch.len ? columns_of(self, &batch, lease) : NULL;
     mr_lease_release(&lease);
-    PyObject *none = leave(self, status, &err);
+    PyObject *none = core_stream_leave(self, status, &err);
     if (!none) Py_CLEAR(columns);
     Py_XDECREF(none);
     if (!columns) return NULL;
@@ -280,14 +267,14 @@ static PyObject *stream_read(PyObject *object, PyObject *args)
             core_column_new(core_of(object), self->dtypes[c], (size_t)count, &data[c]);
         if (!column || PyTuple_SetItem(columns, (Py_ssize_t)c, column) < 0) Py_CLEAR(columns);
     }
-    if (!columns || !enter(self)) {
+    if (!columns || !core_stream_enter(self)) {
         Py_XDECREF(columns);
         return NULL;
     }
     int64_t position = mr_stream_tell(self->stream);
     mr_status status;
     Py_BEGIN_ALLOW_THREADS status = mr_stream_read(self->stream, (size_t)count, data, &got, &err);
-    Py_END_ALLOW_THREADS PyObject *none = leave(self, status, &err);
+    Py_END_ALLOW_THREADS PyObject *none = core_stream_leave(self, status, &err);
     PyObject *result = NULL;
     for (size_t c = 0; none && c < self->column_count; c++)
         ((struct column *)PyTuple_GetItem(columns, (Py_ssize_t)c))->length = (Py_ssize_t)got;
@@ -305,16 +292,16 @@ static PyObject *stream_seek(PyObject *object, PyObject *args)
     long long position;
     mr_status status;
     mr_error err;
-    if (!PyArg_ParseTuple(args, "L", &position) || !enter(self)) return NULL;
+    if (!PyArg_ParseTuple(args, "L", &position) || !core_stream_enter(self)) return NULL;
     Py_BEGIN_ALLOW_THREADS status = mr_stream_seek(self->stream, position, &err);
-    Py_END_ALLOW_THREADS return leave(self, status, &err);
+    Py_END_ALLOW_THREADS return core_stream_leave(self, status, &err);
 }
 
 static PyObject *stream_tell(PyObject *object, PyObject *nothing)
 {
     struct stream *self = (struct stream *)object;
     (void)nothing;
-    if (!enter(self)) return NULL;
+    if (!core_stream_enter(self)) return NULL;
     done(self);
     return PyLong_FromLongLong(mr_stream_tell(self->stream));
 }
@@ -325,11 +312,11 @@ static PyObject *stream_save(PyObject *object, PyObject *nothing)
     size_t needed = 0;
     mr_error err;
     (void)nothing;
-    if (!enter(self)) return NULL;
+    if (!core_stream_enter(self)) return NULL;
     mr_status status = mr_stream_save(self->stream, NULL, 0, &needed, &err);
     char *bytes = status == MR_OK ? PyMem_Malloc(needed + 1) : NULL;
     if (bytes) status = mr_stream_save(self->stream, bytes, needed, &needed, &err);
-    PyObject *none = leave(self, status, &err);
+    PyObject *none = core_stream_leave(self, status, &err);
     PyObject *state = none && bytes ? PyBytes_FromStringAndSize(bytes, (Py_ssize_t)needed) : NULL;
     if (none && !bytes) (void)PyErr_NoMemory();
     Py_XDECREF(none);
@@ -342,7 +329,7 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     struct stream *self = (struct stream *)object;
     mr_stats stats;
     (void)nothing;
-    if (!enter(self)) return NULL;
+    if (!core_stream_enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
     done(self);
     return Py_BuildValue("{s:L,s:L,s:L,s:L,s:d,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
@@ -364,76 +351,6 @@ static PyObject *stream_interrupt(PyObject *object, PyObject *nothing)
     Py_RETURN_NONE;
 }
 
-/* ---- element by element ---- */
-
-struct elements {
-    PyObject_HEAD struct stream *stream;
-    mr_batch batch;
-    size_t at;
-    unsigned turn;                                          /* of the stream, when it lent it */
-    PyObject *(*value)(const void *elements, size_t index); /* NULL: of several columns */
-};
-
-static PyObject *stream_elements(PyObject *object, PyObject *nothing)
-{
-    struct core *core = core_of(object);
-    struct elements *self = PyObject_New(struct elements, core->elements);
-    (void)nothing;
-    if (!self) return NULL;
-    Py_INCREF(object);
-    self->stream = (struct stream *)object;
-    self->batch = (mr_batch){.len = 0};
-    self->at = 0;
-    self->turn = 0;
-    self->value =
-        self->stream->column_count == 1 ? core_dtype_of(self->stream->dtypes[0])->value : NULL;
-    return (PyObject *)self;
-}
-
-static void elements_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    Py_DECREF((PyObject *)((struct elements *)object)->stream);
-    PyObject_Free(object);
-    Py_DECREF(type);
-}
-
-static bool refill(struct elements *self)
-{
-    mr_error err;
-    self->at = 0;
-    self->batch.len = 0;
-    if (!self->stream->stream || !enter(self->stream)) return false;
-    mr_status status = pull(self->stream, &self->batch, NULL, &err);
-    if (status != MR_OK) self->batch.len = 0;
-    PyObject *none = leave(self->stream, status, &err);
-    if (!none) self->batch.len = 0;
-    Py_XDECREF(none);
-    self->turn = self->stream->turn;
-    return self->batch.len > 0;
-}
-
-static PyObject *row_next(struct elements *self)
-{
-    const struct stream *stream = self->stream;
-    PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);
-    for (size_t c = 0; row && c < stream->column_count; c++) {
-        PyObject *value = core_value(stream->dtypes[c], self->batch.columns[c], self->at);
-        if (!value || PyTuple_SetItem(row, (Py_ssize_t)c, value) < 0) Py_CLEAR(row);
-    }
-    self->at++;
-    return row;
-}
-
-/* What a loop costs is here: nothing is looked up. */
-static PyObject *elements_next(PyObject *object)
-{
-    struct elements *self = (struct elements *)object;
-    bool is_stale = self->turn != self->stream->turn;
-    if ((is_stale || self->at == self->batch.len) && !refill(self)) return NULL;
-    return self->value ? self->value(self->batch.columns[0], self->at++) : row_next(self);
-}
-
 static PyObject *itself(PyObject *object)
 {
     Py_INCREF(object);
@@ -450,7 +367,7 @@ static PyMethodDef methods[] = {
     {"save", stream_save, METH_NOARGS, "Its state, as bytes."},
     {"stats", stream_stats, METH_NOARGS, "What has happened so far."},
     {"interrupt", stream_interrupt, METH_NOARGS, "Ends the pull in progress and every later one."},
-    {"elements", stream_elements, METH_NOARGS,
+    {"elements", core_elements, METH_NOARGS,
      "An iterator of elements; it holds the stream's current batch."},
     {NULL, NULL, 0, NULL},
 };
@@ -469,19 +386,4 @@ PyType_Spec core_stream_spec = {
     .basicsize = sizeof(struct stream),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = stream_slots,
-};
-
-static PyType_Slot elements_slots[] = {
-    {Py_tp_doc, "The elements of a stream, one by one."},
-    {Py_tp_dealloc, elements_dealloc},
-    {Py_tp_iter, itself},
-    {Py_tp_iternext, elements_next},
-    {0, NULL},
-};
-
-PyType_Spec core_elements_spec = {
-    .name = "millrace._core.Elements",
-    .basicsize = sizeof(struct elements),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = elements_slots,
 };

@@ -196,8 +196,7 @@ class Seq(Operators):
 
     def batches(self, batch: int = 0, **params: Any) -> Iterator[_core.Batch]:
         """Batches of so many elements (0: 65536); the last may be shorter."""
-        with self.stream(batch=batch, **params) as stream:
-            yield from stream
+        return iter(self.stream(batch=batch, **params))
 
     def head(self, n: int = 5) -> list:
         """The first elements as Python numbers."""
@@ -388,8 +387,8 @@ class Stream:
         self.seq = seq_
         self._core = core
 
-    def __iter__(self) -> Stream:
-        return self
+    def __iter__(self) -> Iterator[_core.Batch]:
+        return self._core # without a call in between
 
     def __next__(self) -> _core.Batch:
         return next(self._core)

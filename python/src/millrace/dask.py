@@ -1,11 +1,14 @@
-"""Dask: a sequence of known length as an array whose chunks are computed where they are needed."""
+"""Dask: a sequence of known length as an array whose chunks are computed where they are needed, and
+terminals shared out over workers."""
 
 from __future__ import annotations
 
+import dask
 import dask.array
 from dask.base import tokenize
 
 from ._expression import quoted
+from ._partials import merge
 from ._sequence import _NUMPY, Seq
 
 
@@ -26,3 +29,9 @@ def array(seq: Seq, chunk: int = 1 << 20):
                  for k, (start, size) in enumerate(zip(starts or (0,), sizes))}
         arrays[name] = dask.array.Array(graph, key, chunks=(sizes,), dtype=_NUMPY[dtype])
     return arrays if len(arrays) > 1 else arrays.popitem()[1]
+
+
+def reduce(seq: Seq, parts: int = 16):
+    """What ``seq``, which ends in a terminal, gives, as a delayed value: the bits of one run."""
+    part = dask.delayed(seq.partial, pure=True)
+    return dask.delayed(merge, pure=True)([part(k, parts) for k in range(parts)])

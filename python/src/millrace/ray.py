@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Iterator
 
 import pyarrow
 import ray.data
 from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasource, ReadTask
 
+from ._partials import merge
 from ._sequence import Seq
 
 _BLOCK = 1 << 20 # elements of a block
 
 
-def _reader(part: Seq) -> Callable:
-    def read() -> Iterator[pyarrow.Table]:
-        for start in range(0, len(part), _BLOCK):
-            yield pyarrow.table(part[start:start + _BLOCK])
-    return read
+def _blocks(part: Seq) -> Iterator[pyarrow.Table]:
+    for start in range(0, len(part), _BLOCK):
+        yield pyarrow.table(part[start:start + _BLOCK])
 
 
 class _Source(Datasource):
@@ -31,10 +31,17 @@ class _Source(Datasource):
 
     def get_read_tasks(self, parallelism: int, *_: object, **__: object) -> list[ReadTask]:
         parts = [self.seq.shard(k, parallelism) for k in range(parallelism)]
-        return [ReadTask(_reader(part), BlockMetadata(len(part), 8 * len(part), None, None))
+        return [ReadTask(functools.partial(_blocks, part),
+                         BlockMetadata(len(part), 8 * len(part), None, None))
                 for part in parts if len(part)]
 
 
 def read(seq: Seq, **options: object) -> ray.data.Dataset:
     """A Dataset of the sequence's elements."""
     return ray.data.read_datasource(_Source(seq), **options)
+
+
+def reduce(seq: Seq, parts: int = 16):
+    """What ``seq``, which ends in a terminal, gives, computed by tasks: the bits of one run."""
+    part = ray.remote(lambda k: seq.partial(k, parts))
+    return merge(ray.get([part.remote(k) for k in range(parts)]))

@@ -1,8 +1,6 @@
-"""Spark 4: a sequence as a data source that executors compute, by its text.
-
-``spark.dataSource.register(Source)``, then
-``spark.read.format("millrace").option("text", str(seq)).option("partitions", 64).load()``.
-"""
+"""Spark 4: a data source that executors compute, by a sequence's text. After
+``spark.dataSource.register(Source)``:
+``spark.read.format("millrace").option("text", str(seq)).option("partitions", 64).load()``."""
 
 from __future__ import annotations
 
@@ -29,12 +27,12 @@ class Source(DataSource):
         return ", ".join(f"`{name}` {_TYPES[dtype]}" for name, dtype in columns)
 
     def reader(self, schema: object) -> Reader:
-        return Reader(self.options["text"], int(self.options.get("partitions", 8)))
+        return Reader(self.options)
 
 
 class Reader(DataSourceReader):
-    def __init__(self, text: str, count: int) -> None:
-        self.text, self.count = text, count
+    def __init__(self, options: dict) -> None:
+        self.text, self.count = options["text"], int(options.get("partitions", 8))
 
     def partitions(self) -> list[InputPartition]:
         return [InputPartition(k) for k in range(self.count)]

@@ -1,8 +1,4 @@
-"""torch: the batches of a sequence as tensors, shared out over ranks and DataLoader workers.
-
-A sequence of known length is a map-style dataset as it is; this is the iterable style. Batches come
-in the sequence's order, each to one rank and worker: ``DataLoader(Batches(seq), batch_size=None)``.
-"""
+"""torch: a sequence of known length is a map-style dataset as it is; this is the iterable style."""
 
 from __future__ import annotations
 
@@ -14,15 +10,17 @@ from ._sequence import Seq
 
 
 class Batches(torch.utils.data.IterableDataset):
-    """Rank `rank` of `world` gets each world-th batch. A run goes on, with other numbers of ranks and
-    workers too, from ``start``: how many elements all ranks together have used."""
+    """Batches as tensors, in order, each to one rank and worker: ``DataLoader(Batches(seq),
+    batch_size=None)``. A run goes on, with other numbers of ranks and workers too, from `start`: how
+    many elements all ranks together have used."""
 
     def __init__(self, seq: Seq, batch: int = 1024, *, start: int = 0, rank: int = 0,
                  world: int = 1) -> None:
         kind, most = seq._core.length
-        if world > 1 and (kind == "unknown" or (kind == "known" and (most - start) % (batch * world))):
-            raise ValueError(f"ranks would get unequal numbers of batches: take() a multiple of "
-                             f"batch * world = {batch * world} elements")
+        uneven = kind == "unknown" or (kind == "known" and (most - start) % (batch * world))
+        if world > 1 and uneven:
+            raise ValueError("ranks would get unequal numbers of batches: take() a multiple of batch "
+                             f"* world = {batch * world} elements")
         self.seq, self.batch, self.start, self.rank, self.world = seq, batch, start, rank, world
         self.done = 0 # batches of this rank and worker
 
@@ -38,7 +36,7 @@ class Batches(torch.utils.data.IterableDataset):
             yield tensors if len(tensors) > 1 else tensors.popitem()[1]
         self.done = 0
 
-    def state_dict(self) -> dict:
+    def state_dict(self) -> dict[str, int]:
         return {"start": self.start, "done": self.done}
 
     def load_state_dict(self, state: dict) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("dask.array")
-from millrace.dask import array
+from millrace.dask import array, reduce
 
 
 @pytest.mark.parametrize("chunk", [100, 4096, 10**6])
@@ -34,6 +34,12 @@ def test_equal_sequences_have_equal_names():
 
 def test_an_empty_sequence_is_an_empty_array():
     assert array(mr.range(0)).compute(scheduler="sync").shape == (0,)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_parts_change_no_bit(parts):
+    total = mr.seq("range(1e5) | map(1/sqrt(x + 1)) | sum()")
+    assert reduce(total, parts).compute(scheduler="threads") == total.head()[0]
 
 
 def test_unknown_lengths_are_refused():

@@ -8,14 +8,19 @@ pytest.importorskip("pyarrow")
 
 
 @pytest.fixture(scope="module")
-def read():
+def glue():
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
-    from millrace.ray import read
-    yield read
+    import millrace.ray
+    yield millrace.ray
     ray.shutdown()
 
 
-def test_a_dataset_has_all_elements_once(read):
+def test_a_dataset_has_all_elements_once(glue):
     ray.data.DataContext.get_current().execution_options.preserve_order = True
-    rows = read(mr.range(5000).map(a="x", b="x*0.5"), override_num_blocks=2).take_all()
+    rows = glue.read(mr.range(5000).map(a="x", b="x*0.5"), override_num_blocks=2).take_all()
     assert rows == [{"a": k, "b": k * 0.5} for k in range(5000)]
+
+
+def test_tasks_change_no_bit(glue):
+    total = mr.seq("range(1e5) | map(1/sqrt(x + 1)) | sum()")
+    assert glue.reduce(total, 3) == total.head()[0]

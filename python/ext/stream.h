@@ -1,0 +1,30 @@
+/* What Stream and Elements share. */
+#ifndef MILLRACE_PYTHON_STREAM_H
+#define MILLRACE_PYTHON_STREAM_H
+
+#include "core.h"
+
+struct stream {
+    PyObject_HEAD mr_stream *stream; /* NULL: closed */
+    PyObject *names;
+    mr_dtype dtypes[8];
+    size_t column_count;
+    bool is_busy;       /* some thread works in it without the GIL */
+    PyObject *progress; /* NULL, or called with how far it is */
+    PyObject *raised;   /* NULL, or by a function that fills: told once what is before it is read */
+    struct core_work work;
+    unsigned turn; /* of its calls: at another one, what was borrowed is gone */
+};
+
+/* Around each call: one thread at a time, and none when the interpreter ends. False, or NULL, and
+ * an exception otherwise; leave() gives None. */
+bool core_stream_enter(struct stream *self);
+PyObject *core_stream_leave(struct stream *self, mr_status status, const mr_error *err);
+
+/* In between: the next batch, without the GIL; with its lease, or lent until the next call. */
+mr_status core_stream_pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err);
+
+/* elements.c */
+PyObject *core_elements(PyObject *stream, PyObject *nothing);
+
+#endif
