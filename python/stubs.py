@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the type stubs of what the table of operators makes: src/millrace/__init__.pyi and
-src/millrace/_operators.pyi. Run it with a millrace that can be imported."""
+"""stubs.py MODULE FOLDER: writes the type stubs of what the table of operators makes, __init__.pyi
+and _operators.pyi, into the folder. MODULE is the file of the extension module."""
 
+import importlib.util
 import keyword
 import pathlib
+import sys
 
-from millrace import _core
-
-FOLDER = pathlib.Path(__file__).parent / "src" / "millrace"
 HEAD = '''# Written by stubs.py from the table of operators.
 from collections.abc import Callable as Callable, Sequence as Sequence
 from os import PathLike as PathLike
@@ -81,7 +80,14 @@ def function(indent, name, rows, first, returns):
     return f"{indent}def {name}({parameters(rows, first)}) -> {returns}: ..."
 
 
-def generate():
+def load(path):
+    spec = importlib.util.spec_from_file_location("millrace._core", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def generate(_core):
     operators = [(*row, _core.parameters(k)) for k, row in enumerate(_core.operators())]
     sources = [function("", name, rows, [], "Seq")
                for name, role, _, _, _, rows in operators if role == "source"]
@@ -98,5 +104,5 @@ def generate():
 
 
 if __name__ == "__main__":
-    for name, text in generate().items():
-        (FOLDER / name).write_text(text)
+    for name, text in generate(load(sys.argv[1])).items():
+        (pathlib.Path(sys.argv[2]) / name).write_text(text)
