@@ -33,7 +33,7 @@ static const struct lanes {
 } lanes[] = {{16, 8, 32, 32}, {8, 8, 32, 32}, {8, 4, 32, 32}, {16, 16, 32, 32}, {4, 4, 32, 32},
              {1, 1, 32, 32},  {4, 2, 4, 2},   {1, 1, 1, 1},   {2, 2, 2, 2},     {4, 4, 4, 4}};
 static const unsigned groups[] = {4, 1, 16, 64};
-static const size_t units[] = {1 << 19, 1 << 16, 1 << 17, 1 << 18, 1 << 20};
+static const size_t units[] = {1 << 19, 1 << 16, 1 << 17, 1 << 18, 1 << 20, 1 << 22, 1 << 24};
 
 struct contest {
     struct mr_device device;
@@ -149,11 +149,17 @@ static void take_lanes(struct mr_profile *p, const struct lanes *from)
     p->span_64 = from->span_64;
 }
 
+/* Units that leave a CPU's caches are no good there. */
+static void take_unit(struct mr_profile *p, size_t unit)
+{
+    if (unit <= 1 << 20 || mr_profile_shares_leaves(p)) p->unit = unit;
+}
+
 static mr_status hold(struct contest *c, mr_error *err)
 {
     TRY_EACH(lanes, take_lanes(&p, &lanes[k]);)
     TRY_EACH(groups, p.group_elems = groups[k];)
-    TRY_EACH(units, p.unit = units[k];)
+    TRY_EACH(units, take_unit(&p, units[k]);)
     return MR_OK;
 }
 

@@ -57,6 +57,7 @@ size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim 
 {
     enum { TIMES = 16, MOST = 1 << 22 };
     (void)s;
+    if (aim->positions > MOST) return aim->positions;
     return aim->positions < MOST / TIMES ? aim->positions * TIMES : MOST;
 }
 

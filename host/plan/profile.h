@@ -58,8 +58,13 @@ enum mr_profile_row {
 };
 extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
 
-/* No shape has larger units: what a plan of such units takes is the bound for every device. */
-enum { MR_PROFILE_MOST_UNIT = 1 << 20, MR_PROFILE_TEXT_BYTES = 64 };
+/* No shape has units above MOST_UNIT. Where the device is not known yet, the bound is that of units
+ * of ANY_DEVICE, and a stream that goes over to one by itself keeps to them. */
+enum {
+    MR_PROFILE_MOST_UNIT = 1 << 24,
+    MR_PROFILE_UNIT_OF_ANY_DEVICE = 1 << 20,
+    MR_PROFILE_TEXT_BYTES = 64
+};
 
 /* "lanes 16/8, group 4, unit 524288, ring 3", and "lanes 4/2, span 4/2, group 64, ..." where
  * work-items share leaves; and back. What this does not name is kept.

@@ -168,6 +168,7 @@ static mr_status fit(struct mr_making *m, mr_error *err)
         .on_device = true,
         .staged = !m->leg.engine->shares_memory,
         .profile = &m->leg.engine->profile,
+        .most_unit = m->most_bytes ? MR_PROFILE_UNIT_OF_ANY_DEVICE : 0,
         .devices = m->leg.engine->devices,
     };
     return mr_plan_fit(m->leg.plan, &limits, err);

@@ -49,7 +49,7 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
 {
     size_t most = params->max_memory_bytes;
     struct mr_profile largest = mr_profiles[MR_PROFILE_DISCRETE];
-    largest.unit = MR_PROFILE_MOST_UNIT;
+    largest.unit = MR_PROFILE_UNIT_OF_ANY_DEVICE;
     if (params->shape) MR_TRY(mr_profile_parse(&largest, params->shape, err));
     struct mr_plan_limits limits = {.profile = &largest,
                                     .batch = params->batch_elems,

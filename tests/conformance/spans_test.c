@@ -122,7 +122,7 @@ static bool agrees(const char *text, const char *shape)
 /* All of it takes hundreds of kernels: each row under one shape, the next under another. */
 static void no_bit_depends_on_the_span(void)
 {
-    for (size_t k = 0; k < LENGTH(rows); k++)
+    for (size_t k = 0; k < LENGTH(rows); k += tests_brief ? 7 : 1)
         for (size_t s = 0; s < LENGTH(shapes); s++)
             if (tests_long || s == k % LENGTH(shapes)) CU_ASSERT_TRUE(agrees(rows[k], shapes[s]));
 }

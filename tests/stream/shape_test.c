@@ -84,7 +84,7 @@ static void a_shape_is_checked_at_open(void)
         "lanes 16/8, group 0, unit 262144, ring 3",
         "lanes 16/8, group 128, unit 262144, ring 3",
         "lanes 4/2, span 4/2, group 512, unit 262144, ring 3",
-        "lanes 16/8, group 4, unit 2097152, ring 3",
+        "lanes 16/8, group 4, unit 33554432, ring 3",
         "lanes 16/8, group 4, unit 262144, ring 1",
         "lanes 16/8, group 4, unit 262144, ring 3 ",
         "lanes 4/2, span 4, group 4, unit 262144, ring 3",
