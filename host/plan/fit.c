@@ -94,8 +94,9 @@ static size_t rows_of(const struct mr_segment *s)
 static void shape_ring(struct mr_segment *s, unsigned slots, unsigned devices)
 {
     enum { MOST = 16 };
-    s->copies = mr_kind_of(s->kind)->carry_start || devices == 0 ? 1 : devices;
-    s->slots = slots * s->copies < MOST ? slots * s->copies : MOST;
+    bool is_chained = mr_kind_of(s->kind)->carry_start;
+    s->copies = devices ? devices : 1;
+    s->slots = is_chained ? slots : slots * s->copies < MOST ? slots * s->copies : MOST;
 }
 
 static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_plan *plan,

@@ -14,12 +14,18 @@
 static const struct mr_device shelf[] = {
     {.platform_name = "Portable Computing Language",
      .name = "pthread-haswell",
+     .number = 2,
      .rank = 3,
      .is_usable = true,
      .has_fp64 = true},
-    {.platform_name = "NVIDIA CUDA", .name = "Quadro P400", .rank = 4, .is_usable = true},
+    {.platform_name = "NVIDIA CUDA",
+     .name = "Quadro P400",
+     .number = 0,
+     .rank = 4,
+     .is_usable = true},
     {.platform_name = "NVIDIA CUDA",
      .name = "GeForce 210",
+     .number = 1,
      .rank = -1,
      .reason = "it is older than OpenCL 1.2"},
 };
@@ -42,7 +48,54 @@ static const struct {
     {"210", false, MR_E_NO_DEVICE, -1},
     {"radeon", false, MR_E_NO_DEVICE, -1},
     {"", false, MR_OK, 1},
+    {"2", false, MR_OK, 0}, /* digits are a number where there is one, ... */
+    {"1", false, MR_E_NO_DEVICE, -1},
+    {"400", false, MR_OK, 1}, /* ... else part of a name */
 };
+
+/* Lists; `picked` by their numbers. */
+static const struct {
+    const char *wanted;
+    bool needs_fp64;
+    mr_status status;
+    const char *picked;
+} lists[] = {
+    {"all", false, MR_OK, "2 0"}, /* all that can be used, ... */
+    {"all", true, MR_OK, "2"},    /* ... and run the sequence */
+    {"0,2", false, MR_OK, "0 2"}, /* in the order of the list */
+    {"2,0", false, MR_OK, "2 0"},
+    {"nvidia,portable", false, MR_OK, "0 2"},
+    {",", false, MR_E_VALUE, NULL},
+    {"0,", false, MR_E_VALUE, NULL},
+    {"0,0", false, MR_E_VALUE, NULL},
+    {"p400,0", false, MR_E_VALUE, NULL},
+    {"nvidia,nvidia", false, MR_E_NO_DEVICE, NULL}, /* the second cannot be used */
+    {"2,0", true, MR_E_NO_FP64, NULL},
+    {"2,radeon", false, MR_E_NO_DEVICE, NULL},
+};
+
+static void a_list_names_each_device_once(void)
+{
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
+        struct mr_device devices[SHELF];
+        char numbers[64] = "";
+        size_t picked = 0;
+        mr_error e = {0};
+        memcpy(devices, shelf, sizeof shelf);
+        CU_ASSERT_TRUE(mr_devices_are_several(lists[k].wanted));
+        CU_ASSERT_EQUAL(
+            mr_device_pick(devices, SHELF, &picked, lists[k].wanted, lists[k].needs_fp64, &e),
+            lists[k].status);
+        if (lists[k].status != MR_OK) CU_ASSERT_NOT_EQUAL(e.hint[0], '\0');
+        if (lists[k].status != MR_OK) continue;
+        for (size_t n = 0; n < picked; n++)
+            (void)snprintf(numbers + strlen(numbers), sizeof numbers - strlen(numbers), "%s%u",
+                           n ? " " : "", devices[n].number);
+        CU_ASSERT_STRING_EQUAL(numbers, lists[k].picked);
+    }
+    CU_ASSERT_FALSE(mr_devices_are_several(NULL));
+    CU_ASSERT_FALSE(mr_devices_are_several("pthread"));
+}
 
 static void the_best_device_that_fits_is_chosen(void)
 {
@@ -166,6 +219,7 @@ static void functions_have_the_places_that_drivers_give_them(void)
 }
 
 SUITE(device, {"the_best_device_that_fits_is_chosen", the_best_device_that_fits_is_chosen},
+      {"a_list_names_each_device_once", a_list_names_each_device_once},
       {"a_miss_lists_what_there_is", a_miss_lists_what_there_is},
       {"an_unusable_device_is_refused_with_the_reason",
        an_unusable_device_is_refused_with_the_reason},

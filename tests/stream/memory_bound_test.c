@@ -274,6 +274,7 @@ CHILD(measures_buffers)
 {
     const char *text = getenv(PIPELINE_VARIABLE);
     const mr_stream_params params = {.engine = MR_ENGINE_OPENCL,
+                                     .device = getenv("MILLRACE_LAYER_SPLIT") ? "all" : NULL,
                                      .knobs = rig_knobs(number_of(ENGINE_VARIABLE) != 0, 0)};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
@@ -309,14 +310,19 @@ static long read_ledger_bytes(const char *ledger)
 
 static void the_buffers_on_the_device_are_no_more_than_it_told(void)
 {
-    enum { SELF_TEST_BYTES = 4096 };
+    enum { SELF_TEST_BYTES = 2 * 4096 }; /* of two devices */
     char ledger[64], variable[96], pipeline[256];
     (void)snprintf(ledger, sizeof ledger, "/tmp/millrace-bytes-%ld", (long)getpid());
     (void)snprintf(variable, sizeof variable, "MILLRACE_LEDGER=%s", ledger);
     for (size_t k = 0; k < BOUNDED; k++) {
         (void)snprintf(pipeline, sizeof pipeline, PIPELINE_VARIABLE "=%s", bounded[k]);
-        const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER, variable, pipeline,
-                                     k % 2 ? ENGINE_VARIABLE "=1" : ENGINE_VARIABLE "=0", NULL};
+        /* Every third on two devices of one core each, if there are two. */
+        const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
+                                     variable,
+                                     pipeline,
+                                     k % 2 ? ENGINE_VARIABLE "=1" : ENGINE_VARIABLE "=0",
+                                     k % 3 == 2 ? "MILLRACE_LAYER_SPLIT=1" : NULL,
+                                     NULL};
         struct child_result r = child_run("measures_buffers", environment);
         long told = strtol(r.text, NULL, 10), made = read_ledger_bytes(ledger);
         bool good = told > 0 && made > 0 && made <= told + SELF_TEST_BYTES;

@@ -22,6 +22,7 @@ static const struct specimen pipelines[] = {
     {.text = "chain(fibonacci(mod=7) | take(20000), range(30000)) | map(x + 1)"},
     {.text = "range(60000) | map(x*x) | filter(x % 5 != 1) | var()", .staged_copies = true},
     {.text = "range(60000) | scan(sum) | hist(16, 0, 1e9)"},
+    {.text = "zip(range(40000) | scan(sum), range(60000) | filter(x % 3 != 1)) | map(x0 + x1)"},
     {.text = "| map(x*x) | skip(10) | last()"},
     {.text = NULL},
 };
