@@ -197,6 +197,9 @@ static mr_status parse_whole(struct mr_seq **out, struct mr_seq *input, const ch
 
 mr_status mr_seq_parse(mr_seq **out, const char *text, mr_error *err)
 {
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, text);
     return mr_seq_parse_with(out, text, NULL, 0, err);
 }
 
@@ -213,6 +216,10 @@ mr_status mr_seq_parse_with(mr_seq **out, const char *text, const mr_arg constan
 
 mr_status mr_seq_pipe(mr_seq **out, const mr_seq *input, const char *stages, mr_error *err)
 {
+    MR_NEED(err, out);
+    *out = NULL;
+    MR_NEED(err, input);
+    MR_NEED(err, stages);
     return mr_seq_pipe_with(out, input, stages, NULL, 0, err);
 }
 

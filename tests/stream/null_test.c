@@ -73,6 +73,13 @@ static void try_descriptions(const mr_seq *seq)
     REFUSES(mr_seq_pipe, out, (NULL, seq, "sum()", err));
     REFUSES(mr_seq_pipe, input, (&out, NULL, "sum()", err));
     REFUSES(mr_seq_pipe, stages, (&out, seq, NULL, err));
+    REFUSES(mr_seq_parse_with, out, (NULL, "range(3)", NULL, 0, err));
+    REFUSES(mr_seq_parse_with, text, (&out, NULL, NULL, 0, err));
+    REFUSES(mr_seq_parse_with, constants, (&out, "range(3)", NULL, 1, err));
+    REFUSES(mr_seq_pipe_with, out, (NULL, seq, "sum()", NULL, 0, err));
+    REFUSES(mr_seq_pipe_with, input, (&out, NULL, "sum()", NULL, 0, err));
+    REFUSES(mr_seq_pipe_with, stages, (&out, seq, NULL, NULL, 0, err));
+    REFUSES(mr_seq_pipe_with, constants, (&out, seq, "sum()", NULL, 1, err));
     REFUSES(mr_seq_apply, out, (NULL, "count", NULL, NULL, 0, err));
     REFUSES(mr_seq_apply, op, (&out, NULL, NULL, NULL, 0, err));
     REFUSES(mr_seq_apply, args, (&out, "count", NULL, NULL, 1, err));
@@ -117,6 +124,8 @@ static void try_arguments(const mr_seq *seq)
     TAKES(mr_text, mr_text(NULL).text == NULL);
     TAKES(mr_input, mr_input(NULL).seq == NULL);
     TAKES(mr_named, mr_named(NULL, mr_int(3)).number.i64 == 3);
+    TAKES(mr_typed, mr_typed(MR_I32, mr_int(3)).number.i64 == 3);
+    TAKES(mr_constant, mr_constant(NULL, mr_int(3)).number.i64 == 3);
     TAKES(mr_int, mr_int(-1).number.i64 == -1);
     TAKES(mr_uint, mr_uint(1).number.u64 == 1);
     TAKES(mr_real, mr_real(0.5).number.f64 == 0.5);
@@ -255,8 +264,10 @@ static void try_the_rest(void)
     TAKES(mr_dtype_size, mr_dtype_size((mr_dtype)99) == 0);
     TAKES(mr_status_name, mr_status_name((mr_status)99) != NULL);
     TAKES(mr_status_exit_code, mr_status_exit_code((mr_status)99) == 1);
+    TAKES(mr_function_name, mr_function_name(SIZE_MAX) == NULL);
     TAKES(mr_version, mr_version() != NULL);
     TAKES(mr_version_number, mr_version_number() > 0);
+    add(&tried, "mr_prepare_exit"); /* takes no pointer; suites after it would have no device */
     mr_cancel_destroy(&token);
     CU_ASSERT_PTR_NULL(token);
 }
