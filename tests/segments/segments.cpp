@@ -6,14 +6,17 @@
  *     ... 1024 elements from each other                 32 segments
  *
  * Work-items are interpreted one after the other, so the k-th time that one comes to an instruction
- * is put beside the k-th time of the others: counted anew each time that the load comes which came
- * most often so far, since what is stored under a condition comes at other times in each of them,
- * and a warp is together again with the next load of all. The fewest segments are those that the same bytes
- * would fill if they stood together.
+ * is put beside the k-th time of the others. Counts begin anew each time that the load comes which
+ * came most often so far: what is stored under a condition comes at other times in each of them, and
+ * a warp is together again with the next load of all. The fewest segments are those that the same
+ * bytes would fill if they stood together.
+ *
+ * Counted twice: instruction by instruction, and as if a warp had a cache of its own, in which a
+ * segment that several of its instructions touch is moved once.
  *
  * At its end each kernel appends a line to the file that MILLRACE_SEGMENTS names:
  *
- *     kernel loads segments fewest stores segments fewest bytes
+ *     kernel segments fewest segments-of-warps fewest-of-warps
  */
 #include <oclgrind/Context.h>
 #include <oclgrind/Kernel.h>
@@ -22,11 +25,11 @@
 #include <oclgrind/Plugin.h>
 #include <oclgrind/WorkItem.h>
 
+#include <bitset>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -34,16 +37,29 @@ namespace
 {
 
 constexpr size_t warp_items = 32, segment_bytes = 128;
-enum Way { LOAD, STORE, WAYS };
+enum Way { LOAD, STORE };
 
-/* What the items of a warp touch by one instruction, once each. */
-struct Access {
-    Way way;
-    std::set<size_t> bytes; /* ranges would do, but runs are small */
-};
+/* Bytes of memory, each once, by the segments that they are in. */
+class Bytes
+{
+  public:
+    void add(size_t address, size_t size)
+    {
+        for (size_t at = address; at < address + size; at++)
+            segments[at / segment_bytes].set(at % segment_bytes);
+    }
 
-struct Sum {
-    size_t accesses = 0, segments = 0, fewest = 0, bytes = 0;
+    size_t touched() const { return segments.size(); }
+
+    size_t fewest() const
+    {
+        size_t bytes = 0;
+        for (const auto &[number, which] : segments) bytes += which.count();
+        return (bytes + segment_bytes - 1) / segment_bytes;
+    }
+
+  private:
+    std::unordered_map<size_t, std::bitset<segment_bytes>> segments;
 };
 
 class Segments : public oclgrind::Plugin
@@ -72,39 +88,43 @@ class Segments : public oclgrind::Plugin
         most = 0;
     }
 
-    void kernelBegin(const oclgrind::KernelInvocation *) override { accesses.clear(); }
+    void kernelBegin(const oclgrind::KernelInvocation *) override
+    {
+        accesses.clear();
+        warps.clear();
+    }
 
     void kernelEnd(const oclgrind::KernelInvocation *invocation) override
     {
         const char *path = std::getenv("MILLRACE_SEGMENTS");
         if (!path) return;
-        Sum sums[WAYS];
-        for (const auto &[key, access] : accesses) add(sums[access.way], access);
         std::ofstream out(path, std::ios::app);
         out << invocation->getKernel()->getName();
-        for (const Sum &sum : sums)
-            out << ' ' << sum.accesses << ' ' << sum.segments << ' ' << sum.fewest;
-        out << ' ' << sums[LOAD].bytes + sums[STORE].bytes << '\n';
+        write(out, accesses);
+        write(out, warps);
+        out << '\n';
     }
 
   private:
-    /* The instruction, what called it and which time it is. */
+    /* Of a work-item: an instruction, and what called it. */
     using Place = std::pair<const void *, size_t>;
-    using Key = std::tuple<size_t, const void *, size_t, size_t, size_t>;
+    /* Of a warp: after how many loads of all, and which time since then. */
+    using Access = std::tuple<size_t, Place, size_t, size_t>;
 
     /* Of the work-item that runs: loads since it began, and all since the load that came most. */
     std::map<Place, size_t> loads, times;
     size_t most = 0;
-    std::map<Key, Access> accesses;
+    std::map<Access, Bytes> accesses;
+    std::map<std::pair<size_t, Way>, Bytes> warps;
 
-    static void add(Sum &sum, const Access &access)
+    template <typename Map> static void write(std::ostream &out, const Map &map)
     {
-        std::set<size_t> segments;
-        for (size_t byte : access.bytes) segments.insert(byte / segment_bytes);
-        sum.accesses++;
-        sum.segments += segments.size();
-        sum.fewest += (access.bytes.size() + segment_bytes - 1) / segment_bytes;
-        sum.bytes += access.bytes.size();
+        size_t touched = 0, fewest = 0;
+        for (const auto &[key, bytes] : map) {
+            touched += bytes.touched();
+            fewest += bytes.fewest();
+        }
+        out << ' ' << touched << ' ' << fewest;
     }
 
     /* Functions are not inlined: an instruction of one that is called from two places is two. */
@@ -120,17 +140,14 @@ class Segments : public oclgrind::Plugin
                size_t address, size_t size)
     {
         if (memory->getAddressSpace() != oclgrind::AddrSpaceGlobal) return;
-        const void *instruction = item->getCurrentInstruction();
-        size_t from = caller(item);
-        if (way == LOAD && ++loads[{instruction, from}] > most) {
+        const Place place = {item->getCurrentInstruction(), caller(item)};
+        const size_t warp = item->getGlobalIndex() / warp_items;
+        if (way == LOAD && ++loads[place] > most) {
             most++;
             times.clear();
         }
-        size_t time = times[{instruction, from}]++;
-        Access &access =
-            accesses[{item->getGlobalIndex() / warp_items, instruction, from, most, time}];
-        access.way = way;
-        for (size_t k = 0; k < size; k++) access.bytes.insert(address + k);
+        accesses[{warp, place, most, times[place]++}].add(address, size);
+        warps[{warp, way}].add(address, size);
     }
 };
 
