@@ -87,7 +87,8 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
     ir_value roots[MR_MAX_COLUMNS + 1];
     memcpy(roots, segment->values, segment->value_count * sizeof roots[0]);
     roots[segment->value_count] = segment->keep;
-    mr_status st = mr_lanes_create(&p->lanes, &segment->body, roots, segment->value_count + 1, err);
+    mr_status st = (mr_kind_of(segment->kind)->walks ? mr_lanes_create_for_one : mr_lanes_create)(
+        &p->lanes, &segment->body, roots, segment->value_count + 1, err);
     if (st == MR_OK && p->kind->open) st = p->kind->open(p, err);
     if (st == MR_OK) {
         p->scratch = mr_alloc(scratch_bytes(p), 1);

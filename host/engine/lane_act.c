@@ -9,11 +9,9 @@ static void *own_register(struct mr_lanes *l, int32_t number)
 
 void mr_do_compute(struct mr_lanes *l, const struct mr_lane_act *s)
 {
-    const void *in[3] = {NULL, NULL, NULL};
-    for (int k = 0; k < 3; k++)
-        if (s->in[k] != MR_NO_REGISTER) in[k] = l->at[s->in[k]];
+    const void *const *at = l->at;
     void *out = own_register(l, s->out);
-    s->loop(out, in[0], in[1], in[2], l->lanes);
+    s->loop(out, at[s->in[0]], at[s->in[1]], at[s->in[2]], l->lanes);
     l->at[s->out] = out;
 }
 

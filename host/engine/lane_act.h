@@ -29,9 +29,12 @@ struct mr_lanes {
     size_t act_count, kept_count; /* the first `kept_count` have been done for good */
     int32_t *registers;           /* of each node of the body */
     unsigned char *storage;
-    const void **at; /* where each register's lanes are: its storage, or what was loaded */
+    const void **at; /* where each register's lanes are: its storage, or what was loaded; NULL for
+                      * MR_NO_REGISTER, in front of the others */
+    const void **places; /* theirs */
     size_t register_count;
     size_t bytes;
+    bool has_one; /* runs are of one position */
     const struct mr_seq *ignored;
     const unsigned char *carried;
 

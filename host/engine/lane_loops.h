@@ -29,6 +29,11 @@ mr_lane_loop mr_lane_cast(mr_dtype to, mr_dtype from);
 /* A function of kernels/lib (form MATH) on operands of this dtype; NULL: there is none. */
 mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype);
 
+/* The same, which compute the first lane alone. */
+mr_lane_loop mr_one_lane_operation(enum ir_op op, mr_dtype dtype);
+mr_lane_loop mr_one_lane_cast(mr_dtype to, mr_dtype from);
+mr_lane_loop mr_one_lane_call(enum mr_library_fn function, mr_dtype dtype);
+
 /* Such a function (form LANE) at positions; its scalars are the first lane of the other operands.
  * NULL: there is none. */
 mr_lane_loop mr_lane_source(enum mr_library_fn function);

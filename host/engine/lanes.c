@@ -77,6 +77,20 @@ static void release_operands(struct translation *t, const struct ir_node *node, 
     }
 }
 
+static mr_lane_loop one_lane_loop_of(const struct ir_body *body, const struct ir_node *node)
+{
+    mr_dtype first = body->nodes[node->args[0]].dtype;
+    switch (node->op) {
+    case IR_CAST: return mr_one_lane_cast(node->dtype, first);
+    case IR_SELECT: return mr_one_lane_operation(IR_SELECT, node->dtype);
+    case IR_CALL:
+        return mr_library[node->function].form == MR_LIBRARY_LANE
+                   ? mr_lane_source(node->function)
+                   : mr_one_lane_call(node->function, first);
+    default: return mr_one_lane_operation(node->op, first);
+    }
+}
+
 static mr_lane_loop loop_of(const struct ir_body *body, const struct ir_node *node)
 {
     mr_dtype first = body->nodes[node->args[0]].dtype;
@@ -137,7 +151,7 @@ static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
     default: break;
     }
     s->act = mr_do_compute;
-    s->loop = loop_of(t->body, node);
+    s->loop = (t->lanes->has_one ? one_lane_loop_of : loop_of)(t->body, node);
     if (s->loop) return MR_OK;
     return mr_fail(err, MR_E_INTERNAL, "the host engine has no %s%s%s of %s",
                    mr_ir_op_name(node->op), node->op == IR_CALL ? " of " : "",
@@ -273,9 +287,10 @@ static mr_status translate(struct translation *t, mr_error *err)
 static mr_status furnish(struct mr_lanes *l, mr_error *err)
 {
     l->storage = mr_alloc(l->register_count, MR_REGISTER_BYTES);
-    l->at = mr_alloc(l->register_count, sizeof *l->at);
-    if (!l->storage || !l->at) return mr_fail_no_memory(err, "lane registers");
-    l->bytes += l->register_count * (MR_REGISTER_BYTES + sizeof *l->at);
+    l->places = mr_alloc(l->register_count + 1, sizeof *l->places);
+    if (!l->storage || !l->places) return mr_fail_no_memory(err, "lane registers");
+    l->at = l->places - MR_NO_REGISTER;
+    l->bytes += l->register_count * (MR_REGISTER_BYTES + sizeof *l->at) + sizeof *l->at;
     for (size_t k = 0; k < l->kept_count; k++) l->acts[k].act(l, &l->acts[k]);
     return MR_OK;
 }
@@ -312,14 +327,15 @@ static mr_status translate_body(struct mr_lanes *l, const struct ir_body *body,
     return st;
 }
 
-mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
-                          const ir_value values[], size_t value_count, mr_error *err)
+static mr_status create(struct mr_lanes **out, const struct ir_body *body, const ir_value values[],
+                        size_t value_count, bool has_one, mr_error *err)
 {
     *out = NULL;
     MR_TRY(mr_body_status(body, err));
     struct mr_lanes *l = mr_alloc(1, sizeof *l);
     if (!l) return mr_fail_no_memory(err, "lane registers");
     l->failed = SIZE_MAX;
+    l->has_one = has_one;
     mr_status st = translate_body(l, body, values, value_count, err);
     if (st == MR_OK) st = furnish(l, err);
     if (st == MR_OK)
@@ -329,13 +345,25 @@ mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
     return st;
 }
 
+mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
+                          const ir_value values[], size_t value_count, mr_error *err)
+{
+    return create(out, body, values, value_count, false, err);
+}
+
+mr_status mr_lanes_create_for_one(struct mr_lanes **out, const struct ir_body *body,
+                                  const ir_value values[], size_t value_count, mr_error *err)
+{
+    return create(out, body, values, value_count, true, err);
+}
+
 void mr_lanes_destroy(struct mr_lanes **lanes)
 {
     if (!lanes || !*lanes) return;
     mr_free((*lanes)->acts);
     mr_free((*lanes)->registers);
     mr_free((*lanes)->storage);
-    mr_free((*lanes)->at);
+    mr_free((*lanes)->places);
     mr_free(*lanes);
     *lanes = NULL;
 }
@@ -360,7 +388,7 @@ void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
 {
     lanes->first = first;
     lanes->count = count;
-    lanes->lanes = mr_lane_multiple(count);
+    lanes->lanes = lanes->has_one ? count : mr_lane_multiple(count);
     lanes->inputs = inputs;
     lanes->failed = SIZE_MAX;
     lanes->at_act = lanes->kept_count;

@@ -21,6 +21,9 @@ struct mr_lanes;
  * checks. The body must outlive it and stay as it is. */
 mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
                           const ir_value values[], size_t value_count, mr_error *err);
+/* The same, for runs of one position each. */
+mr_status mr_lanes_create_for_one(struct mr_lanes **out, const struct ir_body *body,
+                                  const ir_value values[], size_t value_count, mr_error *err);
 void mr_lanes_destroy(struct mr_lanes **lanes);
 
 /* Memory it holds: a register of MR_LEAF lanes for each value that is alive at one time. */

@@ -9,9 +9,15 @@
         const void *restrict in_2, size_t lanes
 
 /* The inner loop has a constant length: enough for compilers to use vectors even at -O2. */
+#ifdef MR_ONE_LANE
+#define MR_LANE_NAME(what) mr_one_lane_##what
+#define FOR_LANES(k) for (size_t k = 0, end = lanes > 0; k < end; k++)
+#else
+#define MR_LANE_NAME(what) mr_lane_##what
 #define FOR_LANES(k)                                                                               \
     for (size_t from = 0; from < lanes; from += MR_LANE_MULTIPLE)                                  \
         for (size_t lane = 0, k = from; lane < MR_LANE_MULTIPLE; lane++, k++)
+#endif
 
 /* results[k] = expression of x (and y, z), operands of type T, results of type R.
  * `bits` is the unsigned type U as wide as T: integers compute in it and so wrap. */

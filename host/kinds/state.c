@@ -171,11 +171,10 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
 static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = judge};
 
 /* What lanes read as carried: the last row, and whether a path begins. */
-static void carry(struct mr_program *p, const struct mr_launch *launch, size_t done)
+static void carry(struct mr_program *p, const struct mr_launch *launch, size_t done, bool begins)
 {
     const struct mr_segment *s = p->segment;
     const struct mr_slot *slot = launch->out;
-    int64_t position = launch->first + (int64_t)done;
     for (size_t c = 0; c < s->value_count; c++) {
         unsigned char *to = p->scratch + c * MR_CARRY_ROOM;
         if (done)
@@ -183,7 +182,7 @@ static void carry(struct mr_program *p, const struct mr_launch *launch, size_t d
         else if (launch->previous)
             mr_lane_put(to, slot->dtypes[c], launch->previous->carries[c].before);
     }
-    p->scratch[MR_MAX_COLUMNS * MR_CARRY_ROOM] = position % s->extent == 0;
+    p->scratch[MR_MAX_COLUMNS * MR_CARRY_ROOM] = begins;
     mr_lanes_carry(p->lanes, p->scratch);
 }
 
@@ -193,8 +192,10 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 {
     const struct mr_segment *s = p->segment;
     struct mr_slot *slot = launch->out;
-    for (size_t done = 0; done < launch->count; done++) {
-        carry(p, launch, done);
+    int64_t step = launch->first % s->extent;
+    for (size_t done = 0; done < launch->count;
+         done++, step = step + 1 < s->extent ? step + 1 : 0) {
+        carry(p, launch, done, step == 0);
         mr_host_evaluate(p, launch, done, 1, out);
         mr_host_store(p, slot, done, 1);
         const uint8_t *keep = mr_host_keep(p);

@@ -24,4 +24,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
         const int begins = 0;
 //@ include skeleton/state_step.cl
     }
+    if (high != first + count) return;
+//@ each VALUE
+//@ if BOOL
+    after[2 * @C@] = TO_WORD_bool(MASK_BYTE(s@C@));
+//@ else
+    after[2 * @C@] = TO_WORD_@DTYPE@(s@C@);
+//@ end
+    after[2 * @C@ + 1] = 0;
+//@ end
 }

@@ -1,0 +1,2 @@
+#define MR_ONE_LANE
+#include "engine/call_loops.h"
