@@ -74,6 +74,8 @@ ROWS = [
     Row("pipe, text", "host", "stdin(i64) | diff()", input="a.txt"),
     Row("pipe, raw", "host", "stdin(f64, format=raw) | sum(exact)", input="a.f64"),
     Row("zip", "host", "zip(read(\"a.npy\"), read(\"a.csv\")) | skip(10) | take(2000)"),
+    Row("partial", "host", "read(\"a.npy\") | map(x*0.5) | var()", output="new.part",
+        words=("--shard", "1/2", "--partial")),
     Row("explain", "host", "read(\"a.csv\") | filter(a > 2) | sum()", words=("explain",)),
     Row("device, csv", "opencl", "read(\"a.csv\") | filter(b > 10) | map(a)", output="old.csv"),
     Row("device, npy", "opencl", "read(\"a.npy\") | map(x*2)", output="new.npy"),
