@@ -29,10 +29,11 @@ static void a_killed_run_is_gone_on_with(void)
     static const char script[] =
         "run() { \"$COMMAND\" --engine host --batch 500 -q --save s --every 1ms -o got.$f "
         "\"$@\" &\n"
+        "        until [ -e s ] || ! kill -0 $! 2>/dev/null; do sleep 0.01; done\n"
         "        sleep 0.0$((RANDOM %% 90 + 10)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null; }\n"
         "RANDOM=%d; resumed=0\n"
         "for ((k = 0; k < %d; k++)); do\n"
-        "  case $((k %% 4)) in 0) f=csv;; 1) f=raw;; 2) f=npy;; 3) f=txt;; esac\n"
+        "  case $((k %% 5)) in 0) f=csv;; 1) f=raw;; 2) f=npy;; 3) f=txt;; 4) f=jsonl;; esac\n"
         "  p='range(3e5) | filter(x %% 3 != 1) | map(y: x*x)'\n"
         "  rm -f s got*; [ -e want.$f ] || millrace --engine host -o want.$f \"$p\"\n"
         "  run \"$p\"; [ -e s ] || continue\n"
