@@ -57,9 +57,9 @@
     static void name##_tree(void *out, const void *in, size_t count)                               \
     {                                                                                              \
         const T *xs = in;                                                                          \
-        T lanes[MR_TREE_LANES];                                                                    \
-        for (size_t l = 0; l < MR_TREE_LANES; l++)                                                 \
-            mr_lane_put(&lanes[l], dtype, mr_fold_identity(aggregate, dtype));                     \
+        T lanes[MR_TREE_LANES], identity;                                                          \
+        mr_lane_put(&identity, dtype, mr_fold_identity(aggregate, dtype));                         \
+        for (size_t l = 0; l < MR_TREE_LANES; l++) lanes[l] = identity;                            \
         for (size_t k = 0; k < count; k += MR_TREE_LANES)                                          \
             for (size_t l = 0; l < MR_TREE_LANES; l++) lanes[l] = name(lanes[l], xs[k + l]);       \
         for (size_t half = MR_TREE_LANES / 2; half; half /= 2)                                     \
