@@ -221,11 +221,14 @@ CHILD(hands_a_stream_over_at_the_gate)
     printf("done");
 }
 
-/* Another thread has the stream whose device is being made ready, and does not end. */
+static pthread_mutex_t stay = PTHREAD_MUTEX_INITIALIZER;
+
+/* Another thread has the stream whose device is being made ready, and does not end until it may. */
 static void *open_and_stay(void *ignored)
 {
     mr_stream *s = open_and_end(ignored);
-    while (true) (void)pause();
+    (void)pthread_mutex_lock(&stay);
+    (void)pthread_mutex_unlock(&stay);
     return s;
 }
 
@@ -237,7 +240,9 @@ CHILD(prepares_its_exit_at_the_gate)
     mr_error e = {0};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
+    void *stream;
     shut();
+    (void)pthread_mutex_lock(&stay);
     if (pthread_create(&first, NULL, open_and_stay, NULL) != 0) printf("no thread. ");
     wait_for_a_build();
     if (pthread_create(&helper, NULL, let_through_later, NULL) != 0) printf("no thread. ");
@@ -254,6 +259,11 @@ CHILD(prepares_its_exit_at_the_gate)
         printf("%s: %s. ", stats.engine, stats.reason);
     mr_stream_close(&s);
     mr_seq_release(&seq);
+    (void)pthread_mutex_unlock(&stay);
+    (void)pthread_join(first, &stream);
+    s = stream;
+    mr_stream_close(&s);
+    (void)pthread_join(helper, NULL);
     printf("done");
 }
 
