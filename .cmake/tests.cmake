@@ -38,10 +38,10 @@ if(MILLRACE_SANITIZE) # the program that loads it need not be sanitized
 endif()
 list(APPEND test_places MILLRACE_DRIVER="$<TARGET_FILE:millrace_driver>")
 
-# tests/driver/probe.c: whether an implementation still has its rows of host/cl/quirk.c.
+# tests/driver/quirk_probes.c: whether an implementation still has its rows of host/cl/quirk.c.
 find_library(MILLRACE_OPENCL_LIBRARY OpenCL)
 if(MILLRACE_OPENCL_LIBRARY AND NOT CMAKE_CROSSCOMPILING)
-    add_executable(millrace_probes ${tests_folder}/driver/probe.c)
+    add_executable(millrace_probes ${tests_folder}/driver/quirk_probes.c)
     target_include_directories(millrace_probes PRIVATE
         ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
     )

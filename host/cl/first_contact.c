@@ -24,7 +24,7 @@ enum { MOST_DRIVERS = 32, ICD_BYTES = 4096 };
 
 /* Files that name a driver's library each. */
 struct list {
-    char folder[PATH_MAX]; /* "": the one file is all that was named */
+    char folder[PATH_MAX];
     char names[MOST_DRIVERS][NAME_MAX + 1];
     size_t count;
 };
@@ -40,18 +40,23 @@ static int compare_names(const void *a, const void *b)
     return strcmp(a, b);
 }
 
+/* Of a folder, or the one file that is named. */
 static void list_drivers(struct list *l)
 {
     const char *vendors = getenv("OCL_ICD_VENDORS");
-    const char *folder = vendors && vendors[0] ? vendors : "/etc/OpenCL/vendors";
     *l = (struct list){.count = 0};
-    (void)snprintf(l->folder, sizeof l->folder, "%s", folder);
-    DIR *entries = opendir(folder);
+    (void)snprintf(l->folder, sizeof l->folder, "%s",
+                   vendors && vendors[0] ? vendors : "/etc/OpenCL/vendors");
+    DIR *entries = opendir(l->folder);
     for (struct dirent *e; entries && l->count < MOST_DRIVERS && (e = readdir(entries));)
         if (is_icd(e->d_name))
             (void)snprintf(l->names[l->count++], NAME_MAX + 1, "%.*s", NAME_MAX, e->d_name);
     if (entries) (void)closedir(entries);
     qsort(l->names, l->count, sizeof l->names[0], compare_names);
+    char *slash = strrchr(l->folder, '/');
+    if (entries || !slash || !is_icd(slash + 1)) return;
+    (void)snprintf(l->names[l->count++], NAME_MAX + 1, "%.*s", NAME_MAX, slash + 1);
+    *slash = '\0';
 }
 
 static void path_of(char out[2 * PATH_MAX], const struct list *l, size_t k)

@@ -34,7 +34,7 @@ static void a_row_is_of_its_platform_before_its_version(void)
 static void each_row_has_a_probe_of_its_name(void)
 {
     static char probes[1 << 15];
-    FILE *source = fopen(MILLRACE_SOURCE_DIR "/tests/driver/probe.c", "r");
+    FILE *source = fopen(MILLRACE_SOURCE_DIR "/tests/driver/quirk_probes.c", "r");
     CU_ASSERT_PTR_NOT_NULL_FATAL(source);
     probes[fread(probes, 1, sizeof probes - 1, source)] = '\0';
     CU_ASSERT_EQUAL(fclose(source), 0);

@@ -188,6 +188,12 @@ ask_all() { # name, words, way
     say "$2: $driver"
     local device doctor verify conformance quirks
     device=$(ask_device "$1")
+    # One that is refused computes nothing.
+    if grep -q '^ *not usable: ' "$folder/results/$1.devices"; then
+        doctor=$(sed -n 's/^ *not usable: //p' "$folder/results/$1.devices")
+        echo "| $2 | $device | refused: $doctor | | | $(ask_quirks "$1") |" >"$row"
+        return
+    fi
     doctor=$(ask_doctor "$1")
     say "  doctor $doctor"
     verify=$(ask_verify "$1")
