@@ -255,10 +255,22 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
 
 enum { PART_BYTES = 2 * 96 + 2 };
 
+/* Of the part of a list at its beginning. Names have commas in parentheses: "llvmpipe (LLVM 22.1.8,
+ * 256 bits)". */
+static size_t part_length(const char *list)
+{
+    size_t length = 0, depth = 0;
+    for (; list[length] && (depth > 0 || list[length] != ','); length++) {
+        if (list[length] == '(') depth++;
+        if (list[length] == ')' && depth > 0) depth--;
+    }
+    return length;
+}
+
 /* The part of a list at `at`; where the next one is, or NULL. */
 static const char *take_part(char part[PART_BYTES], const char *at)
 {
-    size_t length = strcspn(at, ",");
+    size_t length = part_length(at);
     (void)snprintf(part, PART_BYTES, "%.*s", (int)(length < PART_BYTES ? length : PART_BYTES - 1),
                    at);
     return at[length] ? at + length + 1 : NULL;
@@ -278,7 +290,7 @@ bool mr_device_is_among(const char *platform, const char *name, unsigned number,
 
 bool mr_devices_are_several(const char *wanted)
 {
-    return wanted && (strcmp(wanted, "all") == 0 || strchr(wanted, ','));
+    return wanted && (strcmp(wanted, "all") == 0 || wanted[part_length(wanted)]);
 }
 
 /* Moves one to place `to`, those between one on. */

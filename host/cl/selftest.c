@@ -290,7 +290,14 @@ static mr_status climb(struct mr_session *session, struct mr_verdict *v, mr_erro
         mr_verdict_find(v, d);
         d->rung = v->rung;
         if (v->is_passed || v->reason[0]) return MR_OK;
-        MR_TRY(run_test(session, reason, err));
+        mr_error why;
+        mr_status st = run_test(session, reason, &why);
+        /* That it does not compile is an answer, too. */
+        if (st == MR_E_INTERNAL)
+            (void)snprintf(reason, sizeof reason, "self-test: %.140s", why.message);
+        else if (st != MR_OK && err)
+            *err = why;
+        if (st != MR_OK && st != MR_E_INTERNAL) return st;
         if (reason[0])
             mr_verdict_fail(d, reason);
         else

@@ -30,5 +30,12 @@ static void only_verified_implementations_are_admitted(void)
     }
 }
 
-SUITE(admission,
+static void commas_in_parentheses_are_of_a_name(void)
+{
+    CU_ASSERT_TRUE(mr_devices_are_several("0,1"));
+    CU_ASSERT_TRUE(mr_devices_are_several("llvmpipe (LLVM 15, 256 bits),0"));
+    CU_ASSERT_FALSE(mr_devices_are_several("rusticl llvmpipe (LLVM 22.1.8, 256 bits)"));
+}
+
+SUITE(admission, {"commas_in_parentheses_are_of_a_name", commas_in_parentheses_are_of_a_name},
       {"only_verified_implementations_are_admitted", only_verified_implementations_are_admitted});

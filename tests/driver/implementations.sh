@@ -134,7 +134,7 @@ ask_doctor() { # name
     case $status in
     0) echo passes ;;
     124 | 137) echo "not done in $step_seconds s" ;;
-    *) sed -n 's/^FAULT *//p' "$log" | head -n 1 | cut -c 1-200 ;;
+    *) sed -n 's/^FAULT *//p' "$log" | head -n 1 | cut -c 1-200 | sed 's/|/\\|/g' ;;
     esac
 }
 
