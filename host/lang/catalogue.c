@@ -123,21 +123,23 @@ static const struct {
     const char *word, *least, *most;
     bool is_list;
 } types[] = {
-    [MR_PARAM_INT] = {"integer", "-9223372036854775808", "9223372036854775807"},
-    [MR_PARAM_COUNT] = {"integer", "0", "9223372036854775807"},
-    [MR_PARAM_SEED] = {"integer", "0", "18446744073709551615"},
-    [MR_PARAM_NUMBER] = {"number"},
-    [MR_PARAM_DTYPE] = {"dtype"},
-    [MR_PARAM_DTYPES] = {"dtype", .is_list = true},
-    [MR_PARAM_CHOICE] = {"choice"},
-    [MR_PARAM_TEXT] = {"text"},
-    [MR_PARAM_EXPR] = {"expression"},
-    [MR_PARAM_EXPRS] = {"expression"},
-    [MR_PARAM_NUMBERS] = {"number", .is_list = true},
-    [MR_PARAM_STARTS] = {"expression", .is_list = true},
-    [MR_PARAM_NAME] = {"name"},
-    [MR_PARAM_COLUMNS] = {"column", .is_list = true},
-    [MR_PARAM_SEQS] = {"sequence"},
+    [MR_PARAM_INT] = {.word = "integer",
+                      .least = "-9223372036854775808",
+                      .most = "9223372036854775807"},
+    [MR_PARAM_COUNT] = {.word = "integer", .least = "0", .most = "9223372036854775807"},
+    [MR_PARAM_SEED] = {.word = "integer", .least = "0", .most = "18446744073709551615"},
+    [MR_PARAM_NUMBER] = {.word = "number"},
+    [MR_PARAM_DTYPE] = {.word = "dtype"},
+    [MR_PARAM_DTYPES] = {.word = "dtype", .is_list = true},
+    [MR_PARAM_CHOICE] = {.word = "choice"},
+    [MR_PARAM_TEXT] = {.word = "text"},
+    [MR_PARAM_EXPR] = {.word = "expression"},
+    [MR_PARAM_EXPRS] = {.word = "expression"},
+    [MR_PARAM_NUMBERS] = {.word = "number", .is_list = true},
+    [MR_PARAM_STARTS] = {.word = "expression", .is_list = true},
+    [MR_PARAM_NAME] = {.word = "name"},
+    [MR_PARAM_COLUMNS] = {.word = "column", .is_list = true},
+    [MR_PARAM_SEQS] = {.word = "sequence"},
 };
 
 void mr_param_describe(mr_op_param *out, const struct mr_param *p)
