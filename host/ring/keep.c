@@ -61,7 +61,7 @@ static mr_status check_room(const struct mr_runner *r, mr_error *err)
                          "release some, or copy the batch, or allow more in max_memory_bytes");
 }
 
-static mr_status add_slot(struct mr_runner *r, mr_error *err)
+mr_status mr_runner_add_slot(struct mr_runner *r, mr_error *err)
 {
     struct mr_lease *lease;
     struct mr_shelf *shelf = r->control->shelf;
@@ -80,19 +80,21 @@ static mr_status add_slot(struct mr_runner *r, mr_error *err)
 }
 
 /* Takes the current slot out of the ring. Engines that work ahead need as many slots as before,
- * others two: one to read, one to fill. */
+ * others one to fill, and room for another while that is read: who lets go of each batch when he
+ * has the next one goes round in the same two. */
 static mr_status take_out(struct mr_runner *r, unsigned place, struct mr_lease *lease,
                           mr_error *err)
 {
-    enum { LEAST = 2 };
-    const unsigned wanted = r->works_ahead ? r->slot_count : LEAST;
+    const unsigned least = r->works_ahead ? 2 : 1, wanted = r->works_ahead ? r->slot_count : 1;
     mr_status st = MR_OK;
     lease->slot = r->slots[place];
     r->slots[place] = NULL;
     r->leases[place] = NULL;
     take_back(r, wanted);
-    while (st == MR_OK && ring_count(r) < wanted) st = add_slot(r, err);
-    if (ring_count(r) >= LEAST) return MR_OK;
+    while (st == MR_OK && ring_count(r) < wanted) st = mr_runner_add_slot(r, err);
+    if (ring_count(r) > least) return MR_OK;
+    if (ring_count(r) == least && (r->works_ahead || (st = check_room(r, err)) == MR_OK))
+        return MR_OK;
     put_into_ring(r, lease);
     return st;
 }

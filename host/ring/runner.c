@@ -187,6 +187,8 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
     if (r->queued == 0 && !r->at.is_exhausted && r->failed == MR_OK) {
         MR_TRY(mr_control_check(r->control, err));
+        mr_runner_take_back(r);
+        if (r->lends && !free_slot(r)) MR_TRY(mr_runner_add_slot(r, err));
         MR_TRY(mr_unit_launch(r, free_slot(r), err));
     }
     if (r->queued == 0) return MR_OK;

@@ -219,6 +219,9 @@ mr_status mr_runner_keep(struct mr_runner *r, mr_lease **out, mr_error *err);
 /* Slots that were kept come back into the ring. */
 void mr_runner_take_back(struct mr_runner *r);
 
+/* One more slot for the ring, within the limit. */
+mr_status mr_runner_add_slot(struct mr_runner *r, mr_error *err);
+
 /* A slot as those of the ring are. */
 mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out, mr_error *err);
 
