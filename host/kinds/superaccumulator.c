@@ -36,7 +36,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         {"BINS", mr_bins_mark}, {"KEEPS", keeps_mark}, {NULL, NULL}};
     static const struct mr_skeleton exact = {
         .files = {"skeleton/exact.cl"},
-        .kernels = {{"", MR_ITEMS_WORKERS}},
+        .kernels = {{"", MR_ITEMS_WORKERS, NULL}},
         .library = "lib/exact.cl",
         .marks = marks,
         .define = define,
