@@ -34,6 +34,8 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
         {"BINS", mr_bins_mark}, {"KEEPS", keeps_mark}, {NULL, NULL}};
+    /* Bins are added to by one work-item alone, and are too many to have some for each leaf: as few
+     * workers in every shape. */
     static const struct mr_skeleton exact = {
         .files = {"skeleton/exact.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS, NULL}},
