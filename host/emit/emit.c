@@ -63,7 +63,8 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
         struct mr_kernel_source *kernel = &e->source->kernels[k];
         const struct mr_kernel_form *form = &e->skeleton->kernels[k];
         kernel->items = form->items;
-        kernel->rounds = form->rounds ? form->rounds(e->segment) : 1;
+        bool is_last = k + 1 == e->source->kernel_count;
+        kernel->rounds = is_last && e->skeleton->rounds ? e->skeleton->rounds(e->segment) : 1;
         (void)snprintf(kernel->name, sizeof kernel->name, "mr_%s_%08" PRIx32 "%s", e->segment->name,
                        (uint32_t)(hash ^ hash >> 32), form->suffix);
     }

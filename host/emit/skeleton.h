@@ -34,13 +34,15 @@ struct mr_text_list {
 struct mr_kernel_form {
     const char *suffix; /* of its name */
     enum mr_items items;
-    unsigned (*rounds)(const struct mr_segment *s); /* how often it is launched; NULL: once */
 };
 
 struct mr_skeleton {
     const char *files[MR_MAX_SKELETON_FILES];      /* in kernels/, one after the other */
     struct mr_kernel_form kernels[MR_MAX_KERNELS]; /* in the order of the text and of launches */
     const char *library;                           /* a file that its text calls; NULL: none */
+
+    /* How often the last of them is launched for a unit; NULL: once. */
+    unsigned (*rounds)(const struct mr_segment *s);
 
     /* Each ends with a row of NULLs; NULL: there are none. */
     const struct mr_text_mark *marks;

@@ -99,7 +99,8 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     };
     static const struct mr_skeleton shared = {
         .files = {"skeleton/hist_shared.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, two_rounds}},
+        .kernels = {{"", MR_ITEMS_SPANS}},
+        .rounds = two_rounds,
         .marks = marks,
         .tests = tests,
         .define = mr_bins_define,

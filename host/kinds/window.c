@@ -195,7 +195,8 @@ static const struct mr_skeleton *shared_skeleton(void)
     static const struct mr_text_mark marks[] = {{"FINISH", finish_mark}, {NULL, NULL}};
     static const struct mr_skeleton rounds = {
         .files = {"skeleton/window_rounds.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL}, {"_fold", MR_ITEMS_SPANS, rounds_of}},
+        .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_SPANS}},
+        .rounds = rounds_of,
         .marks = marks,
         .define = define_extent,
     };
