@@ -65,7 +65,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         {"SAVES", saves}, {"REPEATS", repeats}, {"CHECKED", is_checked}, {NULL, NULL}};
     static const struct mr_skeleton compact = {
         .files = {"skeleton/compact.cl"},
-        .kernels = {{"", MR_ITEMS_LEAVES, NULL}, {"_pack", MR_ITEMS_SHARED, NULL}},
+        .kernels = {{"", MR_ITEMS_LEAVES}, {"_pack", MR_ITEMS_SHARED}},
         .marks = marks,
         .tests = tests,
         .packs = true,
@@ -73,10 +73,10 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     };
     static const struct mr_skeleton lanes = {
         .files = {"skeleton/compact_lanes.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL},
-                    {"_rows", MR_ITEMS_LEAVES, NULL},
-                    {"_blocks", MR_ITEMS_LEAVES, NULL},
-                    {"_pack", MR_ITEMS_SPANS, NULL}},
+        .kernels = {{"", MR_ITEMS_SPANS},
+                    {"_rows", MR_ITEMS_LEAVES},
+                    {"_blocks", MR_ITEMS_LEAVES},
+                    {"_pack", MR_ITEMS_SPANS}},
         .marks = marks,
         .tests = tests,
         .packs = true,

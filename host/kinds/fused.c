@@ -22,7 +22,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_skeleton fused = {
         .files = {"skeleton/fused.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL}},
+        .kernels = {{"", MR_ITEMS_SPANS}},
     };
     (void)s;
     return &fused;

@@ -92,7 +92,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                                                 {NULL, NULL}};
     static const struct mr_skeleton hist = {
         .files = {"skeleton/hist.cl"},
-        .kernels = {{"", MR_ITEMS_WORKERS, NULL}},
+        .kernels = {{"", MR_ITEMS_WORKERS}},
         .marks = marks,
         .tests = tests,
         .define = mr_bins_define,

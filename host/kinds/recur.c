@@ -51,7 +51,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
      * jump to a lane's term of the next row would cost more than it saves. */
     static const struct mr_skeleton recur = {
         .files = {"skeleton/recur.cl"},
-        .kernels = {{"", MR_ITEMS_SHARED, NULL}},
+        .kernels = {{"", MR_ITEMS_SHARED}},
         .marks = marks,
         .has_no_runs = true,
         .walks_side_by_side = true,

@@ -218,17 +218,17 @@ static const struct mr_skeleton *shared_skeleton(const struct mr_segment *s)
 {
     static const struct mr_skeleton lanes = {
         .files = {"skeleton/reduce_lanes.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL}, {"_fold", MR_ITEMS_LEAVES, NULL}},
+        .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_LEAVES}},
         .marks = marks,
         .tests = tests,
         .lists = lists,
     };
     static const struct mr_skeleton moments = {
         .files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_moments.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL},
-                    {"_fold", MR_ITEMS_LEAVES, NULL},
-                    {"_deviations", MR_ITEMS_SPANS, NULL},
-                    {"_moments", MR_ITEMS_LEAVES, NULL}},
+        .kernels = {{"", MR_ITEMS_SPANS},
+                    {"_fold", MR_ITEMS_LEAVES},
+                    {"_deviations", MR_ITEMS_SPANS},
+                    {"_moments", MR_ITEMS_LEAVES}},
         .marks = marks,
         .tests = tests,
         .lists = lists,
@@ -241,14 +241,14 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
 {
     static const struct mr_skeleton chunks = {
         .files = {"skeleton/reduce.cl"},
-        .kernels = {{"", MR_ITEMS_LEAVES, NULL}},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
         .marks = marks,
         .tests = tests,
         .lists = lists,
     };
     static const struct mr_skeleton endless = {
         .files = {"skeleton/reduce.cl"},
-        .kernels = {{"", MR_ITEMS_LEAVES, NULL}},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
         .marks = marks,
         .tests = tests,
         .lists = lists,

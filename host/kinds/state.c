@@ -127,7 +127,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     /* Each position needs the one before: a work-item walks a path in every shape. */
     static const struct mr_skeleton one = {
         .files = {"skeleton/scan_words.cl", "skeleton/state.cl"},
-        .kernels = {{"", MR_ITEMS_PATHS, NULL}},
+        .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
         .tests = tests,
         .has_no_runs = true,
@@ -135,7 +135,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     };
     static const struct mr_skeleton many = {
         .files = {"skeleton/scan_words.cl", "skeleton/state_paths.cl"},
-        .kernels = {{"", MR_ITEMS_PATHS, NULL}},
+        .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
         .tests = tests,
         .lists = lists,

@@ -42,7 +42,7 @@ const struct mr_skeleton *mr_search_skeleton(const struct mr_segment *s)
         {"KEEP", keep_mark}, {"STOP_WORD", word_mark}, {NULL, NULL}};
     static const struct mr_skeleton search = {
         .files = {"skeleton/search.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS, NULL}},
+        .kernels = {{"", MR_ITEMS_SPANS}},
         .marks = marks,
     };
     (void)s;

@@ -38,7 +38,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
      * workers in every shape. */
     static const struct mr_skeleton exact = {
         .files = {"skeleton/exact.cl"},
-        .kernels = {{"", MR_ITEMS_WORKERS, NULL}},
+        .kernels = {{"", MR_ITEMS_WORKERS}},
         .library = "lib/exact.cl",
         .marks = marks,
         .define = define,

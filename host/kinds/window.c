@@ -242,7 +242,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     static const struct mr_text_list lists[] = {{"ROUND", go_to_round}, {NULL, NULL}};
     static const struct mr_skeleton window = {
         .files = {"skeleton/window.cl"},
-        .kernels = {{"", MR_ITEMS_SHARED, NULL}},
+        .kernels = {{"", MR_ITEMS_SHARED}},
         .marks = marks,
         .tests = tests,
         .lists = lists,
