@@ -97,7 +97,8 @@ typedef struct mr_batch {
     size_t len;       /* elements; 0 only at the end */
     size_t column_count;
     const void *columns[MR_MAX_COLUMNS]; /* aligned to their elements; if batches are of a multiple
-                                          * of 64, to 64 bytes on the host engine, and on others
+                                          * of 64, to 64 bytes on the host engine (but not always
+                                          * of chunk(), chain() and shuffle()), and on others
                                           * where nothing is left out, as by filter() */
     uint64_t reserved[4];
 } mr_batch;
