@@ -21,8 +21,11 @@ void mr_envelope_free(struct mr_envelope *e)
 static struct mr_bucket join(const struct mr_bucket *a, const struct mr_bucket *b)
 {
     if (a->count == 0 || b->count == 0) return a->count ? *a : *b;
-    return (struct mr_bucket){fmin(a->low, b->low), fmax(a->high, b->high), a->sum + b->sum,
-                              a->count + b->count};
+    int64_t count = a->count + b->count;
+    /* Shares first: sums of great values would overflow. */
+    double mean =
+        a->mean * ((double)a->count / (double)count) + b->mean * ((double)b->count / (double)count);
+    return (struct mr_bucket){fmin(a->low, b->low), fmax(a->high, b->high), mean, count};
 }
 
 static void halve(struct mr_envelope *e)

@@ -15,7 +15,7 @@
 #include <millrace/status.h>
 
 struct mr_bucket {
-    double low, high, sum;
+    double low, high, mean;
     int64_t count; /* finite values; 0: nothing to draw */
 };
 

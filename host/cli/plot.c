@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "cli/envelope.h"
 #include "cli/picture.h"
 #include "ir/op.h"
@@ -138,8 +139,17 @@ mr_status mr_plot_add(struct mr_plot *p, const void *const columns[], size_t row
 static const char *const heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 static const char *const lengths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 
-static void draw_line(const struct mr_envelope *e, const char *name)
+/* Where x is between two bounds, which may be as far from each other as doubles can be: 0 to 1. */
+static double part_of(double x, double low, double high)
 {
+    double part = (x / 2 - low / 2) / (high / 2 - low / 2);
+    return part > 0 ? (part < 1 ? part : 1) : 0;
+}
+
+static void draw_line(const struct mr_envelope *e, const char *column)
+{
+    char shown[MR_SHOWN_BYTES];
+    const char *name = mr_show_name(shown, column);
     double low, high;
     if (!mr_envelope_range(e, &low, &high)) {
         printf("%s: nothing to draw, %" PRId64 " elements\n", name, e->elements);
@@ -147,7 +157,7 @@ static void draw_line(const struct mr_envelope *e, const char *name)
     }
     for (size_t k = 0; k < e->used; k++) {
         const struct mr_bucket *b = &e->buckets[k];
-        double part = high > low ? (b->sum / (double)b->count - low) / (high - low) : 0.5;
+        double part = high > low ? part_of(b->mean, low, high) : 0.5;
         printf("%s", heights[b->count ? 1 + (int)(part * 7 + 0.5) : 0]);
     }
     printf("\n%s from %.6g to %.6g, %" PRId64 " elements", name, low, high, e->elements);
@@ -205,12 +215,24 @@ static void draw_characters(struct mr_plot *p)
 
 /* ---- a picture ---- */
 
+/* A text of gnuplot: names are data, and a quote in one must not end it. */
+static void write_quoted(FILE *out, const char *before, const char *name, const char *after)
+{
+    char shown[MR_SHOWN_BYTES];
+    (void)fprintf(out, "%s'", before);
+    for (const char *p = mr_show_name(shown, name); *p; p++) {
+        if (*p == '\'') (void)fputc('\'', out);
+        (void)fputc(*p, out);
+    }
+    (void)fprintf(out, "'%s", after);
+}
+
 static void write_bars(const struct mr_plot *p, FILE *out)
 {
     const struct mr_bins *bins = &p->seq->settings.bins;
     (void)fprintf(out, "$data << EOD\n");
     for (size_t k = 0; k < p->rows; k++)
-        (void)fprintf(out, "%.17g %.17g %.17g\n", (edge(bins, k) + edge(bins, k + 1)) / 2,
+        (void)fprintf(out, "%.17g %.17g %.17g\n", edge(bins, k) / 2 + edge(bins, k + 1) / 2,
                       p->values[k], edge(bins, k + 1) - edge(bins, k));
     (void)fprintf(out, "EOD\nset style fill solid 0.6\nset yrange [0:*]\n"
                        "plot $data using 1:2:3 with boxes notitle\n");
@@ -224,16 +246,21 @@ static void write_curve(const struct mr_plot *p, FILE *out)
         const struct mr_bucket *b = &e->buckets[k];
         double at = ((double)k + 0.5) * (double)e->bucket_elems - 0.5;
         if (b->count)
-            (void)fprintf(out, "%.17g %.17g %.17g %.17g\n", at, b->sum / (double)b->count, b->low,
-                          b->high);
+            (void)fprintf(out, "%.17g %.17g %.17g %.17g\n", at, b->mean, b->low, b->high);
         else
             (void)fprintf(out, "\n"); /* a gap */
     }
-    (void)fprintf(out, "EOD\nset xlabel 'element'\nset ylabel '%s'\nplot ",
-                  mr_seq_column_name(p->seq, 0));
+    (void)fprintf(out, "EOD\nset xlabel 'element'\n");
+    write_quoted(out, "set ylabel ", mr_seq_column_name(p->seq, 0), "\nplot ");
     if (e->bucket_elems > 1)
         (void)fprintf(out, "$data using 1:3:4 with filledcurves fillcolor rgb '#c0d8f0' notitle, ");
     (void)fprintf(out, "$data using 1:2 with lines linecolor rgb '#0060a8' notitle\n");
+}
+
+/* gnuplot leaves nan out. */
+static void write_number(FILE *out, double value, char after)
+{
+    (void)fprintf(out, "%.9g%c", isfinite(value) ? value : (double)NAN, after);
 }
 
 static void write_points(const struct mr_plot *p, FILE *out)
@@ -241,14 +268,15 @@ static void write_points(const struct mr_plot *p, FILE *out)
     (void)fprintf(out, "$data << EOD\n");
     for (size_t row = 0; row < p->rows; row++)
         for (size_t c = 0; c < p->columns; c++)
-            (void)fprintf(out, "%.9g%c", p->values[row * p->columns + c],
-                          c + 1 < p->columns ? ' ' : '\n');
-    (void)fprintf(out, "EOD\nset xlabel '%s'\n", mr_seq_column_name(p->seq, 0));
+            write_number(out, p->values[row * p->columns + c], c + 1 < p->columns ? ' ' : '\n');
+    write_quoted(out, "EOD\nset xlabel ", mr_seq_column_name(p->seq, 0), "\n");
     if (p->columns == 2)
-        (void)fprintf(out, "set key off\nset ylabel '%s'\n", mr_seq_column_name(p->seq, 1));
-    for (size_t c = 1; c < p->columns; c++)
-        (void)fprintf(out, "%s$data using 1:%zu with points pointtype 7 pointsize 0.3 title '%s'",
-                      c > 1 ? ", " : "plot ", c + 1, mr_seq_column_name(p->seq, c));
+        write_quoted(out, "set key off\nset ylabel ", mr_seq_column_name(p->seq, 1), "\n");
+    for (size_t c = 1; c < p->columns; c++) {
+        (void)fprintf(out, "%s$data using 1:%zu with points pointtype 7 pointsize 0.3",
+                      c > 1 ? ", " : "plot ", c + 1);
+        write_quoted(out, " title ", mr_seq_column_name(p->seq, c), "");
+    }
     (void)fprintf(out, "\n");
 }
 

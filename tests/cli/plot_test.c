@@ -26,6 +26,13 @@ static const struct {
     {"millrace --plot 'range(10) | hist(3, 0.5, 3.5)' | cut -c 1-12", 0,
      "0.5 to 1.5 1\n1.5 to 2.5 1\n2.5 to 3.5 1\n", ""},
     {"millrace --plot 'range(4) | hist(2, 10, 20)'", 0, "10 to 15 0\n15 to 20 0\n", ""},
+    {"millrace --plot 'range(3) | map(x == 1 ? -1.7e308 : 1.7e308)'", 0,
+     "█▁█\nx from -1.7e+308 to 1.7e+308, 3 elements\n", ""},
+    {"millrace --plot 'range(500) | map(1e308 + x*1e305)' | tail -n 1", 0,
+     "x from 1e+308 to 1.499e+308, 500 elements\n", ""},
+    {"echo '{\"a\\u001b[31mX\": 1}' > e.jsonl; millrace --plot 'read(\"e.jsonl\")' |"
+     " tr -d '\\040-\\176\\200-\\377\\n' | wc -c",
+     0, "0\n", ""},
     {"millrace --plot 'count()'", 2, "", "the sequence has no end\nhint: append take(n)"},
     {"millrace --plot -o a.csv 'range(3)'", 2, "", "--plot draws on standard output, not in a.csv"},
     {"millrace --plot --format csv 'range(3)'", 2, "", "--plot has no --format"},
@@ -91,6 +98,21 @@ static void pictures_are_what_gnuplot_is_told(void)
     shell_close(&s);
 }
 
+/* A name in a file is data: it runs nothing. */
+static void names_run_nothing(void)
+{
+    static const char script[] =
+        "printf '#!/bin/sh\\ncat\\n' > gnuplot && chmod +x gnuplot && PATH=$PWD:$PATH\n"
+        "echo '{\"a'\\''; system(1) #\\u000a\": 1, \"b\": 2}' > e.jsonl\n"
+        "millrace -o a.svg 'read(\"e.jsonl\")' && grep label a.svg\n";
+    static struct shell s;
+    shell_open(&s);
+    CU_ASSERT_EQUAL(shell_run(&s, script), 0);
+    CU_ASSERT_STRING_EQUAL(s.out, "set xlabel '`a''; system(1) #\\x0a`'\nset ylabel 'b'\n");
+    if (!strstr(s.out, "'b'")) printf("\n%s%s", s.out, s.err);
+    shell_close(&s);
+}
+
 static void a_picture_appears_whole_or_not_at_all(void)
 {
     static struct shell s;
@@ -118,4 +140,5 @@ static void a_picture_appears_whole_or_not_at_all(void)
 SUITE(plot, {"what_comes_is_drawn", what_comes_is_drawn},
       {"a_line_fits_whatever_its_length", a_line_fits_whatever_its_length},
       {"pictures_are_what_gnuplot_is_told", pictures_are_what_gnuplot_is_told},
+      {"names_run_nothing", names_run_nothing},
       {"a_picture_appears_whole_or_not_at_all", a_picture_appears_whole_or_not_at_all});
