@@ -105,8 +105,6 @@ const char *mr_child_lack(void)
 
 /* ---- Its start ---- */
 
-extern char **environ;
-
 struct child {
     pid_t pid; /* 0: there is none */
     int socket;

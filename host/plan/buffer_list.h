@@ -77,9 +77,6 @@ void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working);
 /* For kinds whose body the host's loops compute beside every engine. */
 void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);
 
-/* Bytes of one slot of a room, with its status and handles. */
-size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged);
-
 /* Bytes of one slot of a room, with its status and handles; where it is staged, twice. */
 size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged);
 

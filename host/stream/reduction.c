@@ -61,7 +61,7 @@ static mr_status put_nothing(struct mr_reduction *out, const struct mr_segment *
 static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                       bool wants_last, mr_error *err)
 {
-    struct mr_runner *input = leg->root->inputs[0];
+    struct mr_runner *input;
     MR_TRY(alloc_rows(out, leg->root->segment, 1, err));
     if (!out->is_begun) out->rows = 0;
     out->is_begun = true;

@@ -5,6 +5,7 @@
 #include <millrace/stream.h>
 #include <millrace/version.h>
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -140,6 +141,7 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
 {
     mr_fingerprint print;
     char *own;
+    assert(text);
     MR_TRY(mr_origin_check(s->seq, refused, err));
     MR_TRY(mr_seq_outline(&own, &print, s->seq, err));
     uint64_t first = mr_get_word(in), second = mr_get_word(in);

@@ -205,7 +205,7 @@ static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error
 {
     MR_OWN_FLOAT_ENV;
     mr_error why;
-    size_t len;
+    size_t len = 0;
     *out = (mr_device_batch){.position = s->position,
                              .column_count = s->leg.root->segment->column_count};
     MR_TRY(check_usable(s, err));
@@ -356,7 +356,7 @@ mr_status mr_reduce(const mr_seq *seq, const mr_stream_params *params, mr_scalar
 {
     MR_OWN_FLOAT_ENV;
     mr_stream *s;
-    mr_batch batch;
+    mr_batch batch = {.len = 0};
     MR_NEED(err, seq);
     MR_NEED(err, value);
     if (seq->op->role != MR_TERMINAL || seq->column_count != 1 || seq->length.most != 1) {

@@ -189,12 +189,13 @@ check_cmake() { # linkage: shared or static
 }
 
 check_pkg_config() {
-    local out=$scratch/pkg-config name flags
+    local out=$scratch/pkg-config name flags libraries
     mkdir -p "$out"
     export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
     for name in "${examples[@]}"; do
         read -ra flags < <(pkg-config --cflags --libs millrace)
-        flags+=($(libraries_of "$name"))
+        mapfile -t libraries < <(libraries_of "$name")
+        flags+=("${libraries[@]}")
         if "$cc" -std=c11 -O2 -o "$out/$name" "$root/examples/$name.c" "${flags[@]}" -lm; then
             run_example "$name" "$out/$name"
         else
