@@ -5,7 +5,6 @@
 #include <millrace/stream.h>
 #include <millrace/version.h>
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -141,7 +140,6 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
 {
     mr_fingerprint print;
     char *own;
-    assert(text);
     MR_TRY(mr_origin_check(s->seq, refused, err));
     MR_TRY(mr_seq_outline(&own, &print, s->seq, err));
     uint64_t first = mr_get_word(in), second = mr_get_word(in);
@@ -183,17 +181,23 @@ static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_erro
     return MR_OK;
 }
 
+/* What follows the texts. */
+static mr_status get_checked(struct mr_stream *s, const char *version, const char *text,
+                             struct mr_bytes_in *in, mr_error *err)
+{
+    MR_TRY(check_sequence(s, text, in, err));
+    MR_TRY(check_plan(s, version, in, err));
+    return get_stream(s, in, err);
+}
+
 mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_error *err)
 {
     struct mr_bytes_in in;
     MR_TRY(mr_seal_open(&in, &seal, bytes, size, err));
     char *version = mr_get_text(&in), *text = mr_get_text(&in);
-    mr_status st = version && text ? MR_OK
+    mr_status st = version && text ? get_checked(s, version, text, &in, err)
                    : in.is_bad     ? mr_seal_fail_damaged(&seal, size, err)
                                    : mr_fail_no_memory(err, "a state's text");
-    if (st == MR_OK) st = check_sequence(s, text, &in, err);
-    if (st == MR_OK) st = check_plan(s, version, &in, err);
-    if (st == MR_OK) st = get_stream(s, &in, err);
     if (st == MR_OK && (in.is_bad || in.at != in.size)) st = mr_seal_fail_damaged(&seal, size, err);
     mr_free(version);
     mr_free(text);
