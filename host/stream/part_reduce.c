@@ -95,13 +95,20 @@ mr_status mr_partial_range(int64_t *from, int64_t *until, const mr_seq *seq, int
 
 /* ---- computing ---- */
 
-/* The runner of one of its plan's segments. */
-static struct mr_runner *runner_of(struct mr_runner *r, const struct mr_segment *segment)
+/* Seeks the runner of one of the plan's segments, if `r` is made of it; *found: it is. What
+ * remembers where its inputs stood does so anew. */
+static mr_status seek_within(struct mr_runner *r, const struct mr_segment *segment,
+                             int64_t position, bool *found, mr_error *err)
 {
-    struct mr_runner *found = r->segment == segment ? r : NULL;
-    for (size_t v = 0; v < r->segment->view_count && !found; v++)
-        if (r->inputs[v]) found = runner_of(r->inputs[v], segment);
-    return found;
+    *found = r->segment == segment;
+    if (*found) return mr_runner_seek(r, position, err);
+    for (size_t v = 0; v < r->segment->view_count && !*found; v++)
+        if (r->inputs[v]) MR_TRY(seek_within(r->inputs[v], segment, position, found, err));
+    if (*found) {
+        r->checkpoint_count = 0;
+        mr_checkpoint_start(r);
+    }
+    return MR_OK;
 }
 
 /* Where survivors are packed before the terminal, only what packs them begins elsewhere: they are
@@ -110,17 +117,25 @@ static mr_status seek_part(struct mr_stream *s, mr_error *err)
 {
     const struct mr_segment *root = s->leg.root->segment, *counting = mr_plan_counting(s->leg.plan);
     const struct mr_aggregate_class *class = mr_aggregate_of(root->aggregate);
-    if (counting != root) return mr_runner_seek(runner_of(s->leg.root, counting), s->from, err);
+    bool found;
+    if (counting != root) return seek_within(s->leg.root, counting, s->from, &found, err);
     bool takes_last = class->partials == MR_PARTIALS_NONE && class->picks_last;
     return mr_runner_seek(s->leg.root, takes_last ? s->until - 1 : s->from, err);
 }
 
-static mr_status fold(struct mr_stream *s, mr_error *err)
+static mr_status reduce(struct mr_stream *s, mr_error *err)
+{
+    return mr_reduction_run_part(&s->result, &s->leg, s->relay, err);
+}
+
+/* A step of it, on whoever is left. */
+static mr_status go_through(mr_status (*step)(struct mr_stream *s, mr_error *err),
+                            struct mr_stream *s, mr_error *err)
 {
     mr_error why;
-    mr_status st = mr_reduction_run_part(&s->result, &s->leg, s->relay, &why);
-    if (st != MR_OK && mr_relay_return(s->relay, &s->leg, s->leg.root->at.given, &why))
-        st = mr_reduction_run_part(&s->result, &s->leg, s->relay, &why);
+    mr_status st;
+    do st = step(s, &why);
+    while (st != MR_OK && mr_stream_goes_on(s, s->leg.root->at.given, &why));
     if (st != MR_OK && err) *err = why;
     return st;
 }
@@ -224,8 +239,8 @@ static mr_status compute(void **bytes, size_t *size, const struct mr_part_origin
                          struct mr_stream *s, mr_error *err)
 {
     const struct mr_terminal *t = &origin->terminal;
-    MR_TRY(seek_part(s, err));
-    MR_TRY(fold(s, err));
+    MR_TRY(go_through(seek_part, s, err));
+    MR_TRY(go_through(reduce, s, err));
     struct mr_part_run *run = mr_alloc(1, sizeof *run);
     if (!run) return mr_fail_no_memory(err, "a partial");
     mr_part_run_start(run, t, s->from);

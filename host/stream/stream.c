@@ -116,8 +116,7 @@ static void deliver(struct mr_stream *s, size_t len)
     s->stats.batches += len > 0;
 }
 
-/* After a failure, which is told by *why: whether others compute from there on. */
-static bool goes_on(struct mr_stream *s, int64_t position, mr_error *why)
+bool mr_stream_goes_on(struct mr_stream *s, int64_t position, mr_error *why)
 {
     return mr_recover(&s->leg, &s->result, why) ||
            mr_relay_return(s->relay, &s->leg, position, why);
@@ -129,7 +128,7 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     if (s->is_reduced) return MR_OK;
     mr_status st;
     do st = mr_reduction_run(&s->result, &s->leg, s->relay, &why);
-    while (st != MR_OK && goes_on(s, s->leg.root->at.given, &why));
+    while (st != MR_OK && mr_stream_goes_on(s, s->leg.root->at.given, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     s->is_reduced = true;
     return MR_OK;
@@ -169,7 +168,7 @@ static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error 
     }
     mr_status st;
     do st = pull_mapped(s, most, out, &why);
-    while (st != MR_OK && goes_on(s, s->position, &why));
+    while (st != MR_OK && mr_stream_goes_on(s, s->position, &why));
     return keep_failure(s, st, &why, err);
 }
 
@@ -305,7 +304,7 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
     }
     mr_status st;
     do st = mr_runner_seek(s->leg.root, position, &why);
-    while (st != MR_OK && goes_on(s, position, &why));
+    while (st != MR_OK && mr_stream_goes_on(s, position, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
     return MR_OK;

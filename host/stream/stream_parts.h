@@ -43,6 +43,10 @@ mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_strea
 mr_status mr_stream_enter(struct mr_stream *s, mr_error *err);
 mr_status mr_stream_leave(struct mr_stream *s, mr_status st);
 
+/* After a failure, which is told by *why: whether others compute from there on. What failed is
+ * tried again then. */
+bool mr_stream_goes_on(struct mr_stream *s, int64_t position, mr_error *why);
+
 /* account.c: asks the caller's poll() where it is time to; whether it says to stop. */
 bool mr_stream_poll(void *stream);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <millrace/partials.h>
+
 #include "base/hash.h"
 #include "base/memory.h"
 #include "cl/child.h"
@@ -125,6 +127,56 @@ CHILD(loses_a_device_anywhere)
     }
     mr_cl_purge();
     if (mr_cl_live_objects()) printf("left %ld objects\n", mr_cl_live_objects());
+}
+
+/* The second half of a terminal's positions, as bytes; *size 0: it failed, and names no device. */
+static void *make_part(const char *text, const char *device, size_t *size)
+{
+    mr_stream_params params = params_on(device);
+    int64_t from, until;
+    void *bytes = NULL;
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    params.batch_elems = 500;
+    *size = 0;
+    if (mr_seq_parse(&seq, text, &err) != MR_OK ||
+        mr_partial_range(&from, &until, seq, 1, 2, &err) != MR_OK ||
+        mr_reduce_partial(&bytes, size, seq, &params, from, until, &err) != MR_OK)
+        printf("%s: %s%s\n", text, err.message, err.device[0] ? " (named)" : "");
+    mr_seq_release(&seq);
+    return bytes;
+}
+
+CHILD(loses_a_device_within_a_part)
+{
+    static const char *const texts[] = {
+        "range(60000) | map(x*x) | filter(x % 5 != 1) | var()",
+        "range(60000) | filter(x % 7 == 2) | map(1.0/x) | filter(x < 0.01) | last()",
+        "range(60000) | filter(x % 3 == 0) | hist(7, 0, 60000)",
+        "range(60000) | filter(x % 3 == 1) | map(x % 1000) | filter(x > 990) | argmax()",
+    };
+    enum { VALUES = 6 };
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+        size_t size, got;
+        void *good = make_part(texts[t], NULL, &size), *part = make_part(texts[t], "all", &got);
+        if (got != size || memcmp(part, good, size) != 0) printf("%s: others\n", texts[t]);
+        mr_partial_free(&part);
+        ask_for_fault *ask = find_layer();
+        (void)ask("*:0:0", 1);
+        part = make_part(texts[t], "all", &got);
+        unsigned long calls = ask(NULL, -1);
+        mr_partial_free(&part);
+        for (unsigned long k = VALUES / 2; k < VALUES; k++) {
+            char how[64];
+            (void)snprintf(how, sizeof how, "*:%lu:-5:persist", 1 + k * calls / VALUES);
+            (void)ask(how, 1);
+            part = make_part(texts[t], "all", &got);
+            (void)ask(NULL, -1);
+            if (got != size || memcmp(part, good, size) != 0) printf("%s, %s\n", texts[t], how);
+            mr_partial_free(&part);
+        }
+        mr_partial_free(&good);
+    }
 }
 
 /* The one that is lost is told of, with what it failed with; when all are, that is the failure. */
@@ -268,6 +320,11 @@ static void a_device_may_be_lost_at_any_call(void)
     check("loses_a_device_anywhere", "");
 }
 
+static void a_part_outlives_a_device(void)
+{
+    check("loses_a_device_within_a_part", "");
+}
+
 static void a_lost_device_is_told_of(void)
 {
     check("tells_who_was_lost", "ok 0:kept: 1:lost:code \n"
@@ -279,4 +336,5 @@ SUITE(several, {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bi
       {"batches_are_lent_where_they_were_made", batches_are_lent_where_they_were_made},
       {"kept_batches_stay", kept_batches_stay},
       {"a_device_may_be_lost_at_any_call", a_device_may_be_lost_at_any_call},
+      {"a_part_outlives_a_device", a_part_outlives_a_device},
       {"a_lost_device_is_told_of", a_lost_device_is_told_of});
