@@ -90,7 +90,7 @@ static mr_status take_out(struct mr_runner *r, unsigned place, struct mr_lease *
     lease->slot = r->slots[place];
     r->slots[place] = NULL;
     r->leases[place] = NULL;
-    take_back(r, wanted);
+    take_back(r, wanted > least ? wanted : least + 1); /* what came back is such room */
     while (st == MR_OK && ring_count(r) < wanted) st = mr_runner_add_slot(r, err);
     if (ring_count(r) > least) return MR_OK;
     if (ring_count(r) == least && (r->works_ahead || (st = check_room(r, err)) == MR_OK))

@@ -297,6 +297,35 @@ static void one_at_a_time_takes_one_slot_more(void)
     mr_lease_release(&held);
 }
 
+/* Slots that came back are room for the batches that are kept next. */
+static void keep_again_after_all(size_t extra)
+{
+    mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 65536};
+    params.max_memory_bytes = 1703936 + extra;
+    mr_stream *s = rig_open_text("range(1e8)", &params);
+    mr_lease *leases[20] = {NULL};
+    size_t kept = 0;
+    for (bool is_kept = true; is_kept && kept < 20; kept += is_kept) {
+        mr_batch b;
+        CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &b, NULL), MR_OK);
+        is_kept = mr_batch_keep(s, &b, &leases[kept], NULL) == MR_OK;
+    }
+    CU_ASSERT_TRUE(kept > 0 && kept < 20);
+    for (size_t k = 0; k < kept; k++) mr_lease_release(&leases[k]);
+    for (int k = 0; k < 10; k++) {
+        mr_batch b;
+        CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &b, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_batch_keep(s, &b, &leases[0], NULL), MR_OK);
+        mr_lease_release(&leases[0]);
+    }
+    mr_stream_close(&s);
+}
+
+static void released_slots_are_room_again(void)
+{
+    for (size_t slots = 0; slots < 4; slots++) keep_again_after_all(slots * 65536 * 8);
+}
+
 static void only_the_batch_that_is_lent_can_be_kept(void)
 {
     const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 10};
@@ -377,6 +406,7 @@ SUITE(lease, {"kept_batches_stay_as_they_were", kept_batches_stay_as_they_were},
       {"many_are_dropped_in_any_order_by_any_thread", many_are_dropped_in_any_order_by_any_thread},
       {"what_is_kept_is_within_the_limit", what_is_kept_is_within_the_limit},
       {"one_at_a_time_takes_one_slot_more", one_at_a_time_takes_one_slot_more},
+      {"released_slots_are_room_again", released_slots_are_room_again},
       {"only_the_batch_that_is_lent_can_be_kept", only_the_batch_that_is_lent_can_be_kept},
       {"every_allocation_of_keeping_may_fail", every_allocation_of_keeping_may_fail},
       NOTHING_IS_LEFT_BEHIND);
