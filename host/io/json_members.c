@@ -14,7 +14,7 @@ static bool fail(struct mr_json_object *o, const char *fault)
     return false;
 }
 
-/* The next character that is no blank, 0 at the end. */
+/* The next character that is no blank, 0 at the end (and where the line has one). */
 static char peek(struct mr_json_object *o)
 {
     while (o->at < o->end && (*o->at == ' ' || *o->at == '\t' || *o->at == '\r')) o->at++;
@@ -57,7 +57,8 @@ static bool take_value(struct mr_json_object *o, struct mr_json_member *member)
 {
     char c = peek(o);
     member->is_nested = c == '{' || c == '[';
-    if (c == '"') return take_string(o, &member->text, &member->length);
+    member->is_string = c == '"';
+    if (member->is_string) return take_string(o, &member->text, &member->length);
     member->text = o->at;
     if (member->is_nested) {
         if (!skip_nested(o)) return false;
@@ -84,13 +85,38 @@ bool mr_json_next(struct mr_json_object *o, struct mr_json_member *member)
     if (c == '}') {
         o->has_ended = true;
         o->at++;
-        if (peek(o)) return fail(o, "something is behind the object");
-        return false;
+        (void)peek(o);
+        return o->at < o->end ? fail(o, "something is behind the object") : false;
     }
     if (!take_string(o, &member->key, &member->key_length)) return false;
     if (peek(o) != ':') return fail(o, "a colon is missing");
     o->at++;
     return take_value(o, member);
+}
+
+static bool take_digits(const char **at, const char *end)
+{
+    const char *begin = *at;
+    while (*at < end && **at >= '0' && **at <= '9') ++*at;
+    return *at > begin;
+}
+
+bool mr_json_is_number(const char *text, size_t length)
+{
+    const char *at = text, *end = text + length;
+    if (at < end && *at == '-') at++;
+    const char *first = at;
+    if (!take_digits(&at, end) || (*first == '0' && at - first > 1)) return false;
+    if (at < end && *at == '.') {
+        at++;
+        if (!take_digits(&at, end)) return false;
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        if (at < end && (*at == '+' || *at == '-')) at++;
+        if (!take_digits(&at, end)) return false;
+    }
+    return at == end;
 }
 
 /* The number of \uXXXX at text[0..length); -1: there is none. */

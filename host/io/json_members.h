@@ -11,6 +11,7 @@ struct mr_json_member {
     const char *text; /* a number or word as written, a string between its quotes */
     size_t length;
     bool is_nested; /* an object or array: text is where it begins */
+    bool is_string;
 };
 
 struct mr_json_object {
@@ -23,6 +24,9 @@ struct mr_json_object mr_json_object_of(const char *line, size_t length);
 
 /* False behind the last member, and at a fault. */
 bool mr_json_next(struct mr_json_object *o, struct mr_json_member *member);
+
+/* Whether the text is a number of JSON's grammar. */
+bool mr_json_is_number(const char *text, size_t length);
 
 /* Whether a key or string with its escapes is `name`. */
 bool mr_json_is(const char *text, size_t length, const char *name);

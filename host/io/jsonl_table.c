@@ -44,6 +44,14 @@ static int column_of(const struct mr_table *t, const struct mr_json_member *m, s
     return -1;
 }
 
+static mr_status fail_member(const struct mr_table *t, int64_t line, const char *name,
+                             const char *what, mr_error *err)
+{
+    char shown[MR_SHOWN_BYTES];
+    return mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": \"%s\" %s", t->input.name, line,
+                   mr_show_name(shown, name), what);
+}
+
 /* ---- opening ---- */
 
 /* Names of the first object, unescaped into one block behind the array of pointers. */
@@ -61,10 +69,22 @@ static mr_status first_names(struct mr_table *t, const char *line, size_t length
             return mr_fail(err, MR_E_LIMIT, "%s: has more than %d columns", t->input.name,
                            (int)MEMBER_LIMIT);
         (*names)[(*count)++] = block;
-        block += mr_json_plain(block, m.key, m.key_length);
+        size_t used = mr_json_plain(block, m.key, m.key_length);
+        if (memchr(block, '\0', used))
+            return mr_fail(err, MR_E_FORMAT, "%s:1: the name of member %zu, from 0, has a NUL byte",
+                           t->input.name, *count - 1);
+        block += used;
         *block++ = '\0';
     }
     return o.fault ? bad_line(t, 1, &o, err) : MR_OK;
+}
+
+static mr_status check_once(const struct mr_table *t, const char *name, char *const names[],
+                            size_t count, mr_error *err)
+{
+    size_t found = 0;
+    for (size_t k = 0; k < count; k++) found += strcmp(names[k], name) == 0;
+    return found > 1 ? fail_member(t, 1, name, "is there twice", err) : MR_OK;
 }
 
 /* An empty file has whatever is asked for. */
@@ -80,11 +100,14 @@ static mr_status choose_columns(struct mr_table *t, const struct mr_table_format
         const char *name = known ? names[k < known ? k : 0] : NULL;
         size_t field = k;
         if (format->column_count && line) {
-            st = mr_table_find_field(t, format, k, all, known, &field, err);
+            if (!mr_table_is_numbered(format, k))
+                st = check_once(t, format->columns[k], names, known, err);
+            if (!st) st = mr_table_find_field(t, format, k, all, known, &field, err);
             if (!st) name = names[field];
         } else if (format->column_count) {
             name = format->columns[k];
         }
+        if (!st && known) st = check_once(t, name, names, known, err);
         if (!st) st = mr_table_add_column(t, name, MR_F64, field, count == 1, err);
     }
     mr_free(names);
@@ -141,12 +164,31 @@ static void close_jsonl(struct mr_table *t)
 
 /* ---- reading ---- */
 
-static mr_status fail_member(const struct mr_table *t, int64_t line, const char *what, int column,
-                             mr_error *err)
+static bool is_word_of(const struct mr_json_member *m, const char *const words[], size_t count)
 {
-    char shown[MR_SHOWN_BYTES];
-    return mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": \"%s\" %s", t->input.name, line,
-                   mr_show_name(shown, t->columns[column].name), what);
+    for (size_t k = 0; k < count; k++)
+        if (strlen(words[k]) == m->length && memcmp(words[k], m->text, m->length) == 0) return true;
+    return false;
+}
+
+/* What other programs read as one, too: many write NaN without quotes, and missing values in them.
+ */
+static bool is_value(const struct mr_json_member *m)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity", "true", "false", "null"};
+    if (!m->is_string) return mr_json_is_number(m->text, m->length) || is_word_of(m, words, 6);
+    return is_word_of(m, words, 3) || mr_is_missing(m->text, m->length);
+}
+
+static mr_status fail_value(const struct mr_table *t, const struct text_place *place,
+                            const struct mr_json_member *m, mr_error *err)
+{
+    char shown[MR_SHOWN_BYTES], name[MR_SHOWN_BYTES];
+    mr_status st = mr_fail(
+        err, MR_E_FORMAT, "%s:%" PRId64 ":%zu: column '%s': '%s' is no number%s", t->input.name,
+        place->line, place->byte, mr_show_name(name, t->columns[place->column].name),
+        mr_show_text(shown, m->text, m->length), m->is_string ? ", but a string" : " of JSON");
+    return mr_error_hint(err, st, "correct the file, or choose other columns");
 }
 
 /* What is not there is like null. */
@@ -156,7 +198,7 @@ static mr_status put_missing(struct mr_table *t, unsigned seen, int64_t line, si
     for (size_t k = 0; k < t->column_count; k++) {
         if (seen >> k & 1) continue;
         if (t->missing == MR_TABLE_MISSING_ERROR) {
-            mr_status st = fail_member(t, line, "is not there", (int)k, err);
+            mr_status st = fail_member(t, line, t->columns[k].name, "is not there", err);
             return mr_error_hint(err, st, "missing=nan or missing=skip say what that is to give");
         }
         struct text_place place = {line, length, k};
@@ -175,10 +217,12 @@ static mr_status put_row(struct mr_table *t, const char *text, size_t length, in
         int k = column_of(t, &m, expected);
         if (k < 0) continue;
         expected = (size_t)k + 1;
-        if (seen >> k & 1) return fail_member(t, line, "is there twice", k, err);
-        if (m.is_nested) return fail_member(t, line, "is no number", k, err);
+        const char *name = t->columns[k].name;
+        if (seen >> k & 1) return fail_member(t, line, name, "is there twice", err);
+        if (m.is_nested) return fail_member(t, line, name, "is no number", err);
         seen |= 1u << k;
         struct text_place place = {line, (size_t)(m.text - text) + 1, (size_t)k};
+        if (!is_value(&m)) return fail_value(t, &place, &m, err);
         MR_TRY(mr_table_put_number(t, &place, m.text, m.length, columns, at, err));
     }
     if (o.fault) return bad_line(t, line, &o, err);

@@ -99,6 +99,22 @@ static void lines_are_objects_of_numbers(void)
         {"{\"b\":1}\n{\"b:1}\n", 0, {1}, 1, ":2:7: the line ends within a string"},
         {"{\"b\":1}\n{b:1}\n", 0, {1}, 1, ":2:2: a name in quotes is missing"},
         {"{\"a\":1}\n", 0, {0}, 0, "column 'b' is none of its 1 columns"},
+        {"{\"b\":1}\n{\"b\":01}\n", 0, {1}, 1, ":2:6: column 'b': '01' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":+5}\n", 0, {1}, 1, ":2:6: column 'b': '+5' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":.5}\n", 0, {1}, 1, ":2:6: column 'b': '.5' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":5.}\n", 0, {1}, 1, ":2:6: column 'b': '5.' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":0x1}\n", 0, {1}, 1, ":2:6: column 'b': '0x1' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":inf}\n", 0, {1}, 1, ":2:6: column 'b': 'inf' is no number of JSON"},
+        {"{\"b\":1}\n{\"b\":\"12\"}\n",
+         0,
+         {1},
+         1,
+         ":2:7: column 'b': '12' is no number, but a str"},
+        {"{\"b\":1}\n{\"b\":\"nan\"}\n", 0, {1}, 1, ":2:7: column 'b': 'nan' is no number, but"},
+        {"{\"b\":-0.5e+1}\n{\"b\":0}\n{\"b\":1E-1}\n", 0, {-5, 0, 0.1}, 3, ""},
+        {"{\"a\":0,\"a\":0,\"b\":2}\n", 0, {2}, 1, ""},
+        {"{\"b\":1,\"b\":2}\n", 0, {0}, 0, ":1: \"b\" is there twice"},
+        {"{\"b\\u0000\":1}\n", 0, {0}, 0, ":1: the name of member 0, from 0, has a NUL byte"},
         {"7\n", 0, {0}, 0, ":1:1: the line is no JSON object"},
         {"", 0, {0}, 0, ""},
     };
@@ -125,6 +141,23 @@ static void lines_are_objects_of_numbers(void)
         mr_table_close(&t);
         scratch_remove(&s);
     }
+}
+
+static void what_stands_behind_a_nul_byte_is_read_too(void)
+{
+    static const char text[] = "{\"x\":1}\n{\"x\":1}\0 junk\n";
+    const struct mr_table_format format = {.has_dtype = true, .dtype = MR_F64};
+    struct scratch s = scratch_with("a.jsonl", text, sizeof text - 1);
+    struct mr_table *t;
+    mr_error err;
+    double values[3];
+    size_t got = 0;
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, &format, &err), MR_OK);
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 3, (void *[]){values}, &got, &err), MR_E_FORMAT);
+    CU_ASSERT_EQUAL(got, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, ":2:8: something is behind the object"));
+    mr_table_close(&t);
+    scratch_remove(&s);
 }
 
 /* The dtype of the first rows; and rows by their numbers, those left out not counted. */
@@ -154,4 +187,5 @@ static void rows_are_found_by_their_numbers(void)
 
 SUITE(jsonl, {"what_is_written_is_read_back_to_the_bit", what_is_written_is_read_back_to_the_bit},
       {"lines_are_objects_of_numbers", lines_are_objects_of_numbers},
+      {"what_stands_behind_a_nul_byte_is_read_too", what_stands_behind_a_nul_byte_is_read_too},
       {"rows_are_found_by_their_numbers", rows_are_found_by_their_numbers});
