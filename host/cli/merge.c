@@ -13,8 +13,14 @@ enum { MOST_BYTES = 1 << 27 };
 static mr_status read_all(struct mr_strbuf files[], char *const paths[], size_t count,
                           mr_error *err)
 {
-    for (size_t k = 0; k < count; k++)
-        MR_TRY(mr_whole_file_read(&files[k], paths[k], MOST_BYTES, err));
+    for (size_t k = 0; k < count; k++) {
+        MR_TRY(mr_whole_file_read(&files[k], paths[k], MOST_BYTES + 1, err));
+        if (files[k].length <= MOST_BYTES) continue;
+        mr_status st =
+            mr_fail(err, MR_E_LIMIT, "merge: %s has more than %d bytes, the most it reads",
+                    paths[k], (int)MOST_BYTES);
+        return mr_error_hint(err, st, "mr_partial_merge() of the library has no such limit");
+    }
     return MR_OK;
 }
 

@@ -105,9 +105,20 @@ static mr_status fail_terminal(const mr_seq *seq, const struct mr_options *o, mr
     return mr_error_hint(err, st, "add --partial -o FILE, and millrace merge the files");
 }
 
+static mr_status fail_twice(const struct mr_options *o, mr_error *err)
+{
+    mr_status st =
+        mr_fail(err, MR_E_ARITY, "--partial and {k} in the pipeline: it would be a part of a part");
+    return mr_error_hint(err, st,
+                         "leave shard({k}, {n}) out: --partial --shard %" PRId64 "/%" PRId64
+                         " takes the part by itself",
+                         o->shard.number, o->shard.count);
+}
+
 mr_status mr_shard_text(char **text, struct mr_options *options, mr_error *err)
 {
     if (!options->shard.count || !has_marks(*text)) return MR_OK;
+    if (options->partial && strstr(*text, "{k}")) return fail_twice(options, err);
     char *copy = filled(*text, &options->shard);
     if (!copy) return mr_fail_no_memory(err, "the pipeline's text");
     mr_free(*text);

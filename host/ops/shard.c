@@ -5,6 +5,8 @@
  *
  * Contiguous parts are cut where leaves of the fixed tree begin, so that reductions of them can be
  * merged to the bits of the whole. */
+#include <inttypes.h>
+
 #include "ops/stage.h"
 
 enum { K, N, BLOCK, DEFAULT_BLOCK = 65536 };
@@ -62,7 +64,9 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
         mr_status st = mr_op_fail(seq, &seq->args[K], err, MR_E_VALUE,
                                   "k=%s must be below n: parts count from 0",
                                   mr_number_text(&seq->args[K], text));
-        return mr_error_hint(err, st, "the last of 4 parts is shard(3, 4)");
+        return mr_error_hint(err, st,
+                             "the last of %" PRId64 " parts is shard(%" PRId64 ", %" PRId64 ")", n,
+                             n - 1, n);
     }
     mr_op_like_input(seq);
     seq->kind = MR_KIND_FUSED;

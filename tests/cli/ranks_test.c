@@ -96,6 +96,10 @@ static void what_cannot_be_is_refused_with_a_way_out(void)
         {"millrace --shard 0/3 --partial 'range(3)'", 1, "partials are of terminals"},
         {"millrace --partial 'range(3) | sum()'", 2, "--shard 0/1 for all of it"},
         {"millrace --shard 0/1 --partial --stats 'range(3) | sum()'", 2, "one of them"},
+        {"millrace --partial --shard 0/2 -o q0 'range(100) | shard({k},{n}) | sum()'", 2,
+         "a part of a part"},
+        {"truncate -s 134217729 big; millrace merge big", 4, "big has more than 134217728 bytes"},
+        {"millrace 'range(9) | shard(8, 7)'", 2, "the last of 7 parts is shard(6, 7)"},
         {"millrace merge", 2, "no files"},
         {"millrace merge none", 1, "none: open"},
         {"echo 1 >x; millrace merge x", 1, "x is not a partial"},
@@ -109,7 +113,7 @@ static void what_cannot_be_is_refused_with_a_way_out(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         int code = shell_run(&s, rows[k].script);
         bool is_right = code == rows[k].code && strstr(s.err, rows[k].says) &&
-                        strstr(s.err, "error: ") && (strstr(s.err, "hint: ") || k == 14);
+                        strstr(s.err, "error: ") && (strstr(s.err, "hint: ") || k == 17);
         if (!is_right) printf("\n%s\n  exit code %d\n%s", rows[k].script, code, s.err);
         CU_ASSERT_TRUE(is_right);
     }
