@@ -113,16 +113,18 @@ struct child {
     size_t length;
 };
 
-/* The environment with one variable more, or as it is. NULL: no memory. */
+/* A copy of the environment, with one variable more unless that is NULL: other threads may change
+ * it at any time, which moves it. NULL: no memory. */
 static char **environment_with(char *variable)
 {
+    char *const *now = environ;
     size_t count = 0;
-    while (environ[count]) count++;
+    while (now[count]) count++;
     char **out = mr_alloc(count + 2, sizeof *out);
     if (!out) return NULL;
-    size_t name = strcspn(variable, "=") + 1, used = 0;
-    for (size_t k = 0; k < count; k++)
-        if (strncmp(environ[k], variable, name) != 0) out[used++] = environ[k];
+    size_t name = variable ? strcspn(variable, "=") + 1 : 0, used = 0;
+    for (size_t k = 0; k < count && now[k]; k++)
+        if (!variable || strncmp(now[k], variable, name) != 0) out[used++] = now[k];
     out[used] = variable;
     return out;
 }
@@ -169,7 +171,7 @@ static void move_up(int *fd)
 
 static int start(struct child *c, const char *vendors)
 {
-    char variable[PATH_MAX + 32], **variables = environ;
+    char variable[PATH_MAX + 32];
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return errno;
     for (int k = 0; k < 2; k++) {
@@ -178,9 +180,9 @@ static int start(struct child *c, const char *vendors)
     }
     c->socket = ends[0];
     (void)snprintf(variable, sizeof variable, "OCL_ICD_VENDORS=%s", vendors ? vendors : "");
-    if (vendors) variables = environment_with(variable);
+    char **variables = environment_with(vendors ? variable : NULL);
     int code = variables ? spawn(c, ends[1], variables) : ENOMEM;
-    if (variables != environ) mr_free(variables);
+    mr_free(variables);
     (void)close(ends[1]);
     return code;
 }

@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <millrace/device.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -34,6 +36,22 @@ static void take_limits(void)
     if (most) mr_child_most_bytes = strtoull(most, NULL, 10) << 20;
 }
 
+extern char **environ;
+
+/* As setenv() of another thread moves it. */
+static void *move_environment(void *unused)
+{
+    static char *moved[1000];
+    char **former = environ;
+    (void)unused;
+    for (size_t k = 0; former[k] && k + 1 < sizeof moved / sizeof *moved; k++) moved[k] = former[k];
+    for (bool is_moved = true;; is_moved = !is_moved) {
+        environ = is_moved ? moved : former;
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10000}, NULL);
+    }
+    return NULL;
+}
+
 CHILD(opens_a_stream_on_the_driver)
 {
     const mr_stream_params params = {.engine = MR_ENGINE_OPENCL};
@@ -43,7 +61,10 @@ CHILD(opens_a_stream_on_the_driver)
     mr_batch batch = {.len = 0};
     mr_error err = {0};
     take_limits();
+    pthread_t mover;
     if (getenv("IGNORES_CHILDREN")) (void)signal(SIGCHLD, SIG_IGN);
+    if (getenv("CHANGES_ENVIRONMENT") && pthread_create(&mover, NULL, move_environment, NULL))
+        printf("no thread. ");
     mr_status st = mr_seq_parse(&seq, text ? text : "linspace(0, 1, 10)", &err);
     if (st == MR_OK) st = mr_stream_open(&stream, seq, &params, &err);
     if (st == MR_OK) st = mr_stream_next(stream, &batch, &err);
@@ -236,6 +257,7 @@ static const struct {
     const char *more[MOST_MORE];
     const char *says;
 } goings[] = {
+    {{"CHANGES_ENVIRONMENT=1"}, "opencl: CPU through PoCL, not verified here"},
     {{"IGNORES_CHILDREN=1"}, "opencl: CPU through PoCL, not verified here"},
     {{"MILLRACE_BUILD_PROGRAM=/bin/false"}, "opencl: CPU through PoCL, not verified here"},
     {{"MILLRACE_BUILD_PROGRAM="},
