@@ -124,18 +124,21 @@ PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"requested_schema", NULL};
     PyObject *wanted = NULL; /* may be ignored, says the specification */
+    struct core *core = core_of(self);
+    struct core_work work;
     mr_status status;
     mr_error err;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
     struct ArrowArrayStream *stream = PyMem_Calloc(1, sizeof *stream);
     if (!stream) return PyErr_NoMemory();
     const mr_seq *seq = ((struct sequence *)self)->seq;
-    Py_BEGIN_ALLOW_THREADS status = mr_seq_export_arrow(stream, seq, NULL, &err);
-    Py_END_ALLOW_THREADS PyObject *capsule = NULL;
-    if (status != MR_OK)
-        (void)core_raise(core_of(self), &err);
-    else
-        capsule = PyCapsule_New(stream, "arrow_array_stream", drop_stream);
+    PyObject *capsule = NULL;
+    if (core_work_begin(core, &work, (struct core_work){.stream = NULL})) {
+        Py_BEGIN_ALLOW_THREADS status = mr_seq_export_arrow(stream, seq, NULL, &err);
+        Py_END_ALLOW_THREADS core_work_end(&work);
+        if (core_work_went_well(core, &work, status, &err))
+            capsule = PyCapsule_New(stream, "arrow_array_stream", drop_stream);
+    }
     if (capsule) return capsule;
     if (stream->release) stream->release(stream);
     PyMem_Free(stream);

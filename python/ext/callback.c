@@ -9,22 +9,6 @@ struct callback {
     mr_dtype dtypes[8];
 };
 
-/* A Python exception waits until the elements before it are delivered. */
-static int fail(void)
-{
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (traceback) (void)PyException_SetTraceback(value, traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-    if (core_raised)
-        core_replace(core_raised, value);
-    else
-        Py_XDECREF(value);
-    return 1;
-}
-
 /* One column of what fill() returned. */
 static bool take_column(PyObject *object, mr_dtype dtype, size_t count, void *out, size_t *got)
 {
@@ -74,15 +58,15 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *result =
         PyObject_CallFunction(callback->fill, "Ln", (long long)first, (Py_ssize_t)count);
-    int failed = 0;
     *got = 0;
-    if (!result || !take_columns(callback, result, count, columns, got)) {
+    bool is_good = result && take_columns(callback, result, count, columns, got);
+    if (!is_good) {
         *got = 0;
-        failed = fail();
+        core_work_keep_raised(); /* until the elements before it are delivered */
     }
     Py_XDECREF(result);
     PyGILState_Release(state);
-    return failed;
+    return !is_good;
 }
 
 static void release(void *user)

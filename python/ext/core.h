@@ -9,10 +9,13 @@
 
 #include <millrace/millrace.h>
 
-/* A thread at work without the GIL. */
+/* A thread at work without the GIL. What is NULL is not there. */
 struct core_work {
+    mr_stream *stream; /* that is interrupted when the interpreter ends */
+    mr_cancel *cancel; /* or this is requested */
+    PyObject **raised; /* where to keep what a function raised that fills a sequence */
+    PyObject **outer;  /* that of the work in which this one is nested */
     struct core_work *next, **at;
-    mr_stream *stream; /* NULL: it cannot be interrupted */
 };
 
 struct core {
@@ -23,10 +26,18 @@ struct core {
     bool is_ending;
 };
 
-/* ending.c: around all work without the GIL that may take long. False and an exception: nothing is
- * to begin any more. */
-bool core_work_begin(struct core *core, struct core_work *work, mr_stream *stream);
+/* work.c: around all work without the GIL that may take long; `with` has its first three members.
+ * False and an exception: nothing is to begin any more. The functions that fill run on the thread
+ * between the two, and may begin and end work of their own. */
+bool core_work_begin(struct core *core, struct core_work *work, struct core_work with);
 void core_work_end(struct core_work *work);
+
+/* Whether it went well; an exception otherwise. */
+bool core_work_went_well(struct core *core, const struct core_work *work, mr_status status,
+                         const mr_error *err);
+
+/* Takes the exception that a function raised which fills a sequence. */
+void core_work_keep_raised(void);
 PyObject *core_end(PyObject *module, PyObject *nothing);
 
 /* The module's state, from one of its instances: no type of it can be derived from. */
@@ -39,10 +50,6 @@ static inline void core_replace(PyObject **place, PyObject *object)
     *place = object;
     Py_XDECREF(old);
 }
-
-/* stream.c: where the stream that this thread works in keeps what a function raised that fills it;
- * NULL: none does. */
-extern _Thread_local PyObject **core_raised;
 
 /* errors.c: raises what `err` says; returns NULL. An exception that is set already stays. */
 PyObject *core_raise(struct core *core, const mr_error *err);

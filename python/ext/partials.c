@@ -13,13 +13,34 @@ static int poll(void *user, const mr_progress *progress)
     return stops;
 }
 
+/* False and an exception where it did not go well. */
+static bool reduce(void **bytes, size_t *size, struct core *core, const mr_seq *seq,
+                   mr_stream_params *params, const int64_t range[2])
+{
+    struct core_work work;
+    mr_status status;
+    mr_error err;
+    bool is_good = false;
+    mr_cancel *cancel = mr_cancel_create();
+    if (!cancel) return PyErr_NoMemory() != NULL;
+    params->cancel = cancel;
+    if (core_work_begin(core, &work, (struct core_work){.cancel = cancel})) {
+        Py_BEGIN_ALLOW_THREADS status =
+            mr_reduce_partial(bytes, size, seq, params, range[0], range[1], &err);
+        Py_END_ALLOW_THREADS core_work_end(&work);
+        is_good = core_work_went_well(core, &work, status, &err);
+    }
+    mr_cancel_destroy(&cancel);
+    return is_good;
+}
+
 /* partial(sequence, k, n, params) */
 PyObject *core_partial(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
-    PyObject *sequence, *keywords, *raised = NULL;
+    PyObject *sequence, *keywords;
     long long k, n;
-    int64_t from, until;
+    int64_t range[2];
     mr_stream_params params = {.engine = MR_ENGINE_AUTO, .poll = poll};
     void *bytes = NULL;
     size_t size = 0;
@@ -29,20 +50,11 @@ PyObject *core_partial(PyObject *module, PyObject *args)
         !core_read_params(keywords, &params))
         return NULL;
     const mr_seq *seq = ((struct sequence *)sequence)->seq;
-    mr_status status = mr_partial_range(&from, &until, seq, k, n, &err);
-    if (status != MR_OK) return core_raise(core, &err);
-    core_raised = &raised;
-    Py_BEGIN_ALLOW_THREADS status =
-        mr_reduce_partial(&bytes, &size, seq, &params, from, until, &err);
-    Py_END_ALLOW_THREADS core_raised = NULL;
+    if (mr_partial_range(&range[0], &range[1], seq, k, n, &err) != MR_OK)
+        return core_raise(core, &err);
     PyObject *result = NULL;
-    if (status == MR_E_CALLBACK && raised)
-        PyErr_SetObject((PyObject *)Py_TYPE(raised), raised);
-    else if (status != MR_OK || PyErr_Occurred())
-        (void)core_raise(core, &err);
-    else
+    if (reduce(&bytes, &size, core, seq, &params, range))
         result = PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
-    Py_XDECREF(raised);
     mr_partial_free(&bytes);
     return result;
 }

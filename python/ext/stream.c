@@ -5,8 +5,6 @@
 
 /* ---- with the GIL given away ---- */
 
-_Thread_local PyObject **core_raised;
-
 bool core_stream_enter(struct stream *self)
 {
     if (self->is_busy)
@@ -14,10 +12,11 @@ bool core_stream_enter(struct stream *self)
     else if (!self->stream)
         PyErr_SetString(PyExc_ValueError, "the stream is closed");
     else
-        self->is_busy = core_work_begin(core_of((PyObject *)self), &self->work, self->stream);
+        self->is_busy =
+            core_work_begin(core_of((PyObject *)self), &self->work,
+                            (struct core_work){.stream = self->stream, .raised = &self->raised});
     if (PyErr_Occurred()) return false;
     self->turn++;
-    core_raised = &self->raised;
     return true;
 }
 
@@ -25,23 +24,12 @@ static void done(struct stream *self)
 {
     core_work_end(&self->work);
     self->is_busy = false;
-    core_raised = NULL;
 }
 
 PyObject *core_stream_leave(struct stream *self, mr_status status, const mr_error *err)
 {
-    struct core *core = core_of((PyObject *)self);
     done(self);
-    if (PyErr_Occurred()) return NULL; /* of poll(), though something was read before it */
-    if (status == MR_E_CALLBACK && self->raised) {
-        PyErr_SetObject((PyObject *)Py_TYPE(self->raised), self->raised);
-        return NULL;
-    }
-    if (status == MR_E_INTERRUPTED && core->is_ending) {
-        PyErr_SetNone(PyExc_SystemExit);
-        return NULL;
-    }
-    if (status != MR_OK) return core_raise(core, err);
+    if (!core_work_went_well(core_of((PyObject *)self), &self->work, status, err)) return NULL;
     Py_RETURN_NONE;
 }
 
@@ -164,13 +152,12 @@ PyObject *core_open(PyObject *module, PyObject *args)
     if (!self) return NULL;
     params.poll = poll;
     params.poll_user = self;
-    if (core_work_begin(core, &self->work, NULL)) {
+    if (core_work_begin(core, &self->work, (struct core_work){.raised = &self->raised})) {
         Py_BEGIN_ALLOW_THREADS status =
             state ? mr_stream_restore(&self->stream, seq, &params, state, (size_t)size, &err)
                   : mr_stream_open(&self->stream, seq, &params, &err);
         Py_END_ALLOW_THREADS core_work_end(&self->work);
-        if (status == MR_OK) return (PyObject *)self;
-        (void)core_raise(core, &err);
+        if (core_work_went_well(core, &self->work, status, &err)) return (PyObject *)self;
     }
     Py_DECREF((PyObject *)self);
     return NULL;

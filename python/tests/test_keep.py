@@ -101,6 +101,9 @@ ENDS = {
     "arrays_in_place": "s = mr.from_arrays(np.arange(1e5)); kept = s.stream(); next(kept)",
     "a_thread_that_pulls": "import threading; threading.Thread(target=lambda: "
                            "[None for _ in stream], daemon=True).start(); time.sleep(0.05)",
+    "a_thread_that_computes_a_part": "import threading; total = mr.seq('range(1e12) | map(sin(x)) | "
+                                     "sum()'); threading.Thread(target=total.partial, args=(0, 1), "
+                                     "daemon=True).start(); time.sleep(0.05)",
     "capsules": "kept = [seq.__arrow_c_stream__(), next(stream).__dlpack__()]",
     "a_reader": "kept = seq[10**6]; mr.kept = seq",
     "dropped_at_exit": "import atexit; kept = [next(stream)]; atexit.register(kept.clear)",

@@ -128,6 +128,22 @@ def test_exceptions_of_a_filling_function_come_through():
             next(stream)
 
 
+@pytest.mark.parametrize("use", [
+    lambda: list(mr.range(3)), lambda: mr.seq("range(9) | sum()").partial(0, 1),
+    lambda: mr.range(3).__arrow_c_stream__(), lambda: mr.range(3).stream().stats()])
+@pytest.mark.parametrize("pull", [list, lambda seq: next(seq.stream()), mr.Seq.to_numpy])
+def test_a_filling_function_may_use_other_sequences_before_it_raises(use, pull):
+    class Trouble(Exception):
+        pass
+
+    def fill(first, count):
+        use()
+        raise Trouble
+
+    with pytest.raises(Trouble):
+        pull(mr.from_callback(fill, length=9, restartable=True))
+
+
 def test_what_can_be_iterated_again_makes_a_sequence_that_can():
     seq = mr.from_iterable([1.5, 2.5])
     assert list(seq) == list(seq) == [1.5, 2.5]
@@ -257,6 +273,8 @@ def test_elements_by_index_are_those_of_iteration():
         assert seq[7000] == whole[7000] and seq[3] == whole[3]
         with pytest.raises(IndexError):
             seq.__getitems__([0, len(whole)])
+    with pytest.raises(IndexError, match="element 7 of a sequence of 3: x i64"):
+        mr.range(3)[7]
     records = mr.range(9).map(a="x", b="x*0.5")
     assert records[3] == (3, 1.5) and records.__getitems__([8, 0]) == [(8, 4.0), (0, 0.0)]
     assert mr.range(9).__getitems__([]) == []

@@ -216,8 +216,7 @@ class Seq(Operators):
         if self._core.length[0] != "known":
             raise TypeError(f"an array of {self._core.length[0]} length: end it with take(n), or "
                             "use to_numpy() where there is memory for all")
-        row_bytes = sum(array.array(_TYPECODES[dtype]).itemsize for dtype in self.dtypes)
-        bytes_ = len(self) * row_bytes
+        bytes_ = len(self) * row_bytes(self)
         if bytes_ > 1 << 31:
             raise MemoryError(f"the array would take {bytes_} bytes: iterate over batches(), or "
                               "use to_numpy() where there is memory for all")
@@ -249,7 +248,7 @@ class Seq(Operators):
             position += len(self)
         kind, most = self._core.length
         if position < 0 or (kind == "known" and position >= most):
-            raise IndexError(f"element {index} of {self._kind()}")
+            raise IndexError(f"element {index} of a sequence {self._kind()}")
         return position
 
     def _slice(self, key: slice) -> Seq:
@@ -466,6 +465,11 @@ def from_arrow(stream: Any, *, nulls: str = "refused") -> Seq:
     if nulls not in ("refused", "nan"):
         raise ValueError(f"nulls={nulls!r} must be 'refused' or 'nan'")
     return Seq(_core.from_arrow(stream.__arrow_c_stream__(), nulls == "nan"))
+
+
+def row_bytes(seq: Seq) -> int:
+    """The bytes of an element, of all its columns."""
+    return sum(array.array(_TYPECODES[dtype]).itemsize for dtype in seq.dtypes)
 
 
 def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,
