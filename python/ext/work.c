@@ -1,6 +1,6 @@
-/* Work without the GIL. What functions raise that fill sequences goes to the innermost work of their
- * thread. At the end of the interpreter other threads' work is interrupted and waited for, since
- * what drivers need is destroyed behind it. */
+/* Work without the GIL. What functions raise that fill sequences goes to the innermost work of
+ * their thread. At the end of the interpreter other threads' work is interrupted and waited for,
+ * since what drivers need is destroyed behind it. */
 #include <time.h>
 
 #include "core.h"

@@ -47,7 +47,8 @@ def test_numpy_means_the_same(function):
 
 @pytest.mark.parametrize("function", [
     lambda v: (v > 0) & (v < 1.5), lambda v: (v > 0) | (v < -1), lambda v: ~(v > 0),
-    lambda v: (v > 0) ^ (v > 1), lambda v: np.logical_and(v > 0, v < 1)])
+    lambda v: (v > 0) ^ (v > 1), lambda v: np.logical_and(v > 0, v < 1),
+    lambda v: ~((v > 0) & np.bool_(True)), lambda v: ~np.logical_or(np.bool_(False), v > 0)])
 def test_truth_values_combine(function):
     ours = mr.from_arrays(VALUES).map(function).to_numpy()
     assert ours.dtype == bool and ours.tolist() == function(VALUES).tolist()

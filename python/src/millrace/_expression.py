@@ -227,11 +227,15 @@ def _literal(value: numbers.Real) -> str:
     return repr(real) if str(real)[0] != "-" else f"({real!r})"
 
 
+def _is_bool(value: object) -> bool:
+    return value.is_bool if isinstance(value, Expr) else type(value).__name__ in ("bool_", "bool")
+
+
 def text_of(value: object) -> str:
     """An expression or a number as it stands in the language."""
     if isinstance(value, Expr):
         return value.text
-    if type(value).__name__ in ("bool_", "bool"):
+    if _is_bool(value):
         return "true" if value else "false"
     if isinstance(value, numbers.Real):
         return _literal(value)
@@ -239,7 +243,7 @@ def text_of(value: object) -> str:
 
 
 def _lifted(value: object) -> Expr:
-    return value if isinstance(value, Expr) else Expr(text_of(value), isinstance(value, bool))
+    return value if isinstance(value, Expr) else Expr(text_of(value), _is_bool(value))
 
 
 def _binary(form: str, left: object, right: object, is_bool: bool = False):
@@ -251,9 +255,7 @@ def _binary(form: str, left: object, right: object, is_bool: bool = False):
 
 
 def _logical(sign: str, left: object, right: object):
-    both = all(value.is_bool if isinstance(value, Expr) else isinstance(value, bool)
-               for value in (left, right))
-    return _binary("{} " + sign + " {}", left, right, both)
+    return _binary("{} " + sign + " {}", left, right, _is_bool(left) and _is_bool(right))
 
 
 def col(name: str) -> Expr:

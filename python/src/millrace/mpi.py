@@ -17,5 +17,7 @@ def reduce(seq: Seq, comm: Any, **params: Any) -> Any:
 
 
 def batches(seq: Seq, comm: Any, batch: int = 65536, **params: Any) -> Any:
-    """This rank's batches: each rank gets every size-th, so that all advance together."""
+    """This rank's batches: each rank gets every size-th. All ranks get equally many where the length
+    is a multiple of ``batch * comm.Get_size()``; otherwise some get one less, as whoever meets the
+    others after each batch must know."""
     return seq.shard(comm.Get_rank(), comm.Get_size(), block=batch).batches(batch, **params)

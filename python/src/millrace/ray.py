@@ -11,7 +11,7 @@ from ray.data.block import BlockMetadata
 from ray.data.datasource import Datasource, ReadTask
 
 from ._partials import merge
-from ._sequence import Seq
+from ._sequence import Seq, row_bytes
 
 _BLOCK = 1 << 20 # elements of a block
 
@@ -27,12 +27,12 @@ class _Source(Datasource):
         self.seq = seq
 
     def estimate_inmemory_data_size(self) -> int:
-        return 8 * len(self.seq) * len(self.seq.columns)
+        return row_bytes(self.seq) * len(self.seq)
 
     def get_read_tasks(self, parallelism: int, *_: object, **__: object) -> list[ReadTask]:
         parts = [self.seq.shard(k, parallelism) for k in range(parallelism)]
         return [ReadTask(functools.partial(_blocks, part),
-                         BlockMetadata(len(part), 8 * len(part), None, None))
+                         BlockMetadata(len(part), row_bytes(part) * len(part), None, None))
                 for part in parts if len(part)]
 
 

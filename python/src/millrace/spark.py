@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pyarrow
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
+from ._expression import quoted
 from ._sequence import seq
 
 _TYPES = {"bool": "boolean", "i32": "int", "i64": "bigint", "f32": "float", "f64": "double"}
@@ -24,7 +25,7 @@ class Source(DataSource):
         wrong = [name for name, dtype in columns if dtype not in _TYPES]
         if wrong:
             raise TypeError(f"Spark has no unsigned integers: cast {', '.join(wrong)} in map()")
-        return ", ".join(f"`{name}` {_TYPES[dtype]}" for name, dtype in columns)
+        return ", ".join(f"{quoted(name)} {_TYPES[dtype]}" for name, dtype in columns)
 
     def reader(self, schema: object) -> Reader:
         return Reader(self.options)

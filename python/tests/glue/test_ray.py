@@ -21,6 +21,12 @@ def test_a_dataset_has_all_elements_once(glue):
     assert rows == [{"a": k, "b": k * 0.5} for k in range(5000)]
 
 
+def test_blocks_are_as_large_as_their_columns(glue):
+    source = glue._Source(mr.range(1000).map(a="x", b="f32(x)", c="x > 5"))
+    sizes = [task.metadata.size_bytes for task in source.get_read_tasks(4)]
+    assert sum(sizes) == source.estimate_inmemory_data_size() == 1000 * (8 + 4 + 1)
+
+
 def test_tasks_change_no_bit(glue):
     total = mr.seq("range(1e5) | map(1/sqrt(x + 1)) | sum()")
     assert glue.reduce(total, 3) == total.head()[0]

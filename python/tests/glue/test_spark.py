@@ -22,5 +22,7 @@ def test_partitions_make_the_whole():
 
 def test_schemas_are_sparks():
     assert Source({"text": str(SEQ)}).schema() == "`a` bigint, `b c` double, `odd` boolean"
+    text = str(mr.range(3).map(**{"a`b": "x"}))
+    assert Source({"text": text}).schema() == "`a``b` bigint"
     with pytest.raises(TypeError, match="no unsigned"):
         Source({"text": "range(3) | map(u32(x))"}).schema()
