@@ -53,6 +53,23 @@ static bool skip_nested(struct mr_json_object *o)
     return fail(o, "the line ends within an object or array");
 }
 
+static bool ends_word(char c)
+{
+    switch (c) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case ',':
+    case ':':
+    case '"':
+    case '[':
+    case ']':
+    case '{':
+    case '}': return true;
+    default: return false;
+    }
+}
+
 static bool take_value(struct mr_json_object *o, struct mr_json_member *member)
 {
     char c = peek(o);
@@ -63,7 +80,7 @@ static bool take_value(struct mr_json_object *o, struct mr_json_member *member)
     if (member->is_nested) {
         if (!skip_nested(o)) return false;
     } else {
-        while (o->at < o->end && !memchr(" \t\r,}]:{[\"", *o->at, 10)) o->at++;
+        while (o->at < o->end && !ends_word(*o->at)) o->at++;
     }
     member->length = (size_t)(o->at - member->text);
     return member->length ? true : fail(o, "there is no value");
