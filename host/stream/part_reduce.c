@@ -76,7 +76,7 @@ static mr_status check_terminal(const struct mr_seq *seq, int64_t *length, mr_er
 mr_status mr_partial_range(int64_t *from, int64_t *until, const mr_seq *seq, int64_t k, int64_t n,
                            mr_error *err)
 {
-    int64_t length;
+    int64_t length = 0;
     MR_NEED(err, from);
     MR_NEED(err, until);
     *from = *until = 0;
