@@ -15,16 +15,16 @@
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long leaf = (first / LEAF + (long)get_global_id(0)) * LEAF;
-    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    const long own = (long)get_global_id(0) * LEAF - leaf;
+//@ include skeleton/leaf.cl
+    const long own = number * LEAF - leaf;
     if (low >= high) return;
     uint survivors = 0;
     long good = high;
     @PARAMETERS@
-    const int is_whole = low == leaf && high == leaf + LEAF;
-    for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
-        const int whole = run >= low && run + RUN <= high@THERE@;
+    const int is_whole = low == leaf && high - leaf == LEAF;
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
+        const long run = (long)turn;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
@@ -43,12 +43,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 //@ end
         }
     }
-    kept[get_global_id(0)] = survivors | (good < high ? FAILED : 0);
+    kept[number] = survivors | (good < high ? FAILED : 0);
 }
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     if (count == 0) return;
     const long from = leaves * worker / workers, share = leaves * (worker + 1) / workers;
@@ -69,10 +69,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     @PACK_PARAMETERS@
     for (long number = from; number < until; number++) {
         const long leaf = (first / LEAF + number) * LEAF;
-        const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
+        const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
         const long own = number * LEAF - leaf;
-        for (long run = low - (low - leaf) % RUN; run < high; run += RUN) {
-            const int whole = run >= low && run + RUN <= high@THERE@;
+        for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
+            const long run = (long)turn;
+            const int whole = run >= low && high - run >= RUN@THERE@;
             @PACK_RUNS@
 #pragma unroll
             for (int part = 0; part < RUN / W; part++) {

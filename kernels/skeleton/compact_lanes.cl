@@ -17,18 +17,16 @@
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long number = @ITEM@, item = (long)get_global_id(0) % ITEMS;
-    const long leaf = (first / LEAF + number) * LEAF;
-    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    const long own = number * LEAF - leaf;
+//@ include skeleton/leaf.cl
+    const long own = number * LEAF - leaf, item = (long)get_global_id(0) % ITEMS;
     if (low >= high) return;
     vu32 survivors[SPAN / W];
     for (int k = 0; k < SPAN / W; k++) survivors[k] = (vu32)(0);
     long good = high;
     @PARAMETERS@
-    for (long run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && run + RUN <= high@THERE@;
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += LANES) {
+        const long run = (long)turn;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         const vu32 bit = (vu32)(1u << (uint)((run - leaf) / LANES));
         @RUNS@
 #pragma unroll
@@ -72,7 +70,7 @@ MR_FN void transpose_bits(uint *words)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long number = (long)get_global_id(0);
     if (count == 0 || number >= leaves) return;
     uint words[LANES], survivors = 0;
@@ -85,8 +83,8 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 //@ if CHECKED
     uint good = LEAF;
     for (long item = 0; item < ITEMS; item++) good = min(good, before_failed[OF_ROW(item)]);
-    const uint end = (uint)(min(first + count, (first / LEAF + number + 1) * LEAF) -
-                            (first / LEAF + number) * LEAF);
+    const long leaf = (first / LEAF + number) * LEAF;
+    const uint end = (uint)min(first + count - leaf, (long)LEAF);
 //@ end
 #pragma unroll
     for (int row = 0; row < LANES; row++) {
@@ -105,7 +103,7 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long from = (long)get_global_id(0) * BLOCK, until = min(leaves, from + BLOCK);
     if (count == 0 || from >= until) return;
     uint at = 0, failed = 0;
@@ -119,11 +117,8 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long number = @ITEM@, item = (long)get_global_id(0) % ITEMS;
-    const long leaf = (first / LEAF + number) * LEAF;
-    const long low = max(first, leaf), high = min(first + count, leaf + LEAF);
-    const long own = number * LEAF - leaf;
+//@ include skeleton/leaf.cl
+    const long own = number * LEAF - leaf, item = (long)get_global_id(0) % ITEMS;
     if (low >= high || places[number] == NOWHERE) return;
     uint before = places[number];
     for (long block = 0; block < number / BLOCK; block++) {
@@ -135,8 +130,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     size_t at = (size_t)to + before;
     const uint lower = (1u << (uint)(item * SPAN)) - 1;
     @PACK_PARAMETERS@
-    for (long run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && run + RUN <= high@THERE@;
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += LANES) {
+        const long run = (long)turn;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         const uint word = rows[OF_ROW((run - leaf) / LANES)];
         size_t place = at + popcount(word & lower);
         at += popcount(word);

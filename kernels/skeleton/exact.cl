@@ -5,10 +5,10 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long from = first / LEAF + leaves * worker / workers;
-    const long until = first / LEAF + leaves * (worker + 1) / workers;
-    const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
+    const long leaf = (first / LEAF + from) * LEAF, room = (until - from) * LEAF;
+    const long low = max(first, leaf), high = leaf + min(first + count - leaf, room);
     const long own = to + worker * bins;
     @PARAMETERS@
 //@ each VALUE
@@ -24,13 +24,14 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
 //@ end
 //@ end
 
-    for (long run = from * LEAF; run < until * LEAF; run += RUN) {
+    for (long turn = 0; turn < room; turn += RUN) {
+        const long run = leaf + turn;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-            const long at = run % LEAF + part * W;
-            const int whole = i >= low && i + W <= high@THERE@;
+            const long at = turn % LEAF + part * W;
+            const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@
 //@ include skeleton/counted.cl
@@ -44,7 +45,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
             VSTORE(x@C@, l@C@ + at);
 //@ end
         }
-        if ((run + RUN) % LEAF) continue;
+        if ((turn + RUN) % LEAF) continue;
 //@ each VALUE
 //@ if F64
         mr_exact_f64(out@C@ + own, l@C@, &guess@C@);

@@ -6,18 +6,19 @@ __kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long from = first / LEAF + leaves * worker / workers;
-    const long until = first / LEAF + leaves * (worker + 1) / workers;
-    const long low = max(first, from * LEAF), high = min(first + count, until * LEAF);
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
+    const long leaf = (first / LEAF + from) * LEAF, room = (until - from) * LEAF;
+    const long low = max(first, leaf), high = leaf + min(first + count - leaf, room);
     const long own = to + worker * TABLES * bins;
     @PARAMETERS@
     for (long k = 0; k < TABLES * bins; k++) out0[own + k] = 0;
     uint places[RUN];
 
-    for (long run = from * LEAF; run < high; run += RUN) {
-        if (run + RUN <= low) continue;
-        const int whole = run >= low && run + RUN <= high@THERE@;
+    for (ulong turn = (ulong)leaf; turn < (ulong)high; turn += RUN) {
+        const long run = (long)turn;
+        if (low - run >= RUN) continue;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

@@ -14,17 +14,15 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
         for (long k = item; k < sets * bins; k += (long)get_global_size(0)) out0[to + k] = 0;
         return;
     }
-    const long leaf = (first / LEAF + @ITEM@) * LEAF;
-    const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
+//@ include skeleton/leaf.cl
     volatile __global uint *own =
         (volatile __global uint *)(out0 + to + item % sets * bins) + LOWER_HALF;
     @PARAMETERS@
     uint places[RUN];
 
-    /* The last leaf ends at 2^63, which is no long. */
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
-        const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

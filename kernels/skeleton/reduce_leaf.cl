@@ -1,8 +1,7 @@
-//@# The group's leaf, and the positions [low, high) of it.
+//@# The group's leaf, and the positions [low, high) of it (leaf.cl).
     if (group >= leaves) return;
     const long number = leaf_number + group;
     const long chunk = extent ? number / per_chunk : 0;
-    const long leaf = extent ? chunk * extent + (number - chunk * per_chunk) * LEAF : number * LEAF;
-    const long chunk_end = extent ? (chunk + 1) * extent : first + count;
-    const long low = max(first, leaf);
-    const long high = min(min(first + count, leaf + LEAF), chunk_end);
+    const long inside = (number - chunk * per_chunk) * LEAF, leaf = chunk * extent + inside;
+    const long left = min(first + count - leaf, extent ? extent - inside : (long)LEAF);
+    const long low = max(first, leaf), high = leaf + min(left, (long)LEAF);

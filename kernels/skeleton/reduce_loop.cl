@@ -44,7 +44,7 @@
 //@ end
 //@ end
 
-    const int is_whole = low == leaf && high == leaf + LEAF@THERE@;
+    const int is_whole = low == leaf && high - leaf == LEAF@THERE@;
     for (long run = start; is_whole && run < leaf + LEAF; run += @STRIDE@) {
         @RUNS@
 #pragma unroll
@@ -55,13 +55,14 @@
 //@ include skeleton/reduce_vector.cl
         }
     }
-    for (long run = start; !is_whole && run < high; run += @STRIDE@) {
+    for (ulong turn = (ulong)start; !is_whole && turn < (ulong)high; turn += @STRIDE@) {
+        const long run = (long)turn;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
             const int set = part % (@SETS@);
-            const int whole = i >= low && i + W <= high@THERE@;
+            const int whole = i >= low && high - i >= W@THERE@;
 //@ include skeleton/reduce_vector.cl
         }
     }

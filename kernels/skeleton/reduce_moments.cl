@@ -11,12 +11,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
     vf64 s@C@[SPAN / W], d@C@[SPAN / W];
     for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
 //@ end
-    for (long run = start; run < high; run += LANES) {
+    for (ulong turn = (ulong)start; turn < (ulong)high; turn += LANES) {
+        const long run = (long)turn;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-            const int whole = i >= low && i + W <= high@THERE@;
+            const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
 //@ include skeleton/keeps.cl
 //@ each FOLDED

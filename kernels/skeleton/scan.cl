@@ -9,9 +9,12 @@
  * one column after the other, 8 bytes apart. Working memory: totals of the leaves. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 {
-    const long base = (first / LEAF + (long)get_global_id(0) * ABREAST) * LEAF;
-    const long low = max(first, base), high = min(first + count, base + ABREAST * LEAF);
-    if (low >= high) return;
+    const long number = (long)get_global_id(0) * ABREAST;
+    if (count == 0 || number >= (first % LEAF + count + LEAF - 1) / LEAF) return;
+    const long base = (first / LEAF + number) * LEAF, low = max(first, base);
+    const long high = base + min(first + count - base, (long)(ABREAST * LEAF));
+//@# Rows are positions from `base` on: leaves behind the last one may be at no long.
+    const long begin = low - base, end = high - base;
     @PARAMETERS@
 //@ each VALUE
     @FOLD_TYPE@ l@C@[ABREAST * RUN], prefix@C@[ABREAST];
@@ -19,11 +22,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     for (int k = 0; k < ABREAST; k++) prefix@C@[k] = @IDENTITY@;
     if (first > base) prefix@C@[0] = FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]);
 //@ end
-    for (long from = base; from < base + LEAF; from += RUN) {
+    for (long turn = 0; turn < LEAF; turn += RUN) {
         for (int leaf = 0; leaf < ABREAST; leaf++) {
-            const long run = from + leaf * LEAF;
-            if (run + RUN <= low || run >= high) continue;
-            const int whole = run >= low && run + RUN <= high@THERE@;
+            const long row = turn + leaf * LEAF;
+            if (row + RUN <= begin || row >= end) continue;
+            const long run = base + row;
+            const int whole = row >= begin && row + RUN <= end@THERE@;
             @RUNS@
 #pragma unroll
             for (int part = 0; part < RUN / W; part++) {
@@ -37,7 +41,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 //@ end
             }
         }
-        if (from >= low && from + (ABREAST - 1) * LEAF + RUN <= high) {
+        const long from = base + turn;
+        if (turn >= begin && turn + (ABREAST - 1) * LEAF + RUN <= end) {
 #pragma unroll 4
             for (int k = 0; k < RUN; k++) {
 #pragma unroll
@@ -53,11 +58,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 #pragma unroll
         for (int leaf = 0; leaf < ABREAST; leaf++) {
             for (int k = 0; k < RUN; k++) {
-                const long i = from + leaf * LEAF + k;
-                if (i < low || i >= high) continue;
+                const long row = turn + leaf * LEAF + k;
+                if (row < begin || row >= end) continue;
 //@ each VALUE
                 prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * RUN + k]);
-                out@C@[to + from + leaf * LEAF + k] = (@TYPE@)prefix@C@[leaf];
+                out@C@[to + base + row] = (@TYPE@)prefix@C@[leaf];
 //@ end
             }
         }
@@ -65,7 +70,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 #pragma unroll
     for (int leaf = 0; leaf < ABREAST; leaf++) {
         const size_t group = get_global_id(0) * ABREAST + leaf;
-        if (base + leaf * LEAF >= high) continue;
+        if (leaf * LEAF >= end) continue;
 //@ each VALUE
         totals@C@[group] = prefix@C@[leaf];
 //@ end

@@ -5,7 +5,7 @@
  * it makes vectors of it, hence the pragma; compilers that do not know it ignore it. */
 __kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
 {
-    const long end = first + count, leaves = (end + LEAF - 1) / LEAF - first / LEAF;
+    const long end = first + count, leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
     const long from = leaves * worker / workers, until = leaves * (worker + 1) / workers;
     if (from >= until) return;
@@ -21,7 +21,7 @@ __kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
     }
     for (long group = from; group < until; group++) {
         const long leaf = (first / LEAF + group) * LEAF;
-        const long low = max(first, leaf), high = min(end, leaf + LEAF);
+        const long low = max(first, leaf), high = leaf + min(end - leaf, (long)LEAF);
 //@ each VALUE
         APPLY_ROWS(@FOLD@, @FOLD_DTYPE@, C_@C@, (__global @FOLD_TYPE@ *)out@C@ + to + low,
                    high - low);

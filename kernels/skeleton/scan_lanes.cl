@@ -2,21 +2,20 @@
  * a work-item takes a leaf, and prefixes are made W at once. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 {
-    const long group = (long)get_global_id(0);
-    const long base = (first / LEAF + group) * LEAF;
-    const long low = max(first, base), high = min(first + count, base + LEAF);
+//@ include skeleton/leaf.cl
     if (low >= high) return;
     @PARAMETERS@
 //@ each VALUE
     @VECTOR@ prefix@C@ = (@VECTOR@)(@IDENTITY@);
-    if (first > base) prefix@C@ = (@VECTOR@)(FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]));
+    if (first > leaf) prefix@C@ = (@VECTOR@)(FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]));
 //@ end
-    for (long run = low - (low - base) % RUN; run < high; run += RUN) {
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
+        const long run = (long)turn;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
             const long i = run + part * W;
-            const int whole = i >= low && i + W <= high@THERE@;
+            const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@
 //@ each VALUE
@@ -30,7 +29,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
         }
     }
 //@ each VALUE
-    totals@C@[group] = LAST_LANE(prefix@C@);
+    totals@C@[number] = LAST_LANE(prefix@C@);
 //@ end
 }
 

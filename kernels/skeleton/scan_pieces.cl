@@ -17,10 +17,11 @@
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long piece = (long)get_global_id(0), i = first / LEAF * LEAF + piece * W;
-    const long low = max(first, i), high = min(first + count, i + W);
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const long piece = (long)get_global_id(0);
     if (count == 0 || piece >= PIECES) return;
+    const long i = first / LEAF * LEAF + piece * W;
+    const long low = max(first, i), high = i + min(first + count - i, (long)W);
     if (low >= high) {
 //@ each VALUE
         sums@C@[piece] = @IDENTITY@;
@@ -41,7 +42,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     if (count == 0) return;
     for (long k = (long)get_global_id(0); k < COUNT_2; k += (long)get_global_size(0)) {
 //@ each VALUE
@@ -55,7 +56,7 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     if (count == 0) return;
     for (long k = (long)get_global_id(0); k < COUNT_3; k += (long)get_global_size(0)) {
 //@ each VALUE
@@ -70,7 +71,7 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long block = (long)get_global_id(0), from = block * BLOCK;
     if (count == 0) return;
     const long until = min(COUNT_3, from + BLOCK);
@@ -102,9 +103,11 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@ARGUMENTS@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
 {
-    const long leaves = (first + count + LEAF - 1) / LEAF - first / LEAF;
-    const long piece = (long)get_global_id(0), i = first / LEAF * LEAF + piece * W;
-    const long low = max(first, i), high = min(first + count, i + W);
+    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const long piece = (long)get_global_id(0);
+    if (count == 0 || piece >= PIECES) return;
+    const long i = first / LEAF * LEAF + piece * W;
+    const long low = max(first, i), high = i + min(first + count - i, (long)W);
     if (low >= high) return;
     const int whole = high - i >= W && low == i@THERE@;
     @PARAMETERS@

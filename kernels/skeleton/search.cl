@@ -2,13 +2,11 @@
  * fails. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
-    const long leaf = (first / LEAF + @ITEM@) * LEAF;
-    const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
+//@ include skeleton/leaf.cl
     @PARAMETERS@
-    /* The last leaf ends at 2^63, which is no long. */
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
-        const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

@@ -5,9 +5,9 @@
  * to: index of position 0 in the outputs. */
 __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 {
-    const long path = first / every + (long)get_global_id(0);
-    if (count == 0 || path > (first + count - 1) / every) return;
-    const long start = path * every;
+    const long path = (long)get_global_id(0);
+    if (count == 0 || path > (first + count - 1) / every - first / every) return;
+    const long start = (first / every + path) * every;
     const long low = max(first, start), high = start + min(first + count - start, every);
     const int whole = 1@THERE@;
     @PARAMETERS@

@@ -12,9 +12,10 @@
  * to: index of position 0 in the outputs. */
 __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 {
-    const long path = first / every + (long)get_global_id(0) * W;
-    if (count == 0 || path > (first + count - 1) / every) return;
-    const long last = (first + count - 1) / every - path, start = path * every;
+    const long path = (long)get_global_id(0) * W;
+    const long last = (first + count - 1) / every - first / every - path;
+    if (count == 0 || last < 0) return;
+    const long start = (first / every + path) * every;
     /* Differences of positions, which may wrap themselves. */
     const vu64 starts = (vu64)((ulong)start) + (vu64)(IOTA) * (vu64)((ulong)every);
     const vi64 from = AS_I64((vu64)((ulong)first) - starts);

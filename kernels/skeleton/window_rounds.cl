@@ -13,14 +13,14 @@
  * Working memory: for each column two buffers, of the unit's positions and EXTENT - 1 more. */
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long leaf = (first / LEAF + @ITEM@) * LEAF;
-    const long low = max(first, leaf);
-    const long high = leaf + min(first - leaf + count + (EXTENT - 1), (long)LEAF);
-    if (count == 0) return;
+    const long values = count + (EXTENT - 1), number = @ITEM@;
+    if (count == 0 || number >= (first % LEAF + values + LEAF - 1) / LEAF) return;
+    const long leaf = (first / LEAF + number) * LEAF;
+    const long low = max(first, leaf), high = leaf + min(first + values - leaf, (long)LEAF);
     @PARAMETERS@
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
         const long run = (long)at;
-        const int whole = at >= (ulong)low && at + RUN <= (ulong)high@THERE@;
+        const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
@@ -38,10 +38,10 @@ __kernel void @KERNEL@(@FIRST@@ROUND@@TO@@WORKING@@OUTPUTS@)
 {
     const long length = 1L << round, joined = EXTENT & (length - 1);
     const long folds = count + EXTENT - length, longer = folds - length;
-    const long leaf = (first / LEAF + @ITEM@) * LEAF;
-    const long low = max(first, leaf);
-    const long high = leaf + min(first - leaf + max(longer, count), (long)LEAF);
-    if (count == 0) return;
+    const long most = max(longer, count), number = @ITEM@;
+    if (count == 0 || number >= (first % LEAF + most + LEAF - 1) / LEAF) return;
+    const long leaf = (first / LEAF + number) * LEAF;
+    const long low = max(first, leaf), high = leaf + min(first + most - leaf, (long)LEAF);
     for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {

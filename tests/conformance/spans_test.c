@@ -2,6 +2,7 @@
  * other suites compare with the model: each kind of segment, on leaves that begin and end inside of
  * a unit, behind sources that are not where rows begin, and where something fails. */
 #include <stdio.h>
+#include <string.h>
 
 #include "delivery.h"
 #include "suite.h"
@@ -17,6 +18,9 @@ static const char *const shapes[] = {
     "lanes 2/1, span 4/4, group 64, unit 16384, ring 3",
     "lanes 16/8, span 16/8, group 4, unit 524288, ring 2",
 };
+
+static const char whole_leaves[] = "lanes 8/4, span 32/32, group 1, unit 4096, ring 2";
+static const char wide_unit[] = "lanes 4/2, span 4/2, group 64, unit 65536, ring 3";
 
 static const char *const rows[] = {
     /* Stored as they are. */
@@ -127,4 +131,94 @@ static void no_bit_depends_on_the_span(void)
             if (tests_long || s == k % LENGTH(shapes)) CU_ASSERT_TRUE(agrees(rows[k], shapes[s]));
 }
 
-SUITE(spans, {"no_bit_depends_on_the_span", no_bit_depends_on_the_span});
+/* ---- where positions end ---- */
+
+/* The last leaf ends at 2^63, which is no long; work-items behind it have leaves that are none. */
+enum { REST = 2500, LEAVES = 3 * 1024 };
+
+static const char *const last_elements[] = {
+    "range(9223372036854775807) | map(a: x % 1009, b: f32(x % 977)*0.1, c: x)",
+    "range(9223372036854775807) | window(5, sum)",
+    "range(9223372036854775807) | map(f32(x % 977)*0.1) | window(16, max)",
+    "range(9223372036854775807) | map(x - lag(x, 2, 0) + lead(x, 3, 7))",
+};
+
+static const char *const last_partials[] = {
+    "range(9223372036854775807) | map(a: x % 1009, b: f64(x % 977)*0.1, c: x*x) | sum()",
+    "range(9223372036854775807) | map(a: f32(x % 977), b: x) | filter(b % 3 == 1) | argmax()",
+    "range(9223372036854775807) | map(7 / (x - 5) < 6 && x < 9223372036854775805) | all()",
+    "range(9223372036854775807) | filter(x*x % 7 == 2) | count()",
+    "range(9223372036854775807) | map(a: f64(x % 977)*0.1, b: f64(x % 1009)) | var()",
+    "range(9223372036854775807) | map(x % 1009) | filter(x % 3 == 1) | sum(exact)",
+    "range(9223372036854775807) | map(x % 1009) | hist(9, -4.5, 700)",
+};
+
+static mr_stream_params at_the_end(const char *shape, bool is_host)
+{
+    return (mr_stream_params){.engine = is_host ? MR_ENGINE_HOST : engine_here(MR_ENGINE_OPENCL),
+                              .batch_elems = 1000,
+                              .ring_slots = 2,
+                              .shape = is_host ? NULL : shape};
+}
+
+static void deliver_end(struct model_result *out, const char *text, mr_stream_params params)
+{
+    mr_seq *seq;
+    mr_stream *stream;
+    CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
+    deliver_columns(out, seq);
+    CU_ASSERT_EQUAL_FATAL(mr_stream_open(&stream, seq, &params, NULL), MR_OK);
+    CU_ASSERT_EQUAL(mr_stream_seek(stream, INT64_MAX - REST, NULL), MR_OK);
+    CU_ASSERT_TRUE(deliver_rest(out, stream, params.batch_elems, MOST));
+    CU_ASSERT_TRUE(out->column[0].len > REST - 20);
+    mr_stream_close(&stream);
+    mr_seq_release(&seq);
+}
+
+static bool last_elements_agree(const char *text, const char *shape)
+{
+    char difference[300];
+    struct model_result expected, got;
+    deliver_end(&expected, text, at_the_end(shape, true));
+    deliver_end(&got, text, at_the_end(shape, false));
+    bool same = same_elements(difference, sizeof difference, &expected, 0, &got);
+    if (!same) printf("\n  %s\n    %s: %s", text, shape, difference);
+    model_free(&expected);
+    model_free(&got);
+    return same;
+}
+
+static bool last_partials_agree(const char *text, const char *shape)
+{
+    mr_seq *seq;
+    void *bytes[2];
+    size_t size[2];
+    CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
+    for (int k = 0; k < 2; k++) {
+        const mr_stream_params params = at_the_end(shape, k == 0);
+        CU_ASSERT_EQUAL_FATAL(mr_reduce_partial(&bytes[k], &size[k], seq, &params,
+                                                INT64_MAX - (LEAVES - 1), INT64_MAX, NULL),
+                              MR_OK);
+    }
+    bool same = size[0] == size[1] && memcmp(bytes[0], bytes[1], size[0]) == 0;
+    if (!same) printf("\n  %s\n    %s: the partials differ", text, shape);
+    for (int k = 0; k < 2; k++) mr_partial_free(&bytes[k]);
+    mr_seq_release(&seq);
+    return same;
+}
+
+/* By work-items that walk whole leaves, and by those that share them. */
+static void the_last_positions_of_all_are_as_others(void)
+{
+    for (size_t k = 0; k < LENGTH(last_elements); k += tests_brief ? 3 : 1) {
+        CU_ASSERT_TRUE(last_elements_agree(last_elements[k], whole_leaves));
+        CU_ASSERT_TRUE(last_elements_agree(last_elements[k], wide_unit));
+    }
+    for (size_t k = 0; k < LENGTH(last_partials); k += tests_brief ? 3 : 1) {
+        CU_ASSERT_TRUE(last_partials_agree(last_partials[k], whole_leaves));
+        CU_ASSERT_TRUE(last_partials_agree(last_partials[k], shapes[k % LENGTH(shapes)]));
+    }
+}
+
+SUITE(spans, {"no_bit_depends_on_the_span", no_bit_depends_on_the_span},
+      {"the_last_positions_of_all_are_as_others", the_last_positions_of_all_are_as_others});
