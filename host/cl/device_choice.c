@@ -196,15 +196,17 @@ static bool is_wanted(const struct mr_device *d, const char *wanted, size_t coun
     return !wanted || is_named(d->platform_name, d->name, d->number, count, wanted);
 }
 
-static mr_status fail_miss(const struct mr_device *devices, size_t count, const char *wanted,
-                           mr_error *err)
+/* Of all devices the first `taken` are so by other parts of a list. */
+static mr_status fail_miss(const struct mr_device *devices, size_t count, size_t taken,
+                           const char *wanted, mr_error *err)
 {
     struct mr_strbuf list = {0};
     for (size_t k = 0; k < count; k++)
         mr_strbuf_addf(&list, "%s'%s %s'", k ? ", " : "", devices[k].platform_name,
                        devices[k].name);
-    mr_status st = mr_fail(err, MR_E_NO_DEVICE, "no device matches '%.100s'; there are: %s",
-                           wanted ? wanted : "", count ? mr_strbuf_text(&list) : "none");
+    mr_status st = mr_fail(err, MR_E_NO_DEVICE, "no %sdevice matches '%.100s'; there are: %s",
+                           taken ? "further " : "", wanted ? wanted : "",
+                           count ? mr_strbuf_text(&list) : "none");
     mr_strbuf_free(&list);
     return mr_error_hint(err, st,
                          "mr_stream_params.device takes a part of a name in any case of letters, a "
@@ -236,19 +238,26 @@ static int fitness(const struct mr_device *d, bool needs_fp64)
     return d->rank + (!needs_fp64 || d->has_fp64 ? ABOVE_ANY_RANK : 0);
 }
 
-mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
-                           size_t count, const char *wanted, bool needs_fp64, mr_error *err)
+/* The best of those from `taken` on. */
+static mr_status choose(const struct mr_device **out, const struct mr_device *devices, size_t count,
+                        size_t taken, const char *wanted, bool needs_fp64, mr_error *err)
 {
     const struct mr_device *best = NULL;
     *out = NULL;
-    for (size_t k = 0; k < count; k++)
+    for (size_t k = taken; k < count; k++)
         if (is_wanted(&devices[k], wanted, count) &&
             (!best || fitness(&devices[k], needs_fp64) > fitness(best, needs_fp64)))
             best = &devices[k];
-    if (!best) return fail_miss(devices, count, wanted, err);
+    if (!best) return fail_miss(devices, count, taken, wanted, err);
     MR_TRY(mr_device_check(best, needs_fp64, err));
     *out = best;
     return MR_OK;
+}
+
+mr_status mr_device_choose(const struct mr_device **out, const struct mr_device *devices,
+                           size_t count, const char *wanted, bool needs_fp64, mr_error *err)
+{
+    return choose(out, devices, count, 0, wanted, needs_fp64, err);
 }
 
 /* ---- Several ---- */
@@ -309,7 +318,7 @@ static mr_status pick_all(struct mr_device devices[], size_t count, size_t *pick
             move_up(devices, k, (*picked)++);
     if (*picked) return MR_OK;
     return count ? mr_device_check(&devices[0], needs_fp64, err)
-                 : fail_miss(devices, count, "all", err);
+                 : fail_miss(devices, count, 0, "all", err);
 }
 
 static mr_status fail_twice(const char *part, const struct mr_device *d, mr_error *err)
@@ -323,7 +332,6 @@ static mr_status pick_one(struct mr_device devices[], size_t count, size_t *pick
                           const char *part, bool needs_fp64, mr_error *err)
 {
     const struct mr_device *best;
-    size_t left = count - *picked;
     unsigned number;
     for (size_t k = 0; k < *picked; k++)
         if (is_number(part, count, &number) && devices[k].number == number)
@@ -335,7 +343,7 @@ static mr_status pick_one(struct mr_device devices[], size_t count, size_t *pick
         move_up(devices, k, (*picked)++);
         return MR_OK;
     }
-    MR_TRY(mr_device_choose(&best, devices + *picked, left, part, needs_fp64, err));
+    MR_TRY(choose(&best, devices, count, *picked, part, needs_fp64, err));
     move_up(devices, (size_t)(best - devices), *picked);
     ++*picked;
     return MR_OK;

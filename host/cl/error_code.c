@@ -88,7 +88,7 @@ static const char *hint_for(cl_int code)
 {
     if (means_no_memory(code)) return "try a smaller batch_elems, ring_slots or max_memory_bytes";
     if (code == -1001) return "apt install pocl-opencl-icd, or use MR_ENGINE_HOST";
-    return "millrace doctor checks the driver; MR_ENGINE_HOST does without it";
+    return "see whether the driver works elsewhere; MR_ENGINE_HOST does without it";
 }
 
 mr_status mr_cl_fail(mr_error *err, cl_int code, const char *call, const char *device,

@@ -182,7 +182,7 @@ static mr_status fail(const struct list *l, mr_error *err)
     return mr_error_hint(
         err, st,
         "take it out of %.200s, or set OCL_ICD_VENDORS to the .icd of another one; "
-        "millrace doctor tries it again; or use MR_ENGINE_HOST",
+        "a changed driver is tried again; or use MR_ENGINE_HOST",
         l->folder);
 }
 

@@ -75,7 +75,7 @@ mr_status mr_tuned_check(mr_error *err)
     if (!is_damaged || !mr_cache_path(path, MR_TUNED_FILE, false)) return MR_OK;
     mr_status st =
         mr_fail(err, MR_E_FORMAT, "the shapes of code tuned before cannot be read: %.400s", path);
-    return mr_error_hint(err, st, "millrace tune measures and writes them anew");
+    return mr_error_hint(err, st, "take that file away: nothing is tuned then");
 }
 
 static bool is_of(const struct line *line, const struct mr_device *device)

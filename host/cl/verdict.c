@@ -219,5 +219,5 @@ mr_status mr_verdict_check(const struct mr_device *device, const struct mr_verdi
     if (err) (void)snprintf(err->device, sizeof err->device, "%s", device->name);
     return mr_error_hint(err, st,
                          "choose another with mr_stream_params.device, or use MR_ENGINE_HOST; "
-                         "millrace doctor asks it again");
+                         "a changed driver is tried again");
 }

@@ -27,7 +27,7 @@ static mr_status begin_npy(struct mr_sink *s, const struct mr_sink_layout *layou
         mr_status st =
             mr_fail(err, MR_E_VALUE, "%s: .npy starts with its length, which is not known yet",
                     s->output.name);
-        return mr_error_hint(err, st, "use --format raw, or -o FILE");
+        return mr_error_hint(err, st, "use MR_SINK_RAW, or mr_sink_open()");
     }
     print_npy_header(s, s->expected_rows < 0 ? 0 : s->expected_rows, header);
     return mr_sink_put(s, header, sizeof header, err);

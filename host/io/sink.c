@@ -97,7 +97,7 @@ static mr_status check_partial(const struct mr_sink *s, const struct mr_sink_lay
                            "%s: .%s that is written in place cannot be gone on with: it starts "
                            "with its length",
                            s->output.name, s->driver->name);
-    return mr_error_hint(err, st, "use --format raw, or -o FILE");
+    return mr_error_hint(err, st, "use MR_SINK_RAW, or mr_sink_open()");
 }
 
 /* As it was at that place, whatever was written after it. */

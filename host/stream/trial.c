@@ -218,6 +218,16 @@ static void label(struct mr_candidate *candidate, const struct mr_device devices
                        devices[k].name);
 }
 
+/* For stats. */
+static void tell_too_many(struct mr_engine *engine, size_t count)
+{
+    char rest[sizeof engine->reason];
+    memcpy(rest, engine->reason, sizeof rest);
+    (void)snprintf(engine->reason, sizeof engine->reason,
+                   "of %zu devices the first %d, the limit; %.100s", count, (int)MR_MAX_DEVICES,
+                   rest);
+}
+
 /* One that cannot be opened is told of; only where none can be, it is the failure. */
 static mr_status create_several(struct mr_engine **out, const mr_stream_params *params,
                                 bool needs_fp64, mr_error *err)
@@ -227,6 +237,7 @@ static mr_status create_several(struct mr_engine **out, const mr_stream_params *
     size_t count = 0, opened = 0;
     mr_status st = candidates ? mr_session_devices(&devices, &count, params, needs_fp64, err)
                               : mr_fail_no_memory(err, "the engine");
+    const size_t all = count;
     if (count > MR_MAX_DEVICES) count = MR_MAX_DEVICES;
     mr_status last = MR_OK;
     for (size_t k = 0; st == MR_OK && k < count; k++) {
@@ -242,6 +253,7 @@ static mr_status create_several(struct mr_engine **out, const mr_stream_params *
         *out = candidates[0].engine; /* all there is */
     else if (st == MR_OK)
         st = mr_several_engine_create(out, candidates, count, err);
+    if (st == MR_OK && all > count) tell_too_many(*out, all);
     for (size_t k = 0; st != MR_OK && k < count; k++)
         if (candidates && candidates[k].engine)
             candidates[k].engine->class->destroy(&candidates[k].engine);

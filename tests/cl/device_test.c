@@ -117,6 +117,13 @@ static void a_miss_lists_what_there_is(void)
     mr_device_choose(&got, shelf, SHELF, "radeon", false, &e);
     CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "'radeon'"));
     for (size_t k = 0; k < SHELF; k++) CU_ASSERT_PTR_NOT_NULL(strstr(e.message, shelf[k].name));
+
+    struct mr_device devices[SHELF];
+    size_t picked;
+    memcpy(devices, shelf, sizeof shelf);
+    mr_device_pick(devices, SHELF, &picked, "0,7", false, &e);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "no further device matches '7'"));
+    for (size_t k = 0; k < SHELF; k++) CU_ASSERT_PTR_NOT_NULL(strstr(e.message, shelf[k].name));
 }
 
 static void an_unusable_device_is_refused_with_the_reason(void)

@@ -148,7 +148,7 @@ static void npy_into_a_pipe_needs_its_length(void)
     char bytes[256];
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     CU_ASSERT_EQUAL(mr_sink_open_fd(&sink, ends[1], "pipe", &layout, &err), MR_E_VALUE);
-    CU_ASSERT(!sink && strstr(err.hint, "--format raw"));
+    CU_ASSERT(!sink && !strcmp(err.hint, "use MR_SINK_RAW, or mr_sink_open()"));
     layout.expected_rows = 3;
     CU_ASSERT_EQUAL_FATAL(mr_sink_open_fd(&sink, ends[1], "pipe", &layout, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_write(sink, pair, 3, &err), MR_OK);
