@@ -187,36 +187,9 @@ static int start(struct child *c, const char *vendors)
     return code;
 }
 
-/* It reads all of it before it does anything else. */
-static bool send_task(const struct child *c, const struct mr_child_task *task)
-{
-    const struct mr_device *d = task->device;
-    const char *const fields[MR_CHILD_FIELDS] = {
-        [MR_CHILD_VERSION] = MR_VERSION,
-        [MR_CHILD_WHAT] = task->what,
-        [MR_CHILD_ANEW] = mr_verdict_asks_anew() ? "1" : "",
-        [MR_CHILD_PLATFORM] = d ? d->platform_name : "",
-        [MR_CHILD_NAME] = d ? d->name : "",
-        [MR_CHILD_DEVICE_VERSION] = d ? d->version : "",
-        [MR_CHILD_DRIVER] = d ? d->driver : "",
-        [MR_CHILD_OPTIONS] = task->options ? task->options : "",
-        [MR_CHILD_TEXT] = task->text ? task->text : "",
-    };
-    for (size_t k = 0; k < MR_CHILD_FIELDS; k++) {
-        const char *at = fields[k];
-        for (size_t left = strlen(at) + 1; left > 0;) {
-            ssize_t sent = send(c->socket, at, left, MSG_NOSIGNAL);
-            if (sent < 0 && errno == EINTR) continue;
-            if (sent <= 0) return false;
-            at += sent;
-            left -= (size_t)sent;
-        }
-    }
-    return shutdown(c->socket, SHUT_WR) == 0;
-}
+/* ---- Its task, and its end ---- */
 
-/* ---- Its end ---- */
-
+enum { LOOK_EVERY_MS = 20 };
 enum course { GOES_ON, ENDED, DONE, NOT_DONE, HANGS, EATS, UNWANTED };
 
 /* Resident bytes; 0 where the system does not tell. */
@@ -275,9 +248,64 @@ static bool is_called_off(void)
     return false;
 }
 
+/* While nothing comes or goes since then. */
+static enum course look_at(const struct child *c, int64_t since)
+{
+    if (is_called_off()) return UNWANTED;
+    if (memory_of(c->pid) > mr_child_most_bytes) return EATS;
+    return mr_now_ns() - since > (int64_t)mr_child_patience_ms * 1000000 ? HANGS : GOES_ON;
+}
+
+/* What it got of it; -1: nothing more can be sent. */
+static ssize_t send_some(int to, const char *at, size_t left)
+{
+    ssize_t sent = send(to, at, left, MSG_NOSIGNAL | MSG_DONTWAIT);
+    bool is_to_wait = sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    return is_to_wait ? 0 : sent > 0 ? sent : -1;
+}
+
+/* NOT_DONE: it does not take it, and notices itself, as the end of a text that is too short. */
+static enum course send_field(const struct child *c, const char *text)
+{
+    int64_t since = mr_now_ns();
+    for (size_t left = strlen(text) + 1; left > 0;) {
+        struct pollfd look = {.fd = c->socket, .events = POLLOUT};
+        (void)poll(&look, 1, LOOK_EVERY_MS);
+        ssize_t sent = send_some(c->socket, text, left);
+        if (sent < 0) return NOT_DONE;
+        text += sent;
+        left -= (size_t)sent;
+        if (sent > 0) since = mr_now_ns();
+        enum course course = sent > 0 ? GOES_ON : look_at(c, since);
+        if (course != GOES_ON) return course;
+    }
+    return GOES_ON;
+}
+
+/* It reads all of it before it does anything else. */
+static enum course send_task(const struct child *c, const struct mr_child_task *task)
+{
+    const struct mr_device *d = task->device;
+    const char *const fields[MR_CHILD_FIELDS] = {
+        [MR_CHILD_VERSION] = MR_VERSION,
+        [MR_CHILD_WHAT] = task->what,
+        [MR_CHILD_ANEW] = mr_verdict_asks_anew() ? "1" : "",
+        [MR_CHILD_PLATFORM] = d ? d->platform_name : "",
+        [MR_CHILD_NAME] = d ? d->name : "",
+        [MR_CHILD_DEVICE_VERSION] = d ? d->version : "",
+        [MR_CHILD_DRIVER] = d ? d->driver : "",
+        [MR_CHILD_OPTIONS] = task->options ? task->options : "",
+        [MR_CHILD_TEXT] = task->text ? task->text : "",
+    };
+    enum course course = GOES_ON;
+    for (size_t k = 0; k < MR_CHILD_FIELDS && course == GOES_ON; k++)
+        course = send_field(c, fields[k]);
+    (void)shutdown(c->socket, SHUT_WR);
+    return course == NOT_DONE ? GOES_ON : course;
+}
+
 static enum course follow(struct child *c, struct mr_child_end *out)
 {
-    enum { LOOK_EVERY_MS = 20 };
     enum course course = GOES_ON;
     int64_t since = mr_now_ns();
     while (course == GOES_ON) {
@@ -285,12 +313,8 @@ static enum course follow(struct child *c, struct mr_child_end *out)
         (void)poll(&look, 1, LOOK_EVERY_MS);
         if (take_bytes(c, out, &course))
             since = mr_now_ns();
-        else if (is_called_off())
-            course = UNWANTED;
-        else if (memory_of(c->pid) > mr_child_most_bytes)
-            course = EATS;
-        else if (mr_now_ns() - since > (int64_t)mr_child_patience_ms * 1000000)
-            course = HANGS;
+        else
+            course = look_at(c, since);
     }
     return course;
 }
@@ -360,9 +384,8 @@ mr_status mr_child_run(struct mr_child_end *out, const struct mr_child_task *tas
         if (c.socket > 0) (void)close(c.socket);
         return mr_fail(err, MR_E_IO, "%.200s could not be started: %s", program, strerror(code));
     }
-    /* What it cannot be told it notices itself, as the end of a text that is too short. */
-    (void)send_task(&c, task);
-    enum course course = follow(&c, out);
+    enum course course = send_task(&c, task);
+    if (course == GOES_ON) course = follow(&c, out);
     int status = reap(&c);
     return judge(out, &c, course, status, err);
 }

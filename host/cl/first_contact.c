@@ -1,6 +1,7 @@
 #include "cl/first_contact.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -26,6 +27,7 @@ enum { MOST_DRIVERS = 32, ICD_BYTES = 4096 };
 struct list {
     char folder[PATH_MAX];
     char names[MOST_DRIVERS][NAME_MAX + 1];
+    bool is_out[MOST_DRIVERS]; /* it is not to be loaded */
     size_t count;
 };
 
@@ -109,40 +111,68 @@ static uint64_t hash_drivers(const struct list *l)
 
 /* ---- Who is left out ---- */
 
-static char left_out[512]; /* under the lock of contacts */
+static char left_out[1024]; /* in words; under the lock of contacts */
 
 const char *mr_drivers_left_out(void)
 {
     return left_out;
 }
 
-/* A folder of the drivers but those that `left_out` names becomes this process's list. False: none
- * is left, or there is no folder to be had. */
-static bool leave_out(const struct list *l, uint64_t hash)
+static void say(const char *who, const char *why)
 {
-    char folder[MR_CACHE_PATH_BYTES], name[64], text[ICD_BYTES], from[2 * PATH_MAX];
-    size_t count = 0;
+    size_t used = strlen(left_out);
+    (void)snprintf(left_out + used, sizeof left_out - used, "%s%.80s: %.159s", used ? "; " : "",
+                   who, why);
+}
+
+static size_t count_left(const struct list *l)
+{
+    size_t left = 0;
+    for (size_t k = 0; k < l->count; k++) left += !l->is_out[k];
+    return left;
+}
+
+/* Whole or not at all: another process may read the folder. */
+static bool copy_icd(const char *folder, const struct list *l, size_t k)
+{
+    char from[2 * PATH_MAX], to[MR_CACHE_PATH_BYTES + NAME_MAX + 2], text[ICD_BYTES];
+    char partial[MR_CACHE_PATH_BYTES + 32];
+    path_of(from, l, k);
+    (void)snprintf(to, sizeof to, "%s/%s", folder, l->names[k]);
+    if (l->is_out[k]) return unlink(to) == 0 || errno == ENOENT;
+    (void)snprintf(partial, sizeof partial, "%s/%ld", folder, (long)getpid());
+    (void)unlink(partial); /* of a process that was stopped */
+    size_t length = read_icd(from, text);
+    int file = open(partial, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) return false;
+    bool good = write(file, text, length) == (ssize_t)length;
+    good = close(file) == 0 && good && rename(partial, to) == 0;
+    if (!good) (void)unlink(partial);
+    return good;
+}
+
+/* A folder of the drivers that are left. False: there is none to be had. */
+static bool make_folder(char folder[MR_CACHE_PATH_BYTES], const struct list *l, uint64_t hash)
+{
+    char name[64];
     (void)snprintf(name, sizeof name, "drivers-%016" PRIx64, hash);
     if (!mr_cache_path(folder, name, true)) return false;
     (void)mkdir(folder, 0700);
-    for (size_t k = 0; k < l->count; k++) {
-        char to[MR_CACHE_PATH_BYTES + NAME_MAX + 2];
-        if (strstr(left_out, l->names[k])) continue;
-        path_of(from, l, k);
-        (void)snprintf(to, sizeof to, "%s/%s", folder, l->names[k]);
-        (void)unlink(to);
-        size_t length = read_icd(from, text);
-        int file = open(to, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (file < 0) return false;
-        bool good = write(file, text, length) == (ssize_t)length;
-        if (close(file) != 0 || !good) return false;
-        count++;
-    }
-    return count > 0 && setenv("OCL_ICD_VENDORS", folder, 1) == 0;
+    for (size_t k = 0; k < l->count; k++)
+        if (!copy_icd(folder, l, k)) return false;
+    return true;
+}
+
+/* The drivers that are left become this process's list. False: none is, or there is no folder. */
+static bool leave_out(const struct list *l, uint64_t hash)
+{
+    char folder[MR_CACHE_PATH_BYTES];
+    return count_left(l) > 0 && make_folder(folder, l, hash) &&
+           setenv("OCL_ICD_VENDORS", folder, 1) == 0;
 }
 
 /* Each driver alone. */
-static mr_status find_culprits(const struct list *l, mr_error *err)
+static mr_status find_culprits(struct list *l, bool *is_kept, mr_error *err)
 {
     for (size_t k = 0; k < l->count; k++) {
         char path[2 * PATH_MAX];
@@ -151,28 +181,72 @@ static mr_status find_culprits(const struct list *l, mr_error *err)
         struct mr_child_end end;
         mr_status st = mr_child_run(&end, &task, err);
         if (st != MR_OK && st != MR_E_IO) return st;
-        size_t used = strlen(left_out);
-        if (st == MR_OK && !end.is_done)
-            (void)snprintf(left_out + used, sizeof left_out - used, "%s%.80s: %.159s",
-                           used ? "; " : "", l->names[k], end.words);
+        if (st != MR_OK || end.is_done) continue;
+        l->is_out[k] = true;
+        *is_kept = *is_kept && end.is_kept;
+        say(l->names[k], end.words);
     }
     return MR_OK;
 }
 
+/* Drivers that pass alone may end a process that has several of them: then all are left out. `end`
+ * is how the last contact with several ended. */
+static mr_status try_rest(struct list *l, uint64_t hash, struct mr_child_end *end, mr_error *err)
+{
+    char folder[MR_CACHE_PATH_BYTES];
+    const struct mr_child_task task = {.what = "contact", .vendors = folder};
+    const size_t left = count_left(l);
+    if (left < l->count) {
+        if (left <= 1 || !make_folder(folder, l, hash)) return MR_OK;
+        mr_status st = mr_child_run(end, &task, err);
+        if (st == MR_E_IO || (st == MR_OK && end->is_done)) return MR_OK;
+        MR_TRY(st);
+    }
+    say(left < l->count ? "the others together" : "all of them together", end->words);
+    for (size_t k = 0; k < l->count; k++) l->is_out[k] = true;
+    return MR_OK;
+}
+
+/* ---- What is kept of it ---- */
+
+/* A mark for each driver of the list, which is the same wherever the hash is, and the words. */
+enum { KEPT_BYTES = MOST_DRIVERS + 1 + sizeof left_out };
+static const char kept_marks[] = "-x";
+
+static void keep(const struct list *l, const struct mr_finding *finding)
+{
+    char text[KEPT_BYTES];
+    for (size_t k = 0; k < l->count; k++) text[k] = kept_marks[l->is_out[k]];
+    (void)snprintf(text + l->count, sizeof text - l->count, " %s", left_out);
+    mr_finding_put(finding, NULL, text);
+}
+
+static bool recall(struct list *l, const struct mr_finding *finding)
+{
+    char text[KEPT_BYTES];
+    if (!mr_finding_read(finding, NULL, text, sizeof text)) return false;
+    if (strspn(text, kept_marks) != l->count || text[l->count] != ' ') return false;
+    for (size_t k = 0; k < l->count; k++) l->is_out[k] = text[k] == kept_marks[true];
+    (void)snprintf(left_out, sizeof left_out, "%s", text + l->count + 1);
+    return true;
+}
+
 /* ---- The contact ---- */
 
-static mr_status try_in_child(const struct list *l, const struct mr_finding *finding, mr_error *err)
+static mr_status try_in_child(struct list *l, const struct mr_finding *finding, mr_error *err)
 {
     const struct mr_child_task task = {.what = "contact"};
     struct mr_child_end end;
+    bool is_kept = true;
     mr_status st = mr_child_run(&end, &task, err);
     if (st == MR_E_IO) return MR_OK; /* it says nothing of the drivers: as without that program */
     MR_TRY(st);
     if (!end.is_done) {
-        MR_TRY(find_culprits(l, err));
-        if (!left_out[0]) (void)snprintf(left_out, sizeof left_out, "all of them: %s", end.words);
+        is_kept = end.is_kept;
+        MR_TRY(find_culprits(l, &is_kept, err));
+        MR_TRY(try_rest(l, finding->asked, &end, err));
     }
-    if (end.is_done || end.is_kept) mr_finding_put(finding, NULL, left_out);
+    if (is_kept && (end.is_done || end.is_kept)) keep(l, finding);
     return MR_OK;
 }
 
@@ -197,11 +271,10 @@ mr_status mr_first_contact(mr_error *err)
     }
     list_drivers(&drivers);
     const uint64_t hash = hash_drivers(&drivers);
-    const struct mr_finding finding = {"met", hash};
-    if (mr_verdict_asks_anew() || !mr_finding_read(&finding, NULL, left_out, sizeof left_out)) {
-        left_out[0] = '\0';
+    const struct mr_finding finding = {"contact", hash};
+    left_out[0] = '\0';
+    if (mr_verdict_asks_anew() || !recall(&drivers, &finding))
         MR_TRY(try_in_child(&drivers, &finding, err));
-    }
     is_met = true;
     is_good = !left_out[0] || leave_out(&drivers, hash);
     return is_good ? MR_OK : fail(&drivers, err);

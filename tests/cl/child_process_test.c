@@ -86,7 +86,7 @@ struct machine {
 
 static void write_icd(const struct machine *m, const char *name, const char *library)
 {
-    char path[128];
+    char path[256];
     (void)snprintf(path, sizeof path, "%s/%s", strchr(m->vendors, '=') + 1, name);
     FILE *icd = fopen(path, "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(icd);
@@ -236,20 +236,105 @@ static void doctor_asks_again(void)
     }
 }
 
-static void a_driver_that_cannot_be_loaded_keeps_no_other_away(void)
+static void write_pocl(const struct machine *m, const char *name)
 {
     char pocl[512] = "";
     FILE *icd = fopen("/etc/OpenCL/vendors/pocl.icd", "r");
     if (!icd || !fgets(pocl, sizeof pocl, icd)) pocl[0] = '\0';
     if (icd) (void)fclose(icd);
     pocl[strcspn(pocl, "\n")] = '\0';
+    write_icd(m, name, pocl);
+}
+
+#define TEN(x) x x x x x x x x x x
+#define LONG TEN("a long nam") ".icd"
+
+/* The faulty driver's .icd files, PoCL's, and what is said on each of two days. */
+static const struct {
+    const char *faulty[5], *pocl, *fault, *says;
+} lists[] = {
+    {{"test.icd"}, "pocl.icd", FAULT "load:abort", "opencl: CPU through PoCL"},
+    {{"ba.icd"}, "a.icd", FAULT "load:abort", "opencl: CPU through PoCL"},
+    {{LONG}, "pocl.icd", FAULT "load:abort", "opencl: CPU through PoCL"},
+    {{"1" LONG, "2" LONG, "3" LONG, "4" LONG, "5" LONG},
+     "pocl.icd",
+     FAULT "load:abort",
+     "opencl: CPU through PoCL"},
+    {{"test.icd"},
+     "pocl.icd",
+     FAULT "list:pocl.icd test.icd:abort",
+     "no-device: no OpenCL driver can be loaded: all of them together: listing its devices ended "
+     "the process by signal 6"},
+    {{"c.icd", "d c.icd"},
+     "b.icd",
+     FAULT "list:d c.icd:abort", /* of "b.icd c.icd d c.icd", "b.icd c.icd" and "d c.icd" */
+     "the others together: listing its devices ended the process by signal 6"},
+};
+
+static void a_driver_that_cannot_be_loaded_keeps_no_other_away(void)
+{
+    for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
+        struct machine m;
+        char command[128];
+        machine_make(&m);
+        (void)snprintf(command, sizeof command, "rm %s/test.icd", strchr(m.vendors, '=') + 1);
+        CU_ASSERT_EQUAL(system(command), 0);
+        for (size_t n = 0; n < 5 && lists[k].faulty[n]; n++)
+            write_icd(&m, lists[k].faulty[n], MILLRACE_DRIVER);
+        write_pocl(&m, lists[k].pocl);
+        for (size_t n = 0; n < 2; n++) {
+            struct child_result r = run_on(&m, (const char *[MOST_MORE]){lists[k].fault});
+            check_says(&r, lists[k].says);
+        }
+        machine_remove(&m);
+    }
+}
+
+static void what_is_left_out_does_not_stay_in_the_folder(void)
+{
     struct machine m;
+    char command[128];
     machine_make(&m);
-    write_icd(&m, "pocl.icd", pocl);
-    for (size_t k = 0; k < 2; k++) {
+    write_pocl(&m, "pocl.icd");
+    for (size_t n = 0; n < 2; n++) {
         struct child_result r = run_on(&m, (const char *[MOST_MORE]){FAULT "load:abort"});
         check_says(&r, "opencl: CPU through PoCL");
+        (void)snprintf(command, sizeof command, "cp %s/vendors/test.icd %s/millrace/drivers-*/",
+                       m.folder, m.folder);
+        CU_ASSERT_EQUAL(system(command), 0);
     }
+    machine_remove(&m);
+}
+
+CHILD(sends_to_one_that_reads_nothing)
+{
+    enum { MORE_THAN_A_SOCKET_HOLDS = 8 << 20 };
+    char *text = malloc(MORE_THAN_A_SOCKET_HOLDS);
+    const struct mr_child_task task = {.what = "build", .text = text};
+    struct mr_child_end end;
+    mr_error err = {0};
+    take_limits();
+    if (!text || !mr_child_is_there()) exit(EXIT_FAILURE);
+    memset(text, ' ', MORE_THAN_A_SOCKET_HOLDS - 1);
+    text[MORE_THAN_A_SOCKET_HOLDS - 1] = '\0';
+    mr_status st = mr_child_run(&end, &task, &err);
+    printf("%s: %s%s", mr_status_name(st), err.message, end.words);
+    free(text);
+}
+
+static void one_that_reads_nothing_is_ended_too(void)
+{
+    struct machine m;
+    char program[128], command[160];
+    machine_make(&m);
+    (void)snprintf(program, sizeof program, "MILLRACE_BUILD_PROGRAM=%s/sleeps", m.folder);
+    (void)snprintf(command, sizeof command,
+                   "printf '#!/bin/sh\\nexec sleep 60\\n' >%s/sleeps && chmod +x %s/sleeps",
+                   m.folder, m.folder);
+    CU_ASSERT_EQUAL(system(command), 0);
+    struct child_result r = child_run("sends_to_one_that_reads_nothing",
+                                      (const char *[]){program, "PATIENCE_MS=300", NULL});
+    check_says(&r, "ok: its start did not end within 1 s");
     machine_remove(&m);
 }
 
@@ -288,5 +373,8 @@ SUITE(child_process, {"what_a_driver_ends_is_a_child", what_a_driver_ends_is_a_c
       {"doctor_asks_again", doctor_asks_again},
       {"a_driver_that_cannot_be_loaded_keeps_no_other_away",
        a_driver_that_cannot_be_loaded_keeps_no_other_away},
+      {"what_is_left_out_does_not_stay_in_the_folder",
+       what_is_left_out_does_not_stay_in_the_folder},
+      {"one_that_reads_nothing_is_ended_too", one_that_reads_nothing_is_ended_too},
       {"stats_tell_with_how_much_care_kernels_are_built",
        stats_tell_with_how_much_care_kernels_are_built});

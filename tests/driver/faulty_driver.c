@@ -2,8 +2,10 @@
  * an .icd's library, so no layer stands between and what is found of it is kept.
  *
  * MILLRACE_DRIVER_VERSION   what it says of itself; "9.9-test" otherwise
- * MILLRACE_DRIVER_FAULT     "WHERE:HOW". WHERE: load, context, or build:TEXT, of a source that has
- *                           TEXT in it. HOW: abort, exit, hang, eat
+ * MILLRACE_DRIVER_FAULT     "WHERE:HOW". WHERE: load; list:TEXT, where it is loaded and the
+ *                           names of all .icd files, in order, have TEXT in them; context;
+ *                           or build:TEXT, of a source that has TEXT in it. HOW: abort, exit,
+ *                           hang, eat
  * MILLRACE_DRIVER_WRONG     lanes; optimised: lanes, unless built with -cl-opt-disable; always; or
  *                           TEXT: a source with it does not build unless with -cl-opt-disable
  * MILLRACE_DRIVER_LOG       a file that gets a byte for each process that loads it */
@@ -13,6 +15,7 @@
 #include <CL/cl.h>
 #include <CL/cl_icd.h>
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -43,16 +46,17 @@ static void eat(void)
     }
 }
 
-static void be_faulty(const char *where, const char *source)
+/* text: what the fault's is sought in; NULL: it has none. */
+static void be_faulty(const char *where, const char *text)
 {
     const char *fault = getenv("MILLRACE_DRIVER_FAULT"), *how = fault ? strrchr(fault, ':') : NULL;
     size_t length = strlen(where);
     if (!how || strncmp(fault, where, length) != 0 || fault[length] != ':') return;
-    if (source) {
-        char text[128];
-        (void)snprintf(text, sizeof text, "%.*s", (int)(how - fault - (ptrdiff_t)length - 1),
+    if (text) {
+        char part[128];
+        (void)snprintf(part, sizeof part, "%.*s", (int)(how - fault - (ptrdiff_t)length - 1),
                        fault + length + 1);
-        if (!strstr(source, text)) return;
+        if (!strstr(text, part)) return;
     }
     if (!strcmp(how, ":abort")) abort();
     if (!strcmp(how, ":exit")) exit(3);
@@ -135,6 +139,23 @@ static void log_load(void)
     (void)close(file);
 }
 
+/* "a.icd b.icd", of a folder or of one file. */
+static void write_list(char *out, size_t size)
+{
+    const char *vendors = getenv("OCL_ICD_VENDORS"),
+               *slash = vendors ? strrchr(vendors, '/') : NULL;
+    struct dirent **entries;
+    int count = vendors ? scandir(vendors, &entries, NULL, alphasort) : -1;
+    (void)snprintf(out, size, "%s", count < 0 && slash ? slash + 1 : "");
+    for (int k = 0; k < count; k++) {
+        size_t used = strlen(out);
+        if (strstr(entries[k]->d_name, ".icd"))
+            (void)snprintf(out + used, size - used, "%s%s", used ? " " : "", entries[k]->d_name);
+        free(entries[k]);
+    }
+    if (count >= 0) free(entries);
+}
+
 static void *find_pocl(void)
 {
     char name[512] = "libpocl.so.2";
@@ -158,9 +179,12 @@ static cl_int CL_API_CALL list_platforms(cl_uint size, cl_platform_id platforms[
     list_function list = NULL;
     cl_platform_id platform = NULL;
     static bool is_loaded;
+    char names[4096];
     if (!is_loaded) {
         log_load();
         be_faulty("load", NULL);
+        write_list(names, sizeof names);
+        be_faulty("list", names);
         is_loaded = true;
     }
     void *symbol = ask_pocl("clIcdGetPlatformIDsKHR");
