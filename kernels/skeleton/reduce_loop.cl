@@ -55,8 +55,8 @@
 //@ include skeleton/reduce_vector.cl
         }
     }
-    for (ulong turn = (ulong)start; !is_whole && turn < (ulong)high; turn += @STRIDE@) {
-        const long run = (long)turn;
+    for (long turn = start - leaf; !is_whole && turn < high - leaf; turn += @STRIDE@) {
+        const long run = leaf + turn;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
