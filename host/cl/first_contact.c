@@ -84,9 +84,11 @@ static uint64_t hash_file(uint64_t hash, const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0) return hash;
-    const int64_t facts[] = {about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec,
-                             (int64_t)about.st_ino};
-    return mr_hash_bytes(hash, facts, sizeof facts);
+    char facts[4 * 24];
+    (void)snprintf(facts, sizeof facts, "%lld %lld %ld %llu", (long long)about.st_size,
+                   (long long)about.st_mtim.tv_sec, about.st_mtim.tv_nsec,
+                   (unsigned long long)about.st_ino);
+    return hash_text(hash, facts);
 }
 
 /* Of all that says which code is loaded. A library that is named without a folder is found through
