@@ -16,6 +16,7 @@
 #include "cl/tuned.h"
 #include "cl/verdict.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 #include "io/number.h"
 #include "ir/op.h"
 
@@ -48,6 +49,14 @@ static void say_ok(const char *format, ...)
     va_end(list);
 }
 
+/* In the command's words, where the library said it. */
+static void say_fix(const char *fix)
+{
+    char said[512];
+    mr_words_translate(said, sizeof said, fix);
+    printf("       fix: %s\n", said);
+}
+
 static void say_note(const char *fix, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void say_note(const char *fix, const char *format, ...)
@@ -56,7 +65,7 @@ static void say_note(const char *fix, const char *format, ...)
     va_start(list, format);
     say("note", format, list);
     va_end(list);
-    printf("       fix: %s\n", fix);
+    say_fix(fix);
 }
 
 static void say_fault(struct visit *v, int exit_code, const char *fix, const char *format, ...)
@@ -67,7 +76,7 @@ static void say_fault(struct visit *v, int exit_code, const char *fix, const cha
     va_start(list, format);
     say("FAULT", format, list);
     va_end(list);
-    printf("       fix: %s\n", fix);
+    say_fix(fix);
     if (!v->exit_code) v->exit_code = exit_code;
 }
 
