@@ -11,8 +11,7 @@
 
 extern char **environ;
 
-/* gnuplot reads the script from `in` and writes the picture to `out`. The signal that a closed pipe
- * raises is ignored here, and is to be what it always is there. */
+/* gnuplot reads the script from `in` and writes the picture to `out`. */
 static int spawn(pid_t *pid, int in, int out)
 {
     char *const arguments[] = {(char *)"gnuplot", (char *)"--default-settings", NULL};

@@ -9,6 +9,11 @@
  *     //@ include FILE   another text
  *     //@# ...           a remark
  *
+ * What says that a run is whole ends with @THERE@, so that neighbours that are not there are not
+ * read (marks.c):
+ *
+ *     const int whole = run >= low && run + RUN <= high@THERE@;
+ *
  * Marks, lists and tests are the kind's own (host/kinds/NAME.c), or everybody's (marks.c). */
 #ifndef MR_EMIT_SKELETON_H
 #define MR_EMIT_SKELETON_H
