@@ -11,20 +11,11 @@
 #include "engine/opencl_slot.h"
 #include "engine/opencl_unit.h"
 
-static mr_status finish_queue(struct mr_opencl *e, cl_command_queue queue, mr_error *err)
-{
-    mr_status st = mr_queue_finish(e->session, queue, err);
-    if (st != MR_OK && mr_queue_finish(e->session, queue, NULL) != MR_OK) e->is_unsettled = true;
-    return st;
-}
-
 static mr_status finish(struct mr_engine *engine, mr_error *err)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
     MR_TRY(mr_session_check(e->session, err));
-    mr_status st = finish_queue(e, e->session->queue, err);
-    mr_status transfers = finish_queue(e, e->session->transfers, st == MR_OK ? err : NULL);
-    return st == MR_OK ? transfers : st;
+    return mr_opencl_finish(e, err);
 }
 
 static void destroy(struct mr_engine **engine)

@@ -90,7 +90,22 @@ static mr_status take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error *
     return is_lent ? mr_queue_finish(e->session, e->session->queue, err) : MR_OK;
 }
 
-/* Waits for all that concerns the slot; the first failure is told. */
+static mr_status finish_queue(struct mr_opencl *e, cl_command_queue queue, mr_error *err)
+{
+    mr_status st = mr_queue_finish(e->session, queue, err);
+    if (st != MR_OK && mr_queue_finish(e->session, queue, NULL) != MR_OK) e->is_unsettled = true;
+    return st;
+}
+
+mr_status mr_opencl_finish(struct mr_opencl *e, mr_error *err)
+{
+    mr_status st = finish_queue(e, e->session->queue, err);
+    mr_status transfers = finish_queue(e, e->session->transfers, st == MR_OK ? err : NULL);
+    return st == MR_OK ? transfers : st;
+}
+
+/* Waits for all that concerns the slot; the first failure is told. A call that failed may have left
+ * commands that no event stands for, so a lost session's queues are waited for as a whole. */
 static mr_status settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
     mr_status st = mr_event_wait(e->session, &slot->written, err);
@@ -99,7 +114,10 @@ static mr_status settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err
         if (st == MR_OK) st = read;
     }
     mr_status sent = mr_event_wait(e->session, &slot->transferred, st == MR_OK ? err : NULL);
-    return st == MR_OK ? sent : st;
+    if (st == MR_OK) st = sent;
+    if (!e->session->is_lost) return st;
+    mr_status finished = mr_opencl_finish(e, st == MR_OK ? err : NULL);
+    return st == MR_OK ? finished : st;
 }
 
 /* ---- making and unmaking ---- */
@@ -387,41 +405,4 @@ mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device
     slot->is_lent = true;
     out->event = slot->written;
     return MR_OK;
-}
-
-mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
-{
-    if (slot->carry) return MR_OK;
-    return mr_buffer_create(e->session, CL_MEM_READ_WRITE, MR_CARRY_BYTES, NULL, "a scan's carry",
-                            &slot->carry, err);
-}
-
-/* The kernel that ends a unit has folded a whole leaf into those before. */
-mr_status mr_slot_carry_save(struct mr_engine *engine, const struct mr_program *program,
-                             struct mr_slot *slot, int64_t position, uint64_t words[],
-                             mr_error *err)
-{
-    struct mr_opencl *e = mr_opencl_of(engine);
-    struct mr_chain chain = {.queue = e->session->queue};
-    cl_event event;
-    (void)program;
-    (void)position;
-    mr_chain_before_read(&chain, slot);
-    const struct mr_command command = mr_chain_next(&chain, &event);
-    MR_TRY(mr_buffer_read(e->session, &command, slot->carry, 0, MR_CARRY_BYTES, words, err));
-    return mr_event_wait(e->session, &event, err);
-}
-
-mr_status mr_slot_carry_load(struct mr_engine *engine, const struct mr_program *program,
-                             struct mr_slot *slot, const uint64_t words[], mr_error *err)
-{
-    (void)program;
-    struct mr_opencl *e = mr_opencl_of(engine);
-    struct mr_chain chain = {.queue = e->session->queue};
-    cl_event event;
-    MR_TRY(mr_slot_need_carry(e, slot, err));
-    mr_chain_before_write(&chain, slot);
-    const struct mr_command command = mr_chain_next(&chain, &event);
-    MR_TRY(mr_buffer_write(e->session, &command, slot->carry, 0, MR_CARRY_BYTES, words, err));
-    return mr_event_wait(e->session, &event, err);
 }

@@ -24,6 +24,9 @@ static inline struct mr_opencl *mr_opencl_of(struct mr_engine *e)
     return (struct mr_opencl *)e;
 }
 
+/* Waits for all that was enqueued; marks the engine where the driver refuses even that. */
+mr_status mr_opencl_finish(struct mr_opencl *e, mr_error *err);
+
 struct mr_slot {
     cl_mem columns[MR_MAX_STORED];
     mr_dtype dtypes[MR_MAX_STORED];
