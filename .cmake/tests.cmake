@@ -8,7 +8,7 @@ find_library(MILLRACE_CUNIT_LIBRARY cunit REQUIRED)
 
 file(GLOB suite_sources CONFIGURE_DEPENDS ${tests_folder}/*/*_test.c)
 file(GLOB test_sources CONFIGURE_DEPENDS ${tests_folder}/*/*.c)
-set(own_programs abi|accuracy|cross|docs|driver|faults|gpu|install|layer)
+set(own_programs abi|accuracy|cross|docs|driver|faults|gpu|install|layer|ptx)
 list(FILTER suite_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 list(FILTER test_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 
@@ -134,7 +134,18 @@ if(NOT CMAKE_CROSSCOMPILING)
     )
 endif()
 
+# tests/ptx/kernel_source.c: programs of kernels as text, for compilers that need no device.
+add_executable(kernel_source ${tests_folder}/ptx/kernel_source.c)
+target_include_directories(kernel_source PRIVATE
+    ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
+)
+target_link_libraries(kernel_source PRIVATE
+    millrace_static Threads::Threads m ${CMAKE_DL_LIBS}
+)
+
 add_test(NAME gpu COMMAND ${tests_folder}/gpu/run.sh ${PROJECT_BINARY_DIR})
+add_test(NAME ptx COMMAND ${tests_folder}/ptx/run ${PROJECT_BINARY_DIR})
+set_tests_properties(ptx PROPERTIES SKIP_RETURN_CODE 77) # without clang's target NVPTX
 add_test(NAME mpi COMMAND ${tests_folder}/mpi/run.sh ${PROJECT_BINARY_DIR})
 set_tests_properties(mpi PROPERTIES SKIP_RETURN_CODE 77) # without Open MPI
 add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
