@@ -46,7 +46,7 @@ static const struct row {
     {"plot", NULL, 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_plot,
      "draw what comes, with characters; hist() as bars"},
     {"format", MR_SINK_CHOICES, 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_format,
-     "of the output (as the suffix of -o FILE says, .csv or .jsonl; else text)"},
+     "of the output (as the suffix of -o FILE says, .csv or .arrow; else text)"},
     {"no-fuse", NULL, 0, PIPELINE_TAKERS, set_no_fuse,
      "compute every stage into a buffer of its own: slower, the same bits"},
     {"no-map", NULL, 0, PIPELINE_TAKERS, set_no_map,

@@ -149,7 +149,7 @@ static mr_status finish(struct run *r, mr_status st, mr_error *err)
         return st ? st : drawn;
     }
     if (!st) return mr_sink_finish(r->sink, err);
-    if (r->sink && mr_sink_is_followed(r->sink)) (void)mr_sink_finish(r->sink, NULL);
+    if (r->sink && mr_sink_is_followed(r->sink)) (void)mr_sink_break_off(r->sink, NULL);
     return st;
 }
 

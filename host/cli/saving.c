@@ -19,7 +19,7 @@ static mr_status check_place(const char *path, mr_error *err)
     mr_error why;
     if (stat(path, &info) != 0 && errno == ENOENT) return MR_OK;
     mr_status st = mr_saved_read(&old, path, &why);
-    bool is_done = !st && old.is_complete;
+    bool is_done = !st && old.place.is_whole;
     mr_saved_free(&old);
     if (is_done) return MR_OK;
     if (st) {
@@ -75,7 +75,7 @@ bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *
 {
     struct stat info;
     const struct mr_saved *s = &saving->saved;
-    if (!saving->from || !s->is_complete || !s->has_file || !options->output) return false;
+    if (!saving->from || !s->place.is_whole || !s->has_file || !options->output) return false;
     return stat(options->output, &info) == 0 && info.st_size == s->place.bytes;
 }
 
@@ -95,10 +95,9 @@ mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_
     struct mr_saved next = saving->saved;
     if (!saving->path) return MR_OK;
     next.stream = NULL;
-    next.is_complete = is_complete;
     next.has_file = mr_sink_is_partial(sink);
     mr_sink_format_of(sink, &next.format, &next.separator);
-    mr_status st = mr_sink_save(sink, &next.place, err);
+    mr_status st = mr_sink_save(sink, is_complete, &next.place, err);
     if (!st) st = save_stream(&next, stream, err);
     if (!st) st = mr_saved_write(&next, saving->path, err);
     mr_saved_free(&next);

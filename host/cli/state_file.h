@@ -5,12 +5,11 @@
 #include "io/sink.h"
 
 struct mr_saved {
-    bool is_complete; /* there is nothing more to do */
-    bool has_file;    /* what was written stands in a partial file; else it went elsewhere */
+    bool has_file; /* what was written stands in a partial file; else it went elsewhere */
     enum mr_sink_format format;
-    char separator; /* of csv */
-    struct mr_sink_place place;
-    unsigned char *stream; /* what mr_stream_save() gave; owned */
+    char separator;             /* of csv */
+    struct mr_sink_place place; /* is_whole: there is nothing more to do */
+    void *stream;               /* what mr_stream_save() gave; owned */
     size_t stream_bytes;
 };
 

@@ -37,6 +37,10 @@ mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_
 mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at, uint64_t *hash,
                          mr_error *err);
 
+/* Whether these bytes stand from `at` on. Of a partial one. */
+mr_status mr_output_holds(const struct mr_output *out, int64_t at, const void *bytes, size_t count,
+                          bool *holds, mr_error *err);
+
 /* Forgets what stands from `at` on, and goes on there. Of a partial one. */
 mr_status mr_output_cut(struct mr_output *out, int64_t at, mr_error *err);
 

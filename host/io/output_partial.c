@@ -96,6 +96,23 @@ mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at,
     return MR_OK;
 }
 
+mr_status mr_output_holds(const struct mr_output *out, int64_t at, const void *bytes, size_t count,
+                          bool *holds, mr_error *err)
+{
+    char there[HASHED_BYTES];
+    const char *expected = bytes;
+    size_t done = 0;
+    for (*holds = true; *holds && done < count;) {
+        size_t want = count - done < sizeof there ? count - done : sizeof there;
+        ssize_t got = pread(out->fd, there, want, (off_t)(at + (int64_t)done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return mr_fail_output("pread", out->temporary.name, err);
+        *holds = got > 0 && memcmp(there, expected + done, (size_t)got) == 0;
+        done += (size_t)got;
+    }
+    return MR_OK;
+}
+
 mr_status mr_output_cut(struct mr_output *out, int64_t at, mr_error *err)
 {
     if (ftruncate(out->fd, (off_t)at) != 0)

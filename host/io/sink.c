@@ -105,6 +105,8 @@ static mr_status go_on(struct mr_sink *s, const struct mr_sink_place *from, mr_e
 {
     uint64_t hash;
     s->rows = from->rows;
+    s->has_end = from->is_whole;
+    if (s->driver->go_on) MR_TRY(s->driver->go_on(s, from, err));
     if (!s->output.is_partial) return MR_OK;
     MR_TRY(mr_output_hash(&s->output, (int64_t)s->driver->head_bytes, from->bytes, &hash, err));
     if (hash == from->hash) return mr_output_cut(&s->output, from->bytes, err);
@@ -114,7 +116,7 @@ static mr_status go_on(struct mr_sink *s, const struct mr_sink_place *from, mr_e
 }
 
 /* Takes over `output`, also when it fails. */
-static mr_status open_output(struct mr_sink **out, struct mr_output output,
+static mr_status open_output(struct mr_sink **out, struct mr_output output, const char *path,
                              const struct mr_sink_layout *layout, mr_error *err)
 {
     mr_status st = MR_OK;
@@ -124,6 +126,7 @@ static mr_status open_output(struct mr_sink **out, struct mr_output output,
         return mr_fail_no_memory(err, "a sink");
     }
     s->output = output;
+    s->path = path;
     s->format = layout->format;
     s->driver = mr_sink_drivers[layout->format];
     s->separator = mr_sink_separator(layout);
@@ -139,6 +142,7 @@ static mr_status open_output(struct mr_sink **out, struct mr_output output,
     if (!st && s->driver->open) st = s->driver->open(s, layout, err);
     if (!st && layout->from) st = go_on(s, layout->from, err);
     if (!st && !layout->from && s->driver->begin) st = s->driver->begin(s, layout, err);
+    s->path = NULL;
     if (!st) {
         *out = s;
         s = NULL; /* moved to the caller */
@@ -156,7 +160,7 @@ mr_status mr_sink_open(struct mr_sink **out, const char *path, const struct mr_s
     MR_TRY(layout->is_partial
                ? mr_output_open_partial(&output, path, layout->from ? layout->from->bytes : -1, err)
                : mr_output_open(&output, path, err));
-    return open_output(out, output, layout, err);
+    return open_output(out, output, path, layout, err);
 }
 
 mr_status mr_sink_open_fd(struct mr_sink **out, int fd, const char *name,
@@ -166,7 +170,7 @@ mr_status mr_sink_open_fd(struct mr_sink **out, int fd, const char *name,
     *out = NULL;
     MR_TRY(check_layout(layout, name, err));
     MR_TRY(mr_output_adopt(&output, fd, name, err));
-    return open_output(out, output, layout, err);
+    return open_output(out, output, name, layout, err);
 }
 
 /* The failure from before, or that the sink is finished. */
@@ -191,26 +195,50 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
     return keep(s, s->driver->write(s, columns, rows, &s->failure), err);
 }
 
+static mr_status flush(struct mr_sink *s, mr_error *err)
+{
+    if (s->driver->flush) MR_TRY(s->driver->flush(s, err));
+    return mr_sink_hand_over(s, err);
+}
+
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err)
 {
     MR_TRY(check_usable(s, err));
-    return keep(s, mr_sink_hand_over(s, &s->failure), err);
+    return keep(s, flush(s, &s->failure), err);
 }
 
-static mr_status save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err)
+static mr_status put_end(struct mr_sink *s, mr_error *err)
 {
-    *out = (struct mr_sink_place){.rows = s->rows};
     MR_TRY(mr_sink_hand_over(s, err));
+    if (s->has_end || !s->driver->finish) return MR_OK;
+    s->has_end = true;
+    MR_TRY(s->driver->finish(s, err));
+    return mr_sink_hand_over(s, err);
+}
+
+static mr_status save(struct mr_sink *s, bool is_whole, struct mr_sink_place *out, mr_error *err)
+{
+    out->rows = s->rows;
+    out->is_whole = is_whole;
+    MR_TRY(is_whole ? put_end(s, err) : flush(s, err));
+    if (s->driver->save) MR_TRY(s->driver->save(s, out, err));
     MR_TRY(mr_file_sync(s->output.fd, s->output.name, err));
     if (!s->output.is_partial) return MR_OK;
     out->bytes = mr_output_tell(&s->output);
     return mr_output_hash(&s->output, (int64_t)s->driver->head_bytes, out->bytes, &out->hash, err);
 }
 
-mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err)
+mr_status mr_sink_save(struct mr_sink *s, bool is_whole, struct mr_sink_place *out, mr_error *err)
 {
+    *out = (struct mr_sink_place){.rows = 0};
     MR_TRY(check_usable(s, err));
-    return keep(s, save(s, out, &s->failure), err);
+    return keep(s, save(s, is_whole, out, &s->failure), err);
+}
+
+void mr_sink_place_free(struct mr_sink_place *place)
+{
+    mr_free(place->held);
+    *place = (struct mr_sink_place){.rows = 0};
 }
 
 void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, char *separator)
@@ -231,8 +259,7 @@ bool mr_sink_is_followed(const struct mr_sink *s)
 
 static mr_status finish(struct mr_sink *s, mr_error *err)
 {
-    MR_TRY(mr_sink_hand_over(s, err));
-    if (s->driver->finish) MR_TRY(s->driver->finish(s, err));
+    MR_TRY(put_end(s, err));
     return mr_output_commit(&s->output, err);
 }
 
@@ -241,6 +268,12 @@ mr_status mr_sink_finish(struct mr_sink *s, mr_error *err)
     MR_TRY(check_usable(s, err));
     s->finished = true;
     return keep(s, finish(s, &s->failure), err);
+}
+
+mr_status mr_sink_break_off(struct mr_sink *s, mr_error *err)
+{
+    s->is_broken_off = true;
+    return mr_sink_finish(s, err);
 }
 
 void mr_sink_discard(struct mr_sink **s)

@@ -32,6 +32,9 @@ struct mr_sink_place {
     int64_t bytes; /* of a partial file; 0: of what is written in place, nobody knows */
     int64_t rows;
     uint64_t hash; /* of the last bytes before */
+    bool is_whole; /* what comes after the last row is written, too */
+    void *held;    /* of rows that are not written yet; owned */
+    size_t held_bytes;
 };
 
 /* The format, and of CSV the separator, by which read() would take a file of this name. False: its
@@ -55,8 +58,11 @@ mr_status mr_sink_write(struct mr_sink *s, const void *const columns[], size_t r
 /* Hands over what is buffered, for readers that wait at the other end of a pipe. */
 mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
 
-/* Hands over and brings to the disk what was written, and says how far that is. */
-mr_status mr_sink_save(struct mr_sink *s, struct mr_sink_place *out, mr_error *err);
+/* Hands over and brings to the disk what was written, and says how far that is. is_whole: that was
+ * the last row, and what comes after it is written as well. Whatever it returns, *out is to be
+ * freed. */
+mr_status mr_sink_save(struct mr_sink *s, bool is_whole, struct mr_sink_place *out, mr_error *err);
+void mr_sink_place_free(struct mr_sink_place *place);
 
 /* "csv"; and the format of this name, MR_SINK_COUNT if it is none. */
 const char *mr_sink_format_name(enum mr_sink_format format);
@@ -77,9 +83,12 @@ bool mr_sink_is_partial(const struct mr_sink *s);
 /* Whether somebody may read along: all but a file that appears when it is whole. */
 bool mr_sink_is_followed(const struct mr_sink *s);
 
-/* Flushes, completes the .npy header, closes and renames. To be called once, before
- * mr_sink_discard(); without it a regular file does not appear.. */
+/* Flushes, writes what comes after the last row, completes the .npy header, closes and renames. To
+ * be called once, before mr_sink_discard(); without it a regular file does not appear. */
 mr_status mr_sink_finish(struct mr_sink *s, mr_error *err);
+
+/* The same where not all rows came, of what is written in place: nothing says that it is whole. */
+mr_status mr_sink_break_off(struct mr_sink *s, mr_error *err);
 
 /* Frees the sink and, when it was not finished, removes the temporary file. Accepts NULL and a
  * half-built sink; nulls the pointer. */

@@ -32,8 +32,16 @@ struct sink_driver {
     /* Writes rows. */
     mr_status (*write)(struct mr_sink *s, const void *const columns[], size_t rows, mr_error *err);
 
-    /* Once all is handed over. NULL: nothing. */
+    /* Writes what it holds back, where somebody may read along. NULL: nothing is held back. */
+    mr_status (*flush)(struct mr_sink *s, mr_error *err);
+
+    /* Once all rows are written, and those before are handed over. NULL: nothing. */
     mr_status (*finish)(struct mr_sink *s, mr_error *err);
+
+    /* What it holds back nevertheless, into out->held, allocated; and back from there, into what
+     * open() made. NULL: nothing. */
+    mr_status (*save)(const struct mr_sink *s, struct mr_sink_place *out, mr_error *err);
+    mr_status (*go_on)(struct mr_sink *s, const struct mr_sink_place *from, mr_error *err);
 };
 
 extern const struct sink_driver *const mr_sink_drivers[MR_SINK_COUNT];
@@ -41,6 +49,7 @@ extern const struct sink_driver *const mr_sink_drivers[MR_SINK_COUNT];
 struct mr_sink {
     const struct sink_driver *driver;
     struct mr_output output;
+    const char *path; /* as the caller named it; while it is opened */
     enum mr_sink_format format;
     char separator;
     mr_dtype dtypes[MR_SINK_COLUMNS];
@@ -49,8 +58,10 @@ struct mr_sink {
     int64_t expected_rows;
     int64_t rows; /* written so far */
     size_t used;
-    char *buffer; /* of MR_SINK_BYTES */
-    void *state;  /* the driver's */
+    char *buffer;       /* of MR_SINK_BYTES */
+    void *state;        /* the driver's */
+    bool has_end;       /* what comes after the rows is written */
+    bool is_broken_off; /* when it is finished: not all rows came */
     bool finished;
     mr_error failure;
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "ir/arrow_format.h"
 #include "ops/caller_source.h"
@@ -66,11 +67,6 @@ static mr_status read_schema(struct import *i, const struct ArrowSchema *schema,
 
 /* ---- rows ---- */
 
-static bool bit_at(const uint8_t *bits, int64_t index)
-{
-    return bits[index / 8] >> (index % 8) & 1;
-}
-
 static const struct ArrowArray *column_of(const struct import *i, size_t c)
 {
     return i->is_struct ? i->array.children[c] : &i->array;
@@ -92,7 +88,7 @@ static void copy_rows(const struct import *i, size_t c, size_t count, void *out)
         memcpy(out, elements + (size_t)row * size, count * size);
         return;
     }
-    for (size_t k = 0; k < count; k++) ((uint8_t *)out)[k] = bit_at(elements, row + (int64_t)k);
+    mr_bits_unpack(out, elements, (size_t)row, count);
 }
 
 /* How many of `count` rows come before the first null that is refused; others become NaN. */
@@ -102,7 +98,7 @@ static size_t mend_nulls(const struct import *i, size_t c, size_t count, void *o
     const uint8_t *valid = column->null_count ? column->buffers[0] : NULL;
     int64_t row = row_of(i, column);
     for (size_t k = 0; valid && k < count; k++) {
-        if (bit_at(valid, row + (int64_t)k)) continue;
+        if (mr_bit_at(valid, (size_t)row + k)) continue;
         if (i->nulls != MR_NULLS_AS_NAN || !mr_dtype_is_float(i->dtypes[c])) return k;
         if (i->dtypes[c] == MR_F32)
             ((float *)out)[k] = NAN;
@@ -117,7 +113,7 @@ static size_t rows_before_null(const struct import *i, size_t count)
 {
     const uint8_t *valid = i->is_struct && i->array.null_count ? i->array.buffers[0] : NULL;
     for (size_t k = 0; valid && k < count; k++)
-        if (!bit_at(valid, i->at + i->array.offset + (int64_t)k)) return k;
+        if (!mr_bit_at(valid, (size_t)(i->at + i->array.offset) + k)) return k;
     return count;
 }
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/memory.h"
 #include "ir/arrow_format.h"
 #include "ir/seq.h"
@@ -113,13 +114,6 @@ static mr_lease *lease_of(const struct export *e, const mr_batch *batch)
     return lease;
 }
 
-/* A bit for each, the lowest first. */
-static void pack_bits(uint8_t *bits, const uint8_t *flags, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (flags[k]) bits[k / 8] |= (uint8_t)(1u << k % 8);
-}
-
 /* Parts with room for copies, which begin at *copies. */
 static struct batch_parts *parts_of(const struct export *e, const mr_batch *batch, uint8_t **copies)
 {
@@ -149,7 +143,7 @@ static int give_batch(const struct export *e, const mr_batch *batch, struct Arro
         bool is_copied = !parts->lease || !is_in_place(e, batch, c);
         parts->buffers[c][1] = is_copied ? at : batch->columns[c];
         if (is_copied && e->columns[c].dtype == MR_BOOL)
-            pack_bits(at, batch->columns[c], batch->len);
+            mr_bits_pack(at, batch->columns[c], batch->len);
         else if (is_copied)
             memcpy(at, batch->columns[c], size);
         if (is_copied) at += aligned(size);

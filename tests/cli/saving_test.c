@@ -33,7 +33,7 @@ static void a_killed_run_is_gone_on_with(void)
         "        sleep 0.0$((RANDOM %% 90 + 10)); kill -9 $! 2>/dev/null; wait $! 2>/dev/null; }\n"
         "RANDOM=%d; resumed=0\n"
         "for ((k = 0; k < %d; k++)); do\n"
-        "  case $((k %% 5)) in 0) f=csv;; 1) f=raw;; 2) f=npy;; 3) f=txt;; 4) f=jsonl;; esac\n"
+        "  formats=(csv raw npy txt jsonl arrow arrows); f=${formats[k %% 7]}\n"
         "  p='range(3e5) | filter(x %% 3 != 1) | map(y: x*x)'\n"
         "  rm -f s got*; [ -e want.$f ] || millrace --engine host -o want.$f \"$p\"\n"
         "  run \"$p\"; [ -e s ] || continue\n"
@@ -43,7 +43,7 @@ static void a_killed_run_is_gone_on_with(void)
         "  [ ! -e got.$f.partial ] || exit 2; resumed=$((resumed + 1))\n"
         "done; [ $resumed -ge %d ]";
     char text[2000];
-    int times = tests_long ? 300 : 12;
+    int times = tests_long ? 300 : 14;
     (void)snprintf(text, sizeof text, script, 20261130, times, times / 2);
     shell_open(&s);
     check(text);
@@ -61,6 +61,10 @@ static void an_interrupted_run_is_saved(void)
         "\"$COMMAND\" --engine host --save t 'range(2e6) | map(x*3)' >got &\n"
         "until [ -s got ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
         "millrace --resume t >>got && millrace 'range(2e6) | map(x*3)' | cmp got -",
+        "p='range(2e6) | map(x*3)'; \"$COMMAND\" --format arrow --save a \"$p\" >got.arrows &\n"
+        "until [ -s got.arrows ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
+        "millrace --resume a --format arrow >>got.arrows &&\n"
+        "millrace --format arrow \"$p\" | cmp got.arrows -",
     };
     CHECK_EACH(scripts);
 }
