@@ -51,6 +51,12 @@ static inline bool mr_needs_lanes(const struct mr_emitter *e, size_t value, size
 /* Whether work-items share each leaf, so that a run is their lanes of one row. */
 bool mr_emitter_shares_leaves(const struct mr_emitter *e);
 
+/* Where they do, a walk counts positions from where the leaf begins, in 32 bits (spot, in
+ * operations/lanes.cl): what is added to a spot that is to be a position, and the launch's first
+ * position as one. */
+const char *mr_emitter_base(const struct mr_emitter *e);
+const char *mr_emitter_first_spot(const struct mr_emitter *e);
+
 /* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
 bool mr_emitter_has_runs(const struct mr_emitter *e);
 

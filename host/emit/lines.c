@@ -43,7 +43,7 @@ void mr_emit_checks(struct mr_emitter *e, struct mr_strbuf *out, const char *ind
                        compacts ? "good = min(good, " : "", is_apart ? "apart_" : "",
                        k + MR_STATUS_CHECKS);
         mr_emit_mask(e, out, e->segment->body.checks[k].bad, 32);
-        mr_strbuf_addf(out, ", i, %s, first)%s;\n", is_apart ? "on" : "low, high",
-                       compacts ? ")" : "");
+        mr_strbuf_addf(out, ", i, %s, %s)%s;\n", is_apart ? "on" : "low, high",
+                       mr_emitter_first_spot(e), compacts ? ")" : "");
     }
 }

@@ -56,15 +56,15 @@ static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
 /* Of the launch's leaves, the number of that which the work-item walks. */
 static void item_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, "(long)get_global_id(0)");
-    if (mr_emitter_shares_leaves(e)) mr_strbuf_add(out, " / ITEMS");
+    bool is_shared = mr_emitter_shares_leaves(e);
+    mr_strbuf_add(out, is_shared ? "(uint)get_global_id(0) / ITEMS" : "(long)get_global_id(0)");
 }
 
 /* The run at or before `low` that its walk begins with. */
 static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (mr_emitter_shares_leaves(e))
-        mr_strbuf_add(out, "low - (low - leaf) % LANES + (long)get_global_id(0) % ITEMS * SPAN");
+        mr_strbuf_add(out, "(low & -LANES) + (int)((uint)get_global_id(0) % ITEMS * SPAN)");
     else
         mr_strbuf_add(out, "low - (low - leaf) % RUN");
 }
@@ -79,6 +79,29 @@ static void sets_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void stride_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "LANES" : "RUN");
+}
+
+/* What positions in a walk are counted in (operations/lanes.cl), and the walk itself, which may end
+ * at 2^63. */
+static void spot_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "int" : "long");
+}
+
+static void walk_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "uint" : "ulong");
+}
+
+/* What they are counted from. */
+static void base_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_base(e));
+}
+
+static void first_spot_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, mr_emitter_first_spot(e));
 }
 
 /* The body of a loop, or of the loop over a run's vectors inside it. */
@@ -217,6 +240,10 @@ const struct mr_text_mark mr_common_marks[] = {
     {"ITEM", item_mark},
     {"START", start_mark},
     {"STRIDE", stride_mark},
+    {"SPOT", spot_mark},
+    {"WALK", walk_mark},
+    {"BASE", base_mark},
+    {"FIRST_SPOT", first_spot_mark},
     {"SETS", sets_mark},
     {"PARAMETERS", parameters_mark},
     {"THERE", there_mark},

@@ -16,6 +16,16 @@ bool mr_emitter_shares_leaves(const struct mr_emitter *e)
     return e->span < MR_ROW_LANES;
 }
 
+const char *mr_emitter_base(const struct mr_emitter *e)
+{
+    return mr_emitter_shares_leaves(e) ? " + leaf" : "";
+}
+
+const char *mr_emitter_first_spot(const struct mr_emitter *e)
+{
+    return mr_emitter_shares_leaves(e) ? "(int)(first - leaf)" : "first";
+}
+
 bool mr_emitter_has_runs(const struct mr_emitter *e)
 {
     return !e->skeleton->has_no_runs;

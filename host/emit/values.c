@@ -44,8 +44,15 @@ static const struct {
 };
 
 /* The position of lane 0, of a vector and of a run. */
-#define LANE_0 "(ulong)i"
-#define RUN_0 "(ulong)run"
+static const char *lane_0(const struct mr_emitter *e)
+{
+    return mr_emitter_shares_leaves(e) ? "(ulong)(i + leaf)" : "(ulong)i";
+}
+
+static const char *run_0(const struct mr_emitter *e)
+{
+    return mr_emitter_shares_leaves(e) ? "(ulong)(run + leaf)" : "(ulong)run";
+}
 
 void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits)
 {
@@ -158,19 +165,21 @@ static void emit_select(struct mr_emitter *e, struct mr_strbuf *out, const struc
 static void emit_edges(struct mr_emitter *e, struct mr_strbuf *out, ir_value load)
 {
     int64_t offset = mr_read_offset(e, load);
+    const char *less = mr_emitter_shares_leaves(e) ? " - leaf" : "";
     if (offset < 0)
-        mr_strbuf_addf(out, ", %" PRId64 "L, high", -offset);
+        mr_strbuf_addf(out, ", %" PRId64 "L%s, high", -offset, less);
     else
-        mr_strbuf_addf(out, ", low, end%u - %" PRId64 "L", mr_emitter_node(e, load)->input, offset);
+        mr_strbuf_addf(out, ", low, end%u - %" PRId64 "L%s", mr_emitter_node(e, load)->input,
+                       offset, less);
 }
 
 void mr_emit_slot_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value load)
 {
     const struct ir_node *n = mr_emitter_node(e, load);
     bool is_edge = e->notes[load].form == MR_FORM_EDGE;
-    mr_strbuf_addf(out, "%s_%s(in%u_%u, at%u + %" PRId64 ", i, low, high, whole",
+    mr_strbuf_addf(out, "%s_%s(in%u_%u, at%u + %" PRId64 "%s, i, low, high, whole",
                    is_edge ? "edge" : "load", mr_dtype_name(n->dtype), n->input, n->column,
-                   n->input, e->notes[load].offset);
+                   n->input, e->notes[load].offset, mr_emitter_base(e));
     if (is_edge) emit_edges(e, out, load);
     mr_strbuf_add(out, ")");
 }
@@ -189,7 +198,7 @@ static void emit_load(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
         mr_emit_slot_load(e, out, value);
     } else if (form == MR_FORM_MEMORY) {
         mr_strbuf_addf(out, "load_%s(in%u_%u, (long)(", name, n->input, n->column);
-        mr_emit_at(e, out, n->args[0], LANE_0);
+        mr_emit_at(e, out, n->args[0], lane_0(e));
         mr_strbuf_add(out, ") - i, i, low, high, whole)");
     } else {
         mr_strbuf_addf(out, "gather_%s(in%u_%u, v%d, last%u)", name, n->input, n->column,
@@ -225,7 +234,7 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     bool is_run = e->notes[value].form == MR_FORM_RUN;
     mr_strbuf_addf(out, "mr_%s%s(", mr_library[n->function].c_name, is_run ? "_run" : "");
     if (is_run)
-        mr_emit_at(e, out, n->args[0], LANE_0);
+        mr_emit_at(e, out, n->args[0], lane_0(e));
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
     emit_call_scalars(e, out, n);
@@ -236,10 +245,10 @@ void mr_emit_is_there(struct mr_emitter *e, struct mr_strbuf *out, ir_value load
 {
     int64_t offset = mr_read_offset(e, load);
     if (offset < 0)
-        mr_strbuf_addf(out, "low >= %" PRId64 "L", -offset);
+        mr_strbuf_addf(out, "low%s >= %" PRId64 "L", mr_emitter_base(e), -offset);
     else
-        mr_strbuf_addf(out, "high <= end%u - %" PRId64 "L", mr_emitter_node(e, load)->input,
-                       offset);
+        mr_strbuf_addf(out, "high%s <= end%u - %" PRId64 "L", mr_emitter_base(e),
+                       mr_emitter_node(e, load)->input, offset);
 }
 
 /* ---- what is reduced in strength ---- */
@@ -256,7 +265,7 @@ static void emit_line(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
 {
     bool is_signed = mr_dtype_is_signed(mr_emitter_node(e, value)->dtype);
     mr_strbuf_add(out, is_signed ? "AS_I64((vu64)(" : "(vu64)(");
-    mr_emit_at(e, out, value, LANE_0);
+    mr_emit_at(e, out, value, lane_0(e));
     mr_strbuf_addf(out, ") + rise%d%s", value, is_signed ? ")" : "");
 }
 
@@ -265,7 +274,7 @@ static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value
 {
     bool has_runs = mr_emitter_has_runs(e);
     mr_strbuf_add(out, "(vf64)((double)(long)(");
-    mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_runs ? RUN_0 : LANE_0);
+    mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_runs ? run_0(e) : lane_0(e));
     mr_strbuf_addf(out, has_runs ? ")) + rise%d[part]" : ")) + rise%d", value);
 }
 
@@ -301,7 +310,10 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     switch (e->notes[value].form) {
     case MR_FORM_NUMBER: emit_number(e, out, value); return;
     case MR_FORM_POSITION:
-        mr_strbuf_add(out, e->skeleton->lanes_are_apart ? "i" : "AS_I64(POSITIONS(i))");
+        if (e->skeleton->lanes_are_apart)
+            mr_strbuf_add(out, "i");
+        else
+            mr_strbuf_addf(out, "AS_I64(POSITIONS(i%s))", mr_emitter_base(e));
         return;
     case MR_FORM_SLOT:
     case MR_FORM_EDGE:
@@ -349,7 +361,7 @@ void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
         if (!mr_needs_lanes(e, k, kernel) || e->notes[k].form != MR_FORM_RUN4) continue;
         mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
                        k, mr_library[n->function].c_name);
-        mr_emit_at(e, out, n->args[0], RUN_0);
+        mr_emit_at(e, out, n->args[0], run_0(e));
         emit_call_scalars(e, out, n);
         mr_strbuf_addf(out, ", run%zu);\n", k);
     }

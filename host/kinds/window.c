@@ -179,7 +179,7 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void define_extent(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "#define EXTENT %" PRId64 "L\n", e->segment->extent);
+    mr_strbuf_addf(out, "#define EXTENT %" PRId64 "u\n", e->segment->extent);
 }
 
 /* One for each binary digit; of a power of two the last folds of pairs are the windows. */

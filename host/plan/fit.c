@@ -107,6 +107,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
     s->unit = bounded_by_turns(s, s->unit);
     assert(s->unit >= least_positions(s)); /* or a unit would never be full */
+    assert(s->unit < INT32_MAX / 2);       /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
     s->rows = rows_of(s);
     s->end_multiple = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;

@@ -11,6 +11,14 @@
 #define IOTA 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 #endif
 
+/* What counts positions in a walk: from 0 on, or, where work-items share leaves, from where the
+ * leaf begins, in 32 bits: GPUs make 64 of two. */
+#ifdef SPAN
+typedef int spot;
+#else
+typedef long spot;
+#endif
+
 /* The positions of W lanes from i on. */
 #define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
 

@@ -20,10 +20,11 @@ typedef uchar vbits;
 #endif
 
 /* Lanes of a mask that count: those at positions inside [low, high). */
-MR_FN vm32 inside_m32(const long i, const long low, const long high)
+MR_FN vm32 inside_m32(const spot i, const spot low, const spot high)
 {
     const vi32 lane = (vi32)(IOTA);
-    const int from = (int)clamp(low - i, 0L, (long)W), to = (int)clamp(high - i, 0L, (long)W);
+    const int from = (int)clamp(low - i, (spot)0, (spot)W);
+    const int to = (int)clamp(high - i, (spot)0, (spot)W);
     return (lane >= (vi32)(from)) & (lane < (vi32)(to));
 }
 
@@ -41,11 +42,11 @@ MR_FN long first_place(const vm32 mask, const long i)
 
 /* Records the first position (relative to the launch) at which a mask holds, and returns it; `high`
  * when there is none. */
-MR_FN long report(__global uint *word, const vm32 mask, const long i, const long low,
-                  const long high, const long first)
+MR_FN spot report(__global uint *word, const vm32 mask, const spot i, const spot low,
+                  const spot high, const spot first)
 {
     if (!MASK_ANY(mask)) return high;
-    long position = high;
+    spot position = high;
     int lanes[W];
     VSTORE(mask, lanes);
     for (int k = W - 1; k >= 0; k--)

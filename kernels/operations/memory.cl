@@ -27,12 +27,12 @@ MR_MOVE(float, vf32, f32)
 MR_MOVE(double, vf64, f64)
 #endif
 
-/* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at positions i, i+1,
- * ...; lanes outside the work-item's positions [low, high) touch no memory beyond theirs. `whole`:
+/* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at spots i, i + 1, ...;
+ * lanes outside the work-item's [low, high) touch no memory beyond theirs. `whole`:
  * there are none; a constant where it can be, so that a loop holds no other case. */
 #define MR_MEMORY(type, vector, name)                                                             \
-    MR_FN vector load_##name(__global const type *p, const long at, const long i, const long low, \
-                             const long high, const int whole)                                    \
+    MR_FN vector load_##name(__global const type *p, const long at, const spot i, const spot low, \
+                             const spot high, const int whole)                                    \
     {                                                                                             \
         if (whole || (i >= low && high - i >= W)) {                                               \
             PREFETCH(p + (at + i));                                                               \
@@ -44,18 +44,19 @@ MR_MOVE(double, vf64, f64)
     }                                                                                             \
     /* Of a neighbour, which is there at positions in [from, end): other lanes read nothing. All  \
      * are there if `whole`. */                                                                   \
-    MR_FN vector edge_##name(__global const type *p, const long at, const long i, const long low, \
-                             const long high, const int whole, const long from, const long end)   \
+    MR_FN vector edge_##name(__global const type *p, const long at, const spot i, const spot low, \
+                             const spot high, const int whole, const long from, const long end)   \
     {                                                                                             \
         if (whole) return load_##name(p, at, i, low, high, whole);                                \
         type lanes[W];                                                                            \
         for (int k = 0; k < W; k++)                                                               \
             lanes[k] =                                                                            \
-                i + k >= max(low, from) && i + k < min(high, end) ? p[at + i + k] : (type)0;      \
+                i + k >= low && i + k >= from && i + k < high && i + k < end ? p[at + i + k]      \
+                                                                             : (type)0;           \
         return VLOAD(lanes);                                                                      \
     }                                                                                             \
-    MR_FN void store_##name(const vector value, __global type *p, const long at, const long i,    \
-                            const long low, const long high)                                      \
+    MR_FN void store_##name(const vector value, __global type *p, const long at, const spot i,    \
+                            const spot low, const spot high)                                      \
     {                                                                                             \
         if (i >= low && high - i >= W) {                                                          \
             write_##name(value, p + (at + i));                                                    \

@@ -18,20 +18,19 @@
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
 //@ include skeleton/leaf.cl
-    const long own = number * LEAF - leaf, item = (long)get_global_id(0) % ITEMS;
+    const uint own = number * LEAF, item = (uint)get_global_id(0) % ITEMS;
     if (low >= high) return;
     vu32 survivors[SPAN / W];
     for (int k = 0; k < SPAN / W; k++) survivors[k] = (vu32)(0);
-    long good = high;
+    int good = high;
     @PARAMETERS@
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += LANES) {
-        const long run = (long)turn;
+    for (int run = @START@; run < high; run += LANES) {
         const int whole = run >= low && high - run >= RUN@THERE@;
-        const vu32 bit = (vu32)(1u << (uint)((run - leaf) / LANES));
+        const vu32 bit = (vu32)(1u << (uint)(run / LANES));
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const int i = run + part * W;
             @VALUES@
             @CHECKS@
             vm32 keeps = @KEEP@;
@@ -47,7 +46,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     for (int k = 0; k < SPAN / W; k++)
         put_u32(survivors[k], lanes + OF_LEAF(item * (SPAN / W) + k));
 //@ if CHECKED
-    before_failed[OF_ROW(item)] = (uint)(good - leaf);
+    before_failed[OF_ROW(item)] = (uint)good;
 //@ end
 }
 
@@ -70,8 +69,8 @@ MR_FN void transpose_bits(uint *words)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
-    const long number = (long)get_global_id(0);
+    const uint unit_end = (uint)first % LEAF + (uint)count;
+    const uint leaves = (unit_end + LEAF - 1) / LEAF, number = (uint)get_global_id(0);
     if (count == 0 || number >= leaves) return;
     uint words[LANES], survivors = 0;
 #pragma unroll
@@ -82,9 +81,8 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
     transpose_bits(words);
 //@ if CHECKED
     uint good = LEAF;
-    for (long item = 0; item < ITEMS; item++) good = min(good, before_failed[OF_ROW(item)]);
-    const long leaf = (first / LEAF + number) * LEAF;
-    const uint end = (uint)min(first + count - leaf, (long)LEAF);
+    for (uint item = 0; item < ITEMS; item++) good = min(good, before_failed[OF_ROW(item)]);
+    const uint end = min(unit_end - number * LEAF, (uint)LEAF);
 //@ end
 #pragma unroll
     for (int row = 0; row < LANES; row++) {
@@ -103,11 +101,11 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
-    const long from = (long)get_global_id(0) * BLOCK, until = min(leaves, from + BLOCK);
+    const uint leaves = ((uint)first % LEAF + (uint)count + LEAF - 1) / LEAF;
+    const uint from = (uint)get_global_id(0) * BLOCK, until = min(leaves, from + BLOCK);
     if (count == 0 || from >= until) return;
     uint at = 0, failed = 0;
-    for (long number = from; number < until; number++) {
+    for (uint number = from; number < until; number++) {
         places[number] = failed ? NOWHERE : at;
         if (!failed) at += kept[number] & ~FAILED;
         failed |= kept[number] & FAILED;
@@ -118,10 +116,10 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 {
 //@ include skeleton/leaf.cl
-    const long own = number * LEAF - leaf, item = (long)get_global_id(0) % ITEMS;
+    const uint own = number * LEAF, item = (uint)get_global_id(0) % ITEMS;
     if (low >= high || places[number] == NOWHERE) return;
     uint before = places[number];
-    for (long block = 0; block < number / BLOCK; block++) {
+    for (uint block = 0; block < number / BLOCK; block++) {
         if (blocks[block] & FAILED) return;
         before += blocks[block];
     }
@@ -130,17 +128,16 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
     size_t at = (size_t)to + before;
     const uint lower = (1u << (uint)(item * SPAN)) - 1;
     @PACK_PARAMETERS@
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += LANES) {
-        const long run = (long)turn;
+    for (int run = @START@; run < high; run += LANES) {
         const int whole = run >= low && high - run >= RUN@THERE@;
-        const uint word = rows[OF_ROW((run - leaf) / LANES)];
+        const uint word = rows[OF_ROW((uint)(run / LANES))];
         size_t place = at + popcount(word & lower);
         at += popcount(word);
         if (!(word >> (uint)(item * SPAN) & (uint)((1ul << SPAN) - 1))) continue;
         @PACK_RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const int i = run + part * W;
                 @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

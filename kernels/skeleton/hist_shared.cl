@@ -9,24 +9,24 @@
 #endif
 __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
 {
-    const long item = (long)get_global_id(0), sets = workers * TABLES;
+    const uint item = (uint)get_global_id(0), sets = (uint)workers * TABLES;
     if (round == 0) {
-        for (long k = item; k < sets * bins; k += (long)get_global_size(0)) out0[to + k] = 0;
+        for (uint k = item; k < sets * (uint)bins; k += (uint)get_global_size(0)) out0[to + k] = 0;
         return;
     }
 //@ include skeleton/leaf.cl
     volatile __global uint *own =
-        (volatile __global uint *)(out0 + to + item % sets * bins) + LOWER_HALF;
+        (volatile __global uint *)(out0 + to + item % sets * (uint)bins) + LOWER_HALF;
     @PARAMETERS@
     uint places[RUN];
 
-    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
-        const long run = (long)at;
+    for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
+        const @SPOT@ run = (@SPOT@)at;
         const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const @SPOT@ i = run + part * W;
             @VALUES@
             @CHECKS@
 //@ include skeleton/hist_places.cl

@@ -11,7 +11,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 {
     const long group = @ITEM@;
 //@ include skeleton/reduce_leaf.cl
-    const long item = (long)get_global_id(0) % ITEMS;
+    const uint item = (uint)get_global_id(0) % ITEMS;
 //@ include skeleton/reduce_loop.cl
 
 //@ if COUNTS_KEPT
@@ -33,7 +33,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 //@ end
 //@ each DECIDED
 //@ if COUNTS_DECISIONS
-    found@C@[OF_ITEM(item)] = sum_i32(a@C@) ? low : LONG_MAX;
+    found@C@[OF_ITEM(item)] = sum_i32(a@C@) ? low + leaf : LONG_MAX;
 //@ else
     found@C@[OF_ITEM(item)] = a@C@;
 //@ end
@@ -42,13 +42,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 {
-    const long group = (long)get_global_id(0);
+    const long group = (uint)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl
 //@ if COUNTS_KEPT
-    long n = 0;
-    for (long item = 0; item < ITEMS; item++) n += counts[OF_ITEM(item)];
+    uint n = 0;
+    for (uint item = 0; item < ITEMS; item++) n += counts[OF_ITEM(item)];
 //@ else
-    const long n = max(high - low, 0L);
+    const int n = max(high - low, 0);
 //@ end
 //@ each FOLDED
     @VECTOR@ a@C@[LANES / W];
@@ -73,7 +73,7 @@ __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ include skeleton/reduce_fold.cl
 //@ each DECIDED
     long a@C@ = LONG_MAX;
-    for (long item = 0; item < ITEMS; item++) a@C@ = min(a@C@, found@C@[OF_ITEM(item)]);
+    for (uint item = 0; item < ITEMS; item++) a@C@ = min(a@C@, found@C@[OF_ITEM(item)]);
     out@PARTIAL_0@[to + group] = a@C@;
 //@ end
 }

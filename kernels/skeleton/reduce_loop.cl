@@ -1,6 +1,6 @@
 //@# Lanes of the group's leaf, accumulated from its first row to its last.
 //@ if SHARED
-    const long start = @START@;
+    const int start = @START@;
 //@ else
     const long start = leaf + (low - leaf) / RUN * RUN;
 //@ end
@@ -44,23 +44,32 @@
 //@ end
 //@ end
 
+//@ if SHARED
+    const int is_whole = low == 0 && high == LEAF@THERE@;
+    for (int run = start; is_whole && run < LEAF; run += LANES) {
+//@ else
     const int is_whole = low == leaf && high - leaf == LEAF@THERE@;
     for (long run = start; is_whole && run < leaf + LEAF; run += @STRIDE@) {
+//@ end
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const @SPOT@ i = run + part * W;
             const int set = part % (@SETS@);
             const int whole = 1;
 //@ include skeleton/reduce_vector.cl
         }
     }
+//@ if SHARED
+    for (int run = start; !is_whole && run < high; run += LANES) {
+//@ else
     for (long turn = start - leaf; !is_whole && turn < high - leaf; turn += @STRIDE@) {
         const long run = leaf + turn;
+//@ end
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const @SPOT@ i = run + part * W;
             const int set = part % (@SETS@);
             const int whole = i >= low && high - i >= W@THERE@;
 //@ include skeleton/reduce_vector.cl

@@ -4,19 +4,18 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 {
     const long group = @ITEM@;
 //@ include skeleton/reduce_leaf.cl
-    const long item = (long)get_global_id(0) % ITEMS, start = @START@;
+    const uint item = (uint)get_global_id(0) % ITEMS;
     @PARAMETERS@
 //@ each FOLDED
     const vf64 mean@C@ = (vf64)(out@PARTIAL_0@[to + group]);
     vf64 s@C@[SPAN / W], d@C@[SPAN / W];
     for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
 //@ end
-    for (ulong turn = (ulong)start; turn < (ulong)high; turn += LANES) {
-        const long run = (long)turn;
+    for (int run = @START@; run < high; run += LANES) {
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const int i = run + part * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
 //@ include skeleton/keeps.cl
@@ -38,7 +37,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 
 __kernel void @KERNEL@(@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 {
-    const long group = (long)get_global_id(0);
+    const long group = (uint)get_global_id(0);
     if (group >= leaves) return;
     const long n = out0[to + group];
 //@ each FOLDED

@@ -24,12 +24,12 @@
                 ((x@C@ != x@C@) & (a@C@[set] == a@C@[set])) |
                 TO_M@BITS@(b@C@[set] == (vi64)(LONG_MAX))) & TO_M@BITS@(keeps);
             a@C@[set] = better@C@ ? x@C@ : a@C@[set];
-            b@C@[set] = TO_M64(better@C@) ? AS_I64(POSITIONS(i)) : b@C@[set];
+            b@C@[set] = TO_M64(better@C@) ? AS_I64(POSITIONS(i@BASE@)) : b@C@[set];
 //@ end
 //@ each DECIDED
 //@ if COUNTS_DECISIONS
             a@C@ += (@DECISION@ & TO_M32(keeps)) ? (vi32)(1) : (vi32)(0);
 //@ else
-            if (a@C@ == LONG_MAX) a@C@ = first_place(@DECISION@ & TO_M32(keeps), i);
+            if (a@C@ == LONG_MAX) a@C@ = first_place(@DECISION@ & TO_M32(keeps), i@BASE@);
 //@ end
 //@ end

@@ -9,7 +9,8 @@
  * An element is what all of these have before its piece, and its piece up to it. A lane of each
  * row, as elsewhere, would be told of 32 others in each row.
  *
- * A unit may begin inside a leaf. `before` and `after` hold what scan.cl says. */
+ * Positions are counted from where the unit's first leaf begins, in 32 bits. A unit may begin
+ * inside a leaf. `before` and `after` hold what scan.cl says. */
 #define PIECES (leaves * ITEMS)
 #define BLOCK 128
 #define COUNT_2 (PIECES / W)
@@ -17,11 +18,11 @@
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
-    const long piece = (long)get_global_id(0);
+    const uint begin = (uint)first % LEAF, end = begin + (uint)count;
+    const uint leaves = (end + LEAF - 1) / LEAF, piece = (uint)get_global_id(0);
     if (count == 0 || piece >= PIECES) return;
-    const long i = first / LEAF * LEAF + piece * W;
-    const long low = max(first, i), high = i + min(first + count - i, (long)W);
+    const long leaf = first - begin;
+    const int i = (int)(piece * W), low = max((int)begin, i), high = min((int)end, i + W);
     if (low >= high) {
 //@ each VALUE
         sums@C@[piece] = @IDENTITY@;
@@ -42,9 +43,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const uint leaves = ((uint)first % LEAF + (uint)count + LEAF - 1) / LEAF;
     if (count == 0) return;
-    for (long k = (long)get_global_id(0); k < COUNT_2; k += (long)get_global_size(0)) {
+    for (uint k = (uint)get_global_id(0); k < COUNT_2; k += (uint)get_global_size(0)) {
 //@ each VALUE
         @VECTOR@ x@C@ = get_@FOLD_DTYPE@(sums@C@ + k * W);
         SCAN_LANES(@FOLD@, @VECTOR@, (@FOLD_TYPE@)(@IDENTITY@), x@C@);
@@ -56,9 +57,9 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
+    const uint leaves = ((uint)first % LEAF + (uint)count + LEAF - 1) / LEAF;
     if (count == 0) return;
-    for (long k = (long)get_global_id(0); k < COUNT_3; k += (long)get_global_size(0)) {
+    for (uint k = (uint)get_global_id(0); k < COUNT_3; k += (uint)get_global_size(0)) {
 //@ each VALUE
         @VECTOR@ x@C@ = load_@FOLD_DTYPE@(sums_2_@C@, 0, k * W, 0, COUNT_2, 0);
         x@C@ = TO_M@BITS@(inside_m32(k * W, 0, COUNT_2)) ? x@C@ : (@VECTOR@)(@IDENTITY@);
@@ -71,15 +72,15 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@WORKING@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
-    const long block = (long)get_global_id(0), from = block * BLOCK;
+    const uint leaves = ((uint)first % LEAF + (uint)count + LEAF - 1) / LEAF;
+    const uint block = (uint)get_global_id(0), from = block * BLOCK;
     if (count == 0) return;
-    const long until = min(COUNT_3, from + BLOCK);
+    const uint until = min(COUNT_3, from + BLOCK);
     if (from >= until) return;
 //@ each VALUE
     @FOLD_TYPE@ prefix@C@ = @IDENTITY@;
 //@ end
-    for (long k = from; k < until; k++) {
+    for (uint k = from; k < until; k++) {
 //@ each VALUE
         const @FOLD_TYPE@ sum@C@ = sums_3_@C@[k];
         sums_3_@C@[k] = prefix@C@;
@@ -94,8 +95,8 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 /* The fold of all before a piece. */
 #define BEFORE_PIECE(op, piece, so_far, sums, sums_2, sums_3, blocks)                              \
     do {                                                                                          \
-        const long p2 = (piece) / W, p3 = p2 / W;                                                 \
-        for (long k = 0; k < p3 / BLOCK; k++) (so_far) = op((so_far), (blocks)[k]);               \
+        const uint p2 = (piece) / W, p3 = p2 / W;                                                 \
+        for (uint k = 0; k < p3 / BLOCK; k++) (so_far) = op((so_far), (blocks)[k]);               \
         (so_far) = op((so_far), (sums_3)[p3]);                                                    \
         if (p2 % W) (so_far) = op((so_far), (sums_2)[p2 - 1]);                                    \
         if ((piece) % W) (so_far) = op((so_far), (sums)[(piece)-1]);                              \
@@ -103,11 +104,11 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
 
 __kernel void @KERNEL@(@ARGUMENTS@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
 {
-    const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
-    const long piece = (long)get_global_id(0);
+    const uint begin = (uint)first % LEAF, end = begin + (uint)count;
+    const uint leaves = (end + LEAF - 1) / LEAF, piece = (uint)get_global_id(0);
     if (count == 0 || piece >= PIECES) return;
-    const long i = first / LEAF * LEAF + piece * W;
-    const long low = max(first, i), high = i + min(first + count - i, (long)W);
+    const long leaf = first - begin;
+    const int i = (int)(piece * W), low = max((int)begin, i), high = min((int)end, i + W);
     if (low >= high) return;
     const int whole = high - i >= W && low == i@THERE@;
     @PARAMETERS@
@@ -120,17 +121,17 @@ __kernel void @KERNEL@(@ARGUMENTS@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
     @VECTOR@ x@C@ = @FOLD_VALUE@;
     if (!whole) x@C@ = TO_M@BITS@(inside_m32(i, low, high)) ? x@C@ : (@VECTOR@)(@IDENTITY@);
     SCAN_LANES(@FOLD@, @VECTOR@, (@FOLD_TYPE@)(@IDENTITY@), x@C@);
-    store_@FOLD_DTYPE@(@FOLD@((@VECTOR@)(prefix@C@), x@C@), (__global @FOLD_TYPE@ *)out@C@, to, i,
-                       low, high);
+    store_@FOLD_DTYPE@(@FOLD@((@VECTOR@)(prefix@C@), x@C@), (__global @FOLD_TYPE@ *)out@C@,
+                       to + leaf, i, low, high);
 //@ end
-    if (high < first + count) return;
-    const long last = PIECES - ITEMS; /* its leaf's first piece, and the first of W */
+    if (high < (int)end) return;
+    const uint last = PIECES - ITEMS; /* its leaf's first piece, and the first of W */
 //@ each VALUE
     if (leaves > 1) {
         C_@C@ = @FOLD@(C_@C@, p_@C@), p_@C@ = @IDENTITY@;
         BEFORE_PIECE(@FOLD@, last, C_@C@, sums@C@, sums_2_@C@, sums_3_@C@, blocks@C@);
     }
-    for (long k = last; k < PIECES; k += W) p_@C@ = @FOLD@(p_@C@, sums@C@[k + W - 1]);
+    for (uint k = last; k < PIECES; k += W) p_@C@ = @FOLD@(p_@C@, sums@C@[k + W - 1]);
     if (high % LEAF == 0) C_@C@ = @FOLD@(C_@C@, p_@C@), p_@C@ = @IDENTITY@;
     after[2 * @C@] = TO_WORD_@FOLD_DTYPE@(C_@C@);
     after[2 * @C@ + 1] = TO_WORD_@FOLD_DTYPE@(p_@C@);

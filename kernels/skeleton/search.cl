@@ -4,18 +4,18 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
 //@ include skeleton/leaf.cl
     @PARAMETERS@
-    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
-        const long run = (long)at;
+    for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
+        const @SPOT@ run = (@SPOT@)at;
         const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const @SPOT@ i = run + part * W;
             @VALUES@
             @CHECKS@
-            report(status + @STOP_WORD@, !@KEEP@, i, low, high, first);
+            report(status + @STOP_WORD@, !@KEEP@, i, low, high, @FIRST_SPOT@);
 //@ each VALUE
-            store_@DTYPE@(@VALUE@, out@C@, to, i, low, high);
+            store_@DTYPE@(@VALUE@, out@C@, to@BASE@, i, low, high);
 //@ end
         }
     }

@@ -13,22 +13,22 @@
  * Working memory: for each column two buffers, of the unit's positions and EXTENT - 1 more. */
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
-    const long values = count + (EXTENT - 1), number = @ITEM@;
-    if (count == 0 || number >= (first % LEAF + values + LEAF - 1) / LEAF) return;
-    const long leaf = (first / LEAF + number) * LEAF;
-    const long low = max(first, leaf), high = leaf + min(first + values - leaf, (long)LEAF);
+    const uint begin = (uint)first % LEAF, end = begin + (uint)count + (EXTENT - 1);
+    const uint number = @ITEM@;
+    if (count == 0 || number * LEAF >= end) return;
+    const long leaf = first - begin + (long)number * LEAF;
+    const int low = number ? 0 : (int)begin, high = (int)min(end - number * LEAF, (uint)LEAF);
     @PARAMETERS@
-    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
-        const long run = (long)at;
+    for (int run = @START@; run < high; run += LANES) {
         const int whole = run >= low && high - run >= RUN@THERE@;
         @RUNS@
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+            const int i = run + part * W;
             @VALUES@
             @CHECKS@
 //@ each VALUE
-            store_@DTYPE@(@VALUE@, w@C@, -first, i, low, high);
+            store_@DTYPE@(@VALUE@, w@C@, leaf - first, i, low, high);
 //@ end
         }
     }
@@ -36,39 +36,43 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@ROUND@@TO@@WORKING@@OUTPUTS@)
 {
-    const long length = 1L << round, joined = EXTENT & (length - 1);
-    const long folds = count + EXTENT - length, longer = folds - length;
-    const long most = max(longer, count), number = @ITEM@;
-    if (count == 0 || number >= (first % LEAF + most + LEAF - 1) / LEAF) return;
-    const long leaf = (first / LEAF + number) * LEAF;
-    const long low = max(first, leaf), high = leaf + min(first + most - leaf, (long)LEAF);
-    for (ulong at = (ulong)(@START@); at < (ulong)high; at += @STRIDE@) {
+//@# Counted from where the leaf begins: where the unit begins, its windows end, folds end of this
+//@# length and of twice the length.
+    const uint length = 1u << round, joined = EXTENT & (length - 1);
+    const uint begin = (uint)first % LEAF, number = @ITEM@;
+    const int back = (int)begin - (int)(number * LEAF);
+    const int windows_end = back + (int)count, folds = windows_end + (int)(EXTENT - length);
+    const int longer = folds - (int)length, most = max(longer, windows_end);
+    if (count == 0 || most <= 0) return;
+    const int low = max(back, 0), high = min(most, LEAF);
+    const long own = -back, to_leaf = to + first + own;
+    for (int run = @START@; run < high; run += LANES) {
 #pragma unroll
         for (int part = 0; part < RUN / W; part++) {
-            const long i = (long)at + part * W, n = i - first;
+            const int i = run + part * W;
 //@ each VALUE
             {
                 __global const @FOLD_TYPE@ *from =
                     (__global const @FOLD_TYPE@ *)(round & 1 ? other@C@ : w@C@);
                 __global @FOLD_TYPE@ *onto = (__global @FOLD_TYPE@ *)(round & 1 ? w@C@ : other@C@);
                 __global @FOLD_TYPE@ *windows = (__global @FOLD_TYPE@ *)out@C@;
-                const @VECTOR@ fold = load_@FOLD_DTYPE@(from, -first, i, low, first + folds, 0);
-                if ((EXTENT & length) && n < count) {
+                const @VECTOR@ fold = load_@FOLD_DTYPE@(from, own, i, low, folds, 0);
+                if ((EXTENT & length) && i < windows_end) {
                     @VECTOR@ window = fold;
                     if (joined > 0)
                         window = @FOLD@(
-                            load_@FOLD_DTYPE@(windows, to, i, low, first + count, 0),
-                            load_@FOLD_DTYPE@(from, joined - first, i, low, first + count, 0));
+                            load_@FOLD_DTYPE@(windows, to_leaf, i, low, windows_end, 0),
+                            load_@FOLD_DTYPE@(from, own + joined, i, low, windows_end, 0));
                     if (2 * length > EXTENT) window = @FINISH@(window);
-                    store_@FOLD_DTYPE@(window, windows, to, i, low, first + count);
+                    store_@FOLD_DTYPE@(window, windows, to_leaf, i, low, windows_end);
                 }
-                if (n < longer) {
+                if (i < longer) {
                     const @VECTOR@ two = @FOLD@(
-                        fold, load_@FOLD_DTYPE@(from, length - first, i, low, first + longer, 0));
+                        fold, load_@FOLD_DTYPE@(from, own + length, i, low, longer, 0));
                     if (2 * length == EXTENT)
-                        store_@FOLD_DTYPE@(@FINISH@(two), windows, to, i, low, first + count);
+                        store_@FOLD_DTYPE@(@FINISH@(two), windows, to_leaf, i, low, windows_end);
                     else
-                        store_@FOLD_DTYPE@(two, onto, -first, i, low, first + longer);
+                        store_@FOLD_DTYPE@(two, onto, own, i, low, longer);
                 }
             }
 //@ end
