@@ -328,6 +328,16 @@ static mr_status fail_twice(const char *part, const struct mr_device *d, mr_erro
     return mr_error_hint(err, st, "name each device once");
 }
 
+static mr_status fail_many(const char *part, mr_error *err)
+{
+    mr_status st =
+        mr_fail(err, MR_E_LIMIT, "device: '%s' is the %dth of a list, and %d is the limit", part,
+                MR_MAX_DEVICES + 1, MR_MAX_DEVICES);
+    return mr_error_hint(err, st,
+                         "name the %d fastest, or have several processes compute a shard each",
+                         MR_MAX_DEVICES);
+}
+
 static mr_status pick_one(struct mr_device devices[], size_t count, size_t *picked,
                           const char *part, bool needs_fp64, mr_error *err)
 {
@@ -362,6 +372,7 @@ mr_status mr_device_pick(struct mr_device devices[], size_t count, size_t *picke
                 mr_fail(err, MR_E_VALUE, "device: a part of the list '%.100s' is empty", wanted);
             return mr_error_hint(err, st, "as in 0,1");
         }
+        if (*picked == MR_MAX_DEVICES) return fail_many(part, err);
         MR_TRY(pick_one(devices, count, picked, part, needs_fp64, err));
     }
     return MR_OK;

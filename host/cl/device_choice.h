@@ -56,9 +56,13 @@ bool mr_device_is_among(const char *platform, const char *name, unsigned number,
 /* Whether `wanted` means several devices: "all", or a list separated by commas. NULL does not. */
 bool mr_devices_are_several(const char *wanted);
 
+/* The most that share a stream. */
+enum { MR_MAX_DEVICES = 16 };
+
 /* The devices that `wanted` means, moved to the front of devices[0..count) in its order; *picked is
- * how many. Of "all" those that can run the sequence; of a list the best one that each of its parts
- * means and none before it did. Calls no cl*. */
+ * how many. Of "all" those that can run the sequence, also where they are more than MR_MAX_DEVICES;
+ * of a list the best one that each of its parts means and none before it did, MR_E_LIMIT where it
+ * has more parts. Calls no cl*. */
 mr_status mr_device_pick(struct mr_device devices[], size_t count, size_t *picked,
                          const char *wanted, bool needs_fp64, mr_error *err);
 

@@ -21,6 +21,7 @@ const struct mr_word mr_words[] = {
     {"take that file away: nothing is tuned then", "millrace tune measures and writes them anew"},
     {"MR_SINK_RAW", "--format raw"},
     {"mr_sink_open()", "-o FILE"},
+    {"who pulls has the elements", "standard output has the elements"},
     {"mr_explain() with kernels", "millrace explain --kernels"},
     {"restore it with that one, which mr_state_text() gives", "leave the pipeline out"},
     {NULL, NULL},

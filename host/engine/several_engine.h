@@ -11,9 +11,10 @@
 #ifndef MR_ENGINE_SEVERAL_ENGINE_H
 #define MR_ENGINE_SEVERAL_ENGINE_H
 
+#include "cl/device_choice.h"
 #include "engine/engine.h"
 
-enum { MR_MAX_DEVICES = 16, MR_LABEL_BYTES = 96 };
+enum { MR_LABEL_BYTES = 96 };
 
 struct mr_candidate {
     struct mr_engine *engine;   /* NULL: it could not be opened, ... */

@@ -97,6 +97,29 @@ static void a_list_names_each_device_once(void)
     CU_ASSERT_FALSE(mr_devices_are_several("pthread"));
 }
 
+static void a_list_of_more_than_can_share_a_stream_names_the_limit(void)
+{
+    struct mr_device devices[MR_MAX_DEVICES + 1];
+    char list[128] = "0";
+    size_t picked;
+    mr_error e = {0};
+    for (unsigned k = 0; k <= MR_MAX_DEVICES; k++) {
+        devices[k] = shelf[1];
+        devices[k].number = k;
+        devices[k].is_usable = true;
+        if (k == MR_MAX_DEVICES)
+            CU_ASSERT_EQUAL(mr_device_pick(devices, k + 1, &picked, list, false, &e), MR_OK);
+        if (k) (void)snprintf(list + strlen(list), sizeof list - strlen(list), ",%u", k);
+    }
+    CU_ASSERT_EQUAL(picked, MR_MAX_DEVICES);
+    CU_ASSERT_EQUAL(mr_device_pick(devices, MR_MAX_DEVICES + 1, &picked, list, false, &e),
+                    MR_E_LIMIT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.message, "'16' is the 17th of a list, and 16 is the limit"));
+    CU_ASSERT_NOT_EQUAL(e.hint[0], '\0');
+    CU_ASSERT_EQUAL(mr_device_pick(devices, MR_MAX_DEVICES + 1, &picked, "all", false, &e), MR_OK);
+    CU_ASSERT_EQUAL(picked, MR_MAX_DEVICES + 1);
+}
+
 static void the_best_device_that_fits_is_chosen(void)
 {
     for (size_t k = 0; k < sizeof choices / sizeof choices[0]; k++) {
@@ -227,6 +250,8 @@ static void functions_have_the_places_that_drivers_give_them(void)
 
 SUITE(device, {"the_best_device_that_fits_is_chosen", the_best_device_that_fits_is_chosen},
       {"a_list_names_each_device_once", a_list_names_each_device_once},
+      {"a_list_of_more_than_can_share_a_stream_names_the_limit",
+       a_list_of_more_than_can_share_a_stream_names_the_limit},
       {"a_miss_lists_what_there_is", a_miss_lists_what_there_is},
       {"an_unusable_device_is_refused_with_the_reason",
        an_unusable_device_is_refused_with_the_reason},

@@ -2,8 +2,10 @@
 # tests/driver/implementations.sh BUILD FOLDER PAGE [NAME...]
 # Runs what is built in BUILD on every implementation of OpenCL that can be had, or on those named,
 # each alone in the loader's list: doctor, the pipelines beside this file by verify, and the suite
-# conformance in its small form. What was found stands in FOLDER/results, a file a row; all of them
-# become the table of PAGE. What must be fetched first is kept in $MILLRACE_DRIVERS, or FOLDER/had.
+# conformance in its small form. What each said is in FOLDER/results; what it comes to is a row of
+# PAGE's table, written as soon as it is known. Rows of those not asked stay as they are, so that a
+# run that was stopped is gone on with by naming the rest. What must be fetched first is kept in
+# $MILLRACE_DRIVERS, or FOLDER/had.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,7 +18,8 @@ shift 3
 had=${MILLRACE_DRIVERS:-$folder/had}
 mkdir -p "$had"
 
-step_seconds=900 pipeline_seconds=120
+# An implementation that hangs, or is slow, holds up the others for no longer.
+step_seconds=1500 pipeline_seconds=150
 
 say() { printf '== %s\n' "$*" >&2; }
 
@@ -25,9 +28,10 @@ say() { printf '== %s\n' "$*" >&2; }
 # A row: its name, what it is, and who makes it ready.
 implementations='
 pocl-3       PoCL of Debian 12, CPU             installed
-rusticl-22   rusticl of Debian 12, llvmpipe     installed
+rusticl-22   rusticl of Debian 12, llvmpipe     debian
 oclgrind     Oclgrind, an interpreter           installed
-intel        Intel CPU runtime, from PyPI       prefix
+intel        Intel CPU runtime 2026, from PyPI  prefix
+intel22      Intel CPU runtime 2022, from PyPI  prefix
 pocl-6       PoCL of Debian 13, CPU             debian
 pocl-7       PoCL of Debian sid, CPU            debian
 rusticl-sid  rusticl of Debian sid, llvmpipe    debian
@@ -39,8 +43,14 @@ declare -A library=(
     [pocl-6]='/usr/lib/*/libpocl.so.2*' [pocl-7]='/usr/lib/*/libpocl.so.2*'
     [rusticl-sid]='/usr/lib/*/libRusticlOpenCL.so.1*'
 )
-declare -A release=([pocl-6]=trixie [pocl-7]=sid [rusticl-sid]=sid)
-packages=ca-certificates,ocl-icd-libopencl1,pocl-opencl-icd,mesa-opencl-icd
+# What pip fetches.
+declare -A wheels=(
+    [intel]='intel-opencl-rt==2026.2.0 intel-cmplr-lib-rt==2026.2.0 intel-cmplr-lib-ur==2026.2.0
+        tbb>=2022'
+    [intel22]='intel-opencl-rt==2022.2.1 intel-cmplr-lib-rt==2022.2.1 tbb==2021.7.1'
+)
+declare -A release=([rusticl-22]=bookworm [pocl-6]=trixie [pocl-7]=sid [rusticl-sid]=sid)
+system_packages=ca-certificates,ocl-icd-libopencl1,pocl-opencl-icd,mesa-opencl-icd
 
 # The first that matches, as it is named within the root folder $1.
 match() { # root, pattern
@@ -56,11 +66,12 @@ installed() { # name
 
 prefix() { # name
     local prefix=$had/$1 file
+    local -a packages
     if ! file=$(match '' "$prefix/lib/libintelocl.so"); then
         say "fetching Intel's CPU runtime"
-        { python3 -m venv "$prefix" && "$prefix/bin/pip" install --quiet --no-deps \
-            intel-opencl-rt==2026.2.0 intel-cmplr-lib-rt==2026.2.0 intel-cmplr-lib-ur==2026.2.0 \
-            'tbb>=2022'; } >"$folder/$1.log" 2>&1
+        read -rd '' -a packages <<<"${wheels[$1]}"
+        { python3 -m venv "$prefix" &&
+            "$prefix/bin/pip" install --quiet --no-deps "${packages[@]}"; } >"$folder/$1.log" 2>&1
         file=$(match '' "$prefix/lib/libintelocl.so") ||
             { echo "pip does not bring it" && return 1; }
     fi
@@ -76,7 +87,7 @@ debian() { # name
         # shellcheck disable=SC2016
         site=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | sort | head -n 1)
         say "making a system of ${release[$1]} in $system"
-        debootstrap --variant=minbase --include="$packages" "${release[$1]}" "$system" \
+        debootstrap --variant=minbase --include="$system_packages" "${release[$1]}" "$system" \
             ${site:+"$site"} >"$folder/${release[$1]}.log" 2>&1 ||
             { echo "debootstrap fails: $(tail -n 1 "$folder/${release[$1]}.log")" && return 1; }
     fi
@@ -105,8 +116,8 @@ run() { # name, seconds, command
     shift 2
     case $name in
     oclgrind) with+=(OPENCL_LAYERS="$folder/bin/libmillrace_layer.so" MILLRACE_LAYER_SHADOW=1
-        MILLRACE_LAYER_BUILD_OPTIONS=-cl-opt-disable) ;;
-    intel) with+=(LD_LIBRARY_PATH="$had/intel/lib") ;;
+        MILLRACE_LAYER_BUILD_OPTIONS="$MILLRACE_OCLGRIND_OPTIONS") ;;
+    intel*) with+=(LD_LIBRARY_PATH="$had/$name/lib") ;;
     esac
     if [ -n "${release[$name]-}" ]; then
         enter "$had/${release[$name]}" env "${with[@]}" LD_LIBRARY_PATH="$folder/lib" \
@@ -138,13 +149,17 @@ ask_doctor() { # name
     esac
 }
 
-# How many pipelines agree, and the first that does not.
+# How many pipelines agree, and the first that does not. Those for which no time is left are none of
+# them.
 ask_verify() { # name
     local log=$folder/results/$1.verify pipeline agree=0 count=0 first=''
-    local -a more=()
+    local end=$((SECONDS + step_seconds))
+    local -a more=() pipelines
+    mapfile -t pipelines <"$here/pipelines"
     [ "$1" != oclgrind ] || more=(--take 2000)
     : >"$log"
-    while IFS= read -r pipeline; do
+    for pipeline in "${pipelines[@]}"; do
+        [ "$SECONDS" -lt "$end" ] || break
         count=$((count + 1))
         if run "$1" "$pipeline_seconds" "${alone[@]}" "$folder/bin/millrace" verify "${more[@]}" \
             "$pipeline" >"$log.one" 2>&1 </dev/null; then
@@ -153,9 +168,10 @@ ask_verify() { # name
             [ -n "$first" ] || first=$pipeline
             { printf '%s\n' "$pipeline" && cat "$log.one"; } >>"$log"
         fi
-    done <"$here/pipelines"
+    done
     rm -f "$log.one"
-    echo "$agree of $count${first:+; not \`${first//|/\\|}\`}"
+    echo "$agree of $count${first:+; not \`${first//|/\\|}\`}$([ "$count" = ${#pipelines[@]} ] ||
+        echo "; the others were not asked within $step_seconds s")"
 }
 
 ask_conformance() { # name
@@ -177,65 +193,104 @@ ask_quirks() { # name
     awk -F': ' '{printf "%s%s %s", n++ ? ", " : "", $1, $2} END {if (!n) printf "none known"}' "$log"
 }
 
-ask_all() { # name, words, way
-    local driver row=$folder/results/$1.row
+# With how much care kernels are built, where it is more than usual, and why.
+care() { # name
+    sed -n 's/^ *usable: [^;]*; \(kernels .*\)/; \1/p' "$folder/results/$1.devices" | head -n 1 |
+        sed 's/|/\\|/g'
+}
+
+ask_columns() { # name, words, way
+    local driver device doctor verify=refused conformance=refused quirks
     if ! driver=$("$3" "$1"); then
-        echo "| $2 | not run: $driver | | | | |" >"$row"
+        printf '%s\n' "$2" "" "not run: $driver" "" "" ""
         return
     fi
     mkdir -p "$folder/vendors/$1" "$folder/cache/$1/pocl"
     echo "$driver" >"$folder/vendors/$1/$1.icd"
+    # What was found before; kernels may stay.
+    rm -rf "$folder/cache/$1/millrace"
     say "$2: $driver"
-    local device doctor verify conformance quirks
     device=$(ask_device "$1")
     # One that is refused computes nothing.
     if grep -q '^ *not usable: ' "$folder/results/$1.devices"; then
-        doctor=$(sed -n 's/^ *not usable: //p' "$folder/results/$1.devices")
-        echo "| $2 | $device | refused: $doctor | | | $(ask_quirks "$1") |" >"$row"
-        return
+        doctor=refused:$(sed -n 's/^ *not usable://p' "$folder/results/$1.devices")
+    else
+        doctor=$(ask_doctor "$1")$(care "$1")
+        say "  doctor: $doctor"
+        verify=$(ask_verify "$1")
+        say "  verify: $verify"
+        conformance=$(ask_conformance "$1")
     fi
-    doctor=$(ask_doctor "$1")
-    say "  doctor $doctor"
-    verify=$(ask_verify "$1")
-    say "  verify $verify"
-    conformance=$(ask_conformance "$1")
-    say "  conformance $conformance"
+    say "  conformance: $conformance"
     quirks=$(ask_quirks "$1")
-    echo "| $2 | ${device:-no device} | $doctor | $verify | $conformance | $quirks |" >"$row"
+    say "  quirks: $quirks"
+    printf '%s\n' "$2" "${device:-none}" "$doctor" "$verify" "$conformance" "$quirks"
+}
+
+# A row of the table: the columns, the version of millrace and the day.
+ask() { # name, words, way
+    local version
+    local -a columns
+    version=$("$folder/bin/millrace" --version | cut -d ' ' -f 2)
+    mapfile -t columns < <(ask_columns "$@")
+    { printf '| %s ' "${columns[@]}" "$version, $(date -I)" && echo '|'; } >"$folder/results/$1.row"
 }
 
 # ---- the table ------------------------------------------------------------------------------
 
-write_table() {
-    local name rest
-    echo '| implementation | device | doctor | pipelines that agree | conformance, small | quirks |'
-    echo '|---|---|---|---|---|---|'
-    while read -r name rest; do
-        [ -z "$name" ] || cat "$folder/results/$name.row" 2>/dev/null
+# With one row in the place of that of the same implementation.
+write_table() { # name
+    local name words old
+    echo '| implementation | device | doctor | pipelines that agree | conformance, small | quirks' \
+        '| asked |'
+    echo '|---|---|---|---|---|---|---|'
+    while read -r name words; do
+        [ -n "$name" ] || continue
+        words=$(words_of "$words")
+        if [ "$name" = "$1" ]; then
+            cat "$folder/results/$name.row"
+        elif old=$(grep -F "| $words |" "$page"); then
+            echo "$old"
+        else
+            echo "| $words | not asked yet | | | | | |"
+        fi
     done <<<"$implementations"
 }
 
-write_page() {
+write_page() { # name
     local written=$folder/page
-    write_table >"$folder/table"
+    write_table "$1" >"$folder/table"
     awk -v table="$folder/table" '
         /^<!-- results -->$/ {print; while ((getline line < table) > 0) print line; skips = 1; next}
         /^<!-- end of results -->$/ {skips = 0}
         !skips {print}' "$page" >"$written" && cat "$written" >"$page"
 }
 
+# What an implementation is, of a row without its name: all but the last word, who makes it ready.
+words_of() { # row
+    local words=${1% *}
+    echo "${words%"${words##*[! ]}"}"
+}
+
+# ---- all of them ----------------------------------------------------------------------------
+
+for chosen in "$@"; do
+    grep -q "^$chosen " <<<"$implementations" || {
+        echo "no implementation '$chosen'; there are:" \
+            "$(awk 'NF {printf "%s%s", n++ ? ", " : "", $1}' <<<"$implementations")" >&2
+        exit 2
+    }
+done
 # What runs stays as it is while others build, and finds its libraries in other systems.
 mkdir -p "$folder/lib" "$folder/bin/libexec/millrace"
-cp --remove-destination "$build"/{millrace,millrace_tests,millrace_probes,libmillrace_layer.so} "$folder/bin"
+cp --remove-destination "$build"/{millrace,millrace_tests,millrace_probes,libmillrace_layer.so} \
+    "$folder/bin"
 cp --remove-destination "$build/libexec/millrace/build" "$folder/bin/libexec/millrace"
 cp -L "$(ldd "$build/millrace_tests" | awk '/libcunit/ {print $3}')" "$folder/lib"
-chosen=" $* "
 while read -r name words; do
     [ -n "$name" ] || continue
-    [ "$chosen" = '  ' ] || [[ $chosen = *" $name "* ]] || continue
-    way=${words##* }
-    words=${words%"$way"}
-    ask_all "$name" "${words%"${words##*[! ]}"}" "$way"
+    [ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
+    ask "$name" "$(words_of "$words")" "${words##* }"
+    write_page "$name"
 done <<<"$implementations"
-write_page
 cat "$folder/table"

@@ -31,9 +31,9 @@ __attribute__((visibility("default"))) unsigned long layer_ask_for_fault(const c
  * made. */
 cl_int fault_next(const char *name, cl_device_id device);
 
-/* ---- split.c: MILLRACE_LAYER_SPLIT=<units> ----
+/* ---- split.c: MILLRACE_LAYER_SPLIT=<units>[x<times>] ----
  * In place of each device its parts (sub-devices) of so many compute units each, all of the same
- * name: two cores are two devices. */
+ * name: two cores are two devices. So many times over: more devices than there are cores. */
 void split_read_environment(void);
 cl_int split_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
                      cl_device_id *devices, cl_uint *count);

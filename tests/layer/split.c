@@ -3,7 +3,7 @@
 
 #include "layer.h"
 
-enum { MOST_PLATFORMS = 16, MOST_PARTS = 16 };
+enum { MOST_PLATFORMS = 16, MOST_PARTS = 64 };
 
 /* A platform's devices are split once: parts are objects of their own. */
 struct parts {
@@ -14,13 +14,15 @@ struct parts {
 
 static struct parts all[MOST_PLATFORMS];
 static size_t known;
-static long units;
+static long units, times;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void split_read_environment(void)
 {
     const char *text = getenv("MILLRACE_LAYER_SPLIT");
-    units = text ? strtol(text, NULL, 10) : 0;
+    char *rest = NULL;
+    units = text ? strtol(text, &rest, 10) : 0;
+    times = rest && *rest == 'x' ? strtol(rest + 1, NULL, 10) : 1;
 }
 
 static void add_parts(struct parts *p, cl_device_id device)
@@ -46,7 +48,8 @@ static struct parts *parts_of(cl_platform_id platform)
     p->platform = platform;
     if (layer_target->clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MOST_PARTS, whole, &count))
         return p;
-    for (cl_uint k = 0; k < count; k++) add_parts(p, whole[k]);
+    for (cl_uint k = 0; k < count; k++)
+        for (long n = 0; n < times; n++) add_parts(p, whole[k]);
     return p;
 }
 

@@ -280,12 +280,27 @@ CHILD(deals_units_to_both)
     mr_stream_close(&s);
 }
 
+/* Of more than there is room for. */
+CHILD(takes_the_first_sixteen)
+{
+    struct specimen few = {.text = "range(60000) | map(x*x) | filter(x % 5 != 1) | sum()"};
+    struct specimen_result host = specimen_run(&few, params_on(NULL));
+    struct specimen_result all = specimen_run(&few, params_on("all"));
+    mr_stream *s = open_text(few.text, "all", 4096);
+    mr_stats stats;
+    size_t count = 0;
+    mr_stream_stats(s, &stats);
+    (void)mr_stream_devices(s, NULL, 0, &count, NULL);
+    printf("%s %zu, %.37s\n", is_same(&all, &host) ? "same" : "others", count, stats.reason);
+    mr_stream_close(&s);
+}
+
 /* ---- and their parent ---- */
 
-static void check(const char *body, const char *expected)
+static void check_split(const char *body, const char *expected, const char *split)
 {
     const char *environment[] = {
-        "OPENCL_LAYERS=" MILLRACE_LAYER, "MILLRACE_LAYER_SPLIT=1",
+        "OPENCL_LAYERS=" MILLRACE_LAYER, split,
         "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0",
         tests_long ? "MILLRACE_TEST_LONG=1" : NULL, NULL};
     struct child_result r = child_run(body, environment);
@@ -293,6 +308,11 @@ static void check(const char *body, const char *expected)
     CU_ASSERT_STRING_EQUAL(r.text, expected);
     if (r.exit_code || strcmp(r.text, expected) != 0)
         printf("\n%s: exit code %d: %s", body, r.exit_code, r.text);
+}
+
+static void check(const char *body, const char *expected)
+{
+    check_split(body, expected, "MILLRACE_LAYER_SPLIT=1");
 }
 
 static void two_devices_give_the_bits_of_the_host(void)
@@ -303,6 +323,12 @@ static void two_devices_give_the_bits_of_the_host(void)
 static void units_are_dealt_to_both(void)
 {
     check("deals_units_to_both", "");
+}
+
+static void of_all_the_first_sixteen_share_a_stream(void)
+{
+    check_split("takes_the_first_sixteen", "same 16, of 18 devices the first 16, the limit\n",
+                "MILLRACE_LAYER_SPLIT=1x9");
 }
 
 static void batches_are_lent_where_they_were_made(void)
@@ -333,6 +359,7 @@ static void a_lost_device_is_told_of(void)
 
 SUITE(several, {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bits_of_the_host},
       {"units_are_dealt_to_both", units_are_dealt_to_both},
+      {"of_all_the_first_sixteen_share_a_stream", of_all_the_first_sixteen_share_a_stream},
       {"batches_are_lent_where_they_were_made", batches_are_lent_where_they_were_made},
       {"kept_batches_stay", kept_batches_stay},
       {"a_device_may_be_lost_at_any_call", a_device_may_be_lost_at_any_call},
