@@ -72,8 +72,7 @@ static bool is_narrow(const struct mr_emitter *e)
     return e->segment->hist.form == MR_BINS_NARROW;
 }
 
-/* The bins are cleared, then values are counted. */
-static unsigned two_rounds(const struct mr_segment *s)
+unsigned mr_bins_rounds(const struct mr_segment *s)
 {
     (void)s;
     return 2;
@@ -100,7 +99,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     static const struct mr_skeleton shared = {
         .files = {"skeleton/hist_shared.cl"},
         .kernels = {{"", MR_ITEMS_SPANS}},
-        .rounds = two_rounds,
+        .rounds = mr_bins_rounds,
         .marks = marks,
         .tests = tests,
         .define = mr_bins_define,

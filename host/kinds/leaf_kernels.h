@@ -15,4 +15,7 @@ void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);
 void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out);
 void mr_bins_define(struct mr_emitter *e, struct mr_strbuf *out);
 
+/* Where work-items share leaves: the bins are cleared, then values are added. */
+unsigned mr_bins_rounds(const struct mr_segment *s);
+
 #endif

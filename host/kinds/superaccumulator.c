@@ -34,8 +34,6 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
         {"BINS", mr_bins_mark}, {"KEEPS", keeps_mark}, {NULL, NULL}};
-    /* Bins are added to by one work-item alone, and are too many to have some for each leaf: as few
-     * workers in every shape. */
     static const struct mr_skeleton exact = {
         .files = {"skeleton/exact.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS}},
@@ -43,15 +41,24 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .marks = marks,
         .define = define,
     };
-    (void)s;
-    return &exact;
+    static const struct mr_skeleton shared = {
+        .files = {"skeleton/exact_shared.cl"},
+        .kernels = {{"", MR_ITEMS_SPANS}},
+        .rounds = mr_bins_rounds,
+        .library = "lib/exact_lanes.cl",
+        .marks = marks,
+        .define = define,
+    };
+    return s->shares_leaves ? &shared : &exact;
 }
 
+/* A worker has bins of its own, but where work-items share leaves: there so many sets of them are
+ * what thousands add to, a few numbers each. */
 static void shape(struct mr_segment *s)
 {
-    enum { WORKERS = 16 };
+    enum { WORKERS = 16, SETS = 64 };
     s->bins = MR_EXACT_BINS;
-    s->workers = WORKERS;
+    s->workers = s->shares_leaves ? SETS : WORKERS;
     s->tables = 1;
 }
 

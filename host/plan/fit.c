@@ -198,8 +198,11 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     plan->batch = limits->batch ? limits->batch : default_batch(plan);
     plan->ring = limits->ring ? limits->ring : profile->ring;
     size_t most = limits->max_memory_bytes ? limits->max_memory_bytes : SIZE_MAX;
-    for (size_t k = 0; k < plan->segment_count; k++)
-        plan->segments[k]->shares_leaves = mr_profile_shares_leaves(profile);
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        struct mr_segment *s = plan->segments[k];
+        s->shares_leaves = mr_profile_shares_leaves(profile);
+        if (mr_kind_of(s->kind)->shape) mr_kind_of(s->kind)->shape(s);
+    }
     size_t target = profile->unit;
     if (limits->most_unit && limits->most_unit < target) target = limits->most_unit;
     for (size_t mapping_units = MAPPING_UNITS;;) {

@@ -70,7 +70,8 @@ struct mr_kind_class {
     bool is_terminal;         /* gives a result once all is read, and no elements before */
     enum mr_kind_rows rows;   /* units of LEAVES and BINS read whole leaves */
 
-    /* Sets what only this kind has, before the body is written. NULL: nothing. */
+    /* Sets what only this kind has, before the body is written, and again when it is known whether
+     * work-items share leaves. NULL: nothing. */
     void (*shape)(struct mr_segment *s);
 
     /* How many values its body has. NULL: as many as there are columns, its input's where it does

@@ -9,9 +9,38 @@
  * What two integers leave goes round again, and at last into the bins one by one: Neal, Fast exact
  * summation using small and large superaccumulators (2015), section 2. */
 
-/* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
-#define MR_EXACT_SETS (8 / W)
+/* Bins that all work-items have in common are added to half by half: OpenCL 1.2 has no atomic
+ * operations of 64 bits, but the sum of all halves and carries is the same in any order. */
+#ifdef SPAN
+#ifdef __ENDIAN_LITTLE__
+#define MR_EXACT_LOW 0
+#else
+#define MR_EXACT_LOW 1
+#endif
+MR_FN void mr_exact_put(MR_BINS_T bins, const int bin, const MR_ULONG_T value)
+{
+    volatile __global uint *halves = (volatile __global uint *)(bins + bin);
+    const uint low = (uint)value;
+    const uint before = low ? atomic_add(halves + MR_EXACT_LOW, low) : 0;
+    const uint high = (uint)(value >> 32) + (before + low < before);
+    if (high) atomic_add(halves + 1 - MR_EXACT_LOW, high);
+}
+MR_FN void mr_exact_note(MR_BINS_T bins, const int bin)
+{
+    atomic_or((volatile __global uint *)(bins + bin) + MR_EXACT_LOW, 1u);
+}
+#else
+MR_FN void mr_exact_put(MR_BINS_T bins, const int bin, const MR_ULONG_T value)
+{
+    bins[bin] += value;
+}
+MR_FN void mr_exact_note(MR_BINS_T bins, const int bin)
+{
+    bins[bin] = 1;
+}
+#endif
 
+#ifdef MR_FP64
 /* Adds value * 2^bit, in units of bin 0: 32 bits to each of three words, the sign to the last.
  * Words of 64 bits take 2^31 such additions. */
 MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_LONG_T value, const int bit)
@@ -19,9 +48,9 @@ MR_FN void mr_exact_add_integer(MR_BINS_T bins, const MR_LONG_T value, const int
     const MR_ULONG_T word = (MR_ULONG_T)0xffffffffu;
     const int shift = bit & 31;
     const MR_LONG_T rest = value >> (32 - shift);
-    bins[bit >> 5] += ((MR_ULONG_T)value << shift) & word;
-    bins[(bit >> 5) + 1] += (MR_ULONG_T)rest & word;
-    bins[(bit >> 5) + 2] += (MR_ULONG_T)(rest >> 32);
+    mr_exact_put(bins, bit >> 5, ((MR_ULONG_T)value << shift) & word);
+    mr_exact_put(bins, (bit >> 5) + 1, (MR_ULONG_T)rest & word);
+    mr_exact_put(bins, (bit >> 5) + 2, (MR_ULONG_T)(rest >> 32));
 }
 
 /* The bit that the last bit of numbers with this exponent stands for. */
@@ -38,13 +67,33 @@ MR_FN void mr_exact_add(MR_BINS_T bins, const double x)
     const int exponent = (int)(bits >> 52 & 0x7ff), is_negative = (int)(bits >> 63);
     const MR_LONG_T mantissa = exponent ? fraction | (MR_LONG_T)(one << 52) : fraction;
     if (bits == one << 63) return;
-    bins[MR_EXACT_OTHERS] = 1;
+    mr_exact_note(bins, MR_EXACT_OTHERS);
     if (exponent == 0x7ff)
-        bins[fraction ? MR_EXACT_NANS : is_negative ? MR_EXACT_DOWNS : MR_EXACT_UPS] = 1;
+        mr_exact_note(bins,
+                      fraction ? MR_EXACT_NANS : is_negative ? MR_EXACT_DOWNS : MR_EXACT_UPS);
     else
         mr_exact_add_integer(bins, is_negative ? -mantissa : mantissa,
                              mr_exact_bit(exponent ? exponent : 1));
 }
+
+/* sigma for numbers below 2^(exponent - 1025), and the one for its rests: not below the least
+ * normal number, whose last bit is that of every number. */
+MR_FN int mr_exact_next(const int exponent)
+{
+    return exponent > 53 ? exponent - 52 : 1;
+}
+
+MR_FN double mr_exact_sigma(const int exponent)
+{
+    return MR_F64_OF_BITS((MR_ULONG_T)exponent << 52 | (MR_ULONG_T)1 << 51);
+}
+
+#endif
+
+#ifndef SPAN
+#ifdef MR_FP64
+/* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
+#define MR_EXACT_SETS (8 / W)
 
 /* The bits of the greatest |x|; those of infinity and of NaN are greater than any number's. */
 MR_FN MR_LONG_T mr_exact_most(const double *x)
@@ -60,18 +109,6 @@ MR_FN MR_LONG_T mr_exact_most(const double *x)
     for (int s = 0; s < MR_EXACT_SETS; s++) VSTORE(most[s], lanes + s * W);
     for (int k = 0; k < 8; k++) result = result < lanes[k] ? lanes[k] : result;
     return result;
-}
-
-/* sigma for numbers below 2^(exponent - 1025), and the one for its rests: not below the least
- * normal number, whose last bit is that of every number. */
-MR_FN int mr_exact_next(const int exponent)
-{
-    return exponent > 53 ? exponent - 52 : 1;
-}
-
-MR_FN double mr_exact_sigma(const int exponent)
-{
-    return MR_F64_OF_BITS((MR_ULONG_T)exponent << 52 | (MR_ULONG_T)1 << 51);
 }
 
 /* The leaf's two integers. 0: no number is left; 1: some are; 2: some are too great for sigma, and
@@ -147,6 +184,8 @@ MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
     for (int k = 0; k < LEAF; k++) mr_exact_add(bins, x[k]);
 }
 
+#endif
+
 /* Adds a leaf of integers; lanes that do not count are 0. */
 #define MR_EXACT_INTEGERS(name, T, V)                                                              \
     MR_FN void mr_exact_##name(MR_BINS_T bins, const T *x)                                         \
@@ -167,3 +206,4 @@ MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
     }
 MR_EXACT_INTEGERS(i64, MR_LONG_T, vi64)
 MR_EXACT_INTEGERS(u64, MR_ULONG_T, vu64)
+#endif

@@ -13,6 +13,9 @@ static const mr_stream_params ways[] = {
     {.engine = MR_ENGINE_HOST, .batch_elems = 65536, .ring_slots = 5},
     {.engine = MR_ENGINE_OPENCL, .batch_elems = 64},
     {.engine = MR_ENGINE_OPENCL, .batch_elems = 65536, .ring_slots = 5},
+    {.engine = MR_ENGINE_OPENCL,
+     .batch_elems = 64,
+     .shape = "lanes 4/2, span 4/2, group 64, unit 65536, ring 3"},
 };
 enum { WAYS = sizeof ways / sizeof ways[0], MOST = 3000 };
 
