@@ -193,12 +193,19 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
     return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
 }
 
+static size_t rows_of_leaves(const struct unit_launch *w)
+{
+    const struct mr_segment *s = w->p->segment;
+    uint64_t first = (uint64_t)mr_leaf_number(s->extent, w->launch->first);
+    return s->folds_units ? mr_subtrees_in(first, first + w->leaves) : w->leaves;
+}
+
 static mr_status remember_unit(struct unit_launch *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
     switch (mr_kind_of(w->p->segment->kind)->rows) {
-    case MR_ROWS_LEAVES: out->launch_rows = w->leaves; break;
+    case MR_ROWS_LEAVES: out->launch_rows = rows_of_leaves(w); break;
     case MR_ROWS_BINS: out->launch_rows = mr_bin_rows(w->p->segment); break;
     default: out->launch_rows = w->launch->count; break;
     }

@@ -97,7 +97,7 @@ static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
     for (size_t row = 0; row < outcome->rows; row++, number++) {
         int64_t leaf_end = mr_leaf_first(s->extent, number + 1);
         if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
-        mr_leaves_add(&chunks->leaves, columns, row);
+        mr_leaves_add(&chunks->leaves, columns, row, 0);
         if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
             end_chunk(r, out, (*rows)++);
     }

@@ -163,39 +163,81 @@ static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->values[e->column], 32);
 }
 
-/* The output that takes a column's partial; the first one is the count. */
-static void add_partial(struct mr_emitter *e, struct mr_strbuf *out, size_t number)
+/* Where the partials of the work-item's leaf go: to a row, or to working memory, for those that
+ * fold the unit. */
+static void partials_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    if (e->segment->folds_units) return;
+    mr_emit_long(e, out, MR_ARG_TO_ROW, "to");
+    mr_emit_outputs(e, out);
+}
+
+/* The stored column of the value's partial `number`; the first of all is the count. */
+static size_t stored_column(const struct mr_emitter *e, size_t number)
 {
     mr_dtype partials[3];
     for (size_t c = 0; c < e->column; c++)
         number += mr_partial_dtypes(
             e->segment->aggregate, mr_ir_dtype(&e->segment->body, e->segment->values[c]), partials);
-    mr_strbuf_addf(out, "%zu", 1 + number);
+    return 1 + number;
+}
+
+static void add_place(struct mr_emitter *e, struct mr_strbuf *out, size_t column)
+{
+    bool folds = e->segment->folds_units;
+    mr_strbuf_addf(out, "%s%zu[%s]", folds ? "leaf" : "out", column,
+                   folds ? "group" : "to + group");
+}
+
+static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    add_place(e, out, 0);
 }
 
 static void partial_0_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    add_partial(e, out, 0);
+    add_place(e, out, stored_column(e, 0));
 }
 
 static void partial_1_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    add_partial(e, out, 1);
+    add_place(e, out, stored_column(e, 1));
 }
 
 static void partial_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    add_partial(e, out, 2);
+    add_place(e, out, stored_column(e, 2));
+}
+
+/* As the last of the kernels has them. */
+static void stored_0_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%zu", stored_column(e, 0));
+}
+
+static void stored_1_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%zu", stored_column(e, 1));
+}
+
+static void stored_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%zu", stored_column(e, 2));
 }
 
 static const struct mr_text_mark marks[] = {
-    {"LEAVES", leaves_mark},       {"KEEPS", keeps_mark},         {"UPPER", upper_mark},
-    {"LESS", less_mark},           {"DECISION", decision_mark},   {"PARTIAL_0", partial_0_mark},
-    {"PARTIAL_1", partial_1_mark}, {"PARTIAL_2", partial_2_mark}, {NULL, NULL},
+    {"LEAVES", leaves_mark},       {"KEEPS", keeps_mark},
+    {"UPPER", upper_mark},         {"LESS", less_mark},
+    {"DECISION", decision_mark},   {"PARTIALS", partials_mark},
+    {"COUNT", count_mark},         {"PARTIAL_0", partial_0_mark},
+    {"PARTIAL_1", partial_1_mark}, {"PARTIAL_2", partial_2_mark},
+    {"STORED_0", stored_0_mark},   {"STORED_1", stored_1_mark},
+    {"STORED_2", stored_2_mark},   {NULL, NULL},
 };
 
 static const struct mr_text_test tests[] = {
     {"DEVIATIONS", has_deviations},
+    {"BEYOND", goes_beyond},
     {"KEEPS_LEAF", keeps_leaf},
     {"HALVES", adds_halves},
     {"COUNTS_DECISIONS", counts_decisions},
@@ -214,27 +256,55 @@ static void define_endless(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, "#define ONLY_READS 1\n");
 }
 
+/* ---- leaves folded on the device ---- */
+
+/* Levels of the tree that a work-item folds in a round: a unit of 4096 leaves takes two, and 63
+ * folds are a few microseconds of one. */
+enum { ROUND_LEVELS = 6 };
+
+static unsigned rounds_of(const struct mr_segment *s)
+{
+    unsigned levels = 0;
+    while (mr_leaves_in(s) >> (levels + 1)) levels++;
+    return levels <= ROUND_LEVELS ? 1 : (levels + ROUND_LEVELS - 1) / ROUND_LEVELS;
+}
+
+static void define_rounds(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "#define ROUND_LEVELS %d\n#define ROUNDS %u\n", ROUND_LEVELS,
+                   rounds_of(e->segment));
+}
+
+#define OWN .marks = marks, .tests = tests, .lists = lists
+#define IN_ROUNDS .rounds = rounds_of, .define = define_rounds
+
 static const struct mr_skeleton *shared_skeleton(const struct mr_segment *s)
 {
-    static const struct mr_skeleton lanes = {
-        .files = {"skeleton/reduce_lanes.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_LEAVES}},
-        .marks = marks,
-        .tests = tests,
-        .lists = lists,
-    };
-    static const struct mr_skeleton moments = {
-        .files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_moments.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS},
-                    {"_fold", MR_ITEMS_LEAVES},
-                    {"_deviations", MR_ITEMS_SPANS},
-                    {"_moments", MR_ITEMS_LEAVES}},
-        .marks = marks,
-        .tests = tests,
-        .lists = lists,
-    };
+    static const struct mr_skeleton skeletons[2][2] = {
+        {{.files = {"skeleton/reduce_lanes.cl"},
+          .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_LEAVES}},
+          OWN},
+         {.files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_tree.cl"},
+          .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_LEAVES}, {"_tree", MR_ITEMS_LEAVES}},
+          IN_ROUNDS,
+          OWN}},
+        {{.files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_moments.cl"},
+          .kernels = {{"", MR_ITEMS_SPANS},
+                      {"_fold", MR_ITEMS_LEAVES},
+                      {"_deviations", MR_ITEMS_SPANS},
+                      {"_moments", MR_ITEMS_LEAVES}},
+          OWN},
+         {.files = {"skeleton/reduce_lanes.cl", "skeleton/reduce_moments.cl",
+                    "skeleton/reduce_tree.cl"},
+          .kernels = {{"", MR_ITEMS_SPANS},
+                      {"_fold", MR_ITEMS_LEAVES},
+                      {"_deviations", MR_ITEMS_SPANS},
+                      {"_moments", MR_ITEMS_LEAVES},
+                      {"_tree", MR_ITEMS_LEAVES}},
+          IN_ROUNDS,
+          OWN}}};
     bool has_moments = mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_MOMENTS;
-    return has_moments ? &moments : &lanes;
+    return &skeletons[has_moments][s->folds_units];
 }
 
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
@@ -294,6 +364,18 @@ static void add_column_lanes(struct mr_buffers *out, const struct mr_segment *s,
     }
 }
 
+/* The partials of leaves, where rows are of subtrees. */
+static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
+{
+    for (size_t c = 0; c < s->stored_count; c++)
+        mr_buffers_add_working(out, (struct mr_working){.what = "partials of leaves",
+                                                        .name = "leaf",
+                                                        .is_of_column = true,
+                                                        .column = c,
+                                                        .dtype = s->stored[c],
+                                                        .elems = 1});
+}
+
 /* One set: the kernels that read lanes are short, and a unit hardly waits for those before it. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
@@ -305,11 +387,21 @@ void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
             out, (struct mr_working){
                      .what = "counts", .name = "counts", .dtype = MR_U32, .elems = MR_ROW_LANES});
     for (size_t c = 0; c < s->value_count; c++) add_column_lanes(out, s, c);
+    if (s->folds_units) add_leaves(out, s);
+}
+
+/* Who has work-items that share leaves has many, and a way to the host that costs: a unit's leaves
+ * are folded there as far as they are complete subtrees, which are few. A live source may give
+ * parts of leaves. */
+static void shape(struct mr_segment *s)
+{
+    s->folds_units = s->shares_leaves && !s->is_live;
 }
 
 const struct mr_kind_class mr_kind_reduce = {
     .name = "reduce",
     .reason = "the end of the pipeline",
+    .shape = shape,
     .aggregates = true,
     .is_terminal = true,
     .rows = MR_ROWS_LEAVES,

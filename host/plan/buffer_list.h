@@ -5,7 +5,7 @@
 
 #include "plan/plan.h"
 
-enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 4 * MR_MAX_COLUMNS };
+enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
 
 /* Slots alike: `count` of them, each with room for lead + rows elements of these columns. */
 struct mr_room {

@@ -84,7 +84,8 @@ static size_t default_batch(const struct mr_plan *plan)
 static size_t rows_of(const struct mr_segment *s)
 {
     switch (mr_kind_of(s->kind)->rows) {
-    case MR_ROWS_LEAVES: return mr_leaves_in(s);
+    case MR_ROWS_LEAVES:
+        return s->folds_units ? mr_most_subtrees(mr_leaves_in(s)) : mr_leaves_in(s);
     case MR_ROWS_BINS: return mr_bin_rows(s);
     default: return s->unit;
     }

@@ -21,7 +21,8 @@ enum mr_kind_inputs {
 /* What a unit's rows are. */
 enum mr_kind_rows {
     MR_ROWS_ELEMENTS,
-    MR_ROWS_LEAVES, /* partials of leaves: a count, then mr_partial_dtypes() of each value */
+    MR_ROWS_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
+                     * then mr_partial_dtypes() of each value */
     MR_ROWS_BINS    /* u64, one column for each value: mr_bin_rows() of them */
 };
 

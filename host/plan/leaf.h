@@ -47,4 +47,31 @@ static inline int64_t mr_leaf_first(int64_t extent, int64_t number)
     return number / per_chunk * extent + number % per_chunk * MR_LEAF;
 }
 
+/* ---- complete subtrees of the fixed tree (ring/tree.h): 2^level leaves, of which the first one's
+ * number is a multiple of that. Leaves [3, 10) are those of [3], [4567] and [89]. ---- */
+
+/* The level of the greatest one that leaf `at` begins among the leaves before `end`. */
+static inline unsigned mr_subtree_level(uint64_t at, uint64_t end)
+{
+    unsigned level = 0;
+    while (!(at >> level & 1) && UINT64_C(2) << level <= end - at) level++;
+    return level;
+}
+
+/* How many the leaves [at, end) are, and how many `leaves` may be at most: one of each size before
+ * the largest and one behind it. */
+static inline size_t mr_subtrees_in(uint64_t at, uint64_t end)
+{
+    size_t subtrees = 0;
+    for (; at < end; subtrees++) at += UINT64_C(1) << mr_subtree_level(at, end);
+    return subtrees;
+}
+
+static inline size_t mr_most_subtrees(size_t leaves)
+{
+    size_t most = 0;
+    for (; leaves; leaves >>= 1) most += 2;
+    return most;
+}
+
 #endif

@@ -77,8 +77,10 @@ struct mr_segment {
     size_t column_count;
 
     /* Set by mr_plan_fit(): */
-    bool shares_leaves;  /* the shape has work-items share leaves */
-    size_t unit;         /* positions a launch covers at most */
+    bool shares_leaves; /* the shape has work-items share leaves */
+    bool folds_units;   /* REDUCE: rows are not of leaves but of the complete subtrees that a unit's
+                          * leaves are */
+    size_t unit;        /* positions a launch covers at most */
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */

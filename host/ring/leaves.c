@@ -13,7 +13,7 @@ static size_t partials_of(const struct mr_tree *tree)
     return mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
 }
 
-void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row)
+void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row, unsigned level)
 {
     struct mr_partial leaf = {.count = mr_scalar_read(MR_I64, columns[0], row).i64};
     size_t stored = 1;
@@ -25,7 +25,7 @@ void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row)
         if (count > 1) leaf.b = mr_scalar_read(partials[1], columns[stored + 1], row);
         if (count > 2) leaf.c = mr_scalar_read(partials[2], columns[stored + 2], row);
         stored += count;
-        mr_tree_add_leaf(tree, leaf);
+        mr_tree_add_subtree(tree, leaf, level);
     }
 }
 

@@ -40,13 +40,6 @@ void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf)
     mr_tree_add_subtree(tree, leaf, 0);
 }
 
-unsigned mr_subtree_level(uint64_t at, uint64_t end)
-{
-    unsigned level = 0;
-    while (!(at >> level & 1) && UINT64_C(2) << level <= end - at) level++;
-    return level;
-}
-
 /* Pairwise, as the binary counter would: count is a power of two. */
 static double fold_real(const double sums[], size_t count)
 {

@@ -14,6 +14,7 @@
 #define MR_RING_TREE_H
 
 #include "ir/partial.h"
+#include "plan/leaf.h"
 
 /* Leaves are fewer than 2^53: of each size one subtree before the largest and one behind it. */
 enum { MR_TREE_DEPTH = 2 * 53 };
@@ -34,10 +35,6 @@ void mr_tree_add_leaf(struct mr_tree *tree, struct mr_partial leaf);
 /* Adds a complete subtree of 2^level leaves: its first leaf, the next one, is a multiple of
  * that. */
 void mr_tree_add_subtree(struct mr_tree *tree, struct mr_partial subtree, unsigned level);
-
-/* The size of the subtree, as its level, that leaf `at` begins in a tree that ends at leaf
- * `end`. */
-unsigned mr_subtree_level(uint64_t at, uint64_t end);
 
 /* Adds `count` leaves of a sum, mean or count at once: their counts and, but for a count, their
  * sums (i64, u64 or f64) and what integers of mr_sums_beyond() have above those (else NULL). The

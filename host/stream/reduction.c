@@ -136,15 +136,42 @@ static bool is_decided(const struct mr_runner *r)
     return decides(r->segment);
 }
 
-/* Adds a leaf in which a check failed, if what comes before that decides. */
-static void add_decision(struct mr_runner *r, void *const columns[], size_t row, int64_t failed)
+/* The number of the leaf that a position of the terminal is in. */
+static uint64_t leaf_of(const struct mr_segment *s, int64_t position)
 {
-    struct mr_leaves *leaves = r->state;
+    return (uint64_t)mr_leaf_number(s->extent, position);
+}
+
+static uint64_t leaves_end(const struct mr_segment *s, const struct mr_unit *unit)
+{
+    return leaf_of(s, unit->first + (int64_t)unit->count - 1) + 1;
+}
+
+/* The unit's rows up to that of the leaf in which a check failed. */
+static size_t rows_of_failure(const struct mr_segment *s, const struct mr_unit *unit,
+                              int64_t failed)
+{
+    uint64_t first = leaf_of(s, unit->first), behind = leaf_of(s, failed) + 1;
+    if (!s->folds_units) return (size_t)(behind - first);
+    uint64_t end = leaves_end(s, unit);
+    size_t rows = 0;
+    for (uint64_t at = first; at < behind; rows++) at += UINT64_C(1) << mr_subtree_level(at, end);
+    return rows;
+}
+
+/* Whether each column is decided by what comes before this position: a row has the first that
+ * decides. */
+static bool is_decided_before(const struct mr_runner *r, void *const columns[], size_t rows,
+                              int64_t position)
+{
+    const struct mr_leaves *leaves = r->state;
     for (size_t c = 0; c < r->segment->value_count; c++) {
-        int64_t position = mr_scalar_read(MR_I64, columns[1 + c], row).i64;
-        if (position >= failed && mr_tree_total(&leaves->trees[c]).a.i64 == INT64_MAX) return;
+        int64_t first = mr_tree_total(&leaves->trees[c]).a.i64;
+        for (size_t row = 0; row < rows && first >= position; row++)
+            first = mr_scalar_read(MR_I64, columns[1 + c], row).i64;
+        if (first >= position) return false;
     }
-    mr_leaves_add(leaves, columns, row);
+    return true;
 }
 
 static mr_status finish(struct mr_reduction *out, const struct mr_runner *r, mr_error *err)
@@ -155,18 +182,10 @@ static mr_status finish(struct mr_reduction *out, const struct mr_runner *r, mr_
     return mr_terminal_finish(&terminal, r->state, out->columns, &out->sums, err);
 }
 
-static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
+static void add_sums(struct mr_runner *r, void *const columns[], size_t rows)
 {
     const struct mr_segment *s = r->segment;
-    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
     struct mr_leaves *leaves = r->state;
-    bool is_count = class->partials == MR_PARTIALS_COUNT;
-    bool is_wide =
-        class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
-    if (!is_count && !is_wide) {
-        for (size_t row = 0; row < rows; row++) mr_leaves_add(leaves, columns, row);
-        return;
-    }
     for (size_t c = 0, at = 1; c < s->value_count; c++) {
         mr_dtype partials[3];
         size_t count = mr_partial_dtypes(s->aggregate, leaves->trees[c].dtype, partials);
@@ -176,36 +195,63 @@ static void add_leaves(struct mr_runner *r, void *const columns[], size_t rows)
     }
 }
 
+/* Rows of a unit up to this one. */
+static void add_rows(struct mr_runner *r, const struct mr_unit *unit, void *const columns[],
+                     size_t rows)
+{
+    const struct mr_segment *s = r->segment;
+    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    struct mr_leaves *leaves = r->state;
+    bool is_count = class->partials == MR_PARTIALS_COUNT;
+    bool is_wide =
+        class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
+    if (!s->folds_units && (is_count || is_wide)) {
+        add_sums(r, columns, rows);
+        return;
+    }
+    uint64_t at = leaf_of(s, unit->first), end = leaves_end(s, unit);
+    for (size_t row = 0; row < rows; row++) {
+        unsigned level = s->folds_units ? mr_subtree_level(at, end) : 0;
+        mr_leaves_add(leaves, columns, row, level);
+        at += UINT64_C(1) << level;
+    }
+}
+
+static mr_status map_rows(const struct mr_runner *r, const struct mr_unit *unit, size_t rows,
+                          void *columns[], mr_error *err)
+{
+    return r->engine->class->map(r->engine, unit->slot, r->segment->lead, rows, false, columns,
+                                 err);
+}
+
 static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const struct mr_unit *unit,
-                          const struct mr_outcome *outcome, mr_error *err)
+                          size_t rows, mr_error *err)
 {
     void *columns[MR_MAX_STORED];
-    bool may_decide = outcome->failed != SIZE_MAX && decides(r->segment);
-    size_t rows = outcome->rows + may_decide;
-    MR_TRY(
-        r->engine->class->map(r->engine, unit->slot, r->segment->lead, rows, false, columns, err));
+    MR_TRY(map_rows(r, unit, rows, columns, err));
     if (mr_has_bins(r->segment->aggregate))
-        add_bins(out, r->segment, columns, outcome->rows);
+        add_bins(out, r->segment, columns, rows);
     else
-        add_leaves(r, columns, outcome->rows);
-    if (may_decide) add_decision(r, columns, outcome->rows, unit->first + (int64_t)outcome->failed);
-    /* Also where only the unmapping fails. What a check ends ends there again. */
-    if (outcome->failed == SIZE_MAX) {
-        r->at.given = unit->first + (int64_t)unit->count;
-        r->is_torn = false;
-    }
+        add_rows(r, unit, columns, rows);
+    /* Also where only the unmapping fails. */
+    r->at.given = unit->first + (int64_t)unit->count;
+    r->is_torn = false;
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
-/* Keeps of a unit in which a check failed the leaves before the failure. */
-static void keep_good_leaves(struct mr_runner *r, const struct mr_unit *unit,
-                             struct mr_outcome *outcome)
+/* Of a unit in which a check failed nothing counts, unless what comes before that decides. What it
+ * ends ends there again. */
+static mr_status add_failed(struct mr_runner *r, const struct mr_unit *unit,
+                            const struct mr_outcome *outcome, mr_error *err)
 {
-    const struct mr_segment *s = r->segment;
+    void *columns[MR_MAX_STORED];
     int64_t failed = unit->first + (int64_t)outcome->failed;
     mr_unit_fail(r, outcome, unit->first);
-    outcome->rows =
-        (size_t)(mr_leaf_number(s->extent, failed) - mr_leaf_number(s->extent, unit->first));
+    if (!decides(r->segment)) return MR_OK;
+    size_t rows = rows_of_failure(r->segment, unit, failed);
+    MR_TRY(map_rows(r, unit, rows, columns, err));
+    if (is_decided_before(r, columns, rows, failed)) add_rows(r, unit, columns, rows);
+    return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
 /* Fails only if the elements before the failure decide nothing: any() may end earlier. */
@@ -225,8 +271,10 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         if (!unit.slot && (r->at.is_exhausted || r->failed != MR_OK)) break;
         if (!unit.slot) continue;
         bool fails = outcome.failed != SIZE_MAX;
-        if (fails) keep_good_leaves(r, &unit, &outcome);
-        if (!fails || !mr_has_bins(s->aggregate)) MR_TRY(add_unit(out, r, &unit, &outcome, err));
+        if (fails)
+            MR_TRY(add_failed(r, &unit, &outcome, err));
+        else
+            MR_TRY(add_unit(out, r, &unit, outcome.rows, err));
         if (is_decided(r)) return MR_OK;
         if (fails) break;
     }

@@ -21,9 +21,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ROW@@OUTPUTS@)
 //@ include skeleton/reduce_fold.cl
 //@ each DECIDED
 //@ if COUNTS_DECISIONS
-    out@PARTIAL_0@[to + group] = sum_i32(a@C@) ? low : LONG_MAX;
+    @PARTIAL_0@ = sum_i32(a@C@) ? low : LONG_MAX;
 //@ else
-    out@PARTIAL_0@[to + group] = a@C@;
+    @PARTIAL_0@ = a@C@;
 //@ end
 //@ end
 }

@@ -1,5 +1,5 @@
 //@# 32 lanes to one: the group's partials from n, how many count, and the lanes in a, h, b.
-    out0[to + group] = n;
+    @COUNT@ = n;
 //@ each FOLDED
     {
         @FOLD_TYPE@ total;
@@ -14,25 +14,25 @@
         const double mean = n ? total / (double)n : 0.0;
         LEAF_DEVIATIONS(l@C@, counts, mean, s, d);
 //@ include skeleton/reduce_deviations.cl
-        out@PARTIAL_0@[to + group] = mean;
-        out@PARTIAL_1@[to + group] = squares < 0.0 ? 0.0 : squares;
-        out@PARTIAL_2@[to + group] = lacks;
+        @PARTIAL_0@ = mean;
+        @PARTIAL_1@ = squares < 0.0 ? 0.0 : squares;
+        @PARTIAL_2@ = lacks;
 //@ else
 //@ if DEVIATIONS
-        out@PARTIAL_0@[to + group] = n ? total / (double)n : 0.0;
+        @PARTIAL_0@ = n ? total / (double)n : 0.0;
 //@ else
-        out@PARTIAL_0@[to + group] = (@TYPE@)total;
+        @PARTIAL_0@ = (@TYPE@)total;
 //@ end
 //@ end
 //@# What is above the 64 bits of the total.
 //@ if HALVES
-        out@PARTIAL_1@[to + group] = above_64(total, halves);
+        @PARTIAL_1@ = above_64(total, halves);
 //@ end
 //@ if EXTENDS_SIGN
-        out@PARTIAL_1@[to + group] = (long)total >> 63;
+        @PARTIAL_1@ = (long)total >> 63;
 //@ end
 //@ if EXTENDS_ZERO
-        out@PARTIAL_1@[to + group] = 0;
+        @PARTIAL_1@ = 0;
 //@ end
     }
 //@ end
@@ -45,7 +45,7 @@
             VSTORE(b@C@[k], places + k * W);
         }
         FOLD_PLACES(@LESS@, lanes, places);
-        out@PARTIAL_0@[to + group] = lanes[0];
-        out@PARTIAL_1@[to + group] = places[0];
+        @PARTIAL_0@ = lanes[0];
+        @PARTIAL_1@ = places[0];
     }
 //@ end

@@ -40,7 +40,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 //@ end
 }
 
-__kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@PARTIALS@)
 {
     const long group = (uint)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl
@@ -74,6 +74,6 @@ __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ each DECIDED
     long a@C@ = LONG_MAX;
     for (uint item = 0; item < ITEMS; item++) a@C@ = min(a@C@, found@C@[OF_ITEM(item)]);
-    out@PARTIAL_0@[to + group] = a@C@;
+    @PARTIAL_0@ = a@C@;
 //@ end
 }

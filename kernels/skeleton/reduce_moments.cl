@@ -1,13 +1,13 @@
 /* What variances need beside the leaf's mean (reduce_lanes.cl), in two more kernels: the deviations
  * from it, of values that are made once more, in the lanes of each work-item; and their fold. */
-__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 {
     const long group = @ITEM@;
 //@ include skeleton/reduce_leaf.cl
     const uint item = (uint)get_global_id(0) % ITEMS;
     @PARAMETERS@
 //@ each FOLDED
-    const vf64 mean@C@ = (vf64)(out@PARTIAL_0@[to + group]);
+    const vf64 mean@C@ = (vf64)(@PARTIAL_0@);
     vf64 s@C@[SPAN / W], d@C@[SPAN / W];
     for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
 //@ end
@@ -35,11 +35,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ end
 }
 
-__kernel void @KERNEL@(@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@LEAVES@@WORKING@@PARTIALS@)
 {
     const long group = (uint)get_global_id(0);
     if (group >= leaves) return;
-    const long n = out0[to + group];
+    const long n = @COUNT@;
 //@ each FOLDED
     {
         vf64 s[LANES / W], d[LANES / W];
@@ -49,8 +49,8 @@ __kernel void @KERNEL@(@LEAVES@@WORKING@@TO_ROW@@OUTPUTS@)
             d[k] = get_f64(lanes_d@C@ + OF_LEAF(k));
         }
 //@ include skeleton/reduce_deviations.cl
-        out@PARTIAL_1@[to + group] = squares < 0.0 ? 0.0 : squares;
-        out@PARTIAL_2@[to + group] = lacks;
+        @PARTIAL_1@ = squares < 0.0 ? 0.0 : squares;
+        @PARTIAL_2@ = lacks;
     }
 //@ end
 }

@@ -191,7 +191,8 @@ static bool last_elements_agree(const char *text, const char *shape)
     return same;
 }
 
-static bool last_partials_agree(const char *text, const char *shape)
+/* A partial has the stack of the fixed tree: whole subtrees and those at its ends. */
+static bool partials_agree(const char *text, const char *shape, int64_t from, int64_t until)
 {
     mr_seq *seq;
     void *bytes[2];
@@ -199,15 +200,21 @@ static bool last_partials_agree(const char *text, const char *shape)
     CU_ASSERT_EQUAL_FATAL(mr_seq_parse(&seq, text, NULL), MR_OK);
     for (int k = 0; k < 2; k++) {
         const mr_stream_params params = at_the_end(shape, k == 0);
-        CU_ASSERT_EQUAL_FATAL(mr_reduce_partial(&bytes[k], &size[k], seq, &params,
-                                                INT64_MAX - (LEAVES - 1), INT64_MAX, NULL),
-                              MR_OK);
+        CU_ASSERT_EQUAL_FATAL(
+            mr_reduce_partial(&bytes[k], &size[k], seq, &params, from, until, NULL), MR_OK);
     }
     bool same = size[0] == size[1] && memcmp(bytes[0], bytes[1], size[0]) == 0;
-    if (!same) printf("\n  %s\n    %s: the partials differ", text, shape);
+    if (!same)
+        printf("\n  %s\n    %s: the partials of [%lld, %lld) differ", text, shape, (long long)from,
+               (long long)until);
     for (int k = 0; k < 2; k++) mr_partial_free(&bytes[k]);
     mr_seq_release(&seq);
     return same;
+}
+
+static bool last_partials_agree(const char *text, const char *shape)
+{
+    return partials_agree(text, shape, INT64_MAX - (LEAVES - 1), INT64_MAX);
 }
 
 /* By work-items that walk whole leaves, and by those that share them. */
@@ -223,5 +230,59 @@ static void the_last_positions_of_all_are_as_others(void)
     }
 }
 
+/* ---- units that are folded where they were computed ---- */
+
+/* Each form of partials: of one round of folds, 64 leaves, and of two, 256 leaves a unit. */
+static const char *const folded[] = {
+    "range(700001) | map(a: (x - 400000)*100000000007003, b: f32(x % 977)*0.1, c: u32(x)) | sum()",
+    "range(700001) | map(a: f64(x)*0.1, b: f64(x*x % 1009)) | filter(a > 3001.0) | std()",
+    "range(700001) | map(a: x == 650001 ? nan : f64(x % 977), b: x*79 % 99991, c: x != 7) | min()",
+    "range(700001) | filter(x % 300000 > 90000) | map(a: x % 99991, b: f32(x % 977)) | argmax()",
+    "range(700001) | map(a: x != 700001, b: x*x % 10 != 3) | all()",
+    "range(700001) | filter(x*x % 7 == 2) | count()",
+};
+
+static const char *const folding_shapes[] = {
+    "lanes 4/2, span 4/2, group 64, unit 4096, ring 3",
+    "lanes 1/1, span 2/1, group 32, unit 16384, ring 2",
+};
+
+static const struct {
+    int64_t from, until; /* in leaves; past the end: there */
+} parts[] = {{0, 700}, {0, 1}, {0, 64}, {1, 66}, {3, 5}, {63, 700}, {129, 643}, {255, 260}};
+
+static int64_t position_of(int64_t leaf)
+{
+    enum { END = 700001 };
+    return leaf * 1024 < END ? leaf * 1024 : END;
+}
+
+static void units_are_folded_in_the_shape_of_the_tree_of_all(void)
+{
+    for (size_t k = 0; k < LENGTH(folded); k += tests_brief ? 3 : 1)
+        for (size_t p = 0; p < LENGTH(parts); p++)
+            for (size_t s = 0; s < LENGTH(folding_shapes); s++)
+                if (tests_long || s == k % LENGTH(folding_shapes))
+                    CU_ASSERT_TRUE(partials_agree(folded[k], folding_shapes[s],
+                                                  position_of(parts[p].from),
+                                                  position_of(parts[p].until)));
+}
+
+/* What a failed check ends early, and what is decided before it, in a later leaf of the unit. */
+static const char *const failing[] = {
+    "range(700001) | map(x < 500000 && 7 / (x - 500000) < 9) | all()",
+    "range(700001) | map(a: x > 499990, b: 7 / (x - 499999) > 0) | any()",
+    "range(700001) | map(a: x > 499990, b: 7 / (x - 499999) > -1 && x > 499000) | any()",
+};
+
+static void what_comes_before_a_failed_check_decides(void)
+{
+    for (size_t k = 0; k < LENGTH(failing); k++)
+        CU_ASSERT_TRUE(agrees(failing[k], folding_shapes[k % LENGTH(folding_shapes)]));
+}
+
 SUITE(spans, {"no_bit_depends_on_the_span", no_bit_depends_on_the_span},
-      {"the_last_positions_of_all_are_as_others", the_last_positions_of_all_are_as_others});
+      {"the_last_positions_of_all_are_as_others", the_last_positions_of_all_are_as_others},
+      {"units_are_folded_in_the_shape_of_the_tree_of_all",
+       units_are_folded_in_the_shape_of_the_tree_of_all},
+      {"what_comes_before_a_failed_check_decides", what_comes_before_a_failed_check_decides});

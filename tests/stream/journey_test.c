@@ -15,14 +15,14 @@
 enum { LEGS = 4, JOURNEYS = 1500, SAID_BYTES = 200 };
 
 static const struct way ways[2][LEGS] = {
-    {{MR_ENGINE_HOST, 64, 2, 0},
-     {MR_ENGINE_OPENCL, 100, 3, 0},
-     {MR_ENGINE_HOST, 37, 3, 0},
-     {MR_ENGINE_OPENCL, 1000, 2, 0}},
-    {{MR_ENGINE_OPENCL, 100, 2, 0},
-     {MR_ENGINE_HOST, 64, 4, 0},
-     {MR_ENGINE_OPENCL, 50, 3, 0},
-     {MR_ENGINE_HOST, 500, 2, 0}},
+    {{MR_ENGINE_HOST, 64, 2, 0, NULL},
+     {MR_ENGINE_OPENCL, 100, 3, 0, NULL},
+     {MR_ENGINE_HOST, 37, 3, 0, NULL},
+     {MR_ENGINE_OPENCL, 1000, 2, 0, NULL}},
+    {{MR_ENGINE_OPENCL, 100, 2, 0, NULL},
+     {MR_ENGINE_HOST, 64, 4, 0, NULL},
+     {MR_ENGINE_OPENCL, 50, 3, 0, NULL},
+     {MR_ENGINE_HOST, 500, 2, 0, NULL}},
 };
 
 struct leg {

@@ -6,9 +6,12 @@
 #include "rig.h"
 #include "saved.h"
 
-static const struct way to_device[] = {{MR_ENGINE_HOST, 64, 2, 0}, {MR_ENGINE_OPENCL, 100, 3, 0}};
-static const struct way from_device[] = {{MR_ENGINE_OPENCL, 100, 2, 0}, {MR_ENGINE_HOST, 64, 4, 0}};
-static const struct way on_the_way[] = {{MR_ENGINE_HOST, 64, 2, 0}, {MR_ENGINE_AUTO, 100, 3, 2}};
+static const struct way to_device[] = {{MR_ENGINE_HOST, 64, 2, 0, NULL},
+                                       {MR_ENGINE_OPENCL, 100, 3, 0, NULL}};
+static const struct way from_device[] = {{MR_ENGINE_OPENCL, 100, 2, 0, NULL},
+                                         {MR_ENGINE_HOST, 64, 4, 0, NULL}};
+static const struct way on_the_way[] = {{MR_ENGINE_HOST, 64, 2, 0, NULL},
+                                        {MR_ENGINE_AUTO, 100, 3, 2, NULL}};
 
 static void check_sample(const char *text, const struct way ways[])
 {
@@ -206,10 +209,33 @@ static void a_terminal_goes_on_in_the_middle(void)
         {"range(3e7) | filter(x % 5 != 0) | last()", 30000000},
         {"range(1e8) | chunk(1e9, sum) | sum()", 100000000},
     };
-    static const struct way ways[] = {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_HOST, 100, 2, 0}};
+    static const struct way ways[] = {{MR_ENGINE_HOST, 0, 0, 0, NULL},
+                                      {MR_ENGINE_HOST, 100, 2, 0, NULL}};
     unsigned cut = 0;
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
         cut += check_folding(rows[k].text, rows[k].elements, rows[k].elements / 20, ways);
+    CU_ASSERT_TRUE(cut > 0);
+}
+
+/* What is saved is the tree: of leaves on one engine, of subtrees on the other. */
+static void where_leaves_were_folded_is_not_seen(void)
+{
+    static const struct {
+        const char *text;
+        int64_t elements;
+    } rows[] = {
+        {"range(2e7) | map(a: x*x, b: f32(x % 977)) | filter(a % 3 != 1) | mean()", 20000000},
+        {"range(2e7) | map(x*7919 % 99991) | argmin()", 20000000},
+    };
+    static const struct way ways[2][2] = {
+        {{.engine = MR_ENGINE_OPENCL, .shape = "lanes 2/1, span 2/1, group 64, unit 16384, ring 3"},
+         {.engine = MR_ENGINE_HOST}},
+        {{.engine = MR_ENGINE_HOST},
+         {.engine = MR_ENGINE_OPENCL,
+          .shape = "lanes 2/1, span 2/1, group 64, unit 16384, ring 3"}}};
+    unsigned cut = 0;
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        cut += check_folding(rows[k].text, rows[k].elements, rows[k].elements / 10, ways[k]);
     CU_ASSERT_TRUE(cut > 0);
 }
 
@@ -223,15 +249,15 @@ static void a_fold_of_ones_own_goes_on_in_the_middle(void)
         int64_t elements, again;
     } rows[] = {
         {"range(1.5e6) | filter(x % 5 != 0) | fold(h: h*31 + x, n: n + 1, init=(7, 0))",
-         {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_OPENCL, 5000, 3, 0}},
+         {{MR_ENGINE_HOST, 0, 0, 0, NULL}, {MR_ENGINE_OPENCL, 5000, 3, 0, NULL}},
          1500000,
          75000},
         {"range(1.5e6) | map(0.5*x) | fold(s: 0.9*s + x, init=0, while=s < 1e300)",
-         {{MR_ENGINE_HOST, 0, 0, 0}, {MR_ENGINE_HOST, 5000, 2, 0}},
+         {{MR_ENGINE_HOST, 0, 0, 0, NULL}, {MR_ENGINE_HOST, 5000, 2, 0, NULL}},
          1500000,
          75000},
         {"range(1.5e8) | filter(x % 5 != 0) | fold(h: h*31 + x, n: n + 1, init=(7, 0))",
-         {{MR_ENGINE_OPENCL, 0, 0, 0}, {MR_ENGINE_OPENCL, 5000, 3, 0}},
+         {{MR_ENGINE_OPENCL, 0, 0, 0, NULL}, {MR_ENGINE_OPENCL, 5000, 3, 0, NULL}},
          150000000,
          25000000},
     };
@@ -248,5 +274,6 @@ SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", ea
        after_many_units_on_a_device},
       {"restored_stream_gives_the_same_bits_for_every_operator", every_operator},
       {"a_terminal_goes_on_in_the_middle", a_terminal_goes_on_in_the_middle},
+      {"where_leaves_were_folded_is_not_seen", where_leaves_were_folded_is_not_seen},
       {"a_fold_of_ones_own_goes_on_in_the_middle", a_fold_of_ones_own_goes_on_in_the_middle},
       NOTHING_IS_LEFT_BEHIND);

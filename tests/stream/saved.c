@@ -32,6 +32,7 @@ mr_stream_params saved_params(struct way way)
     return (mr_stream_params){.engine = way.engine,
                               .batch_elems = way.batch,
                               .ring_slots = way.ring,
+                              .shape = way.shape,
                               .knobs =
                                   way.device_at_unit ? rig_knobs(false, way.device_at_unit) : NULL};
 }
@@ -119,7 +120,8 @@ static bool check_chain(const char *text, const struct way ways[], size_t n, siz
     return is_right;
 }
 
-const struct way saved_host_ways[2] = {{MR_ENGINE_HOST, 100, 2, 0}, {MR_ENGINE_HOST, 37, 3, 0}};
+const struct way saved_host_ways[2] = {{MR_ENGINE_HOST, 100, 2, 0, NULL},
+                                       {MR_ENGINE_HOST, 37, 3, 0, NULL}};
 
 void saved_check(const char *text, const struct way ways[], const size_t at[], size_t count)
 {

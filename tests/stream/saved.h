@@ -21,6 +21,7 @@ struct way {
     mr_engine_choice engine;
     size_t batch;
     unsigned ring, device_at_unit;
+    const char *shape; /* of a device */
 };
 
 mr_stream_params saved_params(struct way way);
