@@ -8,7 +8,8 @@ add_executable(device_table
     ${PROJECT_SOURCE_DIR}/tests/conformance/pattern_text.c
 )
 add_executable(device_copy ${gpu_folder}/device_copy.c)
-foreach(program device_table device_copy)
+add_executable(device_rows ${gpu_folder}/device_rows.c)
+foreach(program device_table device_copy device_rows)
     set_target_properties(${program} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/gpu
     )

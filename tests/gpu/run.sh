@@ -11,6 +11,17 @@ trap 'rm -rf "$scratch"' EXIT
 # The shape that it tunes is nobody else's.
 export XDG_CACHE_HOME=$scratch/cache
 mkdir -m 700 "$XDG_CACHE_HOME"
+# Debian's Python has NumPy, which stands for CuPy. What stands for CUDA's compiler "compiles" a
+# program that knows two rows.
+export PATH=/usr/bin:$PATH MILLRACE_CUPY=numpy MILLRACE_NVCC=$scratch/nvcc
+cat >"$MILLRACE_NVCC" <<'NVCC'
+#!/bin/sh
+[ "$1" != --version ] || exit 0
+for last; do :; done
+printf '#!/bin/sh\necho "squares, summed|1e3|0|Thrust"; echo "halves, f32|1e20|4e20|CUB"\n' >"$last"
+chmod +x "$last"
+NVCC
+chmod +x "$MILLRACE_NVCC"
 failures=0
 
 fail() {
@@ -22,7 +33,7 @@ fail() {
 # Runs it with further options; the exit code must be the expected one.
 gpu() { # law, exit code, options
     local law=$1 expected=$2 code=0
-    "$root/dev" gpu --quick --out "$scratch" --seconds 240 "${@:3}" >"$scratch/log" 2>&1 || code=$?
+    "$root/dev" gpu --quick --out "$scratch" --seconds 800 "${@:3}" >"$scratch/log" 2>&1 || code=$?
     [ $code -eq "$expected" ] || fail "$law: exit code $code, expected $expected"
     python3 -m json.tool "$scratch/report.json" >"$scratch/json" || fail "$law: no JSON"
 }
@@ -31,24 +42,50 @@ says() { # law, extended regular expression of a line of the report
     grep -qE "$2" "$scratch/report.md" || fail "$1: no line like '$2'"
 }
 
+# Under the layer the device has memory of its own, as GPUs have that the targets are for.
 law='all steps are done and told'
-gpu "$law" 0 --build "$build"
+OPENCL_LAYERS=$build/libmillrace_layer.so MILLRACE_LAYER_NOT_UNIFIED=1 gpu "$law" 0 --build "$build"
 for said in '^# millrace on .*pthread' '\| build \| ok ' '\| devices \| ok ' \
     '\| pipelines \| ok .* 3 of 3 pipelines agree' \
     '\| conformance table \| ok .* 8 of 8 runs of 2 patterns agree' '\| tune \| ok ' \
-    '\| copies \| ok ' '\| rows \| ok .* 2 of 2 rows' '\| device to device \| [0-9.]+ [KMG] ' \
-    '^\| squares, summed \| [0-9.]+ [KMG] '; do
+    '\| copies \| ok ' '\| rows \| ok .* 4 of 4 rows' '\| device to device \| [0-9.]+ [KMG] ' \
+    "\| CUDA's compiler \| ok " "\| CUDA's libraries \| ok .* 2 rows" '\| CuPy \| ok .* numpy' \
+    '^\| squares, summed \| [0-9.]+ [KMG] .* 1 K, Thrust \| .* \| 50 G/s MISSED \|$' \
+    '^\| halves, f32 \| .* memory (reached|MISSED); delivery (reached|MISSED) \|$'; do
     says "$law" "$said"
 done
 python3 - "$scratch/report.json" <<'PYTHON' || fail "$law: figures in JSON"
 import json, sys
 report = json.load(open(sys.argv[1]))
-assert report["format"] == 1 and "pthread" in report["device"], report
+assert report["format"] == 2 and "pthread" in report["device"], report
 assert [s["step"] for s in report["steps"]] == [
-    "build", "devices", "verify all", "doctor", "pipelines", "conformance table", "tune", "copies",
-    "rows"], report["steps"]
-assert len(report["copies"]) == 3 and all(c["bytes_per_second"] > 1e6 for c in report["copies"])
-assert len(report["rows"]) == 2 and all(r["elements_per_second"] > 0 for r in report["rows"])
+    "build", "devices", "verify all", "doctor", "pipelines", "conformance table", "tune",
+    "CUDA's compiler", "copies", "rows", "CUDA's libraries", "CuPy"], report["steps"]
+assert len(report["copies"]) == 5 and all(c["bytes_per_second"] > 1e6 for c in report["copies"])
+rows = {r["row"]: r for r in report["rows"]}
+assert len(rows) == 4 and all(r["kept_positions_per_second"] > 0 for r in rows.values())
+assert all(r["moved_bytes_per_position"] > 0 for r in rows.values())
+halves = rows["halves, f32"]
+assert abs(halves["delivered_bytes_per_second"] / halves["delivered_positions_per_second"] - 4) < .1
+assert halves["of_pinned_copy"] > 0 and halves["of_cupy"] > 0
+assert halves["moved_of_copy"] >= halves["needed_of_copy"] > 0
+assert halves["needed_bytes_per_position"] == 4
+assert rows["from memory, summed"]["needed_bytes_per_position"] == 8
+assert 0 < halves["of_cuda"] < 1 < rows["squares, summed"]["of_cuda"]
+PYTHON
+
+law='each row of the table is counted and is timed by others under its name'
+python3 - "$root/bench/gpu" <<'PYTHON' || fail "$law"
+import re, sys
+def names(file):
+    lines = open(f"{sys.argv[1]}/{file}").read().splitlines()
+    return {line.split("|")[0].strip() for line in lines if not line.startswith("#")}
+rows = names("rows")
+assert names("traffic") == rows, names("traffic") ^ rows
+for file, call in ("peers.cu", r'\b(?:row|random_numbers<.*>)\("([^"]+)"'), (
+        "peers_cupy.py", r'^    \("([^"]+)", [0-9]'):
+    found = set(re.findall(call, open(f"{sys.argv[1]}/{file}").read(), re.M))
+    assert len(found) > 10 and found <= rows, (file, found - rows)
 PYTHON
 
 law='a device that is not there is missing'
@@ -77,5 +114,13 @@ for misuse in '--seconds 0' '--seconds many' '--wrong' '--device'; do
     [ $code -eq 2 ] || fail "misuse is told: $misuse: exit code $code"
     [ ! -e "$scratch/none" ] || fail "misuse is told: $misuse begins nothing"
 done
+
+# It compiles a minute; there is nothing to run it on.
+law='what CUDA computes beside is accepted by its compiler'
+nvcc=$(PATH=$PATH:/usr/local/cuda/bin command -v nvcc) || nvcc=''
+if [ "${MILLRACE_TESTS:-}" = long ] && [ -n "$nvcc" ]; then
+    "$nvcc" -std=c++17 -arch=sm_90 -Werror all-warnings -c "$root/bench/gpu/peers.cu" \
+        -o "$scratch/peers.o" || fail "$law"
+fi
 
 [ $failures -eq 0 ] && echo "all is as expected"
