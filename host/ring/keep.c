@@ -79,13 +79,20 @@ mr_status mr_runner_add_slot(struct mr_runner *r, mr_error *err)
     return MR_OK;
 }
 
-/* Takes the current slot out of the ring. Engines that work ahead need as many slots as before,
- * others one to fill, and room for another while that is read: who lets go of each batch when he
- * has the next one goes round in the same two. */
+/* How many others an engine that works ahead needs: the slot that is kept is still the one that is
+ * read, so as many as before. With more, who lets go of each batch when he has the next one would
+ * go round in memory that no cache holds. */
+static unsigned ahead(const struct mr_runner *r)
+{
+    return r->slot_count > 2 ? r->slot_count - 1 : 2;
+}
+
+/* Takes the current slot out of the ring. Engines that do not work ahead need one to fill, and room
+ * for another while that is read. */
 static mr_status take_out(struct mr_runner *r, unsigned place, struct mr_lease *lease,
                           mr_error *err)
 {
-    const unsigned least = r->works_ahead ? 2 : 1, wanted = r->works_ahead ? r->slot_count : 1;
+    const unsigned least = r->works_ahead ? 2 : 1, wanted = r->works_ahead ? ahead(r) : 1;
     mr_status st = MR_OK;
     lease->slot = r->slots[place];
     r->slots[place] = NULL;

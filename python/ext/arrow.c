@@ -1,6 +1,7 @@
 /* The Arrow C data and stream interfaces: a column as an array of other libraries, a sequence as a
  * stream of theirs, and theirs as a sequence. Release callbacks run in any thread, without the
  * GIL. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +22,10 @@ static void release_array(struct ArrowArray *self)
 {
     struct held *held = self->private_data;
     free(held->bits);
-    if (held->owner && Py_IsInitialized()) {
-        PyGILState_STATE state = PyGILState_Ensure();
+    struct core_attached attached;
+    if (held->owner && core_attach(&attached)) {
         Py_DECREF(held->owner);
-        PyGILState_Release(state);
+        core_detach(&attached);
     }
     free(held);
     self->release = NULL;
@@ -113,35 +114,107 @@ PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs)
 
 /* ---- streams ---- */
 
+/* The library's stream. The end of the interpreter waits for its calls, too: they come on threads
+ * that Python knows nothing of. */
+struct export
+{
+    struct ArrowArrayStream inner;
+    mr_cancel *cancel;
+};
+
+static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
+{
+    struct export *e = self->private_data;
+    return e->inner.get_schema(&e->inner, out);
+}
+
+static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
+{
+    struct export *e = self->private_data;
+    struct core_work work;
+    out->release = NULL;
+    if (!core_work_enter(&work, (struct core_work){.cancel = e->cancel})) return EINTR;
+    int code = e->inner.get_next(&e->inner, out);
+    core_work_end(&work);
+    return code;
+}
+
+static const char *get_last_error(struct ArrowArrayStream *self)
+{
+    struct export *e = self->private_data;
+    return e->inner.get_last_error(&e->inner);
+}
+
+static void free_export(struct export *e)
+{
+    if (e->inner.release) e->inner.release(&e->inner);
+    mr_cancel_destroy(&e->cancel);
+    free(e);
+}
+
+static void release_stream(struct ArrowArrayStream *self)
+{
+    struct core_work work;
+    self->release = NULL;
+    if (!core_work_enter(&work, (struct core_work){.stream = NULL})) return;
+    free_export(self->private_data);
+    core_work_end(&work);
+}
+
 static void drop_stream(PyObject *capsule)
 {
     struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
     if (stream->release) stream->release(stream);
-    PyMem_Free(stream);
+    free(stream);
+}
+
+static struct export *export_create(void)
+{
+    struct export *e = calloc(1, sizeof *e);
+    if (e) e->cancel = mr_cancel_create();
+    if (e && e->cancel) return e;
+    free(e);
+    return NULL;
+}
+
+/* The library's stream behind it; NULL and an exception otherwise. */
+static struct export *export_of(struct core *core, const mr_seq *seq)
+{
+    struct export *e = export_create();
+    struct core_work work;
+    mr_status status;
+    mr_error err;
+    if (!e) return (void)PyErr_NoMemory(), NULL;
+    const mr_stream_params params = {.cancel = e->cancel};
+    if (core_work_begin(&work, (struct core_work){.cancel = e->cancel})) {
+        Py_BEGIN_ALLOW_THREADS status = mr_seq_export_arrow(&e->inner, seq, &params, &err);
+        Py_END_ALLOW_THREADS core_work_end(&work);
+        if (core_work_went_well(core, &work, status, &err)) return e;
+    }
+    free_export(e);
+    return NULL;
 }
 
 PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"requested_schema", NULL};
     PyObject *wanted = NULL; /* may be ignored, says the specification */
-    struct core *core = core_of(self);
-    struct core_work work;
-    mr_status status;
-    mr_error err;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
-    struct ArrowArrayStream *stream = PyMem_Calloc(1, sizeof *stream);
+    struct ArrowArrayStream *stream = calloc(1, sizeof *stream);
     if (!stream) return PyErr_NoMemory();
-    const mr_seq *seq = ((struct sequence *)self)->seq;
+    struct export *e = export_of(core_of(self), ((struct sequence *)self)->seq);
     PyObject *capsule = NULL;
-    if (core_work_begin(core, &work, (struct core_work){.stream = NULL})) {
-        Py_BEGIN_ALLOW_THREADS status = mr_seq_export_arrow(stream, seq, NULL, &err);
-        Py_END_ALLOW_THREADS core_work_end(&work);
-        if (core_work_went_well(core, &work, status, &err))
-            capsule = PyCapsule_New(stream, "arrow_array_stream", drop_stream);
+    if (e) {
+        *stream = (struct ArrowArrayStream){.get_schema = get_schema,
+                                            .get_next = get_next,
+                                            .get_last_error = get_last_error,
+                                            .release = release_stream,
+                                            .private_data = e};
+        capsule = PyCapsule_New(stream, "arrow_array_stream", drop_stream);
     }
     if (capsule) return capsule;
-    if (stream->release) stream->release(stream);
-    PyMem_Free(stream);
+    if (e) free_export(e);
+    free(stream);
     return NULL;
 }
 

@@ -55,6 +55,7 @@ static bool take_columns(const struct callback *callback, PyObject *result, size
 static int fill(void *user, int64_t first, size_t count, void *const columns[], size_t *got)
 {
     struct callback *callback = user;
+    core_work_is_in_python(true);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *result =
         PyObject_CallFunction(callback->fill, "Ln", (long long)first, (Py_ssize_t)count);
@@ -66,16 +67,17 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
     }
     Py_XDECREF(result);
     PyGILState_Release(state);
+    core_work_is_in_python(false);
     return !is_good;
 }
 
 static void release(void *user)
 {
-    if (!Py_IsInitialized()) return;
-    PyGILState_STATE state = PyGILState_Ensure();
+    struct core_attached attached;
+    if (!core_attach(&attached)) return;
     Py_DECREF(((struct callback *)user)->fill);
     PyMem_Free(user);
-    PyGILState_Release(state);
+    core_detach(&attached);
 }
 
 PyObject *core_from_callback(PyObject *module, PyObject *args)

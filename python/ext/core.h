@@ -11,33 +11,49 @@
 
 /* A thread at work without the GIL. What is NULL is not there. */
 struct core_work {
-    mr_stream *stream; /* that is interrupted when the interpreter ends */
-    mr_cancel *cancel; /* or this is requested */
-    PyObject **raised; /* where to keep what a function raised that fills a sequence */
-    PyObject **outer;  /* that of the work in which this one is nested */
+    mr_stream *stream;       /* that is interrupted when the interpreter ends */
+    mr_cancel *cancel;       /* or this is requested */
+    PyObject **raised;       /* where to keep what a function raised that fills a sequence */
+    struct core_work *outer; /* in which this one is nested */
+    unsigned long thread;
+    bool is_in_python; /* in a function that fills */
     struct core_work *next, **at;
 };
 
 struct core {
     PyTypeObject *column, *batch, *sequence, *stream, *elements;
     PyObject *raise; /* set_raise(): called with what an mr_error says, raises */
-    struct core_work *work;
-    unsigned long ending_thread; /* of the interpreter, once it is_ending */
-    bool is_ending;
 };
 
-/* work.c: around all work without the GIL that may take long; `with` has its first three members.
- * False and an exception: nothing is to begin any more. The functions that fill run on the thread
- * between the two, and may begin and end work of their own. */
-bool core_work_begin(struct core *core, struct core_work *work, struct core_work with);
+/* work.c: around all work without the GIL that may take long or ask a driver; `with` has its first
+ * three members. False and an exception: nothing is to begin any more. The functions that fill run
+ * on the thread between the two, and may begin and end work of their own. */
+bool core_work_begin(struct core_work *work, struct core_work with);
 void core_work_end(struct core_work *work);
+
+/* The same without an exception: on any thread, with the GIL or without. */
+bool core_work_enter(struct core_work *work, struct core_work with);
+
+/* Around what others call to let go of Python's objects, on any thread. False: the interpreter ends
+ * or has ended, and they stay what they are. */
+struct core_attached {
+    struct core_work work;
+    PyGILState_STATE state;
+};
+bool core_attach(struct core_attached *out);
+void core_detach(struct core_attached *attached);
 
 /* Whether it went well; an exception otherwise. */
 bool core_work_went_well(struct core *core, const struct core_work *work, mr_status status,
                          const mr_error *err);
 
+/* Of the innermost work of this thread: whether it is in a function that fills a sequence. */
+void core_work_is_in_python(bool is_in_python);
+
 /* Takes the exception that a function raised which fills a sequence. */
 void core_work_keep_raised(void);
+
+bool core_watch_forks(void); /* false and an exception, or once for all */
 PyObject *core_end(PyObject *module, PyObject *nothing);
 
 /* The module's state, from one of its instances: no type of it can be derived from. */
@@ -60,7 +76,7 @@ struct core_dtype {
     const char *format; /* of the buffer protocol */
     uint8_t dlpack_code, bits;
     const char *arrow; /* format of the Arrow C data interface */
-    PyObject *(*value)(const void *elements, size_t index);
+    PyObject *(*value)(const void *element);
 };
 const struct core_dtype *core_dtype_of(mr_dtype dtype);
 mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */

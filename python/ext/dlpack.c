@@ -55,10 +55,10 @@ struct held {
 static void release(struct held *held)
 {
     free(held->copy);
-    if (held->owner && Py_IsInitialized()) {
-        PyGILState_STATE state = PyGILState_Ensure();
+    struct core_attached attached;
+    if (held->owner && core_attach(&attached)) {
         Py_DECREF(held->owner);
-        PyGILState_Release(state);
+        core_detach(&attached);
     }
     free(held);
 }

@@ -4,11 +4,11 @@
 
 enum { DLPACK_INT = 0, DLPACK_UINT = 1, DLPACK_FLOAT = 2, DLPACK_BOOL = 6 };
 
-/* Element `index` as a Python number. */
+/* An element as a Python number. */
 #define VALUE(name, type, make)                                                                    \
-    static PyObject *name##_value(const void *elements, size_t index)                              \
+    static PyObject *name##_value(const void *element)                                             \
     {                                                                                              \
-        return make(((const type *)elements)[index]);                                              \
+        return make(*(const type *)element);                                                       \
     }
 VALUE(bool, uint8_t, PyBool_FromLong)
 VALUE(i32, int32_t, PyLong_FromLong)
@@ -61,5 +61,6 @@ const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t ite
 
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index)
 {
-    return core_dtype_of(dtype)->value(elements, index);
+    const struct core_dtype *row = core_dtype_of(dtype);
+    return row->value((const char *)elements + index * (row->bits / 8));
 }

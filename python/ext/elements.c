@@ -1,27 +1,18 @@
-/* Elements: those of a stream, one by one. */
+/* Elements: those of a stream, one by one. The stream knows where it is in the batch that it lends:
+ * whatever else is asked of it ends the loan. */
 #include "stream.h"
 
 struct elements {
     PyObject_HEAD struct stream *stream;
-    mr_batch batch;
-    size_t at;
-    unsigned turn;                                          /* of the stream, when it lent it */
-    PyObject *(*value)(const void *elements, size_t index); /* NULL: of several columns */
 };
 
 PyObject *core_elements(PyObject *object, PyObject *nothing)
 {
-    struct core *core = core_of(object);
-    struct elements *self = PyObject_New(struct elements, core->elements);
+    struct elements *self = PyObject_New(struct elements, core_of(object)->elements);
     (void)nothing;
     if (!self) return NULL;
     Py_INCREF(object);
     self->stream = (struct stream *)object;
-    self->batch = (mr_batch){.len = 0};
-    self->at = 0;
-    self->turn = 0;
-    self->value =
-        self->stream->column_count == 1 ? core_dtype_of(self->stream->dtypes[0])->value : NULL;
     return (PyObject *)self;
 }
 
@@ -33,40 +24,40 @@ static void elements_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static bool refill(struct elements *self)
+static bool refill(struct stream *self)
 {
     mr_error err;
-    self->at = 0;
-    self->batch.len = 0;
-    if (!self->stream->stream || !core_stream_enter(self->stream)) return false;
-    mr_status status = core_stream_pull(self->stream, &self->batch, NULL, &err);
-    if (status != MR_OK) self->batch.len = 0;
-    PyObject *none = core_stream_leave(self->stream, status, &err);
-    if (!none) self->batch.len = 0;
-    Py_XDECREF(none);
-    self->turn = self->stream->turn;
-    return self->batch.len > 0;
+    if (!self->stream || !core_stream_enter(self)) return false;
+    mr_status status = core_stream_pull(self, &self->lent, NULL, &err);
+    PyObject *none = core_stream_leave(self, status, &err);
+    if (!none) return false;
+    Py_DECREF(none);
+    if (!self->lent.len) return false;
+    self->at = self->lent.columns[0];
+    self->end = self->at + self->lent.len * self->size;
+    return true;
 }
 
-static PyObject *row_next(struct elements *self)
+static PyObject *row_at(const struct stream *self, size_t index)
 {
-    const struct stream *stream = self->stream;
-    PyObject *row = PyTuple_New((Py_ssize_t)stream->column_count);
-    for (size_t c = 0; row && c < stream->column_count; c++) {
-        PyObject *value = core_value(stream->dtypes[c], self->batch.columns[c], self->at);
+    PyObject *row = PyTuple_New((Py_ssize_t)self->column_count);
+    for (size_t c = 0; row && c < self->column_count; c++) {
+        PyObject *value = core_value(self->dtypes[c], self->lent.columns[c], index);
         if (!value || PyTuple_SetItem(row, (Py_ssize_t)c, value) < 0) Py_CLEAR(row);
     }
-    self->at++;
     return row;
 }
 
-/* What a loop costs is here: nothing is looked up. */
+/* What a loop costs is here: nothing is looked up, and what is left is what a number costs Python
+ * to make. (Numbers made some at a time, ahead, cost more: they leave the nearest cache.) */
 static PyObject *elements_next(PyObject *object)
 {
-    struct elements *self = (struct elements *)object;
-    bool is_stale = self->turn != self->stream->turn;
-    if ((is_stale || self->at == self->batch.len) && !refill(self)) return NULL;
-    return self->value ? self->value(self->batch.columns[0], self->at++) : row_next(self);
+    struct stream *self = ((struct elements *)object)->stream;
+    if (self->at == self->end && !refill(self)) return NULL;
+    const char *element = self->at;
+    self->at += self->size;
+    if (self->value) return self->value(element);
+    return row_at(self, (size_t)(element - (const char *)self->lent.columns[0]) / self->size);
 }
 
 static PyObject *itself(PyObject *object)

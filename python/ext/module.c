@@ -103,6 +103,7 @@ static int add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec)
 static int execute(PyObject *module)
 {
     struct core *core = PyModule_GetState(module);
+    if (!core_watch_forks()) return -1;
     if (add_type(module, &core->column, &core_column_spec) < 0) return -1;
     if (add_type(module, &core->batch, &core_batch_spec) < 0) return -1;
     if (add_type(module, &core->sequence, &core_sequence_spec) < 0) return -1;

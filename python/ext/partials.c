@@ -24,7 +24,7 @@ static bool reduce(void **bytes, size_t *size, struct core *core, const mr_seq *
     mr_cancel *cancel = mr_cancel_create();
     if (!cancel) return PyErr_NoMemory() != NULL;
     params->cancel = cancel;
-    if (core_work_begin(core, &work, (struct core_work){.cancel = cancel})) {
+    if (core_work_begin(&work, (struct core_work){.cancel = cancel})) {
         Py_BEGIN_ALLOW_THREADS status =
             mr_reduce_partial(bytes, size, seq, params, range[0], range[1], &err);
         Py_END_ALLOW_THREADS core_work_end(&work);

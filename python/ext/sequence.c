@@ -122,11 +122,11 @@ PyObject *core_apply(PyObject *module, PyObject *args)
 /* Runs wherever the last sequence or stream over the array ends. */
 static void release_view(void *owner)
 {
-    if (!Py_IsInitialized()) return;
-    PyGILState_STATE state = PyGILState_Ensure();
+    struct core_attached attached;
+    if (!core_attach(&attached)) return;
     PyBuffer_Release(owner);
     PyMem_Free(owner);
-    PyGILState_Release(state);
+    core_detach(&attached);
 }
 
 static bool read_array(PyObject *row, mr_array *out)

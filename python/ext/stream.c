@@ -12,11 +12,10 @@ bool core_stream_enter(struct stream *self)
     else if (!self->stream)
         PyErr_SetString(PyExc_ValueError, "the stream is closed");
     else
-        self->is_busy =
-            core_work_begin(core_of((PyObject *)self), &self->work,
-                            (struct core_work){.stream = self->stream, .raised = &self->raised});
+        self->is_busy = core_work_begin(
+            &self->work, (struct core_work){.stream = self->stream, .raised = &self->raised});
     if (PyErr_Occurred()) return false;
-    self->turn++;
+    self->at = self->end = NULL;
     return true;
 }
 
@@ -123,11 +122,13 @@ static struct stream *stream_new(struct core *core, const mr_seq *seq, PyObject 
     self->stream = NULL;
     self->is_busy = false;
     self->raised = NULL;
-    self->turn = 0;
+    self->at = self->end = NULL;
     self->progress = progress == Py_None ? NULL : progress;
     Py_XINCREF(self->progress);
     self->column_count = mr_seq_column_count(seq);
     for (size_t c = 0; c < self->column_count; c++) self->dtypes[c] = mr_seq_column_dtype(seq, c);
+    self->size = mr_dtype_size(self->dtypes[0]);
+    self->value = self->column_count == 1 ? core_dtype_of(self->dtypes[0])->value : NULL;
     self->names = names_of(seq);
     if (!self->names) Py_CLEAR(self);
     return self;
@@ -152,7 +153,7 @@ PyObject *core_open(PyObject *module, PyObject *args)
     if (!self) return NULL;
     params.poll = poll;
     params.poll_user = self;
-    if (core_work_begin(core, &self->work, (struct core_work){.raised = &self->raised})) {
+    if (core_work_begin(&self->work, (struct core_work){.raised = &self->raised})) {
         Py_BEGIN_ALLOW_THREADS status =
             state ? mr_stream_restore(&self->stream, seq, &params, state, (size_t)size, &err)
                   : mr_stream_open(&self->stream, seq, &params, &err);
@@ -186,7 +187,10 @@ static void stream_dealloc(PyObject *object)
 {
     struct stream *self = (struct stream *)object;
     PyTypeObject *type = Py_TYPE(object);
-    if (self->stream) close_stream(self);
+    if (self->stream && core_work_enter(&self->work, (struct core_work){.stream = NULL})) {
+        close_stream(self);
+        core_work_end(&self->work);
+    }
     Py_CLEAR(self->names);
     Py_CLEAR(self->progress);
     Py_CLEAR(self->raised);

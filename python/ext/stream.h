@@ -13,7 +13,10 @@ struct stream {
     PyObject *progress; /* NULL, or called with how far it is */
     PyObject *raised;   /* NULL, or by a function that fills: told once what is before it is read */
     struct core_work work;
-    unsigned turn; /* of its calls: at another one, what was borrowed is gone */
+    mr_batch lent;        /* to who takes its elements one by one; other calls end that */
+    const char *at, *end; /* in column 0 of it: the next element, and where they end */
+    size_t size;          /* of an element of column 0 */
+    PyObject *(*value)(const void *element); /* NULL: of several columns */
 };
 
 /* Around each call: one thread at a time, and none when the interpreter ends. False, or NULL, and

@@ -93,6 +93,28 @@ def test_batches_are_dropped_by_other_threads():
     assert not failures
 
 
+# A reader of Arrow that knows nothing of Python: calls of ctypes are without the GIL.
+READS_ARROW = """
+import ctypes, threading
+class Array(ctypes.Structure):
+    _fields_ = [("head", ctypes.c_void_p * 8), ("release", ctypes.CFUNCTYPE(None, ctypes.c_void_p)),
+                ("private", ctypes.c_void_p)]
+class Stream(ctypes.Structure):
+    pass
+Next = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Stream), ctypes.POINTER(Array))
+Stream._fields_ = [("schema", ctypes.c_void_p), ("next", Next), ("error", ctypes.c_void_p),
+                   ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(Stream))), ("private", ctypes.c_void_p)]
+address = ctypes.pythonapi.PyCapsule_GetPointer
+address.restype, address.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+def stream_of(capsule):
+    return Stream.from_address(address(capsule, b"arrow_array_stream"))
+def read(capsule, array):
+    arrow = stream_of(capsule)
+    while arrow.next(arrow, array) == 0:
+        array.release(ctypes.addressof(array))
+capsule, array = seq.__arrow_c_stream__(), Array()
+"""
+
 ENDS = {
     "held_views": "kept = [np.asarray(next(stream)) for _ in range(20)]",
     "held_batches_in_a_cycle": "kept = [next(stream)]; kept.append(kept)",
@@ -104,6 +126,26 @@ ENDS = {
     "a_thread_that_computes_a_part": "import threading; total = mr.seq('range(1e12) | map(sin(x)) | "
                                      "sum()'); threading.Thread(target=total.partial, args=(0, 1), "
                                      "daemon=True).start(); time.sleep(0.05)",
+    "threads_that_drop_streams": "import threading; work = lambda: [next(seq.stream()) for _ in "
+                                 "iter(int, 1)]; [threading.Thread(target=work, daemon=True).start() "
+                                 "for _ in range(3)]; time.sleep(0.05)",
+    "a_thread_whose_function_waits": "import threading; ask = threading.Event(); "
+                                     "s = mr.from_iterable((ask.wait() for _ in iter(int, 1)), 'i64'); "
+                                     "threading.Thread(target=next, args=(iter(s),), daemon=True)"
+                                     ".start(); time.sleep(0.05)",
+    "a_thread_that_reads_arrow": READS_ARROW + "threading.Thread(target=read, args=(capsule, array), "
+                                 "daemon=True).start(); time.sleep(0.05)",
+    "a_thread_that_reads_arrow_of_a_device":
+        READS_ARROW + "slow = mr.seq('range(1e12) | map(sin(x)) | filter(x > 2)'); threading.Thread("
+        "target=read, args=(slow.__arrow_c_stream__(), array), daemon=True).start(); time.sleep(0.3)",
+    "a_thread_that_lets_go_at_the_end":
+        READS_ARROW + "arrow = stream_of(capsule); arrow.next(arrow, array); threading.Thread(target="
+        "lambda: (threading.main_thread().join(), array.release(ctypes.addressof(array)), "
+        "arrow.release(arrow)), daemon=True).start()",
+    "a_child_beside_a_thread_that_pulls":
+        "import os, threading; threading.Thread(target=next, args=(seq.filter('x < 0').stream(),), "
+        "daemon=True).start(); time.sleep(0.05); child = os.fork(); "
+        "assert child == 0 or os.waitpid(child, 0)[1] == 0",
     "capsules": "kept = [seq.__arrow_c_stream__(), next(stream).__dlpack__()]",
     "a_reader": "kept = seq[10**6]; mr.kept = seq",
     "dropped_at_exit": "import atexit; kept = [next(stream)]; atexit.register(kept.clear)",
@@ -113,7 +155,7 @@ ENDS = {
 @pytest.mark.parametrize("row", ENDS)
 def test_the_interpreter_ends_with_all_of_it_open(row):
     script = ("import time, numpy as np, millrace as mr; seq = mr.count().map('x*x'); "
-              f"stream = seq.stream(batch=64); {ENDS[row]}")
+              f"stream = seq.stream(batch=64)\n{ENDS[row]}")
     run("-c", script)
 
 
