@@ -210,6 +210,8 @@ static mr_status compile(struct mr_session *s, const char *text, const char *opt
                          cl_program *out, mr_error *err)
 {
     MR_TRY(mr_room_to_compile(mr_device_has_quirk(&s->device, MR_QUIRK_NEEDS_FILES), err));
+    if (mr_device_has_quirk(&s->device, MR_QUIRK_NEEDS_CHILDREN))
+        MR_TRY(mr_children_are_waited_for(s->device.name, err));
     if (mr_device_has_quirk(&s->device, MR_QUIRK_RACES_IN_CACHE) &&
         compile_once(s, text, options, out, NULL) == MR_OK)
         return MR_OK;

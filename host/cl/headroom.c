@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -108,6 +109,22 @@ static bool can_start_threads(void)
     mr_signals_restore(&before);
     for (size_t k = 0; k < count; k++) (void)pthread_join(threads[k], NULL);
     return count == wanted;
+}
+
+/* ---- children ---- */
+
+mr_status mr_children_are_waited_for(const char *device_name, mr_error *err)
+{
+    struct sigaction now;
+    if (sigaction(SIGCHLD, NULL, &now) != 0) return MR_OK;
+    if (now.sa_handler != SIG_IGN && !(now.sa_flags & SA_NOCLDWAIT)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "this process ignores SIGCHLD, so that no child can be waited for; the "
+                           "driver of '%.100s' links kernels by one, and would end the process",
+                           device_name);
+    return mr_error_hint(err, st,
+                         "give SIGCHLD its default (SIG_DFL) or a handler before the first stream; "
+                         "the host engine does without a driver");
 }
 
 /* ---- the looks ---- */

@@ -18,6 +18,10 @@ const struct mr_quirk_row mr_quirks[MR_QUIRKS] = {
     [MR_QUIRK_NEEDS_FILES] = {"needs-files", POCL, NULL,
                               "ends the process where what it compiles cannot be written to a file",
                               "there is a look whether it can be: headroom.c"},
+    [MR_QUIRK_NEEDS_CHILDREN] = {"needs-children", POCL, NULL,
+                                 "links kernels by a program, and ends the process where children "
+                                 "cannot be waited for",
+                                 "there is a look whether they can be: headroom.c"},
     [MR_QUIRK_READS_SOURCES_SLOWLY] =
         {"reads-sources-slowly", POCL, NULL,
          "runs each source through its preprocessor to find out that it was compiled before",

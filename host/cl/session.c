@@ -10,6 +10,8 @@
 #include "cl/child_process.h"
 #include "cl/contact.h"
 #include "cl/context.h"
+#include "cl/headroom.h"
+#include "cl/quirk.h"
 #include "cl/selftest.h"
 #include "cl/verdict.h"
 
@@ -100,6 +102,8 @@ static mr_status make_sure(const struct mr_device *d, mr_error *err)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     struct mr_verdict v;
+    if (mr_device_has_quirk(d, MR_QUIRK_NEEDS_CHILDREN))
+        MR_TRY(mr_children_are_waited_for(d->name, err));
     (void)pthread_mutex_lock(&lock);
     mr_status st = meet_in_child(d, &v, err);
     (void)pthread_mutex_unlock(&lock);

@@ -235,6 +235,19 @@ static int needs_files(void)
     return GONE;
 }
 
+static int needs_children(void)
+{
+    char folder[] = NEW_CACHE;
+    uint64_t words[64] = {1};
+    if (!make_cache(folder)) return UNKNOWN;
+    (void)signal(SIGCHLD, SIG_IGN);
+    cl_program program = build(fresh_text(0));
+    if (program) (void)run(program, words, 64);
+    (void)signal(SIGCHLD, SIG_DFL);
+    remove_cache(folder);
+    return GONE;
+}
+
 static int reads_sources_slowly(void)
 {
     static char text[1 << 16];
@@ -293,6 +306,7 @@ static const struct {
     {"keeps-kernels", keeps_kernels},
     {"races-in-cache", races_in_cache},
     {"needs-files", needs_files},
+    {"needs-children", needs_children},
     {"reads-sources-slowly", reads_sources_slowly},
     {"asks-for-much", asks_for_much},
     {"interprets", interprets},
