@@ -38,7 +38,8 @@ struct mr_launch {
     size_t back;              /* so many rows before the slot's lead ends the first new one is */
     struct mr_slot *previous; /* where a unit hands on a state: that before; NULL: none yet */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
-    bool is_read_next;            /* the host maps the rows next: mapping may begin at once */
+    bool is_read_next;            /* the host maps the rows next: mapping may begin at once, ... */
+    bool has_lead;                /* ... unless others are carried over in front of them before */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */

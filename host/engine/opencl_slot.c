@@ -370,7 +370,10 @@ mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_i
                        struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
-    struct mr_chain chain = {.queue = e->session->queue};
+    /* Where the host reads slot after slot, what it carries over does not wait for the kernels that
+     * were launched meanwhile. */
+    bool is_for_host = e->staged && from->launch.is_read_next;
+    struct mr_chain chain = {.queue = is_for_host ? e->session->transfers : e->session->queue};
     mr_status st = MR_OK;
     MR_TRY(mr_slot_unmap(engine, to, err));
     mr_chain_before_write(&chain, to);
@@ -386,7 +389,7 @@ mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_i
     if (st == MR_OK && from != to) st = mr_slot_read_by(e, from, chain.done, err);
     if (st == MR_OK) mr_slot_written_by(to, &chain);
     mr_event_release(&chain.done);
-    return st == MR_OK ? mr_queue_flush(e->session, e->session->queue, err) : st;
+    return st == MR_OK ? mr_queue_flush(e->session, chain.queue, err) : st;
 }
 
 void mr_slot_keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept)

@@ -217,7 +217,8 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
             MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
     mr_slot_written_by(out, &w->chain);
     bool knows_rows = !mr_kind_of(w->p->segment->kind)->tells_rows && out->launch_rows;
-    if (w->launch->is_read_next && knows_rows) MR_TRY(mr_slot_map_ahead(w->e, out, err));
+    if (w->launch->is_read_next && !w->launch->has_lead && knows_rows)
+        MR_TRY(mr_slot_map_ahead(w->e, out, err));
     for (size_t v = 0; v < w->p->segment->view_count; v++) {
         const struct mr_source *source = &w->launch->sources[v];
         if (source->slot && source->is_last)
@@ -284,7 +285,7 @@ mr_status mr_opencl_wait(struct mr_engine *engine, struct mr_program *p, struct 
     *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
     MR_TRY(mr_session_check(e->session, err));
     /* Complete only after the unit, so that the host need not be woken twice. */
-    bool is_behind = slot->is_mapped && !e->staged;
+    bool is_behind = slot->is_mapped;
     mr_status st = mr_event_wait(e->session, is_behind ? &slot->mapping : &slot->written, err);
     /* The kernel's own failure says more than that of what came behind it. */
     if (st != MR_OK && is_behind) MR_TRY(mr_event_wait(e->session, &slot->written, err));

@@ -135,12 +135,12 @@ static size_t rows_back(const struct mr_runner *r)
 mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
                                  const struct mr_seq *ignored, mr_error *err)
 {
-    /* Units before which others are carried over are mapped once that is done. */
     struct mr_launch launch = {.out = slot,
                                .previous = r->last,
                                .back = rows_back(r),
                                .ignored = ignored,
-                               .is_read_next = r->is_host_read && r->segment->lead == 0};
+                               .is_read_next = r->is_host_read,
+                               .has_lead = r->segment->lead > 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
     MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));

@@ -121,8 +121,15 @@ static cl_int enter(const char *name, cl_device_id device)
     }
 
 /* A command that may give an event. */
-#define COMMAND(name, parameters, arguments)                                                       \
-    CALL(name, LEDGER_EVENT, event ? 1 : 0, layer_target->name, parameters, arguments)
+#define COMMAND(name, what, blocks, size, target, parameters, arguments)                           \
+    static cl_int CL_API_CALL layer_##name parameters                                              \
+    {                                                                                              \
+        cl_int code = enter(#name, of_queue(queue));                                               \
+        if (code == CL_SUCCESS) code = target arguments;                                           \
+        if (code == CL_SUCCESS) ledger_add(LEDGER_EVENT, event ? 1 : 0);                           \
+        if (code == CL_SUCCESS) trace_command(what, queue, blocks, size, count, after, event);     \
+        return code;                                                                               \
+    }
 
 CALL(clGetPlatformIDs, LEDGER_NOTHING, 0, mask_platforms,
      (cl_uint entries, cl_platform_id *platforms, cl_uint *count), (entries, platforms, count))
@@ -168,7 +175,13 @@ PLAIN(clGetEventInfo,
 PLAIN(clSetKernelArg, (cl_kernel kernel, cl_uint index, size_t bytes, const void *value),
       (kernel, index, bytes, value))
 PLAIN(clFlush, (cl_command_queue queue), (queue))
-PLAIN(clFinish, (cl_command_queue queue), (queue))
+
+static cl_int CL_API_CALL layer_clFinish(cl_command_queue queue)
+{
+    cl_int failure = enter("clFinish", of_queue(queue));
+    trace_wait(0, NULL);
+    return failure == CL_SUCCESS ? layer_target->clFinish(queue) : failure;
+}
 
 PLAIN(clSetMemObjectDestructorCallback,
       (cl_mem buffer, void(CL_CALLBACK *notify)(cl_mem, void *), void *data),
@@ -201,35 +214,36 @@ CREATION(clCreateProgramWithBinary, LEDGER_PROGRAM, cl_program,
 CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
          (cl_program program, const char *name, cl_int *code), (program, name, code))
 
-COMMAND(clEnqueueNDRangeKernel,
+COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, 0, layer_target->clEnqueueNDRangeKernel,
         (cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t *offset,
          const size_t *global, const size_t *local, cl_uint count, const cl_event *after,
          cl_event *event),
         (queue, kernel, dimensions, offset, global, local, count, after, event))
-COMMAND(clEnqueueUnmapMemObject,
+COMMAND(clEnqueueUnmapMemObject, TRACE_OTHER, CL_FALSE, 0, layer_target->clEnqueueUnmapMemObject,
         (cl_command_queue queue, cl_mem buffer, void *pointer, cl_uint count, const cl_event *after,
          cl_event *event),
         (queue, buffer, pointer, count, after, event))
-COMMAND(clEnqueueReadBuffer,
+COMMAND(clEnqueueReadBuffer, TRACE_READ, blocking, bytes, layer_target->clEnqueueReadBuffer,
         (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
          void *to, cl_uint count, const cl_event *after, cl_event *event),
         (queue, buffer, blocking, offset, bytes, to, count, after, event))
-COMMAND(clEnqueueWriteBuffer,
+COMMAND(clEnqueueWriteBuffer, TRACE_WRITE, blocking, bytes, layer_target->clEnqueueWriteBuffer,
         (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
          const void *from, cl_uint count, const cl_event *after, cl_event *event),
         (queue, buffer, blocking, offset, bytes, from, count, after, event))
-COMMAND(clEnqueueCopyBuffer,
+COMMAND(clEnqueueCopyBuffer, TRACE_OTHER, CL_FALSE, bytes, layer_target->clEnqueueCopyBuffer,
         (cl_command_queue queue, cl_mem from, cl_mem to, size_t from_offset, size_t to_offset,
          size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
         (queue, from, to, from_offset, to_offset, bytes, count, after, event))
-CALL(clEnqueueFillBuffer, LEDGER_EVENT, event ? 1 : 0, shadow_fill,
-     (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
-      size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
-     (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
+COMMAND(clEnqueueFillBuffer, TRACE_OTHER, CL_FALSE, bytes, shadow_fill,
+        (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
+         size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
+        (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
 
 static cl_int CL_API_CALL layer_clWaitForEvents(cl_uint count, const cl_event *events)
 {
     cl_int failure = enter("clWaitForEvents", count ? of_event(events[0]) : NULL);
+    trace_wait(count, events);
     return failure == CL_SUCCESS ? layer_target->clWaitForEvents(count, events) : failure;
 }
 
@@ -275,6 +289,7 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     void *pointer = layer_target->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, bytes,
                                                      count, after, event, code);
     if (*code == CL_SUCCESS && event) ledger_add(LEDGER_EVENT, 1);
+    if (*code == CL_SUCCESS) trace_command(TRACE_MAP, queue, blocking, bytes, count, after, event);
     if (flips) flip_bit(pointer);
     return pointer;
 }

@@ -11,6 +11,8 @@
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl_layer.h>
 
+#include "trace.h"
+
 /* The driver's functions. */
 extern const cl_icd_dispatch *layer_target;
 
@@ -81,6 +83,12 @@ void gate_wait(void);
 void flip_read_environment(void);
 bool flip_is_meant(cl_map_flags flags, size_t bytes);
 void flip_bit(void *mapped);
+
+/* ---- trace.c ----
+ * Commands and waits of the process, in the order of the calls. */
+void trace_command(enum trace_what what, cl_command_queue queue, cl_bool blocks, size_t bytes,
+                   cl_uint count, const cl_event *after, const cl_event *event);
+void trace_wait(cl_uint count, const cl_event *events);
 
 /* ---- shadow.c: MILLRACE_LAYER_SHADOW=1 ----
  * oclgrind 21.10 records which bytes of a buffer are initialised, with two faults that would drown

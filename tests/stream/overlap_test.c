@@ -1,0 +1,224 @@
+/* What a device of its own memory is kept busy by: how often the host waits for a unit, and what
+ * runs beside what, by the order of commands that a layer saw. Queues count as doing one command
+ * after the other, as those of GPUs do. */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../layer/trace.h"
+#include "cl/child.h"
+#include "engine/knobs.h"
+#include "suite.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+
+enum { UNIT = 16384, UNITS = 12, FEW_BYTES = 4096 };
+
+/* At most, for each unit: waits of the host, bytes that cross the bus for each position. */
+static const struct row {
+    const char *text;
+    int kernels; /* of a unit */
+    double waits, bytes;
+    bool is_in_step; /* a unit's rows go through the host before the next one is launched */
+} rows[] = {
+    {"count() | map(f32(x)*0.5)", 1, 1, 4, false},
+    {"count() | map(a: x*3, b: 7 / (x + 1))", 1, 1, 16.01, false},
+    {"count() | filter(x % 3 == 1)", 4, 1.4, 2.8, false},
+    {"count() | filter(x % 3 == 1) | map(f32(x))", 4, 1.4, 1.4, false},
+    {"count() | map(x % 1009) | window(5, max)", 4, 2.1, 8, false},
+    {"count() | map(x % 1009) | scan(sum)", 5, 2.1, 8.01, false},
+    {"count() | map(x % 1009) | chunk(64, sum)", 2, 3.1, 0.6, true},
+    {"range(UNITS) | map(x*x) | sum()", 4, 1, 0.001, false},
+    {"range(UNITS) | map(f64(x)) | filter(x > 3.0) | var()", 6, 1, 0.001, false},
+    {"range(UNITS) | map(x*7919 % 1009) | argmax()", 4, 1, 0.001, false},
+};
+
+/* ---- the trace ---- */
+
+static struct trace trace;
+
+static trace_into *find_layer(void)
+{
+    trace_into *found = NULL;
+    void *layer = dlopen(MILLRACE_LAYER, RTLD_NOW | RTLD_NOLOAD);
+    void *symbol = layer ? dlsym(layer, "layer_trace_into") : NULL;
+    memcpy(&found, &symbol, sizeof found);
+    return found;
+}
+
+/* The last kernel that step k waits for, directly or not, by events or in its queue; -1: none. */
+static int last_kernel_before(int k)
+{
+    static int known[TRACE_MOST]; /* with k itself */
+    int last = -1;
+    for (int step = 0; step <= k; step++) {
+        const struct trace_step *s = &trace.steps[step];
+        last = -1;
+        for (int a = 0; a < s->after_count; a++)
+            if (known[s->after[a]] > last) last = known[s->after[a]];
+        for (int before = step; before-- > 0 && s->queue;)
+            if (trace.steps[before].queue == s->queue) {
+                if (known[before] > last) last = known[before];
+                break;
+            }
+        known[step] = s->what == TRACE_KERNEL ? step : last;
+    }
+    return last;
+}
+
+static bool moves_rows(const struct trace_step *s)
+{
+    return (s->what == TRACE_READ || s->what == TRACE_MAP) && s->bytes > FEW_BYTES;
+}
+
+static int last_launched(int before)
+{
+    while (before-- > 0 && trace.steps[before].what != TRACE_KERNEL) {
+    }
+    return before;
+}
+
+/* Rows move while kernels work: they come after those of their own unit alone, which the host has
+ * waited for or which was launched last, and when the host waits for them others were launched. */
+static int rows_held_up(void)
+{
+    int count = 0, seen = -1; /* the last kernel that the host knows to be done */
+    for (int k = 0; k < trace.count; k++) {
+        const struct trace_step *s = &trace.steps[k];
+        if (moves_rows(s)) {
+            int last = last_kernel_before(k);
+            count += last > seen && last != last_launched(k);
+        }
+        if (s->what != TRACE_WAIT || s->after_count != 1) continue;
+        int last = last_kernel_before(s->after[0]);
+        if (last > seen) seen = last;
+        if (moves_rows(&trace.steps[s->after[0]])) count += last_launched(k) <= last;
+    }
+    return count;
+}
+
+/* Kernels on the queue of transfers, or rows on theirs. */
+static int commands_on_the_wrong_queue(void)
+{
+    const void *kernels = NULL;
+    int count = 0;
+    for (int k = 0; k < trace.count; k++) {
+        const struct trace_step *s = &trace.steps[k];
+        if (s->what == TRACE_KERNEL && !kernels) kernels = s->queue;
+        if (s->what == TRACE_KERNEL) count += s->queue != kernels;
+        if (moves_rows(s) && kernels) count += s->queue == kernels;
+    }
+    return count;
+}
+
+struct tally {
+    int kernels, waits, blocking;
+    size_t bytes;
+};
+
+static struct tally count_steps(void)
+{
+    struct tally t = {.kernels = 0};
+    for (int k = 0; k < trace.count; k++) {
+        const struct trace_step *s = &trace.steps[k];
+        t.kernels += s->what == TRACE_KERNEL;
+        t.waits += s->what == TRACE_WAIT;
+        t.blocking += s->blocks && s->what != TRACE_WAIT;
+        t.bytes +=
+            s->what == TRACE_READ || s->what == TRACE_WRITE || s->what == TRACE_MAP ? s->bytes : 0;
+    }
+    return t;
+}
+
+/* ---- children: what they print is what is wrong ---- */
+
+/* After some units, so that the ring is full. */
+static void trace_batches(mr_stream *s, trace_into *into)
+{
+    mr_batch batch;
+    int64_t before = 0;
+    for (bool is_traced = false; mr_stream_computed(s) < before + UNITS * UNIT;) {
+        if (mr_stream_next(s, &batch, NULL) != MR_OK || batch.len == 0) break;
+        if (is_traced || mr_stream_computed(s) < 8 * UNIT) continue;
+        into(&trace);
+        is_traced = true;
+        before = mr_stream_computed(s);
+    }
+    into(NULL);
+}
+
+static void trace_result(mr_stream *s, trace_into *into)
+{
+    mr_batch batch;
+    into(&trace);
+    if (mr_stream_next(s, &batch, NULL) != MR_OK || batch.len != 1) printf("no result\n");
+    into(NULL);
+}
+
+static mr_stream *open_row(const struct row *row)
+{
+    static const struct mr_knobs staged = {.staged_copies = true};
+    char text[200];
+    mr_seq *seq = NULL;
+    mr_stream *s = NULL;
+    mr_error err = {0};
+    const char *length = strstr(row->text, "UNITS");
+    (void)snprintf(text, sizeof text, "%s", row->text);
+    if (length)
+        (void)snprintf(text, sizeof text, "%.*s%d%s", (int)(length - row->text), row->text,
+                       16 * UNITS * UNIT, length + strlen("UNITS"));
+    const mr_stream_params params = {
+        .engine = MR_ENGINE_OPENCL,
+        .batch_elems = UNIT,
+        .shape = "lanes 4/2, span 4/2, group 64, unit 16384, ring 3",
+        .knobs = &staged,
+    };
+    if (mr_seq_parse(&seq, text, &err) != MR_OK || mr_stream_open(&s, seq, &params, &err) != MR_OK)
+        printf("%s: %s\n", text, err.message);
+    mr_seq_release(&seq);
+    if (!s) exit(EXIT_FAILURE);
+    return s;
+}
+
+static void check_row(const struct row *row)
+{
+    bool is_terminal = strstr(row->text, "UNITS") != NULL;
+    mr_stream *s = open_row(row);
+    trace_into *into = find_layer(); /* it is there once a driver was asked */
+    if (!into) printf("no layer\n");
+    if (!into) return;
+    (is_terminal ? trace_result : trace_batches)(s, into);
+    struct tally t = count_steps();
+    double units = (double)t.kernels / row->kernels,
+           positions = units * UNIT * (is_terminal ? 16 : 1);
+    int held_up = row->is_in_step ? 0 : rows_held_up();
+    bool is_right = units >= UNITS - 3 && t.kernels % row->kernels == 0 && t.blocking == 0 &&
+                    t.waits <= row->waits * units && (double)t.bytes <= row->bytes * positions &&
+                    held_up == 0 && (commands_on_the_wrong_queue() == 0 || row->is_in_step);
+    if (!is_right || getenv("MILLRACE_TEST_FIGURES"))
+        printf("%s: %.2f units, each %.2f waits, %.2f bytes a position; %d blocking calls, %d rows "
+               "held up, %d on the wrong queue\n",
+               row->text, units, t.waits / units, (double)t.bytes / positions, t.blocking, held_up,
+               commands_on_the_wrong_queue());
+    mr_stream_close(&s);
+}
+
+CHILD(traces_units)
+{
+    for (size_t k = 0; k < LENGTH(rows); k++) check_row(&rows[k]);
+}
+
+static void the_host_waits_for_a_unit_once_while_others_run(void)
+{
+    const char *environment[] = {
+        "OPENCL_LAYERS=" MILLRACE_LAYER,
+        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0", NULL};
+    struct child_result r = child_run("traces_units", environment);
+    CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
+    CU_ASSERT_STRING_EQUAL(r.text, "");
+    if (r.exit_code || r.text[0]) printf("\nexit code %d: %s", r.exit_code, r.text);
+}
+
+SUITE(overlap, {"the_host_waits_for_a_unit_once_while_others_run",
+                the_host_waits_for_a_unit_once_while_others_run});
