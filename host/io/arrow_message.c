@@ -67,7 +67,7 @@ static void put_columns(struct mr_flat *f, size_t from, const struct mr_arrow_co
 /* ---- messages ---- */
 
 /* The hole for the header. */
-static size_t begin_message(struct mr_flat *f, enum mr_arrow_message header, size_t body_bytes)
+static size_t begin_message(struct mr_flat *f, enum mr_arrow_header header, size_t body_bytes)
 {
     enum { VERSION, HEADER_NUMBER, HEADER, BODY_BYTES, COUNT };
     const struct mr_flat_field fields[COUNT] = {

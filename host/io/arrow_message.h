@@ -23,7 +23,7 @@ enum {
     MR_ARROW_BLOCK_BYTES = 24 /* of the footer, for each record batch */
 };
 
-enum mr_arrow_message { MR_ARROW_SCHEMA = 1, MR_ARROW_DICTIONARY, MR_ARROW_BATCH };
+enum mr_arrow_header { MR_ARROW_SCHEMA = 1, MR_ARROW_DICTIONARY, MR_ARROW_BATCH };
 
 /* Numbers of Schema.fbs's union Type. */
 enum mr_arrow_type { MR_ARROW_INT = 2, MR_ARROW_FLOAT = 3, MR_ARROW_BOOL = 6 };

@@ -269,7 +269,6 @@ static mr_status go_on_arrow(struct mr_sink *s, const struct mr_sink_place *from
 
 const struct sink_driver mr_arrow_sink = {
     .name = "arrow",
-    .suffixes = {".arrow", ".arrows", ".feather"},
     .is_binary = true,
     .open = open_arrow,
     .begin = begin_arrow,

@@ -56,4 +56,34 @@ size_t mr_flat_vector(struct mr_flat *f, size_t from, size_t count, size_t item_
 /* The least `bytes` bytes of a number. */
 void mr_flat_put(struct mr_flat *f, size_t at, int64_t value, size_t bytes);
 
+/* ---- reading ---- */
+
+/* Somebody else's buffer, of which nothing is believed. What would be outside of it reads as 0, and
+ * is remembered. */
+struct mr_flat_view {
+    const unsigned char *bytes;
+    size_t size;
+    bool is_bad;
+};
+
+/* Where the root table is. No table, vector or text is at 0: that one is not there. */
+size_t mr_flat_root(struct mr_flat_view *v);
+
+/* Field k of a table: a number of so many bytes, with its sign, 0 where it is not there (what all
+ * of Arrow's fields have by default); what it refers to, 0: nothing. */
+int64_t mr_flat_number(struct mr_flat_view *v, size_t table, size_t field, size_t bytes);
+size_t mr_flat_refer(struct mr_flat_view *v, size_t table, size_t field);
+
+/* The vector that field k refers to: how many items it has, and where the first is. */
+size_t mr_flat_items(struct mr_flat_view *v, size_t table, size_t field, size_t item_bytes,
+                     size_t *first);
+/* What an item that is a reference refers to. */
+size_t mr_flat_item(struct mr_flat_view *v, size_t item);
+
+/* A text's bytes, without a NUL at their end; "" where it is not there. */
+const char *mr_flat_text_at(struct mr_flat_view *v, size_t table, size_t field, size_t *length);
+
+/* A number of `bytes` bytes that stands at `at`, with its sign. */
+int64_t mr_flat_get(struct mr_flat_view *v, size_t at, size_t bytes);
+
 #endif

@@ -63,6 +63,11 @@ bool mr_table_kind_has_header(enum mr_table_kind kind)
     return kind != MR_TABLE_AUTO && mr_table_drivers[kind]->has_header;
 }
 
+bool mr_table_kind_needs_file(enum mr_table_kind kind)
+{
+    return kind != MR_TABLE_AUTO && mr_table_drivers[kind]->needs_file;
+}
+
 /* What nothing but its content tells: pipes are taken for text. */
 static mr_status kind_by_content(struct mr_table *t, enum mr_table_kind *kind, mr_error *err)
 {

@@ -64,6 +64,9 @@ bool mr_table_kind_names_columns(enum mr_table_kind kind); /* the names that the
 bool mr_table_kind_says_dtype(enum mr_table_kind kind);    /* the dtype that the file has */
 bool mr_table_kind_has_header(enum mr_table_kind kind); /* nothing: it looks at its first lines */
 
+/* Whether it is not read from pipes at all. */
+bool mr_table_kind_needs_file(enum mr_table_kind kind);
+
 bool mr_has_suffix(const char *name, const char *suffix);
 
 /* Opens a file, FIFO or device for reading, standard input for "-". NULL format: all defaults.

@@ -25,6 +25,7 @@ struct table_driver {
     const char *name; /* of read(format=) */
     struct table_suffix suffixes[4];
     const char *magic;                /* the first bytes of such a file; NULL: they tell nothing */
+    bool needs_file;                  /* it is not read from pipes */
     bool has_header;                  /* header= and separator= are for it */
     bool names_columns, says_dtype;   /* in the file, so that of a pipe they are asked for */
     bool takes_dtypes, takes_missing; /* one for each column; missing= */

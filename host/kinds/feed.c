@@ -78,23 +78,34 @@ static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filli
     return r->engine->class->unmap(r->engine, slot, err);
 }
 
+/* As many as may be mapped, or else those of one unit: a file may have its elements in pieces. */
+static bool map_some(struct mr_runner *r, size_t lead, struct mr_mapping *out, size_t *count)
+{
+    const struct mr_segment *s = r->segment;
+    const struct reading *f = r->state;
+    const struct mr_feed *feed = s->seq->op->feed;
+    for (size_t rows = s->mapped_rows; rows > 0; rows = rows > s->unit ? s->unit : 0) {
+        *count = least_of(s->length.most - r->at.next, rows);
+        if (*count && feed->map(f->source, r->at.next - (int64_t)lead, lead + *count, out))
+            return true;
+    }
+    return false;
+}
+
 /* Elements of the feed, and of those before them what may be left unread, become the slot's where
  * they are: *count of them from *at on, none if they have to be filled in. */
 static mr_status place(struct mr_runner *r, struct mr_slot *slot, size_t *count, size_t *at,
                        mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    const struct reading *f = r->state;
     struct mr_mapping *mapping = mr_runner_mapping(r, slot), next;
     /* In a file nothing stands in front of its first element. */
     if (s->looks_back && r->at.next < (int64_t)s->lead) return mr_runner_unplace(r, slot, err);
     size_t lead = least_of(r->at.next, s->lead);
-    size_t most = least_of(s->length.most - r->at.next, s->mapped_rows);
+    size_t most;
     *count = 0;
     MR_TRY(mr_runner_unplace(r, slot, err));
-    if (!r->engine->reads_in_place || most == 0 ||
-        !s->seq->op->feed->map(f->source, r->at.next - (int64_t)lead, lead + most, &next))
-        return MR_OK;
+    if (!r->engine->reads_in_place || !map_some(r, lead, &next, &most)) return MR_OK;
     size_t first = next.skip_bytes / mr_dtype_size(s->stored[0]) + lead;
     mr_status st = r->engine->class->place(r->engine, slot, next.address, first + most, err);
     if (st != MR_OK) {

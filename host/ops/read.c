@@ -81,6 +81,11 @@ static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_
     static const char later[] = "its first lines are looked at when it is read";
     enum mr_table_kind kind = w->format.kind;
     if (kind == MR_TABLE_AUTO) kind = mr_table_kind_by_suffix(seq->text);
+    if (mr_table_kind_needs_file(kind)) {
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
+                                  "%s is a pipe: this format is read from files", seq->text);
+        return mr_error_hint(err, st, "write it to a file first");
+    }
     if (mr_table_kind_says_dtype(kind) && !w->format.has_dtype) {
         mr_status st = mr_op_fail(seq, NULL, err, MR_E_TYPE,
                                   "%s is a pipe: its dtype must be known", seq->text);
@@ -137,8 +142,9 @@ static const struct mr_feed feed = {
 
 const struct mr_op mr_op_read = {
     .name = "read",
-    .brief = "the rows of a .npy, CSV, JSON Lines, raw binary or text file; its head is read at "
-             "once",
+    .brief =
+        "the rows of a .npy, Arrow, CSV, JSON Lines, raw binary or text file; its head is read "
+        "at once",
     .example = "read(\"data.csv\", columns=(price, volume)) | map(price*volume) | sum()",
     .role = MR_SOURCE,
     .params =
@@ -148,8 +154,8 @@ const struct mr_op mr_op_read = {
          {"dtype", MR_PARAM_DTYPES, .optional = true,
           .brief =
               "of the columns, one for all, or of CSV and JSON Lines (i64, f32); if absent, what "
-              "the first 10000 rows are (f64 of pipes), the file's own for .npy; raw "
-              "needs it"},
+              "the first 10000 rows are (f64 of pipes), the file's own for .npy and "
+              "Arrow; raw needs it"},
          {"format", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|" MR_TABLE_CHOICES,
           .brief = "auto: by the suffix"},
          {"header", MR_PARAM_CHOICE, .fallback = "auto", .choices = "auto|yes|no",

@@ -108,6 +108,14 @@ static void formats_are_written_as_asked(void)
          0,
          "                    0\n                    1\n                    2\n",
          {0}},
+        {"millrace -o a.arrow 'range(2e5) | map(v: x*0.5, even: x % 2 == 0)'\n"
+         "s() { millrace \"$@\" 'read(\"a.arrow\", columns=v) | sum()'; }\n"
+         "s --engine host; s --engine opencl --no-map\n"
+         "s --engine opencl --shape 'lanes 4/4, group 1, unit 16384, ring 3'\n"
+         "millrace --format csv 'read(\"a.arrow\") | slice(131071, 131073)'; rm a.arrow",
+         0,
+         "9999950000.0\n9999950000.0\n9999950000.0\nv,even\n65535.5,false\n65536.0,true\n",
+         {0}},
         {"millrace --format npy 'range(3)' -o a.npy && millrace \"read('a.npy')\"; rm a.npy",
          0,
          "0\n1\n2\n",
@@ -272,6 +280,10 @@ static void bad_files_are_named_with_the_place_in_them(void)
          0,
          "2.0\n",
          {0}},
+        {"millrace --format arrow 'range(2)' | millrace 'read(\"-\", format=arrow)'",
+         1,
+         "",
+         {"- is a pipe: this format is read from files", "hint: write it to a file first"}},
         {"millrace --format npy 'range(2) | map(x, x)' |"
          "millrace \"read('-', format=npy, dtype=i64)\"",
          1,

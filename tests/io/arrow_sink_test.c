@@ -1,6 +1,5 @@
 /* Arrow's stream and file, written: bytes that pyarrow 26.0.1 and nanoarrow 0.9.0 read. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,9 +11,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { LINE_BYTES = 32 };
-
-/* n: -1 0 1, i32; ok: true false true. Zeros at the end of a line are left out. */
+/* n: -1 0 1, i32; ok: true false true. */
 static const char *const stream_lines[] = {
     "fffffffff8000000100000000c00180004000600080010000c000000040001",
     "1800000000000000000000000000000008000c000400080008",
@@ -66,17 +63,6 @@ static const char *const file_lines[] = {
 };
 enum { STREAM_BYTES = 584, FILE_BYTES = 826 };
 
-static size_t bytes_of(unsigned char *out, const char *const lines[], size_t count)
-{
-    memset(out, 0, count * LINE_BYTES);
-    for (size_t k = 0; k < count; k++)
-        for (size_t n = 0; lines[k][n]; n += 2) {
-            char two[3] = {lines[k][n], lines[k][n + 1], '\0'};
-            out[k * LINE_BYTES + n / 2] = (unsigned char)strtoul(two, NULL, 16);
-        }
-    return count * LINE_BYTES;
-}
-
 static const mr_dtype pair_dtypes[] = {MR_I32, MR_BOOL};
 static const char *const pair_names[] = {"n", "ok"};
 static const int32_t pair_n[] = {-1, 0, 1};
@@ -116,7 +102,7 @@ static void a_stream_and_a_file_are_these_bytes(void)
         CU_ASSERT_EQUAL(mr_sink_write(sink, rest, 1, &err), MR_OK);
         CU_ASSERT_EQUAL(mr_sink_finish(sink, &err), MR_OK);
         mr_sink_discard(&sink);
-        size_t count = bytes_of(expected, rows[k].lines, rows[k].line_count);
+        size_t count = scratch_hex(expected, rows[k].lines, rows[k].line_count);
         CU_ASSERT_EQUAL(scratch_read(&s, bytes, sizeof bytes), rows[k].bytes);
         CU_ASSERT_EQUAL(memcmp(bytes, expected, count), 0);
         scratch_remove(&s);
@@ -277,7 +263,7 @@ static void what_is_read_along_has_each_flushed_row(void)
     struct mr_sink *sink;
     mr_error err;
     unsigned char expected[1024], bytes[1024];
-    (void)bytes_of(expected, stream_lines, COUNT(stream_lines));
+    (void)scratch_hex(expected, stream_lines, COUNT(stream_lines));
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     CU_ASSERT_EQUAL_FATAL(mr_sink_open_fd(&sink, ends[1], "standard output", &layout, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_write(sink, pair, 3, &err), MR_OK);

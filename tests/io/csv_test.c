@@ -474,7 +474,7 @@ static void a_suffix_that_says_nothing_asks_for_a_format(void)
     struct mr_table *t;
     mr_error err;
     CU_ASSERT_EQUAL(mr_table_open(&t, s.path, NULL, &err), MR_E_VALUE);
-    CU_ASSERT(!t && strstr(err.hint, "csv|jsonl|npy|raw|text"));
+    CU_ASSERT(!t && strstr(err.hint, "arrow|csv|jsonl|npy|raw|text"));
     scratch_remove(&s);
 }
 

@@ -41,6 +41,18 @@ void scratch_write(const struct scratch *s, const void *bytes, size_t count)
     need(fclose(file) == 0, s->path);
 }
 
+size_t scratch_hex(unsigned char *out, const char *const lines[], size_t count)
+{
+    enum { LINE_BYTES = 32 };
+    memset(out, 0, count * LINE_BYTES);
+    for (size_t k = 0; k < count; k++)
+        for (size_t n = 0; lines[k][n]; n += 2) {
+            char two[3] = {lines[k][n], lines[k][n + 1], '\0'};
+            out[k * LINE_BYTES + n / 2] = (unsigned char)strtoul(two, NULL, 16);
+        }
+    return count * LINE_BYTES;
+}
+
 long scratch_read(const struct scratch *s, void *buffer, size_t room)
 {
     FILE *file = fopen(s->path, "rb");

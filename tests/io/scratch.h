@@ -17,6 +17,9 @@ struct scratch scratch_with(const char *file_name, const void *bytes, size_t cou
 
 void scratch_write(const struct scratch *s, const void *bytes, size_t count);
 
+/* Bytes in hex, 32 a line, zeros at the end of a line left out; how many, in whole lines. */
+size_t scratch_hex(unsigned char *out, const char *const lines[], size_t count);
+
 /* Bytes of the file, up to `room` of them in buffer; -1 when there is none. */
 long scratch_read(const struct scratch *s, void *buffer, size_t room);
 
