@@ -186,6 +186,17 @@ struct InCircle {
     }
 };
 
+struct Trajectory {
+    double count;
+
+    __host__ __device__ double operator()(uint64_t i) const
+    {
+        double x = (static_cast<double>(i) + 0.5) / count;
+        for (int step = 0; step < 500; step++) x = 3.7 * x * (1 - x);
+        return x;
+    }
+};
+
 thrust::counting_iterator<uint64_t> numbers()
 {
     return thrust::counting_iterator<uint64_t>(0);
@@ -224,6 +235,12 @@ void sums()
     row("f64 arithmetic, summed", 0, "Thrust",
         is_near(sum_of<double>(checked, Arithmetic()), static_cast<double>(checked) + 0.19, 0.01),
         [] { sum_of<double>(elements, Arithmetic()); });
+    const auto trajectories = [](size_t n) {
+        return sum_of<double>(n, Trajectory{static_cast<double>(n)});
+    };
+    row("trajectories of 500 steps", 0, "Thrust",
+        is_near(trajectories(checked) / static_cast<double>(checked), 0.65, 0.02),
+        [&] { trajectories(elements); });
 }
 
 /* ---- random numbers ---- */

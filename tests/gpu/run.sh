@@ -16,7 +16,7 @@ mkdir -m 700 "$XDG_CACHE_HOME"
 export PATH=/usr/bin:$PATH MILLRACE_CUPY=numpy MILLRACE_NVCC=$scratch/nvcc
 cat >"$MILLRACE_NVCC" <<'NVCC'
 #!/bin/sh
-[ "$1" != --version ] || exit 0
+case $1 in --version | --help) exit ;; esac
 for last; do :; done
 printf '#!/bin/sh\necho "squares, summed|1e3|0|Thrust"; echo "halves, f32|1e20|4e20|CUB"\n' >"$last"
 chmod +x "$last"
@@ -94,9 +94,12 @@ says "$law" '^# millrace on a machine without an OpenCL device'
 says "$law" '\| devices \| missing .* no device has "no such" in its name'
 says "$law" '\| rows \| not run .* there is no device to run on'
 
-law='a machine without a device says so'
-OCL_ICD_VENDORS=$scratch/nothing gpu "$law" 3 --build "$build"
+law='a machine without a device says so, and what there is nothing to compare with'
+MILLRACE_NVCC="" MILLRACE_CUPY=no_such OCL_ICD_VENDORS=$scratch/nothing \
+    gpu "$law" 3 --build "$build"
 says "$law" '\| devices \| missing .* no OpenCL (device|platform)'
+says "$law" "\| CUDA's compiler \| not run .* there is no nvcc here"
+says "$law" '\| CuPy \| not run .* no_such'
 
 law='what a build needs and is not there is named'
 MILLRACE_OPENCL_INCLUDE=/nonexistent gpu "$law" 3

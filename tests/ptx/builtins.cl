@@ -20,14 +20,15 @@ MR_BUILTIN size_t get_global_size(uint dimension)
     return (size_t)__nvvm_read_ptx_sreg_nctaid_x() * __nvvm_read_ptx_sreg_ntid_x();
 }
 
+#define ATOMIC(name, way)                                                                          \
+    MR_BUILTIN uint name(volatile __global uint *p, uint x) { return way(p, x); }
+ATOMIC(atomic_add, __sync_fetch_and_add)
+ATOMIC(atomic_or, __sync_fetch_and_or)
+ATOMIC(atomic_min, __sync_fetch_and_umin)
+ATOMIC(atomic_max, __sync_fetch_and_umax)
 MR_BUILTIN uint atomic_inc(volatile __global uint *p)
 {
-    return __sync_fetch_and_add(p, 1u);
-}
-
-MR_BUILTIN uint atomic_min(volatile __global uint *p, uint x)
-{
-    return __sync_fetch_and_umin(p, x);
+    return atomic_add(p, 1u);
 }
 
 /* ---- conversions ---- */
