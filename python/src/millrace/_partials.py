@@ -1,4 +1,5 @@
-"""A terminal shared out over processes: what each knows of its part, merged."""
+"""What processes share out: of a terminal each knows its part, which are merged; of batches each takes
+its turns."""
 
 from __future__ import annotations
 
@@ -21,3 +22,11 @@ def merge(parts: Iterable[bytes], *, partial: bool = False):
     """
     merged = _core.merge(list(parts))
     return merged if partial else value_of(Seq(_core.finish(merged)))
+
+
+def need_even(seq: Seq, start: int, batch: int, ranks: int) -> None:
+    """An error where ranks that take turns at batches from `start` on would get unequal numbers."""
+    kind, most = seq._core.length
+    if ranks > 1 and (kind == "unknown" or (kind == "known" and (most - start) % (batch * ranks))):
+        raise ValueError("ranks would get unequal numbers of batches: take() a multiple of batch * "
+                         f"ranks = {batch * ranks} elements")

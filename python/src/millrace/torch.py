@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import torch.utils.data
 
+from ._partials import need_even
 from ._sequence import Seq
 
 
@@ -16,11 +17,7 @@ class Batches(torch.utils.data.IterableDataset):
 
     def __init__(self, seq: Seq, batch: int = 1024, *, start: int = 0, rank: int = 0,
                  world: int = 1) -> None:
-        kind, most = seq._core.length
-        uneven = kind == "unknown" or (kind == "known" and (most - start) % (batch * world))
-        if world > 1 and uneven:
-            raise ValueError("ranks would get unequal numbers of batches: take() a multiple of batch "
-                             f"* world = {batch * world} elements")
+        need_even(seq, start, batch, world)
         self.seq, self.batch, self.start, self.rank, self.world = seq, batch, start, rank, world
         self.done = 0 # batches of this rank and worker
 
