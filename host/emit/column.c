@@ -2,7 +2,7 @@
 
 mr_dtype mr_column_dtype(const struct mr_emitter *e)
 {
-    return mr_ir_dtype(&e->segment->body, e->segment->values[e->column]);
+    return mr_ir_dtype(&e->segment->body, mr_column_value(e));
 }
 
 mr_dtype mr_fold_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
@@ -38,6 +38,14 @@ bool mr_counts_kept(const struct mr_emitter *e)
 
 bool mr_go_to_value(struct mr_emitter *e, size_t number)
 {
+    e->values = e->segment->values;
     e->column = number;
     return number < e->segment->value_count;
+}
+
+bool mr_go_to_carried(struct mr_emitter *e, size_t number)
+{
+    e->values = e->segment->carried;
+    e->column = number;
+    return number < e->segment->carried_count;
 }

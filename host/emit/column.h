@@ -1,5 +1,5 @@
 /* A value column as kernels see it: its dtype, that in which it is folded, the fold's text. All of
- * column e->column. */
+ * column e->column of e->values. */
 #ifndef MR_EMIT_COLUMN_H
 #define MR_EMIT_COLUMN_H
 
@@ -23,7 +23,13 @@ bool mr_is_filtered(const struct mr_emitter *e);
 /* Whether what counts is counted. */
 bool mr_counts_kept(const struct mr_emitter *e);
 
-/* Goes to value column `number`. */
+static inline ir_value mr_column_value(const struct mr_emitter *e)
+{
+    return e->values[e->column];
+}
+
+/* Goes to value column `number`, or to that of what is carried. */
 bool mr_go_to_value(struct mr_emitter *e, size_t number);
+bool mr_go_to_carried(struct mr_emitter *e, size_t number);
 
 #endif

@@ -191,12 +191,12 @@ static void bits_mark(struct mr_emitter *e, struct mr_strbuf *out)
 /* The name of its lanes. */
 static void node_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "v%d", e->segment->values[e->column]);
+    mr_strbuf_addf(out, "v%d", mr_column_value(e));
 }
 
 static void value_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_stored(e, out, e->segment->values[e->column]);
+    mr_emit_stored(e, out, mr_column_value(e));
 }
 
 /* The value's lanes in the type it folds in. */
@@ -286,4 +286,5 @@ const struct mr_text_test mr_common_tests[] = {
     {NULL, NULL},
 };
 
-const struct mr_text_list mr_common_lists[] = {{"VALUE", mr_go_to_value}, {NULL, NULL}};
+const struct mr_text_list mr_common_lists[] = {
+    {"VALUE", mr_go_to_value}, {"CARRIED", mr_go_to_carried}, {NULL, NULL}};

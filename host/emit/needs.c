@@ -95,6 +95,8 @@ static void need_values(struct mr_emitter *e)
     for (size_t c = is_recurrence; c < s->value_count; c++)
         need(e, is_packed ? MR_PACK_KERNEL : MR_FIRST_KERNEL, s->values[c],
              is_recurrence ? MR_AS_SCALAR : MR_AS_LANES);
+    for (size_t c = 0; c < s->carried_count; c++)
+        need(e, MR_FIRST_KERNEL, s->carried[c], MR_AS_LANES);
     if (is_recurrence) e->uses_fn[s->seq->op->recurrence] = 1u << MR_U64;
 }
 

@@ -23,6 +23,7 @@ static mr_status begin(struct mr_emitter *e, const struct mr_segment *segment,
     *e = (struct mr_emitter){.segment = segment,
                              .profile = profile,
                              .source = source,
+                             .values = segment->values,
                              .skeleton = mr_skeleton_of(segment)};
     if (!e->skeleton)
         return mr_fail(err, MR_E_INTERNAL, "%s is not computed by kernels", segment->name);

@@ -67,10 +67,22 @@ static void host_program_destroy(struct mr_program **program, struct mr_engine *
     (void)e;
     if (!program || !*program) return;
     mr_lanes_destroy(&(*program)->lanes);
+    mr_lanes_destroy(&(*program)->walker);
     mr_free((*program)->own);
     mr_free((*program)->scratch);
     mr_free(*program);
     *program = NULL;
+}
+
+static mr_status create_lanes(struct mr_program *p, mr_error *err)
+{
+    const struct mr_segment *s = p->segment;
+    ir_value roots[MR_MAX_COLUMNS + 1];
+    memcpy(roots, s->values, s->value_count * sizeof roots[0]);
+    roots[s->value_count] = s->keep;
+    MR_TRY(mr_lanes_create(&p->lanes, &s->body, roots, s->value_count + 1, err));
+    if (!mr_kind_of(s->kind)->walks) return MR_OK;
+    return mr_lanes_create_for_one(&p->walker, &s->body, s->carried, s->carried_count, err);
 }
 
 static mr_status host_program_create(struct mr_program **out, struct mr_engine *e,
@@ -84,11 +96,7 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
     p->kind = mr_kind_of(segment->kind)->host;
     assert(p->kind);
 
-    ir_value roots[MR_MAX_COLUMNS + 1];
-    memcpy(roots, segment->values, segment->value_count * sizeof roots[0]);
-    roots[segment->value_count] = segment->keep;
-    mr_status st = (mr_kind_of(segment->kind)->walks ? mr_lanes_create_for_one : mr_lanes_create)(
-        &p->lanes, &segment->body, roots, segment->value_count + 1, err);
+    mr_status st = create_lanes(p, err);
     if (st == MR_OK && p->kind->open) st = p->kind->open(p, err);
     if (st == MR_OK) {
         p->scratch = mr_alloc(scratch_bytes(p), 1);
@@ -217,8 +225,8 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
     const struct mr_segment *s = p->segment;
     (void)e;
     (void)err;
-    for (size_t c = 0; c < s->value_count; c++) {
-        mr_dtype dtype = slot->dtypes[c];
+    for (size_t c = 0; c < s->carried_count; c++) {
+        mr_dtype dtype = mr_ir_dtype(&s->body, s->carried[c]);
         struct mr_carry carry = slot->carries[c];
         if (mr_kind_of(s->kind)->runs_along && position % MR_LEAF == 0) {
             carry.before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within);
@@ -235,9 +243,11 @@ static mr_status host_carry_load(struct mr_engine *e, const struct mr_program *p
 {
     (void)e;
     (void)err;
-    for (size_t c = 0; c < p->segment->value_count; c++)
-        slot->carries[c] = (struct mr_carry){mr_scalar_of_word(slot->dtypes[c], words[2 * c]),
-                                             mr_scalar_of_word(slot->dtypes[c], words[2 * c + 1])};
+    for (size_t c = 0; c < p->segment->carried_count; c++) {
+        mr_dtype dtype = mr_ir_dtype(&p->segment->body, p->segment->carried[c]);
+        slot->carries[c] = (struct mr_carry){mr_scalar_of_word(dtype, words[2 * c]),
+                                             mr_scalar_of_word(dtype, words[2 * c + 1])};
+    }
     return MR_OK;
 }
 

@@ -37,6 +37,7 @@ struct mr_program {
     const struct mr_segment *segment;
     const struct mr_kind_host *kind;
     struct mr_lanes *lanes;
+    struct mr_lanes *walker; /* what one position carries to the next; NULL: nothing */
     struct mr_lanes_input inputs[MR_MAX_VIEWS]; /* of the launch at hand */
     unsigned char *scratch;
     void *own; /* the kind's */

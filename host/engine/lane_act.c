@@ -132,7 +132,7 @@ void mr_lane_acts(struct mr_lanes *l, size_t end)
 void mr_do_carry(struct mr_lanes *l, const struct mr_lane_act *s)
 {
     size_t place = s->imm.u64 == MR_BEGINS ? MR_MAX_COLUMNS : (size_t)s->imm.u64;
-    l->at[s->out] = l->carried + place * MR_CARRY_ROOM;
+    l->at[s->out] = l->carried[place];
 }
 
 /* A register's own copy of another, so that it can be changed. */

@@ -36,7 +36,7 @@ struct mr_lanes {
     size_t bytes;
     bool has_one; /* runs are of one position */
     const struct mr_seq *ignored;
-    const unsigned char *carried;
+    const void *const *carried;
 
     /* Of the run at hand: */
     int64_t first;

@@ -336,7 +336,9 @@ static mr_status create(struct mr_lanes **out, const struct ir_body *body, const
     if (!l) return mr_fail_no_memory(err, "lane registers");
     l->failed = SIZE_MAX;
     l->has_one = has_one;
-    mr_status st = translate_body(l, body, values, value_count, err);
+    struct ir_body without_checks = *body;
+    without_checks.check_count = 0;
+    mr_status st = translate_body(l, has_one ? &without_checks : body, values, value_count, err);
     if (st == MR_OK) st = furnish(l, err);
     if (st == MR_OK)
         *out = l;
@@ -378,7 +380,7 @@ void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame)
     lanes->ignored = blame;
 }
 
-void mr_lanes_carry(struct mr_lanes *lanes, const unsigned char *carried)
+void mr_lanes_carry(struct mr_lanes *lanes, const void *const carried[])
 {
     lanes->carried = carried;
 }

@@ -21,7 +21,7 @@ struct mr_lanes;
  * checks. The body must outlive it and stay as it is. */
 mr_status mr_lanes_create(struct mr_lanes **out, const struct ir_body *body,
                           const ir_value values[], size_t value_count, mr_error *err);
-/* The same, for runs of one position each. */
+/* The same, for runs of one position each, without the checks. */
 mr_status mr_lanes_create_for_one(struct mr_lanes **out, const struct ir_body *body,
                                   const ir_value values[], size_t value_count, mr_error *err);
 void mr_lanes_destroy(struct mr_lanes **lanes);
@@ -32,10 +32,9 @@ size_t mr_lanes_bytes(const struct mr_lanes *lanes);
 /* From now on checks blamed on this sequence do not count; NULL: all do. */
 void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame);
 
-/* Where IR_CARRY is read: variable `number` at number * MR_CARRY_ROOM bytes, MR_BEGINS at
- * MR_MAX_COLUMNS * MR_CARRY_ROOM; of the first lane only. Stays the caller's. */
-enum { MR_CARRY_ROOM = 8 * 64 };
-void mr_lanes_carry(struct mr_lanes *lanes, const unsigned char *carried);
+/* Where IR_CARRY is read, lane by lane: variable `number` at carried[number], MR_BEGINS at
+ * carried[MR_MAX_COLUMNS]. Stays the caller's. */
+void mr_lanes_carry(struct mr_lanes *lanes, const void *const carried[]);
 
 /* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. */
 void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,

@@ -1,4 +1,5 @@
 /* Keeps the elements for which a predicate holds, packed. */
+#include "emit/column.h"
 #include "emit/lines.h"
 #include "emit/numbers.h"
 #include "emit/skeleton.h"
@@ -42,7 +43,7 @@ static bool saves(const struct mr_emitter *e)
 static bool repeats(const struct mr_emitter *e)
 {
     for (size_t c = 0; c < e->column; c++)
-        if (e->segment->values[c] == e->segment->values[e->column]) return true;
+        if (e->segment->values[c] == mr_column_value(e)) return true;
     return false;
 }
 

@@ -102,7 +102,7 @@ static bool counts_decisions(const struct mr_emitter *e)
 /* The sum of a leaf's integers wraps only if some are far from 0. */
 static bool is_near_0(const struct mr_emitter *e)
 {
-    return e->notes[e->segment->values[e->column]].is_small;
+    return e->notes[mr_column_value(e)].is_small;
 }
 
 static bool goes_beyond(const struct mr_emitter *e)
@@ -160,7 +160,7 @@ static void less_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (!class_of(e)->deciding) mr_strbuf_add(out, "!");
-    mr_emit_mask(e, out, e->segment->values[e->column], 32);
+    mr_emit_mask(e, out, mr_column_value(e), 32);
 }
 
 /* Where the partials of the work-item's leaf go: to a row, or to working memory, for those that

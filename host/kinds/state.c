@@ -1,6 +1,7 @@
 /* A user's own state: variables that each position makes from those of the one before. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/skeleton.h"
@@ -36,7 +37,7 @@ static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    ir_value next = e->segment->values[e->column];
+    ir_value next = mr_column_value(e);
     if (mr_column_dtype(e) == MR_BOOL)
         mr_emit_mask(e, out, next, 32);
     else
@@ -170,44 +171,93 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
 
 static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = judge};
 
-/* What lanes read as carried: the last row, and whether a path begins. */
-static void carry(struct mr_program *p, const struct mr_launch *launch, size_t done, bool begins)
+/* On the host one position after the other makes the variables only; what else there is of a leaf
+ * is then made of them at once. */
+struct walk {
+    unsigned char *variables[MR_MAX_COLUMNS + 1]; /* in front of each position, and behind the
+                                                   * last; MR_BEGINS: whether a path begins */
+    size_t sizes[MR_MAX_COLUMNS];
+    unsigned char rooms[][MR_WALK_ROOM_BYTES];
+};
+
+static mr_status open_on_host(struct mr_program *p, mr_error *err)
 {
     const struct mr_segment *s = p->segment;
-    const struct mr_slot *slot = launch->out;
-    for (size_t c = 0; c < s->value_count; c++) {
-        unsigned char *to = p->scratch + c * MR_CARRY_ROOM;
-        if (done)
-            memcpy(to, mr_host_row(slot, c, done - 1), mr_dtype_size(slot->dtypes[c]));
-        else if (launch->previous)
-            mr_lane_put(to, slot->dtypes[c], launch->previous->carries[c].before);
+    struct walk *w = mr_alloc(1, sizeof *w + (s->carried_count + 1) * MR_WALK_ROOM_BYTES);
+    p->own = w;
+    if (!w) return mr_fail_no_memory(err, "a program");
+    for (size_t c = 0; c < s->carried_count; c++) {
+        w->sizes[c] = mr_dtype_size(mr_ir_dtype(&s->body, s->carried[c]));
+        w->variables[c] = w->rooms[c];
     }
-    p->scratch[MR_MAX_COLUMNS * MR_CARRY_ROOM] = begins;
-    mr_lanes_carry(p->lanes, p->scratch);
+    w->variables[MR_MAX_COLUMNS] = w->rooms[s->carried_count];
+    return MR_OK;
 }
 
-/* Position by position, to the first that fails or ends it. */
+static void walk_leaf(struct mr_program *p, int64_t first, size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    struct walk *w = p->own;
+    const void *at[MR_MAX_COLUMNS + 1];
+    unsigned char *begins = w->variables[MR_MAX_COLUMNS];
+    int64_t step = first % s->extent;
+    mr_lanes_carry(p->walker, at);
+    for (size_t k = 0; k < count; k++, step = step + 1 < s->extent ? step + 1 : 0) {
+        begins[k] = step == 0;
+        at[MR_MAX_COLUMNS] = begins + k;
+        for (size_t c = 0; c < s->carried_count; c++) at[c] = w->variables[c] + k * w->sizes[c];
+        mr_lanes_run(p->walker, first + (int64_t)k, 1, p->inputs);
+        for (size_t c = 0; c < s->carried_count; c++)
+            memcpy(w->variables[c] + (k + 1) * w->sizes[c],
+                   mr_lanes_value(p->walker, s->carried[c]), w->sizes[c]);
+    }
+    mr_lanes_carry(p->lanes, (const void *const *)w->variables);
+}
+
+static void take_variables(struct mr_program *p, const struct mr_slot *previous)
+{
+    const struct mr_segment *s = p->segment;
+    struct walk *w = p->own;
+    for (size_t c = 0; c < s->carried_count && previous; c++)
+        mr_lane_put(w->variables[c], mr_ir_dtype(&s->body, s->carried[c]),
+                    previous->carries[c].before);
+}
+
+static void hand_on(struct mr_program *p, size_t count)
+{
+    struct walk *w = p->own;
+    for (size_t c = 0; c < p->segment->carried_count; c++)
+        memcpy(w->variables[c], w->variables[c] + count * w->sizes[c], w->sizes[c]);
+}
+
+/* To the first position that fails or ends it. */
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
 {
     const struct mr_segment *s = p->segment;
-    struct mr_slot *slot = launch->out;
-    int64_t step = launch->first % s->extent;
-    for (size_t done = 0; done < launch->count;
-         done++, step = step + 1 < s->extent ? step + 1 : 0) {
-        carry(p, launch, done, step == 0);
-        mr_host_evaluate(p, launch, done, 1, out);
-        mr_host_store(p, slot, done, 1);
-        const uint8_t *keep = mr_host_keep(p);
-        if (keep && !keep[0]) out->stop = done;
-        if (out->failed != SIZE_MAX || out->stop != SIZE_MAX) return;
+    const struct walk *w = p->own;
+    take_variables(p, launch->previous);
+    for (size_t done = 0, count; done < launch->count; done += count) {
+        count = mr_host_leaf(launch, done);
+        walk_leaf(p, launch->first + (int64_t)done, count);
+        mr_host_evaluate(p, launch, done, count, out);
+        mr_host_store(p, launch->out, done, count);
+        const uint8_t *keep = mr_host_keep(p), *end = keep ? memchr(keep, 0, count) : NULL;
+        if (end) out->stop = done + (size_t)(end - keep);
+        if (out->failed != SIZE_MAX || end) return;
+        hand_on(p, count);
     }
-    for (size_t c = 0; c < s->value_count && launch->count; c++)
-        slot->carries[c] = (struct mr_carry){
-            .before = mr_lane_get(mr_host_row(slot, c, launch->count - 1), slot->dtypes[c])};
+    for (size_t c = 0; c < s->carried_count; c++)
+        launch->out->carries[c] = (struct mr_carry){
+            .before = mr_lane_get(w->variables[c], mr_ir_dtype(&s->body, s->carried[c]))};
 }
 
-static const struct mr_kind_host host = {.run = run_on_host};
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    mr_buffers_add_walk(out, s);
+}
+
+static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};
 
 const struct mr_kind_class mr_kind_state = {
     .name = "state",
@@ -218,6 +268,7 @@ const struct mr_kind_class mr_kind_state = {
     .apart = MR_KIND_FUSED,
     .value_count = value_count,
     .gives_as_many = true,
+    .buffers = buffers,
     .runner = &runner,
     .state_bytes = mr_carry_state_bytes,
     .host = &host,

@@ -49,8 +49,8 @@ const struct mr_op mr_op_iterate = {
               {"iterate(0.5*(x + 2/x), 1) | take(4)",
                "1.0 1.5 1.4166666666666665 1.4142156862745097"},
               {"iterate(x + i, 0) | take(6)", "0 0 1 3 6 10"},
-              {"iterate(a: b, b: a + b, init=(0, 1)) | take(8) | map(a)", "0 1 1 2 3 5 8 13"},
               {"iterate(a: b, b: a + b, init=(0, 1), while=a < 20) | map(a)", "0 1 1 2 3 5 8 13"},
               {"iterate(x*3, init=1, every=3) | take(7)", "1 3 9 1 3 9 1"},
+              {"iterate(x - 1, init=3, while=x > 0) | map(6/x)", "2 3 6"},
               {"iterate(x*x, 3) | skip(2) | take(2)", "81 6561"}},
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ir/op.h"
 #include "plan/cost.h"
 #include "plan/kind.h"
 
@@ -63,6 +64,7 @@ static void for_each_root(struct parting *p, void (*visit)(struct parting *p, ir
 {
     struct mr_segment *s = p->s;
     for (size_t c = 0; c < s->value_count; c++) visit(p, s->values[c]);
+    for (size_t c = 0; c < s->carried_count; c++) visit(p, s->carried[c]);
     if (s->keep != IR_NONE) visit(p, s->keep);
 }
 
@@ -99,16 +101,26 @@ static unsigned cost_of(const struct ir_body *b, const struct ir_node *n)
     return divides ? DIVISION : mr_cost_of_node(b, n);
 }
 
-/* One lane computes what is ready while it waits for the step before. Under PoCL, of f64 on Zen 4,
- * to set it apart takes 1.35x the CPU time for two operations, 1.08x for 20, 0.75x for a division
- * and a root, 0.2x for a function. */
+/* What the lane that walks computes itself costs at most so much: it has time while it waits for
+ * the step before. Under PoCL, of f64 on Zen 4, to set BELOW apart takes 1.35x the CPU time for two
+ * operations, 1.08x for 20, 0.75x for a division and a root, 0.2x for a function. To take what is
+ * ABOVE along takes 0.75x for two operations or a division, 0.95x for 12, 1.05x for 14, 1.2x for 18
+ * where a step is one product. */
+enum { BELOW = 18, ABOVE = 12 };
+
+bool mr_walks_cheaply(const struct ir_body *b, size_t first)
+{
+    unsigned cost = 0;
+    for (size_t n = first; n < b->count; n++) cost += cost_of(b, &b->nodes[n]);
+    return cost <= ABOVE;
+}
+
 static bool is_worth(const struct parting *p)
 {
-    enum { MOST = 18 };
     unsigned cost = 0;
     for (size_t n = 0; n < p->s->body.count; n++)
         if (p->needed[n] && p->class[n] == READY) cost += cost_of(&p->s->body, node_at(p, n));
-    return cost > MOST && p->stored_count <= MR_MAX_COLUMNS;
+    return cost > BELOW && p->stored_count <= MR_MAX_COLUMNS;
 }
 
 /* ---- the new segment ---- */
@@ -124,10 +136,19 @@ static mr_status copy_body(struct ir_body *out, const struct ir_body *b, mr_erro
     return MR_OK;
 }
 
-/* normal_scan is normal, then scan. */
+/* Whose variables the segment has. */
+static const struct mr_seq *state_of(const struct mr_segment *s)
+{
+    return s->state ? s->state : s->seq;
+}
+
+/* normal_scan_map is normal, then scan_map. */
 static void part_names(struct mr_segment *out, struct mr_segment *s)
 {
-    const char *last = strrchr(s->name, '_');
+    const char *own = state_of(s)->op->name;
+    char *last = NULL;
+    for (char *at = s->name; (at = strchr(at, '_')); at++)
+        if (strncmp(at + 1, own, strlen(own)) == 0) last = at;
     size_t length = last ? (size_t)(last - s->name) : strlen(s->name);
     (void)snprintf(out->name, sizeof out->name, "%.*s", (int)length, s->name);
     if (last) memmove(s->name, last + 1, strlen(last));
@@ -145,17 +166,17 @@ static void add_column(struct mr_segment *out, ir_value value)
 static mr_status fill_apart(struct mr_segment *out, const struct parting *p, mr_error *err)
 {
     const struct mr_segment *s = p->s;
-    *out =
-        (struct mr_segment){.kind = mr_kind_of(s->kind)->apart,
-                            .seq = s->seq,
-                            .reason = "dear, and needs no variable of the state",
-                            .keep = IR_NONE,
-                            .domain = s->domain,
-                            .length = s->domain,
-                            .access = s->seq->input_count ? s->seq->inputs[0]->access : MR_FROM_ANY,
-                            .is_live = s->is_live,
-                            .extent = INT64_MAX,
-                            .view_count = s->view_count};
+    const struct mr_seq *seq = state_of(s);
+    *out = (struct mr_segment){.kind = mr_kind_of(s->kind)->apart,
+                               .seq = seq,
+                               .reason = "dear, and needs no variable of the state",
+                               .keep = IR_NONE,
+                               .domain = s->domain,
+                               .length = s->domain,
+                               .access = seq->input_count ? seq->inputs[0]->access : MR_FROM_ANY,
+                               .is_live = s->is_live,
+                               .extent = INT64_MAX,
+                               .view_count = s->view_count};
     memcpy(out->views, s->views, sizeof out->views);
     MR_TRY(copy_body(&out->body, &s->body, err));
     for (size_t n = 0; n < s->body.count; n++)
@@ -206,7 +227,7 @@ static void read_apart(struct parting *p, struct mr_segment *apart)
             forget(node);
     }
     p->s->view_count = 1;
-    p->s->views[0] = (struct mr_view){.segment = apart, .seq = p->s->seq};
+    p->s->views[0] = (struct mr_view){.segment = apart, .seq = state_of(p->s)};
 }
 
 static mr_status part(struct mr_segment **out, struct parting *p, mr_error *err)

@@ -33,6 +33,14 @@ void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s)
                    s->body.count + SPARE_REGISTERS);
 }
 
+void mr_buffers_add_walk(struct mr_buffers *out, const struct mr_segment *s)
+{
+    mr_buffers_add(out, "registers of a walk", MR_PLACE_LANES, LANE_REGISTER_BYTES,
+                   s->body.count + SPARE_REGISTERS);
+    mr_buffers_add(out, "variables of a leaf", MR_PLACE_LANES, MR_WALK_ROOM_BYTES,
+                   s->carried_count + 1);
+}
+
 /* Of the words that functions read: a distribution's kinds may be many. */
 static size_t words_in(const struct ir_body *b)
 {

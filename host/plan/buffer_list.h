@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 
 enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
+enum { MR_WALK_ROOM_BYTES = 8 * (MR_LEAF + 64) }; /* of a variable, in front of and behind a leaf */
 
 /* Slots alike: `count` of them, each with room for lead + rows elements of these columns. */
 struct mr_room {
@@ -76,6 +77,9 @@ void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working);
 
 /* For kinds whose body the host's loops compute beside every engine. */
 void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);
+
+/* For kinds that walk: what the host's loops take for that. */
+void mr_buffers_add_walk(struct mr_buffers *out, const struct mr_segment *s);
 
 /* Bytes of one slot of a room, with its status and handles; where it is staged, twice. */
 size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged);

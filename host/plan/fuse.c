@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ir/op.h"
+#include "plan/apart.h"
 #include "plan/cost.h"
 #include "plan/kind.h"
 #include "plan/lowered.h"
@@ -17,7 +18,7 @@ struct planner {
     bool takes_masks; /* a filter here is a mask, */
     bool sees_index;  /* unless a stage above sees the index: then it must compact */
     bool is_trial;    /* only the segment's own body is wanted, not what it reads */
-    size_t nodes_below, checks_below;          /* of the body before the first mask */
+    size_t nodes_below, checks_below; /* of the body before the first mask, or of the state */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
     struct mr_lowered_table lowered;
@@ -200,6 +201,15 @@ struct mr_masks mr_masks_in(const struct mr_seq *seq)
     return masks;
 }
 
+const struct mr_seq *mr_state_below(const struct mr_seq *seq)
+{
+    const struct mr_seq *below = seq;
+    while (below->op->role == MR_STAGE && mr_seq_is_fused(below) &&
+           (below->op->is_pointwise || !below->op->lower))
+        below = below->inputs[0];
+    return below != seq && mr_kind_of(below->kind)->walks ? below : NULL;
+}
+
 static bool is_viewed(const struct mr_segment *s, const struct mr_seq *seq)
 {
     for (size_t k = 0; k < s->view_count; k++)
@@ -243,6 +253,26 @@ static mr_status lower_once(struct planner *p, const struct mr_seq *seq, ir_valu
     return MR_OK;
 }
 
+/* The segment's own state. Where it ends, nothing above it counts. */
+static mr_status lower_state(struct planner *p, const struct mr_seq *seq, ir_value position,
+                             ir_value *columns, mr_error *err)
+{
+    struct mr_segment *s = p->segment;
+    int64_t offset;
+    if (!mr_ir_unit_stride(p->base.body, position, &offset) || offset)
+        return mr_fail(err, MR_E_INTERNAL, "%s is read elsewhere than where it is", seq->op->name);
+    if (!s->carried_count) {
+        p->base.keep = IR_NONE;
+        MR_TRY(lower_here(p, seq, position, s->carried, err));
+        s->carried_count = seq->column_count;
+        s->keep = p->base.keep;
+        p->base.guard = mr_ir_both(p->base.body, p->base.guard, s->keep);
+        p->nodes_below = p->base.body->count;
+    }
+    memcpy(columns, s->carried, seq->column_count * sizeof *columns);
+    return MR_OK;
+}
+
 static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                              ir_value *columns, mr_error *err)
 {
@@ -250,6 +280,7 @@ static mr_status lower_input(struct mr_lowering *l, const struct mr_seq *seq, ir
     bool takes_masks = p->takes_masks, sees_index = p->sees_index;
     bool pointwise = seq->op->is_pointwise && takes_masks;
     bool is_mask = pointwise && is_filter(seq) && !sees_index;
+    if (seq == p->segment->state) return lower_state(p, seq, position, columns, err);
     if (is_cut_anyway(p, seq, position))
         return read_segment(p, seq, position, "each stage by itself, as asked", columns, err);
     if (!mr_seq_is_fused(seq) && !is_mask)
@@ -322,7 +353,12 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
                      : has_own_columns ? seq->column_count
                                        : seq->inputs[0]->column_count;
     if (kind->aggregates) aggregate_values(s);
-    if (is_worth) *is_worth = are_masks_worth_it(&p);
+    if (is_worth)
+        *is_worth = s->state ? mr_walks_cheaply(&s->body, p.nodes_below) : are_masks_worth_it(&p);
+    if (kind->carry_start && !s->state) {
+        s->carried_count = s->value_count;
+        memcpy(s->carried, s->values, sizeof s->carried);
+    }
     assert(s->value_count <= MR_MAX_COLUMNS);
     return mr_body_status(&s->body, err);
 }

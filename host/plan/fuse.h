@@ -23,12 +23,16 @@ struct mr_masks {
 };
 struct mr_masks mr_masks_in(const struct mr_seq *seq);
 
+/* The state right below a reader that asks for the one element at its own position, as maps and
+ * take() do: its segment can have them, too. NULL: there is none. */
+const struct mr_seq *mr_state_below(const struct mr_seq *seq);
+
 /* Another sequence that it reads; NULL: too many. */
 struct mr_view *mr_segment_add_view(struct mr_segment *s, const struct mr_seq *seq, mr_error *err);
 
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
- * aggregate. With `is_worth`, on trial, without what it reads: whether its filters should be masks
- * of one segment. */
+ * aggregate. With `is_worth`, on trial, without what it reads: whether filters should be masks, or
+ * what stands above a state go with it. */
 mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_worth,
                           mr_error *err);
 

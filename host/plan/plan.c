@@ -18,6 +18,13 @@ static bool may_mask(const struct mr_plan *plan, const struct mr_seq *seq)
     return plan->fuses && mr_masks_in(seq).count > mr_kind_of(seq->kind)->is_filter;
 }
 
+/* Positions that the body of its segment is evaluated at. */
+static struct mr_length domain_of(const struct mr_seq *seq)
+{
+    bool has_own = seq->op->role == MR_SOURCE || mr_kind_of(seq->kind)->has_own_positions;
+    return has_own ? seq->length : seq->inputs[0]->length;
+}
+
 static struct mr_segment *segment_create(const struct mr_seq *seq, const char *reason,
                                          enum mr_kind segment_kind)
 {
@@ -29,9 +36,7 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->reason = reason && !kind->keeps_reason ? reason : kind->reason;
     s->keep = IR_NONE;
     s->length = seq->length;
-    s->domain = seq->op->role == MR_SOURCE || mr_kind_of(seq->kind)->has_own_positions
-                    ? seq->length
-                    : seq->inputs[0]->length;
+    s->domain = domain_of(seq);
     s->access = seq->access;
     s->is_live = seq->is_live;
     s->aggregate = seq->aggregate;
@@ -206,20 +211,57 @@ void mr_plan_end_at_readers(struct mr_plan *plan)
     }
 }
 
-/* Whether the filters and maps in `seq` are one segment. What fails on trial fails again, or is too
- * much for one. */
-static mr_status decide_masks(struct mr_plan *plan, const struct mr_seq *seq, bool *has_masks,
-                              mr_error *err)
+/* What a segment is besides its own operator: filters above each other, or what stands above a
+ * state. */
+struct contents {
+    enum mr_kind kind;
+    bool has_masks;
+    const struct mr_seq *state;
+};
+
+static struct mr_segment *create_of(const struct mr_seq *seq, const char *reason,
+                                    const struct contents *contents)
 {
-    *has_masks = may_mask(plan, seq);
-    if (!*has_masks) return MR_OK;
-    struct mr_segment *trial = segment_create(seq, NULL, mr_masks_in(seq).kind);
+    struct mr_segment *s = segment_create(seq, reason, contents->kind);
+    if (!s) return NULL;
+    s->has_masks = contents->has_masks;
+    s->state = contents->state;
+    if (!s->state) return s;
+    s->extent = s->state->settings.extent;
+    s->domain = domain_of(s->state);
+    end_at(s, seq->length.most);
+    return s;
+}
+
+/* Whether it is worth it. What fails on trial fails again, or is too much for one. */
+static mr_status try_contents(struct mr_plan *plan, const struct mr_seq *seq,
+                              const struct contents *contents, bool *is_worth, mr_error *err)
+{
+    struct mr_segment *trial = create_of(seq, NULL, contents);
+    *is_worth = false;
     if (!trial) return mr_fail_no_memory(err, "the plan");
-    trial->has_masks = true;
-    mr_status st = mr_segment_fuse(plan, trial, has_masks, err);
+    mr_status st = mr_segment_fuse(plan, trial, is_worth, err);
     segment_destroy(&trial);
     if (st == MR_OK || st == MR_E_NO_MEMORY) return st;
-    *has_masks = false;
+    *is_worth = false;
+    return MR_OK;
+}
+
+static mr_status decide_contents(struct mr_plan *plan, const struct mr_seq *seq,
+                                 struct contents *out, mr_error *err)
+{
+    const struct mr_seq *state = plan->fuses ? mr_state_below(seq) : NULL;
+    const struct contents alone = {.kind = seq->kind};
+    bool is_worth = true;
+    *out = alone;
+    if (state)
+        *out = (struct contents){.kind = state->kind, .state = state};
+    else if (may_mask(plan, seq))
+        *out = (struct contents){.kind = mr_masks_in(seq).kind, .has_masks = true};
+    else
+        return MR_OK;
+    MR_TRY(try_contents(plan, seq, out, &is_worth, err));
+    if (!is_worth) *out = alone;
     return MR_OK;
 }
 
@@ -227,12 +269,10 @@ mr_status mr_plan_segment_for(struct mr_plan *plan, const struct mr_seq *seq, co
                               struct mr_segment **out, mr_error *err)
 {
     const struct mr_seq *below = past_ends(plan, seq);
-    bool has_masks;
-    MR_TRY(decide_masks(plan, below, &has_masks, err));
-    enum mr_kind kind = has_masks ? mr_masks_in(below).kind : below->kind;
-    struct mr_segment *s = segment_create(below, reason, kind);
+    struct contents contents;
+    MR_TRY(decide_contents(plan, below, &contents, err));
+    struct mr_segment *s = create_of(below, reason, &contents);
     if (!s) return mr_fail_no_memory(err, "the plan");
-    s->has_masks = has_masks;
     mr_status st = fill_segment(plan, s, err);
     if (st == MR_OK && below != seq) end_like(s, seq);
     if (st == MR_OK) st = append_segment(plan, s, err);

@@ -46,12 +46,15 @@ struct mr_segment {
     struct ir_body body;
     ir_value values[MR_MAX_COLUMNS]; /* per input column: what is stored, scanned, aggregated */
     size_t value_count;
+    ir_value carried[MR_MAX_COLUMNS]; /* what units hand on: SCAN: the values; STATE: variables */
+    size_t carried_count;
     ir_value
         keep; /* COMPACT, STOP, DROP: the predicate, or all that are joined. REDUCE: the mask of
                     * filters, IR_NONE: all */
 
-    bool has_masks;    /* filters: those below it, and maps between, are masks of its body */
-    bool saves_values; /* filters: they are dear, so that none is made twice */
+    bool has_masks; /* filters: those below it, and maps between, are masks of its body */
+    const struct mr_seq *state; /* STATE: whose variables it has, below the operator; NULL: its */
+    bool saves_values;          /* filters: they are dear, so that none is made twice */
 
     struct mr_view views[MR_MAX_VIEWS];
     size_t view_count;

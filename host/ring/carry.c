@@ -32,7 +32,7 @@ mr_status mr_carry_seek(struct mr_runner *r, int64_t position, mr_error *err)
 
 static size_t count_words(const struct mr_segment *s)
 {
-    return 2 * s->value_count;
+    return 2 * s->carried_count;
 }
 
 size_t mr_carry_state_bytes(const struct mr_segment *s)

@@ -11,7 +11,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
     const long low = max(first, start), high = start + min(first + count - start, every);
     const int whole = 1@THERE@;
     @PARAMETERS@
-//@ each VALUE
+//@ each CARRIED
     @STATE_TYPE@ s@C@ = FROM_WORD_@DTYPE@(before[2 * @C@]);
 //@ end
     long i = low;
@@ -25,7 +25,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 //@ include skeleton/state_step.cl
     }
     if (high != first + count) return;
-//@ each VALUE
+//@ each CARRIED
 //@ if BOOL
     after[2 * @C@] = TO_WORD_bool(MASK_BYTE(s@C@));
 //@ else

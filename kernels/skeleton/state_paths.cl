@@ -21,7 +21,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
     const vi64 from = AS_I64((vu64)((ulong)first) - starts);
     const vi64 end = AS_I64((vu64)((ulong)(first + count)) - starts);
     @PARAMETERS@
-//@ each VALUE
+//@ each CARRIED
 //@ if BOOL
     vm32 s@C@ = FROM_WORD_bool(before[2 * @C@]) ? TRUE_M32 : (vm32)(0);
 //@ else
@@ -60,6 +60,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 //@ end
 //@ each VALUE
             o@C@[k] = @VALUE@;
+//@ end
+//@ each CARRIED
 //@ if BOOL
             s@C@ = (TO_M32(on) & @NEXT@) | (~TO_M32(on) & s@C@);
 //@ else
@@ -79,7 +81,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
         }
     }
     if (last >= W) return;
-//@ each VALUE
+//@ each CARRIED
     {
         @TYPE@ lanes[W];
 //@ if BOOL

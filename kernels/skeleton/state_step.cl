@@ -6,5 +6,7 @@
 //@ end
 //@ each VALUE
         out@C@[to + i] = @VALUE@;
+//@ end
+//@ each CARRIED
         s@C@ = @NEXT@;
 //@ end
