@@ -38,7 +38,11 @@ void mr_do_words(struct mr_lanes *l, const struct mr_lane_act *s)
 void mr_do_index(struct mr_lanes *l, const struct mr_lane_act *s)
 {
     int64_t *out = own_register(l, s->out);
-    for (size_t k = 0; k < l->lanes; k++) out[k] = (int64_t)((uint64_t)l->first + k);
+    /* What is stored could be these, for all that a compiler knows: numbers of its own make the
+     * loop one of vectors. */
+    const uint64_t first = (uint64_t)l->first;
+    const size_t lanes = l->lanes;
+    for (size_t k = 0; k < lanes; k++) out[k] = (int64_t)(first + k);
     l->at[s->out] = out;
 }
 
@@ -171,10 +175,10 @@ void mr_do_hand_on(struct mr_lanes *l, const struct mr_lane_act *s)
 /* Turns until no lane is on. in[0]: whether each goes on; in[1]: lanes that count; none: all. */
 void mr_do_loop(struct mr_lanes *l, const struct mr_lane_act *s)
 {
-    size_t begin = l->at_act;
+    const size_t begin = l->at_act, lanes = l->lanes;
     uint8_t *on = own_register(l, s->out);
     l->at[s->out] = on;
-    memset(on, 0, l->lanes);
+    memset(on, 0, lanes);
     if (s->in[1] == MR_NO_REGISTER)
         memset(on, 1, l->count);
     else
@@ -184,7 +188,7 @@ void mr_do_loop(struct mr_lanes *l, const struct mr_lane_act *s)
         mr_lane_acts(l, s->turn);
         const uint8_t *goes_on = s->in[0] == MR_NO_REGISTER ? on : l->at[s->in[0]];
         uint8_t any = 0;
-        for (size_t k = 0; k < l->lanes; k++) any |= on[k] &= goes_on[k];
+        for (size_t k = 0; k < lanes; k++) any |= on[k] &= goes_on[k];
         if (!any) break;
         mr_lane_acts(l, s->end);
     }
