@@ -2,7 +2,7 @@
  * while the last threads of the one before still work: a slot remembers the commands that wrote and
  * read it, and each command waits for those before it that concern the same memory. What the host
  * will look at is mapped right behind its unit, unless the host sees it without. Maps that nobody
- * foresaw go to another queue, and so do transfers where memory is not shared. */
+ * foresaw go to another queue, and so do transfers where memory is not shared (opencl_view.c). */
 #include "engine/opencl_slot.h"
 
 #include <assert.h>
@@ -44,8 +44,7 @@ struct mr_command mr_chain_next(struct mr_chain *c, cl_event *event)
                                .after_count = c->after_count};
 }
 
-/* Remembers `event`, taking it over. */
-static void replace_event(cl_event *place, cl_event event)
+void mr_event_replace(cl_event *place, cl_event event)
 {
     mr_event_release(place);
     *place = event;
@@ -54,7 +53,7 @@ static void replace_event(cl_event *place, cl_event event)
 void mr_chain_add(struct mr_chain *c, cl_event event)
 {
     if (!event) return;
-    replace_event(&c->done, event);
+    mr_event_replace(&c->done, event);
     c->after[0] = event;
     c->after_count = 1;
 }
@@ -62,7 +61,7 @@ void mr_chain_add(struct mr_chain *c, cl_event event)
 mr_status mr_event_share(struct mr_opencl *e, cl_event *place, cl_event event, mr_error *err)
 {
     MR_TRY(mr_event_retain(e->session, event, err));
-    replace_event(place, event);
+    mr_event_replace(place, event);
     return MR_OK;
 }
 
@@ -77,13 +76,12 @@ mr_status mr_slot_read_by(struct mr_opencl *e, struct mr_slot *slot, cl_event ev
 
 void mr_slot_written_by(struct mr_slot *slot, struct mr_chain *c)
 {
-    replace_event(&slot->written, c->done);
+    mr_event_replace(&slot->written, c->done);
     c->done = NULL;
     for (size_t k = 0; k < MR_SLOT_READERS; k++) mr_event_release(&slot->reads[k]);
 }
 
-/* What the consumer does with a slot on its own queue is known to that queue alone. */
-static mr_status take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
+mr_status mr_slot_take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
     bool is_lent = slot->is_lent && e->session->is_foreign;
     slot->is_lent = false;
@@ -104,9 +102,9 @@ mr_status mr_opencl_finish(struct mr_opencl *e, mr_error *err)
     return st == MR_OK ? transfers : st;
 }
 
-/* Waits for all that concerns the slot; the first failure is told. A call that failed may have left
- * commands that no event stands for, so a lost session's queues are waited for as a whole. */
-static mr_status settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
+/* A call that failed may have left commands that no event stands for, so a lost session's queues
+ * are waited for as a whole. */
+mr_status mr_slot_settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
     mr_status st = mr_event_wait(e->session, &slot->written, err);
     for (size_t k = 0; k < MR_SLOT_READERS; k++) {
@@ -171,7 +169,7 @@ void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     (*slot)->is_kept = false;
     if (mr_session_check(e->session, NULL) == MR_OK) {
         (void)mr_slot_unmap(engine, *slot, NULL);
-        (void)settle(e, *slot, NULL);
+        (void)mr_slot_settle(e, *slot, NULL);
     }
     mr_event_release(&(*slot)->written);
     for (size_t k = 0; k < MR_SLOT_READERS; k++) mr_event_release(&(*slot)->reads[k]);
@@ -185,7 +183,7 @@ void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     *slot = NULL;
 }
 
-static mr_status create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
+mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
     for (size_t k = 0; k < slot->column_count; k++) {
         size_t bytes = (slot->lead + slot->rows) * mr_dtype_size(slot->dtypes[k]);
@@ -207,7 +205,7 @@ mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const m
     slot->lead = lead;
     slot->rows = rows;
     slot->word_count = MR_STATUS_CHECKS + checks;
-    mr_status st = create_columns(e, slot, err);
+    mr_status st = mr_slot_create_columns(e, slot, err);
     if (st == MR_OK)
         st = create_memory(e, slot->word_count * sizeof(uint32_t), true, "a slot's status",
                            &slot->status, &slot->words, err);
@@ -225,8 +223,8 @@ mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *me
     struct mr_opencl *e = mr_opencl_of(engine);
     MR_TRY(mr_slot_unmap(engine, slot, err));
     MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(take_back(e, slot, err));
-    MR_TRY(settle(e, slot, err));
+    MR_TRY(mr_slot_take_back(e, slot, err));
+    MR_TRY(mr_slot_settle(e, slot, err));
     slot->is_filled = false;
     free_memory(e, &slot->columns[0], &slot->host[0]);
     if (count == 0) return MR_OK;
@@ -235,147 +233,17 @@ mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *me
                             &slot->columns[0], err);
 }
 
-/* ---- the host's view ---- */
-
-/* Fills slot->mapped with addresses, of the buffers themselves or of their host copies, and
- * slot->mapping with what to wait for before they are looked at: the last command, where nothing
- * is to be mapped. */
-static mr_status enqueue_map(struct mr_opencl *e, struct mr_slot *slot, cl_command_queue queue,
-                             mr_error *err)
-{
-    struct mr_chain chain = {.queue = queue};
-    mr_status st = MR_OK;
-    memset(slot->mapped, 0, sizeof slot->mapped);
-    slot->is_mapped = true;
-    if (slot->is_written)
-        mr_chain_before_write(&chain, slot);
-    else
-        mr_chain_before_read(&chain, slot);
-    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
-        size_t width = mr_dtype_size(slot->dtypes[k]);
-        size_t offset = slot->mapped_index * width, bytes = slot->mapped_count * width;
-        if (slot->host[k]) slot->mapped[k] = (char *)slot->host[k] + offset;
-        if (slot->host[k] && (e->shares_finely || slot->is_written)) continue;
-        cl_event event;
-        const struct mr_command command = mr_chain_next(&chain, &event);
-        if (slot->host[k])
-            st = mr_buffer_read(e->session, &command, slot->columns[k], offset, bytes,
-                                slot->mapped[k], err);
-        else
-            st = mr_buffer_map(e->session, &command, slot->columns[k],
-                               slot->is_written ? CL_MAP_WRITE_INVALIDATE_REGION : CL_MAP_READ,
-                               offset, bytes, &slot->mapped[k], err);
-        mr_chain_add(&chain, event);
-    }
-    bool is_seen = e->shares_finely && !chain.done && slot->written;
-    replace_event(&slot->mapping, chain.done);
-    return st == MR_OK && is_seen ? mr_event_share(e, &slot->mapping, slot->written, err) : st;
-}
-
-/* Where memory is shared, mapping moves nothing: it comes right behind the unit, so that it does
- * not wait for those launched after it. Elsewhere it is a transfer that the next unit overlaps. */
-mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
-{
-    slot->mapped_index = slot->lead;
-    slot->mapped_count = slot->launch_rows;
-    slot->is_written = false;
-    if (!e->staged) return enqueue_map(e, slot, e->session->queue, err);
-    MR_TRY(mr_queue_flush(e->session, e->session->queue, err));
-    MR_TRY(enqueue_map(e, slot, e->session->transfers, err));
-    return mr_queue_flush(e->session, e->session->transfers, err);
-}
-
-mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
-{
-    if (e->staged || e->shares_finely || !slot->is_filled) return MR_OK;
-    slot->mapped_index = slot->lead;
-    slot->mapped_count = slot->rows;
-    slot->is_written = true;
-    return enqueue_map(e, slot, e->session->queue, err);
-}
-
-mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error *err)
-{
-    struct mr_opencl *e = mr_opencl_of(engine);
-    struct mr_chain chain = {.queue = e->staged ? e->session->transfers : e->session->queue};
-    mr_status st = MR_OK;
-    if (!slot->is_mapped || slot->is_kept) return MR_OK;
-    slot->is_mapped = false;
-    MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(mr_event_wait(e->session, &slot->mapping, err));
-    mr_chain_before_write(&chain, slot);
-    for (size_t k = 0; k < slot->column_count && st == MR_OK; k++) {
-        size_t width = mr_dtype_size(slot->dtypes[k]);
-        if (slot->host[k] && (e->shares_finely || !slot->is_written)) continue;
-        cl_event event;
-        const struct mr_command command = mr_chain_next(&chain, &event);
-        if (slot->host[k])
-            st = mr_buffer_write(e->session, &command, slot->columns[k], slot->mapped_index * width,
-                                 slot->mapped_count * width, slot->mapped[k], err);
-        else
-            st = mr_buffer_unmap(e->session, &command, slot->columns[k], &slot->mapped[k], err);
-        mr_chain_add(&chain, event);
-    }
-    if (!chain.done) return st;
-    if (e->staged)
-        replace_event(&slot->transferred, chain.done);
-    else
-        mr_slot_written_by(slot, &chain);
-    return st == MR_OK ? mr_queue_flush(e->session, chain.queue, err) : st;
-}
-
-/* Whether a launch has begun to map these rows. */
-static bool is_mapped_ahead(const struct mr_slot *slot, size_t index, size_t count, bool to_write)
-{
-    return slot->is_mapped && to_write == slot->is_written && index >= slot->mapped_index &&
-           index + count <= slot->mapped_index + slot->mapped_count;
-}
-
-mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t index, size_t count,
-                      bool to_write, void *columns[], mr_error *err)
-{
-    struct mr_opencl *e = mr_opencl_of(engine);
-    MR_TRY(mr_session_check(e->session, err));
-    for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
-    if (count == 0) return MR_OK;
-    mr_status st = MR_OK;
-    assert(!slot->is_kept || is_mapped_ahead(slot, index, count, to_write));
-    if (!is_mapped_ahead(slot, index, count, to_write)) {
-        MR_TRY(mr_slot_unmap(engine, slot, err));
-        if (to_write) MR_TRY(take_back(e, slot, err));
-        if (e->staged && to_write) MR_TRY(mr_event_wait(e->session, &slot->transferred, err));
-        if (e->shares_finely && to_write) MR_TRY(settle(e, slot, err));
-        slot->mapped_index = index;
-        slot->mapped_count = count;
-        slot->is_written = to_write;
-        slot->is_filled = slot->is_filled || to_write;
-        if (!slot->columns[0]) MR_TRY(create_columns(e, slot, err));
-        st = enqueue_map(e, slot, e->session->transfers, err);
-    }
-    if (st == MR_OK) st = mr_event_wait(e->session, &slot->mapping, err);
-    if (st != MR_OK) {
-        slot->is_written = false; /* nothing to send */
-        (void)mr_slot_unmap(engine, slot, NULL);
-        return st;
-    }
-    for (size_t k = 0; k < slot->column_count; k++)
-        columns[k] =
-            (char *)slot->mapped[k] + (index - slot->mapped_index) * mr_dtype_size(slot->dtypes[k]);
-    return MR_OK;
-}
-
 /* ---- between slots and beyond ---- */
 
-mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_index,
-                       struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
+/* Where the host reads slot after slot, what it carries over does not wait for kernels that were
+ * launched meanwhile. */
+static mr_status copy_on_device(struct mr_opencl *e, struct mr_slot *to, size_t to_index,
+                                struct mr_slot *from, size_t from_index, size_t count,
+                                mr_error *err)
 {
-    struct mr_opencl *e = mr_opencl_of(engine);
-    /* Where the host reads slot after slot, what it carries over does not wait for the kernels that
-     * were launched meanwhile. */
     bool is_for_host = e->staged && from->launch.is_read_next;
     struct mr_chain chain = {.queue = is_for_host ? e->session->transfers : e->session->queue};
     mr_status st = MR_OK;
-    MR_TRY(mr_slot_unmap(engine, to, err));
     mr_chain_before_write(&chain, to);
     if (from != to) mr_chain_before_read(&chain, from);
     for (size_t k = 0; k < to->column_count && st == MR_OK; k++) {
@@ -392,6 +260,19 @@ mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_i
     return st == MR_OK ? mr_queue_flush(e->session, chain.queue, err) : st;
 }
 
+mr_status mr_slot_copy(struct mr_engine *engine, struct mr_slot *to, size_t to_index,
+                       struct mr_slot *from, size_t from_index, size_t count, mr_error *err)
+{
+    struct mr_opencl *e = mr_opencl_of(engine);
+    MR_TRY(mr_slot_unmap(engine, to, err));
+    if (e->staged && mr_slot_has_copies(to, to_index, from, from_index, count))
+        return mr_slot_copy_copies(e, to, to_index, from, from_index, count, err);
+    MR_TRY(mr_slot_send_own(e, from, err));
+    MR_TRY(mr_slot_send_own(e, to, err));
+    to->seen_count = 0;
+    return copy_on_device(e, to, to_index, from, from_index, count, err);
+}
+
 void mr_slot_keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept)
 {
     (void)engine;
@@ -403,6 +284,7 @@ mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device
 {
     /* Filled by the host: the consumer is given one event, that of the queue that computes. */
     MR_TRY(mr_slot_unmap(engine, slot, err));
+    MR_TRY(mr_slot_send_own(mr_opencl_of(engine), slot, err));
     MR_TRY(mr_event_wait(mr_opencl_of(engine)->session, &slot->transferred, err));
     for (size_t k = 0; k < slot->column_count; k++) out->buffers[k] = slot->columns[k];
     slot->is_lent = true;

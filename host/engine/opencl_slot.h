@@ -45,6 +45,9 @@ struct mr_slot {
     void *mapped[MR_MAX_STORED];
     void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped */
     size_t mapped_index, mapped_count;
+    size_t seen_index,
+        seen_count;              /* rows that copies in `host` have, once `mapping` is over, ... */
+    size_t own_index, own_count; /* ... and those of them that the device has not */
     bool is_mapped, is_written;
     bool is_kept;   /* by the consumer: it stays mapped */
     bool is_filled; /* by the host, unit after unit */
@@ -79,10 +82,19 @@ void mr_chain_add(struct mr_chain *c, cl_event event);
 mr_status mr_slot_read_by(struct mr_opencl *e, struct mr_slot *slot, cl_event event, mr_error *err);
 void mr_slot_written_by(struct mr_slot *slot, struct mr_chain *c);
 
-/* Remembers one more reference to `event` in place of the old one. */
+/* Remembers `event`, taking it over; or one more reference to it; in place of the old one. */
+void mr_event_replace(cl_event *place, cl_event event);
 mr_status mr_event_share(struct mr_opencl *e, cl_event *place, cl_event event, mr_error *err);
 
 /* ---- slots ---- */
+
+/* What the consumer does with a slot on its own queue is known to that queue alone. */
+mr_status mr_slot_take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+/* Waits for all that concerns the slot; the first failure is told. */
+mr_status mr_slot_settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+
+mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
 /* No element has failed yet. */
 mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
@@ -90,8 +102,18 @@ mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_erro
 /* Makes the slot's carry unless it is there. */
 mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
-/* The host looks at the slot's `launch_rows` next: begins to map them. */
-mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+/* The host looks at so many of the slot's new rows next: begins to map them. */
+mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t rows, mr_error *err);
+
+/* Whether the host has copies of these rows, and of those beside their place in `to`; copies them
+ * there. */
+bool mr_slot_has_copies(const struct mr_slot *to, size_t to_index, const struct mr_slot *from,
+                        size_t from_index, size_t count);
+mr_status mr_slot_copy_copies(struct mr_opencl *e, struct mr_slot *to, size_t to_index,
+                              struct mr_slot *from, size_t from_index, size_t count, mr_error *err);
+
+/* Before a command reads rows that may be the host's own. */
+mr_status mr_slot_send_own(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
 /* This launch is the slot's last reader. Mapping it for the host begins right behind the launch, so
  * that who fills it next waits for one command, not for two. */

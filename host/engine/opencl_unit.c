@@ -200,6 +200,20 @@ static size_t rows_of_leaves(const struct unit_launch *w)
     return s->folds_units ? mr_subtrees_in(first, first + w->leaves) : w->leaves;
 }
 
+/* Rows that the host can have mapped before the unit is done; 0: none. Survivors will be about as
+ * many as the unit before had: data and count come together, and what is missing then is read once
+ * more. Where others are to be carried over in front, a map would be in the way, a copy is not. */
+static size_t rows_ahead(const struct unit_launch *w)
+{
+    enum { MARGIN = 64 };
+    size_t rows = w->launch->out->launch_rows, like_before = w->p->rows_seen;
+    if (!w->e->staged && w->launch->has_lead) return 0;
+    if (!mr_kind_of(w->p->segment->kind)->tells_rows) return rows;
+    if (!w->e->staged || like_before == 0) return 0;
+    like_before += like_before / MARGIN + MARGIN;
+    return like_before < rows ? like_before : rows;
+}
+
 static mr_status remember_unit(struct unit_launch *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
@@ -216,9 +230,8 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
         if (w->launch->sources[v].slot)
             MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
     mr_slot_written_by(out, &w->chain);
-    bool knows_rows = !mr_kind_of(w->p->segment->kind)->tells_rows && out->launch_rows;
-    if (w->launch->is_read_next && !w->launch->has_lead && knows_rows)
-        MR_TRY(mr_slot_map_ahead(w->e, out, err));
+    if (w->launch->is_read_next && rows_ahead(w))
+        MR_TRY(mr_slot_map_ahead(w->e, out, rows_ahead(w), err));
     for (size_t v = 0; v < w->p->segment->view_count; v++) {
         const struct mr_source *source = &w->launch->sources[v];
         if (source->slot && source->is_last)
@@ -241,10 +254,14 @@ mr_status mr_opencl_launch(struct mr_engine *engine, struct mr_program *p,
     MR_TRY(mr_slot_unmap(engine, launch->out, err));
     if (launch->out->status_dirty) MR_TRY(mr_slot_fill_status(e, launch->out, err));
     for (size_t v = 0; v < p->segment->view_count; v++)
-        if (launch->sources[v].slot) mr_chain_before_read(&w.chain, launch->sources[v].slot);
+        if (launch->sources[v].slot) {
+            MR_TRY(mr_slot_send_own(e, launch->sources[v].slot, err));
+            mr_chain_before_read(&w.chain, launch->sources[v].slot);
+        }
     mr_chain_before_write(&w.chain, launch->out);
     mr_chain_after(&w.chain, w.working->last);
     launch->out->is_filled = false;
+    launch->out->seen_count = launch->out->own_count = 0;
     /* Until somebody waits for this unit; nobody may, when the stream ends before it. */
     launch->out->status_dirty = has_status(p->segment);
     bool compiles = !p->is_warm;
@@ -292,7 +309,7 @@ mr_status mr_opencl_wait(struct mr_engine *engine, struct mr_program *p, struct 
     MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
-    if (mr_kind_of(p->segment->kind)->tells_rows) out->rows = words[MR_STATUS_ROWS];
+    if (mr_kind_of(p->segment->kind)->tells_rows) out->rows = p->rows_seen = words[MR_STATUS_ROWS];
     if (words[MR_STATUS_STOP] != UINT32_MAX) out->stop = words[MR_STATUS_STOP];
     for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
         if (words[k] == UINT32_MAX) continue;

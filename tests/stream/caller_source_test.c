@@ -466,6 +466,46 @@ static void batches_on_the_device_are_those_on_the_host(void)
     own_context_free(&o);
 }
 
+/* Rests of batches go from one copy on the host to the next: those that the device is asked for are
+ * sent. Of survivors there are now more, now less than the unit before had. */
+static void what_was_carried_over_on_the_host_is_on_the_device_when_lent(void)
+{
+    static const char *const texts[] = {
+        "range(60000) | filter(x / 5000 % 2 == 0 ? x % 3 == 1 : x % 100 == 7)",
+        "range(60000) | filter(x % 1000 < 700) | map(a: x, b: f32(x)/3, c: x % 3 == 0)",
+        "range(60000) | map(x*7919 % 1009) | window(5, max)",
+        "range(60000) | scan(sum)",
+    };
+    struct own_context o;
+    own_context_make(&o);
+    for (size_t k = 0; k < 2 * (sizeof texts / sizeof texts[0]); k++) {
+        mr_seq *seq = rig_parse(texts[k / 2]);
+        mr_stream_params params = own_params(&o, 500, k % 2), host = rig_params(&rigs[0], 500, 2);
+        params.shape = "lanes 16/8, group 4, unit 4096, ring 3";
+        mr_stream *a = rig_open(seq, &host), *b = rig_open(seq, &params);
+        mr_batch batch = {.len = 1}, same;
+        for (int n = 0; batch.len; n++) {
+            mr_device_batch on_device;
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next(a, &batch, NULL), MR_OK);
+            if (n % 5 == 4 || n % 7 == 3) {
+                CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(b, &on_device, NULL), MR_OK);
+                check_same_batch(&o, &batch, &on_device, seq);
+                continue;
+            }
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next(b, &same, NULL), MR_OK);
+            CU_ASSERT_EQUAL_FATAL(same.len, batch.len);
+            for (size_t c = 0; c < batch.column_count && batch.len; c++)
+                CU_ASSERT_EQUAL(memcmp(same.columns[c], batch.columns[c],
+                                       batch.len * mr_dtype_size(mr_seq_column_dtype(seq, c))),
+                                0);
+        }
+        mr_stream_close(&a);
+        mr_stream_close(&b);
+        mr_seq_release(&seq);
+    }
+    own_context_free(&o);
+}
+
 /* Regression: what a callback gave was lent before it had reached the device. */
 static void what_the_host_filled_is_on_the_device_when_lent(void)
 {
@@ -671,6 +711,8 @@ SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"a_callback_cannot_use_the_stream_it_feeds", a_callback_cannot_use_the_stream_it_feeds},
       {"callbacks_that_cannot_be_are_refused", callbacks_that_cannot_be_are_refused},
       {"batches_on_the_device_are_those_on_the_host", batches_on_the_device_are_those_on_the_host},
+      {"what_was_carried_over_on_the_host_is_on_the_device_when_lent",
+       what_was_carried_over_on_the_host_is_on_the_device_when_lent},
       {"what_the_host_filled_is_on_the_device_when_lent",
        what_the_host_filled_is_on_the_device_when_lent},
       {"a_batch_may_be_given_back_before_it_is_read", a_batch_may_be_given_back_before_it_is_read},
