@@ -1,6 +1,10 @@
 /* Runs the suites named on the command line, or all of them.
  *
- *     millrace_tests [--list] [--long | --brief | --small] [--host] [--shape SHAPE] [SUITE...]
+ *     millrace_tests [--list] [--long | --brief | --small] [--host] [--shape SHAPE]
+ *                    [--seeds FIRST-END] [SUITE...]
+ *
+ * --shape is for the suites of conformance, --seeds for random and random_odd: 3000 pipelines on a
+ * slow device are so many pieces as there is time for.
  *
  * MILLRACE_TESTS=long, =brief or =small says the same from outside, for ctest. */
 #include <CUnit/Basic.h>
@@ -21,6 +25,7 @@ bool tests_small;
 
 bool tests_host;
 const char *tests_shape;
+unsigned long tests_first_seed, tests_end_seed;
 
 static const struct suite *find_suite(const char *name)
 {
@@ -80,6 +85,13 @@ static void read_environment(void)
     (void)setenv("MILLRACE_BUILD_PROGRAM", "", 0);
 }
 
+static bool read_seeds(const char *text)
+{
+    int end = 0;
+    return sscanf(text, "%lu-%lu%n", &tests_first_seed, &tests_end_seed, &end) == 2 && !text[end] &&
+           tests_first_seed < tests_end_seed;
+}
+
 static int list_suites(void)
 {
     for (size_t k = 0; k < suites_count; k++)
@@ -107,6 +119,8 @@ int main(int argc, char **argv)
             tests_host = true;
         else if (!strcmp(argv[k], "--shape") && k + 1 < argc)
             tests_shape = argv[++k];
+        else if (!strcmp(argv[k], "--seeds") && k + 1 < argc)
+            status = read_seeds(argv[++k]) ? -1 : EXIT_FAILURE;
         else if (!(chosen[count++] = find_suite(argv[k]))) {
             (void)fprintf(stderr, "millrace_tests: no suite '%s'; see --list\n", argv[k]);
             status = EXIT_FAILURE;

@@ -46,4 +46,8 @@ extern bool tests_host;
  * device's own. */
 extern const char *tests_shape;
 
+/* Which seeds random pipelines have, from the first to before the end, where the caller says; else
+ * both are 0. */
+extern unsigned long tests_first_seed, tests_end_seed;
+
 #endif

@@ -88,6 +88,10 @@ static void check_agreement(uint64_t seed, struct random_pipeline_options option
 
 void check_random_pipelines(uint64_t first, uint64_t end, uint64_t step)
 {
+    if (tests_end_seed) {
+        first = tests_first_seed + (first + step - tests_first_seed % step) % step;
+        end = tests_end_seed;
+    }
     for (uint64_t seed = first; seed < end; seed += step)
         check_agreement(seed, (struct random_pipeline_options){.large = seed % 5 == 0});
 }
