@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "cl/buffer.h"
 
-enum { MOST_BYTES = 512 << 20, FEW_BYTES = 16 << 20, COPIES = 4 };
+enum { OWN_BYTES = 512 << 20, SHARED_BYTES = 64 << 20, QUICK_BYTES = 16 << 20, COPIES = 4 };
 
 struct copy {
     struct mr_session *session;
@@ -71,6 +71,7 @@ static mr_status measure(const struct copy *c, const char *name, copy_function *
         if (round == 1 || took_s < best_s) best_s = took_s;
     }
     printf("%s %.0f\n", name, (double)c->bytes * COPIES * factor / best_s);
+    (void)fflush(stdout);
     return MR_OK;
 }
 
@@ -109,8 +110,9 @@ static mr_status run(struct copy *c, const char *device, double seconds, mr_erro
 {
     const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .device = device};
     MR_TRY(mr_session_open(&c->session, &params, false, err));
-    MR_TRY(create(c, seconds < 0.1 ? FEW_BYTES : MOST_BYTES, err));
-    printf("memory %s\n", c->session->device.shares_memory ? "shared" : "own");
+    bool is_shared = c->session->device.shares_memory;
+    MR_TRY(create(c, seconds < 0.1 ? QUICK_BYTES : is_shared ? SHARED_BYTES : OWN_BYTES, err));
+    printf("memory %s\n", is_shared ? "shared" : "own");
     MR_TRY(measure(c, "device_to_device", within, 2, seconds, err));
     MR_TRY(measure(c, "device_to_pinned_host", to_pinned, 1, seconds, err));
     MR_TRY(measure(c, "device_to_host", to_host, 1, seconds, err));

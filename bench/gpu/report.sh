@@ -38,7 +38,6 @@ copy_rate() { # direction
 
 # What there is to say of one row, in variables of its own.
 look_at_row() { # a row of `timed`
-    local copy
     copy=$(copy_rate 'device to device')
     IFS='|' read -r name kept needed delivered delivered_bytes pipeline <<<"$1"
     [[ $pipeline != MEMORY* ]] ||
@@ -47,6 +46,7 @@ look_at_row() { # a row of `timed`
     IFS='|' read -r moved fewest <<<"${moves[$name]:-0|0}"
     reached=$(product "$kept" "$moved")
     needed_of_copy=$(ratio "$needed" "$copy")
+    [ "$needed" != 0 ] || needed_of_copy=0
     moved_of_copy=$(ratio "$reached" "$copy")
     of_pinned=$(ratio "$delivered_bytes" "$(copy_rate 'device to pinned host')")
     IFS='|' read -r cuda _ cuda_name <<<"${by_cuda[$name]:-||}"
@@ -79,7 +79,7 @@ verdict_of_row() {
 
 write_rows() {
     local row name kept needed delivered delivered_bytes pipeline moved fewest reached
-    local of_pinned needed_bytes needed_of_copy moved_of_copy
+    local copy of_pinned needed_bytes needed_of_copy moved_of_copy
     local cuda cuda_name of_cuda cupy of_cupy verdict
     printf '\n## Speed\n\n'
     cat <<'TEXT'
@@ -98,7 +98,7 @@ TEXT
     for row in "${timed[@]}"; do
         look_at_row "$row"
         echo "| $name | $(short "$kept") | ${needed_bytes:-0}; $moved" \
-            "| ${needed_of_copy:-0}; $moved_of_copy" \
+            "| ${copy:+$needed_of_copy; $moved_of_copy}" \
             "| $(short "$delivered") | $(short "$delivered_bytes") | $of_pinned" \
             "| $(short "$cuda")${cuda_name:+, $cuda_name} | $of_cuda | $(short "$cupy")" \
             "| $of_cupy | $verdict |"
@@ -160,7 +160,7 @@ json_copy() {
 # What is not there is null.
 json_timed() {
     local name kept needed delivered delivered_bytes pipeline moved fewest reached
-    local of_pinned needed_bytes needed_of_copy moved_of_copy
+    local copy of_pinned needed_bytes needed_of_copy moved_of_copy
     local cuda cuda_name of_cuda cupy of_cupy verdict
     look_at_row "$1"
     printf '{"row": %s, "pipeline": %s, "kept_positions_per_second": %s' "$(quote "$name")" \
@@ -168,7 +168,7 @@ json_timed() {
     printf ', "needed_bytes_per_position": %s, "moved_bytes_per_position": %s' \
         "${needed_bytes:-0}" "$moved"
     printf ', "fewest_bytes_per_position": %s, "moved_bytes_per_second": %s' "$fewest" "$reached"
-    printf ', "needed_of_copy": %s, "moved_of_copy": %s' "${needed_of_copy:-0}" \
+    printf ', "needed_of_copy": %s, "moved_of_copy": %s' "${needed_of_copy:-null}" \
         "${moved_of_copy:-null}"
     printf ', "delivered_positions_per_second": %s' "$delivered"
     printf ', "delivered_bytes_per_second": %s, "of_pinned_copy": %s' "$delivered_bytes" \

@@ -83,7 +83,26 @@ WIDTHS(ROTATE_VECTOR, ulong, 63)
 
 MR_BUILTIN uint mul_hi(uint a, uint b) { return (uint)((ulong)a * b >> 32); }
 MR_BUILTIN ulong mul_hi(ulong a, ulong b) { return __nvvm_mulhi_ull(a, b); }
-MR_BUILTIN uint popcount(uint x) { return (uint)__builtin_popcount(x); }
+
+#define BITS_OF(type, bits, ones, zeros)                                                           \
+    MR_BUILTIN type popcount(type x) { return (type)ones(x); }                                     \
+    MR_BUILTIN type clz(type x) { return x ? (type)zeros(x) : bits; }                              \
+    WIDTHS(BITS_VECTOR, type, bits)
+#define BITS_VECTOR(type, bits, N)                                                                 \
+    MR_BUILTIN type##N popcount(type##N x)                                                         \
+    {                                                                                              \
+        for (int k = 0; k < N; k++) x[k] = popcount(x[k]);                                         \
+        return x;                                                                                  \
+    }                                                                                              \
+    MR_BUILTIN type##N clz(type##N x)                                                              \
+    {                                                                                              \
+        for (int k = 0; k < N; k++) x[k] = clz(x[k]);                                              \
+        return x;                                                                                  \
+    }
+BITS_OF(int, 32, __builtin_popcount, __builtin_clz)
+BITS_OF(uint, 32, __builtin_popcount, __builtin_clz)
+BITS_OF(long, 64, __builtin_popcountl, __builtin_clzl)
+BITS_OF(ulong, 64, __builtin_popcountl, __builtin_clzl)
 
 #define ANY(type, sign, N)                                                                         \
     MR_BUILTIN int any(type##N x)                                                                  \
