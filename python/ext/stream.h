@@ -28,6 +28,6 @@ PyObject *core_stream_leave(struct stream *self, mr_status status, const mr_erro
 mr_status core_stream_pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err);
 
 /* elements.c */
-PyObject *core_elements(PyObject *stream, PyObject *nothing);
+PyObject *core_elements(PyObject *object, PyObject *nothing);
 
 #endif

@@ -36,7 +36,7 @@ def test_an_empty_sequence_is_an_empty_array():
     assert array(mr.range(0)).compute(scheduler="sync").shape == (0,)
 
 
-@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+@pytest.mark.parametrize("parts", [1, 2, 3, 4, 7])
 def test_parts_change_no_bit(parts):
     total = mr.seq("range(1e5) | map(1/sqrt(x + 1)) | sum()")
     assert reduce(total, parts).compute(scheduler="threads") == total.head()[0]
