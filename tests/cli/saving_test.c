@@ -50,6 +50,26 @@ static void a_killed_run_is_gone_on_with(void)
     shell_close(&s);
 }
 
+/* A part is not tied to who began it: one of three finishes two. */
+static void parts_that_four_saved_are_finished_by_three(void)
+{
+    static const char *const scripts[] = {
+        "of='map(x*x) | filter(x % 1009 == 5)'; saved=0\n"
+        "millrace --engine host -o want \"range(1e8) | $of\"\n"
+        "for k in 0 1 2 3; do\n"
+        "  \"$COMMAND\" --engine host --batch 500 -q --shard $k/4 --save run.$k --every 1ms \\\n"
+        "    -o rows.$k \"range(1e8) | shard({k}, {n}) | $of\" &\n"
+        "  until [ -e run.$k ] || [ -e rows.$k ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
+        "  [ -e rows.$k ] || saved=$((saved + 1))\n"
+        "done 2>/dev/null\n"
+        "go_on() { for k; do [ -e rows.$k ] ||\n"
+        "    millrace -q --engine host --resume run.$k -o rows.$k; done; }\n"
+        "go_on 0 3 & go_on 1 & go_on 2 & wait\n"
+        "cat rows.0 rows.1 rows.2 rows.3 | cmp want && [ $saved -ge 2 ]",
+    };
+    CHECK_EACH(scripts);
+}
+
 static void an_interrupted_run_is_saved(void)
 {
     static const char *const scripts[] = {
@@ -124,6 +144,7 @@ static void what_does_not_fit_is_refused(void)
 }
 
 SUITE(saving, {"a_killed_run_is_gone_on_with", a_killed_run_is_gone_on_with},
+      {"parts_that_four_saved_are_finished_by_three", parts_that_four_saved_are_finished_by_three},
       {"an_interrupted_run_is_saved", an_interrupted_run_is_saved},
       {"what_is_done_is_not_done_again", what_is_done_is_not_done_again},
       {"what_does_not_fit_is_refused", what_does_not_fit_is_refused});
