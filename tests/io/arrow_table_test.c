@@ -1,5 +1,6 @@
 /* Arrow's files and streams, read: what the sink writes, what pyarrow wrote, and what nobody should
  * have written. */
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -227,8 +228,8 @@ static void a_pipe_is_refused(void)
 
 /* ---- damage ---- */
 
-/* What is read of a file of these bytes: its rows, or -1. */
-static int64_t rows_of(const struct scratch *s, const struct mr_table_format *format)
+/* What is read of the file: its rows, or -1. */
+static int64_t rows_of(int fd, const struct mr_table_format *format)
 {
     struct mr_table *t;
     mr_error err = {.status = MR_OK};
@@ -236,7 +237,7 @@ static int64_t rows_of(const struct scratch *s, const struct mr_table_format *fo
     void *columns[MOST];
     size_t got = 0;
     for (size_t k = 0; k < MOST; k++) columns[k] = room[k];
-    if (mr_table_open(&t, s->path, format, &err) != MR_OK) {
+    if (mr_table_open_fd(&t, fd, "damaged", format, &err) != MR_OK) {
         CU_ASSERT(err.message[0] != '\0');
         return -1;
     }
@@ -247,37 +248,69 @@ static int64_t rows_of(const struct scratch *s, const struct mr_table_format *fo
     return st ? -1 : rows;
 }
 
+static void put(int fd, size_t at, const unsigned char *bytes, size_t count)
+{
+    CU_ASSERT_EQUAL_FATAL(pwrite(fd, bytes, count, (off_t)at), (ssize_t)count);
+}
+
+/* One change of each byte, all of them in long runs. */
+static void check_changes(int fd, const struct mr_table_format *format, const unsigned char *whole,
+                          size_t count, int64_t rows)
+{
+    static const unsigned char changes[] = {0x01, 0x80, 0xff};
+    for (size_t k = 0; k < count; k++) {
+        for (size_t n = 0; n < COUNT(changes); n++) {
+            if (!tests_long && n != k % COUNT(changes)) continue;
+            put(fd, k, (const unsigned char[]){whole[k] ^ changes[n]}, 1);
+            int64_t got = rows_of(fd, format);
+            CU_ASSERT(got == rows || got == -1);
+        }
+        put(fd, k, whole + k, 1);
+    }
+}
+
+static void check_cuts(int fd, const struct mr_table_format *format, const unsigned char *whole,
+                       size_t count, bool is_stream)
+{
+    for (size_t k = count; k-- > 0;) {
+        CU_ASSERT_EQUAL_FATAL(ftruncate(fd, (off_t)k), 0);
+        int64_t rows = rows_of(fd, format);
+        CU_ASSERT(rows == -1 || is_stream);
+    }
+    put(fd, 0, whole, count);
+}
+
+static void check_heaps(int fd, const struct mr_table_format *format, const unsigned char *whole,
+                        size_t count)
+{
+    enum { CHANGES = 4 };
+    uint64_t word = 1;
+    for (size_t n = 0; n < (tests_long ? 200000 : 300); n++) {
+        size_t at[CHANGES];
+        for (unsigned k = 0; k < CHANGES; k++) {
+            word = word * UINT64_C(6364136223846793005) + 1;
+            at[k] = (size_t)(word >> 40) % count;
+            put(fd, at[k], (const unsigned char[]){(unsigned char)(word >> 32)}, 1);
+        }
+        (void)rows_of(fd, format);
+        for (unsigned k = 0; k < CHANGES; k++) put(fd, at[k], whole + at[k], 1);
+    }
+}
+
 static void check_damage(const char *name, const unsigned char *whole, size_t count, int64_t rows,
                          const char *column)
 {
-    const struct mr_table_format format = {.columns = &column, .column_count = column != NULL};
-    unsigned char bytes[ROOM];
+    const struct mr_table_format format = {
+        .kind = MR_TABLE_ARROW, .columns = &column, .column_count = column != NULL};
     struct scratch s = scratch_with(name, whole, count);
-    CU_ASSERT_EQUAL(rows_of(&s, &format), rows);
-    for (size_t k = 0; k < count; k++) {
-        static const unsigned char changes[] = {0x01, 0x80, 0xff};
-        for (size_t n = 0; n < COUNT(changes); n++) {
-            if (tests_brief && n != k % COUNT(changes)) continue;
-            memcpy(bytes, whole, count);
-            bytes[k] ^= changes[n];
-            scratch_write(&s, bytes, count);
-            int64_t got = rows_of(&s, &format);
-            CU_ASSERT(got == rows || got == -1);
-        }
-        scratch_write(&s, whole, k);
-        int64_t cut = rows_of(&s, &format);
-        CU_ASSERT(cut == -1 || (strstr(name, "arrows") && cut <= 3));
-    }
-    uint64_t word = 1;
-    for (size_t n = 0; n < (tests_long ? 200000 : 300); n++) {
-        memcpy(bytes, whole, count);
-        for (unsigned k = 0; k < 4; k++) {
-            word = word * UINT64_C(6364136223846793005) + 1;
-            bytes[(word >> 40) % count] = (unsigned char)(word >> 32);
-        }
-        scratch_write(&s, bytes, count);
-        (void)rows_of(&s, &format);
-    }
+    int fd = open(s.path, O_RDWR);
+    CU_ASSERT_FATAL(fd >= 0);
+    CU_ASSERT_EQUAL(rows_of(fd, &format), rows);
+    check_changes(fd, &format, whole, count, rows);
+    check_cuts(fd, &format, whole, count, strstr(name, "arrows") != NULL);
+    check_heaps(fd, &format, whole, count);
+    CU_ASSERT_EQUAL(rows_of(fd, &format), rows);
+    (void)close(fd);
     scratch_remove(&s);
 }
 
