@@ -106,7 +106,7 @@ static mr_status put_batch(struct mr_sink *s, const uint8_t *const values[], siz
 static mr_status put_held(struct mr_sink *s, mr_error *err)
 {
     struct arrow *a = s->state;
-    const uint8_t *values[MR_SINK_COLUMNS];
+    const uint8_t *values[MR_SINK_COLUMNS] = {NULL};
     size_t rows = a->held;
     a->held = 0;
     memcpy(values, a->values, sizeof values);
@@ -126,7 +126,7 @@ static mr_status write_arrow(struct mr_sink *s, const void *const columns[], siz
                              mr_error *err)
 {
     struct arrow *a = s->state;
-    const uint8_t *values[MR_SINK_COLUMNS];
+    const uint8_t *values[MR_SINK_COLUMNS] = {NULL};
     for (size_t k = 0; k < s->column_count; k++) values[k] = columns[k];
     while (rows > 0) {
         size_t room = BATCH_ROWS - a->held, some = rows < room ? rows : room;

@@ -284,6 +284,7 @@ static void names_that_have_no_room_are_refused(void)
 {
     char *name = mr_alloc(9000, 1);
     CU_ASSERT_PTR_NOT_NULL_FATAL(name);
+    if (!name) return;
     memset(name, 'n', 8999);
     const char *const names[] = {name};
     struct scratch s = scratch_make("a.arrow");
