@@ -20,11 +20,11 @@ static const char file_head[MR_ARROW_FILE_HEAD_BYTES] = MR_ARROW_MAGIC;
 struct arrow {
     bool is_file;
     bool is_read_along;
-    struct mr_arrow_columns columns;  /* names only while it is opened */
-    struct mr_flat head;              /* the schema */
-    struct mr_flat footer;            /* up to the number of record batches */
-    size_t held;                      /* rows */
-    uint8_t *values[MR_SINK_COLUMNS]; /* of those, room for BATCH_ROWS of each */
+    struct mr_arrow_columns columns; /* names only while it is opened */
+    struct mr_flat head;             /* the schema */
+    struct mr_flat footer;           /* up to the number of record batches */
+    size_t held;                     /* rows */
+    void *values[MR_SINK_COLUMNS];   /* of those, room for BATCH_ROWS of each */
 };
 
 /* ---- opening ---- */
@@ -86,8 +86,9 @@ static mr_status put_bits(struct mr_sink *s, const uint8_t *flags, size_t count,
     return MR_OK;
 }
 
-static mr_status put_batch(struct mr_sink *s, const uint8_t *const values[], size_t rows,
-                           mr_error *err)
+/* Rows from `first` on. */
+static mr_status put_batch(struct mr_sink *s, const void *const columns[], size_t first,
+                           size_t rows, mr_error *err)
 {
     const struct arrow *a = s->state;
     struct mr_flat told;
@@ -95,9 +96,10 @@ static mr_status put_batch(struct mr_sink *s, const uint8_t *const values[], siz
     mr_arrow_put_batch(&told, &a->columns, rows, &body_bytes);
     MR_TRY(mr_sink_put(s, told.bytes, told.used, err));
     for (size_t k = 0; k < s->column_count; k++) {
+        const uint8_t *values = (const uint8_t *)columns[k] + first * mr_dtype_size(s->dtypes[k]);
         size_t bytes = mr_arrow_values_bytes(s->dtypes[k], rows);
-        MR_TRY(s->dtypes[k] == MR_BOOL ? put_bits(s, values[k], rows, err)
-                                       : mr_sink_put(s, values[k], bytes, err));
+        MR_TRY(s->dtypes[k] == MR_BOOL ? put_bits(s, values, rows, err)
+                                       : mr_sink_put(s, values, bytes, err));
         MR_TRY(fill_up(s, bytes, err));
     }
     return MR_OK;
@@ -106,18 +108,18 @@ static mr_status put_batch(struct mr_sink *s, const uint8_t *const values[], siz
 static mr_status put_held(struct mr_sink *s, mr_error *err)
 {
     struct arrow *a = s->state;
-    const uint8_t *values[MR_SINK_COLUMNS] = {NULL};
     size_t rows = a->held;
     a->held = 0;
-    memcpy(values, a->values, sizeof values);
-    return rows ? put_batch(s, values, rows, err) : MR_OK;
+    return rows ? put_batch(s, (const void *const *)a->values, 0, rows, err) : MR_OK;
 }
 
-static void hold(struct arrow *a, const uint8_t *const values[], size_t rows)
+static void hold(const struct mr_sink *s, const void *const columns[], size_t first, size_t rows)
 {
-    for (size_t k = 0; k < a->columns.count; k++) {
-        size_t size = mr_dtype_size(a->columns.dtypes[k]);
-        memcpy(a->values[k] + a->held * size, values[k], rows * size);
+    struct arrow *a = s->state;
+    for (size_t k = 0; k < s->column_count; k++) {
+        size_t size = mr_dtype_size(s->dtypes[k]);
+        memcpy((uint8_t *)a->values[k] + a->held * size, (const uint8_t *)columns[k] + first * size,
+               rows * size);
     }
     a->held += rows;
 }
@@ -126,18 +128,14 @@ static mr_status write_arrow(struct mr_sink *s, const void *const columns[], siz
                              mr_error *err)
 {
     struct arrow *a = s->state;
-    const uint8_t *values[MR_SINK_COLUMNS] = {NULL};
-    for (size_t k = 0; k < s->column_count; k++) values[k] = columns[k];
-    while (rows > 0) {
-        size_t room = BATCH_ROWS - a->held, some = rows < room ? rows : room;
+    for (size_t n = 0; n < rows;) {
+        size_t room = BATCH_ROWS - a->held, some = rows - n < room ? rows - n : room;
         if (some == BATCH_ROWS)
-            MR_TRY(put_batch(s, values, some, err));
+            MR_TRY(put_batch(s, columns, n, some, err));
         else
-            hold(a, values, some);
+            hold(s, columns, n, some);
         s->rows += (int64_t)some;
-        rows -= some;
-        for (size_t k = 0; k < s->column_count; k++)
-            values[k] += some * mr_dtype_size(s->dtypes[k]);
+        n += some;
         if (a->held == BATCH_ROWS) MR_TRY(put_held(s, err));
     }
     return MR_OK;

@@ -42,8 +42,7 @@ static void make_columns(void *columns[COUNT(all_dtypes)])
         size_t bytes = ROWS * mr_dtype_size(all_dtypes[k]);
         unsigned char *at = columns[k] = mr_alloc(bytes, 1);
         CU_ASSERT_PTR_NOT_NULL_FATAL(at);
-        if (!at) return;
-        for (size_t n = 0; n < bytes; n++) {
+        for (size_t n = 0; at && n < bytes; n++) {
             word = word * UINT64_C(6364136223846793005) + 1;
             at[n] = (unsigned char)(word >> (all_dtypes[k] == MR_BOOL ? 63 : 56));
         }
