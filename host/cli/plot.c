@@ -33,7 +33,7 @@ bool mr_plot_is_picture(const char *name)
 
 static bool has_bars(const struct mr_plot *p)
 {
-    return p->seq->op->role == MR_TERMINAL && p->seq->settings.bins.count > 0;
+    return p->seq->settings.bins.count > 0;
 }
 
 static bool has_points(const struct mr_plot *p)

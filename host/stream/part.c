@@ -10,7 +10,7 @@
 
 const struct mr_seal mr_part_seal = {
     .magic = "MRPARTS\n",
-    .format = 1,
+    .format = 2,
     .name = "the partial",
     .whole = "a partial",
     .remedy = "take a copy that is whole, or compute it again",
@@ -30,6 +30,21 @@ void mr_part_origin_free(struct mr_part_origin *origin)
     *origin = (struct mr_part_origin){0};
 }
 
+static void put_real(double real, struct mr_bytes_out *out)
+{
+    uint64_t word;
+    memcpy(&word, &real, sizeof word);
+    mr_put_word(out, word);
+}
+
+static double get_real(struct mr_bytes_in *in)
+{
+    uint64_t word = mr_get_word(in);
+    double real;
+    memcpy(&real, &word, sizeof real);
+    return real;
+}
+
 static void put_terminal(const struct mr_terminal *t, struct mr_bytes_out *out)
 {
     const struct mr_aggregate_class *class = mr_aggregate_of(t->aggregate);
@@ -38,6 +53,8 @@ static void put_terminal(const struct mr_terminal *t, struct mr_bytes_out *out)
     mr_put_number(out, class->tells_wrap);
     mr_put_signed(out, t->ddof);
     mr_put_number(out, t->bins);
+    put_real(t->low, out);
+    put_real(t->high, out);
     mr_put_number(out, t->column_count);
     for (size_t c = 0; c < t->column_count; c++) {
         mr_put_text(out, t->columns[c].name);
@@ -86,6 +103,8 @@ static void get_terminal(struct mr_terminal *out, struct mr_bytes_in *in)
     out->aggregate = aggregate_named(name, mr_get_at_most(in, 1));
     out->ddof = mr_get_signed(in);
     out->bins = (size_t)mr_get_at_most(in, MR_MAX_BINS);
+    out->low = get_real(in);
+    out->high = get_real(in);
     out->column_count = (size_t)mr_get_at_most(in, MR_MAX_COLUMNS);
     for (size_t c = 0; c < out->column_count; c++) {
         get_name(out->columns[c].name, sizeof out->columns[c].name, in);

@@ -355,6 +355,10 @@ static mr_status give_rows(mr_seq **out, struct merging *m, size_t rows, mr_erro
                                .release = release_column,
                                .owner = m->bins[c]};
     MR_TRY(mr_seq_from_array(out, arrays, t->column_count, rows, err));
+    /* As of the terminal itself, so that whoever draws them knows their edges. */
+    struct mr_bins bins;
+    if (t->low < t->high && mr_bins_set(&bins, (int64_t)t->bins, t->low, t->high))
+        (*out)->settings.bins = bins;
     memset(m->bins, 0, sizeof m->bins);
     return MR_OK;
 }

@@ -20,6 +20,10 @@ void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s)
     (void)snprintf(out->name, sizeof out->name, "%s", s->seq->op->name);
     if (mr_has_bins(s->aggregate))
         out->bins = (size_t)(is_histogram(s->aggregate) ? s->hist.count : s->bins);
+    if (is_histogram(s->aggregate)) {
+        out->low = s->hist.low;
+        out->high = s->hist.high;
+    }
     memcpy(out->columns, s->columns, sizeof out->columns);
     for (size_t c = 0; c < s->value_count; c++)
         out->values[c] = mr_ir_dtype(&s->body, s->values[c]);

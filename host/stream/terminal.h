@@ -13,7 +13,8 @@ struct mr_terminal {
     char name[32];
     enum mr_aggregate aggregate;
     int64_t ddof;
-    size_t bins; /* a column's, without one for what counts nowhere; 0: none */
+    size_t bins;      /* a column's, without one for what counts nowhere; 0: none */
+    double low, high; /* a histogram's first edge and last */
     size_t column_count;
     struct mr_column columns[MR_MAX_COLUMNS];
     mr_dtype values[MR_MAX_COLUMNS]; /* what is folded for each */

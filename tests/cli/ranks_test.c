@@ -48,6 +48,11 @@ static void merge_prints_what_one_run_would(void)
         "    { [ $format = text ] || cmp want got.csv; } || exit; n=$((n + 1))\n"
         "  done\n"
         "done; [ $n = 8 ]",
+        "p='range(9000) | hist(3, 0.5, 9000)'\n"
+        "for k in 2 0 1; do\n"
+        "  millrace --engine host --shard $k/3 --partial -o 'p.{k}' \"$p\" || exit\n"
+        "done; millrace --engine host --plot \"$p\" >want && grep -q '0.5 to 3000.33' want &&\n"
+        "millrace merge --plot p.1 p.2 p.0 | cmp want -",
         "millrace --engine host --shard 0/1 --partial 'range(0) | max()' >p\n"
         "millrace merge p 2>said; [ $? = 1 ] && grep -q 'max: the sequence is empty' said",
     };

@@ -459,8 +459,8 @@ static void flips_cuts_and_other_versions_are_refused(void)
         struct bytes some = {part.at, cut};
         CU_ASSERT_EQUAL(merge(&all, &some, 1, NULL), MR_E_FORMAT);
     }
-    bytes[8] = 2;
-    check_refusal(merge(&all, &part, 1, &err), MR_E_FORMAT, &err, "partial 1 has format 2");
+    bytes[8] = 3;
+    check_refusal(merge(&all, &part, 1, &err), MR_E_FORMAT, &err, "partial 1 has format 3");
     release(&part, 1);
 }
 
