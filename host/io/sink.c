@@ -219,7 +219,7 @@ static mr_status put_end(struct mr_sink *s, mr_error *err)
 static mr_status save(struct mr_sink *s, bool is_whole, struct mr_sink_place *out, mr_error *err)
 {
     out->rows = s->rows;
-    out->is_whole = is_whole;
+    out->is_whole = is_whole || s->has_end;
     MR_TRY(is_whole ? put_end(s, err) : flush(s, err));
     if (s->driver->save) MR_TRY(s->driver->save(s, out, err));
     MR_TRY(mr_file_sync(s->output.fd, s->output.name, err));
