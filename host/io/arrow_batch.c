@@ -58,8 +58,12 @@ static mr_status parse_message(const struct mr_table *t, int64_t at, int64_t lef
         return mr_arrow_fail_message(t, at, "is none of Arrow's", err);
     if (m->body_bytes < 0 || m->body_bytes > left)
         return mr_arrow_fail_message(t, at, "has less behind it than it says", err);
-    if (m->version < VERSION_LEAST)
-        return mr_arrow_fail_message(t, at, "is of a version before 0.8 of Arrow", err);
+    if (m->version < VERSION_LEAST) {
+        mr_status st = mr_fail(err, MR_E_FORMAT, "%s: is of version %d of Arrow's metadata",
+                               t->input.name, m->version + 1);
+        return mr_error_hint(err, st,
+                             "versions 4 and 5 are read: write it with Arrow 0.8 or later");
+    }
     m->next = m->body + m->body_bytes;
     return MR_OK;
 }
@@ -83,8 +87,13 @@ mr_status mr_arrow_read_message(struct mr_table *t, int64_t at, struct mr_arrow_
     if (bytes == 0) return MR_OK;
     if ((int64_t)bytes > left - (int64_t)prefix)
         return mr_arrow_fail_message(t, at, "is cut short", err);
-    if (bytes > MR_ARROW_TOLD_BYTES)
-        return mr_arrow_fail_message(t, at, "tells more than 512 KiB", err);
+    if (bytes > MR_ARROW_TOLD_BYTES) {
+        mr_status st = mr_fail(err, MR_E_LIMIT,
+                               "%s: the message at byte %" PRId64 " has a head of %zu bytes, "
+                               "the limit is %d",
+                               t->input.name, at, bytes, (int)MR_ARROW_TOLD_BYTES);
+        return mr_error_hint(err, st, "write fewer columns, or their schema without metadata");
+    }
     MR_TRY(read_told(t, at, have, prefix + bytes, err));
     m->told = (struct mr_flat_view){.bytes = a->told + prefix, .size = bytes};
     m->body = at + (int64_t)(prefix + bytes);
