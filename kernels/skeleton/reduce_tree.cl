@@ -42,7 +42,8 @@ MR_FN struct moments join_moments(const struct moments x, const struct moments y
 //@ end
 
 /* As a binary counter does: held[l] waits for as many leaves as it has, and what comes next is
- * folded with all that no longer wait.
+ * folded with all that no longer wait: as many as row k has ones below its lowest 0. Loops without
+ * an end of their own keep them in registers.
  *
  * A work-item has rows at `row`, `row + stride` and so on; nobody else reads the one it writes. */
 #define PUT_ROW(column, value)                                                                    \
@@ -97,25 +98,23 @@ __kernel void @KERNEL@(@LEAVES@@ROUND@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ if BEYOND
             above = leaf@STORED_1@[from];
 //@ end
+            const uint waiting = popcount(k & ~(k + 1));
 #pragma unroll
             for (uint l = 0; l < ROUND_LEVELS; l++) {
-                if (!(k >> l & 1)) {
-                    held[l] = sum;
-//@ if BEYOND
-                    held_above[l] = above;
-//@ end
-                    break;
-                }
 //@ if DEVIATIONS
-                sum = join_moments(held[l], sum);
+                if (l < waiting) sum = join_moments(held[l], sum);
 //@ else
 //@ if BEYOND
-                sum += held[l];
-                above += held_above[l] + (sum < held[l] ? 1 : 0);
+                if (l < waiting) {
+                    sum += held[l];
+                    above += held_above[l] + (sum < held[l] ? 1 : 0);
+                }
+                if (l == waiting) held_above[l] = above;
 //@ else
-                sum = @FOLD@(held[l], sum);
+                if (l < waiting) sum = @FOLD@(held[l], sum);
 //@ end
 //@ end
+                if (l == waiting) held[l] = sum;
             }
         }
 //@ if DEVIATIONS

@@ -51,8 +51,8 @@ static const char *const rows[] = {
     "range(9000) | map(a: f64(x)*0.1, b: f64(x*x % 1009)) | var()",
     "range(9000) | map(a: f64(x)*0.1, b: f64(x*x % 1009)) | filter(a > 3.0) | std()",
     "uniform(7) | take(9001) | map(x*x) | sum()",
-    "range(9000) | skip(37) | map(a: x % 99 == 0 ? 1e300 : f64(x)*0.1, b: x*1000000007000003, "
-    "c: u64(x) << 55) | filter(b % 3 != 1) | sum(exact)",
+    ("range(9000) | skip(37) | map(a: x % 99 == 0 ? 1e300 : f64(x)*0.1, b: x*1000000007000003, "
+     "c: u64(x) << 55) | filter(b % 3 != 1) | sum(exact)"),
     "range(9000) | map(a: x == 7000 ? inf : f64(x)*1e-310, b: 0 - x) | mean(exact)",
     "range(9000) | skip(5) | map(x*x*x - x) | chunk(700, sum)",
     "range(9000) | map(a: f64(x)*0.1, b: f32(x)) | chunk(1500, mean)",

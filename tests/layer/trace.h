@@ -32,6 +32,6 @@ struct trace {
 
 /* Commands from now on are recorded there; NULL: no longer. */
 typedef void trace_into(struct trace *trace);
-__attribute__((visibility("default"))) void layer_trace_into(struct trace *trace);
+__attribute__((visibility("default"))) void layer_trace_into(struct trace *into);
 
 #endif
