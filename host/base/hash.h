@@ -17,17 +17,25 @@ static inline uint64_t mr_hash_bytes(uint64_t hash, const void *bytes, size_t co
     return hash;
 }
 
-__extension__ typedef unsigned __int128 mr_wide_hash;
+/* 128 bits. */
+struct mr_wide_hash {
+    uint64_t high, low;
+};
 
 #define MR_WIDE_HASH_SEED                                                                          \
-    ((mr_wide_hash)UINT64_C(0x6c62272e07bb0142) << 64 | UINT64_C(0x62b821756295c58d))
+    ((struct mr_wide_hash){UINT64_C(0x6c62272e07bb0142), UINT64_C(0x62b821756295c58d)})
 
 /* The same with 128 bits; the prime is 2^88 + 0x13b. */
-static inline mr_wide_hash mr_wide_hash_bytes(mr_wide_hash hash, const void *bytes, size_t count)
+static inline struct mr_wide_hash mr_wide_hash_bytes(struct mr_wide_hash hash, const void *bytes,
+                                                     size_t count)
 {
-    const mr_wide_hash prime = ((mr_wide_hash)1 << 88) + 0x13b;
+    enum { PRIME = 0x13b };
     const unsigned char *p = bytes;
-    for (size_t k = 0; k < count; k++) hash = (hash ^ p[k]) * prime;
+    for (size_t k = 0; k < count; k++) {
+        const uint64_t low = hash.low ^ p[k];
+        const uint64_t carry = ((low >> 32) * PRIME + ((low & 0xffffffff) * PRIME >> 32)) >> 32;
+        hash = (struct mr_wide_hash){hash.high * PRIME + carry + (low << 24), low * PRIME};
+    }
     return hash;
 }
 

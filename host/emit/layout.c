@@ -113,7 +113,7 @@ size_t mr_most_params(const struct ir_body *body)
 {
     size_t words = body->count;
     for (size_t k = 0; k < body->count; k++)
-        if (body->nodes[k].op == IR_WORDS) words += body->nodes[k].imm.u64;
+        if (body->nodes[k].op == IR_WORDS) words += (size_t)body->nodes[k].imm.u64;
     return words;
 }
 
@@ -128,8 +128,9 @@ static void place_params(struct mr_emitter *e)
         if (!mr_all_needs(e, k) || !is_held) continue;
         note->param = (int32_t)source->param_count;
         if (n->op == IR_WORDS) {
-            memcpy(source->params + source->param_count, n->origin, n->imm.u64 * sizeof(uint64_t));
-            source->param_count += n->imm.u64;
+            const size_t words = (size_t)n->imm.u64;
+            memcpy(source->params + source->param_count, n->origin, words * sizeof(uint64_t));
+            source->param_count += words;
         } else {
             source->params[source->param_count++] = mr_scalar_word(n->dtype, n->imm);
         }

@@ -2,32 +2,46 @@
 
 #include <math.h>
 
-/* Holds every sum, product of two, and quotient but those it says do not fit. */
-__extension__ typedef __int128 wide;
+/* From -2^63 to 2^64-1, and what is on the way there. */
+struct integer {
+    bool is_negative;
+    uint64_t magnitude; /* 0 is not negative */
+};
+
+static struct integer integer(bool is_negative, uint64_t magnitude)
+{
+    return (struct integer){is_negative && magnitude, magnitude};
+}
 
 static bool is_real(struct mr_literal x)
 {
     return x.dtype == MR_F64;
 }
 
-static wide integer_of(struct mr_literal x)
+static struct integer integer_of(struct mr_literal x)
 {
-    return x.dtype == MR_U64 ? (wide)x.value.u64 : (wide)x.value.i64;
+    bool is_negative = x.dtype != MR_U64 && x.value.i64 < 0;
+    return integer(is_negative, is_negative ? 0 - x.value.u64 : x.value.u64);
 }
 
-static enum mr_fold_outcome store(wide value, struct mr_literal *out)
+/* Of two's complement: its last 64 bits; all before them are the sign's. */
+static uint64_t bits_of(struct integer x)
 {
-    if (value < INT64_MIN) return MR_FOLD_BELOW;
-    if (value > (wide)UINT64_MAX) return MR_FOLD_ABOVE;
-    out->dtype = value > INT64_MAX ? MR_U64 : MR_I64;
-    out->value.u64 = (uint64_t)value;
+    return x.is_negative ? 0 - x.magnitude : x.magnitude;
+}
+
+static enum mr_fold_outcome store(struct integer x, struct mr_literal *out)
+{
+    if (x.is_negative && x.magnitude > (uint64_t)1 << 63) return MR_FOLD_BELOW;
+    out->dtype = !x.is_negative && x.magnitude > INT64_MAX ? MR_U64 : MR_I64;
+    out->value.u64 = bits_of(x);
     return MR_FOLDED;
 }
 
 struct mr_literal mr_literal_integer(uint64_t value)
 {
     struct mr_literal literal;
-    (void)store((wide)value, &literal);
+    (void)store(integer(false, value), &literal);
     return literal;
 }
 
@@ -53,8 +67,10 @@ int mr_literal_compare(struct mr_literal x, struct mr_literal y)
         double a = mr_literal_as_real(x).value.f64, b = mr_literal_as_real(y).value.f64;
         return (a > b) - (a < b);
     }
-    wide a = integer_of(x), b = integer_of(y);
-    return (a > b) - (a < b);
+    struct integer a = integer_of(x), b = integer_of(y);
+    if (a.is_negative != b.is_negative) return a.is_negative ? -1 : 1;
+    int order = (a.magnitude > b.magnitude) - (a.magnitude < b.magnitude);
+    return a.is_negative ? -order : order;
 }
 
 static enum mr_fold_outcome fold_reals(enum mr_operator op, double x, double y,
@@ -90,29 +106,66 @@ static enum mr_fold_outcome fold_bits(enum mr_operator op, struct mr_literal x, 
     return store(integer_of(*out), out);
 }
 
-static enum mr_fold_outcome fold_product(wide x, wide y, struct mr_literal *out)
+static enum mr_fold_outcome beyond(bool is_negative)
 {
-    wide product;
-    if (__builtin_mul_overflow(x, y, &product))
-        return (x < 0) == (y < 0) ? MR_FOLD_ABOVE : MR_FOLD_BELOW;
-    return store(product, out);
+    return is_negative ? MR_FOLD_BELOW : MR_FOLD_ABOVE;
 }
 
-static enum mr_fold_outcome fold_integers(enum mr_operator op, wide x, wide y,
+static enum mr_fold_outcome fold_sum(struct integer x, struct integer y, struct mr_literal *out)
+{
+    uint64_t sum = x.magnitude + y.magnitude;
+    if (x.is_negative == y.is_negative)
+        return sum < x.magnitude ? beyond(x.is_negative) : store(integer(x.is_negative, sum), out);
+    bool is_less = x.magnitude < y.magnitude;
+    uint64_t difference = is_less ? y.magnitude - x.magnitude : x.magnitude - y.magnitude;
+    return store(integer(is_less ? y.is_negative : x.is_negative, difference), out);
+}
+
+static enum mr_fold_outcome fold_product(struct integer x, struct integer y, struct mr_literal *out)
+{
+    bool is_negative = x.is_negative != y.is_negative;
+    if (x.magnitude && y.magnitude > UINT64_MAX / x.magnitude) return beyond(is_negative);
+    return store(integer(is_negative, x.magnitude * y.magnitude), out);
+}
+
+/* The operator is one of &, | and ^: signs are bits, too. */
+static enum mr_fold_outcome fold_both(enum mr_operator op, struct integer x, struct integer y,
+                                      struct mr_literal *out)
+{
+    uint64_t a = bits_of(x), b = bits_of(y), bits;
+    bool is_negative;
+    switch (op) {
+    case MR_OPERATOR_BIT_AND:
+        bits = a & b;
+        is_negative = x.is_negative && y.is_negative;
+        break;
+    case MR_OPERATOR_BIT_OR:
+        bits = a | b;
+        is_negative = x.is_negative || y.is_negative;
+        break;
+    default: bits = a ^ b; is_negative = x.is_negative != y.is_negative;
+    }
+    /* -2^64 has no magnitude here. */
+    if (is_negative && !bits) return MR_FOLD_BELOW;
+    return store(integer(is_negative, is_negative ? 0 - bits : bits), out);
+}
+
+static enum mr_fold_outcome fold_integers(enum mr_operator op, struct integer x, struct integer y,
                                           struct mr_literal *out)
 {
     bool divides = op == MR_OPERATOR_DIV || op == MR_OPERATOR_REM;
-    if (divides && y == 0) return MR_FOLD_BY_ZERO;
+    if (divides && y.magnitude == 0) return MR_FOLD_BY_ZERO;
     switch (op) {
-    case MR_OPERATOR_ADD: return store(x + y, out);
-    case MR_OPERATOR_SUB: return store(x - y, out);
+    case MR_OPERATOR_ADD: return fold_sum(x, y, out);
+    case MR_OPERATOR_SUB: return fold_sum(x, integer(!y.is_negative, y.magnitude), out);
     case MR_OPERATOR_MUL: return fold_product(x, y, out);
-    case MR_OPERATOR_NEG: return store(-x, out);
-    case MR_OPERATOR_DIV: return store(x / y, out);
-    case MR_OPERATOR_REM: return store(x % y, out);
-    case MR_OPERATOR_BIT_AND: return store(x & y, out);
-    case MR_OPERATOR_BIT_OR: return store(x | y, out);
-    case MR_OPERATOR_BIT_XOR: return store(x ^ y, out);
+    case MR_OPERATOR_NEG: return store(integer(!x.is_negative, x.magnitude), out);
+    case MR_OPERATOR_DIV:
+        return store(integer(x.is_negative != y.is_negative, x.magnitude / y.magnitude), out);
+    case MR_OPERATOR_REM: return store(integer(x.is_negative, x.magnitude % y.magnitude), out);
+    case MR_OPERATOR_BIT_AND:
+    case MR_OPERATOR_BIT_OR:
+    case MR_OPERATOR_BIT_XOR: return fold_both(op, x, y, out);
     default: return MR_FOLD_NO_SUCH;
     }
 }
@@ -152,8 +205,10 @@ enum mr_fold_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, 
                                       struct mr_literal *out)
 {
     if (is_real(x) || is_real(y)) return MR_FOLD_NO_SUCH;
-    wide a = integer_of(x), b = integer_of(y);
-    if (b == 0) return MR_FOLD_BY_ZERO;
-    bool is_off = a % b != 0 && (a % b < 0) != (b < 0);
-    return store(op == MR_OPERATOR_DIV ? a / b - is_off : a % b + (is_off ? b : 0), out);
+    struct integer a = integer_of(x), b = integer_of(y);
+    if (b.magnitude == 0) return MR_FOLD_BY_ZERO;
+    uint64_t quotient = a.magnitude / b.magnitude, rest = a.magnitude % b.magnitude;
+    bool differ = a.is_negative != b.is_negative, is_off = rest && differ;
+    if (op == MR_OPERATOR_DIV) return store(integer(differ, quotient + is_off), out);
+    return store(integer(b.is_negative, is_off ? b.magnitude - rest : rest), out);
 }

@@ -249,7 +249,7 @@ void mr_text_free(char **text)
 }
 
 /* The columns of every operator, in the order of the text: a file may have changed its own. */
-static mr_wide_hash hash_columns(mr_wide_hash hash, const struct mr_seq *seq)
+static struct mr_wide_hash hash_columns(struct mr_wide_hash hash, const struct mr_seq *seq)
 {
     for (size_t k = 0; k < seq->input_count; k++) hash = hash_columns(hash, seq->inputs[k]);
     for (size_t c = 0; c < seq->column_count; c++) {
@@ -264,10 +264,10 @@ mr_status mr_seq_outline(char **text, mr_fingerprint *print, const mr_seq *seq, 
 {
     *text = NULL;
     MR_TRY(write_text(text, seq, err));
-    mr_wide_hash hash = mr_wide_hash_bytes(MR_WIDE_HASH_SEED, *text, strlen(*text) + 1);
+    struct mr_wide_hash hash = mr_wide_hash_bytes(MR_WIDE_HASH_SEED, *text, strlen(*text) + 1);
     hash = hash_columns(hash, seq);
-    print->words[0] = (uint64_t)(hash >> 64);
-    print->words[1] = (uint64_t)hash;
+    print->words[0] = hash.high;
+    print->words[1] = hash.low;
     return MR_OK;
 }
 

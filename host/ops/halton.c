@@ -37,7 +37,7 @@ static size_t digits_of(uint64_t base)
 
 static size_t words_of(uint64_t base)
 {
-    return 2 + digits_of(base) * ((base + 3) / 4);
+    return 2 + digits_of(base) * (size_t)((base + 3) / 4);
 }
 
 /* 0 .. base-1, shuffled, four to a word: Knuth, TAOCP 2, 3.4.2, algorithm P. */

@@ -5,13 +5,62 @@
 
 enum { START, STOP, STEP, DTYPE };
 
-/* Wide enough for every difference and product of two 64-bit numbers. */
-__extension__ typedef __int128 wide;
+/* An integer that i64 or u64 holds. */
+struct integer {
+    bool is_negative;
+    uint64_t magnitude;
+};
 
-static wide wide_number(const struct mr_number *number)
+static struct integer integer_of(const struct mr_argument *argument)
 {
-    if (number->is_real) return (wide)number->value.f64;
-    return number->is_negative ? (wide)number->value.i64 : (wide)number->value.u64;
+    mr_scalar value;
+    if (!mr_number_as(&argument->number, MR_I64, &value)) {
+        (void)mr_number_as(&argument->number, MR_U64, &value);
+        return (struct integer){false, value.u64};
+    }
+    bool is_negative = value.i64 < 0;
+    return (struct integer){is_negative, is_negative ? 0 - value.u64 : value.u64};
+}
+
+static bool is_less(struct integer x, struct integer y)
+{
+    if (x.is_negative != y.is_negative) return x.is_negative;
+    return x.is_negative ? x.magnitude > y.magnitude : x.magnitude < y.magnitude;
+}
+
+/* Of the number whose 65 bits are `carry` and `low`; what 64 bits do not hold: 2^64-1. */
+static uint64_t quotient(bool carry, uint64_t low, uint64_t by)
+{
+    if (!carry) return low / by;
+    if (by == 1) return UINT64_MAX;
+    /* 2^64 is by * whole + rest, 0 < rest <= by. */
+    uint64_t whole = UINT64_MAX / by, rest = UINT64_MAX % by + 1;
+    return whole + low / by + (low % by >= by - rest);
+}
+
+/* How many elements come after the first. */
+static uint64_t count_more(struct integer start, struct integer step, struct integer stop)
+{
+    struct integer low = step.is_negative ? stop : start, high = step.is_negative ? start : stop;
+    if (!is_less(low, high)) return 0;
+    bool crosses_0 = low.is_negative && !high.is_negative;
+    uint64_t distance = crosses_0         ? low.magnitude + high.magnitude
+                        : low.is_negative ? low.magnitude - high.magnitude
+                                          : high.magnitude - low.magnitude;
+    bool carry = crosses_0 && distance < low.magnitude && distance > 0;
+    return quotient(carry, distance - 1, step.magnitude);
+}
+
+/* The last element. It may be below 0 and still be what u64 says modulo 2^64. */
+static struct mr_number last_of(struct integer start, struct integer step, uint64_t more)
+{
+    uint64_t first = start.is_negative ? 0 - start.magnitude : start.magnitude;
+    uint64_t way = more * step.magnitude;
+    bool is_negative = step.is_negative
+                           ? start.is_negative || more > start.magnitude / step.magnitude
+                           : start.is_negative && more <= (start.magnitude - 1) / step.magnitude;
+    return (struct mr_number){.is_negative = is_negative,
+                              .value.u64 = step.is_negative ? first - way : first + way};
 }
 
 /* In the dtype of the elements. */
@@ -76,22 +125,18 @@ static mr_status integer_length(struct mr_seq *seq, mr_dtype dtype, int64_t *len
         if (!mr_number_as(&seq->args[k].number, MR_I64, &ignored) &&
             !mr_number_as(&seq->args[k].number, MR_U64, &ignored))
             return mr_progression_start(&ignored, seq, (size_t)k, MR_I64, err);
-    wide start = wide_number(&seq->args[START].number);
-    wide step = wide_number(&seq->args[STEP].number);
-    wide span = wide_number(&seq->args[STOP].number) - start;
-    wide steps = 0;
-    if (span > 0 && step > 0) steps = (span + step - 1) / step;
-    if (span < 0 && step < 0) steps = (span + step + 1) / step;
-    if (steps > INT64_MAX) return fail_too_long(seq, err);
-    wide last = start + (steps > 0 ? steps - 1 : 0) * step;
-    bool negative = last < 0;
-    struct mr_number number = {.is_negative = negative, .value.u64 = (uint64_t)last};
+    struct integer start = integer_of(&seq->args[START]), step = integer_of(&seq->args[STEP]);
+    struct integer stop = integer_of(&seq->args[STOP]);
+    bool is_empty = step.is_negative ? !is_less(stop, start) : !is_less(start, stop);
+    uint64_t more = count_more(start, step, stop);
+    if (more >= INT64_MAX) return fail_too_long(seq, err);
+    struct mr_number number = last_of(start, step, more);
     if (!mr_number_as(&number, dtype, &ignored)) {
         mr_status st = mr_op_fail(seq, &seq->args[STOP], err, MR_E_VALUE,
                                   "elements before stop do not fit %s", mr_dtype_name(dtype));
         return mr_error_hint(err, st, "choose a wider dtype, such as dtype=i64");
     }
-    *length = (int64_t)steps;
+    *length = is_empty ? 0 : (int64_t)more + 1;
     return MR_OK;
 }
 

@@ -46,7 +46,7 @@ static size_t words_in(const struct ir_body *b)
 {
     size_t words = 0;
     for (size_t k = 0; k < b->count; k++)
-        if (b->nodes[k].op == IR_WORDS) words += b->nodes[k].imm.u64;
+        if (b->nodes[k].op == IR_WORDS) words += (size_t)b->nodes[k].imm.u64;
     return words;
 }
 
