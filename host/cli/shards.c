@@ -59,18 +59,22 @@ static mr_status check_names(const struct mr_options *o, mr_error *err)
 
 static mr_status check_partial(const struct mr_options *o, mr_error *err)
 {
+    static const char shorter[] =
+        "the files of parts are what is kept: --shard K/N with a larger N "
+        "makes each part shorter",
+                      prints[] = "a partial is bytes for millrace merge, which prints";
     const struct {
         bool is_given;
-        const char *name;
-    } others[] = {{o->save, "save"},
-                  {o->resume, "resume"},
-                  {o->has_format, "format"},
-                  {o->plot, "plot"},
-                  {o->stats != MR_STATS_NONE, "stats"}};
+        const char *name, *hint;
+    } others[] = {{o->save, "save", shorter},
+                  {o->resume, "resume", shorter},
+                  {o->has_format, "format", prints},
+                  {o->plot, "plot", prints},
+                  {o->stats != MR_STATS_NONE, "stats", prints}};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
         if (!others[k].is_given) continue;
         mr_status st = mr_fail(err, MR_E_ARITY, "--partial and --%s: one of them", others[k].name);
-        return mr_error_hint(err, st, "a partial is bytes for millrace merge, which prints");
+        return mr_error_hint(err, st, "%s", others[k].hint);
     }
     if (o->shard.count) return MR_OK;
     mr_status st = mr_fail(err, MR_E_ARITY, "--partial without --shard: of which part?");
@@ -98,6 +102,8 @@ void mr_shard_end(struct mr_shard_names *names)
 
 static mr_status fail_terminal(const mr_seq *seq, const struct mr_options *o, mr_error *err)
 {
+    int64_t from, until;
+    MR_TRY(mr_partial_range(&from, &until, seq, o->shard.number, o->shard.count, err));
     mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE,
                               "of part %" PRId64 " of %" PRId64 " alone its value says nothing of "
                               "the whole",
