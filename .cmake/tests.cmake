@@ -155,7 +155,7 @@ if(NOT MILLRACE_SANITIZE)
     add_test(NAME install COMMAND ${tests_folder}/install/run.sh ${PROJECT_BINARY_DIR})
     file(GLOB pages CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/HACKING.md
-        ${PROJECT_SOURCE_DIR}/docs/*.md
+        ${PROJECT_SOURCE_DIR}/docs/*.md ${PROJECT_SOURCE_DIR}/examples/README.md
     )
     add_test(NAME docs COMMAND ${tests_folder}/docs/run.py --build ${PROJECT_BINARY_DIR} ${pages})
     add_test(NAME quality

@@ -37,7 +37,7 @@ const struct mr_command mr_commands[] = {
      mr_command_doctor},
     {"completion", "bash|zsh|fish", "a script that has the shell complete words, also in pipelines",
      MR_FOR_WORDS, 1, mr_command_completion},
-    {"help", "[COMMAND|OPERATOR]", "this text, or that of one command or operator", MR_FOR_WORDS, 1,
+    {"help", "[COMMAND|OPERATOR|FUNCTION]", "this text, or that of one of these", MR_FOR_WORDS, 1,
      command_help},
     {"version", "", "the version", MR_FOR_WORDS, 0, command_version},
     {NULL, NULL, NULL, 0, 0, NULL},
@@ -52,19 +52,33 @@ static const struct mr_command *find_command(const char *name)
     return NULL;
 }
 
+/* Words below each other's beginning; *column is where the line ends so far. */
+static void print_word(const char *word, size_t *column)
+{
+    *column += strlen(word) + 1;
+    if (*column > 78) {
+        printf("\n ");
+        *column = strlen(word) + 2;
+    }
+    printf(" %s", word);
+}
+
 static void print_operators(const char *role, const char *title)
 {
     mr_op_info info;
+    size_t column = 1;
     printf("%s\n ", title);
-    for (size_t k = 0, column = 1; !mr_op_describe(&info, k, NULL); k++) {
-        if (strcmp(info.role, role) != 0) continue;
-        column += strlen(info.name) + 1;
-        if (column > 78) {
-            printf("\n ");
-            column = strlen(info.name) + 2;
-        }
-        printf(" %s", info.name);
-    }
+    for (size_t k = 0; !mr_op_describe(&info, k, NULL); k++)
+        if (strcmp(info.role, role) == 0) print_word(info.name, &column);
+    printf("\n");
+}
+
+static void print_functions(void)
+{
+    size_t column = 1;
+    const char *name;
+    printf("functions of expressions:\n ");
+    for (size_t k = 0; (name = mr_function_name(k)); k++) print_word(name, &column);
     printf("\n");
 }
 
@@ -77,7 +91,7 @@ static void print_usage(void)
         printf("  %-26s %s\n", mr_commands[k].name, mr_commands[k].brief);
     printf("\noptions:\n");
     mr_options_print(MR_FOR_USAGE);
-    printf("\nmillrace --help lists all, millrace help NAME tells of a command or an operator\n");
+    printf("\nmillrace --help lists all; millrace help NAME: a command, operator or function\n");
 }
 
 static void print_help(void)
@@ -94,6 +108,7 @@ static void print_help(void)
     print_operators("source", "\nsources:");
     print_operators("stage", "stages:");
     print_operators("terminal", "terminals:");
+    print_functions();
     printf(
         "\nexit codes: 0 done, 1 run error, 2 usage or parse error, 3 no device, 4 limit,\n"
         "            130 interrupted, 141 closed pipe\n"

@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "cli/cli.h"
 #include "ir/foreign.h"
+#include "ir/function.h"
 #include "ir/op.h"
+#include "ir/typing.h"
 
 static const struct {
     const char *role, *title;
@@ -27,7 +29,7 @@ static void print_list(void)
                    info.example);
         }
     }
-    printf("\nmillrace ops NAME tells of one operator's parameters.\n");
+    printf("\nmillrace ops NAME tells of one operator's parameters, or of a function.\n");
 }
 
 /* In a table cell a | would begin the next one. */
@@ -102,7 +104,8 @@ static void print_op(const struct mr_op *op, size_t index, const mr_op_info *inf
         print_param(&param);
     }
     printf("\nfor example\n  millrace '%s'\n", op->example);
-    if (op->known[0].pipeline) printf("\nknown answers\n");
+    if (op->known[0].pipeline)
+        printf("\nknown answers (between blanks elements, between commas columns)\n");
     for (const struct mr_known *k = op->known; k < op->known + KNOWN_LIMIT && k->pipeline; k++)
         printf("  %s\n      %s\n", k->pipeline, k->answer[0] ? k->answer : "(no element)");
 }
@@ -122,6 +125,30 @@ static size_t print_named(const char *name)
     return found;
 }
 
+/* Functions of expressions have no page of their own: what they take tells most. */
+static size_t print_function(const char *name)
+{
+    static const char *const briefs[] = {
+        [MR_TAKES_NUMBERS] = "of numbers, in their common dtype",
+        [MR_TAKES_FLOATS] = "of floats, in their common dtype; integers become f64",
+        [MR_TAKES_INTEGERS] = "of integers, in their common dtype",
+        [MR_DIVIDES] = "of integers, rounded down, as Python's // and %",
+        [MR_TESTS_FLOATS] = "of a float; gives bool",
+        [MR_CHOOSES] = "a where c holds, else b; both are computed",
+        [MR_DRAWS] = "a random f64 for each position",
+        [MR_READS_NEIGHBOUR] = "x as it is for the element one before, k before (lag) or k behind "
+                               "(lead), and default where there is none",
+    };
+    const struct mr_function *f = mr_function_find(name);
+    bool is_dtype = false;
+    for (mr_dtype d = MR_DTYPE_NONE + 1; d < MR_DTYPE_COUNT; d++)
+        is_dtype |= strcmp(mr_dtype_name(d), name) == 0;
+    if (!f && !is_dtype) return 0;
+    printf("%s(%s)\n  function of expressions: %s\n", name, f ? mr_function_parameters(f) : "x",
+           f ? briefs[f->rule] : "x as a value of this dtype");
+    return 1;
+}
+
 static int fail_unknown(const char *name)
 {
     const char *names[NAMES_LIMIT];
@@ -129,20 +156,28 @@ static int fail_unknown(const char *name)
     mr_op_info info;
     mr_error err;
     while (count < NAMES_LIMIT && !mr_op_describe(&info, count, NULL)) names[count++] = info.name;
-    mr_fail(&err, MR_E_NAME, "ops: unknown operator '%s'", name);
+    mr_fail(&err, MR_E_NAME, "there is no operator or function '%s'", name);
+    for (const char *const *f = mr_function_names; *f && count < NAMES_LIMIT;)
+        names[count++] = *f++;
     const char *nearest = mr_nearest_name(name, names, count), *here = mr_foreign_operator(name);
+    if (!here) here = mr_foreign_function(name);
     if (here)
         mr_error_hint(&err, err.status, "%s", here);
     else if (nearest)
         mr_error_hint(&err, err.status, "did you mean '%s'?", nearest);
     else
-        mr_error_hint(&err, err.status, "millrace ops lists them");
+        mr_error_hint(&err, err.status,
+                      "millrace ops lists operators, millrace --help functions, too");
     return mr_report(&err);
 }
 
 int mr_command_ops(const struct mr_options *options, char *const arguments[], size_t count)
 {
-    if (count == 1) return print_named(arguments[0]) ? 0 : fail_unknown(arguments[0]);
+    if (count == 1) {
+        size_t found = print_named(arguments[0]);
+        if (found && mr_function_find(arguments[0])) printf("\n");
+        return found + print_function(arguments[0]) ? 0 : fail_unknown(arguments[0]);
+    }
     if (options->markdown)
         print_markdown();
     else

@@ -160,7 +160,8 @@ static void draw_line(const struct mr_envelope *e, const char *column)
         double part = high > low ? part_of(b->mean, low, high) : 0.5;
         printf("%s", heights[b->count ? 1 + (int)(part * 7 + 0.5) : 0]);
     }
-    printf("\n%s from %.6g to %.6g, %" PRId64 " elements", name, low, high, e->elements);
+    printf("\n%s from %.6g to %.6g, %" PRId64 " element%s", name, low, high, e->elements,
+           e->elements == 1 ? "" : "s");
     if (e->not_finite) printf(", %" PRId64 " of them not finite", e->not_finite);
     printf("\n");
 }

@@ -51,7 +51,9 @@ struct mr_expr *mr_expr_copy(const struct mr_expr *expr)
     copy->op = expr->op;
     copy->is_quoted = expr->is_quoted;
     copy->is_hex = expr->is_hex;
+    copy->is_enclosed = expr->is_enclosed;
     copy->looks_like_power = expr->looks_like_power;
+    copy->looks_like_mask = expr->looks_like_mask;
     copy->integer = expr->integer;
     copy->real = expr->real;
     if (expr->constant_name) {

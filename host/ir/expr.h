@@ -59,7 +59,9 @@ struct mr_expr {
     enum mr_operator op;
     bool is_quoted;        /* of NAME: in back quotes, so a column and nothing else */
     bool is_hex;           /* of INTEGER */
+    bool is_enclosed;      /* in brackets of its own */
     bool looks_like_power; /* of `^`: x^2 */
+    bool looks_like_mask;  /* of `&`, `|`, `^`: x & 1 == 0, where Python compares last */
     struct mr_span span;
     uint64_t integer;
     double real;

@@ -138,6 +138,16 @@ static const struct row functions[] = {
     {"|next|shift|", "lag(x, k, default) looks back, lead(x, k, default) ahead"},
 };
 
+static const struct row names[] = {
+    {"|PI|Pi|M_PI|", "the number is written pi"},
+    {"|E|M_E|", "the number is written e"},
+    {"|True|TRUE|", "write true"},
+    {"|False|FALSE|", "write false"},
+    {"|NaN|NAN|NA|null|None|", "write nan, a float; isnan(x) finds it"},
+    {"|Inf|INF|Infinity|infinity|oo|", "write inf"},
+    {"|index|position|row|", "an element's position is i"},
+};
+
 static const char *find(const struct row rows[], size_t count, const char *name)
 {
     char wanted[64];
@@ -156,4 +166,9 @@ const char *mr_foreign_operator(const char *name)
 const char *mr_foreign_function(const char *name)
 {
     return find(functions, sizeof functions / sizeof functions[0], name);
+}
+
+const char *mr_foreign_name(const char *name)
+{
+    return find(names, sizeof names / sizeof names[0], name);
 }

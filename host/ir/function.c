@@ -74,6 +74,20 @@ bool mr_function_is_variadic(const struct mr_function *f)
     return f->code == IR_MIN || f->code == IR_MAX ? f->write == write_op : false;
 }
 
+const char *mr_function_parameters(const struct mr_function *f)
+{
+    bool is_wide = f->arity == 3;
+    switch (f->rule) {
+    case MR_CHOOSES: return "c, a, b";
+    case MR_DRAWS: return "seed";
+    case MR_READS_NEIGHBOUR: return is_wide ? "x, k, default" : "x, default";
+    default: break;
+    }
+    if (mr_function_is_variadic(f)) return "a, b, ...";
+    if (is_wide) return f->fold == fold_clamp ? "x, lo, hi" : "a, b, c";
+    return f->arity == 1 ? "x" : "a, b";
+}
+
 bool mr_function_uses_index(const struct mr_function *f)
 {
     return f->rule == MR_DRAWS || f->rule == MR_READS_NEIGHBOUR;

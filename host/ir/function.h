@@ -37,6 +37,9 @@ struct mr_function {
 /* True for functions of as many operands as one likes. */
 bool mr_function_is_variadic(const struct mr_function *f);
 
+/* What stands between its brackets, as messages and listings say it: "x, lo, hi". */
+const char *mr_function_parameters(const struct mr_function *f);
+
 /* NULL when there is none. */
 const struct mr_function *mr_function_find(const char *name);
 

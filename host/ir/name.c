@@ -2,29 +2,39 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ir/foreign.h"
 #include "ir/function.h"
 #include "ir/operand.h"
 
+/* As it is written: in back quotes `i` would be a column. */
+static const char *show_known(char out[MR_SHOWN_BYTES], const char *name, bool is_position)
+{
+    return is_position ? strcpy(out, name) : mr_show_name(out, name);
+}
+
 static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
 {
-    const char *known[MR_MAX_SCOPE + 2];
+    const char *known[MR_MAX_SCOPE + 2], *position = NULL;
     size_t count = 0;
     for (size_t k = 0; k < w->scope->column_count; k++) known[count++] = w->scope->columns[k].name;
     if (count > 0 && count == w->scope->variable_count + 1 && strcmp(known[count - 1], "x") != 0)
         known[count++] = "x";
-    if (w->scope->position != IR_NONE) known[count++] = "i";
+    if (w->scope->position != IR_NONE) known[count++] = position = "i";
     char shown[MR_SHOWN_BYTES];
     mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'",
                                 mr_show_text(shown, expr->name, strlen(expr->name)));
     const char *nearest = mr_nearest_name(expr->name, known, count);
     if (nearest)
-        return mr_error_hint(w->err, st, "did you mean '%s'?", mr_show_name(shown, nearest));
+        return mr_error_hint(w->err, st, "did you mean '%s'?",
+                             show_known(shown, nearest, nearest == position));
     if (mr_function_find(expr->name))
         return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
+    const char *here = mr_foreign_name(expr->name);
+    if (here) return mr_error_hint(w->err, st, "%s", here);
     char list[160] = "";
     size_t length = 0;
     for (size_t k = 0; k < count; k++) {
-        mr_show_name(shown, known[k]);
+        show_known(shown, known[k], known[k] == position);
         if (length + strlen(shown) + 3 > sizeof list) break;
         length +=
             (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", shown);

@@ -254,9 +254,11 @@ static mr_status check_arity(const struct mr_walk *w, const struct mr_expr *expr
 {
     if (expr->arg_count == arity) return MR_OK;
     const struct mr_function *f = mr_function_find(expr->name);
-    return mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s%s, not %zu", expr->name,
-                        arity, arity == 1 ? "" : "s",
-                        f && mr_function_is_variadic(f) ? " or more" : "", expr->arg_count);
+    mr_status st = mr_walk_fail(w, expr, MR_E_ARITY, "%s() takes %zu argument%s%s, not %zu",
+                                expr->name, arity, arity == 1 ? "" : "s",
+                                f && mr_function_is_variadic(f) ? " or more" : "", expr->arg_count);
+    return mr_error_hint(w->err, st, "write %s(%s)", expr->name,
+                         f ? mr_function_parameters(f) : "x");
 }
 
 static mr_status walk_cast(struct mr_walk *w, const struct mr_expr *expr, mr_dtype dtype,

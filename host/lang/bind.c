@@ -99,6 +99,18 @@ static mr_status bind_number(struct mr_seq *seq, size_t k, const struct mr_expr 
     return check_range(seq, k, err);
 }
 
+/* Where an expression stands though a word is asked for: what may be meant, and "one of". */
+static const char *instead_of_expression(const struct mr_op *op)
+{
+    size_t last = 0;
+    while (last + 1 < MR_MAX_PARAMS && op->params[last + 1].type) last++;
+    if (op->role == MR_TERMINAL)
+        return "an expression goes into a map() before the terminal, and here one of";
+    if (mr_param_is_variadic(&op->params[last]) && mr_param_takes_label(&op->params[last]))
+        return "an expression has a name here, as in s: s + x; a word is one of";
+    return "one of";
+}
+
 /* The place among `words` of the name (or text) that the expression is. */
 static mr_status bind_word(const struct mr_seq *seq, size_t k, const struct mr_expr *expr,
                            const char *const words[], size_t count, int *out, mr_error *err)
@@ -106,7 +118,7 @@ static mr_status bind_word(const struct mr_seq *seq, size_t k, const struct mr_e
     const char *param = seq->op->params[k].name;
     if (!expr->name || expr->kind == MR_EXPR_CALL) {
         mr_status st = mr_op_fail(seq, &seq->args[k], err, MR_E_TYPE, "%s must be a name", param);
-        return mr_hint_names(err, st, "", "one of", words, count);
+        return mr_hint_names(err, st, "", instead_of_expression(seq->op), words, count);
     }
     for (size_t n = 0; n < count; n++)
         if (strcmp(words[n], expr->name) == 0) {

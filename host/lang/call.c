@@ -79,6 +79,9 @@ static mr_status unknown_param(const struct mr_call *call, const char *name, str
         if (!mr_param_is_variadic(&op->params[k])) names[name_count++] = op->params[k].name;
 
     mr_status st = call_fail(call, span, err, MR_E_NAME, "unknown parameter", name);
+    for (size_t k = 0; k < count; k++)
+        if (mr_param_has_choice(&op->params[k], name))
+            return mr_error_hint(err, st, "write %s=%s", op->params[k].name, name);
     if (mr_nearest_name(name, names, name_count))
         return mr_hint_names(err, st, name, "", names, name_count);
     if (count && mr_param_is_variadic(&op->params[count - 1]))
@@ -127,7 +130,11 @@ static mr_status place_next(struct mr_call *call, size_t *param, struct mr_span 
         mr_fail(err, st, "%s: takes %zu argument%s at most", op->name, count, count > 1 ? "s" : "");
     else
         mr_fail(err, st, "%s: takes no arguments", op->name);
-    mr_hint_signature(op, err, st);
+    if (op->role == MR_TERMINAL && count == 0)
+        mr_error_hint(err, st, "an expression goes into a map before it: map(...) | %s()",
+                      op->name);
+    else
+        mr_hint_signature(op, err, st);
     return mr_error_at(err, st, op->name, at);
 }
 

@@ -89,6 +89,17 @@ void mr_op_signature(const struct mr_op *op, char *out, size_t size)
     append(out, size, ")");
 }
 
+bool mr_param_has_choice(const struct mr_param *param, const char *word)
+{
+    const char *choices = param->type == MR_PARAM_CHOICE ? param->choices : "";
+    for (const char *end; *choices; choices = *end ? end + 1 : end) {
+        end = choices + strcspn(choices, "|");
+        size_t length = (size_t)(end - choices);
+        if (strlen(word) == length && memcmp(word, choices, length) == 0) return true;
+    }
+    return false;
+}
+
 mr_status mr_hint_signature(const struct mr_op *op, mr_error *err, mr_status st)
 {
     char signature[SIGNATURE_BYTES];

@@ -12,6 +12,9 @@ bool mr_param_is_variadic(const struct mr_param *param);
 /* True when a label may stand before it. */
 bool mr_param_takes_label(const struct mr_param *param);
 
+/* True of one of "sum|prod|min|max". */
+bool mr_param_has_choice(const struct mr_param *param, const char *word);
+
 /* "range(start, [stop], step=1, [dtype])". */
 void mr_op_signature(const struct mr_op *op, char *out, size_t size);
 

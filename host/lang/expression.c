@@ -215,6 +215,7 @@ static mr_status parse_primary(struct mr_parser *p, struct mr_expr **out)
         mr_expr_destroy(out);
     else if ((*out)->arg_count)
         (*out)->span = whole;
+    if (!st) (*out)->is_enclosed = true;
     return st;
 }
 
@@ -292,6 +293,31 @@ static bool is_small(const struct mr_expr *expr)
            expr->integer <= 64;
 }
 
+/* A comparison without brackets. */
+static bool is_bare_comparison(const struct mr_expr *expr)
+{
+    return expr->kind == MR_EXPR_OPERATOR && !expr->is_enclosed && expr->op >= MR_OPERATOR_EQ &&
+           expr->op <= MR_OPERATOR_GE;
+}
+
+/* a & 1 == b and a == b & 1, where a number meets a truth; x > 0 & y > 0 is meant so. */
+static bool looks_like_mask(const struct mr_expr *left, const struct mr_expr *right)
+{
+    if (is_bare_comparison(left)) return right->kind == MR_EXPR_INTEGER;
+    return is_bare_comparison(right) && right->args[0]->kind == MR_EXPR_INTEGER;
+}
+
+/* What else may be meant by an operator of bits: x^2 by a power, x & 1 == 0 by (x & 1) == 0. */
+static void note_other_meanings(struct mr_expr *expr)
+{
+    const struct mr_expr *left = expr->args[0], *right = expr->args[1];
+    bool is_xor = expr->op == MR_OPERATOR_BIT_XOR;
+    expr->looks_like_power =
+        is_xor && (is_small(right) || (is_small(left) && right->kind != MR_EXPR_INTEGER));
+    if (is_xor || expr->op == MR_OPERATOR_BIT_AND || expr->op == MR_OPERATOR_BIT_OR)
+        expr->looks_like_mask = looks_like_mask(left, right);
+}
+
 /* Precedence climbing: Richards and Whitby-Strevens, "BCPL: the language and its compiler" (1979),
  * section 6.6. Chains of operators loop; only a tighter right side recurses, ten levels at most. */
 static mr_status parse_binary(struct mr_parser *p, struct mr_expr **out, int least)
@@ -316,13 +342,11 @@ static mr_status parse_binary(struct mr_parser *p, struct mr_expr **out, int lea
             return st;
         }
         precedence_left = operators[row].precedence;
-        bool is_power = operators[row].op == MR_OPERATOR_BIT_XOR &&
-                        (is_small(right) || (is_small(left) && right->kind != MR_EXPR_INTEGER));
         struct mr_span span = join(left->span, right->span);
         MR_TRY(
             make_operator(p, &left, MR_EXPR_OPERATOR, span, (struct mr_expr *[]){left, right}, 2));
         left->op = operators[row].op;
-        left->looks_like_power = is_power;
+        note_other_meanings(left);
     }
     *out = left;
     return MR_OK;

@@ -86,6 +86,11 @@ static void data_goes_to_standard_output(void)
          {0}},
         {"echo 'normal()' | millrace text -f -", 0, "normal(seed=0, stream=0)\n", {0}},
         {"millrace text 'range(3) | map(y)'", 2, "", {"unknown column 'y'"}},
+        {"millrace help i64 clamp", 2, "", {"help: 2 arguments"}},
+        {"millrace help atan2 | head -n 1; millrace help min | grep '^min'",
+         0,
+         "atan2(a, b)\nmin()\nmin(a, b, ...)\n",
+         {0}},
         {"millrace help > a; millrace --help | cmp a -; rm a", 0, "", {0}},
         {"millrace help explain > a; millrace explain --help | cmp a -; rm a", 0, "", {0}},
         {"millrace help hist > a; millrace ops hist | cmp a -; rm a", 0, "", {0}},
@@ -173,7 +178,7 @@ static void misuse_exits_with_2_and_says_how_it_is_meant(void)
         {"millrace --batch 0 'range(3)'", 2, "", {"--batch: '0'", "from 1 to 16777216"}},
         {"millrace --batch 16777217 'range(3)'", 2, "", {"--batch: '16777217'"}},
         {"millrace --batch 1.5 'range(3)'", 2, "", {"--batch: '1.5' is not an integer"}},
-        {"millrace help nonsense", 2, "", {"unknown operator 'nonsense'"}},
+        {"millrace help nonsense", 2, "", {"no operator or function 'nonsense'"}},
         {"millrace version 2", 2, "", {"version: 1 arguments, the limit is 0"}},
         {"millrace --ring 1 'range(3)'", 2, "", {"--ring: '1'", "from 2 to 16"}},
         {"millrace --ring 17 'range(3)'", 2, "", {"--ring: '17'", "from 2 to 16"}},
@@ -185,7 +190,11 @@ static void misuse_exits_with_2_and_says_how_it_is_meant(void)
          {"'xml' is none of text|arrow|csv|jsonl|npy|raw"}},
         {"millrace --stats=xml 'range(3)'", 2, "", {"--stats: 'xml'", "--stats=json"}},
         {"millrace --file p 'range(3)'", 2, "", {"a pipeline and --file"}},
-        {"millrace ops nosuch", 2, "", {"unknown operator 'nosuch'", "hint: millrace ops"}},
+        {"millrace ops zzzqqq",
+         2,
+         "",
+         {"no operator or function 'zzzqqq'", "hint: millrace ops lists"}},
+        {"millrace ops squrt", 2, "", {"hint: did you mean 'sqrt'?"}},
         {"millrace ops fitler", 2, "", {"'fitler'", "hint: did you mean 'filter'?"}},
     };
     CHECK_ROWS(rows);
@@ -637,7 +646,8 @@ static void help_and_lists_go_to_standard_output(void)
          0,
          "take(n)\n  stage: the first n elements\n\nparameters\n  n        integer, 0 to 2^63-1\n"
          "           how many at most\n\nfor example\n  millrace 'count() | take(5)'\n\nknown "
-         "answers\n  count() | take(3)\n      0 1 2\n  range(2) | take(5)\n      0 1\n  count() | "
+         "answers (between blanks elements, between commas columns)\n  count() | take(3)\n"
+         "      0 1 2\n  range(2) | take(5)\n      0 1\n  count() | "
          "filter(x > 10) | take(3)\n      11 12 13\n  count() | take(0)\n      (no element)\n",
          {0}},
         {"millrace ops count | grep -c -e 'source: ' -e 'terminal: '", 0, "2\n", {0}},

@@ -298,8 +298,9 @@ static void stages_go_behind_an_existing_sequence(void)
     CU_ASSERT_EQUAL(mr_memory_live_bytes(), live_bytes);
 }
 
-/* x^2 is exclusive or, and a good text: that is said, once for each, and not of hexadecimals. */
-static void powers_that_are_none_are_noticed(void)
+/* x^2 is exclusive or, x & 1 == 0 is x & (1 == 0), and both are good texts: that is said, once for
+ * each, and not of what is written so that it can mean nothing else. */
+static void what_python_means_otherwise_is_noticed(void)
 {
     static const struct {
         const char *text;
@@ -312,6 +313,11 @@ static void powers_that_are_none_are_noticed(void)
         {"range(3) | filter(2^x > i^3)", 2, 19},
         {"zip(gen(i^2), gen(i)) | sum()", 1, 9},
         {"range(3) | map(1 + (x*x)^3)", 1, 16},
+        {"range(3) | filter(x & 1 == 0)", 1, 19},
+        {"range(3) | filter(0 == x & 7 || x | 0x10 > 3)", 2, 19},
+        {"range(3) | filter((x & 1) == 0 || x & (1 == 0))", 0, 0},
+        {"range(3) | filter(x > 0 & x < 2 | i == x)", 0, 0},
+        {"range(3) | filter(x > 0 & 3 > x)", 0, 0},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         mr_seq *seq;
@@ -327,7 +333,7 @@ static void powers_that_are_none_are_noticed(void)
     }
 }
 
-SUITE(parser, {"powers_that_are_none_are_noticed", powers_that_are_none_are_noticed},
+SUITE(parser, {"what_python_means_otherwise_is_noticed", what_python_means_otherwise_is_noticed},
       {"broken_syntax_is_refused_where_it_breaks", broken_syntax_is_refused_where_it_breaks},
       {"pipelines_have_the_columns_they_name", pipelines_have_the_columns_they_name},
       {"every_limit_has_an_error_that_names_it", every_limit_has_an_error_that_names_it},
