@@ -5,7 +5,7 @@
 # conformance in its small form. What each said is in FOLDER/results; what it comes to is a row of
 # PAGE's table, written as soon as it is known. Rows of those not asked stay as they are, so that a
 # run that was stopped is gone on with by naming the rest. What must be fetched first is kept in
-# $MILLRACE_DRIVERS, or FOLDER/had.
+# $MILLRACE_DRIVERS, or FOLDER/had; $MILLRACE_DRIVER_SECONDS is how long a step may take.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,7 +19,7 @@ had=${MILLRACE_DRIVERS:-$folder/had}
 mkdir -p "$had"
 
 # An implementation that hangs, or is slow, holds up the others for no longer.
-step_seconds=1500 pipeline_seconds=150
+step_seconds=${MILLRACE_DRIVER_SECONDS:-1500} pipeline_seconds=150
 
 say() { printf '== %s\n' "$*" >&2; }
 
