@@ -48,11 +48,11 @@ static void merge_prints_what_one_run_would(void)
         "    { [ $format = text ] || cmp want got.csv; } || exit; n=$((n + 1))\n"
         "  done\n"
         "done; [ $n = 8 ]",
-        "p='range(9000) | hist(3, 0.5, 9000)'\n"
-        "for k in 2 0 1; do\n"
-        "  millrace --engine host --shard $k/3 --partial -o 'p.{k}' \"$p\" || exit\n"
-        "done; millrace --engine host --plot \"$p\" >want && grep -q '0.5 to 3000.33' want &&\n"
-        "millrace merge --plot p.1 p.2 p.0 | cmp want -",
+        ("p='range(9000) | hist(3, 0.5, 9000)'\n"
+         "for k in 2 0 1; do\n"
+         "  millrace --engine host --shard $k/3 --partial -o 'p.{k}' \"$p\" || exit\n"
+         "done; millrace --engine host --plot \"$p\" >want && grep -q '0.5 to 3000.33' want &&\n"
+         "millrace merge --plot p.1 p.2 p.0 | cmp want -"),
         /* Parts of other cuts, where they begin and end at the same positions. */
         "p='gen(1.0/(i + 1), 9216) | var()'; for part in 2/3 4/9 0/3 3/9 5/9; do\n"
         "  millrace --engine host --shard $part --partial -o 'cut.{k}-of-{n}' \"$p\" || exit\n"
