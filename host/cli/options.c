@@ -329,6 +329,8 @@ mr_status mr_options_check(const struct mr_options *options, const struct mr_com
     for (size_t k = 0; k < ROW_COUNT; k++) {
         if (!(options->given >> k & 1) || (rows[k].takers & command->taker)) continue;
         mr_status st = mr_fail(err, MR_E_NAME, "%s takes no --%s", command->name, rows[k].name);
+        if (strcmp(rows[k].name, "take") == 0)
+            return mr_error_hint(err, st, "it is for verify; in a pipeline write | take(n)");
         return mr_error_hint(err, st, "millrace %s --help lists its options", command->name);
     }
     return MR_OK;

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/saving.h"
 #include "cli/shards.h"
+#include "io/table.h"
 #include "ir/op.h"
 
 enum { COLUMNS_LIMIT = 8, SAVE_S = 30 };
@@ -27,6 +28,23 @@ struct run {
     struct mr_saving saving;
 };
 
+/* What is text under a name like these would be taken for something else by other programs. */
+static mr_status refuse_foreign(const char *name, mr_error *err)
+{
+    static const char *const suffixes[] = {
+        ".parquet", ".json", ".xlsx", ".ods", ".h5",  ".hdf5", ".nc",  ".npz",  ".mat", ".pkl",
+        ".pickle",  ".gz",   ".xz",   ".zst", ".bz2", ".zip",  ".orc", ".avro", ".db",  ".sqlite"};
+    for (size_t k = 0; k < sizeof suffixes / sizeof suffixes[0]; k++) {
+        if (!mr_has_suffix(name, suffixes[k])) continue;
+        mr_status st =
+            mr_fail(err, MR_E_VALUE, "-o %s: %s files are not written here", name, suffixes[k]);
+        return mr_error_hint(err, st,
+                             "name it .csv, .jsonl, .npy or .arrow, or say by --format "
+                             "what it shall hold all the same");
+    }
+    return MR_OK;
+}
+
 /* As the output's name says; --format may say it again. */
 static mr_status choose_format(const struct mr_options *o, struct mr_sink_layout *layout,
                                mr_error *err)
@@ -39,6 +57,7 @@ static mr_status choose_format(const struct mr_options *o, struct mr_sink_layout
                     mr_sink_format_name(o->format), o->output, mr_sink_format_name(layout->format));
         return mr_error_hint(err, st, "leave --format out, or give the file another suffix");
     }
+    if (o->output && !is_named && !o->has_format) MR_TRY(refuse_foreign(o->output, err));
     if (!mr_sink_format_is_binary(layout->format) || o->output || !isatty(STDOUT_FILENO))
         return MR_OK;
     mr_status st = mr_fail(err, MR_E_VALUE, "--format: binary data would go to a terminal");

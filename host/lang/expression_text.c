@@ -70,12 +70,20 @@ static void write_unary(struct mr_writing *w, const struct mr_expr *expr)
     mr_writing_leave(w);
 }
 
+static bool is_of_bits(enum mr_operator op)
+{
+    return op == MR_OPERATOR_BIT_AND || op == MR_OPERATOR_BIT_OR || op == MR_OPERATOR_BIT_XOR;
+}
+
+/* What might mean something else is written so that nobody has to be told: see mr_seq_notice(). */
 static void write_side(struct mr_writing *w, const struct mr_expr *expr,
                        const struct mr_expr *operand, int least)
 {
     if (expr->op == MR_OPERATOR_BIT_XOR && operand->kind == MR_EXPR_INTEGER) {
         mr_strbuf_addf(&w->buf, "0x%" PRIx64, operand->integer);
         w->node_count++;
+    } else if (is_of_bits(expr->op) && compares(operand)) {
+        write_bracketed(w, operand);
     } else {
         write_operand(w, operand, least);
     }

@@ -2,14 +2,31 @@
 
 import gc
 import os
+import pickle
 import subprocess
 import sys
+import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import millrace as mr
 import numpy as np
 import pytest
+
+
+def test_what_may_be_meant_otherwise_is_warned_of_once():
+    with pytest.warns(UserWarning, match="comparisons come before &"):
+        masked = mr.range(10).filter("x & 1 == 0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert list(masked.map("x + 1")) == []
+        assert pickle.loads(pickle.dumps(masked)) == masked
+        assert list(mr.range(4).filter(lambda x: x & 1 == 0)) == [0, 2]
+
+
+def test_lists_are_no_buffers():
+    with pytest.raises(TypeError, match="list has no buffer"):
+        mr.from_arrays([1, 2, 3])
 
 
 def test_making_one_computes_nothing():

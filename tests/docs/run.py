@@ -7,7 +7,8 @@ In a ```sh block a line that begins with `$ ` is a command (`> ` continues it); 
 next command are all that it prints, errors included. A line `...` stands for any lines. The
 commands of a page share one scratch folder, in which `millrace` and `./dev run` are the built
 command. A ```c block that contains main( is compiled and run; a ```text block next after it is
-what it prints. Other blocks are not looked at. Outside of blocks, links to files must not be dead;
+what it prints. Other blocks are not looked at. Outside of blocks, links to files and headings must not
+be dead;
 pictures are what the page's commands make; files and functions that HACKING.md names must be there.
 With --pictures FOLDER they are kept there.
 """
@@ -49,6 +50,16 @@ def links(text):
             for picture, target in re.findall(r"(!?)\[[^]]*\]\(([^)\s]+)\)",
                                               re.sub(r"`[^`]*`", "", line)):
                 yield number, target, bool(picture)
+
+
+def anchors(text):
+    """What `#...` may be behind a link to this page: its headings, as GitHub and the site name them."""
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        if not fenced and line.startswith("#"):
+            heading = line.lstrip("#").strip().lower()
+            yield re.sub(r"[^\w\- ]", "", heading).replace(" ", "-")
 
 
 def names(text):
@@ -188,8 +199,18 @@ class Page:
     def check_links(self, text):
         for number, target, is_picture in links(text):
             folder = self.scratch if is_picture else self.path.parent
-            if "://" not in target and not (folder / target.partition("#")[0]).exists():
+            if "://" in target:
+                continue
+            name, _, anchor = target.partition("#")
+            page = folder / name if name else self.path
+            if not page.exists():
                 self.fail(number, f"nothing is at {target}")
+            elif anchor and anchor not in anchors(page.read_text(encoding="utf-8")):
+                self.fail(number, f"no heading is at {target}")
+
+    def check_site(self):
+        if f": docs/{self.path.name}\n" not in (ROOT / "docs/mkdocs.yml").read_text(encoding="utf-8"):
+            self.fail(1, "docs/mkdocs.yml does not list this page")
 
     def keep_pictures(self, text, folder):
         for _, target, is_picture in links(text):
@@ -217,6 +238,8 @@ class Page:
             elif language == "c" and any("main(" in line for line in lines):
                 self.run_c(first, lines, after[2] if after[0] == "text" else None)
         self.check_links(text)
+        if self.path.parent == ROOT / "docs":
+            self.check_site()
         if pictures:
             self.keep_pictures(text, pictures)
 

@@ -37,6 +37,7 @@ static void check_text(const mr_seq *seq, const char *wanted)
     bool is_right = !wanted || strcmp(text, wanted) == 0;
     is_right = mr_seq_parse(&parsed, text, &err) == MR_OK && is_right;
     is_right = is_right && mr_seq_text(&again, parsed, &err) == MR_OK && !strcmp(text, again);
+    is_right = is_right && mr_seq_notice(&err, parsed, 0) == MR_E_VALUE; /* it has one meaning */
     is_right = is_right && is_fingerprint(parsed, &fingerprint);
     if (!is_right)
         printf("\n  wanted %s\n  got    %s\n  then   %s %s", wanted ? wanted : "", text,
@@ -78,6 +79,7 @@ static void spelling_does_not_matter(void)
         {"randint(6)", "randint(0, 6, 0, 0)"},
         {"normal(seed = 18446744073709551615)", "normal(seed=18446744073709551615, stream=0)"},
         {"range(3)|map(((x))+ +1)", "range(0, 3) | map(x + 1)"},
+        {"range(3) | map(x&(1==0)|x==2)", "range(0, 3) | map(x & (1 == 0) | (x == 2))"},
         {"range(3)|map(`x`: `x`, `i`: i)", "range(0, 3) | map(x: x, `i`: i)"},
         {"stdin()", "stdin()"},
         {"stdin(format=raw)", "stdin(format=raw)"},

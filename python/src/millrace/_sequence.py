@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import itertools
 import numbers
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from . import _core
@@ -93,7 +94,20 @@ def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) ->
             rows.append(_constant(keyword, value))
         else:
             rows.append(_argument(keyword, value, columns, keyword == "path"))
-    return Seq(_core.apply(name, before._core if before is not None else None, rows))
+    core = before._core if before is not None else None
+    return _described(_core.apply(name, core, rows), core,
+                      *(value._core for value in arguments if isinstance(value, Seq)), level=4)
+
+
+def _described(core: _core.Sequence, *inputs: _core.Sequence | None, level: int = 3) -> Seq:
+    """The sequence; what in its text may be meant otherwise, as x & 1 == 0, is a warning."""
+    notices = core.notices
+    if notices:
+        known = {notice for one in inputs if one is not None for notice in one.notices}
+        for notice in notices:
+            if notice not in known:
+                warnings.warn(notice.rstrip(), stacklevel=level)
+    return Seq(core)
 
 
 class Seq(Operators):
@@ -286,7 +300,7 @@ class Seq(Operators):
 
     def pipe(self, stages: str, **constants: object) -> Seq:
         """Stages in the language, put behind: ``seq.pipe("map(x*k) | filter(x > 3)", k=7)``."""
-        return Seq(self._core.pipe(stages, _constants(constants)))
+        return _described(self._core.pipe(stages, _constants(constants)), self._core)
 
     def __or__(self, stages: str) -> Seq:
         return self.pipe(stages) if isinstance(stages, str) else NotImplemented
@@ -442,7 +456,7 @@ def seq(text: str, **constants: object) -> Seq:
     """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*k)", k=7)``.
     Constants are numbers or texts that it uses by their names; they are never made text that is
     parsed, so ``seq("read(path)", path=name)`` is safe for any name."""
-    return Seq(_core.parse(text, _constants(constants)))
+    return _described(_core.parse(text, _constants(constants)))
 
 
 def resume(state: dict, **params: Any) -> Stream:
@@ -455,6 +469,10 @@ def from_arrays(*arrays: object, **named: object) -> Seq:
     """Arrays (anything with a buffer, of one dimension) as columns, in place: they must not change
     while the sequence lives, which keeps them."""
     rows = [(None, value) for value in arrays] + list(named.items())
+    for name, value in rows:
+        if isinstance(value, (list, tuple, range)):
+            raise TypeError(f"{type(value).__name__} has no buffer: give numpy.asarray(...) or "
+                            "array.array(...), or use from_iterable(...)")
     return Seq(_core.from_buffers(rows))
 
 
