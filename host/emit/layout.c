@@ -42,6 +42,16 @@ static bool has_64_bit_lanes(const struct mr_emitter *e)
     return false;
 }
 
+/* Whether some function's blocks want as many lanes as values of 32 bits have. */
+static bool has_block4(const struct mr_emitter *e)
+{
+    for (size_t k = 0; k < e->segment->body.count; k++)
+        if (e->notes[k].form == MR_FORM_RUN &&
+            mr_library[mr_emitter_node(e, (ir_value)k)->function].has_block4)
+            return true;
+    return false;
+}
+
 /* How a leaf is shared: by lanes of its rows, or by pieces of one vector. */
 static void share_leaf(struct mr_emitter *e, bool is_wide)
 {
@@ -51,7 +61,10 @@ static void share_leaf(struct mr_emitter *e, bool is_wide)
         e->source->width = e->span = is_wide ? PIECE_64 : PIECE_32;
         e->source->items = MR_LEAF / e->span;
     } else {
-        e->span = is_wide ? e->profile->span_64 : e->profile->span_32;
+        bool is_short = is_wide && !has_block4(e);
+        if (!e->skeleton->has_one_lane)
+            e->source->width = is_short ? e->profile->width_64 : e->profile->width_32;
+        e->span = is_short ? e->profile->span_64 : e->profile->span_32;
         e->source->items = MR_ROW_LANES / e->span;
     }
 }

@@ -18,6 +18,7 @@
  * Traits:
  *   native  OpenCL C has a function of this name
  *   run4    there is mr_NAME_run4(i0, ..., out[4]), four vectors at once
+ *   block4  elements of 64 bits are made four at once, and fewer lanes make the others in vain
  *   own     host/engine/lane_positions.c has a loop for it, faster than one call a position */
 #ifndef MR_IR_LIBRARY_H
 #define MR_IR_LIBRARY_H
@@ -42,7 +43,7 @@ struct mr_library_row {
     const char *c_name;
     enum mr_library_form form;
     size_t arity; /* without the state */
-    bool is_native, has_run4;
+    bool is_native, has_run4, has_block4;
     const char *files[MR_DTYPE_COUNT]; /* relative to kernels/, by the result's dtype; else NULL */
 };
 

@@ -1,4 +1,4 @@
-// function: u64 philox64(i, words) run4
+// function: u64 philox64(i, words) run4 block4
 // needs: product.cl philox.cl
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * table 2) as NumPy's Philox delivers it: element i is word i & 3 of the block of
@@ -48,9 +48,49 @@ MR_FN vu64 mr_philox64(vi64 i, MR_WORDS_T w)
     return word < K_U64(2) ? first : second;
 }
 
+#if W == 2 || W == 4
+/* The words of one block, made once for all of a few lanes, as in kernels/lib/philox.cl. */
+MR_FN ulong4 mr_philox64_block(const ulong block, MR_WORDS_T w)
+{
+    const ulong add = block + 1;
+    ulong c0 = w[2] + add, carry = c0 < add, k0 = w[0], k1 = w[1];
+    ulong c1 = w[3] + carry;
+    carry = c1 < carry;
+    ulong c2 = w[4] + carry;
+    carry = c2 < carry;
+    ulong c3 = w[5] + carry;
+#pragma unroll
+    for (int round = 0; round < 10; round++) {
+        const ulong high0 = mul_hi(c0, 0xD2E7470EE14C6C93ul), low0 = c0 * 0xD2E7470EE14C6C93ul;
+        const ulong high1 = mul_hi(c2, 0xCA5A826395121157ul), low1 = c2 * 0xCA5A826395121157ul;
+        c0 = high1 ^ c1 ^ k0;
+        c2 = high0 ^ c3 ^ k1;
+        c1 = low1;
+        c3 = low0;
+        k0 += 0x9E3779B97F4A7C15ul;
+        k1 += 0xBB67AE8584CAA73Bul;
+    }
+    return (ulong4)(c0, c1, c2, c3);
+}
+#endif
+
 MR_FN vu64 mr_philox64_run(MR_ULONG_T i0, MR_WORDS_T w)
 {
+#if W == 2
+    if ((i0 & 1) == 0) {
+        const ulong4 c = mr_philox64_block(mr_philox_halved(i0, 2), w);
+        return i0 & 2 ? c.hi : c.lo;
+    }
+#elif W == 4
+    const ulong block = mr_philox_halved(i0, 2);
+    const ulong4 c = mr_philox64_block(block, w);
+    if ((i0 & 3) == 0) return c;
+    const ulong8 words = (ulong8)(c, mr_philox64_block(block + 1, w));
+    return (i0 & 3) == 1 ? words.s1234 : (i0 & 3) == 2 ? words.s2345 : words.s3456;
+#endif
+#if W != 4
     return mr_philox64(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), w);
+#endif
 }
 
 /* As mr_philox_run4(). */

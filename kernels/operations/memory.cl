@@ -1,7 +1,33 @@
 // needs: lanes.cl cpu/prefetch.cl
 /* W lanes from and to global memory that is aligned for one: a compiler may take vload and vstore
  * apart (PoCL loads a double8 in four pieces), but this is one move. put_<dtype>() is for memory at
- * hand, write_<dtype>() for a stream of it. */
+ * hand, write_<dtype>() for a stream of it.
+ *
+ * GPUs move a vector at once only where it is aligned as a whole; what a compiler does not know to
+ * be, it moves lane by lane, and a lane of each work-item lies in as many segments as all of them.
+ * The other way is written lane by lane, too: of two that differ by an alignment LLVM makes the one
+ * that is not aligned. */
+#if defined(SPAN) && W > 1
+#define MR_MOVE(type, vector, name)                                                               \
+    MR_FN vector get_##name(__global const type *p)                                               \
+    {                                                                                             \
+        if (((size_t)p & (sizeof(vector) - 1)) == 0) return *(__global const vector *)p;          \
+        type lanes[W];                                                                            \
+        for (int k = 0; k < W; k++) lanes[k] = p[k];                                              \
+        return VLOAD(lanes);                                                                      \
+    }                                                                                             \
+    MR_FN void put_##name(const vector value, __global type *p)                                   \
+    {                                                                                             \
+        type lanes[W];                                                                            \
+        if (((size_t)p & (sizeof(vector) - 1)) == 0) {                                            \
+            *(__global vector *)p = value;                                                        \
+            return;                                                                               \
+        }                                                                                         \
+        VSTORE(value, lanes);                                                                     \
+        for (int k = 0; k < W; k++) p[k] = lanes[k];                                              \
+    }                                                                                             \
+    MR_WRITE(type, vector, name)
+#else
 #define MR_MOVE(type, vector, name)                                                               \
     typedef vector near_##name __attribute__((aligned(sizeof(type))));                            \
     MR_FN vector get_##name(__global const type *p)                                               \
@@ -12,6 +38,9 @@
     {                                                                                             \
         *(__global near_##name *)p = value;                                                       \
     }                                                                                             \
+    MR_WRITE(type, vector, name)
+#endif
+#define MR_WRITE(type, vector, name)                                                              \
     MR_FN void write_##name(const vector value, __global type *p)                                 \
     {                                                                                             \
         PREFETCH_TO_WRITE(p);                                                                     \

@@ -21,6 +21,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     const uint own = number * LEAF, item = (uint)get_global_id(0) % ITEMS;
     if (low >= high) return;
     vu32 survivors[SPAN / W];
+#pragma unroll
     for (int k = 0; k < SPAN / W; k++) survivors[k] = (vu32)(0);
     int good = high;
     @PARAMETERS@

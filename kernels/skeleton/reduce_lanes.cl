@@ -18,6 +18,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
     counts[OF_ITEM(item)] = (uint)sum_i@KEEP_BITS@(kept);
 //@ end
 //@ each FOLDED
+#pragma unroll
     for (int k = 0; k < SPAN / W; k++) {
         put_@FOLD_DTYPE@(a@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
 //@ if HALVES
@@ -26,6 +27,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
     }
 //@ end
 //@ each PLACED
+#pragma unroll
     for (int k = 0; k < SPAN / W; k++) {
         put_@DTYPE@(a@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
         put_i64(b@C@[k], lanes_b@C@ + OF_LEAF(item * (SPAN / W) + k));
@@ -55,6 +57,7 @@ __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@PARTIALS@)
 //@ if HALVES
     vu64 h@C@[LANES / W];
 //@ end
+#pragma unroll
     for (int k = 0; k < LANES / W; k++) {
         a@C@[k] = get_@FOLD_DTYPE@(lanes_a@C@ + OF_LEAF(k));
 //@ if HALVES
@@ -65,6 +68,7 @@ __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@PARTIALS@)
 //@ each PLACED
     @VECTOR@ a@C@[LANES / W];
     vi64 b@C@[LANES / W];
+#pragma unroll
     for (int k = 0; k < LANES / W; k++) {
         a@C@[k] = get_@DTYPE@(lanes_a@C@ + OF_LEAF(k));
         b@C@[k] = get_i64(lanes_b@C@ + OF_LEAF(k));

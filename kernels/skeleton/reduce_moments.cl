@@ -9,6 +9,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 //@ each FOLDED
     const vf64 mean@C@ = (vf64)(@PARTIAL_0@);
     vf64 s@C@[SPAN / W], d@C@[SPAN / W];
+#pragma unroll
     for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
 //@ end
     for (int run = @START@; run < high; run += LANES) {
@@ -28,6 +29,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
         }
     }
 //@ each FOLDED
+#pragma unroll
     for (int k = 0; k < SPAN / W; k++) {
         put_f64(s@C@[k], lanes_a@C@ + OF_LEAF(item * (SPAN / W) + k));
         put_f64(d@C@[k], lanes_d@C@ + OF_LEAF(item * (SPAN / W) + k));
@@ -44,6 +46,7 @@ __kernel void @KERNEL@(@LEAVES@@WORKING@@PARTIALS@)
     {
         vf64 s[LANES / W], d[LANES / W];
         double squares, rest;
+#pragma unroll
         for (int k = 0; k < LANES / W; k++) {
             s[k] = get_f64(lanes_a@C@ + OF_LEAF(k));
             d[k] = get_f64(lanes_d@C@ + OF_LEAF(k));
