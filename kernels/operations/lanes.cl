@@ -30,11 +30,13 @@ typedef long spot;
 #if W == 1
 #define VLOAD(p) (*(p))
 #define VSTORE(v, p) (*(p) = (v))
+#define LOWEST_LANE(v) (v)
 #define TRUE_M32 1
 #define TRUE_M64 1
 #else
 #define VLOAD(p) MR_LANES(vload)(0, p)
 #define VSTORE(v, p) MR_LANES(vstore)(v, 0, p)
+#define LOWEST_LANE(v) (v).s0
 #define TRUE_M32 ((vm32)(-1))
 #define TRUE_M64 ((vm64)(-1))
 #endif

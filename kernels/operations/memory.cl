@@ -59,6 +59,11 @@ MR_MOVE(double, vf64, f64)
 /* Reads and writes of the elements p[at + i], p[at + i + 1], ... of W lanes at spots i, i + 1, ...;
  * lanes outside the work-item's [low, high) touch no memory beyond theirs. `whole`:
  * there are none; a constant where it can be, so that a loop holds no other case. */
+#ifdef SPAN
+#define MR_MAY_BE_ONE 1 /* whoever packs makes elements one by one */
+#else
+#define MR_MAY_BE_ONE 0
+#endif
 #define MR_MEMORY(type, vector, name)                                                             \
     MR_FN vector load_##name(__global const type *p, const long at, const spot i, const spot low, \
                              const spot high, const int whole)                                    \
@@ -67,6 +72,7 @@ MR_MOVE(double, vf64, f64)
             PREFETCH(p + (at + i));                                                               \
             return get_##name(p + (at + i));                                                      \
         }                                                                                         \
+        if (MR_MAY_BE_ONE && high - low == 1) return (vector)(p[at + low]);                       \
         type lanes[W];                                                                            \
         for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
         return VLOAD(lanes);                                                                      \

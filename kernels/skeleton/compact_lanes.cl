@@ -3,17 +3,19 @@
  *     in each lane who survives is a bit a row;     lane 0   r31 ... r1 r0     a work-item has SPAN
  *     a work-item a leaf turns lanes into rows      row 0    l31 ... l1 l0     lanes, in registers
  *     and counts; another adds up BLOCK leaves;
- *     then each survivor's place is that of its leaf, and those in rows before and lower lanes.
+ *     then a work-item finds each survivor by its number: neighbours write what is consecutive, in
+ *     whole segments, and read what is as near as survivors are.
  *
- * Working memory: lanes and rows (32 words a leaf, side by side as in reduce_lanes.cl),
- * before_failed (positions before the first check that a work-item finds to fail), kept (one count
- * a leaf), places (survivors of the leaves before in the block), blocks (survivors of each),
- * elements that are kept. */
+ * Working memory: lanes and rows (32 words a leaf, side by side as in reduce_lanes.cl, of rows four
+ * together), before_failed (positions before the first check that a work-item finds to fail), kept
+ * (one count a leaf), places (survivors of the leaves before in the block), blocks (survivors of
+ * each), elements that are kept. */
 #define FAILED 0x80000000u
 #define NOWHERE 0xffffffffu
 #define BLOCK 128
 #define OF_LEAF(vector) (((vector) * leaves + number) * W)
-#define OF_ROW(row) ((row) * leaves + number)
+#define OF_ITEM(item) ((item) * leaves + number)
+#define OF_ROWS(four) (((four) * leaves + number) * 4)
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
@@ -47,7 +49,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     for (int k = 0; k < SPAN / W; k++)
         put_u32(survivors[k], lanes + OF_LEAF(item * (SPAN / W) + k));
 //@ if CHECKED
-    before_failed[OF_ROW(item)] = (uint)good;
+    before_failed[OF_ITEM(item)] = (uint)good;
 //@ end
 }
 
@@ -82,7 +84,7 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
     transpose_bits(words);
 //@ if CHECKED
     uint good = LEAF;
-    for (uint item = 0; item < ITEMS; item++) good = min(good, before_failed[OF_ROW(item)]);
+    for (uint item = 0; item < ITEMS; item++) good = min(good, before_failed[OF_ITEM(item)]);
     const uint end = min(unit_end - number * LEAF, (uint)LEAF);
 //@ end
 #pragma unroll
@@ -91,9 +93,12 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
         const int left = clamp((int)good - row * LANES, 0, LANES);
         words[row] &= left == LANES ? 0xffffffffu : (1u << left) - 1;
 //@ end
-        rows[OF_ROW(row)] = words[row];
         survivors += popcount(words[row]);
     }
+#pragma unroll
+    for (int k = 0; k < LANES; k += 4)
+        *(__global uint4 *)(rows + OF_ROWS(k / 4)) =
+            (uint4)(words[k], words[k + 1], words[k + 2], words[k + 3]);
 //@ if CHECKED
     if (good < end) survivors |= FAILED;
 //@ end
@@ -114,55 +119,81 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
     blocks[get_global_id(0)] = at | failed;
 }
 
+MR_FN uint sum_of_bits(const uint4 words)
+{
+    const uint4 counts = popcount(words);
+    return counts.s0 + counts.s1 + counts.s2 + counts.s3;
+}
+
+/* Where bit `number` of those that are set is, counted from 0. */
+MR_FN int place_of_bit(const uint4 words, uint number)
+{
+    const uint4 counts = popcount(words);
+    uint word = words.s0;
+    int place = 0, bit = 0;
+    if (number >= counts.s0) number -= counts.s0, place = 32, word = words.s1;
+    if (place == 32 && number >= counts.s1) number -= counts.s1, place = 64, word = words.s2;
+    if (place == 64 && number >= counts.s2) number -= counts.s2, place = 96, word = words.s3;
+#pragma unroll
+    for (int far = 16; far > 0; far /= 2) {
+        const uint below = popcount(word >> bit & ((1u << far) - 1));
+        if (number >= below) number -= below, bit += far;
+    }
+    return place + bit;
+}
+
+/* SIDE work-items, as many as a row has lanes, take SPAN leaves one after the other: each writes
+ * every SIDE-th survivor, from where a segment begins, and finds out where it was. */
+#define SIDE 32
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
 {
-//@ include skeleton/leaf.cl
-    const uint own = number * LEAF, item = (uint)get_global_id(0) % ITEMS;
-    if (low >= high || places[number] == NOWHERE) return;
-    uint before = places[number];
-    for (uint block = 0; block < number / BLOCK; block++) {
-        if (blocks[block] & FAILED) return;
-        before += blocks[block];
-    }
-    if (item == 0 && (number + 1 == leaves || (kept[number] & FAILED)))
-        status[@ROWS_WORD@] = before + (kept[number] & ~FAILED);
-    size_t at = (size_t)to + before;
-    const uint lower = (1u << (uint)(item * SPAN)) - 1;
+    const uint begin = (uint)first % LEAF;
+    const uint leaves = (begin + (uint)count + LEAF - 1) / LEAF;
+    const uint item = (uint)get_global_id(0) % SIDE, side = (uint)get_global_id(0) - item;
+    const int stride = min(SIDE, (int)(leaves * ITEMS) - (int)side);
+    if (count == 0 || (int)item >= stride) return;
     @PACK_PARAMETERS@
-    for (int run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        const uint word = rows[OF_ROW((uint)(run / LANES))];
-        size_t place = at + popcount(word & lower);
-        at += popcount(word);
-        if (!(word >> (uint)(item * SPAN) & (uint)((1ul << SPAN) - 1))) continue;
-        @PACK_RUNS@
-#pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
-                @PACK_VALUES@
+    for (uint number = side / ITEMS; number < min(side / ITEMS + SPAN, leaves); number++) {
+        if (places[number] == NOWHERE) return;
+        const long leaf = first - begin + (long)number * LEAF;
+        const uint own = number * LEAF, survivors = kept[number] & ~FAILED;
+        uint before = places[number];
+        for (uint block = 0; block < number / BLOCK; block++) {
+            if (blocks[block] & FAILED) return;
+            before += blocks[block];
+        }
+        if (item == 0 && (number + 1 == leaves || (kept[number] & FAILED)))
+            status[@ROWS_WORD@] = before + survivors;
+        const long place = to + before;
+        uint four = 0, above = 0;
+        uint4 words = *(__global const uint4 *)(rows + OF_ROWS(four));
+        int turn = (int)item;
+        if (stride == SIDE) turn = (int)((item - (uint)place) % SIDE);
+        for (; turn < (int)survivors; turn += stride) {
+            while (above + sum_of_bits(words) <= (uint)turn) {
+                above += sum_of_bits(words);
+                four++;
+                words = *(__global const uint4 *)(rows + OF_ROWS(four));
+            }
+//@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own.
+            const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
+            const int low = i, high = i + 1, whole = W == 1;
+            @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE
 //@ if REPEATS
 //@ else
 //@ if BOOL
-            const vm32 @NODE@ = BYTE_MASK(get_bool(s@C@ + (own + i)));
+            const vm32 @NODE@ = BYTE_MASK((vbyte)(s@C@[own + i]));
 //@ else
-            const v@DTYPE@ @NODE@ = get_@DTYPE@(s@C@ + (own + i));
+            const v@DTYPE@ @NODE@ = (v@DTYPE@)(s@C@[own + i]);
 //@ end
 //@ end
 //@ end
 //@ end
-            const vbits bits = (vbits)(word >> (uint)(item * SPAN + part * W) &
-                                       (uint)((1ul << W) - 1));
-            const uint packed = popcount((uint)bits);
-//@# With room for them alone, nothing else is written.
 //@ each VALUE
-            if (packed == W)
-                put_@DTYPE@(@VALUE@, out@C@ + place);
-            else
-                (void)pack_@DTYPE@(@VALUE@, bits, out@C@ + place, packed);
+            out@C@[place + turn] = LOWEST_LANE(@VALUE@);
 //@ end
-            place += packed;
         }
     }
 }
