@@ -35,6 +35,8 @@ static void every_engine_runs_with_every_batch_and_ring(void)
           0, "16 runs agree\n     16 1\n1\n");
     CHECK("millrace verify --engine host 'range(3)'", 0, "8 runs agree\n");
     CHECK("millrace verify --engine opencl 'range(3)'", 0, "8 runs agree\n");
+    CHECK("millrace verify --shape 'lanes 4/2, span 4/2, group 64, unit 65536, ring 3' 'range(3)'",
+          0, "16 runs agree\n");
 }
 
 static void long_sequences_are_cut(void)
