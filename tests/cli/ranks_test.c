@@ -54,11 +54,11 @@ static void merge_prints_what_one_run_would(void)
          "done; millrace --engine host --plot \"$p\" >want && grep -q '0.5 to 3000.33' want &&\n"
          "millrace merge --plot p.1 p.2 p.0 | cmp want -"),
         /* Parts of other cuts, where they begin and end at the same positions. */
-        "p='gen(1.0/(i + 1), 9216) | var()'; for part in 2/3 4/9 0/3 3/9 5/9; do\n"
-        "  millrace --engine host --shard $part --partial -o 'cut.{k}-of-{n}' \"$p\" || exit\n"
-        "done; millrace --engine host \"$p\" >want && millrace merge cut.* | cmp want -",
-        "millrace --engine host --shard 0/1 --partial 'range(0) | max()' >p\n"
-        "millrace merge p 2>said; [ $? = 1 ] && grep -q 'max: the sequence is empty' said",
+        ("p='gen(1.0/(i + 1), 9216) | var()'; for part in 2/3 4/9 0/3 3/9 5/9; do\n"
+         "  millrace --engine host --shard $part --partial -o 'cut.{k}-of-{n}' \"$p\" || exit\n"
+         "done; millrace --engine host \"$p\" >want && millrace merge cut.* | cmp want -"),
+        ("millrace --engine host --shard 0/1 --partial 'range(0) | max()' >p\n"
+         "millrace merge p 2>said; [ $? = 1 ] && grep -q 'max: the sequence is empty' said"),
     };
     CHECK_EACH(scripts);
 }
