@@ -39,17 +39,33 @@ bool mr_name_is_plain(const char *name)
     return name[strspn(name, letters)] == '\0';
 }
 
-/* Length of the printable UTF-8 character that starts here; 0: none does. U+0080 to U+009F are
- * terminal controls. */
-static size_t printable_bytes(const unsigned char *text, size_t left)
+/* Length of the UTF-8 character that starts here; 0: none does. What a second byte may be keeps
+ * longer forms than needed out, halves of pairs, and what is beyond U+10FFFF (RFC 3629). */
+static size_t character_bytes(const unsigned char *text, size_t left)
 {
     unsigned char c = text[0];
     size_t bytes = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (bytes == 1) return c >= 32 && c != 127;
-    if (bytes > left || (c == 0xc2 && text[1] < 0xa0)) return 0;
-    for (size_t k = 1; k < bytes; k++)
+    unsigned least = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    unsigned most = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    if (bytes > left || (bytes > 1 && (text[1] < least || text[1] > most))) return 0;
+    for (size_t k = 2; k < bytes; k++)
         if ((text[k] & 0xc0) != 0x80) return 0;
     return bytes;
+}
+
+bool mr_text_is_utf8(const char *text)
+{
+    for (size_t left = strlen(text), bytes; left; left -= bytes, text += bytes)
+        if (!(bytes = character_bytes((const unsigned char *)text, left))) return false;
+    return true;
+}
+
+/* The same of a printable one. U+0080 to U+009F are terminal controls. */
+static size_t printable_bytes(const unsigned char *text, size_t left)
+{
+    size_t bytes = character_bytes(text, left);
+    if (bytes == 1) return text[0] >= 32 && text[0] != 127;
+    return bytes > 1 && text[0] == 0xc2 && text[1] < 0xa0 ? 0 : bytes;
 }
 
 /* The next character of text[0..left) as it is shown, at most 5 bytes with the NUL; gives the

@@ -24,6 +24,8 @@ const char *mr_name_meaning(const char *name);
 /* Letters, digits and underscores, no digit first. */
 bool mr_name_is_plain(const char *name);
 
+bool mr_text_is_utf8(const char *text);
+
 /* At most 40 bytes of hostile text made fit for a message: printable UTF-8 stays, other bytes
  * become \xNN, a cut is shown as "...". */
 enum { MR_SHOWN_BYTES = 176 };

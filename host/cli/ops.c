@@ -136,8 +136,8 @@ static size_t print_function(const char *name)
         [MR_TESTS_FLOATS] = "of a float; gives bool",
         [MR_CHOOSES] = "a where c holds, else b; both are computed",
         [MR_DRAWS] = "a random f64 for each position",
-        [MR_READS_NEIGHBOUR] = "x as it is for the element one before, k before (lag) or k behind "
-                               "(lead), and default where there is none",
+        [MR_READS_NEIGHBOUR] = ("x as it is for the element one before, k before (lag) or k behind "
+                                "(lead), and default where there is none"),
     };
     const struct mr_function *f = mr_function_find(name);
     bool is_dtype = false;

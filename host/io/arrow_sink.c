@@ -1,4 +1,5 @@
-/* Arrow IPC: a file for NAME.arrow and NAME.feather, else a stream.
+/* Arrow IPC: a file for NAME.arrow and NAME.feather, else a stream; a stream also for a pipe of such
+ * a name, of which a reader cannot look at the end first.
  *
  * Record batches are cut at fixed rows, whatever the batches that rows came in, so that the bytes
  * depend on the values alone, and a run that is gone on with writes those of one that was not
@@ -40,8 +41,9 @@ static mr_status open_arrow(struct mr_sink *s, const struct mr_sink_layout *layo
     char numbered[MR_SINK_COLUMNS][32];
     struct arrow *a = s->state = mr_alloc(1, values_at + BATCH_ROWS * s->row_bytes);
     if (!a) return mr_fail_no_memory(err, "a record batch");
-    a->is_file = mr_has_suffix(s->path, ".arrow") || mr_has_suffix(s->path, ".feather");
-    a->is_read_along = !a->is_file && mr_sink_is_followed(s);
+    a->is_read_along = mr_sink_is_followed(s);
+    a->is_file = !a->is_read_along &&
+                 (mr_has_suffix(s->path, ".arrow") || mr_has_suffix(s->path, ".feather"));
     a->columns.count = s->column_count;
     uint8_t *at = (uint8_t *)a + values_at;
     for (size_t k = 0; k < s->column_count; k++) {
@@ -203,8 +205,8 @@ static mr_status finish_arrow(struct mr_sink *s, mr_error *err)
 {
     static const unsigned char end[MR_ARROW_PREFIX_BYTES] = {0xff, 0xff, 0xff, 0xff};
     const struct arrow *a = s->state;
-    if (s->is_broken_off) return MR_OK; /* what is held may have been saved */
     MR_TRY(put_held(s, err));
+    if (s->is_broken_off) return MR_OK;
     MR_TRY(mr_sink_put(s, end, sizeof end, err));
     return a->is_file ? put_footer(s, err) : MR_OK;
 }
@@ -233,11 +235,12 @@ static mr_status check_place(const struct mr_sink *s, const struct mr_sink_place
     const struct arrow *a = s->state;
     const int64_t held = (int64_t)(from->held_bytes / s->row_bytes);
     int64_t told_bytes, before = (int64_t)(head_bytes(a) - a->head.used);
-    const int64_t full = (from->rows - held) / BATCH_ROWS;
-    const int64_t bytes = (int64_t)head_bytes(a) + full * batch_bytes(a, BATCH_ROWS, &told_bytes);
+    const int64_t written = from->rows - held, body = from->bytes - (int64_t)head_bytes(a);
+    const int64_t bytes = batch_bytes(a, BATCH_ROWS, &told_bytes);
     *fits = from->held_bytes % s->row_bytes == 0 && held < BATCH_ROWS && held <= from->rows;
-    if (a->is_read_along || !*fits || !mr_sink_is_partial(s)) return MR_OK;
-    *fits = from->is_whole || ((from->rows - held) % BATCH_ROWS == 0 && from->bytes == bytes);
+    if (!*fits || !mr_sink_is_partial(s)) return MR_OK;
+    *fits = from->is_whole || (written % BATCH_ROWS == 0 && body % bytes == 0 &&
+                               body / bytes == written / BATCH_ROWS);
     if (*fits) MR_TRY(mr_output_holds(&s->output, 0, file_head, (size_t)before, fits, err));
     if (!*fits) return MR_OK;
     return mr_output_holds(&s->output, before, a->head.bytes, a->head.used, fits, err);
@@ -268,6 +271,7 @@ static mr_status go_on_arrow(struct mr_sink *s, const struct mr_sink_place *from
 const struct sink_driver mr_arrow_sink = {
     .name = "arrow",
     .is_binary = true,
+    .has_utf8_names = true,
     .open = open_arrow,
     .begin = begin_arrow,
     .write = write_arrow,

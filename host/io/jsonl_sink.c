@@ -100,6 +100,7 @@ static mr_status write_jsonl(struct mr_sink *s, const void *const columns[], siz
 
 const struct sink_driver mr_jsonl_sink = {
     .name = "jsonl",
+    .has_utf8_names = true,
     .open = open_jsonl,
     .write = write_jsonl,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "io/table.h"
 
 mr_status mr_sink_hand_over(struct mr_sink *s, mr_error *err)
@@ -74,6 +75,25 @@ char mr_sink_separator(const struct mr_sink_layout *layout)
 
 /* ---- opening ---- */
 
+static mr_status check_names(const struct mr_sink_layout *layout, const char *name, mr_error *err)
+{
+    const struct sink_driver *driver = mr_sink_drivers[layout->format];
+    char shown[MR_SHOWN_BYTES];
+    if (!driver->has_utf8_names || !layout->names) return MR_OK;
+    for (size_t k = 0; k < layout->column_count; k++) {
+        const char *column = layout->names[k];
+        if (!column || mr_text_is_utf8(column)) continue;
+        mr_status st = mr_fail(err, MR_E_VALUE,
+                               "%s: the name of column %zu, '%s', is not in UTF-8, as names in "
+                               "%s are",
+                               name, k, mr_show_text(shown, column, strlen(column)), driver->name);
+        return mr_error_hint(err, st,
+                             "name the column anew, or convert the file that it comes from to "
+                             "UTF-8; csv takes any name");
+    }
+    return MR_OK;
+}
+
 static mr_status check_layout(const struct mr_sink_layout *layout, const char *name, mr_error *err)
 {
     if ((unsigned)layout->format >= MR_SINK_COUNT)
@@ -85,7 +105,7 @@ static mr_status check_layout(const struct mr_sink_layout *layout, const char *n
         if (mr_dtype_size(layout->dtypes[k]) == 0)
             return mr_fail(err, MR_E_VALUE, "%s: column %zu: dtype=%d is none", name, k,
                            (int)layout->dtypes[k]);
-    return MR_OK;
+    return check_names(layout, name, err);
 }
 
 /* What could not be gone on with is not begun. */

@@ -18,6 +18,7 @@ struct sink_driver {
     const char *suffixes[4]; /* of -o, where read() has no format of this name */
     bool is_binary;          /* nothing for a terminal */
     bool has_separator;      /* layout->separator is what stands between columns */
+    bool has_utf8_names;     /* readers refuse names of columns in any other encoding */
 
     /* Bytes at the start that are written again at the end: such a file can be gone on with only
      * where it is a partial one. */

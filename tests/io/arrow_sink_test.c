@@ -272,7 +272,8 @@ static long message_at(const unsigned char *bytes, long count, long at)
     return told == 0 ? 0 : count - at < 8 + (long)told ? -1 : 8 + (long)told;
 }
 
-static void what_is_read_along_has_each_flushed_row(void)
+/* Also where the pipe has a file's name, and a row that was not flushed before the end came. */
+static void what_is_read_along_has_each_row(void)
 {
     int ends[2];
     struct mr_sink_layout layout = layout_of(pair_dtypes, pair_names, 2);
@@ -281,7 +282,7 @@ static void what_is_read_along_has_each_flushed_row(void)
     unsigned char expected[1024], bytes[1024];
     (void)scratch_hex(expected, stream_lines, COUNT(stream_lines));
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
-    CU_ASSERT_EQUAL_FATAL(mr_sink_open_fd(&sink, ends[1], "standard output", &layout, &err), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_sink_open_fd(&sink, ends[1], "pipe.arrow", &layout, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_write(sink, pair, 3, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_flush(sink, &err), MR_OK);
     CU_ASSERT_EQUAL(read(ends[0], bytes, sizeof bytes), STREAM_BYTES - 8);
@@ -289,9 +290,12 @@ static void what_is_read_along_has_each_flushed_row(void)
     long schema = message_at(bytes, STREAM_BYTES, 0);
     CU_ASSERT(schema == 256 && message_at(bytes, STREAM_BYTES, schema) == 192);
     CU_ASSERT_EQUAL(mr_sink_flush(sink, &err), MR_OK); /* nothing is in it */
+    CU_ASSERT_EQUAL(mr_sink_write(sink, pair, 3, &err), MR_OK);
     CU_ASSERT_EQUAL(mr_sink_break_off(sink, &err), MR_OK);
     mr_sink_discard(&sink);
     (void)close(ends[1]);
+    CU_ASSERT_EQUAL(read(ends[0], bytes, sizeof bytes), STREAM_BYTES - 8 - schema);
+    CU_ASSERT_EQUAL(memcmp(bytes, expected + schema, STREAM_BYTES - 8 - 256), 0);
     CU_ASSERT_EQUAL(read(ends[0], bytes, sizeof bytes), 0); /* no end mark */
     (void)close(ends[0]);
 }
@@ -317,5 +321,5 @@ SUITE(arrow_sink, {"a_stream_and_a_file_are_these_bytes", a_stream_and_a_file_ar
        what_is_gone_on_with_has_the_bytes_of_what_was_not_interrupted},
       {"another_form_or_a_changed_head_is_not_gone_on_with",
        another_form_or_a_changed_head_is_not_gone_on_with},
-      {"what_is_read_along_has_each_flushed_row", what_is_read_along_has_each_flushed_row},
+      {"what_is_read_along_has_each_row", what_is_read_along_has_each_row},
       {"names_that_have_no_room_are_refused", names_that_have_no_room_are_refused});

@@ -320,6 +320,35 @@ static void what_cannot_be_written_says_why(void)
     scratch_remove(&s);
 }
 
+/* JSON (RFC 8259) and Arrow (Schema.fbs: a string of FlatBuffers) have names in UTF-8 alone. */
+static void names_are_utf8_where_readers_want_that(void)
+{
+    static const struct {
+        const char *name;
+        bool is_utf8;
+    } rows[] = {{"caf\xc3\xa9", true},       {"\xe6\x97\xa5", true},  {"\xf4\x8f\xbf\xbf", true},
+                {"\xed\x9f\xbf", true},      {"\xc2\x80", true},      {"caf\xe9", false},
+                {"caf\xc3", false},          {"\x80", false},         {"\xc0\xaf", false},
+                {"\xe0\x9f\xbf", false},     {"\xed\xa0\x80", false}, {"\xf0\x8f\xbf\xbf", false},
+                {"\xf4\x90\x80\x80", false}, {"\xe6\x97\x27", false}, {"\xf8\x88\x80\x80", false}};
+    static const enum mr_sink_format formats[] = {MR_SINK_JSONL, MR_SINK_ARROW, MR_SINK_CSV};
+    for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++)
+        for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++) {
+            const char *const names[] = {"n", rows[n].name};
+            struct scratch s = scratch_make("out");
+            struct mr_sink_layout layout = layout_of(formats[k], pair_dtypes, 2);
+            struct mr_sink *sink;
+            mr_error err;
+            bool is_good = rows[n].is_utf8 || formats[k] == MR_SINK_CSV;
+            layout.names = names;
+            CU_ASSERT_EQUAL(mr_sink_open(&sink, s.path, &layout, &err),
+                            is_good ? MR_OK : MR_E_VALUE);
+            if (!is_good) CU_ASSERT(!sink && strstr(err.message, "column 1") && err.hint[0]);
+            mr_sink_discard(&sink);
+            scratch_remove(&s);
+        }
+}
+
 static void a_full_device_is_reported_and_stays_reported(void)
 {
     static double values[20000];
@@ -476,6 +505,7 @@ SUITE(sink,
        a_new_file_follows_the_umask_and_an_old_one_keeps_its_mode},
       {"a_link_stays_a_link", a_link_stays_a_link},
       {"what_cannot_be_written_says_why", what_cannot_be_written_says_why},
+      {"names_are_utf8_where_readers_want_that", names_are_utf8_where_readers_want_that},
       {"a_full_device_is_reported_and_stays_reported",
        a_full_device_is_reported_and_stays_reported},
       {"a_small_write_fails_at_finish", a_small_write_fails_at_finish},
