@@ -20,7 +20,14 @@ mr_status mr_arrow_read_bytes(struct mr_table *t, int64_t at, void *to, size_t b
     size_t got;
     MR_TRY(mr_input_read(&t->input, at, to, bytes, &got, err));
     if (got == bytes) return MR_OK;
-    return mr_fail(err, MR_E_FORMAT, "%s: became shorter while it was read", t->input.name);
+    return mr_arrow_fail_changed(t, "became shorter while it was read", err);
+}
+
+mr_status mr_arrow_fail_changed(const struct mr_table *t, const char *what, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_FORMAT, "%s: %s", t->input.name, what);
+    return mr_error_hint(err, st,
+                         "write a new file and rename it, so that readers keep the old one");
 }
 
 mr_status mr_arrow_fail_message(const struct mr_table *t, int64_t at, const char *what,
@@ -84,6 +91,7 @@ mr_status mr_arrow_read_message(struct mr_table *t, int64_t at, struct mr_arrow_
     if (have < prefix) return mr_arrow_fail_message(t, at, "is cut short", err);
     size_t bytes = mr_arrow_word(a->told + prefix - sizeof(uint32_t));
     m->next = at + (int64_t)prefix;
+    a->has_end_mark = bytes == 0;
     if (bytes == 0) return MR_OK;
     if ((int64_t)bytes > left - (int64_t)prefix)
         return mr_arrow_fail_message(t, at, "is cut short", err);

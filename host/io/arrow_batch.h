@@ -34,8 +34,9 @@ struct mr_arrow_batch {
 
 struct mr_arrow_reader {
     struct mr_arrow_layout layout;
-    bool is_file; /* and no stream */
-    int64_t end;  /* of the messages */
+    bool is_file;      /* and no stream */
+    bool has_end_mark; /* of messages, once the last is read */
+    int64_t end;       /* of the messages */
     struct mr_arrow_batch batch;
     unsigned char *told;
     size_t told_room;
@@ -58,6 +59,9 @@ static inline uint32_t mr_arrow_word(const unsigned char *bytes)
 /* Fails where the file has fewer bytes than when it was opened. */
 mr_status mr_arrow_read_bytes(struct mr_table *t, int64_t at, void *to, size_t bytes,
                               mr_error *err);
+
+/* The same of what it has: "has fewer rows ...". */
+mr_status mr_arrow_fail_changed(const struct mr_table *t, const char *what, mr_error *err);
 
 /* "... the message at byte 8 is cut short". */
 mr_status mr_arrow_fail_message(const struct mr_table *t, int64_t at, const char *what,

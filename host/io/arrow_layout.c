@@ -157,6 +157,15 @@ static void fields_free(struct fields *f)
     mr_free(f->places);
 }
 
+/* Whatever of it is to be read, all of it is passed. */
+static mr_status fail_many(const struct mr_table *t, mr_error *err)
+{
+    mr_status st =
+        mr_fail(err, MR_E_LIMIT, "%s: has more than %d columns, with what they have within them",
+                t->input.name, (int)FIELDS_LIMIT);
+    return mr_error_hint(err, st, "write the columns that are needed to a file of their own");
+}
+
 static mr_status read_names(const struct mr_table *t, struct mr_flat_view *v, struct fields *f,
                             mr_error *err)
 {
@@ -172,9 +181,11 @@ static mr_status read_names(const struct mr_table *t, struct mr_flat_view *v, st
     char *at = (char *)(f->names + f->count);
     for (size_t k = 0; k < f->count; k++) {
         const char *name = mr_flat_text_at(v, f->tables[k], NAME, &length);
-        if (memchr(name, '\0', length))
-            return mr_fail(err, MR_E_FORMAT, "%s: the name of column %zu has a NUL byte",
-                           t->input.name, k);
+        if (memchr(name, '\0', length)) {
+            mr_status st = mr_fail(err, MR_E_FORMAT, "%s: the name of column %zu has a NUL byte",
+                                   t->input.name, k);
+            return mr_error_hint(err, st, "name it anew where the file is written");
+        }
         f->names[k] = memcpy(at, name, length);
         at += length + 1;
     }
@@ -186,9 +197,7 @@ static mr_status read_fields(const struct mr_table *t, struct mr_flat_view *v, s
 {
     struct walk w = {.view = v, .version = layout->version};
     size_t first, count = mr_flat_items(v, schema, SCHEMA_FIELDS, sizeof(uint32_t), &first);
-    if (count > FIELDS_LIMIT)
-        return mr_fail(err, MR_E_LIMIT, "%s: has %zu columns, the limit is %d", t->input.name,
-                       count, (int)FIELDS_LIMIT);
+    if (count > FIELDS_LIMIT) return fail_many(t, err);
     f->count = count;
     f->tables = mr_alloc(count, sizeof *f->tables);
     f->places = mr_alloc(count, sizeof *f->places);
@@ -199,6 +208,7 @@ static mr_status read_fields(const struct mr_table *t, struct mr_flat_view *v, s
         pass(&w, f->tables[k], 0);
     }
     layout->has_dictionaries = w.has_dictionaries;
+    if (w.fields > FIELDS_LIMIT) return fail_many(t, err);
     if (v->is_bad) return mr_arrow_fail_damaged(t, "its schema", err);
     return read_names(t, v, f, err);
 }
@@ -249,7 +259,8 @@ mr_status mr_arrow_choose(struct mr_table *t, const struct mr_table_format *form
                              "write it on a little-endian machine");
     mr_status st = read_fields(t, v, schema, layout, &fields, err);
     if (!st && fields.count == 0)
-        st = mr_fail(err, MR_E_FORMAT, "%s: has no columns", t->input.name);
+        st = mr_error_hint(err, mr_fail(err, MR_E_FORMAT, "%s: has no columns", t->input.name),
+                           "read a file that has some");
     if (!st) st = choose(t, format, v, &fields, layout, err);
     fields_free(&fields);
     return st;

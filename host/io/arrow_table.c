@@ -29,9 +29,7 @@ static mr_status find_row(struct mr_table *t, int64_t row, mr_error *err)
             .number = number - 1, .row = a->marks[low].row, .next = a->marks[low].at};
     do MR_TRY(mr_arrow_next_batch(t, &b, &is_over, err));
     while (!is_over && row - b.row >= b.rows);
-    if (is_over)
-        return mr_fail(err, MR_E_FORMAT, "%s: has fewer rows than when it was opened",
-                       t->input.name);
+    if (is_over) return mr_arrow_fail_changed(t, "has fewer rows than when it was opened", err);
     a->batch = b;
     return MR_OK;
 }
@@ -71,6 +69,7 @@ static mr_status count_rows(struct mr_table *t, int64_t first, mr_error *err)
     }
     if (!ends_rightly(a, b.next))
         return mr_arrow_fail_message(t, b.next, "comes after the mark of the end", err);
+    if (!a->is_file && !a->has_end_mark) mr_table_note(t, "without a mark of its end");
     t->row_count = b.row;
     a->batch = (struct mr_arrow_batch){.number = -1, .next = first};
     return MR_OK;
