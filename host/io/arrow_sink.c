@@ -1,5 +1,5 @@
-/* Arrow IPC: a file for NAME.arrow and NAME.feather, else a stream; a stream also for a pipe of such
- * a name, of which a reader cannot look at the end first.
+/* Arrow IPC: a file for NAME.arrow and NAME.feather, else a stream; a stream also for a pipe of
+ * such a name, of which a reader cannot look at the end first.
  *
  * Record batches are cut at fixed rows, whatever the batches that rows came in, so that the bytes
  * depend on the values alone, and a run that is gone on with writes those of one that was not
