@@ -89,13 +89,20 @@ static mr_status fill_root(struct mr_stream *s, size_t batch, enum mr_fill *how,
     return mr_runner_fill(s->leg.root, batch, how, err);
 }
 
-/* Brings up to `most` elements, a batch at most, into the root's current slot; *len is how many. A
- * failure is the caller's to keep. */
+/* What is left of the batch at hand. No pull goes beyond: units of whole batches end with one, and
+ * their slots have no room for a rest in front of the next unit. */
+static size_t rest_of_batch(const struct mr_stream *s)
+{
+    return s->leg.plan->batch - s->part;
+}
+
+/* Brings up to `most` elements of the batch at hand into the root's current slot; *len is how many.
+ * A failure is the caller's to keep. */
 static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
     enum mr_fill how;
     give_back(s);
-    size_t batch = s->leg.plan->batch < most ? s->leg.plan->batch : most;
+    size_t batch = rest_of_batch(s) < most ? rest_of_batch(s) : most;
     do MR_TRY(fill_root(s, batch, &how, err));
     while (how == MR_PAUSED && !s->control.is_in_lull);
     const struct mr_runner *root = s->leg.root;
@@ -108,18 +115,30 @@ static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *e
     return MR_OK;
 }
 
-static void deliver(struct mr_stream *s, size_t len)
+/* `part`: of the batch at hand, elements that are out then. */
+static void deliver(struct mr_stream *s, size_t len, size_t part)
 {
     s->lent = len;
+    s->part = part;
     s->position += (int64_t)len;
     s->stats.elements += (int64_t)len;
     s->stats.batches += len > 0;
 }
 
+/* Who goes on begins a batch there. */
+static bool recovers(struct mr_stream *s, mr_error *why)
+{
+    if (!mr_recover(&s->leg, &s->result, why)) return false;
+    s->part = 0;
+    return true;
+}
+
 bool mr_stream_goes_on(struct mr_stream *s, int64_t position, mr_error *why)
 {
-    return mr_recover(&s->leg, &s->result, why) ||
-           mr_relay_return(s->relay, &s->leg, position, why);
+    if (recovers(s, why)) return true;
+    if (!mr_relay_return(s->relay, &s->leg, position, why)) return false;
+    s->part = 0;
+    return true;
 }
 
 static mr_status reduce_once(struct mr_stream *s, mr_error *err)
@@ -154,16 +173,14 @@ static mr_status pull_mapped(struct mr_stream *s, size_t most, mr_batch *out, mr
     return st;
 }
 
-/* Up to `most` elements, a batch at most, where they are. */
+/* Up to `most` elements of the batch at hand, where they are. */
 static mr_status view(struct mr_stream *s, size_t most, mr_batch *out, mr_error *err)
 {
     mr_error why;
-    size_t batch = s->leg.plan->batch;
-    if (most > batch) most = batch;
     MR_TRY(check_usable(s, err));
     if (is_terminal(s)) {
         MR_TRY(reduce_once(s, err));
-        view_result(s, most, out);
+        view_result(s, rest_of_batch(s) < most ? rest_of_batch(s) : most, out);
         return MR_OK;
     }
     mr_status st;
@@ -177,7 +194,7 @@ static mr_status next(struct mr_stream *s, mr_batch *out, mr_error *err)
     out->position = s->position;
     out->column_count = s->leg.root->segment->column_count;
     MR_TRY(view(s, SIZE_MAX, out, err));
-    deliver(s, out->len);
+    deliver(s, out->len, 0);
     return MR_OK;
 }
 
@@ -219,12 +236,12 @@ static mr_status next_device(struct mr_stream *s, mr_device_batch *out, mr_error
     }
     mr_status st;
     do st = pull_lent(s, &len, out, &why);
-    while (st != MR_OK && mr_recover(&s->leg, &s->result, &why));
+    while (st != MR_OK && recovers(s, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     if (len == 0) return MR_OK;
     out->len = len;
     out->offset = s->leg.root->begin;
-    deliver(s, len);
+    deliver(s, len, 0);
     return MR_OK;
 }
 
@@ -254,7 +271,7 @@ static mr_status read_all(struct mr_stream *s, size_t count, void *const columns
             memcpy((char *)columns[c] + *got * size, piece.columns[c], piece.len * size);
         }
         *got += piece.len;
-        deliver(s, piece.len);
+        deliver(s, piece.len, (s->part + piece.len) % s->leg.plan->batch);
     }
     return MR_OK;
 }
@@ -307,6 +324,7 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
     while (st != MR_OK && mr_stream_goes_on(s, position, &why));
     MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
+    s->part = 0;
     return MR_OK;
 }
 

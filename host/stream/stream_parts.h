@@ -20,6 +20,7 @@ struct mr_stream {
     pid_t process;
     size_t max_memory_bytes; /* 0: no limit */
     size_t lent;             /* elements of the root's current slot that the consumer holds */
+    size_t part;             /* elements of the batch at hand that were read before */
     _Atomic int64_t position, computed;
     mr_status failed; /* sticky */
     mr_error error;

@@ -130,8 +130,9 @@ MR_API mr_status mr_stream_open(mr_stream **out, const mr_seq *seq, const mr_str
                                 mr_error *err);
 
 /* Pulls the next batch. Blocks until its slot is ready.
- * Every batch holds batch_elems elements. The last may hold fewer, and one of a live source (a
- * pipe, a callback that says it is) that has nothing more for the moment.
+ * Every batch holds batch_elems elements. The last may hold fewer, and so may what a read left of
+ * one, and one of a live source (a pipe, a callback that says it is) that has nothing more for the
+ * moment.
  * At the end returns MR_OK with out->len == 0, and does so again at each call.
  * Elements before a failure are delivered first. A terminal's value is a sequence of one row. */
 MR_API mr_status mr_stream_next(mr_stream *s, mr_batch *out, mr_error *err);
@@ -142,8 +143,8 @@ MR_API mr_status mr_stream_next_device(mr_stream *s, mr_device_batch *out, mr_er
 
 /* Copies the next `count` elements into the caller's columns, one of `count` elements for each of
  * the stream's. *got < count only at the end and before a failure, which the next call returns; at
- * the end it is 0. A batch of which a part was read is delivered from there on by
- * mr_stream_next(). */
+ * the end it is 0. What is left of a batch of which a part was read is the next one that
+ * mr_stream_next() delivers. */
 MR_API mr_status mr_stream_read(mr_stream *s, size_t count, void *const columns[], size_t *got,
                                 mr_error *err);
 

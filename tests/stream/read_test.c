@@ -72,6 +72,38 @@ static void reads_and_batches_can_be_mixed(void)
     }
 }
 
+/* A unit of whole batches has no room for the rest of one; that of survivors has. */
+static void what_is_left_of_a_batch_is_the_next(void)
+{
+    enum { READ = 10007, MOST = 4096 };
+    static const char *const texts[] = {"range(1200000)", "range(1200000) | filter(x >= 0)"};
+    static int64_t read[READ];
+    void *columns[] = {read};
+    for (const struct rig *rig = rigs; rig->name; rig++)
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+            mr_stream_params params = rig_params(rig, MOST, 2);
+            mr_stream *s = rig_open_text(texts[k], &params);
+            mr_batch batch = {.len = 1};
+            int64_t at = 0, wrong = 0;
+            for (int turn = 0; batch.len > 0; turn++) {
+                size_t got = 0, left = MOST - READ % MOST;
+                if (turn % 3 == 0 || at > 1150000) left = MOST;
+                if (left < MOST)
+                    CU_ASSERT_EQUAL_FATAL(mr_stream_read(s, READ, columns, &got, NULL), MR_OK);
+                for (size_t n = 0; n < got; n++) wrong += read[n] != at + (int64_t)n;
+                at += (int64_t)got;
+                CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+                wrong += batch.len != left && at + (int64_t)batch.len != 1200000;
+                for (size_t n = 0; n < batch.len; n++)
+                    wrong += ((const int64_t *)batch.columns[0])[n] != at + (int64_t)n;
+                at += (int64_t)batch.len;
+            }
+            CU_ASSERT_EQUAL(at, 1200000);
+            CU_ASSERT_EQUAL(wrong, 0);
+            mr_stream_close(&s);
+        }
+}
+
 static void what_is_before_a_failure_is_read_first(void)
 {
     for (const struct rig *rig = rigs; rig->name; rig++) {
@@ -189,6 +221,7 @@ static void another_thread_may_look_on(void)
 
 SUITE(read, {"any_number_can_be_read", any_number_can_be_read},
       {"reads_and_batches_can_be_mixed", reads_and_batches_can_be_mixed},
+      {"what_is_left_of_a_batch_is_the_next", what_is_left_of_a_batch_is_the_next},
       {"what_is_before_a_failure_is_read_first", what_is_before_a_failure_is_read_first},
       {"a_terminals_rows_are_read_too", a_terminals_rows_are_read_too},
       {"a_cursor_meets_every_element_once", a_cursor_meets_every_element_once},
