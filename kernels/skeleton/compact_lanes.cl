@@ -177,7 +177,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
             }
 //@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own.
             const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
-            const int low = i, high = i + 1, whole = W == 1;
+            const int low = i, high = i + 1, whole = W == 1@THERE@;
             @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

@@ -78,6 +78,7 @@ static const char *const rows[] = {
     "range(9000) | filter(7 / (x - 5001) == 0 && x % 2 == 0)",
     "range(9000) | filter(x < 3000)",
     "range(9000) | map(x / 3) | dedup()",
+    "range(9000) | scan(sum) | map(x - lag(x, 2, 0) + lead(x, 3, 7)) | filter(x % 3 == 0)",
     "range(700000) | filter(x % 70001 == 5 || x % 65537 < 2)",
     "range(700000) | filter(x % 50 == 7 && 7 / (x - 333333) < 9)",
     /* Histograms, of each form of bins, whose values are filtered, left out or equal. */
