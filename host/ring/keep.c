@@ -10,12 +10,13 @@ static unsigned ring_count(const struct mr_runner *r)
     return count;
 }
 
-/* Puts the slot that the lease is on into the ring. */
+/* Puts the slot that the lease is on into the ring. There is never one more than at first: so many
+ * units the queue has checkpoints for. */
 static void put_into_ring(struct mr_runner *r, struct mr_lease *lease)
 {
     unsigned k = 0;
+    assert(ring_count(r) < r->slot_count);
     while (r->slots[k]) k++;
-    assert(k < MR_MAX_SLOTS);
     r->slots[k] = lease->slot;
     r->leases[k] = lease;
     lease->slot = NULL;
@@ -97,7 +98,7 @@ static mr_status take_out(struct mr_runner *r, unsigned place, struct mr_lease *
     lease->slot = r->slots[place];
     r->slots[place] = NULL;
     r->leases[place] = NULL;
-    take_back(r, wanted > least ? wanted : least + 1); /* what came back is such room */
+    take_back(r, r->works_ahead ? wanted : least + 1); /* what came back is such room */
     while (st == MR_OK && ring_count(r) < wanted) st = mr_runner_add_slot(r, err);
     if (ring_count(r) > least) return MR_OK;
     if (ring_count(r) == least && (r->works_ahead || (st = check_room(r, err)) == MR_OK))

@@ -334,6 +334,34 @@ static void released_slots_are_room_again(void)
     for (size_t slots = 0; slots < 4; slots++) keep_again_after_all(slots * 65536 * 8);
 }
 
+/* Several come back between two pulls: the ring of two takes as many as it had, each of which has
+ * room for what a unit's state was. */
+static void no_ring_grows_by_what_comes_back(void)
+{
+    enum { HELD = 16 };
+    static const char text[] = "range(60000) | filter(x % 7 < 3)";
+    struct kept all[HELD];
+    for (const struct rig *rig = rigs; rig->name; rig++) {
+        mr_stream_params params = rig_params(rig, 500, 2);
+        mr_seq *seq = rig_parse(text);
+        if (rig->engine == MR_ENGINE_OPENCL)
+            params.shape = "lanes 8/4, span 32/32, group 1, unit 4096, ring 2";
+        mr_stream *s = rig_open(seq, &params);
+        size_t held = 0, wrong = 0;
+        for (bool is_over = false; !is_over;) {
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &all[held].batch, NULL), MR_OK);
+            is_over = all[held].batch.len == 0;
+            if (!is_over) keep(&all[held++], s, seq);
+            for (bool drops = held == HELD || is_over; drops && held > 0;)
+                wrong += !let_go(&all[--held], seq);
+        }
+        CU_ASSERT_EQUAL(mr_stream_tell(s), 25716);
+        CU_ASSERT_EQUAL(wrong, 0);
+        mr_stream_close(&s);
+        mr_seq_release(&seq);
+    }
+}
+
 static void only_the_batch_that_is_lent_can_be_kept(void)
 {
     const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 10};
@@ -415,6 +443,7 @@ SUITE(lease, {"kept_batches_stay_as_they_were", kept_batches_stay_as_they_were},
       {"what_is_kept_is_within_the_limit", what_is_kept_is_within_the_limit},
       {"one_at_a_time_takes_one_slot_more", one_at_a_time_takes_one_slot_more},
       {"released_slots_are_room_again", released_slots_are_room_again},
+      {"no_ring_grows_by_what_comes_back", no_ring_grows_by_what_comes_back},
       {"only_the_batch_that_is_lent_can_be_kept", only_the_batch_that_is_lent_can_be_kept},
       {"every_allocation_of_keeping_may_fail", every_allocation_of_keeping_may_fail},
       NOTHING_IS_LEFT_BEHIND);
