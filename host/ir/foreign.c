@@ -85,7 +85,7 @@ static const struct row operators[] = {
     {"|exists|some|", "here it is any()"},
     {"|none|", "write map(!x) | all()"},
     {"|print|show|collect|list|tolist|display|output|write|save|tee|",
-     "nothing is needed: who pulls has the elements; mr_sink_open() writes them to a file"},
+     "nothing is needed: who pulls has the elements, to write them where they belong"},
 };
 
 static const struct row functions[] = {

@@ -610,6 +610,10 @@ static void explain_needs_no_device(void)
          {0}},
         {"millrace run --passes 'range(9)'", 2, "", {"--passes"}},
         {"millrace explain 'range(10) | map(y)'", 2, "", {"unknown column 'y'"}},
+        {"millrace 'range(3) | save(\"f\")'",
+         2,
+         "",
+         {"standard output has", "-o FILE writes them"}},
         /* Names of columns are not the library's words, which the command says in its own. */
         {"millrace 'range(3) | map(batch_elems)'", 2, "", {"unknown column 'batch_elems'"}},
         {"millrace explain 'range(3) | map(batch_elems: x, `mr_devices()`: x)' | head -n 1",

@@ -33,6 +33,7 @@ static const struct refusal arguments[] = {
     {"range(1, start=2)", MR_E_ARITY, 10, "given twice: 'start'"},
     /* Names. */
     {"count() | take(m=1)", MR_E_NAME, 16, "take: unknown parameter 'm'"},
+    {"range(3) | save('f')", MR_E_NAME, 12, "who pulls has the elements, to write them"},
     {"range(3, stpo=5)", MR_E_NAME, 10, "did you mean 'stop'?"},
     {"range(3, Step=5)", MR_E_NAME, 10, "did you mean 'step'?"},
     {"range(3, zzzzzz=5)", MR_E_NAME, 10, "write range(start"},
