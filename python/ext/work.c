@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core.h"
 
@@ -15,6 +16,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct core_work *works;
 static unsigned long ending_thread; /* of the main interpreter, once it is_ending */
 static atomic_bool is_ending;
+static bool is_over; /* nobody is waited for any more */
 
 /* ---- one's own ---- */
 
@@ -85,11 +87,15 @@ bool core_work_went_well(struct core *core, const struct core_work *work, mr_sta
     return false;
 }
 
+/* Who comes back out of a function once nobody is waited for stays here, as a thread that asks for
+ * the GIL would: the drivers that it would go on with are about to be destroyed. */
 void core_work_is_in_python(bool is_in_python)
 {
     (void)pthread_mutex_lock(&lock);
     if (innermost) innermost->is_in_python = is_in_python;
+    bool stays = is_over && !is_in_python && ending_thread != PyThread_get_thread_ident();
     (void)pthread_mutex_unlock(&lock);
+    while (stays) (void)pause();
 }
 
 void core_work_keep_raised(void)
@@ -109,7 +115,7 @@ void core_work_keep_raised(void)
 /* ---- the end of all ---- */
 
 /* Whether another thread still works. One in a function that fills, which may wait for ever, does
- * not: it ends when it asks for the GIL. */
+ * not: it ends when it asks for the GIL, or stays where it comes back. */
 static bool interrupt_others(void)
 {
     bool any = false;
@@ -120,6 +126,7 @@ static bool interrupt_others(void)
         mr_cancel_request(work->cancel);
         any = any || !work->is_in_python;
     }
+    is_over = !any;
     (void)pthread_mutex_unlock(&lock);
     return any;
 }

@@ -159,5 +159,28 @@ def test_the_interpreter_ends_with_all_of_it_open(row):
     run("-c", script)
 
 
+# Handlers run in the reverse order: this one after millrace's, before Python itself ends.
+COMES_BACK_LATE = """
+import atexit, os, threading, time
+asked, answer, returned = threading.Event(), threading.Event(), threading.Event()
+atexit.register(lambda: (answer.set(), returned.wait(0.2) and os._exit(1)))
+import millrace as mr
+def numbers():
+    asked.set()
+    yield answer.wait()
+def pull():
+    try:
+        next(iter(mr.from_iterable(numbers(), "i64")))
+    finally:
+        returned.set()
+threading.Thread(target=pull, daemon=True).start()
+asked.wait()
+"""
+
+
+def test_who_comes_back_out_of_a_function_at_the_end_goes_no_further():
+    run("-c", COMES_BACK_LATE)
+
+
 if __name__ == "__main__":
     measure()
