@@ -229,7 +229,7 @@ static struct mr_segment *create_of(const struct mr_seq *seq, const char *reason
     if (!s->state) return s;
     s->extent = s->state->settings.extent;
     s->domain = domain_of(s->state);
-    end_at(s, seq->length.most);
+    if (seq->length.kind != MR_LENGTH_ENDLESS) end_at(s, seq->length.most);
     return s;
 }
 

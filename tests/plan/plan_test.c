@@ -95,6 +95,22 @@ static void cuts_are_where_they_must_be(void)
     mr_plan_destroy(NULL);
 }
 
+static void the_last_segment_is_as_long_as_the_sequence(void)
+{
+    static const char *const more[] = {"iterate(2*x, 1) | map(x + 1)",
+                                       "iterate(s: 2*s, init=1, while=s < 9) | map(s + 1)"};
+    enum { MORE = sizeof more / sizeof more[0] };
+    for (size_t k = 0; k < MORE + sizeof rows / sizeof rows[0]; k++) {
+        const char *text = k < MORE ? more[k] : rows[k - MORE].text;
+        struct mr_plan *plan = plan_of(text);
+        const struct mr_length *own = &plan->segments[plan->segment_count - 1]->length;
+        bool same = own->kind == plan->seq->length.kind && own->most == plan->seq->length.most;
+        CU_ASSERT_TRUE(same);
+        if (!same) printf("\n%s: %d", text, (int)own->kind);
+        mr_plan_destroy(&plan);
+    }
+}
+
 static void only_dear_survivors_are_kept_aside(void)
 {
     static const struct {
@@ -206,6 +222,7 @@ static void no_memory_at_any_point_leaves_nothing(void)
 
 SUITE(plan, {"cuts_are_where_they_must_be", cuts_are_where_they_must_be},
       {"a_long_row_of_filters_is_planned_at_once", a_long_row_of_filters_is_planned_at_once},
+      {"the_last_segment_is_as_long_as_the_sequence", the_last_segment_is_as_long_as_the_sequence},
       {"only_dear_survivors_are_kept_aside", only_dear_survivors_are_kept_aside},
       {"inputs_come_before_those_that_read_them", inputs_come_before_those_that_read_them},
       {"an_expression_that_reads_twice_shares_one_view",
