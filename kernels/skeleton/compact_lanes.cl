@@ -175,9 +175,10 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
                 four++;
                 words = *(__global const uint4 *)(rows + OF_ROWS(four));
             }
-//@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own.
+//@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own. A
+//@# run begins with it, of which no other part is made.
             const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
-            const int low = i, high = i + 1, whole = W == 1@THERE@;
+            const int low = i, high = i + 1, whole = W == 1@THERE@, run = i, part = 0;
             @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

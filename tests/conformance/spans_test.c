@@ -73,6 +73,7 @@ static const char *const rows[] = {
     "range(9000) | map(a: x, b: f32(x)*0.5, c: x % 3 == 0, d: u32(x)) | filter(a % 7 == 2)",
     "range(9000) | skip(37) | filter(x % 97 == 2)",
     "range(9000) | filter(x*7919 % 1000 > 3) | map(u32(x))",
+    "range(9000) | filter(x % 3 == 1) | map(f64(x)*0.1, f32(x), rand(3))",
     "uniform(7, dtype=f32) | take(9000) | filter(x > 0.5)",
     "normal(3) | take(9000) | filter(x > 0.5) | map(exp(x))",
     "range(9000) | filter(7 / (x - 5001) == 0 && x % 2 == 0)",
