@@ -27,6 +27,9 @@ def merge(parts: Iterable[bytes], *, partial: bool = False):
 def need_even(seq: Seq, start: int, batch: int, ranks: int) -> None:
     """An error where ranks that take turns at batches from `start` on would get unequal numbers."""
     kind, most = seq._core.length
-    if ranks > 1 and (kind == "unknown" or (kind == "known" and (most - start) % (batch * ranks))):
+    if batch < 1 or start < 0:
+        raise ValueError(f"batch = {batch} and start = {start} elements: from 1 and from 0 on")
+    left = max(most - start, 0) if kind == "known" else 0
+    if ranks > 1 and (kind == "unknown" or left % (batch * ranks)):
         raise ValueError("ranks would get unequal numbers of batches: take() a multiple of batch * "
                          f"ranks = {batch * ranks} elements")

@@ -61,6 +61,10 @@ def test_unequal_numbers_of_batches_are_refused_or_asked_for():
     lengths = [[len(b) for b in batches(seq, Ranks(k, 3), 150, even=False)] for k in range(3)]
     assert lengths == [[150, 150, 100], [150] * 2, [150] * 2]
     assert [len(list(batches(seq.take(900), Ranks(k, 3), 100))) for k in range(3)] == [3] * 3
+    for wrong in ({"batch": 0}, {"batch": 100, "start": -3}):
+        with pytest.raises(ValueError, match="from 1 and from 0 on"):
+            batches(seq, Ranks(0, 3), **wrong)
+    assert not list(batches(seq, Ranks(0, 3), 100, start=1001))
     assert [b[0] for b in batches(seq, Ranks(1, 3), 100, start=400)] == [500, 800]
     assert next(batches(mr.count(), Ranks(6, 7), 10, start=70))[0] == 130
 
