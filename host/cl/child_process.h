@@ -4,8 +4,8 @@
  * forked, answers through a socket, and lives no longer than its task.
  *
  * A program that links the library sees of it: a child, and so a SIGCHLD, while it waits in here.
- * It is waited for by its number; one that reaps all children itself (or ignores SIGCHLD) takes
- * nothing from us but the number of a signal. */
+ * It is waited for by its number; one that reaps all children itself takes nothing from us but the
+ * number of a signal. */
 #ifndef MR_CL_CHILD_PROCESS_H
 #define MR_CL_CHILD_PROCESS_H
 

@@ -343,7 +343,7 @@ static const struct {
     const char *says;
 } goings[] = {
     {{"CHANGES_ENVIRONMENT=1"}, "opencl: CPU through PoCL, not verified here"},
-    {{"IGNORES_CHILDREN=1"}, "opencl: CPU through PoCL, not verified here"},
+    {{"IGNORES_CHILDREN=1"}, "this process ignores SIGCHLD, so that no child can be waited for"},
     {{"MILLRACE_BUILD_PROGRAM=/bin/false"}, "opencl: CPU through PoCL, not verified here"},
     {{"MILLRACE_BUILD_PROGRAM="},
      "not verified here; its kernels are built in this process, as there is no libexec/millrace"},
