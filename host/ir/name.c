@@ -7,9 +7,9 @@
 #include "ir/operand.h"
 
 /* As it is written: in back quotes `i` would be a column. */
-static const char *show_known(char out[MR_SHOWN_BYTES], const char *name, bool is_position)
+static const char *show_known(char out[MR_SHOWN_BYTES], const char *name, const char *position)
 {
-    return is_position ? strcpy(out, name) : mr_show_name(out, name);
+    return position && name == position ? position : mr_show_name(out, name);
 }
 
 static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
@@ -26,7 +26,7 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     const char *nearest = mr_nearest_name(expr->name, known, count);
     if (nearest)
         return mr_error_hint(w->err, st, "did you mean '%s'?",
-                             show_known(shown, nearest, nearest == position));
+                             show_known(shown, nearest, position));
     if (mr_function_find(expr->name))
         return mr_error_hint(w->err, st, "%s is a function: %s(...)", expr->name, expr->name);
     const char *here = mr_foreign_name(expr->name);
@@ -34,10 +34,10 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
     char list[160] = "";
     size_t length = 0;
     for (size_t k = 0; k < count; k++) {
-        show_known(shown, known[k], known[k] == position);
-        if (length + strlen(shown) + 3 > sizeof list) break;
+        const char *name = show_known(shown, known[k], position);
+        if (length + strlen(name) + 3 > sizeof list) break;
         length +=
-            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", shown);
+            (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", name);
     }
     if (count) return mr_error_hint(w->err, st, "there is: %s", list);
     return mr_error_hint(w->err, st, "only numbers may stand here");
