@@ -11,6 +11,7 @@
 #include "io/scratch.h"
 #include "io/sink.h"
 #include "io/table.h"
+#include "io/table_faults.h"
 #include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -408,19 +409,7 @@ static void a_failed_allocation_leaves_nothing_behind(void)
     static const mr_dtype dtype = MR_I32;
     struct scratch s = scratch_make("a.arrow");
     write_rows(&s, &dtype, NULL, 1, (const void *const[]){n}, 3);
-    size_t before = mr_memory_live_bytes();
-    for (uint64_t nth = 1;; nth++) {
-        struct mr_table *t;
-        mr_error err;
-        mr_memory_fail_at(nth, 0);
-        mr_status st = mr_table_open(&t, s.path, NULL, &err);
-        mr_memory_fail_at(0, 0);
-        CU_ASSERT_EQUAL(t == NULL, st != MR_OK);
-        mr_table_close(&t);
-        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
-        if (st == MR_OK) break;
-        CU_ASSERT_EQUAL(st, MR_E_NO_MEMORY);
-    }
+    CU_ASSERT(table_faults(s.path) > 1);
     scratch_remove(&s);
 }
 

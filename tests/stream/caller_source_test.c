@@ -433,6 +433,36 @@ static void check_same_batch(const struct own_context *o, const mr_batch *host,
     }
 }
 
+/* Batch after batch of a stream on the caller's queue is that of one for the host: as lent on the
+ * device, or, where it mixes, now so and now as the host sees it. */
+static void check_lent(struct own_context *o, const char *text, const mr_stream_params *params,
+                       bool mixes)
+{
+    mr_seq *seq = rig_parse(text);
+    mr_stream_params host = rig_params(&rigs[0], 500, 2);
+    mr_stream *a = rig_open(seq, &host), *b = rig_open(seq, params);
+    mr_batch batch = {.len = 1}, same;
+    for (int n = 0; batch.len; n++) {
+        mr_device_batch on_device;
+        CU_ASSERT_EQUAL_FATAL(mr_stream_next(a, &batch, NULL), MR_OK);
+        if (!mixes || n % 5 == 4 || n % 7 == 3) {
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(b, &on_device, NULL), MR_OK);
+            check_same_batch(o, &batch, &on_device, seq);
+        } else {
+            CU_ASSERT_EQUAL_FATAL(mr_stream_next(b, &same, NULL), MR_OK);
+            CU_ASSERT_EQUAL_FATAL(same.len, batch.len);
+            for (size_t c = 0; c < batch.column_count && batch.len; c++)
+                CU_ASSERT_EQUAL(memcmp(same.columns[c], batch.columns[c],
+                                       batch.len * mr_dtype_size(mr_seq_column_dtype(seq, c))),
+                                0);
+        }
+        CU_ASSERT_EQUAL(mr_stream_tell(a), mr_stream_tell(b));
+    }
+    mr_stream_close(&a);
+    mr_stream_close(&b);
+    mr_seq_release(&seq);
+}
+
 static void batches_on_the_device_are_those_on_the_host(void)
 {
     static const char *const texts[] = {
@@ -448,20 +478,8 @@ static void batches_on_the_device_are_those_on_the_host(void)
     struct own_context o;
     own_context_make(&o);
     for (size_t k = 0; k < 2 * (sizeof texts / sizeof texts[0]); k++) {
-        mr_seq *seq = rig_parse(texts[k / 2]);
-        mr_stream_params params = own_params(&o, 500, k % 2), host = rig_params(&rigs[0], 500, 2);
-        mr_stream *a = rig_open(seq, &host), *b = rig_open(seq, &params);
-        mr_batch batch = {.len = 1};
-        while (batch.len) {
-            mr_device_batch on_device;
-            CU_ASSERT_EQUAL_FATAL(mr_stream_next(a, &batch, NULL), MR_OK);
-            CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(b, &on_device, NULL), MR_OK);
-            check_same_batch(&o, &batch, &on_device, seq);
-            CU_ASSERT_EQUAL(mr_stream_tell(a), mr_stream_tell(b));
-        }
-        mr_stream_close(&a);
-        mr_stream_close(&b);
-        mr_seq_release(&seq);
+        mr_stream_params params = own_params(&o, 500, k % 2);
+        check_lent(&o, texts[k / 2], &params, false);
     }
     own_context_free(&o);
 }
@@ -479,29 +497,9 @@ static void what_was_carried_over_on_the_host_is_on_the_device_when_lent(void)
     struct own_context o;
     own_context_make(&o);
     for (size_t k = 0; k < 2 * (sizeof texts / sizeof texts[0]); k++) {
-        mr_seq *seq = rig_parse(texts[k / 2]);
-        mr_stream_params params = own_params(&o, 500, k % 2), host = rig_params(&rigs[0], 500, 2);
+        mr_stream_params params = own_params(&o, 500, k % 2);
         params.shape = "lanes 16/8, group 4, unit 4096, ring 3";
-        mr_stream *a = rig_open(seq, &host), *b = rig_open(seq, &params);
-        mr_batch batch = {.len = 1}, same;
-        for (int n = 0; batch.len; n++) {
-            mr_device_batch on_device;
-            CU_ASSERT_EQUAL_FATAL(mr_stream_next(a, &batch, NULL), MR_OK);
-            if (n % 5 == 4 || n % 7 == 3) {
-                CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(b, &on_device, NULL), MR_OK);
-                check_same_batch(&o, &batch, &on_device, seq);
-                continue;
-            }
-            CU_ASSERT_EQUAL_FATAL(mr_stream_next(b, &same, NULL), MR_OK);
-            CU_ASSERT_EQUAL_FATAL(same.len, batch.len);
-            for (size_t c = 0; c < batch.column_count && batch.len; c++)
-                CU_ASSERT_EQUAL(memcmp(same.columns[c], batch.columns[c],
-                                       batch.len * mr_dtype_size(mr_seq_column_dtype(seq, c))),
-                                0);
-        }
-        mr_stream_close(&a);
-        mr_stream_close(&b);
-        mr_seq_release(&seq);
+        check_lent(&o, texts[k / 2], &params, true);
     }
     own_context_free(&o);
 }
