@@ -7,7 +7,7 @@
 
 bench_reference w3_avx2, w4_avx2, w5_avx2, w13_avx2;
 
-enum { VECTORS = 4, RUN = 8 * VECTORS }; /* elements that one call gives */
+enum { VECTORS = 4, STRIP = 8 * VECTORS }; /* elements that one call gives */
 
 /* High and low halves of eight products with a constant: even lanes, odd lanes, blended. */
 static inline void multiply(__m256i a, __m256i k, __m256i *high, __m256i *low)
@@ -56,8 +56,8 @@ static inline void in_order(const __m256i c[4], __m256i out[VECTORS])
     out[3] = _mm256_unpackhi_epi64(far01, far23);
 }
 
-/* Elements first .. first + RUN - 1 of uniform(seed); first is a multiple of RUN. */
-static inline void uniform_run(int64_t first, uint32_t seed, __m256 out[VECTORS])
+/* Elements first .. first + STRIP - 1 of uniform(seed); first is a multiple of STRIP. */
+static inline void uniform_strip(int64_t first, uint32_t seed, __m256 out[VECTORS])
 {
     __m256i c[4], words[VECTORS];
     eight_blocks((uint32_t)(first / 4), seed, c);
@@ -74,9 +74,9 @@ void w3_avx2(const struct bench_job *job, struct bench_answer *answer)
     for (int64_t first = 0; first < job->count; first += BENCH_PIECE) {
         int64_t left = job->count - first, len = left < BENCH_PIECE ? left : BENCH_PIECE;
 #pragma omp for
-        for (int64_t k = 0; k < len; k += RUN) {
+        for (int64_t k = 0; k < len; k += STRIP) {
             __m256 values[VECTORS];
-            uniform_run(first + k, 1, values);
+            uniform_strip(first + k, 1, values);
             for (int v = 0; v < VECTORS; v++) _mm256_store_ps(piece + k + 8 * v, values[v]);
         }
 #pragma omp master
@@ -143,7 +143,7 @@ static inline void sine_and_cosine(__m256 turn, __m256 *sine, __m256 *cosine)
 }
 
 /* Box and Muller: two words give a radius and an angle, these two elements. */
-static inline void normal_run(int64_t first, uint32_t seed, __m256i out[VECTORS])
+static inline void normal_strip(int64_t first, uint32_t seed, __m256i out[VECTORS])
 {
     __m256i c[4];
     eight_blocks((uint32_t)(first / 4), seed, c);
@@ -167,9 +167,9 @@ void w5_avx2(const struct bench_job *job, struct bench_answer *answer)
     for (int64_t first = 0; first < job->count; first += BENCH_PIECE) {
         int64_t left = job->count - first, len = left < BENCH_PIECE ? left : BENCH_PIECE;
 #pragma omp for
-        for (int64_t k = 0; k < len; k += RUN) {
+        for (int64_t k = 0; k < len; k += STRIP) {
             __m256i values[VECTORS];
-            normal_run(first + k, 1, values);
+            normal_strip(first + k, 1, values);
             for (int v = 0; v < VECTORS; v++)
                 _mm256_store_si256((__m256i *)(void *)(piece + k + 8 * v), values[v]);
         }
@@ -185,10 +185,10 @@ void w4_avx2(const struct bench_job *job, struct bench_answer *answer)
     uint64_t hits = 0;
     int64_t count = job->count;
 #pragma omp parallel for reduction(+ : hits)
-    for (int64_t i = 0; i < count; i += RUN) {
+    for (int64_t i = 0; i < count; i += STRIP) {
         __m256 x[VECTORS], y[VECTORS];
-        uniform_run(i, 1, x);
-        uniform_run(i, 2, y);
+        uniform_strip(i, 1, x);
+        uniform_strip(i, 2, y);
         for (int v = 0; v < VECTORS; v++) {
             __m256 r = _mm256_add_ps(_mm256_mul_ps(x[v], x[v]), _mm256_mul_ps(y[v], y[v]));
             int inside = _mm256_movemask_ps(_mm256_cmp_ps(r, _mm256_set1_ps(1), _CMP_LT_OQ));
@@ -206,15 +206,15 @@ void w13_avx2(const struct bench_job *job, struct bench_answer *answer)
     {
         uint64_t bins[2][BENCH_BINS] = {{0}};
 #pragma omp for
-        for (int64_t i = 0; i < job->count; i += RUN) {
+        for (int64_t i = 0; i < job->count; i += STRIP) {
             __m256 x[VECTORS];
-            int32_t places[RUN];
-            uniform_run(i, 1, x);
+            int32_t places[STRIP];
+            uniform_strip(i, 1, x);
             for (int v = 0; v < VECTORS; v++)
                 _mm256_storeu_si256(
                     (__m256i *)(void *)(places + 8 * v),
                     _mm256_cvttps_epi32(_mm256_mul_ps(x[v], _mm256_set1_ps(BENCH_BINS))));
-            for (int k = 0; k < RUN; k++) bins[k & 1][places[k]]++;
+            for (int k = 0; k < STRIP; k++) bins[k & 1][places[k]]++;
         }
 #pragma omp critical
         for (int k = 0; k < BENCH_BINS; k++) answer->bins[k] += bins[0][k] + bins[1][k];

@@ -84,8 +84,8 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_addf(out, "#define W %u\n", e->source->width);
     if (e->profile->has_fp64) mr_strbuf_add(out, "#define MR_FP64 1\n");
-    mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define RUN %u\n", MR_LEAF,
-                   MR_ROW_LANES, e->run_elems);
+    mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define STRIP %u\n", MR_LEAF,
+                   MR_ROW_LANES, e->strip_elems);
     if (mr_emitter_shares_leaves(e))
         mr_strbuf_addf(out, "#define SPAN %u\n#define ITEMS %u\n", e->span, e->source->items);
     if (ahead_bytes(e)) mr_strbuf_addf(out, "#define AHEAD %u\n", ahead_bytes(e));

@@ -20,7 +20,7 @@ struct mr_emitter {
     ir_value *loop_of;            /* per node: the loop that it is written in, or IR_NONE */
     uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */
     unsigned span;                /* lanes of a row that a work-item owns */
-    unsigned run_elems;           /* RUN, the positions that a turn of the outer loop covers */
+    unsigned strip_elems;         /* STRIP, the positions that a turn of the outer loop covers */
     mr_status failed;
 };
 
@@ -49,7 +49,7 @@ static inline bool mr_needs_lanes(const struct mr_emitter *e, size_t value, size
     return e->notes[value].needs[kernel] & MR_AS_LANES;
 }
 
-/* Whether work-items share each leaf, so that a run is their lanes of one row. */
+/* Whether work-items share each leaf, so that a strip is their lanes of one row. */
 bool mr_emitter_shares_leaves(const struct mr_emitter *e);
 
 /* Where they do, a walk counts positions from where the leaf begins, in 32 bits (spot, in
@@ -58,8 +58,8 @@ bool mr_emitter_shares_leaves(const struct mr_emitter *e);
 const char *mr_emitter_base(const struct mr_emitter *e);
 const char *mr_emitter_first_spot(const struct mr_emitter *e);
 
-/* Whether the skeleton walks a leaf in runs of RUN positions, RUN / W vectors. */
-bool mr_emitter_has_runs(const struct mr_emitter *e);
+/* Whether the skeleton walks a leaf in strips of STRIP positions, STRIP / W vectors. */
+bool mr_emitter_has_strips(const struct mr_emitter *e);
 
 static inline unsigned mr_lane_bits(mr_dtype dtype)
 {

@@ -46,7 +46,7 @@ static bool has_64_bit_lanes(const struct mr_emitter *e)
 static bool has_block4(const struct mr_emitter *e)
 {
     for (size_t k = 0; k < e->segment->body.count; k++)
-        if (e->notes[k].form == MR_FORM_RUN &&
+        if (e->notes[k].form == MR_FORM_STRIP &&
             mr_library[mr_emitter_node(e, (ir_value)k)->function].has_block4)
             return true;
     return false;
@@ -80,14 +80,14 @@ static void decide_width(struct mr_emitter *e)
 }
 
 /* Blocks of four words serve four vectors at once (kernels/lib/philox.cl); a leaf is a whole number
- * of such runs. */
-static bool has_run4(const struct mr_emitter *e, enum mr_library_fn function)
+ * of such strips. */
+static bool has_strip4(const struct mr_emitter *e, enum mr_library_fn function)
 {
-    return mr_library[function].has_run4 && mr_emitter_has_runs(e) &&
+    return mr_library[function].has_strip4 && mr_emitter_has_strips(e) &&
            !mr_emitter_shares_leaves(e) && 4 * e->source->width >= MR_ROW_LANES;
 }
 
-/* The fixed tree's lanes are those of a run; so many values at least make a histogram's run. */
+/* The fixed tree's lanes are those of a strip; so many values at least make a histogram's strip. */
 static bool has_leaf_lanes(const struct mr_segment *s)
 {
     return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS;
@@ -96,28 +96,28 @@ static bool has_leaf_lanes(const struct mr_segment *s)
 enum { SHORT = 12 }; /* operations */
 
 /* A turn of a loop costs a few operations of its own, which short bodies feel. */
-static unsigned run_elems(const struct mr_emitter *e, size_t operations)
+static unsigned strip_elems(const struct mr_emitter *e, size_t operations)
 {
     enum { TURNS = 4 };
     if (mr_emitter_shares_leaves(e)) return e->span;
-    if (e->skeleton->run_vectors) return e->skeleton->run_vectors * e->source->width;
+    if (e->skeleton->strip_vectors) return e->skeleton->strip_vectors * e->source->width;
     if (!has_leaf_lanes(e->segment)) return e->source->width;
     return operations <= SHORT ? TURNS * MR_ROW_LANES : MR_ROW_LANES;
 }
 
-static void decide_runs(struct mr_emitter *e)
+static void decide_strips(struct mr_emitter *e)
 {
     size_t operations = 0;
-    bool has_runs_of_4 = false;
+    bool has_strips_of_4 = false;
     for (size_t k = 0; k < e->segment->body.count; k++) {
         struct mr_note *note = &e->notes[k];
-        if (note->form == MR_FORM_RUN && has_run4(e, mr_emitter_node(e, (ir_value)k)->function))
-            note->form = MR_FORM_RUN4;
+        if (note->form == MR_FORM_STRIP && has_strip4(e, mr_emitter_node(e, (ir_value)k)->function))
+            note->form = MR_FORM_STRIP4;
         if (!(mr_all_needs(e, k) & MR_AS_LANES)) continue;
-        has_runs_of_4 |= note->form == MR_FORM_RUN4;
+        has_strips_of_4 |= note->form == MR_FORM_STRIP4;
         operations += mr_emitter_node(e, (ir_value)k)->op == IR_LOOP ? SHORT + 1 : 1;
     }
-    e->run_elems = has_runs_of_4 ? 4 * e->source->width : run_elems(e, operations);
+    e->strip_elems = has_strips_of_4 ? 4 * e->source->width : strip_elems(e, operations);
 }
 
 /* ---- parameters ---- */
@@ -154,6 +154,6 @@ void mr_decide_layout(struct mr_emitter *e)
 {
     decide_masks(e);
     decide_width(e);
-    decide_runs(e);
+    decide_strips(e);
     place_params(e);
 }

@@ -1,5 +1,5 @@
-/* The third pass: what values are held in. Widths of vectors, runs and masks; places of parameters.
- */
+/* The third pass: what values are held in. Widths of vectors, strips and masks; places of
+ * parameters. */
 #ifndef MR_EMIT_LAYOUT_H
 #define MR_EMIT_LAYOUT_H
 

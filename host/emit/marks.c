@@ -60,13 +60,13 @@ static void item_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, is_shared ? "(uint)get_global_id(0) / ITEMS" : "(long)get_global_id(0)");
 }
 
-/* The run at or before `low` that its walk begins with. */
+/* The strip at or before `low` that its walk begins with. */
 static void start_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (mr_emitter_shares_leaves(e))
         mr_strbuf_add(out, "(low & -LANES) + (int)((uint)get_global_id(0) % ITEMS * SPAN)");
     else
-        mr_strbuf_add(out, "low - (low - leaf) % RUN");
+        mr_strbuf_add(out, "low - (low - leaf) % STRIP");
 }
 
 /* Vectors of the lanes that a work-item accumulates. */
@@ -75,10 +75,10 @@ static void sets_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "SPAN / W" : "LANES / W");
 }
 
-/* From run to run. */
+/* From strip to strip. */
 static void stride_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "LANES" : "RUN");
+    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "LANES" : "STRIP");
 }
 
 /* What positions in a walk are counted in (operations/lanes.cl), and the walk itself, which may end
@@ -104,10 +104,10 @@ static void first_spot_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, mr_emitter_first_spot(e));
 }
 
-/* The body of a loop, or of the loop over a run's vectors inside it. */
+/* The body of a loop, or of the loop over a strip's vectors inside it. */
 static const char *body_indent(const struct mr_emitter *e)
 {
-    return e->skeleton->has_no_runs ? "        " : "            ";
+    return e->skeleton->has_no_strips ? "        " : "            ";
 }
 
 static void parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -125,9 +125,9 @@ static void there_mark(struct mr_emitter *e, struct mr_strbuf *out)
     }
 }
 
-static void runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void strips_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_runs(e, out, MR_FIRST_KERNEL);
+    mr_emit_strips(e, out, MR_FIRST_KERNEL);
 }
 
 static void values_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -247,7 +247,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"SETS", sets_mark},
     {"PARAMETERS", parameters_mark},
     {"THERE", there_mark},
-    {"RUNS", runs_mark},
+    {"STRIPS", strips_mark},
     {"VALUES", values_mark},
     {"CHECKS", checks_mark},
     {"KEEP", keep_mark},

@@ -62,8 +62,8 @@ static void need_operands(struct mr_emitter *e, size_t kernel, ir_value value)
         need(e, kernel, n->args[0], MR_AS_LANES);
         need_scalar_arguments(e, kernel, n);
         return;
-    case MR_FORM_RUN:
-    case MR_FORM_RUN4:
+    case MR_FORM_STRIP:
+    case MR_FORM_STRIP4:
         use_function(e, n);
         need_scalars(e, kernel, n->args[0]);
         need_scalar_arguments(e, kernel, n);

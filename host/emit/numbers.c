@@ -61,17 +61,17 @@ static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, size_t
             mr_strbuf_addf(out, "    d%zu_%d -= d%zu_%d;\n", value, j, value, j - 1);
 }
 
-/* What the lanes of a vector, or of each vector of a run, are above the first. */
+/* What the lanes of a vector, or of each vector of a strip, are above the first. */
 static void emit_exact_rises(struct mr_emitter *e, struct mr_strbuf *out, size_t value)
 {
-    bool has_runs = mr_emitter_has_runs(e);
-    if (has_runs)
-        mr_strbuf_addf(out, "    vf64 rise%zu[RUN / W];\n    LINE_RISES(rise%zu, ", value, value);
+    bool has_strips = mr_emitter_has_strips(e);
+    if (has_strips)
+        mr_strbuf_addf(out, "    vf64 rise%zu[STRIP / W];\n    LINE_RISES(rise%zu, ", value, value);
     else
         mr_strbuf_addf(out, "    const vf64 rise%zu = (vf64)(IOTA) * (vf64)((double)(long)(",
                        value);
     mr_emit_slope(e, out, mr_emitter_node(e, (ir_value)value)->args[0]);
-    mr_strbuf_add(out, has_runs ? ");\n" : "));\n");
+    mr_strbuf_add(out, has_strips ? ");\n" : "));\n");
 }
 
 static void emit_wrapping_rises(struct mr_emitter *e, struct mr_strbuf *out, size_t value)

@@ -65,7 +65,7 @@ mr_status mr_emit_passes(struct mr_strbuf *out, const struct mr_segment *segment
         mr_strbuf_addf(out, "\nsegment %u after %s: %s", segment->number, passes[pass].name,
                        passes[pass].brief);
         if (pass == MR_PASS_LAYOUT)
-            mr_strbuf_addf(out, "; %u lanes a vector, %u a run", source.width, e.run_elems);
+            mr_strbuf_addf(out, "; %u lanes a vector, %u a strip", source.width, e.strip_elems);
         if (pass == MR_PASS_LAYOUT && mr_emitter_shares_leaves(&e))
             mr_strbuf_addf(out, ", %u work-items a leaf", source.items);
         mr_strbuf_add(out, "\n");

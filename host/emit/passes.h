@@ -3,7 +3,7 @@
  *
  *     strength   how each value is made: a sum in place of a product, no remainder, ...
  *     needs      which kernel makes it, as lanes or as a scalar; what nobody needs is not written
- *     layout     what it is held in: widths of vectors, runs and masks, places of parameters
+ *     layout     what it is held in: widths of vectors, strips and masks, places of parameters
  *
  * Strength comes first because a value that is had by another way needs other operands. */
 #ifndef MR_EMIT_PASSES_H

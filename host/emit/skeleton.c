@@ -26,9 +26,9 @@ const char *mr_emitter_first_spot(const struct mr_emitter *e)
     return mr_emitter_shares_leaves(e) ? "(int)(first - leaf)" : "first";
 }
 
-bool mr_emitter_has_runs(const struct mr_emitter *e)
+bool mr_emitter_has_strips(const struct mr_emitter *e)
 {
-    return !e->skeleton->has_no_runs;
+    return !e->skeleton->has_no_strips;
 }
 
 /* ---- names ---- */

@@ -9,10 +9,10 @@
  *     //@ include FILE   another text
  *     //@# ...           a remark
  *
- * What says that a run is whole ends with @THERE@, so that neighbours that are not there are not
+ * What says that a strip is whole ends with @THERE@, so that neighbours that are not there are not
  * read (marks.c):
  *
- *     const int whole = run >= low && run + RUN <= high@THERE@;
+ *     const int whole = strip >= low && strip + STRIP <= high@THERE@;
  *
  * Marks, lists and tests are the kind's own (host/kinds/NAME.c), or everybody's (marks.c). */
 #ifndef MR_EMIT_SKELETON_H
@@ -61,8 +61,8 @@ struct mr_skeleton {
     unsigned (*leaves)(const struct mr_segment *s, const struct mr_profile *profile);
 
     /* How values are walked: */
-    unsigned run_vectors;    /* a run has at least so many vectors; 0: one */
-    bool has_no_runs;        /* a turn is one vector */
+    unsigned strip_vectors;  /* a strip has at least so many vectors; 0: one */
+    bool has_no_strips;      /* a turn is one vector */
     bool has_pieces;         /* ... and a work-item's share of a leaf that others share: 64 bytes */
     bool has_one_lane;       /* ... of one lane: each position needs the one before */
     bool lanes_are_apart;    /* each at a position of its own, and some not on (state_paths.cl) */

@@ -38,7 +38,7 @@ static enum mr_form form_of_call(const struct mr_emitter *e, const struct ir_nod
     if (mr_library[n->function].form == MR_LIBRARY_MATH)
         return e->profile->native_math && mr_node_has_native(n) ? MR_FORM_NATIVE : MR_FORM_MATH;
     if (e->skeleton->lanes_are_apart) return MR_FORM_EACH;
-    return mr_ir_unit_stride(&e->segment->body, n->args[0], &offset) ? MR_FORM_RUN : MR_FORM_EACH;
+    return mr_ir_unit_stride(&e->segment->body, n->args[0], &offset) ? MR_FORM_STRIP : MR_FORM_EACH;
 }
 
 /* CPUs have few instructions for products of 64 bits: one that grows by the same number from lane

@@ -43,15 +43,15 @@ static const struct {
     [IR_CLZ] = {NULL, "clz($a)", "clz($a)", NULL},
 };
 
-/* The position of lane 0, of a vector and of a run. */
+/* The position of lane 0, of a vector and of a strip. */
 static const char *lane_0(const struct mr_emitter *e)
 {
     return mr_emitter_shares_leaves(e) ? "(ulong)(i + leaf)" : "(ulong)i";
 }
 
-static const char *run_0(const struct mr_emitter *e)
+static const char *strip_0(const struct mr_emitter *e)
 {
-    return mr_emitter_shares_leaves(e) ? "(ulong)(run + leaf)" : "(ulong)run";
+    return mr_emitter_shares_leaves(e) ? "(ulong)(strip + leaf)" : "(ulong)strip";
 }
 
 void mr_emit_mask(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, unsigned bits)
@@ -231,9 +231,9 @@ static void emit_call_scalars(struct mr_emitter *e, struct mr_strbuf *out,
 static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
     const struct ir_node *n = mr_emitter_node(e, value);
-    bool is_run = e->notes[value].form == MR_FORM_RUN;
-    mr_strbuf_addf(out, "mr_%s%s(", mr_library[n->function].c_name, is_run ? "_run" : "");
-    if (is_run)
+    bool is_strip = e->notes[value].form == MR_FORM_STRIP;
+    mr_strbuf_addf(out, "mr_%s%s(", mr_library[n->function].c_name, is_strip ? "_strip" : "");
+    if (is_strip)
         mr_emit_at(e, out, n->args[0], lane_0(e));
     else
         mr_strbuf_addf(out, "v%d", n->args[0]);
@@ -269,13 +269,13 @@ static void emit_line(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
     mr_strbuf_addf(out, ") + rise%d%s", value, is_signed ? ")" : "");
 }
 
-/* One conversion a run, or a vector where there are none, and one addition a vector. */
+/* One conversion a strip, or a vector where there are none, and one addition a vector. */
 static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
 {
-    bool has_runs = mr_emitter_has_runs(e);
+    bool has_strips = mr_emitter_has_strips(e);
     mr_strbuf_add(out, "(vf64)((double)(long)(");
-    mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_runs ? run_0(e) : lane_0(e));
-    mr_strbuf_addf(out, has_runs ? ")) + rise%d[part]" : ")) + rise%d", value);
+    mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_strips ? strip_0(e) : lane_0(e));
+    mr_strbuf_addf(out, has_strips ? ")) + rise%d[part]" : ")) + rise%d", value);
 }
 
 static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
@@ -322,8 +322,8 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     case MR_FORM_NATIVE:
     case MR_FORM_MATH: emit_function(e, out, value); return;
     case MR_FORM_EACH:
-    case MR_FORM_RUN: emit_call(e, out, value); return;
-    case MR_FORM_RUN4: mr_strbuf_addf(out, "run%d[part]", value); return;
+    case MR_FORM_STRIP: emit_call(e, out, value); return;
+    case MR_FORM_STRIP4: mr_strbuf_addf(out, "strip%d[part]", value); return;
     case MR_FORM_LINE: emit_line(e, out, value); return;
     case MR_FORM_EXACT_F64: emit_exact_f64(e, out, value); return;
     case MR_FORM_DIFFERENCES: emit_differences(e, out, value); return;
@@ -354,16 +354,16 @@ static void emit_next_differences(struct mr_emitter *e, struct mr_strbuf *out, c
         mr_strbuf_addf(out, "%sd%zu_%d += d%zu_%d;\n", indent, value, k, value, k + 1);
 }
 
-void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
+void mr_emit_strips(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
 {
     for (size_t k = 0; k < e->segment->body.count; k++) {
         const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
-        if (!mr_needs_lanes(e, k, kernel) || e->notes[k].form != MR_FORM_RUN4) continue;
-        mr_strbuf_addf(out, "        v%s run%zu[4];\n        mr_%s_run4(", mr_dtype_name(n->dtype),
-                       k, mr_library[n->function].c_name);
-        mr_emit_at(e, out, n->args[0], run_0(e));
+        if (!mr_needs_lanes(e, k, kernel) || e->notes[k].form != MR_FORM_STRIP4) continue;
+        mr_strbuf_addf(out, "        v%s strip%zu[4];\n        mr_%s_strip4(",
+                       mr_dtype_name(n->dtype), k, mr_library[n->function].c_name);
+        mr_emit_at(e, out, n->args[0], strip_0(e));
         emit_call_scalars(e, out, n);
-        mr_strbuf_addf(out, ", run%zu);\n", k);
+        mr_strbuf_addf(out, ", strip%zu);\n", k);
     }
 }
 

@@ -4,8 +4,8 @@
 
 #include "emit/needs.h"
 
-/* What is computed for a whole run at once. */
-void mr_emit_runs(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel);
+/* What is computed for a whole strip at once. */
+void mr_emit_strips(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel);
 
 /* The line that makes the value. */
 void mr_emit_value_line(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,

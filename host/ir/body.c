@@ -6,9 +6,9 @@
 #include "base/memory.h"
 
 const struct mr_library_row mr_library[MR_FN_COUNT] = {
-#define LIBRARY_ROW(constant, c_name, form, arity, is_native, has_run4, has_block4, ...)           \
-    [constant] = {#c_name,  MR_LIBRARY_##form, arity,        is_native,                            \
-                  has_run4, has_block4,        {__VA_ARGS__}},
+#define LIBRARY_ROW(constant, c_name, form, arity, is_native, has_strip4, has_block4, ...)         \
+    [constant] = {#c_name,    MR_LIBRARY_##form, arity,        is_native,                          \
+                  has_strip4, has_block4,        {__VA_ARGS__}},
     MR_LIBRARY_TABLE(LIBRARY_ROW)
 #undef LIBRARY_ROW
 };

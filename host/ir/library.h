@@ -6,7 +6,7 @@
  *   x, y    MATH   mr_NAME_DTYPE(x, ...) for each RESULT, which is the operands' dtype; expressions
  *                  call it NAME
  *   i       LANE   mr_NAME(i, ...): the value at position i, for any positions, and
- *                  mr_NAME_run(i0, ...), the values at i0, i0 + 1, ... of the W lanes
+ *                  mr_NAME_strip(i0, ...), the values at i0, i0 + 1, ... of the W lanes
  *   state   RECUR  mr_NAME_t, a state that begins with at most 16 numbers a lane;
  *                  mr_NAME_start(state *, ...) makes it that of term 0,
  *                  mr_NAME_load(state *, u64 *, ...) that of the numbers in every lane,
@@ -17,7 +17,7 @@
  *
  * Traits:
  *   native  OpenCL C has a function of this name
- *   run4    there is mr_NAME_run4(i0, ..., out[4]), four vectors at once
+ *   strip4    there is mr_NAME_strip4(i0, ..., out[4]), four vectors at once
  *   block4  elements of 64 bits are made four at once, and fewer lanes make the others in vain
  *   own     host/engine/lane_positions.c has a loop for it, faster than one call a position */
 #ifndef MR_IR_LIBRARY_H
@@ -43,7 +43,7 @@ struct mr_library_row {
     const char *c_name;
     enum mr_library_form form;
     size_t arity; /* without the state */
-    bool is_native, has_run4, has_block4;
+    bool is_native, has_strip4, has_block4;
     const char *files[MR_DTYPE_COUNT]; /* relative to kernels/, by the result's dtype; else NULL */
 };
 

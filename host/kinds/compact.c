@@ -24,9 +24,9 @@ static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_params(e, out, MR_PACK_KERNEL);
 }
 
-static void pack_runs_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void pack_strips_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_runs(e, out, MR_PACK_KERNEL);
+    mr_emit_strips(e, out, MR_PACK_KERNEL);
 }
 
 static void pack_values_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -58,7 +58,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         {"KEEP", keep_mark},
         {"ROWS_WORD", rows_word_mark},
         {"PACK_PARAMETERS", pack_parameters_mark},
-        {"PACK_RUNS", pack_runs_mark},
+        {"PACK_STRIPS", pack_strips_mark},
         {"PACK_VALUES", pack_values_mark},
         {NULL, NULL},
     };

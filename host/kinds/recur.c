@@ -53,7 +53,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .files = {"skeleton/recur.cl"},
         .kernels = {{"", MR_ITEMS_SHARED}},
         .marks = marks,
-        .has_no_runs = true,
+        .has_no_strips = true,
         .walks_side_by_side = true,
         .takes_scalars = true,
     };

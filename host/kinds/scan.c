@@ -61,14 +61,14 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                   .marks = marks,
                   .define = define,
                   .leaves = leaves_abreast,
-                  .run_vectors = 2},
+                  .strip_vectors = 2},
         lanes = {.files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl",
                            "skeleton/scan_apply.cl"},
                  .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
                  .marks = marks,
                  .define = define,
                  .leaves = leaves_abreast,
-                 .run_vectors = 2},
+                 .strip_vectors = 2},
         pieces = {.files = {"skeleton/scan_words.cl", "skeleton/scan_pieces.cl"},
                   .kernels = {{"", MR_ITEMS_SPANS},
                               {"_sums", MR_ITEMS_LEAVES},
@@ -76,7 +76,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                               {"_blocks", MR_ITEMS_LEAVES},
                               {"_apply", MR_ITEMS_SPANS}},
                   .marks = marks,
-                  .has_no_runs = true,
+                  .has_no_strips = true,
                   .has_pieces = true};
     if (is_in_lanes(s)) return s->shares_leaves ? &pieces : &lanes;
     return &leaves;

@@ -131,7 +131,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
         .tests = tests,
-        .has_no_runs = true,
+        .has_no_strips = true,
         .has_one_lane = true,
     };
     static const struct mr_skeleton many = {
@@ -140,7 +140,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .marks = marks,
         .tests = tests,
         .lists = lists,
-        .has_no_runs = true,
+        .has_no_strips = true,
         .lanes_are_apart = true,
     };
     return has_many_paths(s) ? &many : &one;

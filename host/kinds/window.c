@@ -247,7 +247,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .tests = tests,
         .lists = lists,
         .define = define,
-        .has_no_runs = true,
+        .has_no_strips = true,
     };
     return s->shares_leaves ? shared_skeleton() : &window;
 }

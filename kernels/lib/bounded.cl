@@ -1,4 +1,4 @@
-// function: u64 bounded(i, words) run4
+// function: u64 bounded(i, words) strip4
 // needs: product.cl philox.cl retry.cl
 /* Integers below a bound without bias (Lemire 2019, Fast random integer generation in an interval,
  * section 4): the high half of word * span, unless the low half is one of the 2^64 mod span that
@@ -31,16 +31,16 @@ MR_FN vu64 mr_bounded(vi64 i, MR_WORDS_T w)
     return mr_bounded_of(mr_philox_pair(i, w[0], w[1]), i, w);
 }
 
-MR_FN vu64 mr_bounded_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vu64 mr_bounded_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
     const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
-    return mr_bounded_of(mr_philox_pair_run(i0, w[0], w[1]), i, w);
+    return mr_bounded_of(mr_philox_pair_strip(i0, w[0], w[1]), i, w);
 }
 
-MR_FN void mr_bounded_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
+MR_FN void mr_bounded_strip4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
 {
     vu64 values[4];
-    mr_philox_pair_run4(i0, w[0], w[1], values);
+    mr_philox_pair_strip4(i0, w[0], w[1], values);
     for (int k = 0; k < 4; k++) {
         const vi64 i = TO_I64(K_U64(i0 + (MR_ULONG_T)(k * W))) + (vi64)(PHILOX_LANES);
         values[k] = mr_bounded_of(values[k], i, w);

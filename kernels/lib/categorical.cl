@@ -1,4 +1,4 @@
-// function: u64 categorical(i, words) run4
+// function: u64 categorical(i, words) strip4
 // needs: bounded.cl
 /* One of n kinds by Walker's alias method (1977, An efficient method for generating discrete random
  * variables with general distributions): the high half of word * n picks a kind, the low half tells
@@ -19,15 +19,15 @@ MR_FN vu64 mr_categorical(vi64 i, MR_WORDS_T w)
     return mr_categorical_of(mr_philox_pair(i, w[0], w[1]), w);
 }
 
-MR_FN vu64 mr_categorical_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vu64 mr_categorical_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
-    return mr_categorical_of(mr_philox_pair_run(i0, w[0], w[1]), w);
+    return mr_categorical_of(mr_philox_pair_strip(i0, w[0], w[1]), w);
 }
 
-MR_FN void mr_categorical_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
+MR_FN void mr_categorical_strip4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
 {
     vu64 pairs[4];
-    mr_philox_pair_run4(i0, w[0], w[1], pairs);
+    mr_philox_pair_strip4(i0, w[0], w[1], pairs);
 #define CATEGORICAL_PAIR(k) mr_categorical_of(pairs[k], w)
     PHILOX_EACH_OF_4(out, CATEGORICAL_PAIR);
 #undef CATEGORICAL_PAIR

@@ -75,7 +75,7 @@ MR_FN vf64 mr_counts(vi64 i, MR_WORDS_T w)
     return result;
 }
 
-MR_FN vf64 mr_counts_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vf64 mr_counts_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
     return mr_counts(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), w);
 }

@@ -148,7 +148,7 @@ MR_FN int mr_exact_sums(const double *x, const int exponent, MR_ULONG_T sums[2])
 }
 
 /* Takes out of each value what went into the integers. */
-MR_FN void mr_exact_strip(double *x, const int exponent)
+MR_FN void mr_exact_remove(double *x, const int exponent)
 {
     const double sigma = mr_exact_sigma(exponent), next = mr_exact_sigma(mr_exact_next(exponent));
     for (int k = 0; k < LEAF; k += W) {
@@ -178,7 +178,7 @@ MR_FN void mr_exact_f64(MR_BINS_T bins, double *x, int *guess)
         mr_exact_add_integer(bins, (MR_LONG_T)sums[0], mr_exact_bit(exponent));
         mr_exact_add_integer(bins, (MR_LONG_T)sums[1], mr_exact_bit(mr_exact_next(exponent)));
         if (state == 0 && bins[MR_EXACT_OTHERS]) return;
-        mr_exact_strip(x, exponent);
+        mr_exact_remove(x, exponent);
         exponent = 0;
     }
     for (int k = 0; k < LEAF; k++) mr_exact_add(bins, x[k]);

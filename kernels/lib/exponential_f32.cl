@@ -1,4 +1,4 @@
-// function: f32 exponential_f32(i, seed, stream) run4
+// function: f32 exponential_f32(i, seed, stream) strip4
 // needs: math_f32.cl philox.cl
 /* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at
  * the same positions. */
@@ -19,15 +19,15 @@ MR_FN vf32 mr_exponential_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
     return mr_exponential_of_f32(mr_philox(i, seed, stream));
 }
 
-MR_FN vf32 mr_exponential_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vf32 mr_exponential_f32_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return mr_exponential_of_f32(mr_philox_run(i0, seed, stream));
+    return mr_exponential_of_f32(mr_philox_strip(i0, seed, stream));
 }
 
-MR_FN void mr_exponential_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
+MR_FN void mr_exponential_f32_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
 {
     vu32 words[4];
-    mr_philox_run4(i0, seed, stream, words);
+    mr_philox_strip4(i0, seed, stream, words);
 #define EXPONENTIAL_WORD(k) mr_exponential_of_f32(words[k])
     PHILOX_EACH_OF_4(out, EXPONENTIAL_WORD);
 #undef EXPONENTIAL_WORD

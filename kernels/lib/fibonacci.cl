@@ -36,7 +36,7 @@ MR_FN vu64 mr_fibonacci(vi64 n)
 #endif
 
 /* F(n0 + l) = F(n0) F(l-1) + F(n0+1) F(l) (Knuth, TAOCP 1, 1.2.8, equation 6). */
-MR_FN vu64 mr_fibonacci_run(MR_ULONG_T n0)
+MR_FN vu64 mr_fibonacci_strip(MR_ULONG_T n0)
 {
     MR_ULONG_T a = 0, b = 1;
     for (int bit = n0 >> 7 ? 63 : 6; bit >= 0; bit--) {

@@ -1,5 +1,5 @@
-// function: f64 gamma(i, words) run4
-// function: f64 beta(i, words) run4
+// function: f64 gamma(i, words) strip4
+// function: f64 beta(i, words) strip4
 // needs: math_f64.cl retry.cl normal_f64.cl
 /* Gamma numbers of scale 1 (Marsaglia and Tsang 2000, A simple method for generating gamma
  * variables): d (1 + c x)^3 of a normal x, kept as a uniform u tells.
@@ -140,7 +140,7 @@ MR_FN vf64 mr_gamma(vi64 i, MR_WORDS_T w)
     return mr_gamma_number(mr_gamma_choose(mr_gamma_tries_of(c, w[0], w + 2, 1), i), i, w);
 }
 
-MR_FN vf64 mr_gamma_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vf64 mr_gamma_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
     return mr_gamma(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), w);
 }
@@ -152,14 +152,14 @@ MR_FN void mr_gamma_begin(vu32 *c, MR_ULONG_T i0, MR_WORDS_T w)
     mr_philox_blocks(c, w[0]);
 }
 
-/* As mr_normal_f64_run4(). One copy of what comes after the first tries, in a loop, keeps the code
- * small. */
-MR_FN void mr_gamma_run4(MR_ULONG_T i0, MR_WORDS_T w, vf64 *out)
+/* As mr_normal_f64_strip4(). One copy of what comes after the first tries, in a loop, keeps the
+ * code small. */
+MR_FN void mr_gamma_strip4(MR_ULONG_T i0, MR_WORDS_T w, vf64 *out)
 {
     mr_gamma_try first[4];
     vf64 values[4];
     if ((i0 & 1) != 0) {
-        for (int k = 0; k < 4; k++) values[k] = mr_gamma_run(i0 + (MR_ULONG_T)(k * W), w);
+        for (int k = 0; k < 4; k++) values[k] = mr_gamma_strip(i0 + (MR_ULONG_T)(k * W), w);
         PHILOX_EACH_OF_4(out, PHILOX_VALUE);
         return;
     }
@@ -221,17 +221,17 @@ MR_FN vf64 mr_beta(vi64 i, MR_WORDS_T w)
     return mr_beta_number(mr_gamma_choose(t.a, i), mr_gamma_choose(t.b, i), i, w);
 }
 
-MR_FN vf64 mr_beta_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vf64 mr_beta_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
     return mr_beta(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), w);
 }
 
-MR_FN void mr_beta_run4(MR_ULONG_T i0, MR_WORDS_T w, vf64 *out)
+MR_FN void mr_beta_strip4(MR_ULONG_T i0, MR_WORDS_T w, vf64 *out)
 {
     mr_gamma_try a[4], b[4];
     vf64 values[4];
     if ((i0 & 1) != 0) {
-        for (int k = 0; k < 4; k++) values[k] = mr_beta_run(i0 + (MR_ULONG_T)(k * W), w);
+        for (int k = 0; k < 4; k++) values[k] = mr_beta_strip(i0 + (MR_ULONG_T)(k * W), w);
         PHILOX_EACH_OF_4(out, PHILOX_VALUE);
         return;
     }

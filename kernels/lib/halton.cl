@@ -37,7 +37,7 @@ MR_FN vf64 mr_halton(vi64 i, MR_ULONG_T base)
     return sum;
 }
 
-MR_FN vf64 mr_halton_run(MR_ULONG_T i0, MR_ULONG_T base)
+MR_FN vf64 mr_halton_strip(MR_ULONG_T i0, MR_ULONG_T base)
 {
     return mr_halton(AS_I64(K_U64(i0) + (vu64)(IOTA)), base);
 }
@@ -82,7 +82,7 @@ MR_FN vf64 mr_halton_scrambled(vi64 i, MR_WORDS_T words)
     return sum < K_F64(1.0) ? sum : K_F64(0x1.fffffffffffffp-1);
 }
 
-MR_FN vf64 mr_halton_scrambled_run(MR_ULONG_T i0, MR_WORDS_T words)
+MR_FN vf64 mr_halton_scrambled_strip(MR_ULONG_T i0, MR_WORDS_T words)
 {
     return mr_halton_scrambled(AS_I64(K_U64(i0) + (vu64)(IOTA)), words);
 }

@@ -1,4 +1,4 @@
-// function: f32 normal_f32(i, seed, stream) run4
+// function: f32 normal_f32(i, seed, stream) strip4
 // needs: math_f32.cl philox.cl exponential_f32.cl
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
  * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one
@@ -44,12 +44,12 @@ MR_FN vf32 mr_normal_f32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
                             (place & K_U32(1)) != K_U32(0));
 }
 
-MR_FN vf32 mr_normal_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vf32 mr_normal_f32_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
     const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
 #if W > 1
     if ((i0 & 1) == 0) {
-        vu32 words = mr_philox_run(i0, seed, stream);
+        vu32 words = mr_philox_strip(i0, seed, stream);
         return mr_normal_of_f32(PAIR_FIRST(words), PAIR_SECOND(words),
                                 (K_U32(1) & (vu32)(PHILOX_LANES)) != K_U32(0));
     }
@@ -65,8 +65,8 @@ PHILOX_FN void mr_normal_pair_f32(vu32 *c)
     c[1] = AS_U32(radius * mr_normal_sine_f32(c[1]));
 }
 
-/* As mr_philox_run4(): a radius and an angle serve two elements. */
-MR_FN void mr_normal_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
+/* As mr_philox_strip4(): a radius and an angle serve two elements. */
+MR_FN void mr_normal_f32_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
 {
     if ((i0 & 3) == 0) {
         vu32 c[4];

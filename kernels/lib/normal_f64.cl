@@ -1,4 +1,4 @@
-// function: f64 normal_f64(i, seed, stream) run4
+// function: f64 normal_f64(i, seed, stream) strip4
 // needs: math_f64.cl philox.cl
 /* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
  * made of. */
@@ -23,12 +23,12 @@ MR_FN vf64 mr_normal_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
                             (TO_U64(i) & K_U64(1)) != K_U64(0));
 }
 
-MR_FN vf64 mr_normal_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vf64 mr_normal_f64_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
     const vi64 i = TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES);
 #if W > 1
     if ((i0 & 1) == 0) {
-        vu64 pairs = mr_philox_pair_run(i0, seed, stream);
+        vu64 pairs = mr_philox_pair_strip(i0, seed, stream);
         return mr_normal_of_f64(PAIR_FIRST(pairs), PAIR_SECOND(pairs),
                                 (K_U64(1) & (vu64)(PHILOX_LANES)) != K_U64(0));
     }
@@ -53,7 +53,7 @@ MR_FN vf64 mr_normal_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
      (o1) = ((double16)((a).hi, (b).hi)).s08192a3b4c5d6e7f)
 #endif
 
-/* As mr_philox_run4(): a radius and an angle serve two elements. */
+/* As mr_philox_strip4(): a radius and an angle serve two elements. */
 PHILOX_FN void mr_normal_f64_run2(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
 {
     const vu64 block = K_U64(mr_philox_halved(i0, 1)) + (vu64)(PHILOX_LANES);
@@ -66,7 +66,7 @@ PHILOX_FN void mr_normal_f64_run2(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T str
     NORMAL_IN_TURNS(even, odd, out[0], out[1]);
 }
 
-MR_FN void mr_normal_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+MR_FN void mr_normal_f64_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
 {
     if ((i0 & 1) == 0) {
         mr_normal_f64_run2(i0, seed, stream, out);

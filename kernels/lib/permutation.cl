@@ -70,7 +70,7 @@ MR_FN vi64 mr_permutation(vi64 i, MR_WORDS_T words)
     return AS_I64(AS_I64(x) < K_I64(2) ? x ^ K_U64(words[PERMUTATION_SWAP]) : x);
 }
 
-MR_FN vi64 mr_permutation_run(MR_ULONG_T i0, MR_WORDS_T words)
+MR_FN vi64 mr_permutation_strip(MR_ULONG_T i0, MR_WORDS_T words)
 {
     return mr_permutation(TO_I64(K_U64(i0)) + (vi64)(IOTA), words);
 }

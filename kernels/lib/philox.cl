@@ -1,7 +1,7 @@
-// function: u32 philox(i, seed, stream) run4 own
-// function: u64 philox_pair(i, seed, stream) run4
-// function: f32 uniform_f32(i, seed, stream) run4 own
-// function: f64 uniform_f64(i, seed, stream) run4 own
+// function: u32 philox(i, seed, stream) strip4 own
+// function: u64 philox_pair(i, seed, stream) strip4
+// function: f32 uniform_f32(i, seed, stream) strip4 own
+// function: f64 uniform_f64(i, seed, stream) strip4 own
 /* Philox4x32-10: counter-based random words. Salmon, Moraes, Dror, Shaw: Parallel random numbers:
  * as easy as 1, 2, 3 (SC'11), section 3.3 and table 2.
  *
@@ -212,8 +212,8 @@ MR_FN vf64 mr_uniform_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
 #define PAIR_SECOND(v) (v).s1133557799bbddff
 #endif
 
-/* i0 / 2^times, rounded down. A run begins before element 0 where its source stands behind another
- * in a chain: the block after block -1 is block 0. */
+/* i0 / 2^times, rounded down. A strip begins before element 0 where its source stands behind
+ * another in a chain: the block after block -1 is block 0. */
 MR_FN MR_ULONG_T mr_philox_halved(MR_ULONG_T i0, int times)
 {
     return i0 >> times | (0 - (i0 >> 63)) << (64 - times);
@@ -250,7 +250,7 @@ MR_FN ulong2 mr_philox_pairs(ulong block, ulong seed, ulong stream)
 #endif
 
 /* The words at i0, i0+1, ... of the W lanes: W/4 whole blocks if i0 begins one. */
-MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vu32 mr_philox_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 2
     if ((i0 & 1) == 0) {
@@ -289,13 +289,13 @@ MR_FN vu32 mr_philox_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 #endif
 }
 
-MR_FN vf32 mr_uniform_f32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vf32 mr_uniform_f32_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return mr_philox_to_f32(mr_philox_run(i0, seed, stream));
+    return mr_philox_to_f32(mr_philox_strip(i0, seed, stream));
 }
 
 /* The pairs at i0, i0+1, ... out of W/2 whole blocks if i0 begins one. */
-MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vu64 mr_philox_pair_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
 #if W == 2
     if ((i0 & 1) == 0) return mr_philox_pairs(mr_philox_halved(i0, 1), seed, stream);
@@ -330,9 +330,9 @@ MR_FN vu64 mr_philox_pair_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 }
 
 #ifdef MR_FP64
-MR_FN vf64 mr_uniform_f64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vf64 mr_uniform_f64_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
-    return mr_philox_to_f64(mr_philox_pair_run(i0, seed, stream));
+    return mr_philox_to_f64(mr_philox_pair_strip(i0, seed, stream));
 }
 #endif
 
@@ -552,7 +552,7 @@ MR_FN void mr_philox_in_order(ulong block, ulong seed, ulong stream, vu32 *out)
 /* Values at the 4*W positions from i0 on, lane by lane and vector by vector: four times the width,
  * as a block has four words. Several times as fast as the forms above when i0 begins a block; when
  * it does not, one copy of the general form, in a loop, keeps the code small. */
-MR_FN void mr_philox_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
+MR_FN void mr_philox_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu32 *out)
 {
     if ((i0 & 3) == 0) {
         mr_philox_in_order(mr_philox_halved(i0, 2), seed, stream, out);
@@ -565,17 +565,17 @@ MR_FN void mr_philox_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu3
     PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }
 
-MR_FN void mr_uniform_f32_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
+MR_FN void mr_uniform_f32_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf32 *out)
 {
     vu32 words[4];
-    mr_philox_run4(i0, seed, stream, words);
+    mr_philox_strip4(i0, seed, stream, words);
 #define UNIFORM_WORD(k) mr_philox_to_f32(words[k])
     PHILOX_EACH_OF_4(out, UNIFORM_WORD);
 #undef UNIFORM_WORD
 }
 
 /* The pairs at the 4*W positions from i0 on. */
-MR_FN void mr_philox_pair_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu64 *out)
+MR_FN void mr_philox_pair_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vu64 *out)
 {
 #if W == 8 || W == 16
     if ((i0 & 1) == 0) {
@@ -600,10 +600,10 @@ MR_FN void mr_philox_pair_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
 }
 
 #ifdef MR_FP64
-MR_FN void mr_uniform_f64_run4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
+MR_FN void mr_uniform_f64_strip4(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream, vf64 *out)
 {
     vu64 pairs[4];
-    mr_philox_pair_run4(i0, seed, stream, pairs);
+    mr_philox_pair_strip4(i0, seed, stream, pairs);
 #define UNIFORM_PAIR(k) mr_philox_to_f64(pairs[k])
     PHILOX_EACH_OF_4(out, UNIFORM_PAIR);
 #undef UNIFORM_PAIR

@@ -1,4 +1,4 @@
-// function: u64 philox64(i, words) run4 block4
+// function: u64 philox64(i, words) strip4 block4
 // needs: product.cl philox.cl
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC'11,
  * table 2) as NumPy's Philox delivers it: element i is word i & 3 of the block of
@@ -74,7 +74,7 @@ MR_FN ulong4 mr_philox64_block(const ulong block, MR_WORDS_T w)
 }
 #endif
 
-MR_FN vu64 mr_philox64_run(MR_ULONG_T i0, MR_WORDS_T w)
+MR_FN vu64 mr_philox64_strip(MR_ULONG_T i0, MR_WORDS_T w)
 {
 #if W == 2
     if ((i0 & 1) == 0) {
@@ -93,8 +93,8 @@ MR_FN vu64 mr_philox64_run(MR_ULONG_T i0, MR_WORDS_T w)
 #endif
 }
 
-/* As mr_philox_run4(). */
-MR_FN void mr_philox64_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
+/* As mr_philox_strip4(). */
+MR_FN void mr_philox64_strip4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
 {
 #if W == 8
     if ((i0 & 3) == 0) {
@@ -110,6 +110,6 @@ MR_FN void mr_philox64_run4(MR_ULONG_T i0, MR_WORDS_T w, vu64 *out)
     }
 #endif
     vu64 values[4];
-    for (int k = 0; k < 4; k++) values[k] = mr_philox64_run(i0 + (MR_ULONG_T)(k * W), w);
+    for (int k = 0; k < 4; k++) values[k] = mr_philox64_strip(i0 + (MR_ULONG_T)(k * W), w);
     PHILOX_EACH_OF_4(out, PHILOX_VALUE);
 }

@@ -20,7 +20,7 @@ MR_FN vu64 mr_sobol_sum(vi64 i, MR_WORDS_T words)
 }
 
 /* At i0, i0+1, ...: lanes that begin a multiple of W differ in their lowest digit only. */
-MR_FN vu64 mr_sobol_sum_run(MR_ULONG_T i0, MR_WORDS_T words)
+MR_FN vu64 mr_sobol_sum_strip(MR_ULONG_T i0, MR_WORDS_T words)
 {
     const vu64 lanes = K_U64(i0) + (vu64)(IOTA);
     if (i0 & (W - 1)) return mr_sobol_sum(AS_I64(lanes), words);
@@ -78,9 +78,9 @@ MR_FN vf64 mr_sobol(vi64 i, MR_WORDS_T words)
     return mr_sobol_to_f64(mr_sobol_sum(i, words));
 }
 
-MR_FN vf64 mr_sobol_run(MR_ULONG_T i0, MR_WORDS_T words)
+MR_FN vf64 mr_sobol_strip(MR_ULONG_T i0, MR_WORDS_T words)
 {
-    return mr_sobol_to_f64(mr_sobol_sum_run(i0, words));
+    return mr_sobol_to_f64(mr_sobol_sum_strip(i0, words));
 }
 
 MR_FN vf64 mr_sobol_owen(vi64 i, MR_WORDS_T words)
@@ -89,9 +89,9 @@ MR_FN vf64 mr_sobol_owen(vi64 i, MR_WORDS_T words)
     return mr_sobol_to_f64(mr_sobol_reverse(x));
 }
 
-MR_FN vf64 mr_sobol_owen_run(MR_ULONG_T i0, MR_WORDS_T words)
+MR_FN vf64 mr_sobol_owen_strip(MR_ULONG_T i0, MR_WORDS_T words)
 {
-    const vu64 x = mr_sobol_scramble(mr_sobol_sum_run(i0, words), words + SOBOL_SEEDS);
+    const vu64 x = mr_sobol_scramble(mr_sobol_sum_strip(i0, words), words + SOBOL_SEEDS);
     return mr_sobol_to_f64(mr_sobol_reverse(x));
 }
 #endif

@@ -44,13 +44,13 @@ MR_FN vu64 mr_squares_u64(vi64 i, MR_ULONG_T key)
 }
 
 /* One product a vector: those of the lanes' numbers are the same for all. */
-MR_FN vu32 mr_squares_u32_run(MR_ULONG_T i0, MR_ULONG_T key)
+MR_FN vu32 mr_squares_u32_strip(MR_ULONG_T i0, MR_ULONG_T key)
 {
     const vu64 y = K_U64(i0 * key) + (vu64)(IOTA) * K_U64(key);
     return mr_squares_u32_of(y, y + K_U64(key));
 }
 
-MR_FN vu64 mr_squares_u64_run(MR_ULONG_T i0, MR_ULONG_T key)
+MR_FN vu64 mr_squares_u64_strip(MR_ULONG_T i0, MR_ULONG_T key)
 {
     const vu64 y = K_U64(i0 * key) + (vu64)(IOTA) * K_U64(key);
     return mr_squares_u64_of(y, y + K_U64(key));

@@ -58,7 +58,7 @@ MR_FN vu32 mr_threefry_u32(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
     return x[0] ^ x[1];
 }
 
-MR_FN vu32 mr_threefry_u32_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vu32 mr_threefry_u32_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
     return mr_threefry_u32(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), seed, stream);
 }
@@ -71,7 +71,7 @@ MR_FN vu64 mr_threefry_u64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
     return mr_philox_join(x[1], x[0]);
 }
 
-MR_FN vu64 mr_threefry_u64_run(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
+MR_FN vu64 mr_threefry_u64_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream)
 {
     return mr_threefry_u64(TO_I64(K_U64(i0)) + (vi64)(PHILOX_LANES), seed, stream);
 }

@@ -22,9 +22,9 @@ typedef long spot;
 /* The positions of W lanes from i on. */
 #define POSITIONS(i) ((vu64)((ulong)(i)) + (vu64)(IOTA))
 
-/* What a line's values in each vector of a run are above the first; slope: from lane to lane. */
+/* What a line's values in each vector of a strip are above the first; slope: from lane to lane. */
 #define LINE_RISES(rises, slope)                                                                  \
-    _Pragma("unroll") for (int k = 0; k < RUN / W; k++)                                           \
+    _Pragma("unroll") for (int k = 0; k < STRIP / W; k++)                                         \
         (rises)[k] = ((vf64)(IOTA) + (vf64)((double)(k * W))) * (vf64)((double)(long)(slope))
 
 #if W == 1

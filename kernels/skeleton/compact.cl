@@ -22,13 +22,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     long good = high;
     @PARAMETERS@
     const int is_whole = low == leaf && high - leaf == LEAF;
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
-        const long run = (long)turn;
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
+        const long strip = (long)turn;
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const long i = strip + part * W;
             @VALUES@
             @CHECKS@
             vm32 keeps = @KEEP@;
@@ -71,13 +71,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
         const long leaf = (first / LEAF + number) * LEAF;
         const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
         const long own = number * LEAF - leaf;
-        for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
-            const long run = (long)turn;
-            const int whole = run >= low && high - run >= RUN@THERE@;
-            @PACK_RUNS@
+        for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
+            const long strip = (long)turn;
+            const int whole = strip >= low && high - strip >= STRIP@THERE@;
+            @PACK_STRIPS@
 #pragma unroll
-            for (int part = 0; part < RUN / W; part++) {
-                const long i = run + part * W;
+            for (int part = 0; part < STRIP / W; part++) {
+                const long i = strip + part * W;
                 @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

@@ -27,13 +27,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     for (int k = 0; k < SPAN / W; k++) survivors[k] = (vu32)(0);
     int good = high;
     @PARAMETERS@
-    for (int run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        const vu32 bit = (vu32)(1u << (uint)(run / LANES));
-        @RUNS@
+    for (int strip = @START@; strip < high; strip += LANES) {
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        const vu32 bit = (vu32)(1u << (uint)(strip / LANES));
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const int i = strip + part * W;
             @VALUES@
             @CHECKS@
             vm32 keeps = @KEEP@;
@@ -176,9 +176,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
                 words = *(__global const uint4 *)(rows + OF_ROWS(four));
             }
 //@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own. A
-//@# run begins with it, of which no other part is made.
+//@# strip begins with it, of which no other part is made.
             const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
-            const int low = i, high = i + 1, whole = W == 1@THERE@, run = i, part = 0;
+            const int low = i, high = i + 1, whole = W == 1@THERE@, strip = i, part = 0;
             @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

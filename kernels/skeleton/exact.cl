@@ -24,12 +24,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
 //@ end
 //@ end
 
-    for (long turn = 0; turn < room; turn += RUN) {
-        const long run = leaf + turn;
-        @RUNS@
+    for (long turn = 0; turn < room; turn += STRIP) {
+        const long strip = leaf + turn;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const long i = strip + part * W;
             const long at = turn % LEAF + part * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
@@ -45,7 +45,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
             VSTORE(x@C@, l@C@ + at);
 //@ end
         }
-        if ((turn + RUN) % LEAF) continue;
+        if ((turn + STRIP) % LEAF) continue;
 //@ each VALUE
 //@ if F64
         mr_exact_f64(out@C@ + own, l@C@, &guess@C@);

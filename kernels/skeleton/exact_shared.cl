@@ -22,11 +22,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@BINS@@TO_ROW@@OUTPUTS@)
     struct mr_exact_sums_@DTYPE@ s@C@ = MR_EXACT_BEGIN_@DTYPE@;
 //@ end
 
-    for (int run = @START@; run < high; run += LANES) {
-        @RUNS@
+    for (int strip = @START@; strip < high; strip += LANES) {
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const int i = strip + part * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@

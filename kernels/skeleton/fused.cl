@@ -1,4 +1,4 @@
-/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, RUN a turn.
+/* Values stored as they are. A work-item owns one leaf: positions [low, high) of it, STRIP a turn.
 //@ if SHARED
  * Of these it has its lanes of each row.
 //@ end
@@ -8,12 +8,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 //@ include skeleton/leaf.cl
     @PARAMETERS@
     for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
-        const @SPOT@ run = (@SPOT@)at;
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+        const @SPOT@ strip = (@SPOT@)at;
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const @SPOT@ i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const @SPOT@ i = strip + part * W;
             @VALUES@
             @CHECKS@
 //@ each VALUE

@@ -13,23 +13,23 @@ __kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
     const long own = to + worker * TABLES * bins;
     @PARAMETERS@
     for (long k = 0; k < TABLES * bins; k++) out0[own + k] = 0;
-    uint places[RUN];
+    uint places[STRIP];
 
-    for (ulong turn = (ulong)leaf; turn < (ulong)high; turn += RUN) {
-        const long run = (long)turn;
-        if (low - run >= RUN) continue;
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+    for (ulong turn = (ulong)leaf; turn < (ulong)high; turn += STRIP) {
+        const long strip = (long)turn;
+        if (low - strip >= STRIP) continue;
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const long i = strip + part * W;
             @VALUES@
             @CHECKS@
 //@ include skeleton/hist_places.cl
         }
 //@# Unrolled by a few only: unrolled to the end, it would take lanes out of vectors.
 #pragma unroll 4
-        for (int k = 0; k < RUN; k += TABLES)
+        for (int k = 0; k < STRIP; k += TABLES)
 #pragma unroll
             for (int table = 0; table < TABLES; table++)
                 out0[own + table * bins + places[k + table]]++;

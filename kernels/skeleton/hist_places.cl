@@ -1,4 +1,4 @@
-//@# The bins of the values at i, i + 1, ...: places of a run.
+//@# The bins of the values at i, i + 1, ...: places of a strip.
 //@ each VALUE
 //@# NaN counts nowhere.
 //@ if FILTERED

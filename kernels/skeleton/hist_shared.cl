@@ -18,20 +18,20 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
     volatile __global uint *own =
         (volatile __global uint *)(out0 + to + item % sets * (uint)bins) + LOWER_HALF;
     @PARAMETERS@
-    uint places[RUN];
+    uint places[STRIP];
 
     for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
-        const @SPOT@ run = (@SPOT@)at;
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+        const @SPOT@ strip = (@SPOT@)at;
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const @SPOT@ i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const @SPOT@ i = strip + part * W;
             @VALUES@
             @CHECKS@
 //@ include skeleton/hist_places.cl
         }
 #pragma unroll
-        for (int k = 0; k < RUN; k++) atomic_inc(own + 2 * places[k]);
+        for (int k = 0; k < STRIP; k++) atomic_inc(own + 2 * places[k]);
     }
 }

@@ -2,7 +2,7 @@
 //@ if SHARED
     const int start = @START@;
 //@ else
-    const long start = leaf + (low - leaf) / RUN * RUN;
+    const long start = leaf + (low - leaf) / STRIP * STRIP;
 //@ end
     @PARAMETERS@
 //@ if COUNTS_KEPT
@@ -46,30 +46,30 @@
 
 //@ if SHARED
     const int is_whole = low == 0 && high == LEAF@THERE@;
-    for (int run = start; is_whole && run < LEAF; run += LANES) {
+    for (int strip = start; is_whole && strip < LEAF; strip += LANES) {
 //@ else
     const int is_whole = low == leaf && high - leaf == LEAF@THERE@;
-    for (long run = start; is_whole && run < leaf + LEAF; run += @STRIDE@) {
+    for (long strip = start; is_whole && strip < leaf + LEAF; strip += @STRIDE@) {
 //@ end
-        @RUNS@
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const @SPOT@ i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const @SPOT@ i = strip + part * W;
             const int set = part % (@SETS@);
             const int whole = 1;
 //@ include skeleton/reduce_vector.cl
         }
     }
 //@ if SHARED
-    for (int run = start; !is_whole && run < high; run += LANES) {
+    for (int strip = start; !is_whole && strip < high; strip += LANES) {
 //@ else
     for (long turn = start - leaf; !is_whole && turn < high - leaf; turn += @STRIDE@) {
-        const long run = leaf + turn;
+        const long strip = leaf + turn;
 //@ end
-        @RUNS@
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const @SPOT@ i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const @SPOT@ i = strip + part * W;
             const int set = part % (@SETS@);
             const int whole = i >= low && high - i >= W@THERE@;
 //@ include skeleton/reduce_vector.cl

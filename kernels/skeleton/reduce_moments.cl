@@ -12,11 +12,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 #pragma unroll
     for (int k = 0; k < SPAN / W; k++) s@C@[k] = d@C@[k] = (vf64)(0.0);
 //@ end
-    for (int run = @START@; run < high; run += LANES) {
-        @RUNS@
+    for (int strip = @START@; strip < high; strip += LANES) {
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const int i = strip + part * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
 //@ include skeleton/keeps.cl

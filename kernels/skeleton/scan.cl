@@ -17,38 +17,38 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     const long begin = low - base, end = high - base;
     @PARAMETERS@
 //@ each VALUE
-    @FOLD_TYPE@ l@C@[ABREAST * RUN], prefix@C@[ABREAST];
+    @FOLD_TYPE@ l@C@[ABREAST * STRIP], prefix@C@[ABREAST];
 #pragma unroll
     for (int k = 0; k < ABREAST; k++) prefix@C@[k] = @IDENTITY@;
     if (first > base) prefix@C@[0] = FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]);
 //@ end
-    for (long turn = 0; turn < LEAF; turn += RUN) {
+    for (long turn = 0; turn < LEAF; turn += STRIP) {
         for (int leaf = 0; leaf < ABREAST; leaf++) {
             const long row = turn + leaf * LEAF;
-            if (row + RUN <= begin || row >= end) continue;
-            const long run = base + row;
-            const int whole = row >= begin && row + RUN <= end@THERE@;
-            @RUNS@
+            if (row + STRIP <= begin || row >= end) continue;
+            const long strip = base + row;
+            const int whole = row >= begin && row + STRIP <= end@THERE@;
+            @STRIPS@
 #pragma unroll
-            for (int part = 0; part < RUN / W; part++) {
-                const long i = run + part * W;
+            for (int part = 0; part < STRIP / W; part++) {
+                const long i = strip + part * W;
                 @VALUES@
                 @CHECKS@
 //@# Lanes into private memory, to be walked one by one.
 //@ each VALUE
-                VSTORE(@FOLD_VALUE@, l@C@ + leaf * RUN + part * W);
+                VSTORE(@FOLD_VALUE@, l@C@ + leaf * STRIP + part * W);
                 PREFETCH_TO_WRITE(out@C@ + (to + clamp(i, low, high - 1)));
 //@ end
             }
         }
         const long from = base + turn;
-        if (turn >= begin && turn + (ABREAST - 1) * LEAF + RUN <= end) {
+        if (turn >= begin && turn + (ABREAST - 1) * LEAF + STRIP <= end) {
 #pragma unroll 4
-            for (int k = 0; k < RUN; k++) {
+            for (int k = 0; k < STRIP; k++) {
 #pragma unroll
                 for (int leaf = 0; leaf < ABREAST; leaf++) {
 //@ each VALUE
-                    prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * RUN + k]);
+                    prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * STRIP + k]);
                     out@C@[to + from + leaf * LEAF + k] = (@TYPE@)prefix@C@[leaf];
 //@ end
                 }
@@ -57,11 +57,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
         }
 #pragma unroll
         for (int leaf = 0; leaf < ABREAST; leaf++) {
-            for (int k = 0; k < RUN; k++) {
+            for (int k = 0; k < STRIP; k++) {
                 const long row = turn + leaf * LEAF + k;
                 if (row < begin || row >= end) continue;
 //@ each VALUE
-                prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * RUN + k]);
+                prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * STRIP + k]);
                 out@C@[to + base + row] = (@TYPE@)prefix@C@[leaf];
 //@ end
             }

@@ -9,12 +9,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     @VECTOR@ prefix@C@ = (@VECTOR@)(@IDENTITY@);
     if (first > leaf) prefix@C@ = (@VECTOR@)(FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]));
 //@ end
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += RUN) {
-        const long run = (long)turn;
-        @RUNS@
+    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
+        const long strip = (long)turn;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const long i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const long i = strip + part * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@

@@ -5,12 +5,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 //@ include skeleton/leaf.cl
     @PARAMETERS@
     for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
-        const @SPOT@ run = (@SPOT@)at;
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+        const @SPOT@ strip = (@SPOT@)at;
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const @SPOT@ i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const @SPOT@ i = strip + part * W;
             @VALUES@
             @CHECKS@
             report(status + @STOP_WORD@, !@KEEP@, i, low, high, @FIRST_SPOT@);

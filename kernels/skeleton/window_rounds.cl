@@ -19,12 +19,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     const long leaf = first - begin + (long)number * LEAF;
     const int low = number ? 0 : (int)begin, high = (int)min(end - number * LEAF, (uint)LEAF);
     @PARAMETERS@
-    for (int run = @START@; run < high; run += LANES) {
-        const int whole = run >= low && high - run >= RUN@THERE@;
-        @RUNS@
+    for (int strip = @START@; strip < high; strip += LANES) {
+        const int whole = strip >= low && high - strip >= STRIP@THERE@;
+        @STRIPS@
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const int i = strip + part * W;
             @VALUES@
             @CHECKS@
 //@ each VALUE
@@ -46,10 +46,10 @@ __kernel void @KERNEL@(@FIRST@@ROUND@@TO@@WORKING@@OUTPUTS@)
     if (count == 0 || most <= 0) return;
     const int low = max(back, 0), high = min(most, LEAF);
     const long own = -back, to_leaf = to + first + own;
-    for (int run = @START@; run < high; run += LANES) {
+    for (int strip = @START@; strip < high; strip += LANES) {
 #pragma unroll
-        for (int part = 0; part < RUN / W; part++) {
-            const int i = run + part * W;
+        for (int part = 0; part < STRIP / W; part++) {
+            const int i = strip + part * W;
 //@ each VALUE
             {
                 __global const @FOLD_TYPE@ *from =

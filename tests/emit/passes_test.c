@@ -126,7 +126,7 @@ static const struct {
     {"range(5, 1e6, 3) | map(7 - 2*(x + i))", "mul line", CPU},
     {"range(1e6) | map(x*x)", "", CPU},
     {"range(1e6) | map(x + 3)", "", CPU},
-    {"uniform(7) | window(4, sum)", "call run", CPU},
+    {"uniform(7) | window(4, sum)", "call strip", CPU},
     /* Written out for one lane, what is used twice is written twice: 33 operations are too many. */
     {"range(1e6) | map(x + x) | map(x + x) | map(x + x) | map(3*x)", "mul line", CPU},
     {"range(1e6) | map(x + x) | map(x + x) | map(x + x) | map(x + x) | map(3*x)", "", CPU},
@@ -180,16 +180,16 @@ static const struct {
     {"range(1e6, dtype=u64) | map(x/3)", "", CPU},
 
     /* Functions of the position: at consecutive ones, four vectors at once, at any. */
-    {"uniform(7)", "call run of 4 vectors", CPU},
-    {"uniform(7) | skip(5)", "call run of 4 vectors", CPU},
-    {"uniform(7)", "call run", GPU},
-    {"permutation(100, 1)", "call run", CPU},
+    {"uniform(7)", "call strip of 4 vectors", CPU},
+    {"uniform(7) | skip(5)", "call strip of 4 vectors", CPU},
+    {"uniform(7)", "call strip", GPU},
+    {"permutation(100, 1)", "call strip", CPU},
     {"uniform(7) | slice(0, inf, 2)", "mul line; call each", CPU},
 
     /* Functions of values. */
-    {"uniform(7) | filter(x > 2) | map(exp(x))", "call run of 4 vectors / load slot; call math",
+    {"uniform(7) | filter(x > 2) | map(exp(x))", "call strip of 4 vectors / load slot; call math",
      CPU},
-    {"uniform(7) | filter(x > 2) | map(exp(x))", "call run of 4 vectors / load slot; call native",
+    {"uniform(7) | filter(x > 2) | map(exp(x))", "call strip of 4 vectors / load slot; call native",
      NATIVE},
     {"range(9) | scan(sum) | map(erfinv(f32(x)))", " / load slot; call math", NATIVE},
 
@@ -310,10 +310,10 @@ static void a_kernel_makes_what_it_needs_and_nothing_else(void)
 
 /* ---- layout ---- */
 
-/* Lanes, RUN, and bits of each mask that is made. */
+/* Lanes, STRIP, and bits of each mask that is made. */
 static void describe_layout(struct mr_strbuf *out, const struct mr_emitter *e)
 {
-    mr_strbuf_addf(out, "%u lanes, run %u", e->source->width, e->run_elems);
+    mr_strbuf_addf(out, "%u lanes, strip %u", e->source->width, e->strip_elems);
     for (size_t k = 0; k < e->segment->body.count; k++)
         if (e->segment->body.nodes[k].dtype == MR_BOOL && (mr_all_needs(e, k) & MR_AS_LANES))
             mr_strbuf_addf(out, ", %s %u", mr_ir_op_name(e->segment->body.nodes[k].op),
@@ -324,29 +324,29 @@ static const struct {
     const char *text, *layout;
     enum way way;
 } layout_rows[] = {
-    {"range(9)", "8 lanes, run 8", CPU},
-    {"range(9)", "2 lanes, run 2", GPU},
-    {"range(9, dtype=i32)", "8 lanes, run 8", CPU},
-    {"squares(7)", "16 lanes, run 16", CPU},
-    {"philox(7)", "16 lanes, run 64", CPU},
-    {"philox(7)", "4 lanes, run 4", GPU},
-    {"philox(7) | filter(x % 7 == 3)", "16 lanes, run 64, eq 32", CPU},
+    {"range(9)", "8 lanes, strip 8", CPU},
+    {"range(9)", "2 lanes, strip 2", GPU},
+    {"range(9, dtype=i32)", "8 lanes, strip 8", CPU},
+    {"squares(7)", "16 lanes, strip 16", CPU},
+    {"philox(7)", "16 lanes, strip 64", CPU},
+    {"philox(7)", "4 lanes, strip 4", GPU},
+    {"philox(7) | filter(x % 7 == 3)", "16 lanes, strip 64, eq 32", CPU},
     {"philox(7) | map(y: x, z: f64(x)) | filter(y > 3 && z > 7)",
-     "8 lanes, run 32, lt 32, lt 64, and 64", CPU},
-    {"philox(7) | map(i64(x % 7 == 3))", "8 lanes, run 32, eq 32", CPU},
-    {"range(9) | filter(x > 2) | sum()", "8 lanes, run 128, lt 64", CPU},
-    {"range(9) | map(x*x % 7 == 2) | any()", "8 lanes, run 128, eq 64", CPU},
-    {"range(9, dtype=u32) | filter(u64(x) % 7 == 2)", "8 lanes, run 8, eq 32", CPU},
+     "8 lanes, strip 32, lt 32, lt 64, and 64", CPU},
+    {"philox(7) | map(i64(x % 7 == 3))", "8 lanes, strip 32, eq 32", CPU},
+    {"range(9) | filter(x > 2) | sum()", "8 lanes, strip 128, lt 64", CPU},
+    {"range(9) | map(x*x % 7 == 2) | any()", "8 lanes, strip 128, eq 64", CPU},
+    {"range(9, dtype=u32) | filter(u64(x) % 7 == 2)", "8 lanes, strip 8, eq 32", CPU},
     {"range(9) | loop(s: s + x, init=0, while=s < 7, most=99) | map(s) | sum()",
-     "8 lanes, run 32, lt 64, loop 64", CPU},
-    {"range(9) | scan(sum)", "8 lanes, run 16", CPU},
-    {"range(9) | window(3, sum)", "8 lanes, run 8", CPU},
-    {"range(9) | sum()", "8 lanes, run 128", CPU},
+     "8 lanes, strip 32, lt 64, loop 64", CPU},
+    {"range(9) | scan(sum)", "8 lanes, strip 16", CPU},
+    {"range(9) | window(3, sum)", "8 lanes, strip 8", CPU},
+    {"range(9) | sum()", "8 lanes, strip 128", CPU},
     {"uniform(7) | map(sin(x + 1) + cos(x - 1) + exp(x*2) + log(x + 4) + tan(x + 5)) | sum()",
-     "8 lanes, run 32", CPU},
-    {"range(9) | map((x + 1)/2 + (x + 3)/4 + (x + 5)/6 + (x + 7)/8) | sum()", "8 lanes, run 32",
+     "8 lanes, strip 32", CPU},
+    {"range(9) | map((x + 1)/2 + (x + 3)/4 + (x + 5)/6 + (x + 7)/8) | sum()", "8 lanes, strip 32",
      CPU},
-    {"fibonacci(mod=7)", "8 lanes, run 8", CPU},
+    {"fibonacci(mod=7)", "8 lanes, strip 8", CPU},
 };
 
 static void vectors_are_as_wide_as_the_widest_value_that_is_made(void)
@@ -395,7 +395,7 @@ static const struct {
 
     /* What is dear is made once, by the first kernel. */
     {"range(9) | filter(x > 3)", "_pack(", "get_i64("},
-    {"uniform(7) | filter(x > 0.5)", "get_f64(s0", "mr_uniform_f64_run("},
+    {"uniform(7) | filter(x > 0.5)", "get_f64(s0", "mr_uniform_f64_strip("},
 };
 
 static void check_kernels(const char *text, const char *has, const char *lacks)
