@@ -228,7 +228,7 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
     for (size_t c = 0; c < s->carried_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->carried[c]);
         struct mr_carry carry = slot->carries[c];
-        if (mr_kind_of(s->kind)->runs_along && position % MR_LEAF == 0) {
+        if (mr_kind_of(s->kind)->is_running && position % MR_LEAF == 0) {
             carry.before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within);
             carry.within = mr_fold_identity(s->aggregate, dtype);
         }

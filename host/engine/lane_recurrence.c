@@ -51,24 +51,24 @@ const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
     return recurrences[function].jump ? &recurrences[function] : NULL;
 }
 
-void mr_recurrence_open(struct mr_recurrence_run *run, const struct mr_segment *s,
-                        struct mr_lanes *lanes)
+void mr_stepper_open(struct mr_stepper *stepper, const struct mr_segment *s, struct mr_lanes *lanes)
 {
-    *run =
-        (struct mr_recurrence_run){.recurrence = mr_recurrence(s->seq->op->recurrence), .at = -1};
+    *stepper = (struct mr_stepper){.recurrence = mr_recurrence(s->seq->op->recurrence), .at = -1};
     mr_lanes_run(lanes, 0, 1, NULL);
-    run->number = *(const uint64_t *)mr_lanes_value(lanes, s->values[0]);
+    stepper->number = *(const uint64_t *)mr_lanes_value(lanes, s->values[0]);
     for (size_t c = 1; c < s->value_count; c++)
-        run->args[c - 1] = mr_lanes_value(lanes, s->values[c]);
+        stepper->args[c - 1] = mr_lanes_value(lanes, s->values[c]);
 }
 
-void mr_recurrence_seek(struct mr_recurrence_run *run, int64_t position)
+void mr_stepper_seek(struct mr_stepper *stepper, int64_t position)
 {
-    if (run->at < 0 || position < run->at) {
-        run->recurrence->start(&run->state, run->args);
-        run->recurrence->jump(&run->state, run->number + (uint64_t)position, run->args);
-    } else if (position > run->at) {
-        run->recurrence->jump(&run->state, (uint64_t)(position - run->at), run->args);
+    if (stepper->at < 0 || position < stepper->at) {
+        stepper->recurrence->start(&stepper->state, stepper->args);
+        stepper->recurrence->jump(&stepper->state, stepper->number + (uint64_t)position,
+                                  stepper->args);
+    } else if (position > stepper->at) {
+        stepper->recurrence->jump(&stepper->state, (uint64_t)(position - stepper->at),
+                                  stepper->args);
     }
-    run->at = position;
+    stepper->at = position;
 }

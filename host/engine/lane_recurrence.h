@@ -32,7 +32,7 @@ struct mr_recurrence {
 const struct mr_recurrence *mr_recurrence(enum mr_library_fn function);
 
 /* A RECUR segment's, from unit to unit: terms are exact, so how it came to one does not show. */
-struct mr_recurrence_run {
+struct mr_stepper {
     const struct mr_recurrence *recurrence;
     uint64_t number; /* of the term at position 0 */
     const uint64_t *args[MR_MAX_COLUMNS];
@@ -41,9 +41,9 @@ struct mr_recurrence_run {
 };
 
 /* `lanes` are those of the segment's body and values; they must outlive it, and not run again. */
-void mr_recurrence_open(struct mr_recurrence_run *run, const struct mr_segment *s,
-                        struct mr_lanes *lanes);
+void mr_stepper_open(struct mr_stepper *stepper, const struct mr_segment *s,
+                     struct mr_lanes *lanes);
 
-void mr_recurrence_seek(struct mr_recurrence_run *run, int64_t position);
+void mr_stepper_seek(struct mr_stepper *stepper, int64_t position);
 
 #endif

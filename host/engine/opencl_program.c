@@ -116,7 +116,7 @@ static mr_status describe(struct mr_opencl *e, struct mr_program *p, mr_error *e
     MR_TRY(mr_emit_segment(&p->source, s, &e->base.profile, err));
     if (!p->source.takes_start) return MR_OK;
     MR_TRY(mr_lanes_create(&p->lanes, &s->body, s->values, s->value_count, err));
-    mr_recurrence_open(&p->terms, s, p->lanes);
+    mr_stepper_open(&p->terms, s, p->lanes);
     return MR_OK;
 }
 

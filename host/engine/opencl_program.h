@@ -27,7 +27,7 @@ struct mr_program {
     size_t set_count, next_set;
     cl_mem memory[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* the caller's, as buffers, once bound */
     struct mr_lanes *lanes;                      /* a recurrence: what its arguments are */
-    struct mr_recurrence_run terms;
+    struct mr_stepper terms;
     size_t group_elems;
     size_t rows_seen; /* that the last unit gave which was waited for */
     bool is_warm;     /* each kernel has been compiled for its group size */

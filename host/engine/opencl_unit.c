@@ -158,7 +158,7 @@ static mr_status run_kernels(struct unit_launch *w, mr_error *err)
 {
     bool has_carry = mr_kind_of(w->p->segment->kind)->carry_start;
     if (has_carry) MR_TRY(take_carry(w, err));
-    if (w->p->lanes && w->launch->count) mr_recurrence_seek(&w->p->terms, w->launch->first);
+    if (w->p->lanes && w->launch->count) mr_stepper_seek(&w->p->terms, w->launch->first);
     for (size_t k = 0; k < w->p->source.kernel_count; k++) {
         enum mr_items items = w->p->source.kernels[k].items;
         if (has_carry && needs_carry(w, k)) mr_chain_before_read(&w->chain, w->launch->previous);

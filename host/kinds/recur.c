@@ -75,28 +75,28 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 
 static mr_status open_on_host(struct mr_program *p, mr_error *err)
 {
-    p->own = mr_alloc(1, sizeof(struct mr_recurrence_run));
+    p->own = mr_alloc(1, sizeof(struct mr_stepper));
     if (!p->own) return mr_fail_no_memory(err, "a program");
-    mr_recurrence_open(p->own, p->segment, p->lanes);
+    mr_stepper_open(p->own, p->segment, p->lanes);
     return MR_OK;
 }
 
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
 {
-    struct mr_recurrence_run *run = p->own;
+    struct mr_stepper *stepper = p->own;
     uint64_t *terms = (uint64_t *)(void *)p->scratch;
     mr_dtype dtype = launch->out->dtypes[0];
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
     (void)out;
-    mr_recurrence_seek(run, launch->first);
+    mr_stepper_seek(stepper, launch->first);
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = mr_host_leaf(launch, done);
-        run->recurrence->terms(&run->state, terms, count, run->args);
+        stepper->recurrence->terms(&stepper->state, terms, count, stepper->args);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_multiple(count));
         memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }
-    run->at += (int64_t)launch->count;
+    stepper->at += (int64_t)launch->count;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};

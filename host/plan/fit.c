@@ -31,7 +31,7 @@ static size_t least_positions(const struct mr_segment *s)
 }
 
 /* Elements of a view that must stand together for the reader to make any progress. */
-static size_t least_run(const struct mr_segment *reader, const struct mr_view *view)
+static size_t least_read(const struct mr_segment *reader, const struct mr_view *view)
 {
     return (size_t)view->halo + reader->reach + least_positions(reader);
 }
@@ -121,8 +121,8 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
         struct mr_segment *input = s->views[k].segment;
         if (!input) continue;
         int64_t offset = s->views[k].offset;
-        size_t run = least_run(s, &s->views[k]), back = offset < 0 ? (size_t)-offset : 0;
-        input->lead = run - 1 > back ? run - 1 : back;
+        size_t least = least_read(s, &s->views[k]), back = offset < 0 ? (size_t)-offset : 0;
+        input->lead = least - 1 > back ? least - 1 : back;
         input->looks_back = back > 0;
     }
 }

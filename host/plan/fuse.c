@@ -299,13 +299,13 @@ static void aggregate_values(struct mr_segment *s)
 {
     const struct mr_settings *settings = &s->seq->settings;
     const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
-    bool runs = mr_kind_of(s->kind)->runs_along || settings->is_narrow;
+    bool is_running = mr_kind_of(s->kind)->is_running || settings->is_narrow;
     enum mr_aggregate narrow = settings->is_narrow ? class->fold : s->aggregate;
     for (size_t c = 0; c < s->value_count; c++) {
         ir_value x = s->values[c];
         mr_dtype running = mr_running_dtype(narrow, mr_ir_dtype(&s->body, x));
         s->values[c] =
-            runs ? mr_ir_cast(&s->body, running, x) : class->value(&s->body, x, settings);
+            is_running ? mr_ir_cast(&s->body, running, x) : class->value(&s->body, x, settings);
     }
 }
 

@@ -67,7 +67,7 @@ struct mr_kind_class {
     bool joins_itself;        /* JOINED: its only input is a segment of the same sequence, */
     enum mr_kind joined;      /* of this kind, whose last element it gives */
     bool aggregates;          /* its values are converted to what seq->aggregate takes, */
-    bool runs_along;          /* or to what that takes along its elements: f32 stays f32 */
+    bool is_running;          /* or to what that takes along its elements: f32 stays f32 */
     bool is_terminal;         /* gives a result once all is read, and no elements before */
     enum mr_kind_rows rows;   /* units of LEAVES and BINS read whole leaves */
 

@@ -132,7 +132,7 @@ mr_status mr_part_get_origin(struct mr_part_origin *out, struct mr_bytes_in *in,
     return mr_seal_fail_damaged(&mr_part_seal, in->size, err);
 }
 
-/* ---- what is known of a run ---- */
+/* ---- what is known of a stretch ---- */
 
 static enum mr_partials kept(const struct mr_terminal *t)
 {
@@ -160,63 +160,64 @@ static uint64_t leaf_at(int64_t position)
 }
 
 /* Of places all is in one partial: it does not matter by which tree they were compared. */
-void mr_part_run_start(struct mr_part_run *run, const struct mr_terminal *t, int64_t from)
+void mr_stretch_start(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t from)
 {
-    run->from = run->until = from;
-    run->has_row = false;
-    run->leaves.count = t->column_count;
+    stretch->from = stretch->until = from;
+    stretch->has_row = false;
+    stretch->leaves.count = t->column_count;
     for (size_t c = 0; c < t->column_count; c++)
-        mr_tree_start(&run->leaves.trees[c], t->aggregate, t->values[c],
+        mr_tree_start(&stretch->leaves.trees[c], t->aggregate, t->values[c],
                       has_place(t) ? 0 : leaf_at(from));
 }
 
-void mr_part_run_pad(struct mr_part_run *run, const struct mr_terminal *t, int64_t until)
+void mr_stretch_pad(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t until)
 {
     uint64_t end = leaf_at(until), at;
-    while (run->leaves.count && (at = run->leaves.trees[0].end) < end) {
+    while (stretch->leaves.count && (at = stretch->leaves.trees[0].end) < end) {
         unsigned level = mr_subtree_level(at, end);
         int64_t first = (int64_t)at * MR_LEAF, left = until - first;
         int64_t size = (int64_t)(UINT64_C(1) << level) * MR_LEAF;
         for (size_t c = 0; c < t->column_count; c++) {
             struct mr_partial nothing = mr_partial_of_nothing(t->aggregate, t->values[c]);
             nothing.count = size < left ? size : left;
-            mr_tree_add_subtree(&run->leaves.trees[c], nothing, level);
+            mr_tree_add_subtree(&stretch->leaves.trees[c], nothing, level);
         }
     }
-    run->until = until;
+    stretch->until = until;
 }
 
-static void put_places(const struct mr_part_run *run, struct mr_bytes_out *out)
+static void put_places(const struct mr_stretch *stretch, struct mr_bytes_out *out)
 {
-    mr_put_number(out, (uint64_t)mr_tree_total(&run->leaves.trees[0]).count);
-    for (size_t c = 0; c < run->leaves.count; c++) {
-        struct mr_partial total = mr_tree_total(&run->leaves.trees[c]);
+    mr_put_number(out, (uint64_t)mr_tree_total(&stretch->leaves.trees[0]).count);
+    for (size_t c = 0; c < stretch->leaves.count; c++) {
+        struct mr_partial total = mr_tree_total(&stretch->leaves.trees[c]);
         mr_put_word(out, total.a.u64);
         mr_put_word(out, total.b.u64);
     }
 }
 
-static void put_row(const struct mr_part_run *run, const struct mr_terminal *t,
+static void put_row(const struct mr_stretch *stretch, const struct mr_terminal *t,
                     struct mr_bytes_out *out)
 {
-    mr_put_number(out, run->has_row);
-    for (size_t c = 0; c < t->column_count && run->has_row; c++) mr_put_word(out, run->row[c].u64);
+    mr_put_number(out, stretch->has_row);
+    for (size_t c = 0; c < t->column_count && stretch->has_row; c++)
+        mr_put_word(out, stretch->row[c].u64);
 }
 
-void mr_part_run_put(const struct mr_part_run *run, const struct mr_terminal *t,
-                     struct mr_bytes_out *out)
+void mr_stretch_put(const struct mr_stretch *stretch, const struct mr_terminal *t,
+                    struct mr_bytes_out *out)
 {
-    mr_put_number(out, (uint64_t)run->from);
-    mr_put_number(out, (uint64_t)run->until);
-    if (has_row(t)) put_row(run, t, out);
-    if (has_place(t)) put_places(run, out);
+    mr_put_number(out, (uint64_t)stretch->from);
+    mr_put_number(out, (uint64_t)stretch->until);
+    if (has_row(t)) put_row(stretch, t, out);
+    if (has_place(t)) put_places(stretch, out);
     if (has_row(t) || has_place(t) || has_bins(t)) return;
-    for (unsigned k = 0; k < run->leaves.trees[0].depth; k++)
-        mr_leaves_put_subtree(&run->leaves, k, out);
+    for (unsigned k = 0; k < stretch->leaves.trees[0].depth; k++)
+        mr_leaves_put_subtree(&stretch->leaves, k, out);
 }
 
-void mr_part_get_range(const struct mr_part_origin *origin, int64_t *from, int64_t *until,
-                       struct mr_bytes_in *in)
+void mr_stretch_get_bounds(const struct mr_part_origin *origin, int64_t *from, int64_t *until,
+                           struct mr_bytes_in *in)
 {
     int64_t length = origin->length;
     *from = mr_get_at_most(in, length);
@@ -226,50 +227,50 @@ void mr_part_get_range(const struct mr_part_origin *origin, int64_t *from, int64
 }
 
 /* They are counted on from the elements before. */
-static void get_places(struct mr_part_run *run, struct mr_bytes_in *in)
+static void get_places(struct mr_stretch *stretch, struct mr_bytes_in *in)
 {
-    int64_t before = mr_tree_total(&run->leaves.trees[0]).count;
+    int64_t before = mr_tree_total(&stretch->leaves.trees[0]).count;
     int64_t count = mr_get_at_most(in, INT64_MAX - before);
-    for (size_t c = 0; c < run->leaves.count; c++) {
+    for (size_t c = 0; c < stretch->leaves.count; c++) {
         struct mr_partial total = {.count = count};
         total.a.u64 = mr_get_word(in);
         total.b.u64 = mr_get_word(in);
         in->is_bad = in->is_bad || (count && total.b.u64 >= (uint64_t)count);
         if (in->is_bad) return;
         if (count) total.b.i64 += before;
-        mr_tree_add_leaf(&run->leaves.trees[c], total);
+        mr_tree_add_leaf(&stretch->leaves.trees[c], total);
     }
 }
 
-static void get_row(struct mr_part_run *run, const struct mr_terminal *t, struct mr_bytes_in *in)
+static void get_row(struct mr_stretch *stretch, const struct mr_terminal *t, struct mr_bytes_in *in)
 {
-    bool is_taken = run->has_row && !mr_aggregate_of(t->aggregate)->picks_last;
+    bool is_taken = stretch->has_row && !mr_aggregate_of(t->aggregate)->picks_last;
     if (!mr_get_at_most(in, 1)) return;
     for (size_t c = 0; c < t->column_count; c++) {
         uint64_t word = mr_get_word(in);
-        if (!is_taken) run->row[c].u64 = word;
+        if (!is_taken) stretch->row[c].u64 = word;
     }
-    run->has_row = true;
+    stretch->has_row = true;
 }
 
-static void get_subtrees(struct mr_part_run *run, int64_t until, struct mr_bytes_in *in)
+static void get_subtrees(struct mr_stretch *stretch, int64_t until, struct mr_bytes_in *in)
 {
     uint64_t end = leaf_at(until), at;
-    while (!in->is_bad && (at = run->leaves.trees[0].end) < end)
-        mr_leaves_get_subtree(&run->leaves, mr_subtree_level(at, end), in);
+    while (!in->is_bad && (at = stretch->leaves.trees[0].end) < end)
+        mr_leaves_get_subtree(&stretch->leaves, mr_subtree_level(at, end), in);
 }
 
-void mr_part_run_get(struct mr_part_run *run, const struct mr_terminal *t, int64_t until,
-                     struct mr_bytes_in *in)
+void mr_stretch_get(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t until,
+                    struct mr_bytes_in *in)
 {
     if (in->is_bad) return;
     if (has_row(t))
-        get_row(run, t, in);
+        get_row(stretch, t, in);
     else if (has_place(t))
-        get_places(run, in);
+        get_places(stretch, in);
     else if (!has_bins(t))
-        get_subtrees(run, until, in);
-    run->until = until;
+        get_subtrees(stretch, until, in);
+    stretch->until = until;
 }
 
 /* ---- bins ---- */

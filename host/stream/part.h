@@ -2,10 +2,10 @@
  *
  *     "MRPARTS\n"  format  who wrote it
  *     what it is of: sequence, files, terminal, how many positions it has      the same in all
- *     runs of positions, and what is known of each      bins, of all runs      checksum
+ *     stretches of positions, and what is known of each      bins, of all stretches      checksum
  *
- * What is known of a run is, by the aggregate: its complete subtrees of the fixed tree; where the
- * least or greatest value is, counted from the run's begin; or a row, the first or last. */
+ * What is known of a stretch is, by the aggregate: its complete subtrees of the fixed tree; where
+ * the least or greatest value is, counted from the stretch's begin; or a row, the first or last. */
 #ifndef MR_STREAM_PART_H
 #define MR_STREAM_PART_H
 
@@ -29,7 +29,7 @@ void mr_part_origin_free(struct mr_part_origin *origin);
 void mr_part_put_origin(const struct mr_part_origin *origin, struct mr_bytes_out *out);
 mr_status mr_part_get_origin(struct mr_part_origin *out, struct mr_bytes_in *in, mr_error *err);
 
-struct mr_part_run {
+struct mr_stretch {
     int64_t from, until;
     struct mr_leaves leaves;
     bool has_row;
@@ -37,20 +37,21 @@ struct mr_part_run {
 };
 
 /* An empty one. */
-void mr_part_run_start(struct mr_part_run *run, const struct mr_terminal *t, int64_t from);
+void mr_stretch_start(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t from);
 
 /* Adds what is known of positions from its end to `until`, where no more is known than that there
  * are so many: nothing decides, a count counts them. */
-void mr_part_run_pad(struct mr_part_run *run, const struct mr_terminal *t, int64_t until);
+void mr_stretch_pad(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t until);
 
-void mr_part_run_put(const struct mr_part_run *run, const struct mr_terminal *t,
-                     struct mr_bytes_out *out);
+void mr_stretch_put(const struct mr_stretch *stretch, const struct mr_terminal *t,
+                    struct mr_bytes_out *out);
 
-/* Where the next run begins and ends; then what is known of it, added to one that ends there. */
-void mr_part_get_range(const struct mr_part_origin *origin, int64_t *from, int64_t *until,
-                       struct mr_bytes_in *in);
-void mr_part_run_get(struct mr_part_run *run, const struct mr_terminal *t, int64_t until,
-                     struct mr_bytes_in *in);
+/* Where the next stretch begins and ends; then what is known of it, added to one that ends
+ * there. */
+void mr_stretch_get_bounds(const struct mr_part_origin *origin, int64_t *from, int64_t *until,
+                           struct mr_bytes_in *in);
+void mr_stretch_get(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t until,
+                    struct mr_bytes_in *in);
 
 /* Of columns that are NULL they are 0. */
 void mr_part_put_bins(const struct mr_terminal *t, void *const columns[], struct mr_bytes_out *out);
@@ -58,7 +59,7 @@ void mr_part_put_bins(const struct mr_terminal *t, void *const columns[], struct
 /* Adds them. */
 void mr_part_get_bins(const struct mr_terminal *t, void *const columns[], struct mr_bytes_in *in);
 
-/* Whether a run can begin or end there: where a leaf does. */
+/* Whether a stretch can begin or end there: where a leaf does. */
 bool mr_part_may_cut(int64_t length, int64_t position);
 
 #endif

@@ -102,7 +102,7 @@ struct merging {
     size_t part_count;
     struct piece *pieces; /* by position, once all are there */
     size_t piece_count, piece_capacity;
-    struct mr_part_run *run; /* what is being put together */
+    struct mr_stretch *stretch; /* what is being put together */
     void *bins[MR_MAX_COLUMNS];
 };
 
@@ -112,7 +112,7 @@ static void merging_free(struct merging *m)
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++) mr_free(m->bins[c]);
     mr_free(m->parts);
     mr_free(m->pieces);
-    mr_free(m->run);
+    mr_free(m->stretch);
 }
 
 static const struct mr_part_origin *origin_of(const struct merging *m)
@@ -142,11 +142,11 @@ static mr_status add_pieces(struct merging *m, size_t number, mr_error *err)
     uint64_t count = mr_get_number(in);
     for (uint64_t k = 0; k < count && !in->is_bad; k++) {
         struct piece piece = {.part = number};
-        mr_part_get_range(&p->origin, &piece.from, &piece.until, in);
+        mr_stretch_get_bounds(&p->origin, &piece.from, &piece.until, in);
         piece.at = in->at;
         if (in->is_bad) break;
-        mr_part_run_start(m->run, t, piece.from);
-        mr_part_run_get(m->run, t, piece.until, in);
+        mr_stretch_start(m->stretch, t, piece.from);
+        mr_stretch_get(m->stretch, t, piece.until, in);
         MR_TRY(add_piece(m, piece, err));
     }
     mr_part_get_bins(t, m->bins, in);
@@ -189,8 +189,8 @@ static mr_status merging_open(struct merging *m, const void *const parts[], cons
                               const char *const names[], size_t count, mr_error *err)
 {
     m->parts = mr_alloc(count, sizeof *m->parts);
-    m->run = mr_alloc(1, sizeof *m->run);
-    if (!m->parts || !m->run) return mr_fail_no_memory(err, "partials");
+    m->stretch = mr_alloc(1, sizeof *m->stretch);
+    if (!m->parts || !m->stretch) return mr_fail_no_memory(err, "partials");
     for (size_t k = 0; k < count; k++) {
         m->part_count = k + 1;
         MR_TRY(open_part(&m->parts[k], parts[k], sizes[k], names ? names[k] : NULL, k + 1, err));
@@ -205,35 +205,35 @@ static mr_status merging_open(struct merging *m, const void *const parts[], cons
 /* ---- neighbours become one ---- */
 
 /* The next piece after those that touch one another from piece k on. */
-static size_t end_of_run(const struct merging *m, size_t k)
+static size_t end_of_stretch(const struct merging *m, size_t k)
 {
     for (k++; k < m->piece_count && m->pieces[k - 1].until == m->pieces[k].from;) k++;
     return k;
 }
 
-static void join_run(struct merging *m, size_t k, size_t end)
+static void join_pieces(struct merging *m, size_t k, size_t end)
 {
     const struct mr_terminal *t = &origin_of(m)->terminal;
-    mr_part_run_start(m->run, t, m->pieces[k].from);
+    mr_stretch_start(m->stretch, t, m->pieces[k].from);
     for (; k < end; k++) {
         struct mr_bytes_in in = m->parts[m->pieces[k].part].in;
         in.at = m->pieces[k].at;
-        mr_part_run_get(m->run, t, m->pieces[k].until, &in);
+        mr_stretch_get(m->stretch, t, m->pieces[k].until, &in);
     }
 }
 
 static void put_merged(struct merging *m, struct mr_bytes_out *out)
 {
     const struct mr_part_origin *origin = origin_of(m);
-    size_t runs = 0;
-    for (size_t k = 0; k < m->piece_count; k = end_of_run(m, k)) runs++;
+    size_t stretches = 0;
+    for (size_t k = 0; k < m->piece_count; k = end_of_stretch(m, k)) stretches++;
     mr_seal_begin(&mr_part_seal, out);
     mr_part_put_origin(origin, out);
-    mr_put_number(out, runs);
+    mr_put_number(out, stretches);
     for (size_t k = 0, end; k < m->piece_count; k = end) {
-        end = end_of_run(m, k);
-        join_run(m, k, end);
-        mr_part_run_put(m->run, &origin->terminal, out);
+        end = end_of_stretch(m, k);
+        join_pieces(m, k, end);
+        mr_stretch_put(m->stretch, &origin->terminal, out);
     }
     mr_part_put_bins(&origin->terminal, m->bins, out);
     mr_seal_end(out);
@@ -318,9 +318,9 @@ static mr_status check_whole(const struct merging *m, mr_error *err)
 static mr_status take_row(const struct merging *m, void *const columns[], mr_error *err)
 {
     const struct mr_terminal *t = &origin_of(m)->terminal;
-    if (!m->run->has_row) return mr_terminal_fail_empty(t, err);
+    if (!m->stretch->has_row) return mr_terminal_fail_empty(t, err);
     for (size_t c = 0; c < t->column_count; c++)
-        mr_scalar_write(t->columns[c].dtype, columns[c], 0, m->run->row[c]);
+        mr_scalar_write(t->columns[c].dtype, columns[c], 0, m->stretch->row[c]);
     return MR_OK;
 }
 
@@ -331,11 +331,11 @@ static mr_status finish(struct merging *m, size_t *rows, mr_error *err)
     MR_TRY(check_whole(m, err));
     if (t->bins) return mr_terminal_finish_bins(t, m->bins, rows, err);
     *rows = 1;
-    mr_part_run_start(m->run, t, 0);
-    if (m->piece_count) join_run(m, 0, m->piece_count);
+    mr_stretch_start(m->stretch, t, 0);
+    if (m->piece_count) join_pieces(m, 0, m->piece_count);
     if (mr_aggregate_of(t->aggregate)->partials == MR_PARTIALS_NONE)
         return take_row(m, m->bins, err);
-    return mr_terminal_finish(t, &m->run->leaves, m->bins, NULL, err);
+    return mr_terminal_finish(t, &m->stretch->leaves, m->bins, NULL, err);
 }
 
 static void release_column(void *column)

@@ -141,34 +141,34 @@ static mr_status go_through(mr_status (*step)(struct mr_stream *s, mr_error *err
 }
 
 /* Places that are those of all positions, counted from the part's begin on. */
-static void count_places_on(struct mr_part_run *run, const struct mr_terminal *t)
+static void count_places_on(struct mr_stretch *stretch, const struct mr_terminal *t)
 {
     for (size_t c = 0; c < t->column_count; c++) {
-        struct mr_tree *tree = &run->leaves.trees[c];
+        struct mr_tree *tree = &stretch->leaves.trees[c];
         struct mr_partial total = mr_tree_total(tree);
-        if (total.count) total.b.i64 -= run->from;
+        if (total.count) total.b.i64 -= stretch->from;
         mr_tree_start(tree, tree->aggregate, tree->dtype, 0);
         mr_tree_add_leaf(tree, total);
     }
 }
 
-/* What the stream has folded, as a run. */
-static void take_run(struct mr_part_run *run, const struct mr_stream *s,
-                     const struct mr_terminal *t)
+/* What the stream has folded, as a stretch. */
+static void take_stretch(struct mr_stretch *stretch, const struct mr_stream *s,
+                         const struct mr_terminal *t)
 {
     const struct mr_runner *root = s->leg.root;
     enum mr_partials partials = mr_aggregate_of(t->aggregate)->partials;
     if (partials == MR_PARTIALS_NONE) {
-        run->has_row = s->result.rows > 0;
-        for (size_t c = 0; c < t->column_count && run->has_row; c++)
-            run->row[c] = mr_scalar_read(t->columns[c].dtype, s->result.columns[c], 0);
+        stretch->has_row = s->result.rows > 0;
+        for (size_t c = 0; c < t->column_count && stretch->has_row; c++)
+            stretch->row[c] = mr_scalar_read(t->columns[c].dtype, s->result.columns[c], 0);
     } else if (!t->bins) {
-        run->leaves = *(const struct mr_leaves *)root->state;
+        stretch->leaves = *(const struct mr_leaves *)root->state;
         bool is_counted_there = mr_plan_counting(s->leg.plan) == root->segment;
-        if (partials == MR_PARTIALS_PLACE && is_counted_there) count_places_on(run, t);
-        if (partials != MR_PARTIALS_PLACE) mr_part_run_pad(run, t, s->until);
+        if (partials == MR_PARTIALS_PLACE && is_counted_there) count_places_on(stretch, t);
+        if (partials != MR_PARTIALS_PLACE) mr_stretch_pad(stretch, t, s->until);
     }
-    run->until = s->until;
+    stretch->until = s->until;
 }
 
 /* What it is of, but for its text; *out is freed in any case. */
@@ -210,26 +210,26 @@ static mr_status check_range(const struct mr_part_origin *origin, int64_t from, 
                    from, until);
 }
 
-/* Without a run, of no positions. */
-static void put_part(const struct mr_part_origin *origin, const struct mr_part_run *run,
+/* Without a stretch, of no positions. */
+static void put_part(const struct mr_part_origin *origin, const struct mr_stretch *stretch,
                      void *const columns[], struct mr_bytes_out *out)
 {
     mr_seal_begin(&mr_part_seal, out);
     mr_part_put_origin(origin, out);
-    mr_put_number(out, run != NULL);
-    if (run) mr_part_run_put(run, &origin->terminal, out);
+    mr_put_number(out, stretch != NULL);
+    if (stretch) mr_stretch_put(stretch, &origin->terminal, out);
     mr_part_put_bins(&origin->terminal, columns, out);
     mr_seal_end(out);
 }
 
 static mr_status write_part(void **bytes, size_t *size, const struct mr_part_origin *origin,
-                            const struct mr_part_run *run, void *const columns[], mr_error *err)
+                            const struct mr_stretch *stretch, void *const columns[], mr_error *err)
 {
     struct mr_bytes_out out = {.bytes = NULL};
-    put_part(origin, run, columns, &out);
+    put_part(origin, stretch, columns, &out);
     out = (struct mr_bytes_out){.bytes = mr_alloc(1, out.used), .size = out.used};
     if (!out.bytes) return mr_fail_no_memory(err, "a partial");
-    put_part(origin, run, columns, &out);
+    put_part(origin, stretch, columns, &out);
     *bytes = out.bytes;
     *size = out.used;
     return MR_OK;
@@ -241,12 +241,12 @@ static mr_status compute(void **bytes, size_t *size, const struct mr_part_origin
     const struct mr_terminal *t = &origin->terminal;
     MR_TRY(go_through(seek_part, s, err));
     MR_TRY(go_through(reduce, s, err));
-    struct mr_part_run *run = mr_alloc(1, sizeof *run);
-    if (!run) return mr_fail_no_memory(err, "a partial");
-    mr_part_run_start(run, t, s->from);
-    take_run(run, s, t);
-    mr_status st = write_part(bytes, size, origin, run, s->result.columns, err);
-    mr_free(run);
+    struct mr_stretch *stretch = mr_alloc(1, sizeof *stretch);
+    if (!stretch) return mr_fail_no_memory(err, "a partial");
+    mr_stretch_start(stretch, t, s->from);
+    take_stretch(stretch, s, t);
+    mr_status st = write_part(bytes, size, origin, stretch, s->result.columns, err);
+    mr_free(stretch);
     return st;
 }
 
