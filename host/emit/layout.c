@@ -90,7 +90,7 @@ static bool has_strip4(const struct mr_emitter *e, enum mr_library_fn function)
 /* The fixed tree's lanes are those of a strip; so many values at least make a histogram's strip. */
 static bool has_leaf_lanes(const struct mr_segment *s)
 {
-    return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS;
+    return mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS;
 }
 
 enum { SHORT = 12 }; /* operations */

@@ -26,9 +26,9 @@ static void to_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_long(e, out, MR_ARG_TO, "to");
 }
 
-static void to_row_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void to_entry_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_emit_long(e, out, MR_ARG_TO_ROW, "to");
+    mr_emit_long(e, out, MR_ARG_TO_ENTRY, "to");
 }
 
 static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -236,7 +236,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"FIRST", first_mark},
     {"ROUND", round_mark},
     {"TO", to_mark},
-    {"TO_ROW", to_row_mark},
+    {"TO_ENTRY", to_entry_mark},
     {"ITEM", item_mark},
     {"START", start_mark},
     {"STRIDE", stride_mark},

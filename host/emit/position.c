@@ -86,6 +86,6 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
 
 bool mr_walks_differences(const struct mr_emitter *e)
 {
-    return mr_kind_of(e->segment->kind)->rows == MR_ROWS_LEAVES &&
+    return mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_LEAVES &&
            !mr_skeleton_shares_leaves(e->skeleton, e->segment);
 }

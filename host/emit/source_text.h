@@ -22,7 +22,7 @@ enum mr_arg_what {
     MR_ARG_AT,          /* view: index of element first + offset in the columns, minus first */
     MR_ARG_END,         /* view: its elements before this position are there */
     MR_ARG_TO,          /* index of position 0 in the outputs */
-    MR_ARG_TO_ROW,      /* index of the first new row in the outputs */
+    MR_ARG_TO_ENTRY,    /* index of the first new entry in the outputs */
     MR_ARG_LEAF_NUMBER, /* of its first leaf */
     MR_ARG_LEAVES,      /* how many leaves */
     MR_ARG_ROUND,       /* how many times the kernel was launched before, for the unit */
@@ -73,8 +73,8 @@ struct mr_kernel_source {
     size_t arg_count, arg_capacity;
 };
 
-/* Words of a slot's status buffer, each UINT_MAX (or 0 rows) before anything happened. */
-enum { MR_STATUS_STOP, MR_STATUS_ROWS, MR_STATUS_CHECKS };
+/* Words of a slot's status buffer, each UINT_MAX (or 0 entries) before anything happened. */
+enum { MR_STATUS_STOP, MR_STATUS_ENTRIES, MR_STATUS_CHECKS };
 
 struct mr_source_text {
     struct mr_strbuf text;

@@ -16,8 +16,8 @@
 struct mr_engine;
 struct mr_program; /* a segment made ready to run, and what it keeps between units */
 
-/* The buffers of one work unit: segment->stored columns of lead + rows elements.
- * New rows are written from index `lead` on; carried-over elements stand right before them. */
+/* The buffers of one work unit: segment->stored columns of lead + entries elements.
+ * New entries are written from index `lead` on; carried-over elements stand right before them. */
 struct mr_slot;
 
 /* Where a view's elements are: element p + view.offset (p: a position of the segment, p == first)
@@ -35,16 +35,16 @@ struct mr_launch {
                     * nothing, but makes ready what a first launch would */
     struct mr_source sources[MR_MAX_VIEWS];
     struct mr_slot *out;
-    size_t back;              /* so many rows before the slot's lead ends the first new one is */
+    size_t back;              /* so many entries before the slot's lead ends the first new one is */
     struct mr_slot *previous; /* where a unit hands on a state: that before; NULL: none yet */
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
-    bool is_read_next;            /* the host maps the rows next: mapping may begin at once, ... */
-    bool has_lead;                /* ... unless others are carried over in front of them before */
+    bool is_read_next; /* the host maps the entries next: mapping may begin at once, ... */
+    bool has_lead;     /* ... unless others are carried over in front of them before */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */
 struct mr_outcome {
-    size_t rows; /* that it gave: one a position, a leaf or a survivor */
+    size_t entries; /* that it gave: one a position, a leaf or a survivor */
     size_t stop; /* the first position where a kind that stops finds `keep` false; SIZE_MAX: none */
     size_t failed; /* the first position at which a check failed; SIZE_MAX: none */
     size_t check;  /* which one (the lowest of that position): index into body.checks */
@@ -66,9 +66,10 @@ struct mr_engine_class {
     mr_status (*program_bind)(struct mr_program *p, struct mr_engine *e, mr_error *err);
     void (*program_destroy)(struct mr_program **program, struct mr_engine *e);
 
-    /* rows and lead count elements of each of the `count` columns. */
+    /* entries and lead count elements of each of the `count` columns. */
     mr_status (*slot_create)(struct mr_slot **out, struct mr_engine *e, const mr_dtype dtypes[],
-                             size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
+                             size_t count, size_t lead, size_t entries, size_t checks,
+                             mr_error *err);
     void (*slot_destroy)(struct mr_slot **slot, struct mr_engine *e);
 
     /* Makes the `count` elements at `memory` the slot's only column, in place and to be read only,

@@ -121,8 +121,8 @@ static void host_slot_destroy(struct mr_slot **slot, struct mr_engine *e)
 }
 
 static mr_status host_slot_create(struct mr_slot **out, struct mr_engine *e,
-                                  const mr_dtype dtypes[], size_t count, size_t lead, size_t rows,
-                                  size_t checks, mr_error *err)
+                                  const mr_dtype dtypes[], size_t count, size_t lead,
+                                  size_t entries, size_t checks, mr_error *err)
 {
     (void)checks;
     *out = NULL;
@@ -132,7 +132,7 @@ static mr_status host_slot_create(struct mr_slot **out, struct mr_engine *e,
     slot->column_count = count;
     for (size_t c = 0; c < count; c++) {
         slot->dtypes[c] = dtypes[c];
-        slot->columns[c] = mr_alloc(lead + rows, mr_dtype_size(dtypes[c]));
+        slot->columns[c] = mr_alloc(lead + entries, mr_dtype_size(dtypes[c]));
         if (slot->columns[c]) continue;
         host_slot_destroy(&slot, e);
         return mr_fail_no_memory(err, "a slot");
@@ -168,7 +168,7 @@ static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
     mr_lanes_ignore(p->lanes, launch->ignored);
     struct mr_outcome *out = &launch->out->outcome;
     launch->out->first = launch->out->lead - launch->back;
-    *out = (struct mr_outcome){.rows = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    *out = (struct mr_outcome){.entries = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
     p->kind->run(p, launch, out);
     return MR_OK;
 }

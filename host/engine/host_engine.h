@@ -14,7 +14,7 @@ struct mr_carry {
 
 struct mr_slot {
     size_t column_count, lead;
-    size_t first; /* index of the first row of the last launch */
+    size_t first; /* index of the first entry of the last launch */
     mr_dtype dtypes[MR_MAX_STORED];
     unsigned char *columns[MR_MAX_STORED];
     struct mr_outcome outcome;               /* of the last unit launched into it */
@@ -51,10 +51,10 @@ void mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size
 /* The predicate's lanes of the last evaluation; NULL: there is none. */
 const uint8_t *mr_host_keep(const struct mr_program *p);
 
-/* Row `row` of the new ones in a slot's column. */
-static inline void *mr_host_row(const struct mr_slot *slot, size_t column, size_t row)
+/* Entry `entry` of the new ones in a slot's column. */
+static inline void *mr_host_entry(const struct mr_slot *slot, size_t column, size_t entry)
 {
-    return slot->columns[column] + (slot->first + row) * mr_dtype_size(slot->dtypes[column]);
+    return slot->columns[column] + (slot->first + entry) * mr_dtype_size(slot->dtypes[column]);
 }
 
 /* Value `column` of the last evaluation as lanes of `dtype`, converted in `scratch` (MR_LEAF lanes)
@@ -67,8 +67,8 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
 /* How many of the positions from launch.first + done on are evaluated together. */
 size_t mr_host_leaf(const struct mr_launch *launch, size_t done);
 
-/* Stores the values of the last evaluation as rows from `row` on. */
-void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t row, size_t count);
+/* Stores the values of the last evaluation as entries from `entry` on. */
+void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t entry, size_t count);
 
 /* Stores everything, and tells the first position where the predicate fails; `found`, if any, is
  * told of the evaluation that it is in. */
@@ -77,7 +77,7 @@ typedef void mr_host_found(struct mr_program *p, const struct mr_launch *launch,
 void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out,
                     mr_host_found *found);
 
-/* A row of partials for each leaf: REDUCE and CHUNK. */
+/* An entry of partials for each leaf: REDUCE and CHUNK. */
 extern const struct mr_kind_host mr_host_leaves;
 
 enum { MR_HOST_LEAF_SCRATCH = 2 * 8 * MR_LEAF };

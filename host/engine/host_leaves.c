@@ -1,4 +1,4 @@
-/* REDUCE and CHUNK: a row of partials for each leaf. */
+/* REDUCE and CHUNK: an entry of partials for each leaf. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 struct leaf {
     const struct mr_program *p;
     struct mr_slot *slot;
-    size_t row;
+    size_t entry;
     int64_t first;       /* position */
     size_t count;        /* positions */
     const uint8_t *keep; /* NULL: all */
@@ -64,10 +64,10 @@ static void store_fold(const struct leaf *leaf, size_t value, size_t at)
     const void *lanes = mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
     lanes = ready(leaf, lanes, dtype, mr_fold_identity(fold, dtype), second_scratch(leaf));
     mr_fold_loops(fold, dtype)
-        ->tree(mr_host_row(leaf->slot, at, leaf->row), lanes, whole_rows(leaf));
+        ->tree(mr_host_entry(leaf->slot, at, leaf->entry), lanes, whole_rows(leaf));
     if (!mr_sums_beyond(leaf->p->segment->aggregate, dtype)) return;
     int64_t above = mr_fold_above(dtype, lanes, whole_rows(leaf));
-    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &above, sizeof above);
+    memcpy(mr_host_entry(leaf->slot, at + 1, leaf->entry), &above, sizeof above);
 }
 
 /* Whether a leaf's mean, or the sum of what it lacks, left the range of f64: then nothing is to be
@@ -104,7 +104,7 @@ static void store_moments(const struct leaf *leaf, size_t value, size_t at)
         if (moments[1] < 0) moments[1] = 0;
     }
     for (size_t k = 0; k < 3; k++)
-        memcpy(mr_host_row(leaf->slot, at + k, leaf->row), &moments[k], sizeof moments[k]);
+        memcpy(mr_host_entry(leaf->slot, at + k, leaf->entry), &moments[k], sizeof moments[k]);
 }
 
 static size_t count_set(const uint8_t *bytes, size_t count)
@@ -122,7 +122,7 @@ static void store_decision(const struct leaf *leaf, size_t value, size_t at)
     holds = ready(leaf, holds, MR_BOOL, (mr_scalar){.u64 = !decides}, second_scratch(leaf));
     const uint8_t *hit = memchr(holds, decides, leaf->count);
     int64_t position = hit ? leaf->first + (hit - holds) : INT64_MAX;
-    memcpy(mr_host_row(leaf->slot, at, leaf->row), &position, sizeof position);
+    memcpy(mr_host_entry(leaf->slot, at, leaf->entry), &position, sizeof position);
 }
 
 /* The extreme value and its position; when nothing is kept, the fold's identity and no position. */
@@ -134,12 +134,12 @@ static void store_extreme(const struct leaf *leaf, size_t value, size_t at)
         mr_host_lanes(leaf->p, value, dtype, first_scratch(leaf), leaf->count);
     size_t best = mr_fold_extreme(fold, dtype, lanes, leaf->keep, leaf->count);
     int64_t position = best < leaf->count ? leaf->first + (int64_t)best : INT64_MAX;
-    void *row = mr_host_row(leaf->slot, at, leaf->row);
+    void *entry = mr_host_entry(leaf->slot, at, leaf->entry);
     if (best < leaf->count)
-        memcpy(row, lanes + best * mr_dtype_size(dtype), mr_dtype_size(dtype));
+        memcpy(entry, lanes + best * mr_dtype_size(dtype), mr_dtype_size(dtype));
     else
-        mr_lane_put(row, dtype, mr_fold_identity(fold, dtype));
-    memcpy(mr_host_row(leaf->slot, at + 1, leaf->row), &position, sizeof position);
+        mr_lane_put(entry, dtype, mr_fold_identity(fold, dtype));
+    memcpy(mr_host_entry(leaf->slot, at + 1, leaf->entry), &position, sizeof position);
 }
 
 static void store_leaf(const struct leaf *leaf)
@@ -152,7 +152,7 @@ static void store_leaf(const struct leaf *leaf)
     };
     const struct mr_segment *s = leaf->p->segment;
     int64_t kept = (int64_t)leaf->kept;
-    memcpy(mr_host_row(leaf->slot, 0, leaf->row), &kept, sizeof kept);
+    memcpy(mr_host_entry(leaf->slot, 0, leaf->entry), &kept, sizeof kept);
     partials *store = stores[class_of(leaf)->partials];
     size_t at = 1;
     for (size_t c = 0; c < s->value_count && store; c++) {
@@ -180,9 +180,9 @@ static void run(struct mr_program *p, const struct mr_launch *launch, struct mr_
         leaf.keep = mr_host_keep(p);
         leaf.kept = leaf.keep ? count_set(leaf.keep, leaf.count) : leaf.count;
         store_leaf(&leaf);
-        leaf.row++;
+        leaf.entry++;
     }
-    out->rows = leaf.row;
+    out->entries = leaf.entry;
 }
 
 const struct mr_kind_host mr_host_leaves = {.run = run};

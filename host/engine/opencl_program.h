@@ -29,8 +29,8 @@ struct mr_program {
     struct mr_lanes *lanes;                      /* a recurrence: what its arguments are */
     struct mr_stepper terms;
     size_t group_elems;
-    size_t rows_seen; /* that the last unit gave which was waited for */
-    bool is_warm;     /* each kernel has been compiled for its group size */
+    size_t entries_seen; /* that the last unit gave which was waited for */
+    bool is_warm;        /* each kernel has been compiled for its group size */
 };
 
 /* Those of struct mr_engine_class. */

@@ -186,7 +186,7 @@ void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
 {
     for (size_t k = 0; k < slot->column_count; k++) {
-        size_t bytes = (slot->lead + slot->rows) * mr_dtype_size(slot->dtypes[k]);
+        size_t bytes = (slot->lead + slot->entries) * mr_dtype_size(slot->dtypes[k]);
         MR_TRY(create_memory(e, bytes ? bytes : 1, e->staged, "a slot of the ring",
                              &slot->columns[k], &slot->host[k], err));
     }
@@ -194,7 +194,7 @@ mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_e
 }
 
 mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const mr_dtype dtypes[],
-                         size_t count, size_t lead, size_t rows, size_t checks, mr_error *err)
+                         size_t count, size_t lead, size_t entries, size_t checks, mr_error *err)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
     struct mr_slot *slot = mr_alloc(1, sizeof *slot);
@@ -203,7 +203,7 @@ mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const m
     slot->column_count = count;
     memcpy(slot->dtypes, dtypes, count * sizeof *dtypes);
     slot->lead = lead;
-    slot->rows = rows;
+    slot->entries = entries;
     slot->word_count = MR_STATUS_CHECKS + checks;
     mr_status st = mr_slot_create_columns(e, slot, err);
     if (st == MR_OK)

@@ -30,7 +30,7 @@ mr_status mr_opencl_finish(struct mr_opencl *e, mr_error *err);
 struct mr_slot {
     cl_mem columns[MR_MAX_STORED];
     mr_dtype dtypes[MR_MAX_STORED];
-    size_t column_count, lead, rows;
+    size_t column_count, lead, entries;
     cl_mem status;
     void *words; /* status, as the host sees it */
     size_t word_count;
@@ -46,14 +46,14 @@ struct mr_slot {
     void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped */
     size_t mapped_index, mapped_count;
     size_t seen_index,
-        seen_count;              /* rows that copies in `host` have, once `mapping` is over, ... */
+        seen_count; /* entries that copies in `host` have, once `mapping` is over, ... */
     size_t own_index, own_count; /* ... and those of them that the device has not */
     bool is_mapped, is_written;
     bool is_kept;   /* by the consumer: it stays mapped */
     bool is_filled; /* by the host, unit after unit */
     bool is_lent;   /* to a consumer, whose commands may still read it */
     struct mr_launch launch;
-    size_t launch_rows;
+    size_t launch_entries;
 };
 
 /* ---- the order of commands ---- */
@@ -102,17 +102,18 @@ mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_erro
 /* Makes the slot's carry unless it is there. */
 mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
-/* The host looks at so many of the slot's new rows next: begins to map them. */
-mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t rows, mr_error *err);
+/* The host looks at so many of the slot's new entries next: begins to map them. */
+mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t entries,
+                            mr_error *err);
 
-/* Whether the host has copies of these rows, and of those beside their place in `to`; copies them
- * there. */
+/* Whether the host has copies of these entries, and of those beside their place in `to`; copies
+ * them there. */
 bool mr_slot_has_copies(const struct mr_slot *to, size_t to_index, const struct mr_slot *from,
                         size_t from_index, size_t count);
 mr_status mr_slot_copy_copies(struct mr_opencl *e, struct mr_slot *to, size_t to_index,
                               struct mr_slot *from, size_t from_index, size_t count, mr_error *err);
 
-/* Before a command reads rows that may be the host's own. */
+/* Before a command reads entries that may be the host's own. */
 mr_status mr_slot_send_own(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
 /* This launch is the slot's last reader. Mapping it for the host begins right behind the launch, so
@@ -121,7 +122,7 @@ mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_
 
 /* Those of struct mr_engine_class. */
 mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const mr_dtype dtypes[],
-                         size_t count, size_t lead, size_t rows, size_t checks, mr_error *err);
+                         size_t count, size_t lead, size_t entries, size_t checks, mr_error *err);
 void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine);
 mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *memory, size_t count,
                         mr_error *err);

@@ -53,7 +53,7 @@ static uint64_t number_of(const struct unit_launch *w, const struct mr_kernel_ar
         return (uint64_t)launch->first + (uint64_t)w->p->segment->views[arg->view].offset +
                launch->sources[arg->view].count;
     case MR_ARG_TO: return launch->out->lead - (uint64_t)launch->first;
-    case MR_ARG_TO_ROW: return launch->out->lead;
+    case MR_ARG_TO_ENTRY: return launch->out->lead;
     case MR_ARG_LEAF_NUMBER: return (uint64_t)mr_leaf_number(w->p->segment->extent, launch->first);
     case MR_ARG_LEAVES: return w->leaves;
     case MR_ARG_ROUND: return w->round;
@@ -185,7 +185,7 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
 {
     int64_t end = launch->first + (int64_t)launch->count;
     if (launch->count == 0) return 0;
-    if (mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS) {
+    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS) {
         int64_t first = mr_leaf_number(s->extent, launch->first),
                 last = mr_leaf_number(s->extent, end - 1);
         return (size_t)(last - first + 1);
@@ -193,35 +193,36 @@ static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *l
     return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
 }
 
-static size_t rows_of_leaves(const struct unit_launch *w)
+static size_t entries_of_leaves(const struct unit_launch *w)
 {
     const struct mr_segment *s = w->p->segment;
     uint64_t first = (uint64_t)mr_leaf_number(s->extent, w->launch->first);
     return s->folds_units ? mr_subtrees_in(first, first + w->leaves) : w->leaves;
 }
 
-/* Rows that the host can have mapped before the unit is done; 0: none. Survivors will be about as
- * many as the unit before had: data and count come together, and what is missing then is read once
- * more. Where others are to be carried over in front, a map would be in the way, a copy is not. */
-static size_t rows_ahead(const struct unit_launch *w)
+/* Entries that the host can have mapped before the unit is done; 0: none. Survivors will be about
+ * as many as the unit before had: data and count come together, and what is missing then is read
+ * once more. Where others are to be carried over in front, a map would be in the way, a copy is
+ * not. */
+static size_t entries_ahead(const struct unit_launch *w)
 {
     enum { MARGIN = 64 };
-    size_t rows = w->launch->out->launch_rows, like_before = w->p->rows_seen;
+    size_t entries = w->launch->out->launch_entries, like_before = w->p->entries_seen;
     if (!w->e->staged && w->launch->has_lead) return 0;
-    if (!mr_kind_of(w->p->segment->kind)->tells_rows) return rows;
+    if (!mr_kind_of(w->p->segment->kind)->tells_entries) return entries;
     if (!w->e->staged || like_before == 0) return 0;
     like_before += like_before / MARGIN + MARGIN;
-    return like_before < rows ? like_before : rows;
+    return like_before < entries ? like_before : entries;
 }
 
 static mr_status remember_unit(struct unit_launch *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
-    switch (mr_kind_of(w->p->segment->kind)->rows) {
-    case MR_ROWS_LEAVES: out->launch_rows = rows_of_leaves(w); break;
-    case MR_ROWS_BINS: out->launch_rows = mr_bin_rows(w->p->segment); break;
-    default: out->launch_rows = w->launch->count; break;
+    switch (mr_kind_of(w->p->segment->kind)->entries) {
+    case MR_ENTRIES_LEAVES: out->launch_entries = entries_of_leaves(w); break;
+    case MR_ENTRIES_BINS: out->launch_entries = mr_bin_entries(w->p->segment); break;
+    default: out->launch_entries = w->launch->count; break;
     }
     cl_event done = w->chain.done;
     if (w->working->count) MR_TRY(mr_event_share(w->e, &w->working->last, done, err));
@@ -230,8 +231,8 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
         if (w->launch->sources[v].slot)
             MR_TRY(mr_slot_read_by(w->e, w->launch->sources[v].slot, done, err));
     mr_slot_written_by(out, &w->chain);
-    if (w->launch->is_read_next && rows_ahead(w))
-        MR_TRY(mr_slot_map_ahead(w->e, out, rows_ahead(w), err));
+    if (w->launch->is_read_next && entries_ahead(w))
+        MR_TRY(mr_slot_map_ahead(w->e, out, entries_ahead(w), err));
     for (size_t v = 0; v < w->p->segment->view_count; v++) {
         const struct mr_source *source = &w->launch->sources[v];
         if (source->slot && source->is_last)
@@ -299,7 +300,8 @@ mr_status mr_opencl_wait(struct mr_engine *engine, struct mr_program *p, struct 
 {
     struct mr_opencl *e = mr_opencl_of(engine);
     const uint32_t *words = slot->words;
-    *out = (struct mr_outcome){.rows = slot->launch_rows, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    *out =
+        (struct mr_outcome){.entries = slot->launch_entries, .stop = SIZE_MAX, .failed = SIZE_MAX};
     MR_TRY(mr_session_check(e->session, err));
     /* Complete only after the unit, so that the host need not be woken twice. */
     bool is_behind = slot->is_mapped;
@@ -309,7 +311,8 @@ mr_status mr_opencl_wait(struct mr_engine *engine, struct mr_program *p, struct 
     MR_TRY(st);
     if (!p || !has_status(p->segment)) return MR_OK;
     slot->status_dirty = false;
-    if (mr_kind_of(p->segment->kind)->tells_rows) out->rows = p->rows_seen = words[MR_STATUS_ROWS];
+    if (mr_kind_of(p->segment->kind)->tells_entries)
+        out->entries = p->entries_seen = words[MR_STATUS_ENTRIES];
     if (words[MR_STATUS_STOP] != UINT32_MAX) out->stop = words[MR_STATUS_STOP];
     for (size_t k = MR_STATUS_CHECKS; k < slot->word_count; k++) {
         if (words[k] == UINT32_MAX) continue;

@@ -1,9 +1,9 @@
 /* What the host sees of slots, and fills. Where memory is not shared a slot has a copy on the host:
- * of its rows those are seen that were read since it was written, side by side. What is carried
+ * of its entries those are seen that were read since it was written, side by side. What is carried
  * over to the next slot for the host goes from copy to copy, with no command, and is the host's own
  * then, until somebody on the device asks for it:
  *
- *     on the device    [ lead        | new rows of the unit          ]
+ *     on the device    [ lead        | new entries of the unit          ]
  *     on the host      [        own, | read behind the unit     |    ]
  *                               |----------- seen --------------|
  */
@@ -20,7 +20,7 @@ struct span {
     size_t index, count;
 };
 
-/* What is to be read of the rows to be mapped, to be seen as well: rows are seen side by side. */
+/* What is to be read of the entries to be mapped, to be seen as well: all are side by side. */
 static struct span look(struct mr_slot *slot)
 {
     size_t end = slot->mapped_index + slot->mapped_count;
@@ -133,10 +133,11 @@ static mr_status enqueue_map(struct mr_opencl *e, struct mr_slot *slot, cl_comma
 
 /* Where memory is shared, mapping moves nothing: it comes right behind the unit, so that it does
  * not wait for those launched after it. Elsewhere it is a transfer that the next unit overlaps. */
-mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t rows, mr_error *err)
+mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t entries,
+                            mr_error *err)
 {
     slot->mapped_index = slot->lead;
-    slot->mapped_count = rows;
+    slot->mapped_count = entries;
     slot->is_written = false;
     if (!e->staged) return enqueue_map(e, slot, e->session->queue, err);
     MR_TRY(mr_queue_flush(e->session, e->session->queue, err));
@@ -148,7 +149,7 @@ mr_status mr_slot_map_for_filling(struct mr_opencl *e, struct mr_slot *slot, mr_
 {
     if (e->staged || e->shares_finely || !slot->is_filled) return MR_OK;
     slot->mapped_index = slot->lead;
-    slot->mapped_count = slot->rows;
+    slot->mapped_count = slot->entries;
     slot->is_written = true;
     return enqueue_map(e, slot, e->session->queue, err);
 }
@@ -183,7 +184,7 @@ mr_status mr_slot_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_error
     return st == MR_OK ? mr_queue_flush(e->session, chain.queue, err) : st;
 }
 
-/* Whether a launch has begun to map these rows. */
+/* Whether a launch has begun to map these entries. */
 static bool is_mapped_ahead(const struct mr_slot *slot, size_t index, size_t count, bool to_write)
 {
     return slot->is_mapped && to_write == slot->is_written && index >= slot->mapped_index &&

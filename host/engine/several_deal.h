@@ -25,7 +25,7 @@ struct mr_slot {
     struct mr_slot *next; /* of all */
     struct mr_slot *of[MR_MAX_DEVICES];
     mr_dtype dtypes[MR_MAX_STORED];
-    size_t column_count, lead, rows, checks;
+    size_t column_count, lead, entries, checks;
     mr_members holders; /* where its elements are */
     unsigned home;      /* one of these, and where it was launched last */
     bool is_for_first;  /* whoever reads it is on the first device */

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 
 mr_status mr_several_slot_create(struct mr_slot **out, struct mr_engine *engine,
-                                 const mr_dtype dtypes[], size_t count, size_t lead, size_t rows,
+                                 const mr_dtype dtypes[], size_t count, size_t lead, size_t entries,
                                  size_t checks, mr_error *err)
 {
     struct mr_several *e = mr_several_of(engine);
@@ -13,7 +13,7 @@ mr_status mr_several_slot_create(struct mr_slot **out, struct mr_engine *engine,
     if (!slot) return mr_fail_no_memory(err, "a slot");
     *slot = (struct mr_slot){.column_count = count,
                              .lead = lead,
-                             .rows = rows,
+                             .entries = entries,
                              .checks = checks,
                              .home = mr_member_first(e)};
     memcpy(slot->dtypes, dtypes, count * sizeof *dtypes);
@@ -45,7 +45,7 @@ mr_status mr_several_need_slot(struct mr_several *e, struct mr_slot *s, unsigned
     if (s->of[m]) return MR_OK;
     MR_ON_MEMBER(e, m,
                  e->class->slot_create(&s->of[m], mr_member_engine(e, m), s->dtypes,
-                                       s->column_count, s->lead, s->rows, s->checks, why));
+                                       s->column_count, s->lead, s->entries, s->checks, why));
     return MR_OK;
 }
 

@@ -31,7 +31,7 @@ mr_status mr_several_copy_across(struct mr_several *e, struct mr_slot *to, unsig
 
 /* Those of struct mr_engine_class. */
 mr_status mr_several_slot_create(struct mr_slot **out, struct mr_engine *engine,
-                                 const mr_dtype dtypes[], size_t count, size_t lead, size_t rows,
+                                 const mr_dtype dtypes[], size_t count, size_t lead, size_t entries,
                                  size_t checks, mr_error *err);
 void mr_several_slot_destroy(struct mr_slot **slot, struct mr_engine *engine);
 mr_status mr_several_place(struct mr_engine *engine, struct mr_slot *slot, void *memory,

@@ -26,7 +26,7 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     leaves->what = "partials of leaves";
     leaves->count = 1;
     leaves->lead = 0;
-    slots->rows = chunks_in(s);
+    slots->entries = chunks_in(s);
     slots->checks = 0;
     slots->column_count = s->column_count;
     for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
@@ -46,7 +46,7 @@ static mr_status open(struct mr_runner *r, mr_error *err)
     mr_buffers_of(&buffers, r->segment);
     const struct mr_room *room = &buffers.rooms[1];
     return r->engine->class->slot_create(&c->partials, r->engine, room->dtypes, room->column_count,
-                                         room->lead, room->rows, room->checks, err);
+                                         room->lead, room->entries, room->checks, err);
 }
 
 static void close(struct mr_runner *r)
@@ -69,21 +69,21 @@ static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
     return mr_runner_seek_inputs(r, position, err);
 }
 
-static void end_chunk(struct mr_runner *r, void *const out[], size_t row)
+static void end_chunk(struct mr_runner *r, void *const out[], size_t entry)
 {
     const struct mr_segment *s = r->segment;
     struct chunks *chunks = r->state;
     for (size_t c = 0; c < s->column_count; c++) {
         mr_scalar value = {.u64 = 0};
         (void)mr_tree_value(&chunks->leaves.trees[c], 0, &value);
-        mr_scalar_write(s->columns[c].dtype, out[c], row, value);
+        mr_scalar_write(s->columns[c].dtype, out[c], entry, value);
     }
     mr_leaves_start(&chunks->leaves, s, 0);
 }
 
-/* Adds the leaves of one unit; *rows counts the chunks that ended. */
+/* Adds the leaves of one unit; *entries counts the chunks that ended. */
 static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
-                          const struct mr_outcome *outcome, void *const out[], size_t *rows,
+                          const struct mr_outcome *outcome, void *const out[], size_t *entries,
                           mr_error *err)
 {
     const struct mr_segment *s = r->segment;
@@ -92,22 +92,22 @@ static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
     int64_t number = mr_leaf_number(s->extent, launch->first),
             per_chunk = mr_leaves_per_chunk(s->extent);
     int64_t good = outcome->failed == SIZE_MAX ? (int64_t)launch->count : (int64_t)outcome->failed;
-    MR_TRY(
-        r->engine->class->map(r->engine, chunks->partials, 0, outcome->rows, false, columns, err));
-    for (size_t row = 0; row < outcome->rows; row++, number++) {
+    MR_TRY(r->engine->class->map(r->engine, chunks->partials, 0, outcome->entries, false, columns,
+                                 err));
+    for (size_t entry = 0; entry < outcome->entries; entry++, number++) {
         int64_t leaf_end = mr_leaf_first(s->extent, number + 1);
         if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
-        mr_leaves_add(&chunks->leaves, columns, row, 0);
+        mr_leaves_add(&chunks->leaves, columns, entry, 0);
         if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
-            end_chunk(r, out, (*rows)++);
+            end_chunk(r, out, (*entries)++);
     }
     return r->engine->class->unmap(r->engine, chunks->partials, err);
 }
 
-static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows, mr_error *err)
+static mr_status run_units(struct mr_runner *r, void *const out[], size_t *entries, mr_error *err)
 {
     struct chunks *chunks = r->state;
-    while (*rows == 0 && !r->at.is_exhausted && r->failed == MR_OK &&
+    while (*entries == 0 && !r->at.is_exhausted && r->failed == MR_OK &&
            !mr_control_is_paused(r->control)) {
         struct mr_launch launch = {.out = chunks->partials};
         struct mr_outcome outcome;
@@ -116,12 +116,12 @@ static mr_status run_units(struct mr_runner *r, void *const out[], size_t *rows,
         if (launch.count == 0) break;
         MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
         MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
-        MR_TRY(add_unit(r, &launch, &outcome, out, rows, err));
-        r->is_torn = *rows > 0; /* until they are in the queue */
+        MR_TRY(add_unit(r, &launch, &outcome, out, entries, err));
+        r->is_torn = *entries > 0; /* until they are in the queue */
         if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);
     }
     bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].end;
-    if (has_rest) end_chunk(r, out, (*rows)++);
+    if (has_rest) end_chunk(r, out, (*entries)++);
     return MR_OK;
 }
 
@@ -129,13 +129,13 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
 {
     const struct mr_segment *s = r->segment;
     void *out[MR_MAX_STORED] = {0};
-    size_t rows = 0;
+    size_t entries = 0;
     MR_TRY(r->engine->class->map(r->engine, slot, s->lead, chunks_in(s), true, out, err));
-    mr_status st = run_units(r, out, &rows, err);
+    mr_status st = run_units(r, out, &entries, err);
     mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
     if (st != MR_OK) return st;
     MR_TRY(unmapped);
-    if (rows) mr_unit_enqueue(r, slot, r->at.next, rows, s->lead, true);
+    if (entries) mr_unit_enqueue(r, slot, r->at.next, entries, s->lead, true);
     return MR_OK;
 }
 
@@ -172,7 +172,7 @@ const struct mr_kind_class mr_kind_chunk = {
     .name = "group",
     .reason = "its leaves are merged on the host",
     .aggregates = true,
-    .rows = MR_ROWS_LEAVES,
+    .entries = MR_ENTRIES_LEAVES,
     .unit = unit,
     .buffers = buffers,
     .state_bytes = state_bytes,

@@ -13,10 +13,10 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
-static void rows_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
+static void entries_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     (void)e;
-    mr_strbuf_addf(out, "%d", MR_STATUS_ROWS);
+    mr_strbuf_addf(out, "%d", MR_STATUS_ENTRIES);
 }
 
 static void pack_parameters_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -56,7 +56,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
         {"KEEP", keep_mark},
-        {"ROWS_WORD", rows_word_mark},
+        {"ENTRIES_WORD", entries_word_mark},
         {"PACK_PARAMETERS", pack_parameters_mark},
         {"PACK_STRIPS", pack_strips_mark},
         {"PACK_VALUES", pack_values_mark},
@@ -138,16 +138,16 @@ PACK(pack_1, uint8_t)
 PACK(pack_4, uint32_t)
 PACK(pack_8, uint64_t)
 
-static void pack_values(struct mr_program *p, const struct mr_slot *slot, size_t row,
+static void pack_values(struct mr_program *p, const struct mr_slot *slot, size_t entry,
                         const uint16_t *places, size_t kept, size_t count)
 {
     for (size_t c = 0; c < p->segment->value_count; c++) {
         const void *lanes = mr_host_lanes(p, c, slot->dtypes[c], p->scratch, count);
-        void *rows = mr_host_row(slot, c, row);
+        void *to = mr_host_entry(slot, c, entry);
         switch (mr_dtype_size(slot->dtypes[c])) {
-        case 1: pack_1(rows, lanes, places, kept); break;
-        case 4: pack_4(rows, lanes, places, kept); break;
-        default: pack_8(rows, lanes, places, kept); break;
+        case 1: pack_1(to, lanes, places, kept); break;
+        case 4: pack_4(to, lanes, places, kept); break;
+        default: pack_8(to, lanes, places, kept); break;
         }
     }
 }
@@ -158,7 +158,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
 {
     uint16_t places[MR_LEAF];
-    out->rows = 0;
+    out->entries = 0;
     for (size_t done = 0, count; done < launch->count && out->failed == SIZE_MAX; done += count) {
         count = mr_host_leaf(launch, done);
         mr_host_evaluate(p, launch, done, count, out);
@@ -168,8 +168,8 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
             places[kept] = (uint16_t)k;
             kept += keep[k] != 0;
         }
-        pack_values(p, launch->out, out->rows, places, kept, count);
-        out->rows += kept;
+        pack_values(p, launch->out, out->entries, places, kept, count);
+        out->entries += kept;
     }
 }
 
@@ -184,5 +184,5 @@ const struct mr_kind_class mr_kind_compact = {
     .host = &host,
     .skeleton = skeleton,
     .has_status = true,
-    .tells_rows = true,
+    .tells_entries = true,
 };

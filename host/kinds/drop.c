@@ -41,13 +41,13 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
 }
 
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_rows *rows)
+                  struct mr_entries *entries)
 {
     struct dropping *d = r->state;
     (void)unit;
     if (d->is_over) return;
-    d->is_over = outcome->stop < rows->until;
-    rows->from = d->is_over ? outcome->stop : rows->until;
+    d->is_over = outcome->stop < entries->until;
+    entries->from = d->is_over ? outcome->stop : entries->until;
 }
 
 static size_t state_bytes(const struct mr_segment *s)

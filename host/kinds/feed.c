@@ -5,10 +5,10 @@
 #include "ir/op.h"
 #include "ring/runner.h"
 
-/* Slots of a file's pages take more of it at once than rows of their own could. */
+/* Slots of a file's pages take more of it at once than entries of their own could. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    size_t more = s->mapped_rows > s->rows ? s->mapped_rows - s->rows : 0;
+    size_t more = s->mapped_entries > s->entries ? s->mapped_entries - s->entries : 0;
     mr_buffers_add(out, "what reading holds", MR_PLACE_HOST, s->seq->op->feed->scratch_bytes, 1);
     mr_buffers_add(out, "mappings of the file", MR_PLACE_MAPPING,
                    s->slots * mr_dtype_size(s->stored[0]), more);
@@ -84,8 +84,9 @@ static bool map_some(struct mr_runner *r, size_t lead, struct mr_mapping *out, s
     const struct mr_segment *s = r->segment;
     const struct reading *f = r->state;
     const struct mr_feed *feed = s->seq->op->feed;
-    for (size_t rows = s->mapped_rows; rows > 0; rows = rows > s->unit ? s->unit : 0) {
-        *count = least_of(s->length.most - r->at.next, rows);
+    for (size_t entries = s->mapped_entries; entries > 0;
+         entries = entries > s->unit ? s->unit : 0) {
+        *count = least_of(s->length.most - r->at.next, entries);
         if (*count && feed->map(f->source, r->at.next - (int64_t)lead, lead + *count, out))
             return true;
     }

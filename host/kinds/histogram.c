@@ -132,15 +132,15 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 {
     const struct mr_segment *s = p->segment;
     for (size_t c = 0; c < s->value_count; c++)
-        memset(mr_host_row(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
+        memset(mr_host_entry(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = mr_host_leaf(launch, done);
         mr_host_evaluate(p, launch, done, count, out);
         for (size_t c = 0; c < s->value_count; c++)
-            count_bins(s, mr_host_row(launch->out, c, 0),
+            count_bins(s, mr_host_entry(launch->out, c, 0),
                        mr_host_lanes(p, c, MR_F64, p->scratch, count), mr_host_keep(p), count);
     }
-    out->rows = (size_t)s->bins;
+    out->entries = (size_t)s->bins;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host};
@@ -150,7 +150,7 @@ const struct mr_kind_class mr_kind_histogram = {
     .reason = "the end of the pipeline",
     .aggregates = true,
     .is_terminal = true,
-    .rows = MR_ROWS_BINS,
+    .entries = MR_ENTRIES_BINS,
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,

@@ -1,4 +1,4 @@
-/* Kinds that aggregate: what a unit gives is rows of partials, one a leaf, or arrays of bins. */
+/* Kinds that aggregate: what a unit gives is entries of partials, one a leaf, or arrays of bins. */
 #ifndef MR_KINDS_LEAF_KERNELS_H
 #define MR_KINDS_LEAF_KERNELS_H
 

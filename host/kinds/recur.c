@@ -94,7 +94,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
         count = mr_host_leaf(launch, done);
         stepper->recurrence->terms(&stepper->state, terms, count, stepper->args);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_multiple(count));
-        memcpy(mr_host_row(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
+        memcpy(mr_host_entry(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }
     stepper->at += (int64_t)launch->count;
 }

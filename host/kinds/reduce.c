@@ -163,12 +163,12 @@ static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, mr_column_value(e), 32);
 }
 
-/* Where the partials of the work-item's leaf go: to a row, or to working memory, for those that
+/* Where the partials of the work-item's leaf go: to an entry, or to working memory, for those that
  * fold the unit. */
 static void partials_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     if (e->segment->folds_units) return;
-    mr_emit_long(e, out, MR_ARG_TO_ROW, "to");
+    mr_emit_long(e, out, MR_ARG_TO_ENTRY, "to");
     mr_emit_outputs(e, out);
 }
 
@@ -364,7 +364,7 @@ static void add_column_lanes(struct mr_buffers *out, const struct mr_segment *s,
     }
 }
 
-/* The partials of leaves, where rows are of subtrees. */
+/* The partials of leaves, where entries are of subtrees. */
 static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
 {
     for (size_t c = 0; c < s->stored_count; c++)
@@ -404,7 +404,7 @@ const struct mr_kind_class mr_kind_reduce = {
     .shape = shape,
     .aggregates = true,
     .is_terminal = true,
-    .rows = MR_ROWS_LEAVES,
+    .entries = MR_ENTRIES_LEAVES,
     .unit = mr_unit_of_terminal,
     .buffers = mr_leaves_buffers,
     .runner = &runner,

@@ -161,7 +161,8 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                 carry->within = mr_fold_identity(s->aggregate, dtype);
             }
             const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
-            fold->prefixes(mr_host_row(slot, c, done), lanes, count, carry->before, &carry->within);
+            fold->prefixes(mr_host_entry(slot, c, done), lanes, count, carry->before,
+                           &carry->within);
         }
     }
 }

@@ -159,14 +159,14 @@ static size_t value_count(const struct mr_segment *s)
 }
 
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_rows *rows)
+                  struct mr_entries *entries)
 {
     (void)r;
     (void)unit;
     if (outcome->stop == SIZE_MAX) return;
-    rows->ends = true;
-    rows->excuses = outcome->stop < outcome->failed;
-    if (outcome->stop < rows->until) rows->until = outcome->stop;
+    entries->ends = true;
+    entries->excuses = outcome->stop < outcome->failed;
+    if (outcome->stop < entries->until) entries->until = outcome->stop;
 }
 
 static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = judge};

@@ -6,14 +6,14 @@
 #include "ring/runner.h"
 
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_rows *rows)
+                  struct mr_entries *entries)
 {
     (void)r;
     (void)unit;
     if (outcome->stop == SIZE_MAX) return;
-    rows->ends = true;
-    rows->excuses = outcome->stop < outcome->failed;
-    if (outcome->stop < rows->until) rows->until = outcome->stop;
+    entries->ends = true;
+    entries->excuses = outcome->stop < outcome->failed;
+    if (outcome->stop < entries->until) entries->until = outcome->stop;
 }
 
 static const struct mr_kind_runner runner = {.judge = judge};

@@ -100,14 +100,14 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     const struct mr_segment *s = p->segment;
     int guesses[MR_MAX_COLUMNS] = {0};
     for (size_t c = 0; c < s->value_count; c++)
-        memset(mr_host_row(launch->out, c, 0), 0, MR_EXACT_BINS * sizeof(uint64_t));
+        memset(mr_host_entry(launch->out, c, 0), 0, MR_EXACT_BINS * sizeof(uint64_t));
     for (size_t done = 0, count; done < launch->count; done += count) {
         count = mr_host_leaf(launch, done);
         mr_host_evaluate(p, launch, done, count, out);
         for (size_t c = 0; c < s->value_count; c++)
-            add_leaf(p, c, mr_host_row(launch->out, c, 0), count, &guesses[c]);
+            add_leaf(p, c, mr_host_entry(launch->out, c, 0), count, &guesses[c]);
     }
-    out->rows = MR_EXACT_BINS;
+    out->entries = MR_EXACT_BINS;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host};
@@ -117,7 +117,7 @@ const struct mr_kind_class mr_kind_superaccumulator = {
     .reason = "the end of the pipeline",
     .aggregates = true,
     .is_terminal = true,
-    .rows = MR_ROWS_BINS,
+    .entries = MR_ENTRIES_BINS,
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,

@@ -11,9 +11,9 @@
 #include "ring/runner.h"
 
 /* On a device a window is computed in tiles: a work-item evaluates tile + extent - 1 positions, and
- * what fills the last vector, into its rows and folds them in place, while memory brings what the
- * next tile reads. Rows stay in the first cache; tiles grow with the window, so that a quarter of
- * the work is repeated, and at most half of it where rows are long. */
+ * what fills the last vector, into its arrays and folds them in place, while memory brings what the
+ * next tile reads. Arrays stay in the first cache; tiles grow with the window, so that a quarter of
+ * the work is repeated, and at most half of it where arrays are long. */
 static size_t kernel_tile(const struct mr_segment *s)
 {
     size_t tile = 256, extent = (size_t)s->extent;
@@ -32,7 +32,7 @@ static size_t kernel_tiles(const struct mr_segment *s)
 }
 
 /* A window whose length is no power of two is folded from partial folds kept beside its values. */
-static size_t rows_held(const struct mr_segment *s)
+static size_t tile_arrays(const struct mr_segment *s)
 {
     return s->extent & (s->extent - 1) ? 2 : 1;
 }
@@ -72,7 +72,7 @@ static bool go_to_round(struct mr_emitter *e, size_t number)
 
 static bool holds_folds(const struct mr_emitter *e)
 {
-    return rows_held(e->segment) > 1;
+    return tile_arrays(e->segment) > 1;
 }
 
 /* Nothing is folded. */
@@ -112,11 +112,11 @@ static bool quadruples(const struct mr_emitter *e)
     return lengthens(e, 4);
 }
 
-static void add_put(struct mr_emitter *e, struct mr_strbuf *out, bool is_last, const char *row)
+static void add_put(struct mr_emitter *e, struct mr_strbuf *out, bool is_last, const char *array)
 {
     const char *finish =
         mr_aggregate_of(e->segment->aggregate)->is_mean ? "FOLDED_MEAN, write" : "FOLDED, write";
-    mr_strbuf_addf(out, "%s, %s", is_last ? finish : "FOLDED, put", is_last ? "to_here" : row);
+    mr_strbuf_addf(out, "%s, %s", is_last ? finish : "FOLDED, put", is_last ? "to_here" : array);
 }
 
 /* How folds are finished and put, and where to: the last ones to the outputs. */
@@ -187,7 +187,7 @@ static unsigned rounds_of(const struct mr_segment *s)
 {
     unsigned digits = 0;
     for (int64_t rest = s->extent; rest > 0; rest /= 2) digits++;
-    return rows_held(s) == 1 && digits > 1 ? digits - 1 : digits;
+    return tile_arrays(s) == 1 && digits > 1 ? digits - 1 : digits;
 }
 
 static const struct mr_skeleton *shared_skeleton(void)
@@ -268,7 +268,7 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
     out->sets = 1;
     out->may_share = true;
     for (size_t c = 0; c < s->value_count; c++)
-        for (size_t k = 0; k < rows_held(s); k++)
+        for (size_t k = 0; k < tile_arrays(s); k++)
             mr_buffers_add_working(
                 out, (struct mr_working){.what = k ? "folds so far" : "a tile's values",
                                          .name = k ? "f" : "w",
@@ -289,18 +289,18 @@ static const struct mr_kind_runner runner = {.begins_anywhere = true};
  *     i   i + 1     i + 5
  *     [W1][-- W4 --][------ W8 ------]
  *
- * That is the order in which doubling makes them, so the windows so far need one row a tile. */
+ * That is the order in which doubling makes them, so the windows so far need one array a tile. */
 
-/* Rows are rounded so that columns stay aligned. */
-enum { LEAST_TILE = 8 * MR_LEAF, ROW_MULTIPLE = 64 };
+/* Arrays are rounded so that columns stay aligned. */
+enum { LEAST_TILE = 8 * MR_LEAF, ARRAY_MULTIPLE = 64 };
 
 /* Outputs computed at once: as many as the plan's bound has room for, but no more than caches
  * like. */
 static size_t tile_of(const struct mr_segment *s)
 {
     size_t extent = (size_t)s->extent;
-    size_t rows = kernel_tiles(s) * kernel_tile_room(s);
-    size_t tile = (rows - extent) / (mr_is_power_of_two(extent) ? 1 : 2);
+    size_t room = kernel_tiles(s) * kernel_tile_room(s);
+    size_t tile = (room - extent) / (mr_is_power_of_two(extent) ? 1 : 2);
     size_t most = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
     if (tile > most) tile = most;
     return tile < s->unit ? tile : s->unit;
@@ -321,9 +321,9 @@ static mr_dtype folded_dtype(const struct mr_segment *s, size_t column)
 /* Scratch: the elements that a tile needs, column by column, then one column's folds so far. */
 static size_t elements_before(const struct mr_program *p, size_t column)
 {
-    size_t rows = tile_of(p->segment) + (size_t)p->segment->extent - 1, width = 0;
+    size_t room = tile_of(p->segment) + (size_t)p->segment->extent - 1, width = 0;
     for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(p->segment, c));
-    return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE * width;
+    return (room + ARRAY_MULTIPLE - 1) / ARRAY_MULTIPLE * ARRAY_MULTIPLE * width;
 }
 
 static unsigned char *elements_of(const struct mr_program *p, size_t column)
@@ -392,17 +392,17 @@ DIVIDE(float)
 DIVIDE(double)
 
 static void store_windows(struct mr_program *p, size_t column, const unsigned char *x,
-                          struct mr_slot *slot, size_t row, size_t count)
+                          struct mr_slot *slot, size_t entry, size_t count)
 {
     const struct mr_segment *s = p->segment;
     mr_dtype dtype = folded_dtype(s, column);
-    void *rows = mr_host_row(slot, column, row);
-    memcpy(rows, x, count * mr_dtype_size(dtype));
+    void *to = mr_host_entry(slot, column, entry);
+    memcpy(to, x, count * mr_dtype_size(dtype));
     if (!mr_aggregate_of(s->aggregate)->is_mean) return;
     if (dtype == MR_F32)
-        divide_float(rows, count, (float)s->extent);
+        divide_float(to, count, (float)s->extent);
     else
-        divide_double(rows, count, (double)s->extent);
+        divide_double(to, count, (double)s->extent);
 }
 
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,

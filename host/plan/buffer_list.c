@@ -59,7 +59,7 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     *slots = (struct mr_room){.what = "slots",
                               .count = s->slots,
                               .lead = s->lead,
-                              .rows = s->rows,
+                              .entries = s->entries,
                               .column_count = s->stored_count,
                               .checks = s->body.check_count};
     memcpy(slots->dtypes, s->stored, s->stored_count * sizeof s->stored[0]);
@@ -104,7 +104,7 @@ static size_t slot_bytes(const struct mr_room *room)
 {
     size_t width = 0;
     for (size_t c = 0; c < room->column_count; c++) width += mr_dtype_size(room->dtypes[c]);
-    return (room->lead + room->rows) * width;
+    return (room->lead + room->entries) * width;
 }
 
 size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged)

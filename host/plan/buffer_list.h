@@ -8,11 +8,11 @@
 enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
 enum { MR_WALK_ROOM_BYTES = 8 * (MR_LEAF + 64) }; /* of a variable, in front of and behind a leaf */
 
-/* Slots alike: `count` of them, each with room for lead + rows elements of these columns. */
+/* Slots alike: `count` of them, each with room for lead + entries elements of these columns. */
 struct mr_room {
     const char *what;
     unsigned count;
-    size_t lead, rows;
+    size_t lead, entries;
     mr_dtype dtypes[MR_MAX_STORED];
     size_t column_count;
     size_t checks; /* that units launched into them can tell of */

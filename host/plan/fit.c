@@ -1,4 +1,4 @@
-/* How much memory a plan takes: units, rows and slots, chosen before anything runs. */
+/* How much memory a plan takes: units, entries and slots, chosen before anything runs. */
 #include <assert.h>
 
 #include "ir/op.h"
@@ -27,7 +27,7 @@ static size_t least_positions(const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     if (kind->least_positions) return kind->least_positions(s);
-    return kind->rows == MR_ROWS_ELEMENTS ? 1 : mr_leaf_extent(s->extent);
+    return kind->entries == MR_ENTRIES_ELEMENTS ? 1 : mr_leaf_extent(s->extent);
 }
 
 /* Elements of a view that must stand together for the reader to make any progress. */
@@ -81,12 +81,12 @@ static size_t default_batch(const struct mr_plan *plan)
     return batch;
 }
 
-static size_t rows_of(const struct mr_segment *s)
+static size_t entries_of(const struct mr_segment *s)
 {
-    switch (mr_kind_of(s->kind)->rows) {
-    case MR_ROWS_LEAVES:
+    switch (mr_kind_of(s->kind)->entries) {
+    case MR_ENTRIES_LEAVES:
         return s->folds_units ? mr_most_subtrees(mr_leaves_in(s)) : mr_leaves_in(s);
-    case MR_ROWS_BINS: return mr_bin_rows(s);
+    case MR_ENTRIES_BINS: return mr_bin_entries(s);
     default: return s->unit;
     }
 }
@@ -110,10 +110,10 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     assert(s->unit >= least_positions(s)); /* or a unit would never be full */
     assert(s->unit < INT32_MAX / 2);       /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
-    s->rows = rows_of(s);
+    s->entries = entries_of(s);
     s->end_multiple = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
-    s->mapped_rows = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
+    s->mapped_entries = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
     if (is_root && !kind->is_terminal) s->lead = is_whole ? 0 : plan->batch - 1;
     s->is_aligned = s->is_aligned && is_root && !kind->is_terminal && !is_whole;
     if (s->is_aligned) s->lead += MR_ALIGNED_ELEMS - 1;

@@ -18,12 +18,12 @@ enum mr_kind_inputs {
     MR_INPUTS_NONE     /* the host fills it; no body */
 };
 
-/* What a unit's rows are. */
-enum mr_kind_rows {
-    MR_ROWS_ELEMENTS,
-    MR_ROWS_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
+/* What a unit's entries are. */
+enum mr_kind_entries {
+    MR_ENTRIES_ELEMENTS,
+    MR_ENTRIES_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
                      * then mr_partial_dtypes() of each value */
-    MR_ROWS_BINS    /* u64, one column for each value: mr_bin_rows() of them */
+    MR_ENTRIES_BINS    /* u64, one column for each value: mr_bin_entries() of them */
 };
 
 /* What units aim at. */
@@ -63,13 +63,13 @@ struct mr_kind_class {
     /* ---- its body and rows ---- */
 
     enum mr_kind_inputs inputs;
-    const char *input_reason; /* JOINED: why its inputs are segments */
-    bool joins_itself;        /* JOINED: its only input is a segment of the same sequence, */
-    enum mr_kind joined;      /* of this kind, whose last element it gives */
-    bool aggregates;          /* its values are converted to what seq->aggregate takes, */
-    bool is_running;          /* or to what that takes along its elements: f32 stays f32 */
-    bool is_terminal;         /* gives a result once all is read, and no elements before */
-    enum mr_kind_rows rows;   /* units of LEAVES and BINS read whole leaves */
+    const char *input_reason;     /* JOINED: why its inputs are segments */
+    bool joins_itself;            /* JOINED: its only input is a segment of the same sequence, */
+    enum mr_kind joined;          /* of this kind, whose last element it gives */
+    bool aggregates;              /* its values are converted to what seq->aggregate takes, */
+    bool is_running;              /* or to what that takes along its elements: f32 stays f32 */
+    bool is_terminal;             /* gives a result once all is read, and no elements before */
+    enum mr_kind_entries entries; /* units of LEAVES and BINS read whole leaves */
 
     /* Sets what only this kind has, before the body is written, and again when it is known whether
      * work-items share leaves. NULL: nothing. */
@@ -91,7 +91,7 @@ struct mr_kind_class {
     /* Positions a launch covers at most. NULL: mr_unit_of_batches(). */
     size_t (*unit)(const struct mr_segment *s, const struct mr_unit_aim *aim);
 
-    /* Positions that must be read together for any progress. NULL: a leaf's where rows are not
+    /* Positions that must be read together for any progress. NULL: a leaf's where entries are not
      * elements, else one. */
     size_t (*least_positions)(const struct mr_segment *s);
 
@@ -115,8 +115,8 @@ struct mr_kind_class {
     /* Writes MR_CARRY_WORDS words, the state before the first unit; NULL: units hand nothing on. */
     void (*carry_start)(const struct mr_segment *s, uint64_t words[]);
 
-    bool has_status;      /* a unit tells more than failed checks: where it stops, how many rows */
-    bool tells_rows;      /* MR_STATUS_ROWS of them come out, at most one a position */
+    bool has_status;    /* a unit tells more than failed checks: where it stops, how many entries */
+    bool tells_entries; /* MR_STATUS_ENTRIES of them come out, at most one a position */
     bool asks_until_stop; /* its own checks count before the position that it stops at only */
 };
 

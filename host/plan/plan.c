@@ -55,17 +55,17 @@ static void segment_destroy(struct mr_segment **segment)
 }
 
 /* The columns of its slots. */
-static void store_rows(struct mr_segment *s)
+static void store_entries(struct mr_segment *s)
 {
-    enum mr_kind_rows rows = mr_kind_of(s->kind)->rows;
+    enum mr_kind_entries entries = mr_kind_of(s->kind)->entries;
     s->stored_count = 0;
-    if (rows == MR_ROWS_ELEMENTS)
+    if (entries == MR_ENTRIES_ELEMENTS)
         for (size_t c = 0; c < s->column_count; c++)
             s->stored[s->stored_count++] = s->columns[c].dtype;
-    if (rows == MR_ROWS_BINS)
+    if (entries == MR_ENTRIES_BINS)
         for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
     assert(s->stored_count <= MR_MAX_COLUMNS);
-    if (rows != MR_ROWS_LEAVES) return;
+    if (entries != MR_ENTRIES_LEAVES) return;
     s->stored[s->stored_count++] = MR_I64;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype partials[3];
@@ -150,7 +150,7 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     if (kind->shape) kind->shape(s);
-    assert(s->bins > 0 || kind->rows != MR_ROWS_BINS);
+    assert(s->bins > 0 || kind->entries != MR_ENTRIES_BINS);
     assert(s->aggregate != MR_NO_AGGREGATE || !kind->aggregates);
     switch (kind->inputs) {
     case MR_INPUTS_JOINED: MR_TRY(join_inputs(plan, s, err)); break;
@@ -161,7 +161,7 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
         if (kind->walks && plan->fuses) MR_TRY(set_apart(plan, s, err));
         break;
     }
-    store_rows(s);
+    store_entries(s);
     return MR_OK;
 }
 
@@ -292,7 +292,7 @@ void mr_plan_watch_sums(struct mr_plan *plan)
         has_integers = has_integers || mr_dtype_is_integer(root->columns[c].dtype);
     if (!mr_kind_of(root->kind)->is_terminal || watched == MR_NO_AGGREGATE || !has_integers) return;
     root->aggregate = watched;
-    store_rows(root);
+    store_entries(root);
 }
 
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err)

@@ -67,12 +67,12 @@ struct mr_segment {
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
     int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; terminals: INT64_MAX */
-    int64_t bins;        /* rows are BINS: stored is one u64 column for each value, mr_bin_rows() */
+    int64_t bins; /* entries are BINS: stored is one u64 column for each value, mr_bin_entries() */
     unsigned workers;    /* each adds its share of a unit to bins of its own, zeroed first, ... */
     unsigned tables;     /* ... so many sets of them in turn: equal neighbours do not wait */
     struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
 
-    /* What its slots hold: the output columns, or for REDUCE and CHUNK one row a leaf:
+    /* What its slots hold: the output columns, or for REDUCE and CHUNK one entry a leaf:
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
     mr_dtype stored[MR_MAX_STORED];
     size_t stored_count;
@@ -81,17 +81,18 @@ struct mr_segment {
 
     /* Set by mr_plan_fit(): */
     bool shares_leaves; /* the shape has work-items share leaves */
-    bool folds_units;   /* REDUCE: rows are not of leaves but of the complete subtrees that a unit's
+    bool
+        folds_units; /* REDUCE: entries are not of leaves but of the complete subtrees that a unit's
                           * leaves are */
-    size_t unit;        /* positions a launch covers at most */
+    size_t unit;     /* positions a launch covers at most */
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */
     bool is_aligned;     /* the lead has room to put new ones where batches begin at a boundary */
     bool looks_back;     /* what its reader reads of it begins before element 0 */
-    size_t rows;         /* new rows a slot can take: its buffers hold lead + rows */
+    size_t entries;      /* new entries a slot can take: its buffers hold lead + entries */
     size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */
-    size_t mapped_rows; /* FEED: elements of a file that a slot takes where they are; 0: none */
+    size_t mapped_entries; /* FEED: elements of a file that a slot takes where they are; 0: none */
     unsigned slots;
     unsigned copies; /* devices on which it has slots and programs */
 };
@@ -152,8 +153,8 @@ static inline size_t mr_leaves_in(const struct mr_segment *s)
     return leaves;
 }
 
-/* Rows of BINS. */
-static inline size_t mr_bin_rows(const struct mr_segment *s)
+/* Entries of BINS. */
+static inline size_t mr_bin_entries(const struct mr_segment *s)
 {
     return (size_t)s->bins * s->workers * s->tables;
 }

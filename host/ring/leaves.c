@@ -13,17 +13,17 @@ static size_t partials_of(const struct mr_tree *tree)
     return mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
 }
 
-void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row, unsigned level)
+void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t entry, unsigned level)
 {
-    struct mr_partial leaf = {.count = mr_scalar_read(MR_I64, columns[0], row).i64};
+    struct mr_partial leaf = {.count = mr_scalar_read(MR_I64, columns[0], entry).i64};
     size_t stored = 1;
     for (size_t c = 0; c < leaves->count; c++) {
         struct mr_tree *tree = &leaves->trees[c];
         mr_dtype partials[3];
         size_t count = mr_partial_dtypes(tree->aggregate, tree->dtype, partials);
-        if (count > 0) leaf.a = mr_scalar_read(partials[0], columns[stored], row);
-        if (count > 1) leaf.b = mr_scalar_read(partials[1], columns[stored + 1], row);
-        if (count > 2) leaf.c = mr_scalar_read(partials[2], columns[stored + 2], row);
+        if (count > 0) leaf.a = mr_scalar_read(partials[0], columns[stored], entry);
+        if (count > 1) leaf.b = mr_scalar_read(partials[1], columns[stored + 1], entry);
+        if (count > 2) leaf.c = mr_scalar_read(partials[2], columns[stored + 2], entry);
         stored += count;
         mr_tree_add_subtree(tree, leaf, level);
     }

@@ -14,9 +14,9 @@ struct mr_leaves {
 /* The first leaf that is added will be number `first`. */
 void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint64_t first);
 
-/* Adds row `row` of mapped partials to the trees of every column: a leaf, or a complete subtree of
- * 2^level leaves. */
-void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t row, unsigned level);
+/* Adds entry `entry` of mapped partials to the trees of every column: a leaf, or a complete subtree
+ * of 2^level leaves. */
+void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t entry, unsigned level);
 
 /* Trees of leaves from 0 on as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are
  * added; more than that are bad bytes. */

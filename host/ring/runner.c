@@ -15,7 +15,7 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
     mr_buffers_of(&buffers, r->segment);
     if (buffers.room_count == 0) return MR_OK;
     const struct mr_room *room = &buffers.rooms[0];
-    r->slot_rows = room->lead + room->rows;
+    r->slot_entries = room->lead + room->entries;
     r->slot_count = room->count;
     r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory) * r->segment->copies;
     for (unsigned k = 0; k < room->count; k++) MR_TRY(mr_runner_create_slot(r, &r->slots[k], err));
@@ -28,7 +28,7 @@ mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out,
     mr_buffers_of(&buffers, r->segment);
     const struct mr_room *room = &buffers.rooms[0];
     return r->engine->class->slot_create(out, r->engine, room->dtypes, room->column_count,
-                                         room->lead, room->rows, room->checks, err);
+                                         room->lead, room->entries, room->checks, err);
 }
 
 static mr_status create_parts(struct mr_runner *r, mr_error *err)
@@ -199,7 +199,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     *checkpoint = unit->checkpoint;
     r->is_torn = true;
     mr_checkpoint_done(r, checkpoint); /* also where waiting fails: it left the queue */
-    outcome->rows = unit->count;
+    outcome->entries = unit->count;
     if (!unit->is_done) {
         int64_t start = mr_now_ns();
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
@@ -216,45 +216,47 @@ static void stop_here(struct mr_runner *r)
     r->at.is_exhausted = true;
 }
 
-/* ---- one unit's rows become elements ---- */
+/* ---- one unit's entries become elements ---- */
 
-/* The rows of a unit that count, by its outcome; ends the runner where it says so. */
+/* The entries of a unit that count, by its outcome; ends the runner where it says so. */
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *o,
-                  struct mr_rows *rows)
+                  struct mr_entries *entries)
 {
     const struct mr_segment *s = r->segment;
     bool fails = o->failed != SIZE_MAX;
-    *rows = (struct mr_rows){.until = o->rows, .ends = fails};
+    *entries = (struct mr_entries){.until = o->entries, .ends = fails};
     if (fails && !r->kind->packs) {
         size_t good = o->failed > s->reach ? o->failed - s->reach : 0;
-        if (rows->until > good) rows->until = good;
+        if (entries->until > good) entries->until = good;
     }
-    if (r->kind->judge) r->kind->judge(r, unit, o, rows);
-    if (rows->ends) stop_here(r);
-    if (fails && !rows->excuses) mr_unit_fail(r, o, unit->first);
+    if (r->kind->judge) r->kind->judge(r, unit, o, entries);
+    if (entries->ends) stop_here(r);
+    if (fails && !entries->excuses) mr_unit_fail(r, o, unit->first);
     int64_t left = s->length.most > r->at.given ? s->length.most - r->at.given : 0;
-    if ((int64_t)(rows->until - rows->from) < left || s->length.kind == MR_LENGTH_ENDLESS) return;
-    rows->until = rows->from + (size_t)left;
+    if ((int64_t)(entries->until - entries->from) < left || s->length.kind == MR_LENGTH_ENDLESS)
+        return;
+    entries->until = entries->from + (size_t)left;
     stop_here(r);
 }
 
-/* Puts rows [from, until) of a popped unit behind what is left of the current slot. */
+/* Puts entries [from, until) of a popped unit behind what is left of the current slot. */
 static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t from, size_t until,
                        mr_error *err)
 {
     const struct mr_engine_class *class = r->engine->class;
-    size_t left = mr_runner_unread(r), rows = until - from;
-    if (rows == 0) return MR_OK;
+    size_t left = mr_runner_unread(r), entries = until - from;
+    if (entries == 0) return MR_OK;
     size_t to = unit->at + from - left - r->phantoms;
     assert(left + r->phantoms <= unit->at + from);
     r->phantoms = 0;
     MR_TRY(mr_runner_unmap(r, err));
     bool is_mapping = mr_runner_mapping(r, unit->slot)->bytes;
-    if (left && !is_mapping && !r->kept && rows <= left && r->end + rows <= r->slot_rows &&
+    if (left && !is_mapping && !r->kept && entries <= left && r->end + entries <= r->slot_entries &&
         !mr_runner_mapping(r, r->current)->bytes) {
-        MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, rows, err));
-        r->end += rows;
-        r->at.given += (int64_t)rows;
+        MR_TRY(
+            class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, entries, err));
+        r->end += entries;
+        r->at.given += (int64_t)entries;
         return MR_OK;
     }
     if (left && !is_mapping)
@@ -263,7 +265,7 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
     r->current = unit->slot;
     r->begin = to;
     r->end = unit->at + until;
-    r->at.given += (int64_t)rows;
+    r->at.given += (int64_t)entries;
     return MR_OK;
 }
 
@@ -298,13 +300,13 @@ static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_er
     while (mr_runner_unread(r) < need) {
         struct mr_unit unit;
         struct mr_outcome outcome;
-        struct mr_rows rows;
+        struct mr_entries entries;
         if ((*how = what_stops(r)) != MR_FILLED) return MR_OK;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
         if (!unit.slot) continue;
-        judge(r, &unit, &outcome, &rows);
-        MR_TRY(adopt(r, &unit, rows.from, rows.until, err));
+        judge(r, &unit, &outcome, &entries);
+        MR_TRY(adopt(r, &unit, entries.from, entries.until, err));
         r->is_torn = false;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }

@@ -5,8 +5,8 @@
  *
  * Units are launched ahead while slots are free; when none is, the runner waits for its reader:
  * that is the back-pressure. The elements a reader needs always stand together: what is left of the
- * current slot is carried over in front of the next one's rows (or the few new rows behind what is
- * left). */
+ * current slot is carried over in front of the next one's entries (or the few new ones behind what
+ * is left). */
 #ifndef MR_RING_RUNNER_H
 #define MR_RING_RUNNER_H
 
@@ -30,7 +30,7 @@ struct mr_checkpoint {
 struct mr_unit {
     struct mr_slot *slot;
     int64_t first; /* position */
-    size_t count;  /* rows, once done */
+    size_t count;  /* entries, once done */
     size_t at;     /* index of the first in the slot */
     bool is_done;  /* filled by the host: nothing to wait for */
     struct mr_checkpoint checkpoint;
@@ -55,12 +55,13 @@ struct mr_runner {
     struct mr_slot *slots[MR_MAX_SLOTS];
     unsigned slot_count; /* that there are to be */
     size_t slot_bytes;
-    struct mr_lease *leases[MR_MAX_SLOTS];    /* by slot, made ready; NULL: it was never kept */
-    struct mr_lease *kept;                    /* on `current`, which is not in the ring any more */
-    bool lends;                               /* it was kept once */
-    size_t slot_rows;                         /* lead + rows of each */
-    struct mr_mapping mappings[MR_MAX_SLOTS]; /* what slots hold in place of own rows: of a file */
-    struct mr_unit queue[MR_MAX_SLOTS];       /* launched, oldest first */
+    struct mr_lease *leases[MR_MAX_SLOTS]; /* by slot, made ready; NULL: it was never kept */
+    struct mr_lease *kept;                 /* on `current`, which is not in the ring any more */
+    bool lends;                            /* it was kept once */
+    size_t slot_entries;                   /* lead + entries of each */
+    struct mr_mapping
+        mappings[MR_MAX_SLOTS];         /* what slots hold in place of own entries: of a file */
+    struct mr_unit queue[MR_MAX_SLOTS]; /* launched, oldest first */
     unsigned queued;
     struct mr_slot *last; /* the slot of the last launch */
 
@@ -73,7 +74,7 @@ struct mr_runner {
     struct mr_standing at;
     int64_t origin;  /* position of the first element that is read, from a seek on */
     int64_t dropped; /* elements to pass over before the next one that is read */
-    size_t phantoms; /* rows in front of element 0 that its reader looks back to: anything */
+    size_t phantoms; /* entries in front of element 0 that its reader looks back to: anything */
     void *state;     /* the kind's own */
 
     /* Where elements cannot be reached by their position alone: what checkpoints need (state.c). */
@@ -93,8 +94,8 @@ struct mr_runner {
     int64_t stalls;
 };
 
-/* Rows of a finished unit that are elements. */
-struct mr_rows {
+/* Entries of a finished unit that are elements. */
+struct mr_entries {
     size_t from, until;
     bool ends;    /* nothing comes after them */
     bool excuses; /* what failed comes after that, so that nobody is told */
@@ -104,7 +105,7 @@ struct mr_rows {
  * left out. */
 struct mr_kind_runner {
     bool is_filled; /* the host fills slots once their last reader is done: never ahead */
-    bool packs;     /* a unit's rows are not its positions */
+    bool packs;     /* a unit's entries are not its positions */
 
     /* Whether a segment that cannot be opened anywhere may begin anywhere if its inputs are read
      * from there on: element n is made of theirs from n on. */
@@ -126,10 +127,10 @@ struct mr_kind_runner {
     /* Whether the next unit may be launched before those in the queue are judged. NULL: yes. */
     bool (*may_launch)(const struct mr_runner *r);
 
-    /* What a finished unit's outcome means: which of its rows [0, until) are elements. NULL: all
+    /* What a finished unit's outcome means: which of its entries [0, until) are elements. NULL: all
      * are. */
     void (*judge)(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_rows *rows);
+                  struct mr_entries *entries);
 
     /* A finished unit left the queue: what the next one's checkpoint lacks can be told. NULL:
      * nothing. */
@@ -202,7 +203,7 @@ static inline size_t mr_runner_unread(const struct mr_runner *r)
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
 
 /* The oldest launched unit, waited for; *unit.slot NULL when nothing is launched and nothing more
- * can be. Its slot is free again at the next launch. For reductions, whose rows are not elements;
+ * can be. Its slot is free again at the next launch. For reductions, whose entries are no elements;
  * others read through mr_runner_fill(). */
 mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
                         mr_error *err);
@@ -241,15 +242,15 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
  * what they gave. */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
 
-/* Puts a launched (or filled) slot into the queue; its first row is at index `at`. */
+/* Puts a launched (or filled) slot into the queue; its first entry is at index `at`. */
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done);
 
 /* What a failed check says, as the runner's failure. */
 void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t first);
 
-/* The slot's mapping; its `bytes` are 0 when the slot holds rows of its own. Nobody copies into a
- * mapping, nor into its lead: what the file has before its first row stands there. */
+/* The slot's mapping; its `bytes` are 0 when the slot holds entries of its own. Nobody copies into
+ * a mapping, nor into its lead: what the file has before its first entry stands there. */
 struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *slot);
 
 /* Empties the slot's mapping once nothing reads it any more. */

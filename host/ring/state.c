@@ -223,7 +223,7 @@ static mr_status copy_unread(struct mr_runner *to, struct mr_runner *from, mr_er
     const void *read[MR_MAX_COLUMNS];
     void *written[MR_MAX_STORED] = {NULL};
     if (unread == 0) return MR_OK;
-    if (unread > to->slot_rows)
+    if (unread > to->slot_entries)
         return mr_fail(err, MR_E_INTERNAL, "%s: a slot cannot take over %zu elements",
                        to->segment->name, unread);
     MR_TRY(mr_runner_map(from, read, err));

@@ -11,7 +11,7 @@
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
     bool is_prompt = s->is_live && mr_aggregate_of(s->aggregate)->is_prompt;
-    return mr_kind_of(s->kind)->rows != MR_ROWS_ELEMENTS && !is_prompt;
+    return mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS && !is_prompt;
 }
 
 /* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
@@ -124,9 +124,9 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
     if (is_done) count_unit(r, count);
 }
 
-/* Where units are not launched ahead, it is known what is carried over in front of this one's rows:
- * these are put where batches, which begin with that, begin at a boundary. */
-static size_t rows_back(const struct mr_runner *r)
+/* Where units are not launched ahead, it is known what is carried over in front of this one's
+ * entries: these are put where batches, which begin with that, begin at a boundary. */
+static size_t entries_back(const struct mr_runner *r)
 {
     size_t over = mr_runner_unread(r) % MR_ALIGNED_ELEMS;
     return r->segment->is_aligned && over ? MR_ALIGNED_ELEMS - over : 0;
@@ -137,7 +137,7 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
 {
     struct mr_launch launch = {.out = slot,
                                .previous = r->last,
-                               .back = rows_back(r),
+                               .back = entries_back(r),
                                .ignored = ignored,
                                .is_read_next = r->is_host_read,
                                .has_lead = r->segment->lead > 0};

@@ -158,7 +158,7 @@ static mr_status alloc_bins(struct merging *m, mr_error *err)
 {
     const struct mr_terminal *t = &origin_of(m)->terminal;
     for (size_t c = 0; c < t->column_count; c++) {
-        m->bins[c] = mr_alloc(mr_terminal_rows(t), sizeof(uint64_t));
+        m->bins[c] = mr_alloc(mr_terminal_entries(t), sizeof(uint64_t));
         if (!m->bins[c]) return mr_fail_no_memory(err, "partials");
     }
     return MR_OK;
@@ -325,12 +325,12 @@ static mr_status take_row(const struct merging *m, void *const columns[], mr_err
 }
 
 /* Into m->bins, which have the room. */
-static mr_status finish(struct merging *m, size_t *rows, mr_error *err)
+static mr_status finish(struct merging *m, size_t *entries, mr_error *err)
 {
     const struct mr_terminal *t = &origin_of(m)->terminal;
     MR_TRY(check_whole(m, err));
-    if (t->bins) return mr_terminal_finish_bins(t, m->bins, rows, err);
-    *rows = 1;
+    if (t->bins) return mr_terminal_finish_bins(t, m->bins, entries, err);
+    *entries = 1;
     mr_stretch_start(m->stretch, t, 0);
     if (m->piece_count) join_pieces(m, 0, m->piece_count);
     if (mr_aggregate_of(t->aggregate)->partials == MR_PARTIALS_NONE)
@@ -344,7 +344,7 @@ static void release_column(void *column)
 }
 
 /* The columns belong to the sequence then. */
-static mr_status give_rows(mr_seq **out, struct merging *m, size_t rows, mr_error *err)
+static mr_status give_entries(mr_seq **out, struct merging *m, size_t entries, mr_error *err)
 {
     const struct mr_terminal *t = &origin_of(m)->terminal;
     mr_array arrays[MR_MAX_COLUMNS] = {{.name = NULL}};
@@ -354,7 +354,7 @@ static mr_status give_rows(mr_seq **out, struct merging *m, size_t rows, mr_erro
                                .data = m->bins[c],
                                .release = release_column,
                                .owner = m->bins[c]};
-    MR_TRY(mr_seq_from_array(out, arrays, t->column_count, rows, err));
+    MR_TRY(mr_seq_from_array(out, arrays, t->column_count, entries, err));
     /* As of the terminal itself, so that whoever draws them knows their edges. */
     struct mr_bins bins;
     if (t->low < t->high && mr_bins_set(&bins, (int64_t)t->bins, t->low, t->high))
@@ -367,14 +367,14 @@ mr_status mr_partial_finish(mr_seq **out, const void *bytes, size_t size, mr_err
 {
     MR_OWN_FLOAT_ENV;
     struct merging m = {.parts = NULL};
-    size_t rows = 0;
+    size_t entries = 0;
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, bytes);
     static const char *const names[] = {"the partial"};
     mr_status st = merging_open(&m, &bytes, &size, names, 1, err);
-    if (st == MR_OK) st = finish(&m, &rows, err);
-    if (st == MR_OK) st = give_rows(out, &m, rows, err);
+    if (st == MR_OK) st = finish(&m, &entries, err);
+    if (st == MR_OK) st = give_entries(out, &m, entries, err);
     merging_free(&m);
     return st;
 }
@@ -385,12 +385,12 @@ mr_status mr_partial_value(mr_scalar *value, mr_dtype *dtype, const void *bytes,
     MR_OWN_FLOAT_ENV;
     static const char *const names[] = {"the partial"};
     struct merging m = {.parts = NULL};
-    size_t rows = 0;
+    size_t entries = 0;
     MR_NEED(err, value);
     MR_NEED(err, bytes);
     mr_status st = merging_open(&m, &bytes, &size, names, 1, err);
-    if (st == MR_OK) st = finish(&m, &rows, err);
-    if (st == MR_OK && (rows != 1 || origin_of(&m)->terminal.column_count != 1)) {
+    if (st == MR_OK) st = finish(&m, &entries, err);
+    if (st == MR_OK && (entries != 1 || origin_of(&m)->terminal.column_count != 1)) {
         st = mr_fail(err, MR_E_STATE, "%s: its result is not one value",
                      origin_of(&m)->terminal.name);
         mr_error_hint(err, st, "mr_partial_finish() gives all of it");

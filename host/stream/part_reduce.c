@@ -159,7 +159,7 @@ static void take_stretch(struct mr_stretch *stretch, const struct mr_stream *s,
     const struct mr_runner *root = s->leg.root;
     enum mr_partials partials = mr_aggregate_of(t->aggregate)->partials;
     if (partials == MR_PARTIALS_NONE) {
-        stretch->has_row = s->result.rows > 0;
+        stretch->has_row = s->result.entries > 0;
         for (size_t c = 0; c < t->column_count && stretch->has_row; c++)
             stretch->row[c] = mr_scalar_read(t->columns[c].dtype, s->result.columns[c], 0);
     } else if (!t->bins) {

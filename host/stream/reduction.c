@@ -7,12 +7,12 @@
 #include "plan/narrow.h"
 #include "stream/terminal.h"
 
-static mr_status alloc_rows(struct mr_reduction *out, const struct mr_segment *s, size_t rows,
-                            mr_error *err)
+static mr_status alloc_entries(struct mr_reduction *out, const struct mr_segment *s, size_t entries,
+                               mr_error *err)
 {
-    if (!out->columns[0]) out->rows = rows;
+    if (!out->columns[0]) out->entries = entries;
     for (size_t c = 0; c < s->column_count && !out->columns[c]; c++) {
-        out->columns[c] = mr_alloc(rows, mr_dtype_size(s->columns[c].dtype));
+        out->columns[c] = mr_alloc(entries, mr_dtype_size(s->columns[c].dtype));
         if (!out->columns[c]) return mr_fail_no_memory(err, "the result");
     }
     return MR_OK;
@@ -30,8 +30,8 @@ static void begin_unit(struct mr_leg *leg, struct mr_relay *relay)
 
 /* ---- first and last: pulled, not folded ---- */
 
-static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, size_t ahead,
-                          mr_error *err)
+static mr_status keep_entry(struct mr_reduction *out, struct mr_runner *input, size_t ahead,
+                            mr_error *err)
 {
     const void *columns[MR_MAX_COLUMNS];
     MR_TRY(mr_runner_map(input, columns, err));
@@ -39,7 +39,7 @@ static mr_status keep_row(struct mr_reduction *out, struct mr_runner *input, siz
         size_t width = mr_dtype_size(input->segment->columns[c].dtype);
         memcpy(out->columns[c], (const char *)columns[c] + ahead * width, width);
     }
-    out->rows = 1;
+    out->entries = 1;
     return MR_OK;
 }
 
@@ -53,17 +53,18 @@ static mr_status put_nothing(struct mr_reduction *out, const struct mr_segment *
     }
     for (size_t c = 0; c < s->column_count; c++)
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, seq->op->of_nothing(seq, c));
-    out->rows = 1;
+    out->entries = 1;
     return MR_OK;
 }
 
-/* The first row there is from where the input stands on, or the last: out->rows is 0 if none. */
+/* The first element there is from where the input stands on, or the last: out->entries is 0 if
+ * none. */
 static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                       bool wants_last, mr_error *err)
 {
     struct mr_runner *input;
-    MR_TRY(alloc_rows(out, leg->root->segment, 1, err));
-    if (!out->is_begun) out->rows = 0;
+    MR_TRY(alloc_entries(out, leg->root->segment, 1, err));
+    if (!out->is_begun) out->entries = 0;
     out->is_begun = true;
     for (;;) {
         enum mr_fill how;
@@ -73,7 +74,7 @@ static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         if (how == MR_PAUSED) continue;
         if (how != MR_FILLED) break;
         size_t unread = mr_runner_unread(input);
-        MR_TRY(keep_row(out, input, wants_last ? unread - 1 : 0, err));
+        MR_TRY(keep_entry(out, input, wants_last ? unread - 1 : 0, err));
         input->begin += unread;
         if (!wants_last) return MR_OK;
     }
@@ -95,29 +96,29 @@ static mr_status run_pulled(struct mr_reduction *out, struct mr_leg *leg, struct
         input->segment->access != MR_FROM_START)
         MR_TRY(mr_runner_seek(input, length.most - 1, err));
     MR_TRY(pull(out, leg, relay, picks_last(leg), err));
-    if (out->rows) return MR_OK;
+    if (out->entries) return MR_OK;
     return put_nothing(out, leg->root->segment, err);
 }
 
 /* ---- bins of all workers and units added up ---- */
 
 static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void *const columns[],
-                     size_t rows)
+                     size_t entries)
 {
     struct mr_terminal terminal;
     mr_terminal_of(&terminal, s);
     size_t skipped = (size_t)s->bins - terminal.bins; /* a histogram's for what counts nowhere */
     for (size_t c = 0; c < s->column_count; c++)
-        for (size_t row = 0; row < rows; row += (size_t)s->bins)
+        for (size_t entry = 0; entry < entries; entry += (size_t)s->bins)
             mr_terminal_add_bins(&terminal, out->columns[c],
-                                 (const uint64_t *)columns[c] + row + skipped);
+                                 (const uint64_t *)columns[c] + entry + skipped);
 }
 
-static size_t result_rows(const struct mr_segment *s)
+static size_t result_entries(const struct mr_segment *s)
 {
     struct mr_terminal terminal;
     mr_terminal_of(&terminal, s);
-    return mr_terminal_rows(&terminal);
+    return mr_terminal_entries(&terminal);
 }
 
 /* ---- trees ---- */
@@ -147,28 +148,29 @@ static uint64_t leaves_end(const struct mr_segment *s, const struct mr_unit *uni
     return leaf_of(s, unit->first + (int64_t)unit->count - 1) + 1;
 }
 
-/* The unit's rows up to that of the leaf in which a check failed. */
-static size_t rows_of_failure(const struct mr_segment *s, const struct mr_unit *unit,
-                              int64_t failed)
+/* The unit's entries up to that of the leaf in which a check failed. */
+static size_t entries_of_failure(const struct mr_segment *s, const struct mr_unit *unit,
+                                 int64_t failed)
 {
     uint64_t first = leaf_of(s, unit->first), behind = leaf_of(s, failed) + 1;
     if (!s->folds_units) return (size_t)(behind - first);
     uint64_t end = leaves_end(s, unit);
-    size_t rows = 0;
-    for (uint64_t at = first; at < behind; rows++) at += UINT64_C(1) << mr_subtree_level(at, end);
-    return rows;
+    size_t entries = 0;
+    for (uint64_t at = first; at < behind; entries++)
+        at += UINT64_C(1) << mr_subtree_level(at, end);
+    return entries;
 }
 
-/* Whether each column is decided by what comes before this position: a row has the first that
+/* Whether each column is decided by what comes before this position: an entry has the first that
  * decides. */
-static bool is_decided_before(const struct mr_runner *r, void *const columns[], size_t rows,
+static bool is_decided_before(const struct mr_runner *r, void *const columns[], size_t entries,
                               int64_t position)
 {
     const struct mr_leaves *leaves = r->state;
     for (size_t c = 0; c < r->segment->value_count; c++) {
         int64_t first = mr_tree_total(&leaves->trees[c]).a.i64;
-        for (size_t row = 0; row < rows && first >= position; row++)
-            first = mr_scalar_read(MR_I64, columns[1 + c], row).i64;
+        for (size_t entry = 0; entry < entries && first >= position; entry++)
+            first = mr_scalar_read(MR_I64, columns[1 + c], entry).i64;
         if (first >= position) return false;
     }
     return true;
@@ -178,11 +180,11 @@ static mr_status finish(struct mr_reduction *out, const struct mr_runner *r, mr_
 {
     struct mr_terminal terminal;
     mr_terminal_of(&terminal, r->segment);
-    if (terminal.bins) return mr_terminal_finish_bins(&terminal, out->columns, &out->rows, err);
+    if (terminal.bins) return mr_terminal_finish_bins(&terminal, out->columns, &out->entries, err);
     return mr_terminal_finish(&terminal, r->state, out->columns, &out->sums, err);
 }
 
-static void add_sums(struct mr_runner *r, void *const columns[], size_t rows)
+static void add_sums(struct mr_runner *r, void *const columns[], size_t entries)
 {
     const struct mr_segment *s = r->segment;
     struct mr_leaves *leaves = r->state;
@@ -190,14 +192,14 @@ static void add_sums(struct mr_runner *r, void *const columns[], size_t rows)
         mr_dtype partials[3];
         size_t count = mr_partial_dtypes(s->aggregate, leaves->trees[c].dtype, partials);
         mr_tree_add_sums(&leaves->trees[c], columns[0], count > 0 ? columns[at] : NULL,
-                         count > 1 ? columns[at + 1] : NULL, rows);
+                         count > 1 ? columns[at + 1] : NULL, entries);
         at += count;
     }
 }
 
-/* Rows of a unit up to this one. */
-static void add_rows(struct mr_runner *r, const struct mr_unit *unit, void *const columns[],
-                     size_t rows)
+/* Entries of a unit up to this one. */
+static void add_entries(struct mr_runner *r, const struct mr_unit *unit, void *const columns[],
+                        size_t entries)
 {
     const struct mr_segment *s = r->segment;
     const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
@@ -206,33 +208,33 @@ static void add_rows(struct mr_runner *r, const struct mr_unit *unit, void *cons
     bool is_wide =
         class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
     if (!s->folds_units && (is_count || is_wide)) {
-        add_sums(r, columns, rows);
+        add_sums(r, columns, entries);
         return;
     }
     uint64_t at = leaf_of(s, unit->first), end = leaves_end(s, unit);
-    for (size_t row = 0; row < rows; row++) {
+    for (size_t entry = 0; entry < entries; entry++) {
         unsigned level = s->folds_units ? mr_subtree_level(at, end) : 0;
-        mr_leaves_add(leaves, columns, row, level);
+        mr_leaves_add(leaves, columns, entry, level);
         at += UINT64_C(1) << level;
     }
 }
 
-static mr_status map_rows(const struct mr_runner *r, const struct mr_unit *unit, size_t rows,
-                          void *columns[], mr_error *err)
+static mr_status map_entries(const struct mr_runner *r, const struct mr_unit *unit, size_t entries,
+                             void *columns[], mr_error *err)
 {
-    return r->engine->class->map(r->engine, unit->slot, r->segment->lead, rows, false, columns,
+    return r->engine->class->map(r->engine, unit->slot, r->segment->lead, entries, false, columns,
                                  err);
 }
 
 static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const struct mr_unit *unit,
-                          size_t rows, mr_error *err)
+                          size_t entries, mr_error *err)
 {
     void *columns[MR_MAX_STORED];
-    MR_TRY(map_rows(r, unit, rows, columns, err));
+    MR_TRY(map_entries(r, unit, entries, columns, err));
     if (mr_has_bins(r->segment->aggregate))
-        add_bins(out, r->segment, columns, rows);
+        add_bins(out, r->segment, columns, entries);
     else
-        add_rows(r, unit, columns, rows);
+        add_entries(r, unit, columns, entries);
     /* Also where only the unmapping fails. */
     r->at.given = unit->first + (int64_t)unit->count;
     r->is_torn = false;
@@ -248,9 +250,9 @@ static mr_status add_failed(struct mr_runner *r, const struct mr_unit *unit,
     int64_t failed = unit->first + (int64_t)outcome->failed;
     mr_unit_fail(r, outcome, unit->first);
     if (!decides(r->segment)) return MR_OK;
-    size_t rows = rows_of_failure(r->segment, unit, failed);
-    MR_TRY(map_rows(r, unit, rows, columns, err));
-    if (is_decided_before(r, columns, rows, failed)) add_rows(r, unit, columns, rows);
+    size_t entries = entries_of_failure(r->segment, unit, failed);
+    MR_TRY(map_entries(r, unit, entries, columns, err));
+    if (is_decided_before(r, columns, entries, failed)) add_entries(r, unit, columns, entries);
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
@@ -260,7 +262,7 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
 {
     struct mr_runner *r = leg->root;
     const struct mr_segment *s = r->segment;
-    MR_TRY(alloc_rows(out, s, result_rows(s), err));
+    MR_TRY(alloc_entries(out, s, result_entries(s), err));
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
@@ -274,7 +276,7 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         if (fails)
             MR_TRY(add_failed(r, &unit, &outcome, err));
         else
-            MR_TRY(add_unit(out, r, &unit, outcome.rows, err));
+            MR_TRY(add_unit(out, r, &unit, outcome.entries, err));
         if (is_decided(r)) return MR_OK;
         if (fails) break;
     }
@@ -301,7 +303,7 @@ static bool is_known(const struct mr_leg *leg)
 static mr_status tell_length(struct mr_reduction *out, const struct mr_segment *s, mr_error *err)
 {
     const mr_scalar length = {.i64 = s->seq->inputs[0]->length.most};
-    MR_TRY(alloc_rows(out, s, 1, err));
+    MR_TRY(alloc_entries(out, s, 1, err));
     for (size_t c = 0; c < s->column_count; c++)
         mr_scalar_write(s->columns[c].dtype, out->columns[c], 0, length);
     return MR_OK;
@@ -330,44 +332,45 @@ mr_status mr_reduction_run_part(struct mr_reduction *out, struct mr_leg *leg,
 
 /* ---- as bytes ---- */
 
-/* Rows that its columns have: of exact sums there are more before the result than in it. */
-static size_t held_rows(const struct mr_reduction *r, const struct mr_segment *s, bool is_reduced)
+/* Entries that its columns have: of exact sums there are more before the result than in it. */
+static size_t held_entries(const struct mr_reduction *r, const struct mr_segment *s,
+                           bool is_reduced)
 {
     if (!r->columns[0]) return 0;
-    return is_reduced ? r->rows : result_rows(s);
+    return is_reduced ? r->entries : result_entries(s);
 }
 
 static bool has_leaves(const struct mr_segment *s)
 {
-    return mr_kind_of(s->kind)->rows == MR_ROWS_LEAVES;
+    return mr_kind_of(s->kind)->entries == MR_ENTRIES_LEAVES;
 }
 
 void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, bool is_reduced,
                        struct mr_bytes_out *out)
 {
     const struct mr_segment *s = root->segment;
-    size_t rows = held_rows(r, s, is_reduced);
+    size_t entries = held_entries(r, s, is_reduced);
     mr_put_number(out, is_reduced);
     mr_put_number(out, r->sums);
-    mr_put_number(out, r->rows);
-    mr_put_number(out, rows);
+    mr_put_number(out, r->entries);
+    mr_put_number(out, entries);
     for (size_t c = 0; c < s->column_count; c++)
-        for (size_t row = 0; row < rows; row++)
-            mr_put_number(out, mr_scalar_read(s->columns[c].dtype, r->columns[c], row).u64);
+        for (size_t entry = 0; entry < entries; entry++)
+            mr_put_number(out, mr_scalar_read(s->columns[c].dtype, r->columns[c], entry).u64);
     if (is_reduced) return;
     mr_runner_save(root, 0, out);
     if (has_leaves(s)) mr_leaves_put(root->state, out);
 }
 
-static mr_status restore_rows(struct mr_reduction *r, const struct mr_segment *s, size_t rows,
-                              struct mr_bytes_in *in, mr_error *err)
+static mr_status restore_entries(struct mr_reduction *r, const struct mr_segment *s, size_t entries,
+                                 struct mr_bytes_in *in, mr_error *err)
 {
-    if (rows == 0) return MR_OK;
-    MR_TRY(alloc_rows(r, s, result_rows(s), err));
+    if (entries == 0) return MR_OK;
+    MR_TRY(alloc_entries(r, s, result_entries(s), err));
     for (size_t c = 0; c < s->column_count; c++)
-        for (size_t row = 0; row < rows; row++) {
+        for (size_t entry = 0; entry < entries; entry++) {
             mr_scalar value = {.u64 = mr_get_number(in)};
-            mr_scalar_write(s->columns[c].dtype, r->columns[c], row, value);
+            mr_scalar_write(s->columns[c].dtype, r->columns[c], entry, value);
         }
     return MR_OK;
 }
@@ -376,16 +379,16 @@ mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, b
                                struct mr_bytes_in *in, mr_error *err)
 {
     const struct mr_segment *s = root->segment;
-    int64_t most = (int64_t)result_rows(s);
+    int64_t most = (int64_t)result_entries(s);
     *is_reduced = mr_get_at_most(in, 1);
     r->sums = (mr_sums)mr_get_at_most(in, MR_SUMS_WRAPPED);
     size_t result = (size_t)mr_get_at_most(in, most);
-    size_t rows = (size_t)mr_get_at_most(in, most);
-    in->is_bad = in->is_bad || result > rows;
+    size_t entries = (size_t)mr_get_at_most(in, most);
+    in->is_bad = in->is_bad || result > entries;
     if (in->is_bad) return MR_OK;
-    MR_TRY(restore_rows(r, s, rows, in, err));
-    r->rows = result;
-    r->is_begun = rows > 0;
+    MR_TRY(restore_entries(r, s, entries, in, err));
+    r->entries = result;
+    r->is_begun = entries > 0;
     if (in->is_bad || *is_reduced) return MR_OK;
     MR_TRY(mr_runner_restore(root, in, err));
     if (has_leaves(s)) mr_leaves_get(root->state, INT64_MAX, in);

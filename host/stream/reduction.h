@@ -1,13 +1,13 @@
-/* A terminal's value: the whole sequence folded, as one row (or, for a histogram, its bins). */
+/* A terminal's value: the whole sequence folded, as one entry (or, for a histogram, its bins). */
 #ifndef MR_STREAM_REDUCTION_H
 #define MR_STREAM_REDUCTION_H
 
 #include "stream/relay.h"
 
 struct mr_reduction {
-    void *columns[MR_MAX_COLUMNS]; /* owned, `rows` elements each; or by */
+    void *columns[MR_MAX_COLUMNS]; /* owned, `entries` elements each; or by */
     struct mr_lease *kept;         /* once the consumer keeps them; NULL: never */
-    size_t rows;
+    size_t entries;
     bool is_begun;
     mr_sums sums;
 };

@@ -176,8 +176,8 @@ static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_erro
     s->position = mr_get_at_most(in, INT64_MAX);
     if (!mr_kind_of(root->segment->kind)->is_terminal) return mr_runner_restore(root, in, err);
     MR_TRY(mr_reduction_restore(&s->result, root, &s->is_reduced, in, err));
-    int64_t rows = s->is_reduced ? (int64_t)s->result.rows : 0;
-    in->is_bad = in->is_bad || s->position > rows;
+    int64_t entries = s->is_reduced ? (int64_t)s->result.entries : 0;
+    in->is_bad = in->is_bad || s->position > entries;
     return MR_OK;
 }
 

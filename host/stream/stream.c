@@ -153,10 +153,10 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
     return MR_OK;
 }
 
-/* Up to `most` rows of a terminal's result, from the position on. */
+/* Up to `most` entries of a terminal's result, from the position on. */
 static void view_result(struct mr_stream *s, size_t most, mr_batch *out)
 {
-    size_t at = (size_t)s->position, left = s->result.rows - at;
+    size_t at = (size_t)s->position, left = s->result.entries - at;
     for (size_t c = 0; c < out->column_count; c++)
         out->columns[c] = (const char *)s->result.columns[c] +
                           at * mr_dtype_size(s->leg.root->segment->columns[c].dtype);

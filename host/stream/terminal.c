@@ -29,7 +29,7 @@ void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s)
         out->values[c] = mr_ir_dtype(&s->body, s->values[c]);
 }
 
-size_t mr_terminal_rows(const struct mr_terminal *t)
+size_t mr_terminal_entries(const struct mr_terminal *t)
 {
     return t->bins ? t->bins : 1;
 }
@@ -95,9 +95,9 @@ static mr_status finish_exact(const struct mr_terminal *t, void *const columns[]
     return MR_OK;
 }
 
-mr_status mr_terminal_finish_bins(const struct mr_terminal *t, void *const columns[], size_t *rows,
-                                  mr_error *err)
+mr_status mr_terminal_finish_bins(const struct mr_terminal *t, void *const columns[],
+                                  size_t *entries, mr_error *err)
 {
-    *rows = is_histogram(t->aggregate) ? t->bins : 1;
+    *entries = is_histogram(t->aggregate) ? t->bins : 1;
     return is_histogram(t->aggregate) ? MR_OK : finish_exact(t, columns, err);
 }

@@ -22,20 +22,20 @@ struct mr_terminal {
 
 void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s);
 
-/* Rows that the memory of a result needs: its bins while they are added up, or one. */
-size_t mr_terminal_rows(const struct mr_terminal *t);
+/* Entries that the memory of a result needs: its bins while they are added up, or one. */
+size_t mr_terminal_entries(const struct mr_terminal *t);
 
 /* Adds what is in other bins of a column to `bins`. */
 void mr_terminal_add_bins(const struct mr_terminal *t, uint64_t bins[], const uint64_t others[]);
 
-/* The result in row 0 of `columns`, of trees of everything. *sums (or NULL) tells whether a sum
+/* The result in entry 0 of `columns`, of trees of everything. *sums (or NULL) tells whether a sum
  * wrapped, if the aggregate does. */
 mr_status mr_terminal_finish(const struct mr_terminal *t, const struct mr_leaves *leaves,
                              void *const columns[], mr_sums *sums, mr_error *err);
 
-/* The same of bins, which stand in the columns; *rows is how many the result has. */
-mr_status mr_terminal_finish_bins(const struct mr_terminal *t, void *const columns[], size_t *rows,
-                                  mr_error *err);
+/* The same of bins, which stand in the columns; *entries is how many the result has. */
+mr_status mr_terminal_finish_bins(const struct mr_terminal *t, void *const columns[],
+                                  size_t *entries, mr_error *err);
 
 mr_status mr_terminal_fail_empty(const struct mr_terminal *t, mr_error *err);
 

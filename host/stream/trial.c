@@ -79,11 +79,11 @@ static uint64_t hash_columns(const struct mr_segment *root, const void *const co
 
 static mr_status hash_value(uint64_t *hash, struct mr_leg *leg, mr_error *err)
 {
-    struct mr_reduction value = {.rows = 0};
+    struct mr_reduction value = {.entries = 0};
     const void *columns[MR_MAX_COLUMNS] = {NULL};
     mr_status st = mr_reduction_run(&value, leg, NULL, err);
     for (size_t c = 0; c < MR_MAX_COLUMNS; c++) columns[c] = value.columns[c];
-    if (st == MR_OK) *hash = hash_columns(leg->root->segment, columns, value.rows);
+    if (st == MR_OK) *hash = hash_columns(leg->root->segment, columns, value.entries);
     mr_reduction_free(&value);
     return st;
 }

@@ -43,7 +43,7 @@
     } while (0)
 
 /* a[j] = op(value, a[j]) for j in [0, count), W at a time. */
-#define APPLY_ROWS(op, dtype, value, a, count)                                                    \
+#define APPLY_VALUES(op, dtype, value, a, count)                                                  \
     do {                                                                                          \
         long j = 0;                                                                               \
         for (; j + W <= (count); j += W)                                                          \

@@ -46,7 +46,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     kept[number] = survivors | (good < high ? FAILED : 0);
 }
 
-__kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
 {
     const long leaves = (first % LEAF + count + LEAF - 1) / LEAF;
     const long workers = (long)get_global_size(0), worker = (long)get_global_id(0);
@@ -65,7 +65,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
         before |= kept[until];
     }
     if (until > from && (until == leaves || (before & FAILED)))
-        status[@ROWS_WORD@] = (uint)(end - (size_t)to);
+        status[@ENTRIES_WORD@] = (uint)(end - (size_t)to);
     @PACK_PARAMETERS@
     for (long number = from; number < until; number++) {
         const long leaf = (first / LEAF + number) * LEAF;

@@ -145,7 +145,7 @@ MR_FN int place_of_bit(const uint4 words, uint number)
 /* SIDE work-items, as many as a row has lanes, take SPAN leaves one after the other: each writes
  * every SIDE-th survivor, from where a segment begins, and finds out where it was. */
 #define SIDE 32
-__kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
 {
     const uint begin = (uint)first % LEAF;
     const uint leaves = (begin + (uint)count + LEAF - 1) / LEAF;
@@ -163,7 +163,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ROW@@OUTPUTS@)
             before += blocks[block];
         }
         if (item == 0 && (number + 1 == leaves || (kept[number] & FAILED)))
-            status[@ROWS_WORD@] = before + survivors;
+            status[@ENTRIES_WORD@] = before + survivors;
         const long place = to + before;
         uint four = 0, above = 0;
         uint4 words = *(__global const uint4 *)(rows + OF_ROWS(four));

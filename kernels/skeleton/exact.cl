@@ -1,7 +1,7 @@
 /* Exact sums: each work-item adds its share of the unit's leaves to its own bins (host/ir/exact.h),
  * leaf by leaf from private memory. Lanes outside the unit count as those a filter drops.
  * BINS: how many bins and workers there are. */
-__kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ENTRY@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;

@@ -2,7 +2,7 @@
  * them that neighbours take in turn. Every value goes to some bin: 0 takes what counts nowhere. A
  * turn's bins wait in memory for a loop of their own: cheaper than to take lanes out of vectors.
  * NUMBERS: those of host/ir/bins.h; BINS: how many bins (with bin 0) and workers there are. */
-__kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
 {
     const long worker = (long)get_global_id(0);
     if (worker >= workers) return;

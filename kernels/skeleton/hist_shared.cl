@@ -7,7 +7,7 @@
 #else
 #define LOWER_HALF 1
 #endif
-__kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
 {
     const uint item = (uint)get_global_id(0), sets = (uint)workers * TABLES;
     if (round == 0) {

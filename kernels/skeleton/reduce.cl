@@ -7,7 +7,7 @@
  * With chunks of `extent` elements (0: one endless chunk) leaves are counted inside each.
  * LEAVES: leaf_number (of the first one), extent, per_chunk (leaves of a chunk), leaves. The
  * outputs are a count, then each column's partials. */
-__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ENTRY@@OUTPUTS@)
 {
     const long group = (long)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl

@@ -1,7 +1,7 @@
 /* The tree above leaves that other kernels left in working memory, as far as the unit has all of
- * it. A round folds blocks of 2^ROUND_LEVELS leaves, the next one blocks of those, each to the row
- * of its first leaf; the last folds what is left then of each complete subtree, and writes a row
- * for each, in order. With blocks of four and leaves [3, 14):
+ * it. A round folds blocks of 2^ROUND_LEVELS leaves, the next one blocks of those, each to the
+ * entry of its first leaf; the last folds what is left then of each complete subtree, and writes an
+ * entry for each, in order. With blocks of four and leaves [3, 14):
  *
  *     leaf      3   4 5 6 7   8 9 a b   c d
  *     round 0       4.......  8.......
@@ -42,39 +42,40 @@ MR_FN struct moments join_moments(const struct moments x, const struct moments y
 //@ end
 
 /* As a binary counter does: held[l] waits for as many leaves as it has, and what comes next is
- * folded with all that no longer wait: as many as row k has ones below its lowest 0. Loops without
- * an end of their own keep them in registers.
+ * folded with all that no longer wait: as many as the number k has ones below its lowest 0. Loops
+ * without an end of their own keep them in registers.
  *
- * A work-item has rows at `row`, `row + stride` and so on; nobody else reads the one it writes. */
-#define PUT_ROW(column, value)                                                                    \
+ * A work-item has those at `entry`, `entry + stride` and so on; nobody else reads the one it
+ * writes. */
+#define PUT_ENTRY(column, value)                                                                  \
     do {                                                                                          \
         if (is_last)                                                                              \
             out##column[to + item] = (value);                                                     \
         else                                                                                      \
-            leaf##column[row] = (value);                                                          \
+            leaf##column[entry] = (value);                                                        \
     } while (0)
 
-__kernel void @KERNEL@(@LEAVES@@ROUND@@WORKING@@TO_ROW@@OUTPUTS@)
+__kernel void @KERNEL@(@LEAVES@@ROUND@@WORKING@@TO_ENTRY@@OUTPUTS@)
 {
     const uint item = (uint)get_global_id(0), all = (uint)leaves, first_leaf = (uint)leaf_number;
     const int is_last = round == ROUNDS - 1;
     if (item >= all || (is_last && item > 2 * ROUNDS * ROUND_LEVELS + 1)) return;
-    uint row = 0, level = (uint)(round + 1) * ROUND_LEVELS;
+    uint entry = 0, level = (uint)(round + 1) * ROUND_LEVELS;
     if (is_last) {
         level = subtree_level(first_leaf, all);
-        for (uint before = 0; before < item && row < all; before++) {
-            row += 1u << level;
-            level = subtree_level(first_leaf + row, all - row);
+        for (uint before = 0; before < item && entry < all; before++) {
+            entry += 1u << level;
+            level = subtree_level(first_leaf + entry, all - entry);
         }
-        if (row >= all) return;
+        if (entry >= all) return;
     } else {
-        row = item;
-        if ((first_leaf + row) & ((1u << level) - 1) || all - row < 1u << level) return;
+        entry = item;
+        if ((first_leaf + entry) & ((1u << level) - 1) || all - entry < 1u << level) return;
     }
     const uint below = min(level / ROUND_LEVELS, (uint)round) * ROUND_LEVELS;
-    const uint rows = 1u << (level - below), stride = 1u << below;
+    const uint entries = 1u << (level - below), stride = 1u << below;
     long n = 0;
-    for (uint k = 0; k < rows; k++) n += leaf0[row + k * stride];
+    for (uint k = 0; k < entries; k++) n += leaf0[entry + k * stride];
 //@ each FOLDED
     {
 //@ if DEVIATIONS
@@ -85,8 +86,8 @@ __kernel void @KERNEL@(@LEAVES@@ROUND@@WORKING@@TO_ROW@@OUTPUTS@)
 //@ if BEYOND
         long held_above[ROUND_LEVELS], above;
 //@ end
-        for (uint k = 0; k < rows; k++) {
-            const uint from = row + k * stride;
+        for (uint k = 0; k < entries; k++) {
+            const uint from = entry + k * stride;
 //@ if DEVIATIONS
             sum.n = leaf0[from];
             sum.mean = leaf@STORED_0@[from];
@@ -118,39 +119,39 @@ __kernel void @KERNEL@(@LEAVES@@ROUND@@WORKING@@TO_ROW@@OUTPUTS@)
             }
         }
 //@ if DEVIATIONS
-        PUT_ROW(@STORED_0@, sum.mean);
-        PUT_ROW(@STORED_1@, sum.squares);
-        PUT_ROW(@STORED_2@, sum.lacks);
+        PUT_ENTRY(@STORED_0@, sum.mean);
+        PUT_ENTRY(@STORED_1@, sum.squares);
+        PUT_ENTRY(@STORED_2@, sum.lacks);
 //@ else
-        PUT_ROW(@STORED_0@, (@TYPE@)sum);
+        PUT_ENTRY(@STORED_0@, (@TYPE@)sum);
 //@ end
 //@ if BEYOND
-        PUT_ROW(@STORED_1@, above);
+        PUT_ENTRY(@STORED_1@, above);
 //@ end
     }
 //@ end
 //@ each PLACED
     {
-        @TYPE@ best = leaf@STORED_0@[row];
-        long place = leaf@STORED_1@[row];
-        for (uint k = 1; k < rows; k++) {
-            const @TYPE@ x = leaf@STORED_0@[row + k * stride];
-            const long there = leaf@STORED_1@[row + k * stride];
+        @TYPE@ best = leaf@STORED_0@[entry];
+        long place = leaf@STORED_1@[entry];
+        for (uint k = 1; k < entries; k++) {
+            const @TYPE@ x = leaf@STORED_0@[entry + k * stride];
+            const long there = leaf@STORED_1@[entry + k * stride];
             const int is_better = x @LESS@ best || (x != x && best == best);
             if (place != LONG_MAX && (there == LONG_MAX || !is_better)) continue;
             best = x;
             place = there;
         }
-        PUT_ROW(@STORED_0@, best);
-        PUT_ROW(@STORED_1@, place);
+        PUT_ENTRY(@STORED_0@, best);
+        PUT_ENTRY(@STORED_1@, place);
     }
 //@ end
 //@ each DECIDED
     {
-        long place = leaf@STORED_0@[row];
-        for (uint k = 1; k < rows; k++) place = min(place, leaf@STORED_0@[row + k * stride]);
-        PUT_ROW(@STORED_0@, place);
+        long place = leaf@STORED_0@[entry];
+        for (uint k = 1; k < entries; k++) place = min(place, leaf@STORED_0@[entry + k * stride]);
+        PUT_ENTRY(@STORED_0@, place);
     }
 //@ end
-    PUT_ROW(0, n);
+    PUT_ENTRY(0, n);
 }

@@ -13,7 +13,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     if (count == 0 || number >= (first % LEAF + count + LEAF - 1) / LEAF) return;
     const long base = (first / LEAF + number) * LEAF, low = max(first, base);
     const long high = base + min(first + count - base, (long)(ABREAST * LEAF));
-//@# Rows are positions from `base` on: leaves behind the last one may be at no long.
+//@# What is at `at` is counted from `base` on: leaves behind the last one may be at no long.
     const long begin = low - base, end = high - base;
     @PARAMETERS@
 //@ each VALUE
@@ -24,10 +24,10 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 //@ end
     for (long turn = 0; turn < LEAF; turn += STRIP) {
         for (int leaf = 0; leaf < ABREAST; leaf++) {
-            const long row = turn + leaf * LEAF;
-            if (row + STRIP <= begin || row >= end) continue;
-            const long strip = base + row;
-            const int whole = row >= begin && row + STRIP <= end@THERE@;
+            const long at = turn + leaf * LEAF;
+            if (at + STRIP <= begin || at >= end) continue;
+            const long strip = base + at;
+            const int whole = at >= begin && at + STRIP <= end@THERE@;
             @STRIPS@
 #pragma unroll
             for (int part = 0; part < STRIP / W; part++) {
@@ -58,11 +58,11 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 #pragma unroll
         for (int leaf = 0; leaf < ABREAST; leaf++) {
             for (int k = 0; k < STRIP; k++) {
-                const long row = turn + leaf * LEAF + k;
-                if (row < begin || row >= end) continue;
+                const long at = turn + leaf * LEAF + k;
+                if (at < begin || at >= end) continue;
 //@ each VALUE
                 prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * STRIP + k]);
-                out@C@[to + base + row] = (@TYPE@)prefix@C@[leaf];
+                out@C@[to + base + at] = (@TYPE@)prefix@C@[leaf];
 //@ end
             }
         }

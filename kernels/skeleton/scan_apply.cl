@@ -23,7 +23,7 @@ __kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
         const long leaf = (first / LEAF + group) * LEAF;
         const long low = max(first, leaf), high = leaf + min(end - leaf, (long)LEAF);
 //@ each VALUE
-        APPLY_ROWS(@FOLD@, @FOLD_DTYPE@, C_@C@, (__global @FOLD_TYPE@ *)out@C@ + to + low,
+        APPLY_VALUES(@FOLD@, @FOLD_DTYPE@, C_@C@, (__global @FOLD_TYPE@ *)out@C@ + to + low,
                    high - low);
 //@ end
         if (group + 1 == leaves) break;

@@ -79,7 +79,7 @@ static void store(struct bench *b, mr_dtype dtype)
     b->segment.stored[b->segment.stored_count++] = dtype;
 }
 
-static void open_bench(struct bench *b, size_t rows)
+static void open_bench(struct bench *b, size_t entries)
 {
     mr_error err;
     const struct mr_segment *s = &b->segment;
@@ -87,7 +87,7 @@ static void open_bench(struct bench *b, size_t rows)
     CU_ASSERT_EQUAL_FATAL(b->engine->class->program_create(&b->program, b->engine, s, &err), MR_OK);
     for (int k = 0; k < 2; k++)
         CU_ASSERT_EQUAL_FATAL(b->engine->class->slot_create(&b->slots[k], b->engine, s->stored,
-                                                            s->stored_count, 3, rows,
+                                                            s->stored_count, 3, entries,
                                                             s->body.check_count, NULL),
                               MR_OK);
 }
@@ -111,7 +111,7 @@ static struct mr_outcome run(struct bench *b, int k, int64_t first, size_t count
     const struct mr_engine_class *class = b->engine->class;
     CU_ASSERT_EQUAL_FATAL(class->launch(b->engine, b->program, &launch, NULL), MR_OK);
     CU_ASSERT_EQUAL_FATAL(class->wait(b->engine, b->program, b->slots[k], &out, NULL), MR_OK);
-    CU_ASSERT_EQUAL_FATAL(class->map(b->engine, b->slots[k], 3, out.rows, false, columns, NULL),
+    CU_ASSERT_EQUAL_FATAL(class->map(b->engine, b->slots[k], 3, out.entries, false, columns, NULL),
                           MR_OK);
     CU_ASSERT_EQUAL_FATAL(class->unmap(b->engine, b->slots[k], NULL), MR_OK);
     return out;
@@ -151,8 +151,8 @@ static void check_sums(bool is_masked, int64_t extent, size_t count)
     store(&b, MR_I64);
     open_bench(&b, MOST);
     struct mr_outcome out = run(&b, 0, 0, count, columns);
-    size_t row = 0;
-    for (size_t first = 0, leaf; first < count; first += leaf, row++) {
+    size_t entry = 0;
+    for (size_t first = 0, leaf; first < count; first += leaf, entry++) {
         leaf = extent == INT64_MAX ? 1024 : (size_t)extent - first % (size_t)extent;
         if (leaf > 1024) leaf = 1024;
         if (leaf > count - first) leaf = count - first;
@@ -163,12 +163,12 @@ static void check_sums(bool is_masked, int64_t extent, size_t count)
             kept += !keep || keep[k];
             sum += !keep || keep[k] ? (uint64_t)wholes[first + k] : 0;
         }
-        CU_ASSERT_EQUAL(((const int64_t *)columns[0])[row], kept);
+        CU_ASSERT_EQUAL(((const int64_t *)columns[0])[entry], kept);
         CU_ASSERT(
-            same_bits(((const double *)columns[1])[row], naive_tree(reals + first, keep, leaf)));
-        CU_ASSERT_EQUAL(((const uint64_t *)columns[2])[row], sum);
+            same_bits(((const double *)columns[1])[entry], naive_tree(reals + first, keep, leaf)));
+        CU_ASSERT_EQUAL(((const uint64_t *)columns[2])[entry], sum);
     }
-    CU_ASSERT_EQUAL(out.rows, row);
+    CU_ASSERT_EQUAL(out.entries, entry);
     close_bench(&b);
 }
 
@@ -199,21 +199,21 @@ static void deviations_are_taken_from_the_leaf_s_own_mean(void)
     store(&b, MR_F64);
     open_bench(&b, 16);
     run(&b, 0, 0, 3000, columns);
-    for (size_t row = 0; row < 3; row++) {
-        size_t first = row * 1024, count = row < 2 ? 1024 : 3000 - first;
+    for (size_t entry = 0; entry < 3; entry++) {
+        size_t first = entry * 1024, count = entry < 2 ? 1024 : 3000 - first;
         const uint8_t *keep = truths + first;
         double far[1024], squares[1024];
-        double n = (double)((const int64_t *)columns[0])[row];
+        double n = (double)((const int64_t *)columns[0])[entry];
         double mean = naive_tree(reals + first, keep, count) / n;
         for (size_t k = 0; k < count; k++) {
             far[k] = reals[first + k] - mean;
             squares[k] = far[k] * far[k];
         }
         double rest = naive_tree(far, keep, count), lacks = rest / n;
-        CU_ASSERT(same_bits(((const double *)columns[1])[row], mean));
-        CU_ASSERT(same_bits(((const double *)columns[2])[row],
+        CU_ASSERT(same_bits(((const double *)columns[1])[entry], mean));
+        CU_ASSERT(same_bits(((const double *)columns[2])[entry],
                             naive_tree(squares, keep, count) - rest * lacks));
-        CU_ASSERT(same_bits(((const double *)columns[3])[row], lacks));
+        CU_ASSERT(same_bits(((const double *)columns[3])[entry], lacks));
     }
     close_bench(&b);
 }
@@ -273,7 +273,7 @@ static void bins_are_closed_at_the_end_and_one_takes_the_rest(void)
     open_bench(&b, 16);
     memcpy(reals, xs, sizeof xs);
     for (int again = 0; again < 2; again++) {
-        CU_ASSERT_EQUAL(run(&b, 0, 0, sizeof xs / sizeof xs[0], columns).rows % 5, 0);
+        CU_ASSERT_EQUAL(run(&b, 0, 0, sizeof xs / sizeof xs[0], columns).entries % 5, 0);
         CU_ASSERT_EQUAL(memcmp(columns[0], want, sizeof want), 0);
     }
     close_bench(&b);
@@ -300,10 +300,10 @@ static void naive_scan(enum mr_aggregate op, mr_dtype dtype, size_t count, mr_sc
     }
 }
 
-static bool is_scalar(mr_dtype dtype, const void *column, size_t row, mr_scalar want)
+static bool is_scalar(mr_dtype dtype, const void *column, size_t entry, mr_scalar want)
 {
-    if (dtype == MR_F32) return same_bits((double)((const float *)column)[row], want.f64);
-    return ((const uint64_t *)column)[row] == want.u64;
+    if (dtype == MR_F32) return same_bits((double)((const float *)column)[entry], want.f64);
+    return ((const uint64_t *)column)[entry] == want.u64;
 }
 
 static void check_scan(enum mr_aggregate op, mr_dtype dtype, uint64_t cuts)
@@ -321,7 +321,7 @@ static void check_scan(enum mr_aggregate op, mr_dtype dtype, uint64_t cuts)
     for (int slot = 0; first < COUNT; slot = 1 - slot) {
         size_t count = cuts ? 1 + next_random(&cuts) % 1500 : COUNT;
         if (count > COUNT - first) count = COUNT - first;
-        CU_ASSERT_EQUAL(run(&b, slot, (int64_t)first, count, columns).rows, count);
+        CU_ASSERT_EQUAL(run(&b, slot, (int64_t)first, count, columns).entries, count);
         for (size_t k = 0; k < count; k++)
             wrong += !is_scalar(dtype, columns[0], k, want[first + k]);
         first += count;
@@ -369,7 +369,7 @@ static void check_window(enum mr_aggregate aggregate, size_t extent, int64_t fir
     store(&b, MR_F64);
     store(&b, mr_running_dtype(aggregate, MR_I64));
     open_bench(&b, count);
-    CU_ASSERT_EQUAL(run(&b, 0, first, count, columns).rows, count);
+    CU_ASSERT_EQUAL(run(&b, 0, first, count, columns).entries, count);
     size_t wrong = 0;
     for (size_t k = 0; k < count; k++) {
         double sum = naive_window(reals + first + k, extent);
@@ -436,15 +436,15 @@ static void survivors_are_packed_in_order(void)
     store(&b, MR_F32);
     open_bench(&b, MOST);
     struct mr_outcome out = run(&b, 0, 13, 5000, columns);
-    size_t rows = 0, wrong = 0;
+    size_t entries = 0, wrong = 0;
     for (size_t k = 13; k < 5013; k++) {
         if (!truths[k]) continue;
-        wrong += ((const int64_t *)columns[0])[rows] != wholes[k];
+        wrong += ((const int64_t *)columns[0])[entries] != wholes[k];
         wrong +=
-            ((const uint32_t *)columns[1])[rows] != ((const uint32_t *)(const void *)floats)[k];
-        rows++;
+            ((const uint32_t *)columns[1])[entries] != ((const uint32_t *)(const void *)floats)[k];
+        entries++;
     }
-    CU_ASSERT_EQUAL(out.rows, rows);
+    CU_ASSERT_EQUAL(out.entries, entries);
     CU_ASSERT_EQUAL(wrong, 0);
     close_bench(&b);
 }
@@ -468,10 +468,10 @@ static void survivors_before_a_failure_are_kept(void)
     fail_at(&b, 2500, NULL);
     store(&b, MR_I64);
     open_bench(&b, MOST);
-    size_t rows = 0;
-    for (size_t k = 100; k < 2500; k++) rows += truths[k];
+    size_t entries = 0;
+    for (size_t k = 100; k < 2500; k++) entries += truths[k];
     struct mr_outcome out = run(&b, 0, 100, 4000, columns);
-    CU_ASSERT_EQUAL(out.rows, rows);
+    CU_ASSERT_EQUAL(out.entries, entries);
     CU_ASSERT_EQUAL(out.failed, 2400);
     CU_ASSERT_EQUAL(out.check, 0);
     close_bench(&b);
@@ -512,7 +512,7 @@ static void stop_tells_the_first_position_that_fails(void)
     CU_ASSERT_EQUAL(run(&b, 0, 500, 2500, columns).stop, SIZE_MAX);
     struct mr_outcome out = run(&b, 0, 500, 4000, columns);
     CU_ASSERT_EQUAL(out.stop, 2500);
-    CU_ASSERT_EQUAL(out.rows, 4000);
+    CU_ASSERT_EQUAL(out.entries, 4000);
     CU_ASSERT_EQUAL(memcmp(columns[0], wholes + 500, 4000 * sizeof wholes[0]), 0);
     close_bench(&b);
 }

@@ -42,7 +42,7 @@ static mr_status bench_create(struct bench *b, const char *text, bool staged, mr
     MR_TRY(b->engine->class->program_bind(b->program, b->engine, err));
     for (int k = 0; k < 2; k++)
         MR_TRY(b->engine->class->slot_create(&b->slots[k], b->engine, s->stored, s->stored_count,
-                                             s->lead, s->rows, s->body.check_count, err));
+                                             s->lead, s->entries, s->body.check_count, err));
     return MR_OK;
 }
 
@@ -84,7 +84,7 @@ static struct mr_outcome outcome_of(struct bench *b, int slot)
 }
 
 /* Elements [0, count) of the first column, compared with first, first + step, ... */
-static void check_rows(struct bench *b, int slot, size_t count, int64_t first, int64_t step)
+static void check_entries(struct bench *b, int slot, size_t count, int64_t first, int64_t step)
 {
     void *columns[MR_MAX_STORED];
     size_t wrong = 0;
@@ -106,10 +106,10 @@ static void units_in_flight_do_not_disturb_each_other(void)
             int64_t first = round * 5000;
             launch(&b, 0, -1, first, 4096);
             launch(&b, 1, -1, first + 4096, 904);
-            CU_ASSERT_EQUAL(outcome_of(&b, 0).rows, 4096);
-            check_rows(&b, 0, 4096, 3 * first, 3);
-            CU_ASSERT_EQUAL(outcome_of(&b, 1).rows, 904);
-            check_rows(&b, 1, 904, 3 * (first + 4096), 3);
+            CU_ASSERT_EQUAL(outcome_of(&b, 0).entries, 4096);
+            check_entries(&b, 0, 4096, 3 * first, 3);
+            CU_ASSERT_EQUAL(outcome_of(&b, 1).entries, 904);
+            check_entries(&b, 1, 904, 3 * (first + 4096), 3);
         }
         bench_close(&b);
     }
@@ -128,7 +128,7 @@ static void a_slot_used_again_forgets_what_was_found(void)
     launch(&b, 0, -1, 2001, 4096);
     out = outcome_of(&b, 0);
     CU_ASSERT_EQUAL(out.failed, SIZE_MAX);
-    CU_ASSERT_EQUAL(out.rows, 4096);
+    CU_ASSERT_EQUAL(out.entries, 4096);
     bench_close(&b);
 }
 
@@ -156,17 +156,17 @@ static void a_scan_carries_from_slot_to_slot(void)
     bench_open(&b, "repeat(2) | scan(sum)", false);
     launch(&b, 0, -1, 0, 1000);
     launch(&b, 1, 0, 1000, 500);
-    CU_ASSERT_EQUAL(outcome_of(&b, 0).rows, 1000);
-    check_rows(&b, 0, 1000, 2, 2);
+    CU_ASSERT_EQUAL(outcome_of(&b, 0).entries, 1000);
+    check_entries(&b, 0, 1000, 2, 2);
     launch(&b, 0, 1, 1500, 4096);
-    CU_ASSERT_EQUAL(outcome_of(&b, 1).rows, 500);
-    check_rows(&b, 1, 500, 2002, 2);
-    CU_ASSERT_EQUAL(outcome_of(&b, 0).rows, 4096);
-    check_rows(&b, 0, 4096, 3002, 2);
+    CU_ASSERT_EQUAL(outcome_of(&b, 1).entries, 500);
+    check_entries(&b, 1, 500, 2002, 2);
+    CU_ASSERT_EQUAL(outcome_of(&b, 0).entries, 4096);
+    check_entries(&b, 0, 4096, 3002, 2);
     bench_close(&b);
 }
 
-static void rows_are_copied_within_and_between_slots(void)
+static void entries_are_copied_within_and_between_slots(void)
 {
     for (int staged = 0; staged < 2; staged++) {
         struct bench b;
@@ -177,12 +177,12 @@ static void rows_are_copied_within_and_between_slots(void)
         launch(&b, 1, -1, 4096, 4096);
         CU_ASSERT_EQUAL(class->copy(b.engine, b.slots[1], lead, b.slots[0], lead + 100, 50, NULL),
                         MR_OK);
-        check_rows(&b, 1, 50, 300, 3);
+        check_entries(&b, 1, 50, 300, 3);
         CU_ASSERT_EQUAL(class->copy(b.engine, b.slots[1], lead + 50, b.slots[1], lead, 25, NULL),
                         MR_OK);
         CU_ASSERT_EQUAL(class->copy(b.engine, b.slots[1], lead, b.slots[1], lead + 50, 25, NULL),
                         MR_OK);
-        check_rows(&b, 1, 25, 300, 3);
+        check_entries(&b, 1, 25, 300, 3);
         bench_close(&b);
     }
 }
@@ -203,7 +203,7 @@ static void what_the_host_writes_is_what_is_read(void)
             CU_ASSERT_EQUAL(class->unmap(b.engine, b.slots[0], NULL), MR_OK); /* harmless */
             CU_ASSERT_EQUAL(class->copy(b.engine, b.slots[1], lead, b.slots[0], lead, 1000, NULL),
                             MR_OK);
-            check_rows(&b, 1, 1000, round, -1);
+            check_entries(&b, 1, 1000, round, -1);
         }
         bench_close(&b);
     }
@@ -301,7 +301,7 @@ SUITE(opencl,
       {"a_slot_used_again_forgets_what_was_found", a_slot_used_again_forgets_what_was_found},
       {"a_predicate_that_is_not_asked_cannot_fail", a_predicate_that_is_not_asked_cannot_fail},
       {"a_scan_carries_from_slot_to_slot", a_scan_carries_from_slot_to_slot},
-      {"rows_are_copied_within_and_between_slots", rows_are_copied_within_and_between_slots},
+      {"entries_are_copied_within_and_between_slots", entries_are_copied_within_and_between_slots},
       {"what_the_host_writes_is_what_is_read", what_the_host_writes_is_what_is_read},
       {"the_same_pipeline_is_built_once", the_same_pipeline_is_built_once},
       {"a_buffer_over_the_devices_limit_is_named", a_buffer_over_the_devices_limit_is_named},

@@ -114,7 +114,7 @@ static void what_was_asked_for_is_kept(void)
         CU_ASSERT_EQUAL(plan->ring, asked[n].ring ? asked[n].ring : 3);
         const struct mr_segment *last = plan->segments[plan->segment_count - 1];
         CU_ASSERT_EQUAL(last->slots, plan->ring);
-        CU_ASSERT_TRUE(last->rows >= plan->batch);
+        CU_ASSERT_TRUE(last->entries >= plan->batch);
         mr_plan_destroy(&plan);
     }
 }

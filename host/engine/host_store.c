@@ -1,4 +1,4 @@
-/* What several kinds do on the host: rows that are the body's values. */
+/* What several kinds do on the host: entries that are the body's values. */
 #include <string.h>
 
 #include "engine/host_engine.h"
@@ -8,11 +8,11 @@ size_t mr_host_leaf(const struct mr_launch *launch, size_t done)
     return launch->count - done < MR_LEAF ? launch->count - done : MR_LEAF;
 }
 
-void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t row, size_t count)
+void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t entry, size_t count)
 {
     for (size_t c = 0; c < p->segment->value_count; c++) {
         const void *lanes = mr_host_lanes(p, c, slot->dtypes[c], p->scratch, count);
-        memcpy(mr_host_row(slot, c, row), lanes, count * mr_dtype_size(slot->dtypes[c]));
+        memcpy(mr_host_entry(slot, c, entry), lanes, count * mr_dtype_size(slot->dtypes[c]));
     }
 }
 
