@@ -31,6 +31,25 @@ static void to_entry_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_long(e, out, MR_ARG_TO_ENTRY, "to");
 }
 
+static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(
+        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
+        "before");
+}
+
+static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
+                     "after");
+}
+
+static void stop_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    (void)e;
+    mr_strbuf_addf(out, "%d", MR_STATUS_STOP);
+}
+
 static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     struct mr_buffers buffers;
@@ -145,6 +164,12 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_mask(e, out, e->segment->keep, mr_keep_bits(e));
 }
 
+/* In lanes of 32 bits, whatever those of values have. */
+static void keep_32_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, e->segment->keep, 32);
+}
+
 static void keep_bits_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_addf(out, "%u", mr_keep_bits(e));
@@ -237,6 +262,9 @@ const struct mr_text_mark mr_common_marks[] = {
     {"ROUND", round_mark},
     {"TO", to_mark},
     {"TO_ENTRY", to_entry_mark},
+    {"BEFORE", before_mark},
+    {"AFTER", after_mark},
+    {"STOP_WORD", stop_word_mark},
     {"ITEM", item_mark},
     {"START", start_mark},
     {"STRIDE", stride_mark},
@@ -251,6 +279,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"VALUES", values_mark},
     {"CHECKS", checks_mark},
     {"KEEP", keep_mark},
+    {"KEEP_32", keep_32_mark},
     {"KEEP_BITS", keep_bits_mark},
     {"C", number_mark},
     {"TYPE", type_mark},
@@ -277,7 +306,14 @@ static bool is_f64(const struct mr_emitter *e)
     return mr_column_dtype(e) == MR_F64;
 }
 
+/* A predicate says where it does: its `keep`. */
+static bool ends(const struct mr_emitter *e)
+{
+    return e->segment->keep != IR_NONE;
+}
+
 const struct mr_text_test mr_common_tests[] = {
+    {"ENDS", ends},
     {"SHARED", mr_emitter_shares_leaves},
     {"FILTERED", mr_is_filtered},
     {"COUNTS_KEPT", mr_counts_kept},

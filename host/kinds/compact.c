@@ -8,11 +8,6 @@
 #include "plan/kind.h"
 #include "ring/runner.h"
 
-static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_mask(e, out, e->segment->keep, 32);
-}
-
 static void entries_word_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     (void)e;
@@ -55,7 +50,6 @@ static bool is_checked(const struct mr_emitter *e)
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {
-        {"KEEP", keep_mark},
         {"ENTRIES_WORD", entries_word_mark},
         {"PACK_PARAMETERS", pack_parameters_mark},
         {"PACK_STRIPS", pack_strips_mark},

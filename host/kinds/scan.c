@@ -37,35 +37,18 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "#define ABREAST %u\n", leaves_abreast(e->segment, e->profile));
 }
 
-static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_argument(
-        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
-        "before");
-}
-
-static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
-                     "after");
-}
-
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
-    static const struct mr_text_mark marks[] = {
-        {"BEFORE", before_mark}, {"AFTER", after_mark}, {NULL, NULL}};
     /* Prefixes of floats run through a leaf in the order of the contract: one item walks it. */
     static const struct mr_skeleton
         leaves = {.files = {"skeleton/scan_words.cl", "skeleton/scan.cl", "skeleton/scan_apply.cl"},
                   .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
-                  .marks = marks,
                   .define = define,
                   .leaves = leaves_abreast,
                   .strip_vectors = 2},
         lanes = {.files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl",
                            "skeleton/scan_apply.cl"},
                  .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
-                 .marks = marks,
                  .define = define,
                  .leaves = leaves_abreast,
                  .strip_vectors = 2},
@@ -75,7 +58,6 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                               {"_sums_2", MR_ITEMS_LEAVES},
                               {"_blocks", MR_ITEMS_LEAVES},
                               {"_apply", MR_ITEMS_SPANS}},
-                  .marks = marks,
                   .has_no_strips = true,
                   .has_pieces = true};
     if (is_in_lanes(s)) return s->shares_leaves ? &pieces : &lanes;

@@ -7,25 +7,13 @@
 #include "emit/skeleton.h"
 #include "emit/values.h"
 #include "engine/host_engine.h"
+#include "kinds/search.h"
 #include "plan/kind.h"
 #include "ring/carry.h"
 
 static void every_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_emit_value(e, out, e->segment->extent, "every");
-}
-
-static void before_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_argument(
-        e, out, (struct mr_kernel_arg){.what = MR_ARG_BEFORE, .dtype = MR_U64, .is_const = true},
-        "before");
-}
-
-static void after_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_argument(e, out, (struct mr_kernel_arg){.what = MR_ARG_AFTER, .dtype = MR_U64},
-                     "after");
 }
 
 static void type_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -42,17 +30,6 @@ static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
         mr_emit_mask(e, out, next, 32);
     else
         mr_strbuf_addf(out, "v%d", next);
-}
-
-static void word_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    (void)e;
-    mr_strbuf_addf(out, "%d", MR_STATUS_STOP);
-}
-
-static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_mask(e, out, e->segment->keep, 32);
 }
 
 /* ---- what many paths read ---- */
@@ -97,11 +74,6 @@ static void stored_vector_mark(struct mr_emitter *e, struct mr_strbuf *out)
     add_vector(out, mr_column_dtype(e));
 }
 
-static bool ends(const struct mr_emitter *e)
-{
-    return e->segment->keep != IR_NONE;
-}
-
 /* Enough to fill the lanes of some work-items, and long enough to fill vectors of a path. */
 static bool has_many_paths(const struct mr_segment *s)
 {
@@ -112,25 +84,19 @@ static bool has_many_paths(const struct mr_segment *s)
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
     static const struct mr_text_mark marks[] = {{"EVERY", every_mark},
-                                                {"BEFORE", before_mark},
-                                                {"AFTER", after_mark},
                                                 {"STATE_TYPE", type_mark},
                                                 {"NEXT", next_mark},
-                                                {"STOP_WORD", word_mark},
-                                                {"KEEP", keep_mark},
                                                 {"LOAD", load_mark},
                                                 {"LOAD_NUMBER", load_number_mark},
                                                 {"LOAD_VECTOR", load_vector_mark},
                                                 {"STORED_VECTOR", stored_vector_mark},
                                                 {NULL, NULL}};
     static const struct mr_text_list lists[] = {{"LOAD", go_to_load}, {NULL, NULL}};
-    static const struct mr_text_test tests[] = {{"ENDS", ends}, {NULL, NULL}};
     /* Each position needs the one before: a work-item walks a path in every shape. */
     static const struct mr_skeleton one = {
         .files = {"skeleton/scan_words.cl", "skeleton/state.cl"},
         .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
-        .tests = tests,
         .has_no_strips = true,
         .has_one_lane = true,
     };
@@ -138,7 +104,6 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .files = {"skeleton/scan_words.cl", "skeleton/state_paths.cl"},
         .kernels = {{"", MR_ITEMS_PATHS}},
         .marks = marks,
-        .tests = tests,
         .lists = lists,
         .has_no_strips = true,
         .lanes_are_apart = true,
@@ -158,18 +123,7 @@ static size_t value_count(const struct mr_segment *s)
     return s->column_count;
 }
 
-static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_entries *entries)
-{
-    (void)r;
-    (void)unit;
-    if (outcome->stop == SIZE_MAX) return;
-    entries->ends = true;
-    entries->excuses = outcome->stop < outcome->failed;
-    if (outcome->stop < entries->until) entries->until = outcome->stop;
-}
-
-static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = judge};
+static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = mr_search_judge};
 
 /* On the host one position after the other makes the variables only; what else there is of a leaf
  * is then made of them at once. */

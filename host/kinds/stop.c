@@ -1,12 +1,11 @@
 /* Ends before the first element for which a predicate fails. */
-#include "emit/values.h"
 #include "engine/host_engine.h"
 #include "kinds/search.h"
 #include "plan/kind.h"
 #include "ring/runner.h"
 
-static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
-                  struct mr_entries *entries)
+void mr_search_judge(struct mr_runner *r, const struct mr_unit *unit,
+                     const struct mr_outcome *outcome, struct mr_entries *entries)
 {
     (void)r;
     (void)unit;
@@ -16,7 +15,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     if (outcome->stop < entries->until) entries->until = outcome->stop;
 }
 
-static const struct mr_kind_runner runner = {.judge = judge};
+static const struct mr_kind_runner runner = {.judge = mr_search_judge};
 
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
@@ -25,25 +24,12 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 }
 
 static const struct mr_kind_host host = {.run = run_on_host};
-static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_mask(e, out, e->segment->keep, 32);
-}
-
-static void word_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    (void)e;
-    mr_strbuf_addf(out, "%d", MR_STATUS_STOP);
-}
 
 const struct mr_skeleton *mr_search_skeleton(const struct mr_segment *s)
 {
-    static const struct mr_text_mark marks[] = {
-        {"KEEP", keep_mark}, {"STOP_WORD", word_mark}, {NULL, NULL}};
     static const struct mr_skeleton search = {
-        .files = {"skeleton/search.cl"},
+        .files = {"skeleton/fused.cl"},
         .kernels = {{"", MR_ITEMS_SPANS}},
-        .marks = marks,
     };
     (void)s;
     return &search;

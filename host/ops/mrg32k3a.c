@@ -90,11 +90,6 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-static void free_words(void *context)
-{
-    mr_free(context);
-}
-
 /* The known answers are L'Ecuyer's generator in long integers; times 2.328306549295727688e-10 the
  * first are 0.1270, 0.3185 and 0.3092, as the RngStreams package prints them. */
 const struct mr_op mr_op_mrg32k3a = {
@@ -110,7 +105,7 @@ const struct mr_op mr_op_mrg32k3a = {
     .check = check,
     .lower = lower,
     .recurrence = MR_FN_MRG32K3A,
-    .free_context = free_words,
+    .free_context = mr_free,
     .known = {{"mrg32k3a() | take(5)", "545508589 1368065410 1327943761 3546985096 951893194"},
               {"mrg32k3a() | skip(4999) | take(1)", "544559092"},
               {"mrg32k3a() | skip(1e15) | take(2)", "1544405787 3026162225"},

@@ -96,11 +96,6 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-static void free_words(void *context)
-{
-    mr_free(context);
-}
-
 /* The known answers are the first terms of the Online Encyclopedia's A000045, A000073, A000129,
  * A000931 and A033999. */
 const struct mr_op mr_op_recurrence = {
@@ -117,7 +112,7 @@ const struct mr_op mr_op_recurrence = {
     .check = check,
     .lower = lower,
     .recurrence = MR_FN_LINEAR,
-    .free_context = free_words,
+    .free_context = mr_free,
     .known = {{"recurrence((1, 1), (0, 1)) | take(10)", "0 1 1 2 3 5 8 13 21 34"},
               {"recurrence((1, 1, 1), (0, 0, 1)) | take(12)", "0 0 1 1 2 4 7 13 24 44 81 149"},
               {"recurrence((2, 1), (0, 1), mod=100, dtype=u32) | take(10)",

@@ -92,11 +92,6 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     return MR_OK;
 }
 
-static void free_words(void *context)
-{
-    mr_free(context);
-}
-
 const struct mr_op mr_op_sobol = {
     .name = "sobol",
     .brief = "evenly spread points in the unit cube: Sobol's with Joe and Kuo's direction numbers",
@@ -110,7 +105,7 @@ const struct mr_op mr_op_sobol = {
                {"seed", MR_PARAM_SEED, .fallback = "0", .brief = "of the scrambling"}},
     .check = check,
     .lower = lower,
-    .free_context = free_words,
+    .free_context = mr_free,
     .known = {{"sobol(3) | take(5)", "0.0,0.0,0.0 0.5,0.5,0.5 0.75,0.25,0.25 0.25,0.75,0.75 "
                                      "0.375,0.375,0.625"},
               {"sobol(2) | skip(1e15) | take(1)", "5.5637097667649016e-05,0.2197057271979288"},

@@ -31,7 +31,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
             const long i = strip + part * W;
             @VALUES@
             @CHECKS@
-            vm32 keeps = @KEEP@;
+            vm32 keeps = @KEEP_32@;
             if (!is_whole || good < high) keeps &= inside_m32(i, low, good);
             const vbits bits = MASK_BITS(keeps);
             survives[(ulong)(own + i) / W] = bits;

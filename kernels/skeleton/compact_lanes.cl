@@ -36,7 +36,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
             const int i = strip + part * W;
             @VALUES@
             @CHECKS@
-            vm32 keeps = @KEEP@;
+            vm32 keeps = @KEEP_32@;
             if (!whole) keeps &= inside_m32(i, low, high);
             survivors[part] |= keeps ? bit : (vu32)(0);
 //@ if SAVES

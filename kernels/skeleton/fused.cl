@@ -2,6 +2,9 @@
 //@ if SHARED
  * Of these it has its lanes of each row.
 //@ end
+//@ if ENDS
+ * A status word takes the first position where the predicate fails.
+//@ end
  * to: index of position 0 in the outputs. */
 __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
 {
@@ -16,6 +19,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
             const @SPOT@ i = strip + part * W;
             @VALUES@
             @CHECKS@
+//@ if ENDS
+            report(status + @STOP_WORD@, !@KEEP_32@, i, low, high, @FIRST_SPOT@);
+//@ end
 //@ each VALUE
             store_@DTYPE@(@VALUE@, out@C@, to@BASE@, i, low, high);
 //@ end

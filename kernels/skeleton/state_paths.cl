@@ -56,7 +56,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
             @VALUES@
             @CHECKS@
 //@ if ENDS
-            apart_report(status + @STOP_WORD@, !@KEEP@, i, on, first);
+            apart_report(status + @STOP_WORD@, !@KEEP_32@, i, on, first);
 //@ end
 //@ each VALUE
             o@C@[k] = @VALUE@;

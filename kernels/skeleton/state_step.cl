@@ -2,7 +2,7 @@
         @VALUES@
         @CHECKS@
 //@ if ENDS
-        report(status + @STOP_WORD@, !@KEEP@, i, low, high, first);
+        report(status + @STOP_WORD@, !@KEEP_32@, i, low, high, first);
 //@ end
 //@ each VALUE
         out@C@[to + i] = @VALUE@;
