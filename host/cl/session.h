@@ -2,21 +2,23 @@
 #ifndef MR_CL_SESSION_H
 #define MR_CL_SESSION_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include <millrace/stream.h>
 
 #include "cl/device_choice.h"
 
-/* One thread at a time. Contexts are shared by all sessions on a device and stay when the last one
- * closes, for the next; queues are the session's own. */
+/* One thread at a time; only slots that were kept are destroyed on any once the stream is closed.
+ * Contexts are shared by all sessions on a device and stay when the last one closes, for the next;
+ * queues are the session's own. */
 struct mr_session {
     struct mr_device device;
     cl_context context;
     cl_command_queue queue;     /* computes; in any order that events allow, or the caller's */
     cl_command_queue transfers; /* copies; in order */
     bool is_foreign;            /* context and queue are the caller's */
-    bool is_lost;               /* a command failed: no later session gets this context */
+    atomic_bool is_lost;        /* a command failed: no later session gets this context */
     pid_t process;
 };
 

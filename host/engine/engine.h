@@ -103,8 +103,9 @@ struct mr_engine_class {
                      bool to_write, void *columns[], mr_error *err);
     mr_status (*unmap)(struct mr_engine *e, struct mr_slot *slot, mr_error *err);
 
-    /* What is mapped of the slot, to read, stays as it is: unmap does nothing, until it is kept no
-     * longer. NULL: it always does. */
+    /* The slot's elements, the event that it was lent with, and what is or will be mapped of it, to
+     * read, stay as they are: unmap does nothing, until it is kept no longer. NULL: it always does.
+     */
     void (*keep)(struct mr_engine *e, struct mr_slot *slot, bool is_kept);
 
     /* The slot's buffers for a consumer on the device; NULL: the engine has none. */

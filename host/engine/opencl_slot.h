@@ -2,6 +2,8 @@
 #ifndef MR_ENGINE_OPENCL_SLOT_H
 #define MR_ENGINE_OPENCL_SLOT_H
 
+#include <stdatomic.h>
+
 #include "cl/launch.h"
 #include "engine/engine.h"
 
@@ -16,7 +18,8 @@ struct mr_opencl {
     struct mr_session *session;
     bool staged;
     bool shares_finely; /* nothing is mapped: the host sees slots where they are */
-    bool is_unsettled;  /* the driver refuses to wait: what is in flight may never be known */
+    /* The driver refuses to wait: what is in flight may never be known. */
+    atomic_bool is_unsettled;
 };
 
 static inline struct mr_opencl *mr_opencl_of(struct mr_engine *e)
@@ -49,7 +52,7 @@ struct mr_slot {
         seen_count; /* entries that copies in `host` have, once `mapping` is over, ... */
     size_t own_index, own_count; /* ... and those of them that the device has not */
     bool is_mapped, is_written;
-    bool is_kept;   /* by the consumer: it stays mapped */
+    bool is_kept;   /* by the consumer: what is mapped stays so, and `written` is its event */
     bool is_filled; /* by the host, unit after unit */
     bool is_lent;   /* to a consumer, whose commands may still read it */
     struct mr_launch launch;

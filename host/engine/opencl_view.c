@@ -207,7 +207,7 @@ mr_status mr_slot_map(struct mr_engine *engine, struct mr_slot *slot, size_t ind
     for (size_t k = 0; k < slot->column_count; k++) columns[k] = NULL;
     if (count == 0) return MR_OK;
     mr_status st = MR_OK;
-    assert(!slot->is_kept || is_mapped_ahead(slot, index, count, to_write));
+    assert(!slot->is_kept || !slot->is_mapped || is_mapped_ahead(slot, index, count, to_write));
     if (!is_mapped_ahead(slot, index, count, to_write)) {
         MR_TRY(mr_slot_unmap(engine, slot, err));
         if (to_write) MR_TRY(mr_slot_take_back(e, slot, err));

@@ -54,7 +54,7 @@ static mr_status check_room(const struct mr_runner *r, mr_error *err)
     if (r->slot_bytes <= shelf->limit_bytes && taken <= shelf->limit_bytes - r->slot_bytes)
         return MR_OK;
     mr_status st = mr_fail(err, MR_E_BUDGET,
-                           "mr_batch_keep: %zu leases are held; one more slot takes %zu bytes, of "
+                           "kept batches: %zu leases are held; one more slot takes %zu bytes, of "
                            "max_memory_bytes %zu are left for such",
                            atomic_load(&shelf->leases), r->slot_bytes,
                            taken < shelf->limit_bytes ? shelf->limit_bytes - taken : 0);
@@ -115,7 +115,7 @@ mr_status mr_runner_keep(struct mr_runner *r, mr_lease **out, mr_error *err)
     }
     unsigned place = 0;
     while (r->slots[place] != r->current) place++;
-    assert(r->is_mapped && r->mappings[place].bytes == 0);
+    assert(r->mappings[place].bytes == 0);
     if (!r->leases[place]) MR_TRY(mr_lease_create(&r->leases[place], r->engine, err));
     struct mr_lease *lease = r->leases[place];
     r->lends = true;

@@ -213,8 +213,9 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
 mr_status mr_runner_map(struct mr_runner *r, const void *columns[], mr_error *err);
 mr_status mr_runner_unmap(struct mr_runner *r, mr_error *err);
 
-/* The consumer keeps the current slot, which is mapped: it leaves the ring, and another takes its
- * place. MR_E_BUDGET: there is room for none. Of a stream's root, with a shelf. */
+/* The consumer keeps the current slot, as it sees it, mapped or on the device: it leaves the ring,
+ * and another takes its place. MR_E_BUDGET: there is room for none. Of a stream's root, with a
+ * shelf. */
 mr_status mr_runner_keep(struct mr_runner *r, mr_lease **out, mr_error *err);
 
 /* Slots that were kept come back into the ring. */

@@ -68,8 +68,8 @@ typedef struct mr_stream_params {
                                   * "0,1", or "all" that can be used */
     size_t batch_elems;          /* 0: 65536. Range [1, 2^24] */
     unsigned ring_slots;         /* 0: 3. Work units kept in flight, range [2, 16] */
-    size_t max_memory_bytes;     /* 0: no limit. Host and device together, with what mr_batch_keep()
-                                  * keeps; refused at open if too small */
+    size_t max_memory_bytes;     /* 0: no limit. Host and device together, with the batches that are
+                                  * kept; refused at open if too small */
     struct _cl_context *context; /* the caller's own OpenCL context and in-order queue: both or */
     struct _cl_command_queue *queue; /* neither; retained while the stream lives */
     bool native_math;  /* in expressions the OpenCL device's own exp, log, sin, ... instead of the
@@ -104,9 +104,9 @@ typedef struct mr_batch {
 } mr_batch;
 
 /* The same on the device: element k of column c is element `offset` + k of buffers[c], once `event`
- * is complete. All are borrowed as above: the ring fills the same buffers again after the next call
- * on the stream, retained or not, so copy what is to be kept (on a queue of the same context,
- * before that call, and wait for the copy). */
+ * is complete. All are borrowed as above, or until the last lease of mr_device_batch_keep(): the
+ * ring fills the same buffers again then, retained or not. Commands that read them are over before,
+ * or in mr_stream_params.queue, where what fills them again comes behind. */
 typedef struct mr_device_batch {
     int64_t position;
     size_t len;
@@ -160,6 +160,12 @@ typedef struct mr_lease mr_lease;
  * the stream goes on all the same, and so it does after MR_E_NO_MEMORY. MR_E_STATE for a batch that
  * is lent no longer. On failure *out is NULL. */
 MR_API mr_status mr_batch_keep(mr_stream *s, const mr_batch *batch, mr_lease **out, mr_error *err);
+
+/* The same of the batch that mr_stream_next_device() has just lent: until the last lease is
+ * released nobody writes to its buffers, its event stays, and their context lives. Both ways of
+ * pulling and of keeping may be mixed. */
+MR_API mr_status mr_device_batch_keep(mr_stream *s, const mr_device_batch *batch, mr_lease **out,
+                                      mr_error *err);
 
 /* One more lease on the same batch; returns it. NULL for NULL. */
 MR_API mr_lease *mr_lease_retain(const mr_lease *lease);

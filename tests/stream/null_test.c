@@ -172,6 +172,9 @@ static void try_streams(const mr_seq *seq, mr_stream *s)
     REFUSES(mr_batch_keep, s, (NULL, &batch, &lease, err));
     REFUSES(mr_batch_keep, batch, (s, NULL, &lease, err));
     REFUSES(mr_batch_keep, out, (s, &batch, NULL, err));
+    REFUSES(mr_device_batch_keep, s, (NULL, &on_device, &lease, err));
+    REFUSES(mr_device_batch_keep, batch, (s, NULL, &lease, err));
+    REFUSES(mr_device_batch_keep, out, (s, &on_device, NULL, err));
     TAKES(mr_lease_retain, mr_lease_retain(NULL) == NULL);
     TAKES(mr_lease_release, (mr_lease_release(NULL), mr_lease_release(&lease), true));
     REFUSES(mr_stream_next_device, s, (NULL, &on_device, err));

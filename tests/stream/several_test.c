@@ -266,6 +266,32 @@ CHILD(keeps_batches_of_both_devices)
     mr_stream_close(&host);
 }
 
+/* The same where they are lent to a consumer there. */
+CHILD(keeps_device_batches_of_both_devices)
+{
+    enum { KEPT = 12, BATCH = 4096 };
+    static const char text[] = "range(200000) | map(x*x) | filter(x % 3 != 1)";
+    mr_lease *leases[KEPT];
+    mr_device_batch batches[KEPT];
+    mr_batch batch;
+    mr_stream *host = open_text(text, NULL, BATCH), *both = open_text(text, "all", BATCH);
+    for (int k = 0; k < KEPT; k++) {
+        if (k == KEPT / 2) (void)find_layer()("clFlush:1:-36:persist", 1);
+        if (mr_stream_next_device(both, &batches[k], NULL) ||
+            mr_device_batch_keep(both, &batches[k], &leases[k], NULL))
+            printf("batch %d failed\n", k);
+    }
+    mr_stream_close(&both);
+    for (int k = 0; k < KEPT; k++) {
+        if (mr_stream_next(host, &batch, NULL) != MR_OK || batch.len != batches[k].len ||
+            hash_lent(&batches[k]) !=
+                mr_hash_bytes(MR_HASH_SEED, batch.columns[0], batch.len * sizeof(int64_t)))
+            printf("batch %d differs\n", k);
+        mr_lease_release(&leases[k]);
+    }
+    mr_stream_close(&host);
+}
+
 /* Both are given units where the consumer is quicker than one. */
 CHILD(deals_units_to_both)
 {
@@ -339,6 +365,7 @@ static void batches_are_lent_where_they_were_made(void)
 static void kept_batches_stay(void)
 {
     check("keeps_batches_of_both_devices", "");
+    check("keeps_device_batches_of_both_devices", "");
 }
 
 static void a_device_may_be_lost_at_any_call(void)
