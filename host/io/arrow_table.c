@@ -215,12 +215,14 @@ static mr_status read_within(struct mr_table *t, int64_t row, int64_t step, size
     size_t before = count, null_in = 0;
     for (size_t k = 0; k < t->column_count; k++) {
         const size_t most = before;
+        if (!columns[k]) continue;
         MR_TRY(rows_before_null(t, k, row, step, &before, err));
         if (before < most) null_in = k;
     }
     for (size_t k = 0; k < t->column_count && before; k++) {
         const mr_dtype dtype = t->columns[k].dtype;
         const size_t size = mr_dtype_size(dtype);
+        if (!columns[k]) continue;
         struct items i = {.at = b->columns[k].values,
                           .first = row - b->row,
                           .step = step,

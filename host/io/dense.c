@@ -107,9 +107,10 @@ static void scatter(const struct mr_table *t, const unsigned char *rows, ptrdiff
     const struct dense *d = t->state;
     if (stride < 0) rows += (ptrdiff_t)(count - 1) * -stride;
     for (size_t k = 0; k < t->column_count; k++)
-        copy_items((unsigned char *)columns[k] + at * d->item_bytes,
-                   rows + (t->columns[k].field * d->item_bytes - d->span_first), stride, count,
-                   d->item_bytes);
+        if (columns[k])
+            copy_items((unsigned char *)columns[k] + at * d->item_bytes,
+                       rows + (t->columns[k].field * d->item_bytes - d->span_first), stride, count,
+                       d->item_bytes);
 }
 
 /* One row wider than the scratch buffer, item by item. */
@@ -119,6 +120,7 @@ static mr_status read_wide_row(struct mr_table *t, int64_t row, void *const colu
     const struct dense *d = t->state;
     for (size_t k = 0; k < t->column_count; k++) {
         size_t complete;
+        if (!columns[k]) continue;
         int64_t offset = d->offset + row * (int64_t)d->row_bytes +
                          (int64_t)(t->columns[k].field * d->item_bytes);
         MR_TRY(read_rows(t, offset, (unsigned char *)columns[k] + at * d->item_bytes, d->item_bytes,

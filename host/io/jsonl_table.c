@@ -197,7 +197,7 @@ static mr_status put_missing(struct mr_table *t, unsigned seen, int64_t line, si
 {
     for (size_t k = 0; k < t->column_count; k++) {
         if (seen >> k & 1) continue;
-        if (t->missing == MR_TABLE_MISSING_ERROR) {
+        if (t->missing == MR_TABLE_MISSING_ERROR && columns[k]) {
             mr_status st = fail_member(t, line, t->columns[k].name, "is not there", err);
             return mr_error_hint(err, st, "missing=nan or missing=skip say what that is to give");
         }
@@ -219,10 +219,10 @@ static mr_status put_row(struct mr_table *t, const char *text, size_t length, in
         expected = (size_t)k + 1;
         const char *name = t->columns[k].name;
         if (seen >> k & 1) return fail_member(t, line, name, "is there twice", err);
-        if (m.is_nested) return fail_member(t, line, name, "is no number", err);
+        if (m.is_nested && columns[k]) return fail_member(t, line, name, "is no number", err);
         seen |= 1u << k;
         struct text_place place = {line, (size_t)(m.text - text) + 1, (size_t)k};
-        if (!is_value(&m)) return fail_value(t, &place, &m, err);
+        if (columns[k] && !is_value(&m)) return fail_value(t, &place, &m, err);
         MR_TRY(mr_table_put_number(t, &place, m.text, m.length, columns, at, err));
     }
     if (o.fault) return bad_line(t, line, &o, err);

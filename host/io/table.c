@@ -294,7 +294,7 @@ static mr_status read_patiently(struct mr_table *t, int64_t first_row, int64_t s
     MR_TRY(t->driver->read(t, first_row, step, 1, columns, got, err));
     if (*got == 0) return MR_OK;
     for (size_t k = 0; k < t->column_count; k++)
-        rest[k] = (char *)columns[k] + mr_dtype_size(t->columns[k].dtype);
+        rest[k] = columns[k] ? (char *)columns[k] + mr_dtype_size(t->columns[k].dtype) : NULL;
     mr_input_hurry(&t->input, true);
     mr_status st = t->driver->read(t, first_row + step, step, rows - 1, rest, &more, err);
     *got += more;

@@ -103,9 +103,10 @@ int64_t mr_table_read_bytes(const struct mr_table *t);
 /* Bytes of buffers that the table owns, for memory bounds. Constant once open. */
 size_t mr_table_scratch_bytes(const struct mr_table *t);
 
-/* Fills columns[k][0..*got) with rows first_row, first_row + step, ... (step != 0). When the table
- * is not seekable, first_row must be the next row and step 1. Blocks until `rows` rows are there,
- * or as patience says; *got < rows only at the end of the table, in a lull or on an error. An error
+/* Fills columns[k][0..*got) with rows first_row, first_row + step, ... (step != 0). A column
+ * that is NULL is looked at no further than whether missing= leaves the row out. When the table is
+ * not seekable, first_row must be the next row and step 1. Blocks until `rows` rows are there, or
+ * as patience says; *got < rows only at the end of the table, in a lull or on an error. An error
  * is sticky: rows before the failing one are delivered with it, later calls return it again with
  * *got == 0. The end, too, is sticky for pipes. err->element is the failing row. */
 mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,

@@ -124,11 +124,25 @@ static mr_status put_other(struct mr_table *t, const struct text_place *place, c
     return MR_OK;
 }
 
+/* Whether the row is left out is all that is asked of a column that nobody reads. */
+static void pass_over(struct mr_table *t, const char *text, size_t length)
+{
+    const char *end = text + length;
+    if (t->missing != MR_TABLE_MISSING_SKIP) return;
+    while (text < end && *text == ' ') text++;
+    while (text < end && end[-1] == ' ') end--;
+    t->skips_row = t->skips_row || mr_is_missing(text, (size_t)(end - text));
+}
+
 mr_status mr_table_put_number(struct mr_table *t, const struct text_place *place, const char *text,
                               size_t length, void *const columns[], size_t at, mr_error *err)
 {
     mr_scalar value;
     const struct table_column *column = &t->columns[place->column];
+    if (!columns[place->column]) {
+        pass_over(t, text, length);
+        return MR_OK;
+    }
     enum mr_number_status why = mr_parse_number(text, length, column->dtype, &value);
     /* Below 2^53 every integer is a double. */
     if (!why && column->is_guessed && column->dtype == MR_F64 && !(fabs(value.f64) < 0x1p53))

@@ -79,9 +79,9 @@ struct mr_filling {
     int64_t first;
     size_t count;
     enum mr_patience patience; /* of a live source */
-    void *const *columns;
-    size_t got;   /* how many there are; on an error those before it are good */
-    bool is_over; /* fewer than asked for, and no more will come; false: but a lull */
+    void *const *columns;      /* of those that nobody reads NULL, if the feed leaves_out */
+    size_t got;                /* how many there are; on an error those before it are good */
+    bool is_over;              /* fewer than asked for, and no more will come; false: but a lull */
 };
 
 /* A sequence the host fills (kind FEED). All calls come from the thread that pulls. */
@@ -108,6 +108,7 @@ struct mr_feed {
     const char *(*found)(void *state);
     /* Bytes that were read from a file or pipe since it was opened. NULL: it is none. */
     int64_t (*read_bytes)(void *state);
+    bool leaves_out;      /* fill() leaves out columns that nobody reads */
     size_t scratch_bytes; /* host memory it holds besides the columns, at most */
 };
 

@@ -68,12 +68,13 @@ static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filli
                       mr_error *err)
 {
     const struct reading *f = r->state;
-    void *columns[MR_MAX_STORED] = {0};
-    MR_TRY(r->engine->class->map(r->engine, slot, r->segment->lead, filling->count, true, columns,
-                                 err));
-    filling->columns = columns;
+    const struct mr_segment *s = r->segment;
+    void *columns[MR_MAX_STORED] = {0}, *all[MR_MAX_COLUMNS] = {0};
+    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, filling->count, true, columns, err));
+    for (size_t c = 0; c < s->column_count; c++) all[s->origins[c]] = columns[c];
+    filling->columns = all;
     r->is_torn = true;
-    r->failed = r->segment->seq->op->feed->fill(f->source, filling, &r->error);
+    r->failed = s->seq->op->feed->fill(f->source, filling, &r->error);
     filling->columns = NULL; /* they are mapped no longer */
     return r->engine->class->unmap(r->engine, slot, err);
 }

@@ -133,6 +133,7 @@ static const struct mr_feed feed = {
     .tell = mr_table_source_tell,
     .go = mr_table_source_go,
     .fill = mr_table_source_fill,
+    .leaves_out = true,
     .map = mr_table_source_map,
     .close = mr_table_source_close,
     .found = mr_table_source_found,

@@ -32,6 +32,7 @@ static mr_status open(void **state, const struct mr_seq *seq, mr_error *err)
 static const struct mr_feed feed = {
     .open = open,
     .fill = mr_table_source_fill,
+    .leaves_out = true,
     .close = mr_table_source_close,
     .found = mr_table_source_found,
     .read_bytes = mr_table_source_read_bytes,

@@ -59,35 +59,19 @@ static void store(struct parting *p, ir_value value)
     p->stored_count++;
 }
 
-/* Calls `visit` with each value that the segment is for. */
-static void for_each_root(struct parting *p, void (*visit)(struct parting *p, ir_value value))
+static void store_roots(struct parting *p)
 {
     struct mr_segment *s = p->s;
-    for (size_t c = 0; c < s->value_count; c++) visit(p, s->values[c]);
-    for (size_t c = 0; c < s->carried_count; c++) visit(p, s->carried[c]);
-    if (s->keep != IR_NONE) visit(p, s->keep);
-}
-
-static void need(struct parting *p, ir_value value)
-{
-    p->needed[value] = true;
-}
-
-static void find_needed(struct parting *p)
-{
-    const struct ir_body *b = &p->s->body;
-    for_each_root(p, need);
-    for (size_t k = 0; k < b->check_count; k++) need(p, b->checks[k].bad);
-    for (size_t n = b->count; n-- > 0;)
-        for (int a = 0; a < 3 && p->needed[n]; a++)
-            if (node_at(p, n)->args[a] != IR_NONE) need(p, node_at(p, n)->args[a]);
+    for (size_t c = 0; c < s->value_count; c++) store(p, s->values[c]);
+    for (size_t c = 0; c < s->carried_count; c++) store(p, s->carried[c]);
+    if (s->keep != IR_NONE) store(p, s->keep);
 }
 
 static void classify(struct parting *p)
 {
     for (size_t n = 0; n < p->s->body.count; n++) p->class[n] = (uint8_t)class_of(p, node_at(p, n));
-    find_needed(p);
-    for_each_root(p, store);
+    mr_segment_find_needed(p->s, p->needed);
+    store_roots(p);
     for (size_t n = 0; n < p->s->body.count; n++)
         for (int a = 0; a < 3 && p->needed[n] && p->class[n] == WALKED; a++)
             if (node_at(p, n)->args[a] != IR_NONE) store(p, node_at(p, n)->args[a]);
@@ -160,6 +144,7 @@ static void add_column(struct mr_segment *out, ir_value value)
     *column = (struct mr_column){.dtype = mr_ir_dtype(&out->body, value)};
     (void)snprintf(column->name, sizeof column->name, "x%zu", out->column_count);
     out->stored[out->column_count] = column->dtype;
+    out->origins[out->column_count] = (uint8_t)out->column_count;
     out->values[out->column_count++] = value;
 }
 

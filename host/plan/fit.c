@@ -45,7 +45,7 @@ static bool delivers_whole_batches(const struct mr_segment *s)
 static bool is_read_in_place(const struct mr_segment *s)
 {
     return s->seq->op->feed && s->seq->op->feed->map && s->access == MR_FROM_ANY &&
-           s->stored_count == 1;
+           s->seq->column_count == 1;
 }
 
 size_t mr_unit_of_batches(const struct mr_segment *s, const struct mr_unit_aim *aim)

@@ -43,6 +43,7 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->extent = seq->settings.extent;
     s->column_count = seq->column_count;
     memcpy(s->columns, seq->columns, sizeof s->columns);
+    for (size_t c = 0; c < s->column_count; c++) s->origins[c] = (uint8_t)c;
     return s;
 }
 
@@ -54,8 +55,7 @@ static void segment_destroy(struct mr_segment **segment)
     *segment = NULL;
 }
 
-/* The columns of its slots. */
-static void store_entries(struct mr_segment *s)
+void mr_segment_store_entries(struct mr_segment *s)
 {
     enum mr_kind_entries entries = mr_kind_of(s->kind)->entries;
     s->stored_count = 0;
@@ -157,11 +157,10 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
     case MR_INPUTS_NONE: (void)snprintf(s->name, sizeof s->name, "%s", s->seq->op->name); break;
     case MR_INPUTS_LOWERED:
         MR_TRY(mr_segment_fuse(plan, s, NULL, err));
-        if (kind->is_filter) MR_TRY(weigh_values(s, err));
         if (kind->walks && plan->fuses) MR_TRY(set_apart(plan, s, err));
         break;
     }
-    store_entries(s);
+    mr_segment_store_entries(s);
     return MR_OK;
 }
 
@@ -283,6 +282,18 @@ mr_status mr_plan_segment_for(struct mr_plan *plan, const struct mr_seq *seq, co
     return st;
 }
 
+/* From the last segment on, so that each has lost its unread columns before it says which it reads
+ * itself, and before its values are weighed. */
+static mr_status drop_unread(struct mr_plan *plan, mr_error *err)
+{
+    for (size_t k = plan->segment_count; k-- > 0;) {
+        struct mr_segment *s = plan->segments[k];
+        MR_TRY(mr_segment_drop_unread(s, err));
+        if (mr_kind_of(s->kind)->is_filter) MR_TRY(weigh_values(s, err));
+    }
+    return MR_OK;
+}
+
 void mr_plan_watch_sums(struct mr_plan *plan)
 {
     struct mr_segment *root = plan->segments[plan->segment_count - 1];
@@ -292,7 +303,7 @@ void mr_plan_watch_sums(struct mr_plan *plan)
         has_integers = has_integers || mr_dtype_is_integer(root->columns[c].dtype);
     if (!mr_kind_of(root->kind)->is_terminal || watched == MR_NO_AGGREGATE || !has_integers) return;
     root->aggregate = watched;
-    store_entries(root);
+    mr_segment_store_entries(root);
 }
 
 mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fuses, mr_error *err)
@@ -304,6 +315,7 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
     plan->seq = mr_seq_ref((struct mr_seq *)seq);
     plan->fuses = fuses;
     mr_status st = mr_plan_segment_for(plan, seq, "the end of the pipeline", &root, err);
+    if (st == MR_OK) st = drop_unread(plan, err);
     if (st == MR_OK) {
         mr_plan_end_at_readers(plan);
         *out = plan;

@@ -76,8 +76,9 @@ struct mr_segment {
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
     mr_dtype stored[MR_MAX_STORED];
     size_t stored_count;
-    struct mr_column columns[MR_MAX_COLUMNS]; /* of the elements that come out */
+    struct mr_column columns[MR_MAX_COLUMNS]; /* of the elements that come out, as readers want */
     size_t column_count;
+    uint8_t origins[MR_MAX_COLUMNS]; /* which of its sequence's columns each of them is */
 
     /* Set by mr_plan_fit(): */
     bool shares_leaves; /* the shape has work-items share leaves */
@@ -127,6 +128,17 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
 /* Segments compute what their readers ask for, and not the rest of a unit or of an endless
  * sequence: once for a plan, and again where a domain was made shorter. */
 void mr_plan_end_at_readers(struct mr_plan *plan);
+
+/* Of what its body holds, sets those of needed[body.count] that its values, what it hands on, its
+ * predicate or a check need. */
+void mr_segment_find_needed(const struct mr_segment *s, bool needed[]);
+
+/* Takes from the segments that it reads the columns that it does not: nobody makes, stores or moves
+ * them then. What their making may fail of stays. */
+mr_status mr_segment_drop_unread(struct mr_segment *s, mr_error *err);
+
+/* The columns of its slots, by what comes out of it. */
+void mr_segment_store_entries(struct mr_segment *s);
 
 /* Makes a terminal sum of integers tell whether it wraps (MR_WATCHED_SUM). Before mr_plan_fit(). */
 void mr_plan_watch_sums(struct mr_plan *plan);

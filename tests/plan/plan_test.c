@@ -132,6 +132,45 @@ static void only_dear_survivors_are_kept_aside(void)
     }
 }
 
+static void segments_give_the_columns_that_their_readers_read(void)
+{
+    static const struct {
+        const char *text, *gives; /* of each segment: its columns */
+    } readers[] = {
+        {"iterate(a: b, b: a + b, init=(0, 1)) | take(9) | map(a) | sum()", "a x"},
+        {"iterate(a: b, b: a + b, init=(0, 1)) | take(9) | map(a, b) | sum()", "ab x0x1"},
+        {"range(9) | scan(s: s ^ x, t: t + s, init=(0, 0)) | window(2, sum) | map(t)", "t t x"},
+        {"range(9) | map(a: x, b: x, c: x) | scan(sum) | map(c) | sum()", "c x"},
+        {"range(9) | map(a: x, b: x, c: x) | window(2, sum) | map(c, a) | scan(max)", "ac x0x1"},
+        {"range(9) | map(a: x, b: x, c: x) | chunk(2, sum) | map(b) | scan(sum)", "b x"},
+        {"range(9) | map(a: x, b: x) | filter(a > 3) | scan(sum) | map(b)", "b b x"},
+        {"range(9) | map(a: x, b: x) | take_while(a < 3) | map(b) | sum()", "b x"},
+        {"range(9) | map(a: x, b: x) | drop_while(a < 3) | map(b) | sum()", "b x"},
+        {"range(9) | map(a: x, b: x) | shuffle(1, window=4) | map(b) | sum()", "b b x"},
+        {"chain(range(9) | filter(x > 3) | map(a: x, b: x), range(9) | map(a: x, b: x)) | map(b)",
+         "b b b x"},
+        {"range(9) | map(a: x, b: x) | filter(a > 3) | run_length() | map(count) | sum()",
+         "ab number x"},
+        {"range(9) | map(a: x, b: x) | filter(a > 3) | map(b - prev(b, 0))", "b x"},
+        {"range(9) | map(a: x, b: bool(x)) | filter(a > 3) | map(i)", "b x"},
+        {"range(9) | map(a: x, b: x) | filter(a > 3)", "ab"},
+        {"iterate(a: b, b: a + b, init=(0, 1)) | take(9) | last()", "ab ab"},
+    };
+    for (size_t k = 0; k < sizeof readers / sizeof readers[0]; k++) {
+        struct mr_plan *plan = plan_of(readers[k].text);
+        char gives[256] = "", *end = gives;
+        for (size_t n = 0; n < plan->segment_count && n < 6; n++) {
+            const struct mr_segment *s = plan->segments[n];
+            if (n) end = stpcpy(end, " ");
+            for (size_t c = 0; c < s->column_count; c++) end = stpcpy(end, s->columns[c].name);
+        }
+        bool good = readers[k].gives && strcmp(gives, readers[k].gives) == 0;
+        CU_ASSERT_TRUE(good);
+        if (!good) printf("\n%s: %s", readers[k].text, gives);
+        mr_plan_destroy(&plan);
+    }
+}
+
 /* Each stage asks anew whether it joins what is below: asked twice each, it would take an hour. */
 static void a_long_row_of_filters_is_planned_at_once(void)
 {
@@ -224,6 +263,8 @@ SUITE(plan, {"cuts_are_where_they_must_be", cuts_are_where_they_must_be},
       {"a_long_row_of_filters_is_planned_at_once", a_long_row_of_filters_is_planned_at_once},
       {"the_last_segment_is_as_long_as_the_sequence", the_last_segment_is_as_long_as_the_sequence},
       {"only_dear_survivors_are_kept_aside", only_dear_survivors_are_kept_aside},
+      {"segments_give_the_columns_that_their_readers_read",
+       segments_give_the_columns_that_their_readers_read},
       {"inputs_come_before_those_that_read_them", inputs_come_before_those_that_read_them},
       {"an_expression_that_reads_twice_shares_one_view",
        an_expression_that_reads_twice_shares_one_view},
