@@ -13,9 +13,14 @@ struct mr_emitter {
     const struct mr_profile *profile;
     struct mr_source_text *source;
     const struct mr_skeleton *skeleton;
-    const ir_value *values;       /* the list that is written: the segment's, or what it carries */
-    size_t column, round;         /* the row that is written, of that list, of another */
-    size_t kernel;                /* of those begun, the last one's number, from 1 */
+    const ir_value *values; /* the list that is written: the segment's, or what it carries */
+    size_t column, round;   /* the row that is written, of that list, of another */
+    size_t kernel;          /* of those begun, the last one's number, from 1 */
+    struct mr_loop_text {   /* the loop that is written (loop.c) */
+        ir_value loop;
+        size_t kernel;
+        const char *indent;
+    } loop;
     struct mr_note *notes;        /* per node */
     ir_value *loop_of;            /* per node: the loop that it is written in, or IR_NONE */
     uint8_t uses_fn[MR_FN_COUNT]; /* a bit a dtype */

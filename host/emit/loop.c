@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "emit/kernel_text.h"
 #include "emit/needs.h"
 #include "emit/values.h"
 
@@ -27,12 +28,60 @@ static void emit_operand(struct mr_emitter *e, struct mr_strbuf *out, ir_value v
         mr_strbuf_addf(out, "v%d", value);
 }
 
-static void emit_states(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
-                        ir_value last_next)
+static const struct ir_node *written(const struct mr_emitter *e)
 {
-    for (ir_value n = last_next; n != IR_NONE; n = mr_emitter_node(e, n)->args[2]) {
+    return mr_emitter_node(e, e->loop.loop);
+}
+
+static unsigned mask_bits(const struct mr_emitter *e)
+{
+    return bits_of(e, written(e)->args[1]);
+}
+
+static ir_value goes_on(const struct mr_emitter *e)
+{
+    return written(e)->args[0];
+}
+
+static void indent_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_add(out, e->loop.indent);
+}
+
+static void number_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "%d", e->loop.loop);
+}
+
+static void mask_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "vm%u", mask_bits(e));
+}
+
+static void lanes_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    ir_value lanes = written(e)->args[2];
+    if (lanes == IR_NONE)
+        mr_strbuf_addf(out, "TRUE_M%u", mask_bits(e));
+    else
+        mr_emit_mask(e, out, lanes, mask_bits(e));
+}
+
+static void most_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_strbuf_addf(out, "P[%d]", e->notes[e->loop.loop].param);
+}
+
+static void goes_on_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_emit_mask(e, out, goes_on(e), mask_bits(e));
+}
+
+static void states_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    for (ir_value n = written(e)->args[1]; n != IR_NONE; n = mr_emitter_node(e, n)->args[2]) {
         ir_value state = mr_emitter_node(e, n)->args[0];
-        mr_strbuf_add(out, indent);
+        mr_strbuf_add(out, e->loop.indent);
         emit_type(out, mr_emitter_node(e, n)->dtype);
         mr_strbuf_addf(out, " v%d = ", state);
         emit_operand(e, out, mr_emitter_node(e, state)->args[0]);
@@ -41,71 +90,86 @@ static void emit_states(struct mr_emitter *e, struct mr_strbuf *out, const char 
 }
 
 /* Values of the loop in [begin, end), but for its states. */
-static void emit_turn(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
-                      size_t kernel, ir_value loop, ir_value begin, ir_value end)
+static void emit_turn(struct mr_emitter *e, struct mr_strbuf *out, ir_value begin, ir_value end)
 {
+    char indent[32];
+    (void)snprintf(indent, sizeof indent, "%s    ", e->loop.indent);
     for (ir_value k = begin; k < end; k++) {
         enum ir_op op = mr_emitter_node(e, k)->op;
-        if (e->loop_of[k] != loop || !mr_needs_lanes(e, (size_t)k, kernel)) continue;
+        if (e->loop_of[k] != e->loop.loop || !mr_needs_lanes(e, (size_t)k, e->loop.kernel))
+            continue;
         if (op != IR_STATE && op != IR_NEXT) mr_emit_value_line(e, out, indent, k);
     }
 }
 
-static void emit_on(struct mr_strbuf *out, unsigned bits, ir_value loop, mr_dtype dtype)
+/* What decides whether lanes go on. */
+static void condition_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    emit_turn(e, out, 0, goes_on(e) + 1);
+}
+
+static void turn_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    emit_turn(e, out, goes_on(e) == IR_NONE ? 0 : goes_on(e) + 1, e->loop.loop);
+}
+
+static void emit_on(struct mr_emitter *e, struct mr_strbuf *out, mr_dtype dtype)
 {
     bool is_wide = dtype != MR_BOOL && mr_dtype_size(dtype) == 8;
-    mr_strbuf_addf(out, is_wide || bits == 32 ? "on%d" : "TO_M32(on%d)", loop);
+    mr_strbuf_addf(out, is_wide || mask_bits(e) == 32 ? "on%d" : "TO_M32(on%d)", e->loop.loop);
+}
+
+static void emit_next_state(struct mr_emitter *e, struct mr_strbuf *out, const struct ir_node *n,
+                            ir_value next)
+{
+    mr_strbuf_addf(out, "%s    const ", e->loop.indent);
+    emit_type(out, n->dtype);
+    mr_strbuf_addf(out, " v%d = %s", next, n->dtype == MR_BOOL ? "(" : "");
+    emit_on(e, out, n->dtype);
+    mr_strbuf_add(out, n->dtype == MR_BOOL ? " & " : " ? ");
+    emit_operand(e, out, n->args[1]);
+    if (n->dtype == MR_BOOL) {
+        mr_strbuf_add(out, ") | (!");
+        emit_on(e, out, n->dtype);
+        mr_strbuf_addf(out, " & v%d);\n", n->args[0]);
+    } else {
+        mr_strbuf_addf(out, " : v%d;\n", n->args[0]);
+    }
 }
 
 /* All at once: none sees what another one becomes. */
-static void emit_next_states(struct mr_emitter *e, struct mr_strbuf *out, const char *indent,
-                             ir_value loop, unsigned bits)
+static void next_states_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    ir_value last = mr_emitter_node(e, loop)->args[1];
-    for (ir_value k = last; k != IR_NONE; k = mr_emitter_node(e, k)->args[2]) {
-        const struct ir_node *n = mr_emitter_node(e, k);
-        mr_strbuf_addf(out, "%sconst ", indent);
-        emit_type(out, n->dtype);
-        mr_strbuf_addf(out, " v%d = %s", k, n->dtype == MR_BOOL ? "(" : "");
-        emit_on(out, bits, loop, n->dtype);
-        mr_strbuf_add(out, n->dtype == MR_BOOL ? " & " : " ? ");
-        emit_operand(e, out, n->args[1]);
-        if (n->dtype == MR_BOOL) {
-            mr_strbuf_add(out, ") | (!");
-            emit_on(out, bits, loop, n->dtype);
-            mr_strbuf_addf(out, " & v%d);\n", n->args[0]);
-        } else {
-            mr_strbuf_addf(out, " : v%d;\n", n->args[0]);
-        }
-    }
+    ir_value last = written(e)->args[1];
     for (ir_value k = last; k != IR_NONE; k = mr_emitter_node(e, k)->args[2])
-        mr_strbuf_addf(out, "%sv%d = v%d;\n", indent, mr_emitter_node(e, k)->args[0], k);
+        emit_next_state(e, out, mr_emitter_node(e, k), k);
+    for (ir_value k = last; k != IR_NONE; k = mr_emitter_node(e, k)->args[2])
+        mr_strbuf_addf(out, "%s    v%d = v%d;\n", e->loop.indent, mr_emitter_node(e, k)->args[0],
+                       k);
+}
+
+const struct mr_text_mark mr_loop_marks[] = {
+    {"INDENT", indent_mark},
+    {"LOOP", number_mark},
+    {"LOOP_MASK", mask_mark},
+    {"LOOP_LANES", lanes_mark},
+    {"LOOP_MOST", most_mark},
+    {"LOOP_GOES_ON", goes_on_mark},
+    {"LOOP_STATES", states_mark},
+    {"LOOP_CONDITION", condition_mark},
+    {"LOOP_TURN", turn_mark},
+    {"LOOP_NEXT_STATES", next_states_mark},
+    {NULL, NULL},
+};
+
+bool mr_loop_has_while(const struct mr_emitter *e)
+{
+    return goes_on(e) != IR_NONE;
 }
 
 void mr_emit_loop(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent,
                   ir_value loop)
 {
-    const struct ir_node *n = mr_emitter_node(e, loop);
-    ir_value goes_on = n->args[0], lanes = n->args[2];
-    unsigned bits = bits_of(e, n->args[1]);
-    char inner[32];
-    (void)snprintf(inner, sizeof inner, "%s    ", indent);
-    emit_states(e, out, indent, n->args[1]);
-    mr_strbuf_addf(out, "%svm%u on%d = ", indent, bits, loop);
-    if (lanes == IR_NONE)
-        mr_strbuf_addf(out, "TRUE_M%u", bits);
-    else
-        mr_emit_mask(e, out, lanes, bits);
-    mr_strbuf_addf(out, ";\n%sfor (ulong turn = 0; turn < P[%d]; turn++) {\n", indent,
-                   e->notes[loop].param);
-    if (goes_on != IR_NONE) {
-        emit_turn(e, out, inner, kernel, loop, 0, goes_on + 1);
-        mr_strbuf_addf(out, "%son%d &= ", inner, loop);
-        mr_emit_mask(e, out, goes_on, bits);
-        mr_strbuf_add(out, ";\n");
-    }
-    mr_strbuf_addf(out, "%sif (!MASK_ANY(on%d)) break;\n", inner, loop);
-    emit_turn(e, out, inner, kernel, loop, goes_on == IR_NONE ? 0 : goes_on + 1, loop);
-    emit_next_states(e, out, inner, loop, bits);
-    mr_strbuf_addf(out, "%s}\n", indent);
+    e->loop = (struct mr_loop_text){.loop = loop, .kernel = kernel, .indent = indent};
+    (void)mr_fill_text(e, out, mr_kernel_text("skeleton/loop.cl"));
 }

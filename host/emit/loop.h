@@ -3,10 +3,14 @@
 #ifndef MR_EMIT_LOOP_H
 #define MR_EMIT_LOOP_H
 
-#include "emit/emitter.h"
+#include "emit/skeleton.h"
 
-/* The loop's states and its turns, until no lane goes on. */
+/* The loop's states and its turns, until no lane goes on: kernels/skeleton/loop.cl. */
 void mr_emit_loop(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel, const char *indent,
                   ir_value loop);
+
+/* Marks of that text, and whether the loop that is written has a condition. */
+extern const struct mr_text_mark mr_loop_marks[];
+bool mr_loop_has_while(const struct mr_emitter *e);
 
 #endif

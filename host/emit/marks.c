@@ -2,6 +2,7 @@
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/lines.h"
+#include "emit/loop.h"
 #include "emit/numbers.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"
@@ -319,6 +320,7 @@ const struct mr_text_test mr_common_tests[] = {
     {"COUNTS_KEPT", mr_counts_kept},
     {"BOOL", is_bool},
     {"F64", is_f64},
+    {"LOOP_WHILE", mr_loop_has_while},
     {NULL, NULL},
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit/kernel_text.h"
+#include "emit/loop.h"
 #include "plan/kind.h"
 
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)
@@ -52,10 +53,17 @@ static bool is_word(struct word word, const char *name)
     for (const type *row = (common); row->name && !found; row++)                                   \
         if (is_word(word, row->name)) found = row
 
+static const struct mr_text_mark *find_in(const struct mr_text_mark *own,
+                                          const struct mr_text_mark *common, struct word word)
+{
+    FIND(struct mr_text_mark, own, common, word);
+    return found;
+}
+
 static const struct mr_text_mark *find_mark(const struct mr_emitter *e, struct word word)
 {
-    FIND(struct mr_text_mark, e->skeleton->marks, mr_common_marks, word);
-    return found;
+    const struct mr_text_mark *found = find_in(e->skeleton->marks, mr_common_marks, word);
+    return found ? found : find_in(NULL, mr_loop_marks, word);
 }
 
 static const struct mr_text_test *find_test(const struct mr_emitter *e, struct word word)
