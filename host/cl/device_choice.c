@@ -31,7 +31,7 @@ static mr_status list_add(struct list *l, const struct mr_device *d, mr_error *e
     /* Best first; equals stay in the order of the platforms. */
     size_t k = l->count++;
     const unsigned number = (unsigned)k;
-    for (; k > 0 && grown[k - 1].rank < d->rank; k--) grown[k] = grown[k - 1];
+    for (; k > 0 && grown[k - 1].preference < d->preference; k--) grown[k] = grown[k - 1];
     grown[k] = *d;
     grown[k].number = number;
     return MR_OK;
@@ -230,12 +230,12 @@ mr_status mr_device_check(const struct mr_device *d, bool needs_fp64, mr_error *
     return st;
 }
 
-/* The higher, the better a device answers the wish: the rank counts only among equals in that. */
+/* The higher, the better a device answers the wish: preference counts only among equals in that. */
 static int fitness(const struct mr_device *d, bool needs_fp64)
 {
-    enum { ABOVE_ANY_RANK = 100 };
+    enum { ABOVE_ANY_PREFERENCE = 100 };
     if (!d->is_usable) return -1;
-    return d->rank + (!needs_fp64 || d->has_fp64 ? ABOVE_ANY_RANK : 0);
+    return d->preference + (!needs_fp64 || d->has_fp64 ? ABOVE_ANY_PREFERENCE : 0);
 }
 
 /* The best of those from `taken` on. */

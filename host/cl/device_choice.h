@@ -31,8 +31,8 @@ struct mr_device {
     bool is_admitted; /* to be taken without being named (admission.h) */
     bool is_usable;
     unsigned rung;    /* with how much care its kernels are built (verdict.h) */
-    char reason[160]; /* why it is not usable, or its rank in words */
-    int rank;         /* higher is better; negative when not usable */
+    char reason[160]; /* why it is not usable, or its preference in words */
+    int preference;   /* higher is better; negative when not usable */
 };
 
 /* All devices of all platforms, the best first, in *out (freed with mr_free()). MR_E_NO_DEVICE when

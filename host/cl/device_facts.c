@@ -154,19 +154,19 @@ static void rank_device(struct mr_device *d)
 {
     enum { ABOVE_THE_OTHERS = 10 };
     const char *words = "another kind of device";
-    d->rank = 0;
+    d->preference = 0;
     if (mr_device_has_quirk(d, MR_QUIRK_INTERPRETS)) {
         words = "an interpreter";
     } else if (d->type & CL_DEVICE_TYPE_GPU) {
-        d->rank = d->shares_memory ? 1 : 4;
+        d->preference = d->shares_memory ? 1 : 4;
         words = d->shares_memory ? "GPU that shares the host's memory" : "GPU with its own memory";
     } else if (d->type & CL_DEVICE_TYPE_CPU) {
-        d->rank = d->is_pocl ? 3 : 2;
+        d->preference = d->is_pocl ? 3 : 2;
         words = d->is_pocl ? "CPU through PoCL" : "CPU";
     }
     d->is_usable = true;
     d->is_admitted = mr_device_is_admitted(d);
-    if (d->is_admitted) d->rank += ABOVE_THE_OTHERS;
+    if (d->is_admitted) d->preference += ABOVE_THE_OTHERS;
     (void)snprintf(d->reason, sizeof d->reason, "%s%s", words,
                    d->is_admitted ? "" : ", not verified here");
 }
@@ -174,7 +174,7 @@ static void rank_device(struct mr_device *d)
 void mr_device_refuse(struct mr_device *d, const char *reason)
 {
     d->is_usable = false;
-    d->rank = -1;
+    d->preference = -1;
     (void)snprintf(d->reason, sizeof d->reason, "%.159s", reason);
 }
 

@@ -275,7 +275,7 @@ static void emit_exact_f64(struct mr_emitter *e, struct mr_strbuf *out, ir_value
     bool has_strips = mr_emitter_has_strips(e);
     mr_strbuf_add(out, "(vf64)((double)(long)(");
     mr_emit_at(e, out, mr_emitter_node(e, value)->args[0], has_strips ? strip_0(e) : lane_0(e));
-    mr_strbuf_addf(out, has_strips ? ")) + rise%d[part]" : ")) + rise%d", value);
+    mr_strbuf_addf(out, has_strips ? ")) + rise%d[vec]" : ")) + rise%d", value);
 }
 
 static void emit_differences(struct mr_emitter *e, struct mr_strbuf *out, ir_value value)
@@ -323,7 +323,7 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     case MR_FORM_MATH: emit_function(e, out, value); return;
     case MR_FORM_EACH:
     case MR_FORM_STRIP: emit_call(e, out, value); return;
-    case MR_FORM_STRIP4: mr_strbuf_addf(out, "strip%d[part]", value); return;
+    case MR_FORM_STRIP4: mr_strbuf_addf(out, "strip%d[vec]", value); return;
     case MR_FORM_LINE: emit_line(e, out, value); return;
     case MR_FORM_EXACT_F64: emit_exact_f64(e, out, value); return;
     case MR_FORM_DIFFERENCES: emit_differences(e, out, value); return;

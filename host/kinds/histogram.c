@@ -18,7 +18,7 @@ void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 void mr_bins_define(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_addf(out, "#define TABLES %u\n", e->segment->tables);
+    mr_strbuf_addf(out, "#define BIN_SETS %u\n", e->segment->bin_sets);
 }
 
 /* The numbers of ir/bins.h, of the dtype that the values have. */
@@ -116,7 +116,7 @@ static void shape(struct mr_segment *s)
     s->hist = s->seq->settings.bins;
     s->bins = s->hist.count + 1;
     s->workers = s->hist.count <= FEW ? 16 : 4;
-    s->tables = s->hist.count <= FEW ? 4 : 1;
+    s->bin_sets = s->hist.count <= FEW ? 4 : 1;
 }
 
 static void count_bins(const struct mr_segment *s, uint64_t *bins, const double *xs,

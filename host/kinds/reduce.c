@@ -186,7 +186,7 @@ static void add_place(struct mr_emitter *e, struct mr_strbuf *out, size_t column
 {
     bool folds = e->segment->folds_units;
     mr_strbuf_addf(out, "%s%zu[%s]", folds ? "leaf" : "out", column,
-                   folds ? "group" : "to + group");
+                   folds ? "index" : "to + index");
 }
 
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)

@@ -59,7 +59,7 @@ static void shape(struct mr_segment *s)
     enum { WORKERS = 16, SETS = 64 };
     s->bins = MR_EXACT_BINS;
     s->workers = s->shares_leaves ? SETS : WORKERS;
-    s->tables = 1;
+    s->bin_sets = 1;
 }
 
 /* A whole leaf of value `column`: lanes missing or not kept hold what adds nothing. */

@@ -69,7 +69,7 @@ struct mr_segment {
     int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; terminals: INT64_MAX */
     int64_t bins; /* entries are BINS: stored is one u64 column for each value, mr_bin_entries() */
     unsigned workers;    /* each adds its share of a unit to bins of its own, zeroed first, ... */
-    unsigned tables;     /* ... so many sets of them in turn: equal neighbours do not wait */
+    unsigned bin_sets;   /* ... so many sets of them in turn: equal neighbours do not wait */
     struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
 
     /* What its slots hold: the output columns, or for REDUCE and CHUNK one entry a leaf:
@@ -168,7 +168,7 @@ static inline size_t mr_leaves_in(const struct mr_segment *s)
 /* Entries of BINS. */
 static inline size_t mr_bin_entries(const struct mr_segment *s)
 {
-    return (size_t)s->bins * s->workers * s->tables;
+    return (size_t)s->bins * s->workers * s->bin_sets;
 }
 
 #endif

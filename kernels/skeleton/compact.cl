@@ -27,8 +27,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const long i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const long i = strip + vec * W;
             @VALUES@
             @CHECKS@
             vm32 keeps = @KEEP_32@;
@@ -76,8 +76,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
             const int whole = strip >= low && high - strip >= STRIP@THERE@;
             @PACK_STRIPS@
 #pragma unroll
-            for (int part = 0; part < STRIP / W; part++) {
-                const long i = strip + part * W;
+            for (int vec = 0; vec < STRIP / W; vec++) {
+                const long i = strip + vec * W;
                 @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

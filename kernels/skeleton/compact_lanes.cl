@@ -32,13 +32,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
         const vu32 bit = (vu32)(1u << (uint)(strip / LANES));
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const int i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const int i = strip + vec * W;
             @VALUES@
             @CHECKS@
             vm32 keeps = @KEEP_32@;
             if (!whole) keeps &= inside_m32(i, low, high);
-            survivors[part] |= keeps ? bit : (vu32)(0);
+            survivors[vec] |= keeps ? bit : (vu32)(0);
 //@ if SAVES
 //@ each VALUE
             write_@DTYPE@(@VALUE@, s@C@ + (own + i));
@@ -176,9 +176,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
                 words = *(__global const uint4 *)(rows + OF_ROWS(four));
             }
 //@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own. A
-//@# strip begins with it, of which no other part is made.
+//@# strip begins with it, of which no other vector is made.
             const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
-            const int low = i, high = i + 1, whole = W == 1@THERE@, strip = i, part = 0;
+            const int low = i, high = i + 1, whole = W == 1@THERE@, strip = i, vec = 0;
             @PACK_VALUES@
 //@ if SAVES
 //@ each VALUE

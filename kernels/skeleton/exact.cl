@@ -12,7 +12,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ENTRY@@OUTPUTS@)
     const long own = to + worker * bins;
     @PARAMETERS@
 //@ each VALUE
-    for (long k = 0; k < TABLES * bins; k++) out@C@[own + k] = 0;
+    for (long k = 0; k < BIN_SETS * bins; k++) out@C@[own + k] = 0;
 //@ end
 //@ if COUNTS_KEPT
     vi@KEEP_BITS@ kept = (vi@KEEP_BITS@)(0);
@@ -28,9 +28,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ENTRY@@OUTPUTS@)
         const long strip = leaf + turn;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const long i = strip + part * W;
-            const long at = turn % LEAF + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const long i = strip + vec * W;
+            const long at = turn % LEAF + vec * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@

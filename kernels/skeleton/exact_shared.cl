@@ -25,8 +25,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@BINS@@TO_ENTRY@@OUTPUTS@)
     for (int strip = @START@; strip < high; strip += LANES) {
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const int i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const int i = strip + vec * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@

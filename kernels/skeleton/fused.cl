@@ -15,8 +15,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@OUTPUTS@)
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const @SPOT@ i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const @SPOT@ i = strip + vec * W;
             @VALUES@
             @CHECKS@
 //@ if ENDS

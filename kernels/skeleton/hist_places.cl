@@ -10,18 +10,18 @@
 //@# One comparison a choice: masks of two are taken apart and put together where there are no
 //@# registers for masks.
 //@ if EXACT
-            BIN_EXACT(v@DTYPE@, x, places + part * W);
+            BIN_EXACT(v@DTYPE@, x, places + vec * W);
 //@ end
 //@ if WHOLE
             BIN_BY_EDGE(x, BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift)),
-                        @FROM@number * (vf64)(bins_width), places + part * W);
+                        @FROM@number * (vf64)(bins_width), places + vec * W);
 //@ end
 //@ if WIDE
             BIN_BY_EDGE(x, BIN_FMA(x, (vf64)(bins_scale), (vf64)(bins_shift)) + (vf64)(0x1.8p52),
-                        @FROM@number * (vf64)(bins_width), places + part * W);
+                        @FROM@number * (vf64)(bins_width), places + vec * W);
 //@ end
 //@ if NARROW
             BIN_BY_EDGE(x, (x - (vf64)(bins_low)) * (vf64)(bins_scale) + (vf64)(0x1.8p52),
-                        @FROM@number * (vf64)(bins_width), places + part * W);
+                        @FROM@number * (vf64)(bins_width), places + vec * W);
 //@ end
 //@ end

@@ -9,7 +9,7 @@
 #endif
 __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
 {
-    const uint item = (uint)get_global_id(0), sets = (uint)workers * TABLES;
+    const uint item = (uint)get_global_id(0), sets = (uint)workers * BIN_SETS;
     if (round == 0) {
         for (uint k = item; k < sets * (uint)bins; k += (uint)get_global_size(0)) out0[to + k] = 0;
         return;
@@ -25,8 +25,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const @SPOT@ i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const @SPOT@ i = strip + vec * W;
             @VALUES@
             @CHECKS@
 //@ include skeleton/hist_places.cl

@@ -1,5 +1,5 @@
 /* Terms of a recurrence: the work-items share the unit in equal parts. Each jumps to where the W
- * pieces of its part begin and steps through all of them at once, a chain a lane, because a step
+ * pieces of its share begin and steps through all of them at once, a chain a lane, because a step
  * waits for the one before it. Blocks of W terms a chain are transposed, so that stores are whole
  * vectors; what is left behind the last piece is fewer than W blocks.
  * NUMBERS: those that the state of term `first` is made of, `start`. */
@@ -12,7 +12,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@NUMBERS@@OUTPUTS@)
     if (low >= high) return;
     @PARAMETERS@
     const vu64 lane = (vu64)(IOTA);
-    __global @TYPE@ *part = out0 + (to + low);
+    __global @TYPE@ *own = out0 + (to + low);
     ulong numbers[16];
     vstore16(start, 0, numbers);
     mr_@RECURRENCE@_t chains;
@@ -29,13 +29,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@NUMBERS@@OUTPUTS@)
         TRANSPOSE(vu64, terms);
 #pragma unroll
         for (int j = 0; j < W; j++) {
-            write_@DTYPE@(MR_LANES(convert_@TYPE@)(terms[j]), part + j * piece + k);
+            write_@DTYPE@(MR_LANES(convert_@TYPE@)(terms[j]), own + j * piece + k);
         }
     }
     for (long k = W * piece; k < high - low; k++) {
         ulong terms[W];
         VSTORE(mr_@RECURRENCE@_term(&chains), terms);
-        part[k] = (@TYPE@)terms[W - 1];
+        own[k] = (@TYPE@)terms[W - 1];
         mr_@RECURRENCE@_step(&chains@SCALARS@);
     }
 }

@@ -9,7 +9,7 @@
  * outputs are a count, then each column's partials. */
 __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ENTRY@@OUTPUTS@)
 {
-    const long group = (long)get_global_id(0);
+    const long index = (long)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl
 //@ include skeleton/reduce_loop.cl
 

@@ -1,4 +1,4 @@
-//@# 32 lanes to one: the group's partials from n, how many count, and the lanes in a, h, b.
+//@# 32 lanes to one: the leaf's partials from n, how many count, and the lanes in a, h, b.
     @COUNT@ = n;
 //@ each FOLDED
     {

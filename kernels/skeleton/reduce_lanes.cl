@@ -4,12 +4,12 @@
  *
  * Working memory: a row of lanes a leaf, vector by vector and those of all leaves side by side, so
  * that neighbours write and read what is consecutive; what a work-item counts or finds likewise. */
-#define OF_LEAF(vector) (((vector) * leaves + group) * W)
-#define OF_ITEM(item) ((item) * leaves + group)
+#define OF_LEAF(vector) (((vector) * leaves + index) * W)
+#define OF_ITEM(item) ((item) * leaves + index)
 
 __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 {
-    const long group = @ITEM@;
+    const long index = @ITEM@;
 //@ include skeleton/reduce_leaf.cl
     const uint item = (uint)get_global_id(0) % ITEMS;
 //@ include skeleton/reduce_loop.cl
@@ -44,7 +44,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 
 __kernel void @KERNEL@(@FIRST@@LEAVES@@WORKING@@PARTIALS@)
 {
-    const long group = (uint)get_global_id(0);
+    const long index = (uint)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl
 //@ if COUNTS_KEPT
     uint n = 0;

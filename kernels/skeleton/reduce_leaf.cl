@@ -1,6 +1,6 @@
-//@# The group's leaf, and the positions [low, high) of it (leaf.cl).
-    if (group >= leaves) return;
-    const long number = leaf_number + group;
+//@# The leaf of this index, and the positions [low, high) of it (leaf.cl).
+    if (index >= leaves) return;
+    const long number = leaf_number + index;
     const long chunk = extent ? number / per_chunk : 0;
     const long inside = (number - chunk * per_chunk) * LEAF, leaf = chunk * extent + inside;
     const long left = min(first + count - leaf, extent ? extent - inside : (long)LEAF);

@@ -1,4 +1,4 @@
-//@# Lanes of the group's leaf, accumulated from its first row to its last.
+//@# Lanes of the leaf, accumulated from its first row to its last.
 //@ if SHARED
     const int start = @START@;
 //@ else
@@ -53,9 +53,9 @@
 //@ end
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const @SPOT@ i = strip + part * W;
-            const int set = part % (@SETS@);
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const @SPOT@ i = strip + vec * W;
+            const int set = vec % (@SETS@);
             const int whole = 1;
 //@ include skeleton/reduce_vector.cl
         }
@@ -68,9 +68,9 @@
 //@ end
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const @SPOT@ i = strip + part * W;
-            const int set = part % (@SETS@);
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const @SPOT@ i = strip + vec * W;
+            const int set = vec % (@SETS@);
             const int whole = i >= low && high - i >= W@THERE@;
 //@ include skeleton/reduce_vector.cl
         }

@@ -2,7 +2,7 @@
  * from it, of values that are made once more, in the lanes of each work-item; and their fold. */
 __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 {
-    const long group = @ITEM@;
+    const long index = @ITEM@;
 //@ include skeleton/reduce_leaf.cl
     const uint item = (uint)get_global_id(0) % ITEMS;
     @PARAMETERS@
@@ -15,16 +15,16 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
     for (int strip = @START@; strip < high; strip += LANES) {
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const int i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const int i = strip + vec * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
 //@ include skeleton/keeps.cl
 //@ each FOLDED
             const vf64 far@C@ = @FOLD_VALUE@ - mean@C@;
             const vf64 deviation@C@ = @KEEPS@ ? far@C@ : (vf64)(0.0);
-            s@C@[part] += deviation@C@ * deviation@C@;
-            d@C@[part] += deviation@C@;
+            s@C@[vec] += deviation@C@ * deviation@C@;
+            d@C@[vec] += deviation@C@;
 //@ end
         }
     }
@@ -39,8 +39,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 
 __kernel void @KERNEL@(@LEAVES@@WORKING@@PARTIALS@)
 {
-    const long group = (uint)get_global_id(0);
-    if (group >= leaves) return;
+    const long index = (uint)get_global_id(0);
+    if (index >= leaves) return;
     const long n = @COUNT@;
 //@ each FOLDED
     {

@@ -30,13 +30,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
             const int whole = at >= begin && at + STRIP <= end@THERE@;
             @STRIPS@
 #pragma unroll
-            for (int part = 0; part < STRIP / W; part++) {
-                const long i = strip + part * W;
+            for (int vec = 0; vec < STRIP / W; vec++) {
+                const long i = strip + vec * W;
                 @VALUES@
                 @CHECKS@
 //@# Lanes into private memory, to be walked one by one.
 //@ each VALUE
-                VSTORE(@FOLD_VALUE@, l@C@ + leaf * STRIP + part * W);
+                VSTORE(@FOLD_VALUE@, l@C@ + leaf * STRIP + vec * W);
                 PREFETCH_TO_WRITE(out@C@ + (to + clamp(i, low, high - 1)));
 //@ end
             }
@@ -69,10 +69,10 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     }
 #pragma unroll
     for (int leaf = 0; leaf < ABREAST; leaf++) {
-        const size_t group = get_global_id(0) * ABREAST + leaf;
+        const size_t index = get_global_id(0) * ABREAST + leaf;
         if (leaf * LEAF >= end) continue;
 //@ each VALUE
-        totals@C@[group] = prefix@C@[leaf];
+        totals@C@[index] = prefix@C@[leaf];
 //@ end
     }
 }

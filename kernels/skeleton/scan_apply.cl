@@ -14,21 +14,21 @@ __kernel void @KERNEL@(@FIRST@@BEFORE@@AFTER@@TO@@WORKING@@OUTPUTS@)
 //@ end
 
 #pragma clang loop vectorize(disable)
-    for (long group = 0; group < from; group++) {
+    for (long index = 0; index < from; index++) {
 //@ each VALUE
-        C_@C@ = @FOLD@(C_@C@, totals@C@[group]);
+        C_@C@ = @FOLD@(C_@C@, totals@C@[index]);
 //@ end
     }
-    for (long group = from; group < until; group++) {
-        const long leaf = (first / LEAF + group) * LEAF;
+    for (long index = from; index < until; index++) {
+        const long leaf = (first / LEAF + index) * LEAF;
         const long low = max(first, leaf), high = leaf + min(end - leaf, (long)LEAF);
 //@ each VALUE
         APPLY_VALUES(@FOLD@, @FOLD_DTYPE@, C_@C@, (__global @FOLD_TYPE@ *)out@C@ + to + low,
                    high - low);
 //@ end
-        if (group + 1 == leaves) break;
+        if (index + 1 == leaves) break;
 //@ each VALUE
-        C_@C@ = @FOLD@(C_@C@, totals@C@[group]);
+        C_@C@ = @FOLD@(C_@C@, totals@C@[index]);
 //@ end
     }
     if (until < leaves) return;

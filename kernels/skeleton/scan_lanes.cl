@@ -13,8 +13,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
         const long strip = (long)turn;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const long i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const long i = strip + vec * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@

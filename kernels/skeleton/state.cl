@@ -1,5 +1,5 @@
 /* A state of one's own: each position needs what the one before left. Variables begin anew at each
- * multiple of `every`, so a work-item walks one such path, or the part of it that the unit has; the
+ * multiple of `every`, so a work-item walks one such path, or as much of it as the unit has; the
  * first goes on from `before`, the last leaves its state in `after`. The first position of a path
  * stands before the loop, so that this one chooses nothing.
  * to: index of position 0 in the outputs. */

@@ -23,8 +23,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const int i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const int i = strip + vec * W;
             @VALUES@
             @CHECKS@
 //@ each VALUE
@@ -48,8 +48,8 @@ __kernel void @KERNEL@(@FIRST@@ROUND@@TO@@WORKING@@OUTPUTS@)
     const long own = -back, to_leaf = to + first + own;
     for (int strip = @START@; strip < high; strip += LANES) {
 #pragma unroll
-        for (int part = 0; part < STRIP / W; part++) {
-            const int i = strip + part * W;
+        for (int vec = 0; vec < STRIP / W; vec++) {
+            const int i = strip + vec * W;
 //@ each VALUE
             {
                 __global const @FOLD_TYPE@ *from =
