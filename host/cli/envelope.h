@@ -1,4 +1,4 @@
-/* What a drawing needs of a long run of numbers, in constant memory: it is cut into buckets of as
+/* What a drawing needs of very many numbers, in constant memory: it is cut into buckets of as
  * many elements each, of which the lowest, the highest and the mean are kept. When all buckets are
  * full, neighbours become one, and each takes twice as many elements from then on.
  *

@@ -3,21 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device_session.h"
 #include "suite.h"
-
-static struct mr_session *open_session(void)
-{
-    struct mr_session *s = NULL;
-    mr_error e = {0};
-    mr_session_open(&s, NULL, false, &e);
-    if (!s) printf("\n%s; %s\n", e.message, e.hint);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-    return s;
-}
 
 static void a_buffer_over_the_limit_is_refused_with_both_sizes(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     char limit[32];
     cl_mem buffer;
     mr_error e;
@@ -50,7 +41,7 @@ static void wait_for(struct mr_session *s, cl_event *event)
 /* Written on one queue, copied on the other after it, mapped, and read back. */
 static void bytes_travel_unchanged_between_queues(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     int sent[COUNT], received[COUNT] = {0};
     for (int k = 0; k < COUNT; k++) sent[k] = k * k - 7;
     cl_mem from = NULL, to = NULL;
@@ -88,7 +79,7 @@ static void bytes_travel_unchanged_between_queues(void)
 /* Written by the host without a command, read by one that writes where the host reads. */
 static void shared_memory_is_seen_without_mapping(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     long live = mr_cl_live_objects();
     cl_mem buffers[2] = {NULL, NULL};
     void *memory[2] = {NULL, NULL};
@@ -124,7 +115,7 @@ static void shared_memory_is_seen_without_mapping(void)
 
 static void a_pattern_fills_its_range_only(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     unsigned char zero = 0, got[64];
     const unsigned pattern = 0xa1b2c3d4;
     cl_mem buffer = NULL;
@@ -148,7 +139,7 @@ static void a_pattern_fills_its_range_only(void)
 
 static void a_command_that_is_refused_gives_no_event(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     long live = mr_cl_live_objects();
     unsigned char got[64];
     cl_mem buffer = NULL;
@@ -167,7 +158,7 @@ static void a_command_that_is_refused_gives_no_event(void)
 
 static void a_buffer_is_checked_for_size_and_context(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     cl_mem buffer = NULL;
     mr_error e;
     CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, 32, NULL, "a", &buffer, NULL), MR_OK);

@@ -5,22 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device_session.h"
 #include "suite.h"
 
 static const char text[] = "__kernel void mr_fill(__global int *out)\n"
                            "{\n"
                            "    out[get_global_id(0)] = VALUE;\n"
                            "}\n";
-
-static struct mr_session *open_session(void)
-{
-    struct mr_session *s = NULL;
-    mr_error e = {0};
-    mr_session_open(&s, NULL, false, &e);
-    if (!s) printf("\n%s; %s\n", e.message, e.hint);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-    return s;
-}
 
 static cl_program build_value(struct mr_session *s, int value)
 {
@@ -33,7 +24,7 @@ static cl_program build_value(struct mr_session *s, int value)
 
 static void the_same_text_is_compiled_once(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     mr_cl_purge();
     cl_program first = build_value(s, 1), again = build_value(s, 1), other = build_value(s, 2);
     CU_ASSERT_PTR_NOT_NULL(first);
@@ -48,13 +39,13 @@ static void the_same_text_is_compiled_once(void)
 
 static void programs_outlive_the_session_that_built_them(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     cl_program program = build_value(s, 3);
     const cl_program built = program;
     mr_program_release(&program);
     mr_session_close(&s);
 
-    s = open_session();
+    s = device_session();
     program = build_value(s, 3);
     CU_ASSERT_PTR_EQUAL(program, built);
     mr_program_release(&program);
@@ -63,7 +54,7 @@ static void programs_outlive_the_session_that_built_them(void)
 
 static void the_cache_is_bounded_and_forgets_the_oldest(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     mr_program_cache_drop(NULL);
     CU_ASSERT_EQUAL(mr_program_cache_count(), 0);
     /* Held, so that no later program can get its address. */
@@ -88,7 +79,7 @@ static void the_cache_is_bounded_and_forgets_the_oldest(void)
 /* Of which a driver may keep something for ever. */
 static void a_process_builds_so_many_texts_and_no_more(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     bool is_limited = mr_device_has_quirk(&s->device, MR_QUIRK_KEEPS_KERNELS);
     cl_program program = build_value(s, 1000);
     mr_program_release(&program);
@@ -109,7 +100,7 @@ static void a_process_builds_so_many_texts_and_no_more(void)
 
 static void a_text_that_does_not_compile_quotes_the_log(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     size_t cached = mr_program_cache_count();
     cl_program program;
     mr_error e;
@@ -126,7 +117,7 @@ static void a_text_that_does_not_compile_quotes_the_log(void)
 
 static void a_missing_kernel_is_named(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     cl_program program = build_value(s, 1);
     cl_kernel kernel;
     mr_error e;
@@ -173,7 +164,7 @@ static void threads_build_side_by_side(void)
 
 static void purging_leaves_nothing(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     cl_program program = build_value(s, 7);
     mr_program_release(&program);
     mr_session_close(&s);

@@ -6,6 +6,7 @@
 #include "child.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "ledger_file.h"
 #include "suite.h"
 
 enum { COUNT = 256, GROUP = 64 };
@@ -106,27 +107,12 @@ const char *__lsan_default_suppressions(void)
     return child_is("runs_twice") ? "leak:libpocl" : "";
 }
 
-static char ledger_path[64], ledger_variable[80];
-
-static void ledger_name(void)
-{
-    (void)snprintf(ledger_path, sizeof ledger_path, "/tmp/millrace-ledger-%ld", (long)getpid());
-    (void)snprintf(ledger_variable, sizeof ledger_variable, "MILLRACE_LEDGER=%s", ledger_path);
-}
+static struct ledger_file ledger;
 
 /* Number of calls made; -1 when something was not released. */
-static int ledger_read(void)
+static long calls_made(void)
 {
-    char all[1024] = "";
-    int calls = -1;
-    FILE *file = fopen(ledger_path, "r");
-    if (!file) return -1;
-    size_t got = fread(all, 1, sizeof all - 1, file);
-    (void)fclose(file);
-    (void)unlink(ledger_path);
-    all[got] = '\0';
-    if (!strstr(all, "\nbalanced\n") || sscanf(all, "calls %d", &calls) != 1) return -1;
-    return calls;
+    return ledger_file_take(&ledger, "calls", LEDGER_IS_BALANCED);
 }
 
 /* What a driver keeps of a call that the layer refused is no leak of ours: for those there are the
@@ -136,7 +122,7 @@ static struct child_result run_with_fault(const char *fault)
     /* Of a device without finer sharing, whose self-test reads what it computed. */
     const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
                                  "MILLRACE_LAYER_VERSION=OpenCL 1.2",
-                                 ledger_variable,
+                                 ledger.variable,
                                  "ASAN_OPTIONS=detect_leaks=0:use_sigaltstack=0",
                                  fault,
                                  NULL};
@@ -145,18 +131,18 @@ static struct child_result run_with_fault(const char *fault)
 
 static void a_run_without_faults_is_balanced(void)
 {
-    ledger_name();
+    ledger = ledger_file_make();
     struct child_result r = run_with_fault(NULL);
     CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
     CU_ASSERT_STRING_EQUAL(r.text, "ok [] 0; ok []; live 0\n");
-    CU_ASSERT_TRUE(ledger_read() > 50);
+    CU_ASSERT_TRUE(calls_made() > 50);
 }
 
 static void check_fault(const char *fault, const char *must_say)
 {
     struct child_result r = run_with_fault(fault);
     bool good = r.exit_code == EXIT_SUCCESS && strstr(r.text, "live 0") &&
-                (!must_say || strstr(r.text, must_say)) && ledger_read() > 0;
+                (!must_say || strstr(r.text, must_say)) && calls_made() > 0;
     CU_ASSERT_TRUE(good);
     if (!good) printf("\n%s: exit code %d: %s", fault, r.exit_code, r.text);
 }
@@ -164,13 +150,13 @@ static void check_fault(const char *fault, const char *must_say)
 /* Neither a crash nor a leak, and the run after it succeeds. */
 static void every_call_may_fail_once(void)
 {
-    ledger_name();
+    ledger = ledger_file_make();
     (void)run_with_fault(NULL);
-    int calls = ledger_read(), step = tests_long ? 1 : 4;
+    long calls = calls_made(), step = tests_long ? 1 : 4;
     CU_ASSERT_TRUE_FATAL(calls > 50);
-    for (int k = 1; k <= calls / 2; k += step) {
+    for (long k = 1; k <= calls / 2; k += step) {
         char fault[64];
-        (void)snprintf(fault, sizeof fault, "MILLRACE_FAULT=*:%d:-5", k);
+        (void)snprintf(fault, sizeof fault, "MILLRACE_FAULT=*:%ld:-5", k);
         check_fault(fault, "; ok []");
     }
 }
@@ -204,7 +190,7 @@ static const struct {
 
 static void a_failed_call_gives_its_documented_error(void)
 {
-    ledger_name();
+    ledger = ledger_file_make();
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         char fault[96];
         (void)snprintf(fault, sizeof fault, "MILLRACE_FAULT=%s", rows[k].fault);

@@ -12,21 +12,12 @@
 #include "cl/buffer.h"
 #include "cl/build.h"
 #include "cl/verdict.h"
+#include "device_session.h"
 #include "suite.h"
-
-static struct mr_session *open_session(void)
-{
-    struct mr_session *s = NULL;
-    mr_error e = {0};
-    mr_session_open(&s, NULL, false, &e);
-    if (!s) printf("\n%s; %s\n", e.message, e.hint);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-    return s;
-}
 
 static void sessions_share_the_context_and_own_their_queues(void)
 {
-    struct mr_session *a = open_session(), *b = open_session();
+    struct mr_session *a = device_session(), *b = device_session();
     CU_ASSERT_PTR_EQUAL(a->context, b->context);
     CU_ASSERT_PTR_NOT_EQUAL(a->queue, b->queue);
     CU_ASSERT_PTR_NOT_EQUAL(a->queue, a->transfers);
@@ -39,12 +30,12 @@ static void sessions_share_the_context_and_own_their_queues(void)
 
 static void a_lost_context_is_not_used_again(void)
 {
-    struct mr_session *a = open_session();
+    struct mr_session *a = device_session();
     cl_context held = a->context;
     (void)mr_cl_loaded()->clRetainContext(held); /* so that no other gets its address */
     a->is_lost = true;
     mr_session_close(&a);
-    struct mr_session *b = open_session();
+    struct mr_session *b = device_session();
     CU_ASSERT_PTR_NOT_EQUAL(b->context, held);
     (void)mr_cl_loaded()->clReleaseContext(held);
     mr_session_close(&b);
@@ -61,7 +52,7 @@ struct own {
 
 static void own_make(struct own *o, cl_command_queue_properties properties)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     cl_int code;
     *o = (struct own){.cl = mr_cl_loaded(), .device = s->device.id};
     mr_session_close(&s);
@@ -161,7 +152,7 @@ static int use_in_child(struct mr_session *s)
 
 static void a_forked_child_gets_an_error_not_a_hang(void)
 {
-    struct mr_session *s = open_session();
+    struct mr_session *s = device_session();
     CU_ASSERT_EQUAL(mr_session_check(s, NULL), MR_OK);
     (void)fflush(NULL);
     pid_t pid = fork();

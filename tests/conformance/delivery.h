@@ -38,7 +38,7 @@ void deliver_columns(struct model_result *out, const mr_seq *seq);
 bool deliver_rest(struct model_result *out, mr_stream *stream, size_t batch, size_t max_elements);
 
 /* False for kernels that oclgrind 21.10 dies of with --uninitialized (tests_small): its records of
- * shuffles cannot bear the undefined lanes of vectors put together, as the runs of generators
+ * shuffles cannot bear the undefined lanes of vectors put together, as the strips of generators
  * do. */
 bool can_be_checked(const mr_seq *seq);
 

@@ -24,17 +24,8 @@ static const char *const all_names[] = {"b", "i", "u", "l", "q", "f", "d"};
 static void write_rows(const struct scratch *s, const mr_dtype *dtypes, const char *const *names,
                        size_t count, const void *const columns[], size_t rows)
 {
-    struct mr_sink_layout layout = {.format = MR_SINK_ARROW,
-                                    .column_count = count,
-                                    .names = names,
-                                    .dtypes = dtypes,
-                                    .expected_rows = -1};
-    struct mr_sink *sink;
-    mr_error err;
-    CU_ASSERT_EQUAL_FATAL(mr_sink_open(&sink, s->path, &layout, &err), MR_OK);
-    CU_ASSERT_EQUAL(mr_sink_write(sink, columns, rows, &err), MR_OK);
-    CU_ASSERT_EQUAL(mr_sink_finish(sink, &err), MR_OK);
-    mr_sink_discard(&sink);
+    CU_ASSERT_EQUAL_FATAL(scratch_table(s, MR_SINK_ARROW, dtypes, names, count, columns, rows),
+                          MR_OK);
 }
 
 /* Bytes of every kind, NaNs too; bools are 0 or 1. */

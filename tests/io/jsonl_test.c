@@ -10,23 +10,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static mr_status write_rows(const struct scratch *s, const mr_dtype dtypes[], size_t count,
-                            const char *const names[], const void *const columns[], size_t rows)
-{
-    const struct mr_sink_layout layout = {.format = MR_SINK_JSONL,
-                                          .column_count = count,
-                                          .names = names,
-                                          .dtypes = dtypes,
-                                          .expected_rows = -1};
-    struct mr_sink *sink;
-    mr_error err;
-    CU_ASSERT_EQUAL_FATAL(mr_sink_open(&sink, s->path, &layout, &err), MR_OK);
-    mr_status st = mr_sink_write(sink, columns, rows, &err);
-    if (!st) st = mr_sink_finish(sink, &err);
-    mr_sink_discard(&sink);
-    return st;
-}
-
 static void what_is_written_is_read_back_to_the_bit(void)
 {
     static const mr_dtype dtypes[] = {MR_I64, MR_U64, MR_F64, MR_F32, MR_BOOL};
@@ -42,7 +25,7 @@ static void what_is_written_is_read_back_to_the_bit(void)
         "\"\xc3\xa4\":\"NaN\",\"\\u0001\":\"Infinity\",\",\":false}\n";
     struct scratch s = scratch_make("a.jsonl");
     char bytes[1024] = "";
-    CU_ASSERT_EQUAL(write_rows(&s, dtypes, 5, names, columns, 5), MR_OK);
+    CU_ASSERT_EQUAL(scratch_table(&s, MR_SINK_JSONL, dtypes, names, 5, columns, 5), MR_OK);
     CU_ASSERT_TRUE(scratch_read(&s, bytes, sizeof bytes) > 0);
     CU_ASSERT_NSTRING_EQUAL(bytes, first, strlen(first));
 

@@ -41,6 +41,23 @@ void scratch_write(const struct scratch *s, const void *bytes, size_t count)
     need(fclose(file) == 0, s->path);
 }
 
+mr_status scratch_table(const struct scratch *s, enum mr_sink_format format,
+                        const mr_dtype dtypes[], const char *const names[], size_t column_count,
+                        const void *const columns[], size_t rows)
+{
+    const struct mr_sink_layout layout = {.format = format,
+                                          .column_count = column_count,
+                                          .names = names,
+                                          .dtypes = dtypes,
+                                          .expected_rows = -1};
+    struct mr_sink *sink = NULL;
+    mr_status st = mr_sink_open(&sink, s->path, &layout, NULL);
+    if (!st) st = mr_sink_write(sink, columns, rows, NULL);
+    if (!st) st = mr_sink_finish(sink, NULL);
+    mr_sink_discard(&sink);
+    return st;
+}
+
 size_t scratch_hex(unsigned char *out, const char *const lines[], size_t count)
 {
     enum { LINE_BYTES = 32 };

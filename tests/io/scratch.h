@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "io/sink.h"
+
 struct scratch {
     char folder[256];
     char path[320];
@@ -16,6 +18,11 @@ struct scratch scratch_make(const char *file_name);
 struct scratch scratch_with(const char *file_name, const void *bytes, size_t count);
 
 void scratch_write(const struct scratch *s, const void *bytes, size_t count);
+
+/* Makes the file a table of this format. */
+mr_status scratch_table(const struct scratch *s, enum mr_sink_format format,
+                        const mr_dtype dtypes[], const char *const names[], size_t column_count,
+                        const void *const columns[], size_t rows);
 
 /* Bytes in hex, 32 a line, zeros at the end of a line left out; how many, in whole lines. */
 size_t scratch_hex(unsigned char *out, const char *const lines[], size_t count);

@@ -81,7 +81,7 @@ static void engines_give_the_same_bits_from_any_position(void)
         }
 }
 
-/* Regression: a run of lanes that began before element 0 took a block from the stream's far end. */
+/* Regression: a strip that began before element 0 took a block from the stream's far end. */
 static void a_source_behind_another_begins_with_its_first_element(void)
 {
     const struct run host = {.engine = MR_ENGINE_HOST, .batch = 1000, .ring = 2};

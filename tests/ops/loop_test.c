@@ -3,7 +3,7 @@
 
 #include <millrace/sequence.h>
 
-#include "conformance/delivery.h"
+#include "conformance/same_runs.h"
 #include "suite.h"
 
 static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
@@ -91,23 +91,7 @@ static void loops_are_what_the_model_makes_of_them(void)
         "most=64)",
         "range(300) | window(5, sum) | loop(q: q*3 % 1001, init=x, while=q > 5, most=12)",
     };
-    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
-        struct model_result expected, got;
-        char difference[256] = "";
-        bool is_understood = model_run(&expected, texts[t], 5000);
-        if (!is_understood) printf("\n  %s: %s\n", texts[t], expected.message);
-        CU_ASSERT_TRUE_FATAL(is_understood);
-        for (size_t k = 0; k < RUNS; k++) {
-            bool same = deliver_text(&got, texts[t], runs[k], 5000) &&
-                        same_elements(difference, sizeof difference, &expected, 0, &got);
-            if (!same) printf("\n  %s (%s): %s\n", texts[t], run_name(runs[k]), difference);
-            CU_ASSERT_TRUE(same);
-            CU_ASSERT_STRING_EQUAL(got.failure, expected.failure);
-            if (expected.failed) CU_ASSERT_EQUAL(got.failed_at, expected.failed_at);
-            model_free(&got);
-        }
-        model_free(&expected);
-    }
+    assert_runs_of_model(texts, sizeof texts / sizeof texts[0], runs, RUNS, 5000);
 }
 
 static void what_is_wrong_is_said(void)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "conformance/delivery.h"
+#include "conformance/same_runs.h"
 #include "suite.h"
 
 static const struct run host = {MR_ENGINE_HOST, 65536, 2, .staged = false};
@@ -173,24 +173,14 @@ static void engines_batches_and_rings_change_nothing(void)
         "range(20000) | map(x + 7/(x - 12345)) | shuffle(3, window=1000)",
         "range(20000) | filter(x + 7/(x - 12345)) | shuffle(3, window=5000) | map(x*x)",
     };
-    static const struct run runs[] = {{MR_ENGINE_HOST, 64, 5, .staged = false},
+    static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
+                                      {MR_ENGINE_HOST, 64, 5, .staged = false},
                                       {MR_ENGINE_HOST, 1000, 2, .staged = false},
                                       {MR_ENGINE_OPENCL, 64, 2, .staged = false},
                                       {MR_ENGINE_OPENCL, 1000, 5, .staged = false},
                                       {MR_ENGINE_OPENCL, 65536, 2, .staged = false}};
-    for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
-        struct model_result expected, got;
-        char difference[256] = "";
-        CU_ASSERT_TRUE(deliver_text(&expected, pipelines[p], host, 20000));
-        for (size_t k = 0; k < sizeof runs / sizeof runs[0]; k++) {
-            bool same = deliver_text(&got, pipelines[p], runs[k], 20000) &&
-                        same_elements(difference, sizeof difference, &expected, 0, &got);
-            if (!same) printf("\n  %s (%s): %s\n", pipelines[p], run_name(runs[k]), difference);
-            CU_ASSERT_TRUE(same);
-            model_free(&got);
-        }
-        model_free(&expected);
-    }
+    assert_same_runs(pipelines, sizeof pipelines / sizeof pipelines[0], runs,
+                     sizeof runs / sizeof runs[0], 20000);
 }
 
 static void shuffle_is_the_permutation_of_positions(void)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conformance/delivery.h"
+#include "conformance/same_runs.h"
 #include "suite.h"
 
 static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
@@ -111,19 +111,7 @@ static void engines_batches_and_rings_change_nothing(void)
         "halton(3, first=1, scramble=digits) | skip(4503599627370000) | take(1000)",
         "r2(5, start=0.25) | skip(77) | take(5000)",
     };
-    for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
-        struct model_result expected, got;
-        char difference[256] = "";
-        CU_ASSERT_TRUE(deliver_text(&expected, pipelines[p], runs[0], 5000));
-        for (size_t k = 1; k < RUNS; k++) {
-            bool same = deliver_text(&got, pipelines[p], runs[k], 5000) &&
-                        same_elements(difference, sizeof difference, &expected, 0, &got);
-            if (!same) printf("\n  %s (%s): %s\n", pipelines[p], run_name(runs[k]), difference);
-            CU_ASSERT_TRUE(same);
-            model_free(&got);
-        }
-        model_free(&expected);
-    }
+    assert_same_runs(pipelines, sizeof pipelines / sizeof pipelines[0], runs, RUNS, 5000);
 }
 
 /* The first 2^10 points of dimensions 0 and 1 are a (0, 10, 2)-net: one in each elementary box. */

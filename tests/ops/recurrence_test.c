@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conformance/delivery.h"
+#include "conformance/same_runs.h"
 #include "suite.h"
 
 static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
@@ -88,20 +88,7 @@ static void engines_batches_and_rings_change_nothing(void)
         "trajectories(3.99*x*(1-x), (i+1)/5001.0, 50, 5000)",
         "trajectories(x % 2 == 0 ? x/2 : 3*x+1, i+1, 20, 5000) | scan(sum)",
     };
-    for (size_t p = 0; p < sizeof pipelines / sizeof pipelines[0]; p++) {
-        struct model_result expected, got;
-        char difference[256] = "";
-        CU_ASSERT_TRUE(deliver_text(&expected, pipelines[p], runs[0], 5000));
-        CU_ASSERT_FALSE(expected.failed);
-        for (size_t k = 1; k < RUNS; k++) {
-            bool same = deliver_text(&got, pipelines[p], runs[k], 5000) &&
-                        same_elements(difference, sizeof difference, &expected, 0, &got);
-            if (!same) printf("\n  %s (%s): %s\n", pipelines[p], run_name(runs[k]), difference);
-            CU_ASSERT_TRUE(same);
-            model_free(&got);
-        }
-        model_free(&expected);
-    }
+    assert_same_runs(pipelines, sizeof pipelines / sizeof pipelines[0], runs, RUNS, 5000);
 }
 
 static void a_recurrence_of_order_two_is_fibonacci(void)

@@ -3,7 +3,7 @@
 
 #include <millrace/sequence.h>
 
-#include "conformance/delivery.h"
+#include "conformance/same_runs.h"
 #include "suite.h"
 
 static const struct run runs[] = {{MR_ENGINE_HOST, 65536, 2, .staged = false},
@@ -49,23 +49,7 @@ static void states_are_what_the_model_makes_of_them(void)
         "range(2000) | loop(n: n*3, init=2, most=4) | scan(s: s*5 + n, init=0)",
         "range(2500) | filter(x % 5 != 2) | fold(s: 0.5*s + exp(-0.01*x), init=1)",
     };
-    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
-        struct model_result expected, got;
-        char difference[256] = "";
-        bool is_understood = model_run(&expected, texts[t], 5000);
-        if (!is_understood) printf("\n  %s: %s\n", texts[t], expected.message);
-        CU_ASSERT_TRUE_FATAL(is_understood);
-        for (size_t k = 0; k < RUNS; k++) {
-            bool same = deliver_text(&got, texts[t], runs[k], 5000) &&
-                        same_elements(difference, sizeof difference, &expected, 0, &got);
-            if (!same) printf("\n  %s (%s): %s\n", texts[t], run_name(runs[k]), difference);
-            CU_ASSERT_TRUE(same);
-            CU_ASSERT_STRING_EQUAL(got.failure, expected.failure);
-            if (expected.failed) CU_ASSERT_EQUAL(got.failed_at, expected.failed_at);
-            model_free(&got);
-        }
-        model_free(&expected);
-    }
+    assert_runs_of_model(texts, sizeof texts / sizeof texts[0], runs, RUNS, 5000);
 }
 
 /* A path in each work-item: to the last bit, as a loop in C. */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cl/child.h"
 #include "cl/handle.h"
+#include "cl/ledger_file.h"
 #include "cl/session.h"
 #include "specimen.h"
 #include "suite.h"
@@ -34,38 +35,27 @@ CHILD(pulls_twice)
            mr_cl_live_objects(), mr_memory_live_bytes() - before);
 }
 
-static char ledger_path[64];
+static struct ledger_file ledger;
 
 /* The layer's count of calls; -1 when an object was not released, or shared memory that no command
  * in flight could still write to. */
-static long read_ledger(bool is_settled)
+static long calls_made(bool is_settled)
 {
-    char all[1024] = "";
-    long calls = -1;
-    FILE *file = fopen(ledger_path, "r");
-    if (!file) return -1;
-    size_t got = fread(all, 1, sizeof all - 1, file);
-    (void)fclose(file);
-    (void)unlink(ledger_path);
-    all[got] = '\0';
-    if (!strstr(all, is_settled ? "\nbalanced\n" : "\nbalanced") ||
-        sscanf(all, "calls %ld", &calls) != 1)
-        return -1;
-    return calls;
+    return ledger_file_take(&ledger, "calls",
+                            is_settled ? LEDGER_IS_BALANCED : LEDGER_MAY_KEEP_MEMORY);
 }
 
 /* LeakSanitizer is off: what PoCL keeps of a call made to fail is not ours, and what is ours is
  * told by the ledger and the count of bytes. */
 static struct child_result run_row(size_t row, const char *fault)
 {
-    char row_text[64], ledger[96];
-    (void)snprintf(ledger_path, sizeof ledger_path, "/tmp/millrace-stream-%ld", (long)getpid());
+    char row_text[64];
+    ledger = ledger_file_make();
     (void)snprintf(row_text, sizeof row_text, ROW_VARIABLE "=%zu", row);
-    (void)snprintf(ledger, sizeof ledger, "MILLRACE_LEDGER=%s", ledger_path);
     const char *environment[] = {
         "OPENCL_LAYERS=" MILLRACE_LAYER,
         "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0", row_text,
-        ledger,
+        ledger.variable,
         /* Every second row maps its slots: it has no finer sharing. */
         row % 2 ? "MILLRACE_LAYER_VERSION=OpenCL 1.2" : fault, row % 2 ? fault : NULL, NULL};
     return child_run("pulls_twice", environment);
@@ -106,7 +96,7 @@ static void check_fault(size_t row, long nth, bool persists, const char *good)
                    persists ? ":persist" : "");
     struct child_result r = run_row(row, fault);
     bool survived = persists ? is_survived_for_ever(r.text) : is_survived_once(r.text, good);
-    survived = survived && r.exit_code == EXIT_SUCCESS && read_ledger(!persists) > 0;
+    survived = survived && r.exit_code == EXIT_SUCCESS && calls_made(!persists) > 0;
     CU_ASSERT_TRUE(survived);
     if (!survived)
         printf("\n%s, %s: exit code %d: %s", specimens[row].text, fault, r.exit_code, r.text);
@@ -115,7 +105,7 @@ static void check_fault(size_t row, long nth, bool persists, const char *good)
 static void check_specimen(size_t row)
 {
     struct child_result good = run_row(row, NULL);
-    long calls = read_ledger(true);
+    long calls = calls_made(true);
     CU_ASSERT_TRUE(starts_with(good.text, "ok ok "));
     CU_ASSERT_PTR_NOT_NULL(strstr(good.text, "left 0 objects, 0 bytes"));
     CU_ASSERT_TRUE_FATAL(calls > 100);

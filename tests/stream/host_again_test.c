@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cl/child.h"
 #include "cl/handle.h"
+#include "cl/ledger_file.h"
 #include "cl/session.h"
 #include "engine/knobs.h"
 #include "rig.h"
@@ -46,31 +47,19 @@ CHILD(relays_and_returns)
            r.stats.reason, r.error.message, mr_cl_live_objects(), mr_memory_live_bytes() - before);
 }
 
-static char ledger_path[64];
-
-static long read_ledger(void)
-{
-    long calls = -1;
-    FILE *file = fopen(ledger_path, "r");
-    if (!file) return -1;
-    if (fscanf(file, "calls %ld", &calls) != 1) calls = -1;
-    (void)fclose(file);
-    (void)unlink(ledger_path);
-    return calls;
-}
+static struct ledger_file ledger;
 
 static struct child_result run_row(size_t row, long nth)
 {
-    char row_text[64], ledger[96], fault[96];
-    (void)snprintf(ledger_path, sizeof ledger_path, "/tmp/millrace-return-%ld", (long)getpid());
+    char row_text[64], fault[96];
+    ledger = ledger_file_make();
     (void)snprintf(row_text, sizeof row_text, ROW_VARIABLE "=%zu", row);
-    (void)snprintf(ledger, sizeof ledger, "MILLRACE_LEDGER=%s", ledger_path);
     (void)snprintf(fault, sizeof fault, "MILLRACE_FAULT=*:%ld:-5", nth);
     const char *environment[] = {
         "OPENCL_LAYERS=" MILLRACE_LAYER,
         "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0",
         row_text,
-        ledger,
+        ledger.variable,
         nth ? fault : NULL,
         NULL};
     return child_run("relays_and_returns", environment);
@@ -91,7 +80,7 @@ static void check_fault(size_t row, long nth, const char *good, int *returned)
     CU_ASSERT_TRUE(survived);
     if (!survived) printf("\n%s, call %ld: %s", rows[row].text, nth, r.text);
     *returned += strstr(r.text, "host+opencl, device from 1, from element") != NULL;
-    (void)read_ledger();
+    (void)ledger_file_take(&ledger, "calls", NULL);
 }
 
 static void the_host_goes_on_after_any_call_that_fails(void)
@@ -99,7 +88,7 @@ static void the_host_goes_on_after_any_call_that_fails(void)
     int returned = 0;
     for (size_t row = 0; rows[row].text; row++) {
         struct child_result good = run_row(row, 0);
-        long calls = read_ledger();
+        long calls = ledger_file_take(&ledger, "calls", NULL);
         CU_ASSERT_PTR_NOT_NULL(strstr(good.text, "host+opencl, device from 1, "));
         CU_ASSERT_TRUE_FATAL(calls > 50);
         /* The last of them are those of the way out. */

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cl/child.h"
+#include "cl/ledger_file.h"
 #include "cl/session.h"
 #include "rig.h"
 
@@ -293,38 +294,22 @@ CHILD(measures_buffers)
     mr_seq_release(&seq);
 }
 
-/* Bytes of all buffers created, as the layer saw them. */
-static long read_ledger_bytes(const char *ledger)
-{
-    char all[1024] = "";
-    long bytes = -1;
-    FILE *file = fopen(ledger, "r");
-    if (!file) return -1;
-    size_t got = fread(all, 1, sizeof all - 1, file);
-    (void)fclose(file);
-    (void)unlink(ledger);
-    all[got] = '\0';
-    const char *line = strstr(all, "\nbytes ");
-    return line && sscanf(line, " bytes %ld", &bytes) == 1 ? bytes : -1;
-}
-
 static void the_buffers_on_the_device_are_no_more_than_it_told(void)
 {
     enum { SELF_TEST_BYTES = 2 * 4096 }; /* of two devices */
-    char ledger[64], variable[96], pipeline[256];
-    (void)snprintf(ledger, sizeof ledger, "/tmp/millrace-bytes-%ld", (long)getpid());
-    (void)snprintf(variable, sizeof variable, "MILLRACE_LEDGER=%s", ledger);
+    char pipeline[256];
+    const struct ledger_file ledger = ledger_file_make();
     for (size_t k = 0; k < BOUNDED; k++) {
         (void)snprintf(pipeline, sizeof pipeline, PIPELINE_VARIABLE "=%s", bounded[k]);
         /* Every third on two devices of one core each, if there are two. */
         const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
-                                     variable,
+                                     ledger.variable,
                                      pipeline,
                                      k % 2 ? ENGINE_VARIABLE "=1" : ENGINE_VARIABLE "=0",
                                      k % 3 == 2 ? "MILLRACE_LAYER_SPLIT=1" : NULL,
                                      NULL};
         struct child_result r = child_run("measures_buffers", environment);
-        long told = strtol(r.text, NULL, 10), made = read_ledger_bytes(ledger);
+        long told = strtol(r.text, NULL, 10), made = ledger_file_take(&ledger, "bytes", NULL);
         bool good = told > 0 && made > 0 && made <= told + SELF_TEST_BYTES;
         CU_ASSERT_TRUE(good);
         if (!good) printf("\n%s: made %ld bytes, told %s", bounded[k], made, r.text);
