@@ -43,8 +43,10 @@ look_at_row() { # a row of `timed`
     [[ $pipeline != MEMORY* ]] ||
         needed=$(awk -v a="$needed" -v b="$kept" 'BEGIN { printf "%.0f", a + 8 * b }')
     needed_bytes=$(ratio "$needed" "$kept")
-    IFS='|' read -r moved fewest <<<"${moves[$name]:-0|0}"
-    reached=$(product "$kept" "$moved")
+    # What was counted is of shapes that devices with memory of their own have.
+    IFS='|' read -r moved fewest <<<"$([ "$memory" != own ] || echo "${moves[$name]:-}")"
+    reached=''
+    [ -z "$moved" ] || reached=$(product "$kept" "$moved")
     needed_of_copy=$(ratio "$needed" "$copy")
     [ "$needed" != 0 ] || needed_of_copy=0
     moved_of_copy=$(ratio "$reached" "$copy")
@@ -97,8 +99,8 @@ TEXT
     echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|"
     for row in "${timed[@]}"; do
         look_at_row "$row"
-        echo "| $name | $(short "$kept") | ${needed_bytes:-0}; $moved" \
-            "| ${copy:+$needed_of_copy; $moved_of_copy}" \
+        echo "| $name | $(short "$kept") | ${needed_bytes:-0}${moved:+; $moved}" \
+            "| ${copy:+$needed_of_copy${moved:+; $moved_of_copy}}" \
             "| $(short "$delivered") | $(short "$delivered_bytes") | $of_pinned" \
             "| $(short "$cuda")${cuda_name:+, $cuda_name} | $of_cuda | $(short "$cupy")" \
             "| $of_cupy | $verdict |"
@@ -166,8 +168,9 @@ json_timed() {
     printf '{"row": %s, "pipeline": %s, "kept_positions_per_second": %s' "$(quote "$name")" \
         "$(quote "$pipeline")" "$kept"
     printf ', "needed_bytes_per_position": %s, "moved_bytes_per_position": %s' \
-        "${needed_bytes:-0}" "$moved"
-    printf ', "fewest_bytes_per_position": %s, "moved_bytes_per_second": %s' "$fewest" "$reached"
+        "${needed_bytes:-0}" "${moved:-null}"
+    printf ', "fewest_bytes_per_position": %s, "moved_bytes_per_second": %s' "${fewest:-null}" \
+        "${reached:-null}"
     printf ', "needed_of_copy": %s, "moved_of_copy": %s' "${needed_of_copy:-null}" \
         "${moved_of_copy:-null}"
     printf ', "delivered_positions_per_second": %s' "$delivered"

@@ -33,6 +33,7 @@ fail() {
 # Runs it with further options; the exit code must be the expected one.
 gpu() { # law, exit code, options
     local law=$1 expected=$2 code=0
+    SECONDS=0
     "$root/dev" gpu --quick --out "$scratch" --seconds 800 "${@:3}" >"$scratch/log" 2>&1 || code=$?
     [ $code -eq "$expected" ] || fail "$law: exit code $code, expected $expected"
     python3 -m json.tool "$scratch/report.json" >"$scratch/json" || fail "$law: no JSON"
@@ -74,6 +75,11 @@ assert rows["from memory, summed"]["needed_bytes_per_position"] == 8
 assert 0 < halves["of_cuda"] < 1 < rows["squares, summed"]["of_cuda"]
 PYTHON
 
+# Two later steps are sure of 15 s of 480 each.
+law='a step may take what those before it left, and what later ones are not sure of'
+limit=$(sed -n 's/^== gpu: rows (at most \([0-9]*\) s)$/\1/p' "$scratch/log")
+[ "${limit:-0}" -ge $((800 - 30 * 800 / 480 - SECONDS)) ] || fail "$law: ${limit:-none}"
+
 law='each row of the table is counted and is timed by others under its name'
 python3 - "$root/bench/gpu" <<'PYTHON' || fail "$law"
 import re, sys
@@ -109,6 +115,21 @@ says "$law" '\| pipelines \| not run .* there is no command to run'
 law='a build that is no such build fails, and the report is written'
 gpu "$law" 1 --build "$scratch"
 says "$law" '\| build \| FAILED '
+
+# In place of the command one that needs longer for a step than it gets.
+law='a step that is cut off says what it found, and that it did not ask all'
+mkdir -p "$scratch/slow/gpu"
+cat >"$scratch/slow/millrace" <<SLOW
+#!/bin/sh
+[ "\$1" != devices ] || exec "$build/millrace" devices
+[ "\$1" != doctor ] || { echo 'ok     the loader is there' && exec sleep 60; }
+SLOW
+ln -s /bin/true "$scratch/slow/gpu/device_rows"
+chmod +x "$scratch/slow/millrace"
+code=0
+"$root/dev" gpu --build "$scratch/slow" --out "$scratch" --seconds 2 >"$scratch/log" 2>&1 || code=$?
+[ $code -eq 1 ] || fail "$law: exit code $code"
+says "$law" '\| doctor \| out of time .* no fault in [0-9] s, .* not ask all; last: the loader is'
 
 for misuse in '--seconds 0' '--seconds many' '--wrong' '--device'; do
     code=0
