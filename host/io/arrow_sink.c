@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/byte_order.h"
 #include "base/memory.h"
 #include "io/arrow_message.h"
 #include "io/sink_driver.h"
@@ -98,11 +99,11 @@ static mr_status put_batch(struct mr_sink *s, const void *const columns[], size_
     mr_arrow_put_batch(&told, &a->columns, rows, &body_bytes);
     MR_TRY(mr_sink_put(s, told.bytes, told.used, err));
     for (size_t k = 0; k < s->column_count; k++) {
-        const uint8_t *values = (const uint8_t *)columns[k] + first * mr_dtype_size(s->dtypes[k]);
-        size_t bytes = mr_arrow_values_bytes(s->dtypes[k], rows);
+        const size_t size = mr_dtype_size(s->dtypes[k]);
+        const uint8_t *values = (const uint8_t *)columns[k] + first * size;
         MR_TRY(s->dtypes[k] == MR_BOOL ? put_bits(s, values, rows, err)
-                                       : mr_sink_put(s, values, bytes, err));
-        MR_TRY(fill_up(s, bytes, err));
+                                       : mr_sink_put_values(s, values, size, rows, err));
+        MR_TRY(fill_up(s, mr_arrow_values_bytes(s->dtypes[k], rows), err));
     }
     return MR_OK;
 }
@@ -221,9 +222,10 @@ static mr_status save_arrow(const struct mr_sink *s, struct mr_sink_place *out, 
     if (!at) return mr_fail_no_memory(err, "what is saved");
     out->held_bytes = a->held * s->row_bytes;
     for (size_t k = 0; k < s->column_count; k++) {
-        size_t bytes = a->held * mr_dtype_size(s->dtypes[k]);
-        memcpy(at, a->values[k], bytes);
-        at += bytes;
+        const size_t size = mr_dtype_size(s->dtypes[k]);
+        memcpy(at, a->values[k], a->held * size);
+        mr_order_bytes(at, size, a->held);
+        at += a->held * size;
     }
     return MR_OK;
 }
@@ -261,9 +263,10 @@ static mr_status go_on_arrow(struct mr_sink *s, const struct mr_sink_place *from
     }
     a->held = from->held_bytes / s->row_bytes;
     for (size_t k = 0; k < s->column_count && a->held; k++) {
-        size_t bytes = a->held * mr_dtype_size(s->dtypes[k]);
-        memcpy(a->values[k], at, bytes);
-        at += bytes;
+        const size_t size = mr_dtype_size(s->dtypes[k]);
+        memcpy(a->values[k], at, a->held * size);
+        mr_order_bytes(a->values[k], size, a->held);
+        at += a->held * size;
     }
     return MR_OK;
 }

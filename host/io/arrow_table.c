@@ -265,6 +265,7 @@ static bool map_arrow(struct mr_table *t, int64_t first_row, size_t rows, struct
 
 const struct table_driver mr_arrow_table = {
     .name = "arrow",
+    .is_binary = true,
     .suffixes = {{".arrow", 0}, {".arrows", 0}, {".feather", 0}},
     .magic = MR_ARROW_MAGIC,
     .needs_file = true,

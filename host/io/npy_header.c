@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_order.h"
 #include "base/error.h"
 #include "io/table_driver.h"
 
@@ -101,9 +102,10 @@ static mr_status parse_descr(struct cursor *c, mr_dtype *dtype)
     struct slice code = {descr.text + 1, descr.length - 1};
     for (mr_dtype k = MR_BOOL; k < MR_DTYPE_COUNT; k++) {
         if (!is_text(code, codes[k])) continue;
-        if (descr.text[0] == '>' && k != MR_BOOL) {
-            mr_status st =
-                mr_fail(c->err, MR_E_TYPE, "%s: dtype '>%s' is big-endian", c->name, codes[k]);
+        bool is_native = descr.text[0] == '=';
+        if ((descr.text[0] == '>' || (is_native && MR_IS_BIG_ENDIAN)) && k != MR_BOOL) {
+            mr_status st = mr_fail(c->err, MR_E_TYPE, "%s: dtype '%c%s' is big-endian", c->name,
+                                   descr.text[0], codes[k]);
             return mr_error_hint(c->err, st, "numpy.save(path, a.astype('<%s'))", codes[k]);
         }
         *dtype = k;

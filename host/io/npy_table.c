@@ -73,6 +73,7 @@ static mr_status open_npy(struct mr_table *t, const struct mr_table_format *form
 
 const struct table_driver mr_npy_table = {
     .name = "npy",
+    .is_binary = true,
     .suffixes = {{".npy", 0}},
     .magic = MR_NPY_MAGIC,
     .says_dtype = true,

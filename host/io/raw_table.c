@@ -29,6 +29,7 @@ static mr_status open_raw(struct mr_table *t, const struct mr_table_format *form
 
 const struct table_driver mr_raw_table = {
     .name = "raw",
+    .is_binary = true,
     .suffixes = {{".raw", 0}, {".bin", 0}},
     .open = open_raw,
     .read = mr_dense_read,

@@ -69,6 +69,10 @@ struct mr_sink {
 
 mr_status mr_sink_put(struct mr_sink *s, const void *bytes, size_t count, mr_error *err);
 
+/* The same with values, the least byte of each first. */
+mr_status mr_sink_put_values(struct mr_sink *s, const void *values, size_t item_bytes, size_t count,
+                             mr_error *err);
+
 /* Where `count` bytes, MR_SINK_BYTES at most, may be written; s->used then grows by what was. */
 mr_status mr_sink_hand_over(struct mr_sink *s, mr_error *err);
 static inline mr_status mr_sink_room(struct mr_sink *s, size_t count, char **at, mr_error *err)

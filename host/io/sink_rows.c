@@ -1,6 +1,7 @@
 /* Rows of a sink, as several formats have them. */
 #include <string.h>
 
+#include "base/byte_order.h"
 #include "io/sink_driver.h"
 
 enum {
@@ -28,6 +29,23 @@ mr_status mr_sink_write_lines(struct mr_sink *s, const void *const columns[], si
     return MR_OK;
 }
 
+mr_status mr_sink_put_values(struct mr_sink *s, const void *values, size_t item_bytes, size_t count,
+                             mr_error *err)
+{
+    const size_t most = MR_SINK_BYTES / item_bytes;
+    if (!MR_IS_BIG_ENDIAN) return mr_sink_put(s, values, count * item_bytes, err);
+    for (size_t n = 0; n < count;) {
+        char *p;
+        size_t some = count - n < most ? count - n : most;
+        MR_TRY(mr_sink_room(s, some * item_bytes, &p, err));
+        memcpy(p, (const char *)values + n * item_bytes, some * item_bytes);
+        mr_order_bytes(p, item_bytes, some);
+        s->used += some * item_bytes;
+        n += some;
+    }
+    return MR_OK;
+}
+
 /* `count` values into rows that are row_bytes apart. */
 static void interleave(char *to, size_t row_bytes, const char *from, size_t item_bytes,
                        size_t count)
@@ -38,6 +56,7 @@ static void interleave(char *to, size_t row_bytes, const char *from, size_t item
         case 4: memcpy(to + n * row_bytes, from + n * 4, 4); break;
         default: to[n * row_bytes] = from[n]; break;
         }
+        mr_order_bytes(to + n * row_bytes, item_bytes, 1);
     }
 }
 
@@ -46,7 +65,7 @@ mr_status mr_sink_write_values(struct mr_sink *s, const void *const columns[], s
 {
     if (s->column_count == 1) {
         s->rows += (int64_t)rows;
-        return mr_sink_put(s, columns[0], rows * s->row_bytes, err);
+        return mr_sink_put_values(s, columns[0], s->row_bytes, rows, err);
     }
     for (size_t n = 0; n < rows;) {
         char *p;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_order.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -314,6 +315,8 @@ mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, siz
     t->input.is_in_lull = false;
     if (within == 0 || t->at_end) return MR_OK;
     mr_status st = read_patiently(t, first_row, step, within, columns, got, &t->failure);
+    for (size_t k = 0; t->driver->is_binary && k < t->column_count; k++)
+        mr_order_bytes(columns[k], mr_dtype_size(t->columns[k].dtype), *got);
     int64_t last = *got ? first_row + (int64_t)(*got - 1) * step : 0;
     if (*got) t->next_row = last + 1;
     if (!st) {
@@ -329,6 +332,7 @@ mr_status mr_table_read(struct mr_table *t, int64_t first_row, int64_t step, siz
 bool mr_table_map(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out)
 {
     if (t->failure.status || !t->driver->map || first_row < 0 || rows == 0) return false;
+    if (MR_IS_BIG_ENDIAN && t->driver->is_binary) return false;
     if (rows_within(t, first_row, 1, rows) < rows) return false;
     return t->driver->map(t, first_row, rows, out);
 }

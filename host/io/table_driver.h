@@ -24,9 +24,10 @@ struct table_suffix {
 struct table_driver {
     const char *name; /* of read(format=) */
     struct table_suffix suffixes[4];
-    const char *magic;                /* the first bytes of such a file; NULL: they tell nothing */
-    bool needs_file;                  /* it is not read from pipes */
-    bool has_header;                  /* header= and separator= are for it */
+    const char *magic; /* the first bytes of such a file; NULL: they tell nothing */
+    bool is_binary;    /* read() gives values as the file has them, the least byte first */
+    bool needs_file;   /* it is not read from pipes */
+    bool has_header;   /* header= and separator= are for it */
     bool names_columns, says_dtype;   /* in the file, so that of a pipe they are asked for */
     bool takes_dtypes, takes_missing; /* one for each column; missing= */
 
@@ -37,7 +38,7 @@ struct table_driver {
      * early where the input is in a lull; what it has of the next row is kept for the next read. */
     mr_status (*read)(struct mr_table *t, int64_t first_row, int64_t step, size_t rows,
                       void *const columns[], size_t *got, mr_error *err);
-    /* As mr_table_map(); NULL: never. */
+    /* As mr_table_map(), where the machine has the file's order of bytes; NULL: never. */
     bool (*map)(struct mr_table *t, int64_t first_row, size_t rows, struct mr_mapping *out);
     /* As mr_table_tell() and mr_table_go(); NULL: rows are found by their number. */
     struct mr_table_place (*tell)(const struct mr_table *t);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/byte_order.h"
 #include "base/memory.h"
 #include "io/arrow_message.h"
 #include "io/scratch.h"
@@ -125,7 +126,7 @@ static void rows_of_one_record_batch_are_mapped(void)
     for (size_t k = 0; k < COUNT(rows); k++) {
         struct mr_mapping m;
         bool is_mapped = mr_table_map(t, rows[k].first, rows[k].rows, &m);
-        CU_ASSERT_EQUAL(is_mapped, rows[k].is_mapped);
+        CU_ASSERT_EQUAL(is_mapped, rows[k].is_mapped && !MR_IS_BIG_ENDIAN);
         if (!is_mapped) continue;
         CU_ASSERT(are_rows((char *)m.address + m.skip_bytes, columns[6], MR_F64, rows[k].first, 1,
                            rows[k].rows));

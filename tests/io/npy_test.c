@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/byte_order.h"
 #include "io/npy_header.h"
 #include "io/scratch.h"
 #include "io/table.h"
@@ -25,6 +26,14 @@ static struct file npy(const char *dictionary, const void *data, size_t data_byt
     memcpy(f.bytes + 10, dictionary, length);
     if (data_bytes) memcpy(f.bytes + 10 + length, data, data_bytes);
     f.count += length + data_bytes;
+    return f;
+}
+
+/* Of values of four bytes, as the machine has them. */
+static struct file npy_of_i32(const char *dictionary, const int32_t *values, size_t count)
+{
+    struct file f = npy(dictionary, values, 4 * count);
+    mr_order_bytes(f.bytes + f.count - 4 * count, 4, count);
     return f;
 }
 
@@ -53,7 +62,8 @@ static void every_dtype_reads_back_its_bytes(void)
         {"|b1", MR_BOOL, "\0\1\1"},
         {"<i4", MR_I32, "\1\0\0\0\xff\xff\xff\xff\0\0\0\x80"},
         {"<u4", MR_U32, "\1\0\0\0\xff\xff\xff\xff\0\0\0\x80"},
-        {"=i8", MR_I64, "\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\2\0\0\0\0\0\0\0"},
+        {MR_IS_BIG_ENDIAN ? "<i8" : "=i8", MR_I64,
+         "\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\2\0\0\0\0\0\0\0"},
         {"<u8", MR_U64, "\1\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\2\0\0\0\0\0\0\0"},
         {"<f4", MR_F32, "\0\0\x80\x3f\0\0\0\xc0\0\0\xc0\x7f"},
         {"<f8", MR_F64, "\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\xf8\x7f"},
@@ -76,6 +86,7 @@ static void every_dtype_reads_back_its_bytes(void)
         CU_ASSERT(mr_table_seekable(t));
         CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 9, (void *[]){values}, &got, &err), MR_OK);
         CU_ASSERT_EQUAL(got, 3);
+        mr_order_bytes(values, mr_dtype_size(rows[k].dtype), 3);
         CU_ASSERT_EQUAL(memcmp(values, rows[k].bytes, bytes), 0);
         drop(&t, &s);
     }
@@ -98,7 +109,7 @@ static void harmless_variants_of_the_header_are_accepted(void)
         struct scratch s;
         mr_error err;
         size_t got = 0;
-        struct file f = npy(rows[k], (int32_t[]){7, 8, 9}, 12);
+        struct file f = npy_of_i32(rows[k], (int32_t[]){7, 8, 9}, 3);
         struct mr_table *t = open_file(&f, &s, NULL, &err);
         if (!t) printf("\n  %s: %s\n", rows[k], err.message);
         CU_ASSERT_PTR_NOT_NULL_FATAL(t);
@@ -121,7 +132,7 @@ static void versions_2_and_3_have_a_long_length_field(void)
         memset(f.bytes + 8, 0, 4);
         f.bytes[8] = (unsigned char)length;
         memcpy(f.bytes + 12, dictionary, length);
-        memcpy(f.bytes + 12 + length, (int32_t[]){5, 6}, 8);
+        memcpy(f.bytes + 12 + length, "\5\0\0\0\6\0\0\0", 8);
         f.count = 12 + length + 8;
         struct mr_table *t = open_file(&f, &s, NULL, &err);
         CU_ASSERT_PTR_NOT_NULL_FATAL(t);
@@ -252,8 +263,8 @@ static struct file matrix(void)
 {
     int32_t values[200 * 5];
     for (int k = 0; k < 200 * 5; k++) values[k] = k / 5 * 1000 + k % 5;
-    return npy("{'descr': '<i4', 'fortran_order': False, 'shape': (200, 5), }\n", values,
-               sizeof values);
+    return npy_of_i32("{'descr': '<i4', 'fortran_order': False, 'shape': (200, 5), }\n", values,
+                      200 * 5);
 }
 
 static void columns_of_a_matrix_are_chosen_by_name_or_number(void)
@@ -314,6 +325,7 @@ static void a_matrix_wider_than_the_scratch_buffer_reads_the_same(void)
     struct file f = npy("{'descr': '<i4', 'fortran_order': False, 'shape': (3, 25000), }", NULL, 0);
     memcpy(bytes, f.bytes, f.count);
     for (int32_t k = 0; k < ROWS * WIDTH; k++) memcpy(bytes + f.count + 4 * (size_t)k, &k, 4);
+    mr_order_bytes(bytes + f.count, 4, ROWS * WIDTH);
     struct scratch s = scratch_with("wide.npy", bytes, f.count + ROWS * WIDTH * 4);
     struct mr_table *t;
     mr_error err;
@@ -365,8 +377,8 @@ static void bytes_that_are_neither_0_nor_1_are_true(void)
 static void a_pipe_reads_in_order_and_reports_where_it_broke_off(void)
 {
     struct mr_table_format format = {.kind = MR_TABLE_NPY};
-    struct file f =
-        npy("{'descr': '<i4', 'fortran_order': False, 'shape': (4,), }", (int32_t[]){1, 2, 3}, 12);
+    struct file f = npy_of_i32("{'descr': '<i4', 'fortran_order': False, 'shape': (4,), }",
+                               (int32_t[]){1, 2, 3}, 3);
     int fd = scratch_pipe(f.bytes, f.count - 2);
     struct mr_table *t;
     mr_error err;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/byte_order.h"
 #include "io/scratch.h"
 #include "io/table.h"
 #include "suite.h"
@@ -13,7 +14,9 @@ static void a_file_holds_its_size_over_the_dtypes_rows(void)
 {
     int32_t stored[1000], values[1000];
     for (int k = 0; k < 1000; k++) stored[k] = k * 7;
+    mr_order_bytes(stored, 4, 1000);
     struct scratch s = scratch_with("data.bin", stored, sizeof stored);
+    mr_order_bytes(stored, 4, 1000);
     struct mr_table *t;
     mr_error err;
     size_t got;
@@ -33,19 +36,20 @@ static void a_file_holds_its_size_over_the_dtypes_rows(void)
 
 static void a_file_that_says_it_is_empty_is_read_nevertheless(void)
 {
-    uint64_t expected[512], values[512];
-    struct mr_table_format format = {.kind = MR_TABLE_RAW, .has_dtype = true, .dtype = MR_U64};
+    static const char path[] = "/proc/version";
+    int32_t expected[64], values[64];
     struct mr_table *t;
     mr_error err;
     size_t got;
-    FILE *file = fopen("/proc/self/auxv", "rb");
+    FILE *file = fopen(path, "rb");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    size_t count = fread(expected, sizeof *expected, 512, file);
+    size_t count = fread(expected, sizeof *expected, 64, file);
     (void)fclose(file);
-    CU_ASSERT(count > 2 && count < 512);
-    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, "/proc/self/auxv", &format, &err), MR_OK);
+    CU_ASSERT(count > 2);
+    CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, path, &raw_i32, &err), MR_OK);
     CU_ASSERT(mr_table_row_count(t) == -1 && !mr_table_seekable(t));
-    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, 512, (void *[]){values}, &got, &err), MR_OK);
+    CU_ASSERT_EQUAL(mr_table_read(t, 0, 1, count, (void *[]){values}, &got, &err), MR_OK);
+    mr_order_bytes(values, sizeof *values, got);
     CU_ASSERT(got == count && memcmp(values, expected, count * sizeof *values) == 0);
     mr_table_close(&t);
 }
@@ -128,7 +132,8 @@ static void named_columns_are_interleaved(void)
     struct mr_table_format format = raw_i32;
     format.columns = names;
     format.column_count = 2;
-    static const int32_t stored[] = {1, -1, 2, -2, 3, -3};
+    int32_t stored[] = {1, -1, 2, -2, 3, -3};
+    mr_order_bytes(stored, 4, 6);
     int fd = scratch_pipe(stored, sizeof stored);
     struct scratch s = scratch_with("data.raw", stored, sizeof stored);
     struct mr_table *file, *pipe;
