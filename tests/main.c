@@ -1,10 +1,11 @@
 /* Runs the suites named on the command line, or all of them.
  *
  *     millrace_tests [--list] [--long | --brief | --small] [--host] [--shape SHAPE]
- *                    [--seeds FIRST-END] [SUITE...]
+ *                    [--seeds FIRST-END] [--part K/N] [SUITE...]
  *
  * --shape is for the suites of conformance, --seeds for random and random_odd: 3000 pipelines on a
- * slow device are so many pieces as there is time for.
+ * slow device are so many pieces as there is time for. --part takes every Nth text of journey, so
+ * that the whole of it can be done in pieces, too.
  *
  * MILLRACE_TESTS=long, =brief or =small says the same from outside, for ctest. */
 #include <CUnit/Basic.h>
@@ -26,6 +27,7 @@ bool tests_small;
 bool tests_host;
 const char *tests_shape;
 unsigned long tests_first_seed, tests_end_seed;
+unsigned tests_part, tests_parts;
 
 static const struct suite *find_suite(const char *name)
 {
@@ -92,6 +94,13 @@ static bool read_seeds(const char *text)
            tests_first_seed < tests_end_seed;
 }
 
+static bool read_part(const char *text)
+{
+    int end = 0;
+    return sscanf(text, "%u/%u%n", &tests_part, &tests_parts, &end) == 2 && !text[end] &&
+           tests_part > 0 && tests_part <= tests_parts;
+}
+
 static int list_suites(void)
 {
     for (size_t k = 0; k < suites_count; k++)
@@ -121,6 +130,8 @@ int main(int argc, char **argv)
             tests_shape = argv[++k];
         else if (!strcmp(argv[k], "--seeds") && k + 1 < argc)
             status = read_seeds(argv[++k]) ? -1 : EXIT_FAILURE;
+        else if (!strcmp(argv[k], "--part") && k + 1 < argc)
+            status = read_part(argv[++k]) ? -1 : EXIT_FAILURE;
         else if (!(chosen[count++] = find_suite(argv[k]))) {
             (void)fprintf(stderr, "millrace_tests: no suite '%s'; see --list\n", argv[k]);
             status = EXIT_FAILURE;

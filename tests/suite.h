@@ -50,4 +50,8 @@ extern const char *tests_shape;
  * both are 0. */
 extern unsigned long tests_first_seed, tests_end_seed;
 
+/* Which part of its cases a long suite takes, 1 to tests_parts; where the caller says nothing, both
+ * are 0: all of them. */
+extern unsigned tests_part, tests_parts;
+
 #endif

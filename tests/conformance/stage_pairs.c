@@ -82,8 +82,7 @@ static void copy_call(char *out, size_t size, const char *text)
         (void)snprintf(out, size, "%.*s", (int)len, text);
 }
 
-/* The operator's call: its row above, or its last call in its example; false if there is none. */
-static bool call_of(char *out, size_t size, const struct mr_op *op)
+bool operator_call(char *out, size_t size, const struct mr_op *op)
 {
     char name[40];
     (void)snprintf(name, sizeof name, "%s(", op->name);
@@ -117,7 +116,7 @@ static void for_each_pair(enum mr_role role, bool (*check)(const char *call, con
     for (size_t k = 0; k < mr_ops_count; k++) {
         char call[CALL_BYTES];
         size_t pairs = 0;
-        if (mr_ops[k]->role != role || !call_of(call, sizeof call, mr_ops[k])) continue;
+        if (mr_ops[k]->role != role || !operator_call(call, sizeof call, mr_ops[k])) continue;
         for (size_t kind = 0; kind < COUNT(kinds); kind++) pairs += check(call, kinds[kind]);
         CU_ASSERT_TRUE(pairs > 0);
         if (pairs == 0) printf("\n  %s goes with no kind of stage\n", call);
@@ -151,7 +150,7 @@ void check_feeds_before_operators(enum feeding feeding)
 {
     for (size_t k = 0; k < mr_ops_count; k++) {
         char call[CALL_BYTES];
-        if (mr_ops[k]->role == MR_SOURCE || !call_of(call, sizeof call, mr_ops[k])) continue;
+        if (mr_ops[k]->role == MR_SOURCE || !operator_call(call, sizeof call, mr_ops[k])) continue;
         bool ran = check_fed_pattern_of_any_operator(feeding, "range(N) | map(x*x - 7*x)", call);
         CU_ASSERT_TRUE(ran);
         if (!ran) printf("\n  %s does not take what is fed\n", call);

@@ -27,6 +27,7 @@ bool CU_assertImplementation(bool holds, unsigned line, const char *condition, c
 #define CU_ASSERT_PTR_NOT_NULL(a) CU_CHECK((a) != NULL, false)
 #define CU_ASSERT_PTR_NOT_NULL_FATAL(a) CU_CHECK((a) != NULL, true)
 #define CU_ASSERT_STRING_EQUAL(a, b) CU_CHECK(!strcmp(a, b), false)
+#define CU_ASSERT_NSTRING_EQUAL(a, b, most) CU_CHECK(!strncmp(a, b, most), false)
 #define CU_ASSERT_STRING_NOT_EQUAL(a, b) CU_CHECK(strcmp(a, b), false)
 #define CU_ASSERT_DOUBLE_EQUAL(a, b, far) CU_CHECK(fabs((a) - (b)) <= fabs(far), false)
 #define CU_FAIL(why) CU_CHECK(!(why), false)
