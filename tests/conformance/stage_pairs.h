@@ -5,8 +5,8 @@
 #include "ir/op.h"
 #include "pattern.h"
 
-/* A pattern of a call of the operator, the one that pairs are made of: a row of a table, or the last
- * call in its example; false where it has none. */
+/* A pattern of a call of the operator, the one that pairs are made of: a row of a table, or the
+ * last call in its example; false where it has none. */
 bool operator_call(char *out, size_t size, const struct mr_op *op);
 
 /* Every source, then each kind. */

@@ -1,7 +1,7 @@
 /* A stream that is saved goes on in a fresh process, on the other engine, with another batch and
  * ring; so does what is saved there, three times in a row. Each leg of a journey is in a process of
- * its own, which many journeys share: none has opened their streams before. `--part K/N` takes every
- * Nth text, from the Kth on. */
+ * its own, which many journeys share: none has opened their streams before. `--part K/N` takes
+ * every Nth text, from the Kth on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
