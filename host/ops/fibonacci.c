@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "ops/recurring.h"
 #include "ops/stage.h"
 
 enum { START, MOD, DTYPE };
@@ -31,11 +32,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
                                   mr_number_text(&seq->args[MOD], text), mr_dtype_name(dtype));
         return mr_error_hint(err, st, "choose a wider dtype, such as dtype=u64");
     }
-    MR_TRY(mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err));
-    if (mod.u64 == 0) return MR_OK;
-    seq->kind = MR_KIND_RECUR;
-    seq->access = MR_FROM_ANY;
-    return MR_OK;
+    if (mod.u64 == 0) return mr_source_check(seq, dtype, MR_LENGTH_WITHOUT_END, err);
+    return mr_recurring_check(seq, dtype, err);
 }
 
 /* Without mod: the terms that fit, then an overflow. */

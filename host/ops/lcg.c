@@ -1,4 +1,4 @@
-#include "ops/stage.h"
+#include "ops/recurring.h"
 
 enum { A, C, M, SEED, DTYPE };
 
@@ -7,30 +7,11 @@ static uint64_t seed_argument(const struct mr_seq *seq, size_t at)
     return seq->args[at].number.value.u64;
 }
 
-static mr_status check_dtype(const struct mr_seq *seq, mr_error *err)
-{
-    mr_dtype dtype = seq->args[DTYPE].dtype;
-    uint64_t m = seed_argument(seq, M);
-    struct mr_number most = {.value.u64 = m ? m - 1 : UINT64_MAX};
-    mr_scalar ignored;
-    if (!mr_dtype_is_integer(dtype)) {
-        mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE, "dtype=%s is no integer",
-                                  mr_dtype_name(dtype));
-        return mr_error_hint(err, st, "use u64, then map(f64(x) / m)");
-    }
-    if (mr_number_as(&most, dtype, &ignored)) return MR_OK;
-    mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE,
-                              "dtype=%s does not hold all numbers below m", mr_dtype_name(dtype));
-    return mr_error_hint(err, st, "use dtype=u64");
-}
-
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
-    MR_TRY(check_dtype(seq, err));
-    MR_TRY(mr_source_check(seq, seq->args[DTYPE].dtype, MR_LENGTH_WITHOUT_END, err));
-    seq->kind = MR_KIND_RECUR;
-    seq->access = MR_FROM_ANY;
-    return MR_OK;
+    uint64_t m = seed_argument(seq, M), most = m ? m - 1 : UINT64_MAX;
+    MR_TRY(mr_recurring_check_dtype(seq, DTYPE, M, most, "use u64, then map(f64(x) / m)", err));
+    return mr_recurring_check(seq, seq->args[DTYPE].dtype, err);
 }
 
 /* The number of the first term, then the arguments, all below m. */

@@ -1,6 +1,6 @@
 #include "base/memory.h"
+#include "ops/recurring.h"
 #include "ops/splitmix.h"
-#include "ops/stage.h"
 
 enum { SEED, STREAM };
 enum { BITS = 64, STREAM_SHIFT = 127 };
@@ -75,18 +75,14 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
             w->powers[bit][part] = squared(&w->powers[bit - 1][part], moduli[part]);
         enter_stream(w, part, seq->args[STREAM].number.value.u64);
     }
-    MR_TRY(mr_source_check(seq, MR_U32, MR_LENGTH_WITHOUT_END, err));
-    seq->kind = MR_KIND_RECUR;
-    seq->access = MR_FROM_ANY;
-    return MR_OK;
+    return mr_recurring_check(seq, MR_U32, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
     (void)position, (void)err;
-    columns[0] = mr_ir_const_int(l->body, MR_U64, 0);
-    columns[1] = mr_ir_words(l->body, seq->context, sizeof(struct words) / sizeof(uint64_t));
+    mr_recurring_lower_words(l, seq, sizeof(struct words), columns);
     return MR_OK;
 }
 

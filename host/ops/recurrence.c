@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "ops/stage.h"
+#include "ops/recurring.h"
 
 enum { COEFFICIENTS, INITIAL, MOD, DTYPE };
 
@@ -45,23 +45,6 @@ static mr_status check_lists(const struct mr_seq *seq, mr_error *err)
     return mr_error_hint(err, st, "write recurrence((1, 1), (0, 1))");
 }
 
-static mr_status check_dtype(const struct mr_seq *seq, mr_error *err)
-{
-    mr_dtype dtype = seq->args[DTYPE].dtype;
-    uint64_t m = seq->args[MOD].number.value.u64;
-    struct mr_number most = {.value.u64 = m ? m - 1 : 0};
-    mr_scalar ignored;
-    if (!mr_dtype_is_integer(dtype)) {
-        mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE, "dtype=%s is no integer",
-                                  mr_dtype_name(dtype));
-        return mr_error_hint(err, st, "use i64 or u64, then map(f64(x))");
-    }
-    if (mr_number_as(&most, dtype, &ignored)) return MR_OK;
-    mr_status st = mr_op_fail(seq, &seq->args[DTYPE], err, MR_E_TYPE,
-                              "dtype=%s does not hold all numbers below mod", mr_dtype_name(dtype));
-    return mr_error_hint(err, st, "use dtype=u64");
-}
-
 static mr_status make_words(struct mr_seq *seq, mr_error *err)
 {
     struct words *w = mr_alloc(1, sizeof *w);
@@ -76,23 +59,22 @@ static mr_status make_words(struct mr_seq *seq, mr_error *err)
     return MR_OK;
 }
 
+/* Modulo 2^64 any integer is a dtype: numbers wrap. */
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
+    uint64_t m = seq->args[MOD].number.value.u64;
     MR_TRY(check_lists(seq, err));
-    MR_TRY(check_dtype(seq, err));
+    MR_TRY(mr_recurring_check_dtype(seq, DTYPE, MOD, m ? m - 1 : 0,
+                                    "use i64 or u64, then map(f64(x))", err));
     MR_TRY(make_words(seq, err));
-    MR_TRY(mr_source_check(seq, seq->args[DTYPE].dtype, MR_LENGTH_WITHOUT_END, err));
-    seq->kind = MR_KIND_RECUR;
-    seq->access = MR_FROM_ANY;
-    return MR_OK;
+    return mr_recurring_check(seq, seq->args[DTYPE].dtype, err);
 }
 
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
     (void)position, (void)err;
-    columns[0] = mr_ir_const_int(l->body, MR_U64, 0);
-    columns[1] = mr_ir_words(l->body, seq->context, sizeof(struct words) / sizeof(uint64_t));
+    mr_recurring_lower_words(l, seq, sizeof(struct words), columns);
     return MR_OK;
 }
 
