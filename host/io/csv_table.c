@@ -212,12 +212,9 @@ static mr_status read_csv(struct mr_table *t, int64_t first_row, int64_t step, s
 static struct mr_table_place tell_csv(const struct mr_table *t)
 {
     const struct csv *c = t->state;
-    struct text_reader_place at = mr_text_reader_tell(&c->text);
-    return (struct mr_table_place){.row = c->row,
-                                   .offset = at.offset,
-                                   .line = at.line,
-                                   .line_bytes = (int64_t)at.line_bytes,
-                                   .empty_line = c->empty_line};
+    struct mr_table_place place = mr_text_reader_tell(&c->text, c->row);
+    place.empty_line = c->empty_line;
+    return place;
 }
 
 static void go_csv(struct mr_table *t, const struct mr_table_place *place)
@@ -225,8 +222,7 @@ static void go_csv(struct mr_table *t, const struct mr_table_place *place)
     struct csv *c = t->state;
     c->row = place->row;
     c->empty_line = place->empty_line;
-    mr_text_reader_go(&c->text, (struct text_reader_place){place->offset, place->line,
-                                                           (size_t)place->line_bytes});
+    mr_text_reader_go(&c->text, place);
 }
 
 const struct table_driver mr_csv_table = {

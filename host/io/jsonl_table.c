@@ -284,17 +284,14 @@ static mr_status read_jsonl(struct mr_table *t, int64_t first_row, int64_t step,
 static struct mr_table_place tell_jsonl(const struct mr_table *t)
 {
     const struct jsonl *j = t->state;
-    struct text_reader_place at = mr_text_reader_tell(&j->text);
-    return (struct mr_table_place){
-        .row = j->row, .offset = at.offset, .line = at.line, .line_bytes = (int64_t)at.line_bytes};
+    return mr_text_reader_tell(&j->text, j->row);
 }
 
 static void go_jsonl(struct mr_table *t, const struct mr_table_place *place)
 {
     struct jsonl *j = t->state;
     j->row = place->row;
-    mr_text_reader_go(&j->text, (struct text_reader_place){place->offset, place->line,
-                                                           (size_t)place->line_bytes});
+    mr_text_reader_go(&j->text, place);
 }
 
 const struct table_driver mr_jsonl_table = {

@@ -203,19 +203,31 @@ bool mr_has_open_quote(const char *text, size_t length)
     return is_open;
 }
 
-struct text_reader_place mr_text_reader_tell(const struct text_reader *r)
+static struct text_reader_place here(const struct text_reader *r)
 {
     int64_t offset = r->read_bytes - (int64_t)(r->end - r->begin);
     return (struct text_reader_place){offset, r->line, r->line_bytes};
 }
 
-void mr_text_reader_go(struct text_reader *r, struct text_reader_place place)
+static void go(struct text_reader *r, struct text_reader_place place)
 {
     r->begin = r->end = 0;
     r->read_bytes = place.offset;
     r->line = place.line;
     r->line_bytes = place.line_bytes;
     r->at_end = false;
+}
+
+struct mr_table_place mr_text_reader_tell(const struct text_reader *r, int64_t row)
+{
+    struct text_reader_place at = here(r);
+    return (struct mr_table_place){
+        .row = row, .offset = at.offset, .line = at.line, .line_bytes = (int64_t)at.line_bytes};
+}
+
+void mr_text_reader_go(struct text_reader *r, const struct mr_table_place *place)
+{
+    go(r, (struct text_reader_place){place->offset, place->line, (size_t)place->line_bytes});
 }
 
 void mr_text_reader_remember(struct text_reader *r, int64_t row)
@@ -226,7 +238,7 @@ void mr_text_reader_remember(struct text_reader *r, int64_t row)
         r->place_count = MR_TEXT_PLACES / 2;
         r->rows_apart *= 2;
     }
-    r->places[r->place_count++] = mr_text_reader_tell(r);
+    r->places[r->place_count++] = here(r);
 }
 
 int64_t mr_text_reader_seek(struct text_reader *r, int64_t row, int64_t wanted)
@@ -235,6 +247,6 @@ int64_t mr_text_reader_seek(struct text_reader *r, int64_t row, int64_t wanted)
     int64_t k = wanted / r->rows_apart;
     if (k >= (int64_t)r->place_count) k = (int64_t)r->place_count - 1;
     if (wanted >= row && k * r->rows_apart <= row) return row;
-    mr_text_reader_go(r, r->places[k]);
+    go(r, r->places[k]);
     return k * r->rows_apart;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "io/input.h"
+#include "io/table.h"
 
 enum {
     MR_TEXT_BYTES = 1 << 20, /* the longest line or number */
@@ -66,9 +67,9 @@ mr_status mr_text_reader_close_quote(struct text_reader *r, const char **line, s
 /* Whether the text has an odd number of quotes. */
 bool mr_has_open_quote(const char *text, size_t length);
 
-/* Where it stands; and to such a place of the same file. */
-struct text_reader_place mr_text_reader_tell(const struct text_reader *r);
-void mr_text_reader_go(struct text_reader *r, struct text_reader_place place);
+/* Where it stands, in `row`; and to such a place of the same file. */
+struct mr_table_place mr_text_reader_tell(const struct text_reader *r, int64_t row);
+void mr_text_reader_go(struct text_reader *r, const struct mr_table_place *place);
 
 /* Tells that buffer[begin] is where `row` starts. */
 void mr_text_reader_remember(struct text_reader *r, int64_t row);

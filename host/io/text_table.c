@@ -121,17 +121,14 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
 static struct mr_table_place tell_text(const struct mr_table *t)
 {
     const struct text *x = t->state;
-    struct text_reader_place at = mr_text_reader_tell(&x->text);
-    return (struct mr_table_place){
-        .row = x->row, .offset = at.offset, .line = at.line, .line_bytes = (int64_t)at.line_bytes};
+    return mr_text_reader_tell(&x->text, x->row);
 }
 
 static void go_text(struct mr_table *t, const struct mr_table_place *place)
 {
     struct text *x = t->state;
     x->row = place->row;
-    mr_text_reader_go(&x->text, (struct text_reader_place){place->offset, place->line,
-                                                           (size_t)place->line_bytes});
+    mr_text_reader_go(&x->text, place);
 }
 
 const struct table_driver mr_text_table = {
