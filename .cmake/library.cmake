@@ -20,6 +20,7 @@ foreach(form math lane recur)
     list(APPEND sources ${MILLRACE_GENERATED}/engine/library_${form}.h)
 endforeach()
 millrace_aggregates(${aggregates})
+list(FILTER kinds EXCLUDE REGEX "/[a-z]+_[a-z]+\\.c$") # what a kind has besides its file
 millrace_kinds(${kinds})
 millrace_formats(${formats})
 list(APPEND sources

@@ -7,6 +7,7 @@
 #include "emit/skeleton.h"
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
+#include "kinds/window_shared.h"
 #include "plan/kind.h"
 #include "ring/runner.h"
 
@@ -161,61 +162,11 @@ static void next_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_emit_prefetches(e, out, "((ulong)high + (ulong)(j))");
 }
 
-/* How the last folds are finished. */
-static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    bool is_mean = mr_aggregate_of(e->segment->aggregate)->is_mean;
-    mr_strbuf_add(out, is_mean ? "FOLDED_MEAN" : "FOLDED");
-}
-
 static void define(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, "#define ASKS_ITSELF 1\n");
     mr_strbuf_addf(out, "#define TILE %zu\n#define TILE_ROOM %zu\n#define EXTENT %" PRId64 "\n",
                    kernel_tile(e->segment), kernel_tile_room(e->segment), e->segment->extent);
-}
-
-/* ---- where work-items share leaves ---- */
-
-static void define_extent(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_strbuf_addf(out, "#define EXTENT %" PRId64 "u\n", e->segment->extent);
-}
-
-/* One for each binary digit; of a power of two the last folds of pairs are the windows. */
-static unsigned rounds_of(const struct mr_segment *s)
-{
-    unsigned digits = 0;
-    for (int64_t rest = s->extent; rest > 0; rest /= 2) digits++;
-    return tile_arrays(s) == 1 && digits > 1 ? digits - 1 : digits;
-}
-
-static const struct mr_skeleton *shared_skeleton(void)
-{
-    static const struct mr_text_mark marks[] = {{"FINISH", finish_mark}, {NULL, NULL}};
-    static const struct mr_skeleton rounds = {
-        .files = {"skeleton/window_rounds.cl"},
-        .kernels = {{"", MR_ITEMS_SPANS}, {"_fold", MR_ITEMS_SPANS}},
-        .rounds = rounds_of,
-        .marks = marks,
-        .define = define_extent,
-    };
-    return &rounds;
-}
-
-static void add_rounds(const struct mr_segment *s, struct mr_buffers *out)
-{
-    out->items = 1;
-    out->sets = 1;
-    for (size_t c = 0; c < s->value_count; c++)
-        for (int k = 0; k < 2; k++)
-            mr_buffers_add_working(
-                out, (struct mr_working){.what = k ? "folds of a round" : "values, and folds",
-                                         .name = k ? "other" : "w",
-                                         .is_of_column = true,
-                                         .column = c,
-                                         .dtype = s->stored[c],
-                                         .elems = s->unit + (size_t)s->extent - 1});
 }
 
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
@@ -249,7 +200,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .define = define,
         .has_no_strips = true,
     };
-    return s->shares_leaves ? shared_skeleton() : &window;
+    return s->shares_leaves ? mr_window_shared_skeleton(s) : &window;
 }
 
 static void shape(struct mr_segment *s)
@@ -261,7 +212,7 @@ static void shape(struct mr_segment *s)
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     if (s->shares_leaves) {
-        add_rounds(s, out);
+        mr_window_shared_buffers(s, out);
         return;
     }
     out->items = kernel_tiles(s);
