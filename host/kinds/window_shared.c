@@ -1,4 +1,4 @@
-/* Windows where work-items share leaves: kernels whose folds stay in registers as far as they can. */
+/* Windows where work-items share leaves: folds stay in registers as far as they can. */
 #include "kinds/window_shared.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include "plan/kind.h"
 
 /* Folds of so many values are made in registers: at once, or of the lowest digits' so that those of
- * the others lie whole rows apart. */
+ * the others lie half rows apart. */
 enum { MOST_NEAR = 32, NEAR = 16 };
 
 static bool has_far(const struct mr_segment *s)

@@ -1,7 +1,7 @@
 /* Folds of more than NEAR values, once for each two binary digits of EXTENT: from folds of `length`
  * values those of four times as many are made in the other of two buffers, and both digits' own are
- * joined to the windows so far. What is folded lies whole rows apart, so that loads are aligned, but
- * for windows of lower digits. EXTENT 100 = 4 + 32 + 64:
+ * joined to the windows so far. What is folded lies half rows apart, so that loads are aligned,
+ * but for windows of lower digits. EXTENT 100 = 4 + 32 + 64:
  *
  *     near             1, 2, 4, 8    folds of 16 -> other     W4[i]
  *     round 0          16, 32        other -> w               ... op W32[i + 4]

@@ -1,7 +1,7 @@
-/* Folds of EXTENT consecutive values by doubling (window.cl) where work-items share leaves: those of
- * the lowest binary digits at once. A work-item takes its own STRIP values of a row and the
- * NEAR - 1 behind them, which its neighbours take, too, so that a cache has them, and folds them in
- * its registers. With an EXTENT that is not larger these are the windows; else the folds of NEAR
+/* Folds of EXTENT consecutive values by doubling (window.cl) where work-items share leaves: those
+ * of the lowest binary digits at once. A work-item takes its own STRIP values of a row and the
+ * NEAR - 1 behind them, which its neighbours take, too, so that a cache has them, and folds them
+ * in its registers. With an EXTENT that is not larger these are the windows; else the folds of NEAR
  * values are stored, and what the lower digits make of windows (window_far.cl).
  *
  *     own values       v0 v1 v2 v3

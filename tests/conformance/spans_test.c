@@ -58,7 +58,13 @@ static const char *const rows[] = {
     "range(9000) | map(a: f64(x)*0.1, b: f32(x)) | chunk(1500, mean)",
     "range(9000) | map(a: i32(x), b: u64(x)) | chunk(10, max)",
     "range(9000) | map(x*7919 % 1000) | filter(x % 5 != 0) | chunk(64, mean)",
-    /* Windows: of one digit, of several, reaching beyond a unit's last leaf. */
+    /* Windows: of one digit, of several, reaching beyond a unit's last leaf; of values that are
+     * made for each neighbour anew, in registers alone, and of folds of 16. */
+    "range(9000) | skip(5) | map(a: f64(x)*0.1, b: f32(x)*0.5) | window(31, max)",
+    "range(9000) | map(f64(x)*0.1) | window(32, mean)",
+    "range(9000) | map(f32(x)*0.1) | window(79, sum)",
+    "range(9000) | filter(x % 3 == 1) | map(x*0.5) | window(48, min)",
+    "uniform(7) | take(9000) | window(1024, sum)",
     "range(9000) | skip(5) | map(a: f64(x)*0.1, b: x*x % 1009, c: x % 7 == 0) | window(13, max)",
     "range(9000) | map(a: f32(x % 977), b: x*x - 3*x) | window(16, sum)",
     "range(9000) | map(a: i32(x), b: u32(x)*77777) | window(1000, mean)",
