@@ -27,7 +27,7 @@ static const struct row {
     {"count() | map(a: x*3, b: 7 / (x + 1))", 1, 1, 16.01, false},
     {"count() | filter(x % 3 == 1)", 4, 1, 2.8, false},
     {"count() | filter(x % 3 == 1) | map(f32(x))", 4, 1, 1.4, false},
-    {"count() | map(x % 1009) | window(5, max)", 4, 1, 8, false},
+    {"count() | map(x % 1009) | window(5, max)", 2, 1, 8, false},
     {"count() | map(x % 1009) | scan(sum)", 5, 1.1, 8.01, false},
     {"count() | map(x % 1009) | chunk(64, sum)", 2, 3.1, 0.6, true},
     {"range(UNITS) | map(x*x) | sum()", 4, 1, 0.001, false},
