@@ -49,7 +49,7 @@ MR_FN vu64 mr_philox64(vi64 i, MR_WORDS_T w)
 }
 
 #if W == 2 || W == 4
-/* The words of one block, made once for all of a few lanes, as in kernels/lib/philox.cl. */
+/* The words of one block, made once for all of a few lanes, as in philox_blocks.cl. */
 MR_FN ulong4 mr_philox64_block(const ulong block, MR_WORDS_T w)
 {
     const ulong add = block + 1;
