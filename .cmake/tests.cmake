@@ -148,6 +148,7 @@ add_test(NAME ptx COMMAND ${tests_folder}/ptx/run ${PROJECT_BINARY_DIR})
 set_tests_properties(ptx PROPERTIES SKIP_RETURN_CODE 77) # without clang's target NVPTX
 add_test(NAME mpi COMMAND ${tests_folder}/mpi/run.sh ${PROJECT_BINARY_DIR})
 set_tests_properties(mpi PROPERTIES SKIP_RETURN_CODE 77) # without Open MPI
+add_test(NAME words COMMAND ${tests_folder}/cli/words.py)
 add_test(NAME faults COMMAND ${tests_folder}/faults/run.py --build ${PROJECT_BINARY_DIR})
 
 # Both build programs against the finished library, which must not ask for a sanitizer they lack.

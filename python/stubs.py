@@ -20,7 +20,7 @@ Expression: TypeAlias = str | Expr | Number | Callable[..., Any]
 Dtype: TypeAlias = Literal["bool", "i32", "u32", "i64", "u64", "f32", "f64"]
 '''
 EXPORTS = '''from . import _core as _core
-from ._core import Batch as Batch, Column as Column
+from ._core import Batch as Batch, Column as Column, devices as devices
 from ._errors import (
     DescriptionError as DescriptionError, DivisionError as DivisionError, DtypeError as DtypeError,
     Error as Error, InputError as InputError, RangeError as RangeError,
@@ -31,10 +31,12 @@ from ._operators import (
     Any, Dtype, Expr as Expr, Expression, Literal, Number, PathLike, Seq as Seq, Sequence,
 )
 from ._partials import merge as merge
-from ._sequence import (
-    Stream as Stream, from_arrays as from_arrays, from_arrow as from_arrow,
-    from_callback as from_callback, from_iterable as from_iterable, resume as resume, seq as seq,
+from ._sequence import resume as resume, seq as seq
+from ._sources import (
+    from_arrays as from_arrays, from_arrow as from_arrow, from_callback as from_callback,
+    from_iterable as from_iterable,
 )
+from ._stream import Stream as Stream
 
 __version__: str
 '''

@@ -53,7 +53,7 @@ static void say_ok(const char *format, ...)
 static void say_fix(const char *fix)
 {
     char said[512];
-    mr_words_translate(said, sizeof said, fix);
+    (void)mr_text_translate(said, sizeof said, fix, mr_words);
     printf("       fix: %s\n", said);
 }
 

@@ -7,8 +7,8 @@ static void say(const mr_error *err)
 {
     char rendered[2048];
     mr_error said = *err;
-    mr_words_translate(said.message, sizeof said.message, err->message);
-    mr_words_translate(said.hint, sizeof said.hint, err->hint);
+    (void)mr_text_translate(said.message, sizeof said.message, err->message, mr_words);
+    (void)mr_text_translate(said.hint, sizeof said.hint, err->hint, mr_words);
     (void)mr_error_render(rendered, sizeof rendered, &said);
     (void)fputs(rendered, stderr);
 }

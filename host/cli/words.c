@@ -1,11 +1,6 @@
 #include "cli/words.h"
 
-#include <ctype.h>
-#include <stdbool.h>
-#include <string.h>
-
-/* One that begins like another stands before it. */
-const struct mr_word mr_words[] = {
+const mr_word mr_words[] = {
     {"mr_stream_params.device", "--device"},
     {"mr_stream_params.shape", "--shape"},
     {"mr_stream_params.native_math", "--math native"},
@@ -25,34 +20,7 @@ const struct mr_word mr_words[] = {
      "standard output has the elements; -o FILE writes them to a file"},
     {"mr_explain() with kernels", "millrace explain --kernels"},
     {"restore it with that one, which mr_state_text() gives", "leave the pipeline out"},
+    {"build long pipelines in parts with mr_seq_pipe()",
+     "the library, from C or Python, builds longer ones in parts"},
     {NULL, NULL},
 };
-
-/* Names that others chose stand in quotes, or may have a word in them. */
-static bool is_free(char before)
-{
-    return !before || !(strchr("'`\"_.", before) || isalnum((unsigned char)before));
-}
-
-static const struct mr_word *word_at(const char *text, char before)
-{
-    for (const struct mr_word *w = mr_words; w->name; w++)
-        if (is_free(before) && strncmp(text, w->name, strlen(w->name)) == 0) return w;
-    return NULL;
-}
-
-void mr_words_translate(char *out, size_t size, const char *text)
-{
-    size_t at = 0;
-    char before = '\0';
-    while (*text && at + 1 < size) {
-        const struct mr_word *w = word_at(text, before);
-        size_t length = w ? strlen(w->option) : 1;
-        if (length > size - 1 - at) length = size - 1 - at;
-        memcpy(out + at, w ? w->option : text, length);
-        at += length;
-        before = *text;
-        text += w ? strlen(w->name) : 1;
-    }
-    if (size) out[at] = '\0';
-}

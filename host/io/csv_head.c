@@ -29,9 +29,9 @@ mr_status mr_csv_bad_count(const struct mr_table *t, int64_t line, size_t count,
         mr_fail(err, MR_E_FORMAT, "%s:%" PRId64 ": has %zu field%s, the first line has %zu",
                 t->input.name, line, count, count == 1 ? "" : "s", expected);
     return mr_error_hint(err, st,
-                         "correct the file (lines of comment are lines, too); if its fields are "
+                         "correct %s (lines of comment are lines, too); if its fields are "
                          "not separated by %ss, say separator=",
-                         separator_name(separator));
+                         mr_table_writer(t), separator_name(separator));
 }
 
 mr_status mr_csv_take_row(struct text_reader *r, const char **line, size_t *length, mr_error *err)

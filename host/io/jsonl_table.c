@@ -188,7 +188,7 @@ static mr_status fail_value(const struct mr_table *t, const struct text_place *p
         err, MR_E_FORMAT, "%s:%" PRId64 ":%zu: column '%s': '%s' is no number%s", t->input.name,
         place->line, place->byte, mr_show_name(name, t->columns[place->column].name),
         mr_show_text(shown, m->text, m->length), m->is_string ? ", but a string" : " of JSON");
-    return mr_error_hint(err, st, "correct the file, or choose other columns");
+    return mr_error_hint(err, st, "correct %s, or choose other columns", mr_table_writer(t));
 }
 
 /* What is not there is like null. */

@@ -175,6 +175,7 @@ static mr_status open_input(struct mr_table **out, struct mr_input input,
     t->input = input;
     t->row_count = -1;
     t->missing = chosen.missing;
+    t->is_stdin = chosen.is_stdin;
     if ((st = check_format(&chosen, err))) goto out;
     if ((st = choose_driver(t, &chosen, err))) goto out;
     if ((st = t->driver->open(t, &chosen, err))) goto out;

@@ -45,6 +45,7 @@ struct mr_table_format {
     unsigned numbered;          /* bit k: columns[k] is a number and no name */
     char separator;             /* CSV: ',' ';' or '\t'; 0: '\t' for .tsv, else the one of them that
                                  * the first line has, ',' if none */
+    bool is_stdin;              /* of the operator stdin, which takes no other parameters */
     bool in_order;              /* no sample is taken of a file's rows, as if it were a pipe */
     enum mr_table_header header;   /* CSV */
     enum mr_table_missing missing; /* CSV and text */

@@ -57,6 +57,7 @@ struct mr_table {
     enum mr_patience patience;
     size_t scratch_bytes;
     enum mr_table_missing missing;
+    bool is_stdin;       /* hints write read("-", ...) where they name parameters */
     bool skips_row;      /* a value of the row being read is missing, so that it is left out */
     size_t sampled_rows; /* by which dtypes were chosen */
     char note[240];
@@ -80,6 +81,13 @@ static inline bool mr_table_is_numbered(const struct mr_table_format *format, si
 {
     return format->numbered >> k & 1;
 }
+
+/* Who is to correct a value that is wrong, for hints. */
+const char *mr_table_writer(const struct mr_table *t);
+
+/* Gives the hint to read it with these parameters, between a lead and a tail. */
+mr_status mr_table_hint(const struct mr_table *t, const char *lead, const char *parameters,
+                        const char *tail, mr_error *err, mr_status status);
 
 /* Appends to what mr_table_found() tells. */
 void mr_table_note(struct mr_table *t, const char *format, ...)

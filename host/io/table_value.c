@@ -37,23 +37,43 @@ static void store(void *column, size_t at, mr_dtype dtype, mr_scalar value)
     }
 }
 
-/* What reads the value that a column's dtype does not take. */
+const char *mr_table_writer(const struct mr_table *t)
+{
+    return t->input.seekable ? "the file" : "what writes it";
+}
+
+mr_status mr_table_hint(const struct mr_table *t, const char *lead, const char *parameters,
+                        const char *tail, mr_error *err, mr_status status)
+{
+    return t->is_stdin ? mr_error_hint(err, status, "%sread(\"-\", %s)%s", lead, parameters, tail)
+                       : mr_error_hint(err, status, "%s%s%s", lead, parameters, tail);
+}
+
+static mr_status hint_none(const struct mr_table *t, mr_error *err, mr_status status)
+{
+    return mr_error_hint(err, status, "correct %s%s", mr_table_writer(t),
+                         t->driver->names_columns ? ", or choose other columns" : "");
+}
+
+/* What reads the value that a column's dtype does not take; NULL: nothing. */
 static const char *way_out(const struct mr_table *t, const struct table_column *column,
                            const char *text, size_t length, enum mr_number_status why)
 {
-    mr_scalar ignored;
-    static const char none[] = "correct the file, or choose other columns";
+    mr_scalar value;
     if (why == MR_NUMBER_INEXACT)
         return t->missing == MR_TABLE_MISSING_NAN
                    ? "read it with dtype=f64, which rounds"
                    : "read it with dtype=i64 or u64; dtype=f64 rounds";
     /* The first rows of a guessed bool are words, which no other dtype takes. */
-    if (why == MR_NUMBER_MALFORMED || (column->dtype == MR_BOOL && column->is_guessed)) return none;
+    if (why == MR_NUMBER_MALFORMED || (column->dtype == MR_BOOL && column->is_guessed)) return NULL;
     if (why == MR_NUMBER_FRACTION || column->dtype == MR_BOOL) return "read it with dtype=f64";
-    if (!column->is_guessed) return "choose a wider dtype";
-    return mr_parse_number(text, length, MR_U64, &ignored) == MR_NUMBER_OK
-               ? "read it with dtype=u64, or f64, which rounds"
-               : "read it with dtype=f64, which rounds";
+    if (!column->is_guessed && mr_parse_number(text, length, MR_I64, &value) == MR_NUMBER_OK)
+        return "read it with dtype=i64";
+    if (mr_parse_number(text, length, MR_U64, &value) == MR_NUMBER_OK)
+        return "read it with dtype=u64, or f64, which rounds";
+    if (mr_parse_number(text, length, MR_F64, &value) != MR_NUMBER_OK) return NULL;
+    return column->is_guessed || isfinite(value.f64) ? "read it with dtype=f64, which rounds"
+                                                     : "read it with dtype=f64";
 }
 
 static mr_status bad_number(const struct mr_table *t, const struct text_place *place,
@@ -76,8 +96,8 @@ static mr_status bad_number(const struct mr_table *t, const struct text_place *p
             st = mr_fail(err, MR_E_FORMAT, PLACE "the field is empty", PLACE_VALUES);
         else
             st = mr_fail(err, MR_E_FORMAT, PLACE "'%s' is a missing value", PLACE_VALUES, shown);
-        return mr_error_hint(err, st,
-                             "read it with missing=nan, or missing=skip to leave out its row");
+        return mr_table_hint(t, "read it with ", "missing=nan",
+                             ", or missing=skip to leave out its row", err, st);
     }
     if (why == MR_NUMBER_INEXACT)
         st = mr_fail(err, MR_E_FORMAT, PLACE "'%s' is an integer that f64 cannot hold exactly",
@@ -92,11 +112,11 @@ static mr_status bad_number(const struct mr_table *t, const struct text_place *p
         st = mr_fail(err, MR_E_FORMAT, PLACE "'%s' is not a number (%s)", PLACE_VALUES, shown,
                      dtype);
     if (why == MR_NUMBER_MALFORMED && memchr(text, ',', length))
-        return mr_error_hint(err, st,
-                             "numbers have a decimal point: convert the file, as by tr , .");
+        return mr_error_hint(err, st, "numbers have a decimal point: convert them, as by tr , .");
     if (why == MR_NUMBER_MALFORMED && (memchr(text, ';', length) || memchr(text, '\t', length)))
         return mr_error_hint(err, st, "if that are two fields, say separator=");
-    return mr_error_hint(err, st, "%s", way_out(t, column, text, length, why));
+    const char *way = way_out(t, column, text, length, why);
+    return way ? mr_error_hint(err, st, "%s", way) : hint_none(t, err, st);
 #undef PLACE
 #undef PLACE_VALUES
 }

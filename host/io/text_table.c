@@ -103,7 +103,8 @@ static mr_status read_text(struct mr_table *t, int64_t first_row, int64_t step, 
             struct text_place place = {x->text.line, x->text.line_bytes + 1, 0};
             mr_status st = mr_table_put_number(t, &place, word, length, columns, *got, err);
             if (st && (memchr(word, ',', length) || memchr(word, ';', length)))
-                mr_error_hint(err, st, "if these are columns: format=csv, columns=(0, 1)");
+                mr_table_hint(t, "if these are columns: ", "format=csv, columns=(0, 1)", "", err,
+                              st);
             MR_TRY(st);
             skips = t->skips_row;
             t->skips_row = false;

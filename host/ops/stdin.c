@@ -11,6 +11,7 @@ static struct mr_table_format format_of(const struct mr_seq *seq)
     return (struct mr_table_format){.kind = kind,
                                     .has_dtype = kind == MR_TABLE_RAW || seq->args[DTYPE].expr,
                                     .dtype = seq->args[DTYPE].dtype,
+                                    .is_stdin = true,
                                     .in_order = true};
 }
 

@@ -153,11 +153,12 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
 static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_bytes_in *in,
                             mr_error *err)
 {
-    static const char *const names[] = {"no_fuse", "watch_sums", "native_math"};
+    static const char *const names[] = {"mr_stream_params.no_fuse", "mr_stream_params.watch_sums",
+                                        "mr_stream_params.native_math"};
     uint64_t differ = mr_get_number(in) ^ s->plan_flags;
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         if (!(differ >> k & 1)) continue;
-        mr_status st = mr_fail(err, MR_E_STATE, "the state was saved %s mr_stream_params.%s",
+        mr_status st = mr_fail(err, MR_E_STATE, "the state was saved %s %s",
                                s->plan_flags >> k & 1 ? "without" : "with", names[k]);
         return mr_error_hint(err, st, "restore it as it was saved");
     }

@@ -75,6 +75,18 @@ MR_API const char *mr_status_name(mr_status status);
  * newline. Returns the length of the whole, as snprintf; `out` may be NULL if size is 0. */
 MR_API size_t mr_error_render(char *out, size_t size, const mr_error *err);
 
+/* A name that texts of the library have in the words of C, and what to write in its place. */
+typedef struct mr_word {
+    const char *name;    /* "max_memory_bytes" */
+    const char *instead; /* "--max-memory" */
+} mr_word;
+
+/* Writes `text` into `out`, another place, with each of these names replaced, as mr_error_render
+ * writes: for front ends, whose users write something else than C. `words` ends with a NULL name;
+ * one that begins like another stands before it. What stands in quotes stays as it is. Returns the
+ * length of the whole, as snprintf; `out` may be NULL if size is 0. */
+MR_API size_t mr_text_translate(char *out, size_t size, const char *text, const mr_word *words);
+
 /* The exit code the command uses for a status: 0, 1, 2, 3, 4, 130 or 141. */
 MR_API int mr_status_exit_code(mr_status status);
 

@@ -120,6 +120,7 @@ struct export
 {
     struct ArrowArrayStream inner;
     mr_cancel *cancel;
+    char *said; /* what get_last_error() gave */
 };
 
 static int get_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
@@ -142,13 +143,17 @@ static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out)
 static const char *get_last_error(struct ArrowArrayStream *self)
 {
     struct export *e = self->private_data;
-    return e->inner.get_last_error(&e->inner);
+    const char *error = e->inner.get_last_error(&e->inner);
+    free(e->said);
+    e->said = error ? core_in_words(error) : NULL;
+    return e->said;
 }
 
 static void free_export(struct export *e)
 {
     if (e->inner.release) e->inner.release(&e->inner);
     mr_cancel_destroy(&e->cancel);
+    free(e->said);
     free(e);
 }
 

@@ -80,11 +80,31 @@ static void release(void *user)
     core_detach(&attached);
 }
 
+/* Names and dtypes of the columns; `kept` owns the names. */
+static bool read_columns(struct callback *callback, mr_callback_params *params, PyObject *rows,
+                         PyObject *kept)
+{
+    PyObject *name;
+    const char *dtype;
+    for (size_t c = 0; kept && c < callback->column_count; c++) {
+        if (!PyArg_ParseTuple(PyList_GetItem(rows, (Py_ssize_t)c), "Os", &name, &dtype))
+            return false;
+        if (name != Py_None && !(params->names[c] = core_text(name, kept))) return false;
+        callback->dtypes[c] = params->dtypes[c] = core_dtype_named(dtype);
+        if (params->dtypes[c] != MR_DTYPE_NONE) continue;
+        PyErr_Format(PyExc_ValueError,
+                     "column %zu: '%s' is no dtype: bool, i32, u32, i64, u64, f32 or f64", c,
+                     dtype);
+        return false;
+    }
+    return kept != NULL;
+}
+
 PyObject *core_from_callback(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
     mr_callback_params params = {.fill = fill, .release = release};
-    PyObject *function, *rows;
+    PyObject *function, *rows, *result = NULL;
     long long length;
     int restartable;
     mr_seq *seq = NULL;
@@ -96,21 +116,20 @@ PyObject *core_from_callback(PyObject *module, PyObject *args)
         return PyErr_Format(PyExc_ValueError, "%zd columns; 1 to 8 can be", count);
     struct callback *callback = PyMem_Calloc(1, sizeof *callback);
     if (!callback) return PyErr_NoMemory();
-    for (Py_ssize_t c = 0; c < count; c++) {
-        const char *dtype;
-        if (!PyArg_ParseTuple(PyList_GetItem(rows, c), "zs", &params.names[c], &dtype)) {
-            PyMem_Free(callback);
-            return NULL;
-        }
-        callback->dtypes[c] = params.dtypes[c] = core_dtype_named(dtype);
-    }
     Py_INCREF(function);
     callback->fill = function;
     params.user = callback;
     params.column_count = callback->column_count = (size_t)count;
     params.length = length;
     params.restartable = restartable;
-    if (mr_seq_from_callback(&seq, &params, &err) == MR_OK) return core_sequence_wrap(core, seq);
-    release(callback);
-    return core_raise(core, &err);
+    PyObject *kept = PyList_New(0);
+    if (read_columns(callback, &params, rows, kept)) {
+        if (mr_seq_from_callback(&seq, &params, &err) == MR_OK)
+            result = core_sequence_wrap(core, seq);
+        else
+            (void)core_raise(core, &err);
+    }
+    Py_XDECREF(kept);
+    if (!result && !seq) release(callback);
+    return result;
 }

@@ -70,6 +70,9 @@ static inline void core_replace(PyObject **place, PyObject *object)
 /* errors.c: raises what `err` says; returns NULL. An exception that is set already stays. */
 PyObject *core_raise(struct core *core, const mr_error *err);
 
+/* errors.c: the same as text. */
+PyObject *core_rendered(const mr_error *err);
+
 /* dtypes.c: one row a dtype. */
 struct core_dtype {
     mr_dtype dtype;
@@ -82,8 +85,15 @@ const struct core_dtype *core_dtype_of(mr_dtype dtype);
 mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
 
-/* errors.c: the text, without a NUL inside; NULL and an exception otherwise. */
-const char *core_text(PyObject *text);
+/* words.c: the text as bytes, which the list `kept` owns, without a NUL inside; NULL and an
+ * exception otherwise. What core_name() made of bytes that are no UTF-8 becomes them again. */
+const char *core_text(PyObject *text, PyObject *kept);
+PyObject *core_name(const char *name);
+
+/* What the library says, for people: in Python's words, and always printable. The first needs no
+ * GIL and gives memory of malloc(), or NULL. */
+char *core_in_words(const char *text);
+PyObject *core_said(const char *text);
 
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
 
@@ -114,7 +124,8 @@ extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_s
 /* batch.c */
 PyObject *core_batch_new(struct core *core, int64_t position, PyObject *names, PyObject *columns);
 
-/* sequence.c, callback.c, arrow.c: functions of the module. */
+/* devices.c, sequence.c, callback.c, arrow.c: functions of the module. */
+PyObject *core_devices(PyObject *module, PyObject *nothing);
 PyObject *core_parse(PyObject *module, PyObject *args);
 PyObject *core_apply(PyObject *module, PyObject *args);
 PyObject *core_from_buffers(PyObject *module, PyObject *args);

@@ -14,8 +14,8 @@ static PyObject *operators(PyObject *module, PyObject *nothing)
     PyObject *list = PyList_New(0);
     mr_op_info op;
     for (size_t k = 0; list && mr_op_describe(&op, k, NULL) == MR_OK; k++) {
-        PyObject *row =
-            Py_BuildValue("(sssss)", op.name, op.role, op.brief, op.signature, op.example);
+        PyObject *row = Py_BuildValue("(ssNss)", op.name, op.role, core_said(op.brief),
+                                      op.signature, op.example);
         if (!row || PyList_Append(list, row) < 0) Py_CLEAR(list);
         Py_XDECREF(row);
     }
@@ -79,6 +79,7 @@ static PyMethodDef functions[] = {
      "from_arrow(capsule, nulls_as_nan): reads what a capsule 'arrow_array_stream' gives"},
     {"open", core_open, METH_VARARGS,
      "open(sequence, params, progress=None, state=None): a stream"},
+    {"devices", core_devices, METH_NOARGS, "A dict for each device, as mr_devices() has them."},
     {"partial", core_partial, METH_VARARGS,
      "partial(sequence, k, n, params): what its terminal knows of part k of n"},
     {"merge", core_merge, METH_O, "merge([partial]): one of all"},

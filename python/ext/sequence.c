@@ -29,19 +29,20 @@ static mr_arg typed(const char *dtype, mr_arg number)
 }
 
 /* `kind`: "int", "real", "expr", "text" or "seq". Of a number, `dtype` or "". */
-static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
+static bool read_argument(struct core *core, PyObject *row, PyObject *kept, mr_arg *out)
 {
-    const char *keyword, *kind, *dtype = "";
-    PyObject *value;
+    const char *keyword = NULL, *kind, *dtype = "";
+    PyObject *name, *value;
     int is_constant = 0;
-    if (!PyArg_ParseTuple(row, "zsO|ps", &keyword, &kind, &value, &is_constant, &dtype))
-        return false;
+    if (!PyArg_ParseTuple(row, "OsO|ps", &name, &kind, &value, &is_constant, &dtype)) return false;
+    if (name != Py_None && !(keyword = core_text(name, kept))) return false;
     if (!strcmp(kind, "int")) {
         int overflow = 0;
         long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
         *out = overflow > 0 ? mr_uint(PyLong_AsUnsignedLongLong(value)) : mr_int(number);
         *out = typed(dtype, *out);
-        if (overflow < 0) PyErr_SetString(PyExc_OverflowError, "an integer is below -2^63");
+        if (overflow < 0 || PyErr_Occurred())
+            PyErr_Format(PyExc_OverflowError, "the integer %S is outside [-2^63, 2^64-1]", value);
     } else if (!strcmp(kind, "real")) {
         *out = typed(dtype, mr_real(PyFloat_AsDouble(value)));
     } else if (!strcmp(kind, "seq")) {
@@ -51,7 +52,7 @@ static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
         }
         *out = mr_input(seq_of(value));
     } else {
-        const char *text = core_text(value);
+        const char *text = core_text(value, kept);
         if (!text) return false;
         *out = !strcmp(kind, "text") ? mr_text(text) : mr_expr(text);
     }
@@ -59,17 +60,18 @@ static bool read_argument(struct core *core, PyObject *row, mr_arg *out)
     return !PyErr_Occurred();
 }
 
-static bool read_arguments(struct core *core, const char *what, PyObject *rows,
+static bool read_arguments(struct core *core, const char *what, PyObject *rows, PyObject *kept,
                            mr_arg out[MOST_ARGUMENTS], size_t *count)
 {
     Py_ssize_t length = PyList_Size(rows);
     *count = (size_t)length;
+    if (!kept) return false;
     if (length > MOST_ARGUMENTS) {
         PyErr_Format(PyExc_ValueError, "%s: more than %d arguments", what, MOST_ARGUMENTS);
         return false;
     }
     for (Py_ssize_t k = 0; k < length; k++)
-        if (!read_argument(core, PyList_GetItem(rows, k), &out[k])) return false;
+        if (!read_argument(core, PyList_GetItem(rows, k), kept, &out[k])) return false;
     return true;
 }
 
@@ -78,17 +80,21 @@ static bool read_arguments(struct core *core, const char *what, PyObject *rows,
 /* args: text, constants. A source where `before` is NULL. */
 static PyObject *parse(struct core *core, const mr_seq *before, PyObject *args)
 {
-    PyObject *text, *rows;
+    PyObject *text, *rows, *result = NULL;
     mr_arg constants[MOST_ARGUMENTS];
     size_t count;
     mr_seq *seq = NULL;
     mr_error err;
     if (!PyArg_ParseTuple(args, "OO!", &text, &PyList_Type, &rows)) return NULL;
-    const char *utf8 = core_text(text);
-    if (!utf8 || !read_arguments(core, "a text", rows, constants, &count)) return NULL;
-    mr_status status = before ? mr_seq_pipe_with(&seq, before, utf8, constants, count, &err)
-                              : mr_seq_parse_with(&seq, utf8, constants, count, &err);
-    return status == MR_OK ? core_sequence_wrap(core, seq) : core_raise(core, &err);
+    PyObject *kept = PyList_New(0);
+    const char *bytes = kept ? core_text(text, kept) : NULL;
+    if (bytes && read_arguments(core, "a text", rows, kept, constants, &count)) {
+        mr_status status = before ? mr_seq_pipe_with(&seq, before, bytes, constants, count, &err)
+                                  : mr_seq_parse_with(&seq, bytes, constants, count, &err);
+        result = status == MR_OK ? core_sequence_wrap(core, seq) : core_raise(core, &err);
+    }
+    Py_XDECREF(kept);
+    return result;
 }
 
 PyObject *core_parse(PyObject *module, PyObject *args)
@@ -102,19 +108,22 @@ PyObject *core_apply(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
     const char *op;
-    PyObject *input, *rows;
+    PyObject *input, *rows, *result = NULL;
     mr_arg arguments[MOST_ARGUMENTS];
     size_t count;
     mr_seq *seq = NULL;
     mr_error err;
     if (!PyArg_ParseTuple(args, "sOO!", &op, &input, &PyList_Type, &rows)) return NULL;
-    if (!read_arguments(core, op, rows, arguments, &count)) return NULL;
     if (input != Py_None && !PyObject_TypeCheck(input, core->sequence))
         return PyErr_Format(PyExc_TypeError, "%s: the input is no sequence", op);
     const mr_seq *before = input == Py_None ? NULL : seq_of(input);
-    if (mr_seq_apply(&seq, op, before, arguments, count, &err) != MR_OK)
-        return core_raise(core, &err);
-    return core_sequence_wrap(core, seq);
+    PyObject *kept = PyList_New(0);
+    if (read_arguments(core, op, rows, kept, arguments, &count)) {
+        mr_status status = mr_seq_apply(&seq, op, before, arguments, count, &err);
+        result = status == MR_OK ? core_sequence_wrap(core, seq) : core_raise(core, &err);
+    }
+    Py_XDECREF(kept);
+    return result;
 }
 
 /* ---- arrays, in place ---- */
@@ -129,34 +138,47 @@ static void release_view(void *owner)
     core_detach(&attached);
 }
 
-static bool read_array(PyObject *row, mr_array *out)
+/* Of one dimension, side by side, of a dtype; an exception otherwise. */
+static bool hold_array(PyObject *object, Py_buffer *view)
 {
-    const char *name;
-    PyObject *object;
+    if (!PyObject_CheckBuffer(object)) {
+        PyObject *name = PyType_GetName(Py_TYPE(object));
+        PyErr_Format(PyExc_TypeError,
+                     "%S has no buffer: give numpy.asarray(...) or array.array(...), or use "
+                     "from_iterable(...)",
+                     name);
+        Py_XDECREF(name);
+        return false;
+    }
+    if (PyObject_GetBuffer(object, view, PyBUF_FORMAT | PyBUF_STRIDES) < 0) return false;
+    if (!core_dtype_by_format(view->format, view->itemsize))
+        PyErr_Format(PyExc_TypeError,
+                     "an array's elements ('%s') are none of bool, i32, u32, i64, u64, f32, f64; "
+                     "convert it first, as with astype()",
+                     view->format ? view->format : "B");
+    else if (view->ndim != 1)
+        PyErr_Format(PyExc_ValueError,
+                     "an array has %d dimensions; give one, or each column by itself", view->ndim);
+    else if (!PyBuffer_IsContiguous(view, 'C'))
+        PyErr_SetString(PyExc_ValueError, "an array's elements do not stand side by side; copy it "
+                                          "first, as with numpy.ascontiguousarray(...)");
+    if (PyErr_Occurred()) PyBuffer_Release(view);
+    return !PyErr_Occurred();
+}
+
+static bool read_array(PyObject *row, PyObject *kept, mr_array *out)
+{
+    const char *bytes = NULL;
+    PyObject *name, *object;
     Py_buffer *view = PyMem_Calloc(1, sizeof *view);
     if (!view) return PyErr_NoMemory() != NULL;
-    if (!PyArg_ParseTuple(row, "zO", &name, &object) ||
-        PyObject_GetBuffer(object, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0) {
+    if (!PyArg_ParseTuple(row, "OO", &name, &object) ||
+        (name != Py_None && !(bytes = core_text(name, kept))) || !hold_array(object, view)) {
         PyMem_Free(view);
         return false;
     }
-    const struct core_dtype *dtype = core_dtype_by_format(view->format, view->itemsize);
-    if (!dtype || view->ndim != 1) {
-        if (!dtype)
-            PyErr_Format(PyExc_TypeError,
-                         "an array's elements ('%s') are none of bool, i32, u32, i64, u64, f32, "
-                         "f64; convert it first, as with astype()",
-                         view->format ? view->format : "B");
-        else
-            PyErr_Format(PyExc_ValueError,
-                         "an array has %d dimensions; give one, or each column by itself",
-                         view->ndim);
-        PyBuffer_Release(view);
-        PyMem_Free(view);
-        return false;
-    }
-    *out = (mr_array){.name = name,
-                      .dtype = dtype->dtype,
+    *out = (mr_array){.name = bytes,
+                      .dtype = core_dtype_by_format(view->format, view->itemsize)->dtype,
                       .data = view->buf,
                       .release = release_view,
                       .owner = view};
@@ -167,16 +189,17 @@ PyObject *core_from_buffers(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
     mr_array arrays[8];
-    PyObject *rows;
+    PyObject *rows, *result = NULL;
     mr_seq *seq = NULL;
-    mr_error err = {.status = MR_E_INTERNAL};
+    mr_error err;
     size_t length = 0, count = 0;
     if (!PyArg_ParseTuple(args, "O!", &PyList_Type, &rows)) return NULL;
     Py_ssize_t wanted = PyList_Size(rows);
     if (wanted < 1 || wanted > 8)
         return PyErr_Format(PyExc_ValueError, "%zd arrays; 1 to 8 can be columns", wanted);
-    for (; count < (size_t)wanted; count++) {
-        if (!read_array(PyList_GetItem(rows, (Py_ssize_t)count), &arrays[count])) goto out;
+    PyObject *kept = PyList_New(0);
+    for (; kept && count < (size_t)wanted; count++) {
+        if (!read_array(PyList_GetItem(rows, (Py_ssize_t)count), kept, &arrays[count])) goto out;
         const Py_buffer *view = arrays[count].owner;
         if (count == 0) length = (size_t)view->shape[0];
         if ((size_t)view->shape[0] == length) continue;
@@ -185,11 +208,16 @@ PyObject *core_from_buffers(PyObject *module, PyObject *args)
         count++;
         goto out;
     }
+    if (!kept) return NULL;
     if (mr_seq_from_array(&seq, arrays, count, length, &err) == MR_OK)
-        return core_sequence_wrap(core, seq);
+        result = core_sequence_wrap(core, seq);
+    else
+        (void)core_raise(core, &err);
 out:
-    while (count > 0) release_view(arrays[--count].owner);
-    return core_raise(core, &err);
+    if (!seq)
+        while (count > 0) release_view(arrays[--count].owner);
+    Py_DECREF(kept);
+    return result;
 }
 
 /* ---- what it tells ---- */
@@ -218,7 +246,7 @@ static PyObject *sequence_explain(PyObject *self, PyObject *args)
                      (with_passes ? (unsigned)MR_EXPLAIN_PASSES : 0);
     if (mr_explain(&text, seq_of(self), NULL, parts, &err) != MR_OK)
         return core_raise(core_of(self), &err);
-    PyObject *result = PyUnicode_FromString(text);
+    PyObject *result = core_said(text);
     mr_text_free(&text);
     return result;
 }
@@ -229,7 +257,7 @@ static PyObject *get_text(PyObject *self, void *closure)
     char *text = NULL;
     (void)closure;
     if (mr_seq_text(&text, seq_of(self), NULL) != MR_OK) Py_RETURN_NONE;
-    PyObject *result = PyUnicode_FromString(text);
+    PyObject *result = core_name(text);
     mr_text_free(&text);
     return result;
 }
@@ -241,7 +269,7 @@ static PyObject *get_columns(PyObject *self, void *closure)
     size_t count = mr_seq_column_count(seq);
     PyObject *columns = PyTuple_New((Py_ssize_t)count);
     for (size_t c = 0; columns && c < count; c++) {
-        PyObject *row = Py_BuildValue("(ss)", mr_seq_column_name(seq, c),
+        PyObject *row = Py_BuildValue("(Ns)", core_name(mr_seq_column_name(seq, c)),
                                       mr_dtype_name(mr_seq_column_dtype(seq, c)));
         if (!row || PyTuple_SetItem(columns, (Py_ssize_t)c, row) < 0) Py_CLEAR(columns);
     }
@@ -263,11 +291,9 @@ static PyObject *get_notices(PyObject *self, void *closure)
 {
     PyObject *list = PyList_New(0);
     mr_error note;
-    char text[1024];
     (void)closure;
     for (size_t k = 0; list && mr_seq_notice(&note, seq_of(self), k) == MR_OK; k++) {
-        (void)mr_error_render(text, sizeof text, &note);
-        PyObject *line = PyUnicode_FromString(text);
+        PyObject *line = core_rendered(&note);
         if (!line || PyList_Append(list, line) < 0) Py_CLEAR(list);
         Py_XDECREF(line);
     }

@@ -1,4 +1,5 @@
 /* Stream: an opened sequence. It lets go of the GIL while millrace works. */
+#include <limits.h>
 #include <string.h>
 
 #include "stream.h"
@@ -8,7 +9,8 @@
 bool core_stream_enter(struct stream *self)
 {
     if (self->is_busy)
-        PyErr_SetString(PyExc_RuntimeError, "the stream is in use by another thread");
+        PyErr_SetString(PyExc_RuntimeError,
+                        "the stream is in use: by another thread, or by what fills it");
     else if (!self->stream)
         PyErr_SetString(PyExc_ValueError, "the stream is closed");
     else
@@ -74,19 +76,20 @@ bool core_read_params(PyObject *keywords, mr_stream_params *out)
                             "native", "no_fuse", "watch_sums", "no_map", NULL};
     const char *engine = NULL;
     int native = 0, no_fuse = 0, watch_sums = 0, no_map = 0;
-    Py_ssize_t batch = 0, memory = 0;
+    Py_ssize_t batch = 0, ring = 0, memory = 0;
     PyObject *nothing = PyTuple_New(0);
-    bool good = nothing &&
-                PyArg_ParseTupleAndKeywords(nothing, keywords, "|$zznInzpppp", names, &engine,
-                                            &out->device, &batch, &out->ring_slots, &memory,
-                                            &out->shape, &native, &no_fuse, &watch_sums, &no_map);
+    bool good =
+        nothing && PyArg_ParseTupleAndKeywords(nothing, keywords, "|$zznnnzpppp", names, &engine,
+                                               &out->device, &batch, &ring, &memory, &out->shape,
+                                               &native, &no_fuse, &watch_sums, &no_map);
     Py_XDECREF(nothing);
     if (!good) return false;
-    if (batch < 0 || memory < 0) {
-        PyErr_SetString(PyExc_ValueError, "batch and max_memory must not be negative");
+    if (batch < 0 || ring < 0 || memory < 0) {
+        PyErr_SetString(PyExc_ValueError, "batch, ring and max_memory must not be negative");
         return false;
     }
     out->batch_elems = (size_t)batch;
+    out->ring_slots = ring > INT_MAX ? INT_MAX : (unsigned)ring;
     out->max_memory_bytes = (size_t)memory;
     out->native_math = native;
     out->no_fuse = no_fuse;
@@ -108,7 +111,7 @@ static PyObject *names_of(const mr_seq *seq)
     size_t count = mr_seq_column_count(seq);
     PyObject *names = PyTuple_New((Py_ssize_t)count);
     for (size_t c = 0; names && c < count; c++) {
-        PyObject *name = PyUnicode_FromString(mr_seq_column_name(seq, c));
+        PyObject *name = core_name(mr_seq_column_name(seq, c));
         if (!name || PyTuple_SetItem(names, (Py_ssize_t)c, name) < 0) Py_CLEAR(names);
     }
     return names;
@@ -323,14 +326,14 @@ static PyObject *stream_stats(PyObject *object, PyObject *nothing)
     if (!core_stream_enter(self)) return NULL;
     mr_stream_stats(self->stream, &stats);
     done(self);
-    return Py_BuildValue("{s:L,s:L,s:L,s:L,s:d,s:d,s:n,s:n,s:L,s:n,s:s,s:s,s:s}", "elements",
+    return Py_BuildValue("{s:L,s:L,s:L,s:L,s:d,s:d,s:n,s:n,s:L,s:n,s:s,s:N,s:N}", "elements",
                          (long long)stats.elements, "batches", (long long)stats.batches, "computed",
                          (long long)stats.computed, "bytes_read", (long long)stats.bytes_read,
                          "seconds", stats.seconds, "computed_per_second", stats.computed_per_second,
                          "peak_host_bytes", (Py_ssize_t)stats.peak_host_bytes, "peak_device_bytes",
                          (Py_ssize_t)stats.peak_device_bytes, "stalls", (long long)stats.stalls,
                          "leases", (Py_ssize_t)stats.leases, "engine", stats.engine, "device",
-                         stats.device, "reason", stats.reason);
+                         core_said(stats.device), "reason", core_said(stats.reason));
 }
 
 /* Any thread may: the pull that runs ends soon. */

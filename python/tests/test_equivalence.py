@@ -173,7 +173,7 @@ REFUSED = {
     "index_past_the_end": (lambda: mr.range(3)[3], IndexError),
     "index_past_an_unknown_end": (lambda: mr.range(9).filter("x > 3")[5], IndexError),
     "index_before_an_unknown_end": (lambda: mr.range(9).filter("x > 3")[-1], TypeError),
-    "index_by_text": (lambda: mr.range(3)["x"], AttributeError),
+    "index_by_text": (lambda: mr.range(3)["x"], TypeError),
     "step_zero": (lambda: mr.range(3)[::0], ValueError),
     "array_endless": (lambda: np.array(mr.count()), TypeError),
     "array_too_large": (lambda: np.array(mr.range(10**12)), MemoryError),

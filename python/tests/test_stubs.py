@@ -77,5 +77,6 @@ def test_mypy_knows_the_types(package, tmp_path):
 
 
 def test_mypy_finds_nothing_in_the_package(package, tmp_path):
-    files = (package / f"_{name}.py" for name in ("sequence", "expression", "element", "errors"))
+    files = (package / f"_{name}.py" for name in ("sequence", "expression", "element", "errors", "arguments",
+                                              "catalogue", "sources", "stream"))
     assert "Success" in mypy(package, tmp_path, *files)

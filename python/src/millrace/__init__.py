@@ -12,19 +12,22 @@ from __future__ import annotations
 import atexit
 
 from . import _core
-from ._core import Batch, Column
+from ._core import Batch, Column, devices
+from ._catalogue import SOURCES, documentation
 from ._errors import (DescriptionError, DivisionError, DtypeError, Error, InputError, RangeError,
                       ShortageError)
 from ._expression import FUNCTIONS, Expr, call, col, i, where
 from ._partials import merge
-from ._sequence import (SOURCES, Seq, Stream, apply, documentation, from_arrays, from_arrow,
-                        from_callback, from_iterable, resume, seq)
+from ._sequence import Seq, apply, resume, seq
+from ._sources import from_arrays, from_arrow, from_callback, from_iterable
+from ._stream import Stream
 
 atexit.register(_core.end)
 __version__ = _core.version
 __all__ = ["Batch", "Column", "DescriptionError", "DivisionError", "DtypeError", "Error", "Expr",
-           "InputError", "RangeError", "Seq", "ShortageError", "Stream", "col", "from_arrays", "from_arrow",
-           "from_callback", "from_iterable", "i", "merge", "resume", "seq", "where", *sorted(SOURCES)]
+           "InputError", "RangeError", "Seq", "ShortageError", "Stream", "col", "devices",
+           "from_arrays", "from_arrow", "from_callback", "from_iterable", "i", "merge", "resume", "seq",
+           "where", *sorted(SOURCES)]
 
 
 def _source(name: str):

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Iterable
 
 from . import _core
+from ._dtypes import dtype_name
 
 _INSTEAD = ("write a & b for 'a and b', a | b for 'a or b', ~a for 'not a', "
             "mr.where(c, a, b) for 'a if c else b', (0 < x) & (x < 5) for '0 < x < 5', "
@@ -173,16 +174,17 @@ class Expr:
         return _binary("{} >= {}", self, other, True)
 
     def __eq__(self, other):
-        return _binary("{} == {}", self, other, True)
+        return Expr(f"({self.text} == {text_of(other)})", True) # Python would say False of a text
 
     def __ne__(self, other):
-        return _binary("{} != {}", self, other, True)
+        return Expr(f"({self.text} != {text_of(other)})", True)
 
     # -- more --
 
-    def astype(self, dtype: str) -> Expr:
-        """The value as another dtype, 'f32' or 'bool' for example."""
-        return Expr(f"{dtype}({self.text})", dtype == "bool")
+    def astype(self, dtype: object) -> Expr:
+        """The value as another dtype: 'f32', 'bool', np.float32, float."""
+        name = dtype_name(dtype)
+        return Expr(f"{name}({self.text})", name == "bool")
 
     def isin(self, values: Iterable) -> Expr:
         """Whether it is one of some numbers."""
@@ -235,6 +237,8 @@ def text_of(value: object) -> str:
     """An expression or a number as it stands in the language."""
     if isinstance(value, Expr):
         return value.text
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        value = value.item() # of an array without dimensions
     if _is_bool(value):
         return "true" if value else "false"
     if isinstance(value, numbers.Real):
@@ -280,16 +284,21 @@ def call(name: str, *arguments: object) -> Expr:
 FUNCTIONS = frozenset(_core.functions())
 
 
-def trace(function: Callable, columns: tuple[tuple[str, str], ...]) -> object:
+def trace(function: Callable, columns: tuple[tuple[str, str], ...],
+          labels: Iterable[str] = ()) -> object:
     """Calls a lambda once, with expressions for its parameters: columns by name, `i` the position
-    where no column has that name; of a single column the one parameter may have any other. A
+    where no column has that name; `labels` are what the call names besides, as the state of a
+    scan. Of a single column the one parameter may have any other name, of a source all may. A
     parameter with a default that is no column keeps it."""
     known = {name: Expr(quoted(name), dtype == "bool") for name, dtype in columns}
-    only = next(iter(known.values()))
+    only = list(known.values())[:1]
     known.setdefault("i", i)
+    known.update((name, Expr(quoted(name))) for name in labels if name not in known)
     wanted = _parameters(function, known)
-    if wanted is None or (len(columns) == 1 and len(wanted) == 1 and wanted[0] != "i"):
-        return function(only)
+    if wanted is None or (len(columns) == 1 and len(wanted) == 1 and wanted[0] not in known):
+        return function(*only)
+    if not columns:
+        known.update((name, Expr(quoted(name))) for name in wanted if name not in known)
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise TypeError(f"the function's parameter '{unknown[0]}' is no column; there are: "

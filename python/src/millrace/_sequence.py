@@ -2,98 +2,43 @@
 
 from __future__ import annotations
 
-import array
 import itertools
-import numbers
+import operator
+import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from . import _core
-from ._errors import Error
+from ._arguments import Columns, argument, constant, constants, is_number, shown
+from ._catalogue import PARAMETERS, STAGES, TERMINALS, documentation
+from ._dtypes import NUMPY, SIZES
 from ._element import Reader, runs
-from ._expression import Expr, quoted, text_of, trace
+from ._errors import Error
+from ._expression import quoted
 from ._operators import Operators
+from ._stream import Stream, decoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-Columns = tuple[tuple[str, str], ...]
-_TYPECODES = {"i32": "i", "u32": "I", "i64": "q", "u64": "Q", "f32": "f", "f64": "d", "bool": "B"}
-_NUMPY = {"i32": "int32", "u32": "uint32", "i64": "int64", "u64": "uint64", "f32": "float32",
-          "f64": "float64", "bool": "bool"}
-_DTYPE_NAMES = {name: dtype for dtype, name in _NUMPY.items()}
-_OPERATORS = [(*row, _core.parameters(k)) for k, row in enumerate(_core.operators())]
-SOURCES, _STAGES, _TERMINALS = (
-    frozenset(name for name, role, *_ in _OPERATORS if role == wanted)
-    for wanted in ("source", "stage", "terminal"))
-
-
-def _argument(keyword: str | None, value: Any, columns: Columns,
-              is_path: bool) -> tuple[str | None, str, object]:
-    """(keyword, kind, value), as the core takes it."""
-    if isinstance(value, Seq):
-        return (keyword, "seq", value._core)
-    if isinstance(value, Expr):
-        return (keyword, "expr", value.text)
-    if isinstance(value, str):
-        return (keyword, "text" if is_path else "expr", value)
-    if callable(value):
-        return (keyword, "expr", text_of(trace(value, columns)))
-    if isinstance(value, (list, tuple)):
-        items = (item if isinstance(item, str) else text_of(item) for item in value)
-        return (keyword, "expr", f"({', '.join(items)})")
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        return (keyword, "expr", "true" if value else "false")
-    if isinstance(value, numbers.Integral) or hasattr(value, "__index__"):
-        return (keyword, "int", int(value))
-    if isinstance(value, numbers.Real):
-        return (keyword, "real", float(value))
-    if hasattr(value, "__fspath__"):
-        return (keyword, "text", value.__fspath__())
-    raise TypeError(f"{value!r} is no number, text, expression, function or sequence")
-
-
-def _constants(constants: dict) -> list:
-    return [_constant(name, value) for name, value in constants.items()]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) or type(value).__name__ in ("bool", "bool_")
-
-
-def _constant(name: str, value: Any) -> tuple[str, str, object, bool, str]:
-    """A constant of the caller's. Python's numbers take the dtype of what they meet, as numbers in
-    text do; NumPy's keep theirs."""
-    dtype = getattr(getattr(value, "dtype", None), "name", "")
-    dtype = _DTYPE_NAMES.get(dtype, "bool" if isinstance(value, bool) else "")
-    if isinstance(value, str) or hasattr(value, "__fspath__"):
-        return (name, "text", value if isinstance(value, str) else value.__fspath__(), True, "")
-    if dtype == "bool" or isinstance(value, numbers.Integral):
-        return (name, "int", int(value), True, dtype)
-    if isinstance(value, numbers.Real):
-        return (name, "real", float(value), True, dtype)
-    raise TypeError(f"the constant {name}={value!r} is neither a number nor a text")
-
-
-# The parameters that a call may name.
-_PARAMETERS = {(name, role == "source"): {p["name"] for p in rows if not p["is_variadic"]}
-               for name, role, _, _, _, rows in _OPERATORS}
 
 
 def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
     """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
     is a constant, which the expressions use by that name."""
-    parameters = _PARAMETERS.get((name, before is None), ())
+    parameters = PARAMETERS.get((name, before is None), ())
     columns = before.columns if before is not None else ()
-    rows: list[tuple] = [_argument(None, value, columns, name == "read" and k == 0)
-            for k, value in enumerate(arguments)]
+    labels = [keyword for keyword, value in keywords.items() if "init" in parameters # of a state
+              and keyword not in parameters and not is_number(value)]
+    rows: list[tuple] = [argument(None, value, columns, name == "read" and k == 0, labels)
+                         for k, value in enumerate(arguments)]
     for keyword, value in keywords.items():
         if keyword == "columns" and isinstance(value, (list, tuple)):
             value = tuple(quoted(v) if isinstance(v, str) else v for v in value)
-        if keyword not in parameters and _is_number(value):
-            rows.append(_constant(keyword, value))
+        if keyword not in parameters and is_number(value):
+            rows.append(constant(keyword, value))
         else:
-            rows.append(_argument(keyword, value, columns, keyword == "path"))
+            rows.append(argument(keyword, value, columns, keyword == "path", labels))
     core = before._core if before is not None else None
     return _described(_core.apply(name, core, rows), core,
                       *(value._core for value in arguments if isinstance(value, Seq)), level=4)
@@ -149,7 +94,7 @@ class Seq(Operators):
 
     def _kind(self) -> str:
         kind, most = self._core.length
-        columns = ", ".join(f"{name} {dtype}" for name, dtype in self.columns)
+        columns = ", ".join(f"{shown(name)} {dtype}" for name, dtype in self.columns)
         return f"of {most if kind == 'known' else kind + ' length'}: {columns}"
 
     def _repr_html_(self) -> str:
@@ -198,7 +143,7 @@ class Seq(Operators):
         """Opens it where a stream of it was when that gave its ``state()``, to the same bits: in
         another process, on another machine, engine or device, with another batch size."""
         return Stream(self, _core.open(self._core, params, progress,
-                                       _decoded(state["state"])))
+                                       decoded(state["state"])))
 
     def partial(self, k: int, n: int, **params: object) -> bytes:
         """What this terminal knows of part `k` of `n`, from 0, as bytes of some hundred:
@@ -214,7 +159,10 @@ class Seq(Operators):
 
     def head(self, n: int = 5) -> list:
         """The first elements as Python numbers."""
-        elements = _core.open(self._core, {"batch": max(n, 1)}).elements()
+        n = operator.index(n)
+        if n < 0:
+            raise ValueError(f"head({n}): must not be negative")
+        elements = _core.open(self._core, {"batch": min(max(n, 1), 1 << 16)}).elements()
         return list(itertools.islice(elements, n))
 
     def to_numpy(self, **params: Any):
@@ -222,11 +170,13 @@ class Seq(Operators):
         import numpy
         parts = list(self.batches(**params))
         arrays = {name: numpy.concatenate([numpy.asarray(part[name]) for part in parts])
-                  if parts else numpy.empty(0, _NUMPY[dtype]) for name, dtype in self.columns}
+                  if parts else numpy.empty(0, NUMPY[dtype]) for name, dtype in self.columns}
         return arrays if len(arrays) > 1 else next(iter(arrays.values()))
 
     def __array__(self, dtype=None, copy=None):
         import numpy
+        if copy is False:
+            raise ValueError("an array of what is computed is always a new one")
         if self._core.length[0] != "known":
             raise TypeError(f"an array of {self._core.length[0]} length: end it with take(n), or "
                             "use to_numpy() where there is memory for all")
@@ -257,23 +207,26 @@ class Seq(Operators):
         return [found[position] for position in wanted]
 
     def _position(self, index: Any) -> int:
-        position = index.__index__()
+        position = operator.index(index)
         if position < 0:
             position += len(self)
         kind, most = self._core.length
-        if position < 0 or (kind == "known" and position >= most):
+        if not 0 <= position <= sys.maxsize or (kind == "known" and position >= most):
             raise IndexError(f"element {index} of a sequence {self._kind()}")
         return position
 
     def _slice(self, key: slice) -> Seq:
-        step = 1 if key.step is None else key.step.__index__()
+        key = slice(*(None if value is None else operator.index(value)
+                      for value in (key.start, key.stop, key.step)))
+        step = 1 if key.step is None else key.step
         if step == 0:
             raise ValueError("slice step cannot be zero")
         bounds = [value for value in (key.start, key.stop) if value is not None]
         if step < 0 or any(value < 0 for value in bounds):
             start, stop, step = key.indices(len(self))
         else:
-            start, stop = key.start or 0, key.stop
+            start = min(key.start or 0, sys.maxsize)
+            stop = None if key.stop is None else min(key.stop, sys.maxsize)
         if step < 0:
             return self._backwards(start, stop, step)
         result = self
@@ -281,12 +234,12 @@ class Seq(Operators):
             result = result.pipe(f"skip({start})")
         if stop is not None:
             result = result.pipe(f"take({max(stop - start, 0)})")
-        return result.pipe(f"slice(0, inf, {step})") if step > 1 else result
+        return result.pipe(f"slice(0, inf, {min(step, sys.maxsize)})") if step > 1 else result
 
     def _backwards(self, start: int, stop: int, step: int) -> Seq:
         """From `start` down to before `stop`."""
         part = self.pipe(f"take({max(start + 1, 0)}) | reverse() | take({max(start - stop, 0)})")
-        return part.pipe(f"slice(0, inf, {-step})") if step < -1 else part
+        return part.pipe(f"slice(0, inf, {min(-step, sys.maxsize)})") if step < -1 else part
 
     def __reversed__(self) -> Iterator:
         return iter(self.pipe("reverse()"))
@@ -298,9 +251,9 @@ class Seq(Operators):
 
     # -- more of it --
 
-    def pipe(self, stages: str, **constants: object) -> Seq:
+    def pipe(self, stages: str, **named: object) -> Seq:
         """Stages in the language, put behind: ``seq.pipe("map(x*k) | filter(x > 3)", k=7)``."""
-        return _described(self._core.pipe(stages, _constants(constants)), self._core)
+        return _described(self._core.pipe(stages, constants(named)), self._core)
 
     def __or__(self, stages: str) -> Seq:
         return self.pipe(stages) if isinstance(stages, str) else NotImplemented
@@ -342,23 +295,12 @@ class Seq(Operators):
             return self.__getitems__((key,))[0]
 
         def __getattr__(self, name: str) -> Callable:
-            if name.startswith("_") or name not in _STAGES | _TERMINALS:
+            if name.startswith("_") or name not in STAGES | TERMINALS:
                 raise AttributeError(f"no stage or terminal '{name}'")
             return _Method(self, name)
 
     def __dir__(self) -> list[str]:
-        return sorted(set(super().__dir__()) | _STAGES | _TERMINALS)
-
-
-def documentation(name: str, *roles: str) -> str:
-    """An operator's page, from the table of operators."""
-    parts = []
-    for found, role, brief, signature, example, rows in _OPERATORS:
-        if found == name and role in roles:
-            lines = "\n".join(f"    {row['name']}: {row['brief']}" for row in rows)
-            parts.append("\n\n".join(
-                part for part in (signature, brief, lines, f"In the language: {example}") if part))
-    return "\n\n".join(parts)
+        return sorted(set(super().__dir__()) | STAGES | TERMINALS)
 
 
 class _Method:
@@ -376,7 +318,7 @@ class _Method:
 
     def __call__(self, *arguments: object, **keywords: object):
         described = apply(self.name, self.seq, arguments, keywords)
-        if self.name not in _TERMINALS:
+        if self.name not in TERMINALS:
             return described
         return value_of(described)
 
@@ -393,70 +335,11 @@ def value_of(described: Seq):
     return values if len(values) > 1 else next(iter(values.values()))
 
 
-class Stream:
-    """An opened sequence: an iterator of batches, for one thread at a time."""
-
-    def __init__(self, seq_: Seq, core: _core.Stream) -> None:
-        self.seq = seq_
-        self._core = core
-
-    def __iter__(self) -> Iterator[_core.Batch]:
-        return self._core # without a call in between
-
-    def __next__(self) -> _core.Batch:
-        return next(self._core)
-
-    def __enter__(self) -> Stream:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Frees all it has; the end of every later pull."""
-        self._core.close()
-
-    def read(self, count: int) -> _core.Batch:
-        """The next `count` elements; fewer only at the end."""
-        return self._core.read(count)
-
-    def seek(self, position: int) -> None:
-        """Makes `position` the next element."""
-        self._core.seek(position)
-
-    def tell(self) -> int:
-        """How many elements were delivered, or where seek() put it."""
-        return self._core.tell()
-
-    def state(self) -> dict:
-        """All that is needed to go on from here: the sequence's text, the position, and a text of
-        about 1 KiB. Save it once what was pulled has been dealt with: ``seq.resume(state)`` gives
-        what comes after that."""
-        import base64
-        return {"text": str(self.seq), "position": self.tell(),
-                "state": base64.b85encode(self._core.save()).decode()}
-
-    def stats(self) -> dict:
-        """What has happened so far."""
-        return self._core.stats()
-
-    def interrupt(self) -> None:
-        """From any thread: the pull in progress ends soon, with KeyboardInterrupt."""
-        self._core.interrupt()
-
-
-def _decoded(text: str) -> bytes:
-    import base64
-    return base64.b85decode(text)
-
-
-# ---- making them ----
-
-def seq(text: str, **constants: object) -> Seq:
+def seq(text: str, **named: object) -> Seq:
     """The sequence that a pipeline's text describes: ``seq("range(10) | map(x*k)", k=7)``.
     Constants are numbers or texts that it uses by their names; they are never made text that is
     parsed, so ``seq("read(path)", path=name)`` is safe for any name."""
-    return _described(_core.parse(text, _constants(constants)))
+    return _described(_core.parse(text, constants(named)))
 
 
 def resume(state: dict, **params: Any) -> Stream:
@@ -465,50 +348,6 @@ def resume(state: dict, **params: Any) -> Stream:
     return seq(state["text"]).resume(state, **params)
 
 
-def from_arrays(*arrays: object, **named: object) -> Seq:
-    """Arrays (anything with a buffer, of one dimension) as columns, in place: they must not change
-    while the sequence lives, which keeps them."""
-    rows = [(None, value) for value in arrays] + list(named.items())
-    for name, value in rows:
-        if isinstance(value, (list, tuple, range)):
-            raise TypeError(f"{type(value).__name__} has no buffer: give numpy.asarray(...) or "
-                            "array.array(...), or use from_iterable(...)")
-    return Seq(_core.from_buffers(rows))
-
-
-def from_arrow(stream: Any, *, nulls: str = "refused") -> Seq:
-    """What has ``__arrow_c_stream__`` (a pyarrow table, a DuckDB result, a Polars frame) as columns.
-    An element that is null is an error, or with nulls='nan' NaN in columns of floats. It is read
-    once, unless it is described anew."""
-    if nulls not in ("refused", "nan"):
-        raise ValueError(f"nulls={nulls!r} must be 'refused' or 'nan'")
-    return Seq(_core.from_arrow(stream.__arrow_c_stream__(), nulls == "nan"))
-
-
-def row_bytes(seq: Seq) -> int:
+def row_bytes(seq_: Seq) -> int:
     """The bytes of an element, of all its columns."""
-    return sum(array.array(_TYPECODES[dtype]).itemsize for dtype in seq.dtypes)
-
-
-def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,
-                  length: int = 0, restartable: bool = False) -> Seq:
-    """``fill(first, count)`` returns a tuple of buffers, one a column, of up to `count` elements;
-    fewer mean the end. restartable: it begins anew when asked with first == 0."""
-    return Seq(_core.from_callback(fill, list(columns), length, restartable))
-
-
-def from_iterable(iterable: Iterable, dtype: str = "f64") -> Seq:
-    """Python numbers as a sequence, read as they are needed. What can be iterated over again, as a
-    list can, makes a sequence that can."""
-    typecode = _TYPECODES[dtype]
-    restartable = iter(iterable) is not iterable
-    iterator: Iterator = iter(())
-
-    def fill(first: int, count: int) -> tuple:
-        nonlocal iterator
-        if first == 0:
-            iterator = iter(iterable)
-        part = array.array(typecode, itertools.islice(iterator, count))
-        return (memoryview(part).cast("B").cast("?") if dtype == "bool" else part,)
-
-    return from_callback(fill, (("x", dtype),), restartable=restartable)
+    return sum(SIZES[dtype] for dtype in seq_.dtypes)

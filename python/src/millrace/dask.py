@@ -7,9 +7,10 @@ import dask
 import dask.array
 from dask.base import tokenize
 
+from ._dtypes import NUMPY
 from ._expression import quoted
 from ._partials import merge
-from ._sequence import _NUMPY, Seq
+from ._sequence import Seq
 
 
 def _chunk(part: Seq, name: str):
@@ -27,7 +28,7 @@ def array(seq: Seq, chunk: int = 1 << 20):
         key = f"millrace-{tokenize(seq, chunk, name)}"
         graph = {(key, k): (_chunk, seq[start:start + size], name)
                  for k, (start, size) in enumerate(zip(starts or (0,), sizes))}
-        arrays[name] = dask.array.Array(graph, key, chunks=(sizes,), dtype=_NUMPY[dtype])
+        arrays[name] = dask.array.Array(graph, key, chunks=(sizes,), dtype=NUMPY[dtype])
     return arrays if len(arrays) > 1 else arrays.popitem()[1]
 
 

@@ -25,7 +25,7 @@ class Source(DataSource):
         wrong = [name for name, dtype in columns if dtype not in _TYPES]
         if wrong:
             raise TypeError(f"Spark has no unsigned integers: cast {', '.join(wrong)} in map()")
-        return ", ".join(f"{quoted(name)} {_TYPES[dtype]}" for name, dtype in columns)
+        return ", ".join(f"{quoted(name)} {_TYPES[dtype]} NOT NULL" for name, dtype in columns)
 
     def reader(self, schema: object) -> Reader:
         return Reader(self.options)

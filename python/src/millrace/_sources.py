@@ -1,0 +1,57 @@
+"""Sequences of what Python has: arrays, streams of Arrow, functions, iterables."""
+
+from __future__ import annotations
+
+import array
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+
+from . import _core
+from ._dtypes import TYPECODES, dtype_name
+from ._sequence import Seq
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def from_arrays(*arrays: object, **named: object) -> Seq:
+    """Arrays (anything with a buffer, of one dimension) as columns, in place: they must not change
+    while the sequence lives, which keeps them."""
+    rows = [(None, value) for value in arrays] + list(named.items())
+    return Seq(_core.from_buffers(rows))
+
+
+def from_arrow(stream: Any, *, nulls: str = "refused") -> Seq:
+    """What has ``__arrow_c_stream__`` (a pyarrow table, a DuckDB result, a Polars frame) as columns.
+    An element that is null is an error, or with nulls='nan' NaN in columns of floats. It is read
+    once, unless it is described anew."""
+    if nulls not in ("refused", "nan"):
+        raise ValueError(f"nulls={nulls!r} must be 'refused' or 'nan'")
+    return Seq(_core.from_arrow(stream.__arrow_c_stream__(), nulls == "nan"))
+
+
+def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,
+                  length: int = 0, restartable: bool = False) -> Seq:
+    """``fill(first, count)`` returns a tuple of buffers, one a column, of up to `count` elements;
+    fewer mean the end. restartable: it begins anew when asked with first == 0."""
+    described = [(name, dtype_name(dtype)) for name, dtype in columns]
+    return Seq(_core.from_callback(fill, described, length, restartable))
+
+
+def from_iterable(iterable: Iterable, dtype: str = "f64") -> Seq:
+    """Python numbers as a sequence, read as they are needed. What can be iterated over again, as a
+    list can, makes a sequence that can."""
+    dtype = dtype_name(dtype)
+    typecode = TYPECODES[dtype]
+    restartable = iter(iterable) is not iterable
+    iterator: Iterator = iter(())
+
+    def fill(first: int, count: int) -> tuple:
+        nonlocal iterator
+        if first == 0:
+            iterator = iter(iterable)
+        part = array.array(typecode, itertools.islice(iterator, count))
+        return (memoryview(part).cast("B").cast("?") if dtype == "bool" else part,)
+
+    return from_callback(fill, (("x", dtype),), restartable=restartable)
