@@ -39,7 +39,6 @@ mr_status mr_devices_tested(mr_device_info infos[], size_t size, size_t *found, 
 static void print_device(const mr_device_info *info, bool is_chosen, bool is_named)
 {
     static const char *const unit = "MiB";
-    char reason[2 * sizeof info->reason];
     printf("%c %u %s: %s\n", is_chosen ? '*' : ' ', info->number, info->platform, info->name);
     printf("    %s, driver %s, %u compute units\n", info->version, info->driver,
            info->compute_units);
@@ -51,8 +50,8 @@ static void print_device(const mr_device_info *info, bool is_chosen, bool is_nam
     const char *verdict = is_chosen ? "chosen" : info->is_usable ? "usable" : "not usable";
     if (info->is_usable && !info->is_admitted)
         printf("    millrace verify --all verifies it, for streams that are left to choose\n");
-    (void)mr_text_translate(reason, sizeof reason, info->reason, mr_words);
-    printf("    %s%s: %s\n", verdict, is_chosen && is_named ? " by --device" : "", reason);
+    printf("    %s%s: %s\n", verdict, is_chosen && is_named ? " by --device" : "",
+           mr_in_words(info->reason));
 }
 
 static mr_status fail_none_meant(const char *wanted, mr_error *err)

@@ -52,9 +52,7 @@ static void say_ok(const char *format, ...)
 /* In the command's words, where the library said it. */
 static void say_fix(const char *fix)
 {
-    char said[512];
-    (void)mr_text_translate(said, sizeof said, fix, mr_words);
-    printf("       fix: %s\n", said);
+    printf("       fix: %s\n", mr_in_words(fix));
 }
 
 static void say_note(const char *fix, const char *format, ...)
@@ -228,12 +226,12 @@ static bool check_devices(struct visit *v)
         doubles += is_meant && infos[k].has_fp64;
         if (!infos[k].is_usable)
             say_note("choose another one with --device", "%s cannot be used: %s", infos[k].name,
-                     infos[k].reason);
+                     mr_in_words(infos[k].reason));
         else if (!infos[k].has_fp64)
             say_note("keep to f32 and integers there, or use another device or --engine host",
                      "%s has no f64", infos[k].name);
         else
-            say_ok("device %s: %s, f64", infos[k].name, infos[k].reason);
+            say_ok("device %s: %s, f64", infos[k].name, mr_in_words(infos[k].reason));
     }
     if (!usable && v->device)
         say_fault(v, mr_status_exit_code(MR_E_NO_DEVICE), "millrace devices lists what there is",

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 
 static void add_quoted(struct mr_strbuf *buf, const char *text)
 {
@@ -72,7 +73,8 @@ static void add_devices(struct mr_strbuf *buf, enum mr_stats_form form, const mr
         char name[32], text[400];
         (void)snprintf(name, sizeof name, "device_%zu", k);
         (void)snprintf(text, sizeof text, "%s: %" PRId64 " units, %" PRId64 " positions%s%s",
-                       u->device, u->units, u->positions, u->is_lost ? "; lost: " : "", u->reason);
+                       u->device, u->units, u->positions, u->is_lost ? "; lost: " : "",
+                       mr_in_words(u->reason));
         add_text(buf, form, name, text);
     }
     mr_free(uses);
@@ -98,7 +100,7 @@ void mr_stats_print(const mr_stream *stream, enum mr_stats_form form)
     add_text(&buf, form, "device", stats->device);
     add_devices(&buf, form, stream);
     add_count(&buf, form, "stalls", (uint64_t)stats->stalls);
-    add_text(&buf, form, "reason", stats->reason);
+    add_text(&buf, form, "reason", mr_in_words(stats->reason));
     if (*found) add_text(&buf, form, "input", found);
     add_text(&buf, form, "math",
              stats->native_math ? "native: other devices may give other bits" : "own");

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/difference.h"
 #include "cli/interrupt.h"
+#include "cli/words.h"
 #include "io/number.h"
 #include "ir/op.h"
 
@@ -177,7 +178,7 @@ static void run_all(struct visit *v)
         if (info->is_usable)
             run_engine(v, MR_ENGINE_OPENCL, v->names[k]);
         else
-            printf("opencl  not run: %s: %s\n", v->names[k], info->reason);
+            printf("opencl  not run: %s: %s\n", v->names[k], mr_in_words(info->reason));
     }
     if (mr_devices_are_several(asked->device) && !v->is_done)
         run_engine(v, MR_ENGINE_OPENCL, asked->device);

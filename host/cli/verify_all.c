@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/difference.h"
 #include "cli/interrupt.h"
+#include "cli/words.h"
 #include "ir/op.h"
 #include "stream/trial.h"
 
@@ -79,7 +80,7 @@ static int visit(const mr_device_info *info)
     struct visit v = {.info = info};
     (void)snprintf(v.device, sizeof v.device, "%.95s %.95s", info->platform, info->name);
     if (!info->is_usable) {
-        printf("%s: not run: %s\n", v.device, info->reason);
+        printf("%s: not run: %s\n", v.device, mr_in_words(info->reason));
         return 0;
     }
     compare_all(&v);

@@ -24,3 +24,10 @@ const mr_word mr_words[] = {
      "the library, from C or Python, builds longer ones in parts"},
     {NULL, NULL},
 };
+
+const char *mr_in_words(const char *text)
+{
+    static char out[1024];
+    (void)mr_text_translate(out, sizeof out, text, mr_words);
+    return out;
+}

@@ -7,4 +7,7 @@
 /* Names of parameters and constants as the library writes them, and what to write here instead. */
 extern const mr_word mr_words[];
 
+/* The text with these words, for the next call to overwrite. */
+const char *mr_in_words(const char *text);
+
 #endif

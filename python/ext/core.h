@@ -85,7 +85,7 @@ const struct core_dtype *core_dtype_of(mr_dtype dtype);
 mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
 
-/* words.c: the text as bytes, which the list `kept` owns, without a NUL inside; NULL and an
+/* text.c: the text as bytes, which the list `kept` owns, without a NUL inside; NULL and an
  * exception otherwise. What core_name() made of bytes that are no UTF-8 becomes them again. */
 const char *core_text(PyObject *text, PyObject *kept);
 PyObject *core_name(const char *name);
