@@ -40,6 +40,13 @@ struct mr_launch {
     const struct mr_seq *ignored; /* checks blamed on this do not count; NULL: all do */
     bool is_read_next; /* the host maps the entries next: mapping may begin at once, ... */
     bool has_lead;     /* ... unless others are carried over in front of them before */
+
+    /* For an engine that computes within launch(). Where that takes long it ends behind a leaf, and
+     * the next launch begins there; within a leaf that takes long it asks now and then whether to
+     * abandon it, so that the launch ends in front of it. NULL: it asks nobody. */
+    bool (*abandons)(void *user);
+    void *abandon_user;
+    bool is_brief; /* each launch takes long after a leaf: for tests */
 };
 
 /* What a finished unit tells. Positions are relative to launch.first. */
@@ -82,6 +89,10 @@ struct mr_engine_class {
      * Units may overlap; each finds what launches and copies before it left in its slots. */
     mr_status (*launch)(struct mr_engine *e, struct mr_program *p, const struct mr_launch *launch,
                         mr_error *err);
+
+    /* Positions that the last launch into the slot computed, where it may have ended early. NULL:
+     * all that were asked for. */
+    size_t (*computed)(const struct mr_slot *slot);
 
     /* Waits until the last unit launched into the slot is done. */
     mr_status (*wait)(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,

@@ -12,15 +12,19 @@
 
 /* ---- programs ---- */
 
-void mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
+bool mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
                       size_t count, struct mr_outcome *out)
 {
     size_t check;
-    mr_lanes_run(p->lanes, launch->first + (int64_t)done, count, p->inputs);
+    if (!mr_lanes_run(p->lanes, launch->first + (int64_t)done, count, p->inputs)) {
+        mr_host_end(launch, done);
+        return false;
+    }
     size_t lane = mr_lanes_failed(p->lanes, &check);
-    if (lane == SIZE_MAX || done + lane >= out->failed) return;
+    if (lane == SIZE_MAX || done + lane >= out->failed) return true;
     out->failed = done + lane;
     out->check = check;
+    return true;
 }
 
 const uint8_t *mr_host_keep(const struct mr_program *p)
@@ -158,6 +162,12 @@ static void bind_input(struct mr_lanes_input *input, const struct mr_view *view,
         input->columns[c] = slot->columns[c] + source->index * mr_dtype_size(slot->dtypes[c]);
 }
 
+static void begin_time(struct mr_program *p, const struct mr_launch *launch)
+{
+    mr_lanes_begin(p->lanes, launch->abandons, launch->abandon_user);
+    if (p->walker) mr_lanes_begin(p->walker, launch->abandons, launch->abandon_user);
+}
+
 static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
                              const struct mr_launch *launch, mr_error *err)
 {
@@ -168,9 +178,20 @@ static mr_status host_launch(struct mr_engine *e, struct mr_program *p,
     mr_lanes_ignore(p->lanes, launch->ignored);
     struct mr_outcome *out = &launch->out->outcome;
     launch->out->first = launch->out->lead - launch->back;
+    launch->out->computed = launch->count;
     *out = (struct mr_outcome){.entries = launch->count, .stop = SIZE_MAX, .failed = SIZE_MAX};
+    begin_time(p, launch);
     p->kind->run(p, launch, out);
+    /* What was evaluated for positions that are left to the next launch. */
+    bool is_beyond = launch->out->computed < launch->count && out->failed != SIZE_MAX &&
+                     out->failed >= launch->out->computed + p->segment->reach;
+    if (is_beyond) out->failed = SIZE_MAX;
     return MR_OK;
+}
+
+static size_t host_computed(const struct mr_slot *slot)
+{
+    return slot->computed;
 }
 
 static mr_status host_wait(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
@@ -272,6 +293,7 @@ static const struct mr_engine_class host_class = {
     .slot_create = host_slot_create,
     .slot_destroy = host_slot_destroy,
     .launch = host_launch,
+    .computed = host_computed,
     .wait = host_wait,
     .copy = host_copy,
     .map = host_map,

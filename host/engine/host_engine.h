@@ -18,6 +18,7 @@ struct mr_slot {
     mr_dtype dtypes[MR_MAX_STORED];
     unsigned char *columns[MR_MAX_STORED];
     struct mr_outcome outcome;               /* of the last unit launched into it */
+    size_t computed;                         /* its positions */
     struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN, STATE: after that unit */
 };
 
@@ -44,8 +45,8 @@ struct mr_program {
 };
 
 /* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the
- * first failed check. */
-void mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
+ * first failed check. False: it took too long, and the launch ended in front of them. */
+bool mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size_t done,
                       size_t count, struct mr_outcome *out);
 
 /* The predicate's lanes of the last evaluation; NULL: there is none. */
@@ -64,15 +65,19 @@ const void *mr_host_lanes(const struct mr_program *p, size_t column, mr_dtype dt
 
 /* ---- for kinds ---- */
 
-/* How many of the positions from launch.first + done on are evaluated together. */
-size_t mr_host_leaf(const struct mr_launch *launch, size_t done);
+/* How many of the positions from launch.first + done on are evaluated together; 0: none, since all
+ * are done or the launch, which takes long, ended there. */
+size_t mr_host_leaf(struct mr_program *p, const struct mr_launch *launch, size_t done);
+
+/* Ends the launch behind `done` positions, of which each gave an entry. */
+void mr_host_end(const struct mr_launch *launch, size_t done);
 
 /* Stores the values of the last evaluation as entries from `entry` on. */
 void mr_host_store(struct mr_program *p, const struct mr_slot *slot, size_t entry, size_t count);
 
 /* Stores everything, and tells the first position where the predicate fails; `found`, if any, is
- * told of the evaluation that it is in. */
-typedef void mr_host_found(struct mr_program *p, const struct mr_launch *launch, size_t done,
+ * told of the evaluation that it is in, and may evaluate that again. */
+typedef bool mr_host_found(struct mr_program *p, const struct mr_launch *launch, size_t done,
                            size_t count, struct mr_outcome *out);
 void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out,
                     mr_host_found *found);

@@ -172,11 +172,11 @@ static size_t left_in_leaf(const struct mr_segment *s, int64_t position)
 static void run(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out)
 {
     struct leaf leaf = {.p = p, .slot = launch->out};
-    for (size_t done = 0; done < launch->count; done += leaf.count) {
+    for (size_t done = 0, most; (most = mr_host_leaf(p, launch, done)); done += leaf.count) {
         leaf.first = launch->first + (int64_t)done;
         leaf.count = left_in_leaf(p->segment, leaf.first);
-        if (leaf.count > launch->count - done) leaf.count = launch->count - done;
-        mr_host_evaluate(p, launch, done, leaf.count, out);
+        if (leaf.count > most) leaf.count = most;
+        if (!mr_host_evaluate(p, launch, done, leaf.count, out)) break;
         leaf.keep = mr_host_keep(p);
         leaf.kept = leaf.keep ? count_set(leaf.keep, leaf.count) : leaf.count;
         store_leaf(&leaf);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 static void *own_register(struct mr_lanes *l, int32_t number)
 {
     return l->storage + (size_t)number * MR_REGISTER_BYTES;
@@ -123,10 +125,43 @@ void mr_do_check(struct mr_lanes *l, const struct mr_lane_act *s)
     l->failed_check = s->check;
 }
 
+/* ---- time ---- */
+
+void mr_lanes_begin(struct mr_lanes *l, bool (*abandons)(void *user), void *user)
+{
+    l->abandons = abandons;
+    l->abandon_user = user;
+    l->work = 0;
+    l->began_ns = 0;
+    l->takes_long = l->is_abandoned = false;
+}
+
+/* An act counts as its lanes and as some more for its call. So many take 50 us to 5 ms. */
+enum { ACT_WORK = 16, WORK_BETWEEN_LOOKS = 1 << 18, LONG_NS = 5000000 };
+
+bool mr_lanes_take_long(struct mr_lanes *l)
+{
+    if (l->work < WORK_BETWEEN_LOOKS || l->takes_long) return l->takes_long;
+    int64_t now = mr_now_ns();
+    if (!l->began_ns) l->began_ns = now;
+    l->work = 0;
+    return l->takes_long = now - l->began_ns >= LONG_NS;
+}
+
+/* Between two turns, of which there may be a million. */
+static bool is_abandoned(struct mr_lanes *l)
+{
+    if (l->is_abandoned || !l->abandons || l->work < WORK_BETWEEN_LOOKS) return l->is_abandoned;
+    if (!mr_lanes_take_long(l)) return false;
+    l->work = 0;
+    return l->is_abandoned = l->abandons(l->abandon_user);
+}
+
 /* ---- loops ---- */
 
 void mr_lane_acts(struct mr_lanes *l, size_t end)
 {
+    l->work += (end - l->at_act) * (l->lanes + ACT_WORK);
     while (l->at_act < end) {
         const struct mr_lane_act *s = &l->acts[l->at_act++];
         s->act(l, s);
@@ -183,7 +218,7 @@ void mr_do_loop(struct mr_lanes *l, const struct mr_lane_act *s)
         memset(on, 1, l->count);
     else
         memcpy(on, l->at[s->in[1]], l->count);
-    for (int64_t turn = 0; turn < s->imm.i64; turn++) {
+    for (int64_t turn = 0; turn < s->imm.i64 && !is_abandoned(l); turn++) {
         l->at_act = begin;
         mr_lane_acts(l, s->turn);
         const uint8_t *goes_on = s->in[0] == MR_NO_REGISTER ? on : l->at[s->in[0]];

@@ -44,6 +44,13 @@ struct mr_lanes {
     const struct mr_lanes_input *inputs;
     size_t failed, failed_check;
     size_t at_act; /* the one to come */
+
+    /* Since mr_lanes_begin(): */
+    bool (*abandons)(void *user);
+    void *abandon_user;
+    size_t work;      /* since the last look at the clock */
+    int64_t began_ns; /* the first one; 0: there was none */
+    bool takes_long, is_abandoned;
 };
 
 /* Does what is to come, up to the act `end`. */

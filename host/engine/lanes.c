@@ -385,7 +385,7 @@ void mr_lanes_carry(struct mr_lanes *lanes, const void *const carried[])
     lanes->carried = carried;
 }
 
-void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
+bool mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
                   const struct mr_lanes_input inputs[])
 {
     lanes->first = first;
@@ -395,6 +395,7 @@ void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
     lanes->failed = SIZE_MAX;
     lanes->at_act = lanes->kept_count;
     mr_lane_acts(lanes, lanes->act_count);
+    return !lanes->is_abandoned;
 }
 
 const void *mr_lanes_value(const struct mr_lanes *lanes, ir_value value)

@@ -36,8 +36,16 @@ void mr_lanes_ignore(struct mr_lanes *lanes, const struct mr_seq *blame);
  * carried[MR_MAX_COLUMNS]. Stays the caller's. */
 void mr_lanes_carry(struct mr_lanes *lanes, const void *const carried[]);
 
-/* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. */
-void mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
+/* From now on time counts. A run that takes long asks now and then whether to abandon it; NULL: it
+ * asks nobody. */
+void mr_lanes_begin(struct mr_lanes *lanes, bool (*abandons)(void *user), void *user);
+
+/* Whether the runs since then took long: some milliseconds. Seldom looks at the clock. */
+bool mr_lanes_take_long(struct mr_lanes *lanes);
+
+/* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. False: it was
+ * abandoned, and its values mean nothing. */
+bool mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
                   const struct mr_lanes_input inputs[]);
 
 /* One of the values asked for, lane by lane; stays until the next run, or as long as the input it

@@ -114,7 +114,8 @@ static mr_status run_units(struct mr_runner *r, void *const out[], size_t *entri
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_prepare(r, &launch, err));
         if (launch.count == 0) break;
-        MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
+        MR_TRY(mr_unit_compute(r, &launch, err));
+        if (launch.count == 0) continue;
         MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
         MR_TRY(add_unit(r, &launch, &outcome, out, entries, err));
         r->is_torn = *entries > 0; /* until they are in the queue */

@@ -152,19 +152,20 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
 {
     uint16_t places[MR_LEAF];
-    out->entries = 0;
-    for (size_t done = 0, count; done < launch->count && out->failed == SIZE_MAX; done += count) {
-        count = mr_host_leaf(launch, done);
-        mr_host_evaluate(p, launch, done, count, out);
+    size_t entries = 0, done = 0;
+    for (size_t count; (count = mr_host_leaf(p, launch, done)) && out->failed == SIZE_MAX;
+         done += count) {
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         const uint8_t *keep = mr_host_keep(p);
         size_t good = out->failed == SIZE_MAX ? count : out->failed - done, kept = 0;
         for (size_t k = 0; k < good; k++) {
             places[kept] = (uint16_t)k;
             kept += keep[k] != 0;
         }
-        pack_values(p, launch->out, out->entries, places, kept, count);
-        out->entries += kept;
+        pack_values(p, launch->out, entries, places, kept, count);
+        entries += kept;
     }
+    out->entries = entries;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host};

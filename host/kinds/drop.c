@@ -82,13 +82,13 @@ static const struct mr_kind_runner runner = {
 };
 
 /* From the first kept element on nobody asks the predicate, so that it cannot fail there. */
-static void end_dropping(struct mr_program *p, const struct mr_launch *launch, size_t done,
+static bool end_dropping(struct mr_program *p, const struct mr_launch *launch, size_t done,
                          size_t count, struct mr_outcome *out)
 {
     mr_lanes_ignore(p->lanes, p->segment->seq);
-    if (out->failed == SIZE_MAX || out->failed <= out->stop) return;
+    if (out->failed == SIZE_MAX || out->failed <= out->stop) return true;
     out->failed = SIZE_MAX;
-    mr_host_evaluate(p, launch, done, count, out);
+    return mr_host_evaluate(p, launch, done, count, out);
 }
 
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,

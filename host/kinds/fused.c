@@ -9,9 +9,8 @@ static const struct mr_kind_runner runner = {.begins_anywhere = true};
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
                         struct mr_outcome *out)
 {
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = mr_host_leaf(launch, done);
-        mr_host_evaluate(p, launch, done, count, out);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         mr_host_store(p, launch->out, done, count);
     }
 }

@@ -133,9 +133,8 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     const struct mr_segment *s = p->segment;
     for (size_t c = 0; c < s->value_count; c++)
         memset(mr_host_entry(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = mr_host_leaf(launch, done);
-        mr_host_evaluate(p, launch, done, count, out);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         for (size_t c = 0; c < s->value_count; c++)
             count_bins(s, mr_host_entry(launch->out, c, 0),
                        mr_host_lanes(p, c, MR_F64, p->scratch, count), mr_host_keep(p), count);

@@ -90,13 +90,12 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     unsigned char *lanes = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
     (void)out;
     mr_stepper_seek(stepper, launch->first);
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = mr_host_leaf(launch, done);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
         stepper->recurrence->terms(&stepper->state, terms, count, stepper->args);
         mr_lane_cast(dtype, MR_U64)(lanes, terms, NULL, NULL, mr_lane_multiple(count));
         memcpy(mr_host_entry(launch->out, 0, done), lanes, count * mr_dtype_size(dtype));
     }
-    stepper->at += (int64_t)launch->count;
+    stepper->at += (int64_t)launch->out->computed;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};

@@ -129,11 +129,10 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     const struct mr_segment *s = p->segment;
     struct mr_slot *slot = launch->out;
     begin_carries(p, launch);
-    for (size_t done = 0, count; done < launch->count; done += count) {
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
         size_t lane = (size_t)((launch->first + (int64_t)done) % MR_LEAF);
-        count = mr_host_leaf(launch, done);
         if (count > MR_LEAF - lane) count = MR_LEAF - lane;
-        mr_host_evaluate(p, launch, done, count, out);
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         for (size_t c = 0; c < s->value_count; c++) {
             mr_dtype dtype = slot->dtypes[c];
             struct mr_carry *carry = &slot->carries[c];

@@ -148,7 +148,8 @@ static mr_status open_on_host(struct mr_program *p, mr_error *err)
     return MR_OK;
 }
 
-static void walk_leaf(struct mr_program *p, int64_t first, size_t count)
+/* False: it took too long. */
+static bool walk_leaf(struct mr_program *p, int64_t first, size_t count)
 {
     const struct mr_segment *s = p->segment;
     struct walk *w = p->own;
@@ -160,12 +161,13 @@ static void walk_leaf(struct mr_program *p, int64_t first, size_t count)
         begins[k] = step == 0;
         at[MR_MAX_COLUMNS] = begins + k;
         for (size_t c = 0; c < s->carried_count; c++) at[c] = w->variables[c] + k * w->sizes[c];
-        mr_lanes_run(p->walker, first + (int64_t)k, 1, p->inputs);
+        if (!mr_lanes_run(p->walker, first + (int64_t)k, 1, p->inputs)) return false;
         for (size_t c = 0; c < s->carried_count; c++)
             memcpy(w->variables[c] + (k + 1) * w->sizes[c],
                    mr_lanes_value(p->walker, s->carried[c]), w->sizes[c]);
     }
     mr_lanes_carry(p->lanes, (const void *const *)w->variables);
+    return true;
 }
 
 static void take_variables(struct mr_program *p, const struct mr_slot *previous)
@@ -191,10 +193,12 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     const struct mr_segment *s = p->segment;
     const struct walk *w = p->own;
     take_variables(p, launch->previous);
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = mr_host_leaf(launch, done);
-        walk_leaf(p, launch->first + (int64_t)done, count);
-        mr_host_evaluate(p, launch, done, count, out);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
+        if (!walk_leaf(p, launch->first + (int64_t)done, count)) {
+            mr_host_end(launch, done);
+            break;
+        }
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         mr_host_store(p, launch->out, done, count);
         const uint8_t *keep = mr_host_keep(p), *end = keep ? memchr(keep, 0, count) : NULL;
         if (end) out->stop = done + (size_t)(end - keep);

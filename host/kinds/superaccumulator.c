@@ -101,9 +101,8 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     int guesses[MR_MAX_COLUMNS] = {0};
     for (size_t c = 0; c < s->value_count; c++)
         memset(mr_host_entry(launch->out, c, 0), 0, MR_EXACT_BINS * sizeof(uint64_t));
-    for (size_t done = 0, count; done < launch->count; done += count) {
-        count = mr_host_leaf(launch, done);
-        mr_host_evaluate(p, launch, done, count, out);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
         for (size_t c = 0; c < s->value_count; c++)
             add_leaf(p, c, mr_host_entry(launch->out, c, 0), count, &guesses[c]);
     }

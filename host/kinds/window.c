@@ -294,13 +294,14 @@ static size_t scratch_on_host(const struct mr_program *p)
     return elements_before(p, s->value_count) + tile_of(p->segment) * widest;
 }
 
-/* Evaluates all columns of a tile, its first position being launch.first + done. */
-static void gather_elements(struct mr_program *p, const struct mr_launch *launch, size_t done,
+/* Evaluates all columns of a tile, its first position being launch.first + done. False: it took too
+ * long. */
+static bool gather_elements(struct mr_program *p, const struct mr_launch *launch, size_t done,
                             size_t count, struct mr_outcome *out)
 {
     for (size_t k = 0, lanes; k < count; k += lanes) {
         lanes = count - k < MR_LEAF ? count - k : MR_LEAF;
-        mr_host_evaluate(p, launch, done + k, lanes, out);
+        if (!mr_host_evaluate(p, launch, done + k, lanes, out)) return false;
         for (size_t c = 0; c < p->segment->value_count; c++) {
             mr_dtype dtype = folded_dtype(p->segment, c);
             size_t size = mr_dtype_size(dtype);
@@ -308,6 +309,7 @@ static void gather_elements(struct mr_program *p, const struct mr_launch *launch
                    lanes * size);
         }
     }
+    return true;
 }
 
 /* Folds `count` windows of the column; returns where they are. */
@@ -361,9 +363,12 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 {
     const struct mr_segment *s = p->segment;
     const size_t tile = tile_of(s);
-    for (size_t done = 0, count; done < launch->count; done += count) {
+    for (size_t done = 0, count; mr_host_leaf(p, launch, done); done += count) {
         count = launch->count - done < tile ? launch->count - done : tile;
-        gather_elements(p, launch, done, count + (size_t)s->extent - 1, out);
+        if (!gather_elements(p, launch, done, count + (size_t)s->extent - 1, out)) {
+            mr_host_end(launch, done);
+            break;
+        }
         for (size_t c = 0; c < s->value_count; c++) {
             const unsigned char *windows = fold_windows(p, c, count);
             store_windows(p, c, windows, launch->out, done, count);

@@ -111,7 +111,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     assert(s->unit < INT32_MAX / 2);       /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
     s->entries = entries_of(s);
-    s->end_multiple = is_root && kind->gives_as_many && !is_whole ? plan->batch : 1;
+    s->end_multiple = is_root && kind->gives_as_many ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
     s->mapped_entries = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
     if (is_root && !kind->is_terminal) s->lead = is_whole ? 0 : plan->batch - 1;

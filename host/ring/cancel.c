@@ -42,3 +42,12 @@ mr_status mr_control_check(struct mr_control *control, mr_error *err)
     if (!mr_control_is_interrupted(control)) return MR_OK;
     return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
 }
+
+bool mr_control_abandons(void *user)
+{
+    struct mr_control *control = user;
+    if (mr_control_check(control, NULL) != MR_OK) return true;
+    if (!control->is_due || !control->is_due(control->due_user)) return false;
+    control->pause = true;
+    return true;
+}

@@ -21,10 +21,13 @@ struct mr_control {
     _Atomic int64_t *computed;      /* elements that sources made */
     int64_t bytes_read;             /* from files and pipes */
     int64_t units;                  /* begun so far, by all runners */
-    bool pauses;                    /* the stream is to be asked after each unit */
-    bool pause;                     /* now: everybody returns to it */
-    enum mr_patience patience;      /* of live sources */
-    bool is_in_lull;                /* one of them has nothing more for the moment */
+    bool (*is_due)(void *user); /* NULL: the stream waits for nothing. Else it is to be asked after
+                                     * each unit, and at once where this says so */
+    void *due_user;
+    bool pause;                /* now: everybody returns to it */
+    bool is_brief;             /* the host's launches end after a leaf: for tests */
+    enum mr_patience patience; /* of live sources */
+    bool is_in_lull;           /* one of them has nothing more for the moment */
 };
 
 /* Whether mr_stream_interrupt() or the token says to stop. */
@@ -33,11 +36,15 @@ bool mr_control_is_interrupted(const struct mr_control *control);
 /* Polls; MR_E_INTERRUPTED once it is. On the thread that pulls. */
 mr_status mr_control_check(struct mr_control *control, mr_error *err);
 
+/* Of a launch that takes long, between two units as it were: whether what it is at is to be left
+ * and done again. */
+bool mr_control_abandons(void *control);
+
 /* Counts a unit that was begun, over `elements` new elements of sources. */
 static inline void mr_control_count_unit(struct mr_control *control, int64_t elements)
 {
     control->units++;
-    control->pause = control->pauses;
+    control->pause = control->is_due != NULL;
     if (elements && control->computed)
         atomic_fetch_add_explicit(control->computed, elements, memory_order_relaxed);
 }

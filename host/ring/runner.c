@@ -239,29 +239,39 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     stop_here(r);
 }
 
+/* Whether new entries, of which the first is at index `at` of their slot, are copied behind what is
+ * left of the current one, and not that in front of them: where it is more, or where slots of whole
+ * batches have no room in front, and a batch is made in several units. */
+static bool goes_behind(struct mr_runner *r, size_t at, size_t entries)
+{
+    size_t left = mr_runner_unread(r);
+    bool has_room = r->end + entries <= r->slot_entries;
+    assert(has_room || left <= at);
+    if (left > at) return true;
+    return !r->kept && entries <= left && has_room && !mr_runner_mapping(r, r->current)->bytes;
+}
+
 /* Puts entries [from, until) of a popped unit behind what is left of the current slot. */
 static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t from, size_t until,
                        mr_error *err)
 {
     const struct mr_engine_class *class = r->engine->class;
-    size_t left = mr_runner_unread(r), entries = until - from;
+    size_t left = mr_runner_unread(r), entries = until - from, first = unit->at + from;
     if (entries == 0) return MR_OK;
-    size_t to = unit->at + from - left - r->phantoms;
-    assert(left + r->phantoms <= unit->at + from);
-    r->phantoms = 0;
     MR_TRY(mr_runner_unmap(r, err));
     bool is_mapping = mr_runner_mapping(r, unit->slot)->bytes;
-    if (left && !is_mapping && !r->kept && entries <= left && r->end + entries <= r->slot_entries &&
-        !mr_runner_mapping(r, r->current)->bytes) {
-        MR_TRY(
-            class->copy(r->engine, r->current, r->end, unit->slot, unit->at + from, entries, err));
+    if (left && !is_mapping && goes_behind(r, first, entries)) {
+        MR_TRY(class->copy(r->engine, r->current, r->end, unit->slot, first, entries, err));
         r->end += entries;
         r->at.given += (int64_t)entries;
         return MR_OK;
     }
+    assert(left + r->phantoms <= first);
+    size_t to = first - left - r->phantoms;
     if (left && !is_mapping)
         MR_TRY(class->copy(r->engine, unit->slot, to, r->current, r->begin, left, err));
     mr_lease_leave(&r->kept);
+    r->phantoms = 0;
     r->current = unit->slot;
     r->begin = to;
     r->end = unit->at + until;

@@ -243,6 +243,10 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
  * what they gave. */
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
 
+/* Launches it; launch->count is how many of the positions it computes: fewer if that took long, and
+ * 0 if nothing came of it, for the moment. */
+mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+
 /* Puts a launched (or filled) slot into the queue; its first entry is at index `at`. */
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done);

@@ -64,6 +64,18 @@ static void count_unit(struct mr_runner *r, size_t count)
     mr_control_count_unit(r->control, mr_segment_is_source(r->segment) ? (int64_t)count : 0);
 }
 
+/* Units end where batches do, so that no rest of a batch is copied to the next slot. Where slots
+ * have no room for one in front, a unit that begins within a batch only completes it, right
+ * behind. */
+static size_t end_with_batch(const struct mr_runner *r, size_t count, bool is_end)
+{
+    const struct mr_segment *s = r->segment;
+    size_t over = (size_t)((r->at.next - r->origin) % (int64_t)s->end_multiple);
+    size_t missing = s->end_multiple - over;
+    if (s->lead == 0) return over && missing < count ? missing : count;
+    return count == s->unit && count > s->end_multiple && !is_end ? count - over : count;
+}
+
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
@@ -86,15 +98,12 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     }
     if (wants_whole_leaves(s) && !is_end)
         count = (size_t)(last_leaf_end(s, r->at.next, r->at.next + (int64_t)count) - r->at.next);
-    /* Units end where batches do, so that no rest of a batch is copied to the next slot. */
-    if (count == s->unit && count > s->end_multiple && !is_end)
-        count -= (size_t)((r->at.next - r->origin) % (int64_t)s->end_multiple);
+    count = end_with_batch(r, count, is_end);
     if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
     if (count == 0) {
         r->at.is_exhausted = true;
         return MR_OK;
     }
-    count_unit(r, count);
     for (size_t v = 0; v < s->view_count; v++) {
         if (!r->inputs[v]) continue;
         read_input(r, v, launch);
@@ -105,6 +114,29 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     launch->count = count;
     r->is_torn = true;
     r->at.next += (int64_t)count;
+    return MR_OK;
+}
+
+/* What a launch that ended early left is there for the next one. */
+static void give_back(struct mr_runner *r, struct mr_launch *launch, size_t computed)
+{
+    size_t rest = launch->count - computed;
+    for (size_t v = 0; v < r->segment->view_count; v++)
+        if (r->inputs[v]) r->inputs[v]->begin -= rest;
+    r->at.next -= (int64_t)rest;
+    launch->count = computed;
+    if (computed == 0) r->is_torn = false;
+}
+
+mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
+{
+    const struct mr_engine_class *class = r->engine->class;
+    launch->abandons = mr_control_abandons;
+    launch->abandon_user = r->control;
+    launch->is_brief = r->control->is_brief;
+    MR_TRY(class->launch(r->engine, r->program, launch, err));
+    if (class->computed) give_back(r, launch, class->computed(launch->out));
+    if (launch->count) count_unit(r, launch->count);
     return MR_OK;
 }
 
@@ -143,7 +175,8 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
                                .has_lead = r->segment->lead > 0};
     MR_TRY(mr_unit_prepare(r, &launch, err));
     if (launch.count == 0) return MR_OK;
-    MR_TRY(r->engine->class->launch(r->engine, r->program, &launch, err));
+    MR_TRY(mr_unit_compute(r, &launch, err));
+    if (launch.count == 0) return MR_OK;
     mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead - launch.back, false);
     return MR_OK;
 }

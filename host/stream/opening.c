@@ -10,6 +10,7 @@
 #include "base/float_env.h"
 #include "base/memory.h"
 #include "emit/emit.h"
+#include "engine/knobs.h"
 #include "ir/op.h"
 #include "plan/narrow.h"
 #include "stream/params.h"
@@ -121,6 +122,7 @@ mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_strea
     s->from = from;
     s->until = until;
     s->control.cancel = params->cancel;
+    s->control.is_brief = mr_params_are_brief(params);
     s->control.computed = &s->computed;
     s->seq = mr_seq_ref((struct mr_seq *)seq);
     (void)clock_gettime(CLOCK_MONOTONIC, &s->opened);

@@ -22,7 +22,6 @@ struct mr_relay {
     struct mr_control *control;
     size_t bound_bytes;
     int64_t opened_ns;
-    int64_t units; /* at the last tick */
     int64_t passed_at;
     bool is_started, is_over;
     mr_error error;         /* why there is no device */
@@ -70,7 +69,8 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
 static void end(struct mr_relay *r)
 {
     r->is_over = true;
-    r->control->pauses = r->control->pause = false;
+    r->control->is_due = NULL;
+    r->control->pause = false;
 }
 
 static void start(struct mr_relay *r)
@@ -78,6 +78,15 @@ static void start(struct mr_relay *r)
     r->is_started = true;
     mr_status st = mr_making_start(&r->making, &r->plan, &r->params, r->bound_bytes, &r->error);
     if (st != MR_OK) end(r);
+}
+
+/* Whether there is something to do for the stream, in the middle of a unit as well. */
+static bool is_wanted(void *relay)
+{
+    struct mr_relay *r = relay;
+    if (mr_params_device_at_unit(&r->params)) return false;
+    if (r->is_started) return mr_making_is_done(r->making);
+    return mr_now_ns() - r->opened_ns >= START_AFTER_NS;
 }
 
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
@@ -97,7 +106,8 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
         r->params.shape = r->shape;
     }
     r->control = control;
-    control->pauses = true;
+    control->is_due = is_wanted;
+    control->due_user = r;
     r->bound_bytes = r->plan->host_bytes + r->plan->device_bytes;
     r->passed_at = -1;
     r->opened_ns = mr_now_ns();
@@ -109,7 +119,7 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
 static bool is_due(const struct mr_relay *r)
 {
     unsigned at_unit = mr_params_device_at_unit(&r->params);
-    if (at_unit) return r->units + 1 >= at_unit;
+    if (at_unit) return r->control->units + 1 >= at_unit;
     return r->is_started && mr_making_is_done(r->making);
 }
 
@@ -142,10 +152,8 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
 
 void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
 {
-    if (!relay || relay->is_over) return;
+    if (!relay || relay->is_over || !relay->control->pause) return;
     relay->control->pause = false;
-    if (relay->units == relay->control->units) return;
-    relay->units = relay->control->units;
     if (!relay->is_started && mr_now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
     if (!relay->is_over && is_due(relay)) mr_relay_pass(relay, leg);
 }

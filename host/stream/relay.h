@@ -7,8 +7,9 @@
  *                        ^ start      ^ pass              positions go over: no bit shows it
  *
  * A stream that is over before the start never touches a device. Only the stream's thread makes
- * anything happen here: as long as there is something to wait for, control->pauses has its runners
- * return after each unit, and then it ticks the relay. */
+ * anything happen here: as long as there is something to wait for, control->is_due has its runners
+ * return after each unit, and then it ticks the relay. A unit that takes long ends early: behind a
+ * leaf, or in front of one that takes long itself. */
 #ifndef MR_STREAM_RELAY_H
 #define MR_STREAM_RELAY_H
 

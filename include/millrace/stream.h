@@ -31,9 +31,10 @@ typedef enum mr_engine_choice {
 } mr_engine_choice;
 
 /* Ends whatever is opened with it: streams, also while they are being opened, and mr_reduce(). Each
- * call in progress and every later one returns MR_E_INTERRUPTED soon, between two work units. It
- * must live longer than what it is given to. mr_cancel_create() returns NULL without memory;
- * mr_cancel_request() may be called from any thread and from signal handlers, also with NULL. */
+ * call in progress and every later one returns MR_E_INTERRUPTED soon, between two work units or in
+ * one of the host engine's. It must live longer than what it is given to. mr_cancel_create()
+ * returns NULL without memory; mr_cancel_request() may be called from any thread and from signal
+ * handlers, also with NULL. */
 typedef struct mr_cancel mr_cancel;
 MR_API mr_cancel *mr_cancel_create(void);
 MR_API void mr_cancel_request(mr_cancel *cancel);
@@ -50,9 +51,9 @@ typedef struct mr_progress {
     uint64_t reserved[7];
 } mr_progress;
 
-/* Called on the thread that pulls, between two work units and while it waits for a device, at most
- * every 50 ms; another answer than 0 interrupts the stream. It must not use the stream, but for
- * mr_stream_save(). */
+/* Called on the thread that pulls, between two work units, while it waits for a device, and in
+ * units of the host engine that take long, at most every 50 ms; another answer than 0 interrupts
+ * the stream. It must not use the stream, but for mr_stream_save(). */
 typedef int (*mr_poll_fn)(void *user, const mr_progress *progress);
 
 struct mr_knobs;
@@ -216,7 +217,7 @@ MR_API mr_status mr_stream_restore(mr_stream **out, const mr_seq *seq,
 MR_API mr_status mr_state_text(char **out, const void *bytes, size_t size, mr_error *err);
 
 /* Makes the call now running in another thread, and every later one, return MR_E_INTERRUPTED soon:
- * between two work units. Safe in signal handlers. */
+ * between two work units, or in one of the host engine's. Safe in signal handlers. */
 MR_API void mr_stream_interrupt(mr_stream *s);
 
 /* Waits for what is in flight, frees everything and nulls the pointer. Accepts NULL. A kernel that

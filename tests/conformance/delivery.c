@@ -15,11 +15,12 @@ extern const char *tests_shape;
 const char *run_name(struct run run)
 {
     static char name[80];
-    (void)snprintf(name, sizeof name, "%s%s%s, batch %zu, ring %u",
+    (void)snprintf(name, sizeof name, "%s%s%s%s, batch %zu, ring %u",
                    run.engine == MR_ENGINE_HOST   ? "host"
                    : run.engine == MR_ENGINE_AUTO ? "relay"
                                                   : "opencl",
-                   run.staged ? " staged" : "", run.no_fuse ? " unfused" : "", run.batch, run.ring);
+                   run.staged ? " staged" : "", run.no_fuse ? " unfused" : "",
+                   run.is_brief ? " brief" : "", run.batch, run.ring);
     return name;
 }
 
@@ -125,6 +126,7 @@ bool deliver(struct model_result *out, const mr_seq *seq, struct run run, size_t
     mr_stream *stream;
     const struct mr_knobs knobs = {.staged_copies = run.staged,
                                    .device_at_unit = run.device_at_unit,
+                                   .is_brief = run.is_brief,
                                    .makes_here = tests_small};
     const mr_stream_params params = {.engine = engine_here(run.engine),
                                      .batch_elems = run.batch,

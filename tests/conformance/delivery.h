@@ -18,6 +18,7 @@ struct run {
     bool staged;
     bool no_fuse;
     unsigned device_at_unit;       /* with MR_ENGINE_AUTO */
+    bool is_brief;                 /* the host's units end after a leaf */
     const struct own_context *own; /* NULL: a context of the library's */
     const char *shape;             /* NULL: the device's own */
 };

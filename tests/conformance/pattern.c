@@ -73,7 +73,10 @@ static void check_runs(struct subject *s, size_t batch, bool few)
                     check_run(s, (struct run){engines[e], batches[b], rings[r], .staged = false});
     check_run(s, (struct run){unfused, batch ? batch : batches[1], 3, .no_fuse = true});
     if (tests_small || s->own) return; /* oclgrind cannot bear to be called on a second thread */
+    check_run(s, (struct run){MR_ENGINE_HOST, batches[0], 2, .is_brief = true});
     check_run(s, (struct run){MR_ENGINE_AUTO, batches[0], 2, .device_at_unit = 3});
+    check_run(s,
+              (struct run){MR_ENGINE_AUTO, batches[1], 2, .device_at_unit = 3, .is_brief = true});
 }
 
 /* ---- sequences that C feeds ---- */

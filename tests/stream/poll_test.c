@@ -71,6 +71,85 @@ static void an_answer_of_0_changes_nothing(void)
     mr_seq_release(&seq);
 }
 
+/* A leaf of these takes a second and more on the host: it is abandoned. */
+static void it_is_asked_within_a_leaf_that_takes_long(void)
+{
+    static const char *const rows[] = {
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | sum()",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | scan(max)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | window(5, max)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | chunk(2000, max)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | filter(x > 0)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | drop_while(x > 0)",
+        "count() | loop(n: n*3 ^ i, init=x, most=1048576) | hist(4, 0, 8)",
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct asked asked = {.most = 2};
+        const mr_stream_params params = {
+            .engine = MR_ENGINE_HOST, .poll = ask, .poll_user = &asked};
+        mr_batch batch;
+        mr_stream *s = rig_open_text(rows[k], &params);
+        CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_E_INTERRUPTED);
+        CU_ASSERT_EQUAL(asked.times, 2);
+        CU_ASSERT_EQUAL(mr_stream_computed(s), 0);
+        mr_stream_close(&s);
+    }
+}
+
+static size_t save_all(mr_stream *s, unsigned char bytes[], size_t size)
+{
+    size_t needed = 0;
+    CU_ASSERT_EQUAL(mr_stream_save(s, bytes, size, &needed, NULL), MR_OK);
+    CU_ASSERT_TRUE_FATAL(needed <= size);
+    return needed;
+}
+
+/* Adds up what there is; whether it ended in order. */
+static bool add_up(mr_stream *s, int64_t *sum)
+{
+    mr_batch batch = {.len = 1};
+    while (batch.len) {
+        if (mr_stream_next(s, &batch, NULL) != MR_OK) return false;
+        for (size_t k = 0; k < batch.len; k++) *sum += ((const int64_t *)batch.columns[0])[k];
+    }
+    return true;
+}
+
+/* A few leaves with one slow lane each: interrupted in one of them, and gone on with. */
+static void what_was_abandoned_is_done_again(void)
+{
+    static const char *const rows[] = {
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=200000)",
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=200000) | sum()",
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=200000) | scan(sum)",
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=200000) | chunk(9, max)",
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct asked asked = {.most = 1};
+        unsigned char bytes[4096];
+        int64_t whole = 0, sum = 0;
+        const mr_stream_params host = {.engine = MR_ENGINE_HOST, .batch_elems = 1500};
+        mr_stream_params polled = host;
+        mr_seq *seq = rig_parse(rows[k]);
+        mr_stream *s = rig_open(seq, &host), *rest = NULL;
+        CU_ASSERT_TRUE(add_up(s, &whole));
+        mr_stream_close(&s);
+        polled.poll = ask;
+        polled.poll_user = &asked;
+        s = rig_open(seq, &polled);
+        CU_ASSERT_FALSE(add_up(s, &sum));
+        CU_ASSERT_EQUAL(asked.times, 1);
+        size_t size = save_all(s, bytes, sizeof bytes);
+        CU_ASSERT_EQUAL(mr_stream_restore(&rest, seq, &host, bytes, size, NULL), MR_OK);
+        CU_ASSERT_TRUE(add_up(rest, &sum));
+        CU_ASSERT_EQUAL(sum, whole);
+        mr_stream_close(&rest);
+        mr_stream_close(&s);
+        mr_seq_release(&seq);
+    }
+}
+
 /* A file read whole, in place or by copies, is read once. */
 static void bytes_are_those_of_the_files(void)
 {
@@ -105,5 +184,7 @@ static void bytes_are_those_of_the_files(void)
 SUITE(poll,
       {"it_is_asked_and_can_stop_what_delivers_nothing",
        it_is_asked_and_can_stop_what_delivers_nothing},
+      {"it_is_asked_within_a_leaf_that_takes_long", it_is_asked_within_a_leaf_that_takes_long},
+      {"what_was_abandoned_is_done_again", what_was_abandoned_is_done_again},
       {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing},
       {"bytes_are_those_of_the_files", bytes_are_those_of_the_files}, NOTHING_IS_LEFT_BEHIND);

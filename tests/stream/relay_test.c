@@ -54,8 +54,9 @@ static void compare(const struct specimen *s, const struct specimen_result *expe
                 r.hash == expected->hash;
     CU_ASSERT_TRUE(same);
     if (!same)
-        printf("\n%s, unit %u, batch %zu: %s %s, %lld elements of %lld", s->text,
-               params.knobs ? params.knobs->device_at_unit : 0, params.batch_elems,
+        printf("\n%s, unit %u%s, batch %zu: %s %s, %lld elements of %lld", s->text,
+               params.knobs ? params.knobs->device_at_unit : 0,
+               params.knobs && params.knobs->is_brief ? ", brief" : "", params.batch_elems,
                mr_status_name(r.status), r.error.message, r.elements, expected->elements);
 }
 
@@ -75,12 +76,37 @@ static void check_units(const struct specimen *s, size_t batch)
     compare(s, &expected, staged);
 }
 
+/* Units of the host that end behind each leaf; the device follows behind any, in the middle of
+ * batches as well. */
+static void check_leaves(const struct specimen *s, size_t batch)
+{
+    static const unsigned units[] = {2, 3, 30};
+    mr_stream_params host = {.engine = MR_ENGINE_HOST, .batch_elems = batch};
+    struct specimen_result expected = specimen_run(s, host);
+    host.knobs = rig_brief_knobs(false, 0);
+    compare(s, &expected, host);
+    for (size_t k = 0; k < sizeof units / sizeof units[0]; k++) {
+        mr_stream_params params = at_unit(units[k], batch);
+        params.knobs = rig_brief_knobs(false, units[k]);
+        compare(s, &expected, params);
+    }
+}
+
 static void no_bit_tells_where_the_device_took_over(void)
 {
     static const size_t batches[] = {64, 1000, 65536};
     for (size_t b = 0; b < 3; b++) {
         for (const struct specimen *s = rows; s->text; s++) check_units(s, batches[b]);
         for (const struct specimen *s = specimens; s->text; s++) check_units(s, batches[b]);
+    }
+}
+
+static void no_bit_tells_where_a_unit_ended(void)
+{
+    static const size_t batches[] = {64, 10000, 65536};
+    for (size_t b = 0; b < 3; b++) {
+        for (const struct specimen *s = rows; s->text; s++) check_leaves(s, batches[b]);
+        for (const struct specimen *s = specimens; s->text; s++) check_leaves(s, batches[b]);
     }
 }
 
@@ -91,6 +117,7 @@ static void failures_are_the_same_on_both_sides(void)
         {.text = "range(150000) | filter(x % 3 == 0) | map(1000 / (x - 90000))"},
         {.text = "fibonacci() | map(x % 1000)"},
         {.text = "range(150000) | map(1000 / (x - 90000)) | sum()"},
+        {.text = "range(150000) | map(1000 / (x - 90000)) | window(5000, max)"},
         {.text = NULL},
     };
     for (const struct specimen *s = failing; s->text; s++) {
@@ -103,6 +130,7 @@ static void failures_are_the_same_on_both_sides(void)
             CU_ASSERT_STRING_EQUAL(r.error.message, expected.error.message);
             compare(s, &expected, at_unit(unit, 1000));
         }
+        check_leaves(s, 1000);
     }
 }
 
@@ -138,6 +166,23 @@ static void the_stats_name_both_engines_and_the_place(void)
         s = rig_open_text("count()", &params);
         CU_ASSERT_EQUAL(stats_after(s, 1000).device_from, rig->engine == MR_ENGINE_HOST ? -1 : 0);
         mr_stream_close(&s);
+    }
+}
+
+/* On the host a leaf of this takes a second and more, on the device, whose kernels are built, some
+ * milliseconds. */
+static void the_device_does_not_wait_for_a_leaf_that_takes_long(void)
+{
+    static const char *const texts[] = {
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=1048576)",
+        "range(3000) | loop(n: n*3 ^ i, init=x, while=x % 1000 == 7, most=1048576) | max()",
+    };
+    for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        const struct specimen row = {.text = texts[k]};
+        struct specimen_result expected = specimen_run_on(&row, MR_ENGINE_OPENCL),
+                               r = specimen_run_on(&row, MR_ENGINE_AUTO);
+        CU_ASSERT_TRUE(r.status == MR_OK && r.hash == expected.hash);
+        CU_ASSERT_EQUAL(r.stats.device_from, 0);
     }
 }
 
@@ -356,8 +401,11 @@ static void a_device_that_fails_is_done_without(void)
 }
 
 SUITE(relay, {"no_bit_tells_where_the_device_took_over", no_bit_tells_where_the_device_took_over},
+      {"no_bit_tells_where_a_unit_ended", no_bit_tells_where_a_unit_ended},
       {"failures_are_the_same_on_both_sides", failures_are_the_same_on_both_sides},
       {"the_stats_name_both_engines_and_the_place", the_stats_name_both_engines_and_the_place},
+      {"the_device_does_not_wait_for_a_leaf_that_takes_long",
+       the_device_does_not_wait_for_a_leaf_that_takes_long},
       {"what_takes_no_time_asks_for_no_device", what_takes_no_time_asks_for_no_device},
       {"a_consumer_on_the_device_waits_for_it", a_consumer_on_the_device_waits_for_it},
       {"seeking_works_on_both_legs", seeking_works_on_both_legs},

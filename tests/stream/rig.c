@@ -14,19 +14,33 @@ const struct rig rigs[] = {
     {.name = "opencl", .engine = MR_ENGINE_OPENCL},
     {.name = "staged", .engine = MR_ENGINE_OPENCL, .knobs = {.staged_copies = true}},
     {.name = "relay", .engine = MR_ENGINE_AUTO, .knobs = {.device_at_unit = 3}},
+    {.name = "brief", .engine = MR_ENGINE_AUTO, .knobs = {.device_at_unit = 3, .is_brief = true}},
     {.name = NULL}};
 
-const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit)
+static const struct mr_knobs *find_knobs(struct mr_knobs wanted)
 {
     static struct mr_knobs known[64];
     static size_t count;
     for (size_t k = 0; k < count; k++)
-        if (known[k].staged_copies == staged_copies && known[k].device_at_unit == device_at_unit)
+        if (known[k].staged_copies == wanted.staged_copies &&
+            known[k].device_at_unit == wanted.device_at_unit &&
+            known[k].is_brief == wanted.is_brief)
             return &known[k];
     if (count == sizeof known / sizeof known[0]) abort(); /* also where no suite runs */
-    known[count] =
-        (struct mr_knobs){.staged_copies = staged_copies, .device_at_unit = device_at_unit};
+    known[count] = wanted;
     return &known[count++];
+}
+
+const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit)
+{
+    return find_knobs(
+        (struct mr_knobs){.staged_copies = staged_copies, .device_at_unit = device_at_unit});
+}
+
+const struct mr_knobs *rig_brief_knobs(bool staged_copies, unsigned device_at_unit)
+{
+    return find_knobs((struct mr_knobs){
+        .staged_copies = staged_copies, .device_at_unit = device_at_unit, .is_brief = true});
 }
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)

@@ -16,8 +16,9 @@ struct rig {
 };
 extern const struct rig rigs[];
 
-/* These knobs, for as long as the program runs. */
+/* These knobs, for as long as the program runs; brief: the host's launches end after a leaf. */
 const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit);
+const struct mr_knobs *rig_brief_knobs(bool staged_copies, unsigned device_at_unit);
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring);
 

@@ -58,8 +58,10 @@ static mr_status pull_all(struct specimen_result *result, mr_stream *s, const mr
 struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_params params)
 {
     if (!params.batch_elems) params.batch_elems = 500;
-    if (specimen->staged_copies)
-        params.knobs = rig_knobs(true, params.knobs ? params.knobs->device_at_unit : 0);
+    if (specimen->staged_copies) {
+        const struct mr_knobs none = {0}, *asked = params.knobs ? params.knobs : &none;
+        params.knobs = (asked->is_brief ? rig_brief_knobs : rig_knobs)(true, asked->device_at_unit);
+    }
     struct specimen_result result = {.hash = MR_HASH_SEED};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
