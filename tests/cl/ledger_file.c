@@ -1,6 +1,7 @@
 #include "cl/ledger_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,8 +15,7 @@ struct ledger_file ledger_file_make(void)
 
 long ledger_file_take(const struct ledger_file *ledger, const char *word, const char *needed)
 {
-    char all[1024] = "\n", line[32];
-    long number = -1;
+    char all[1024] = "\n", line[32], *end;
     FILE *file = fopen(ledger->path, "r");
     if (!file) return -1;
     size_t got = fread(all + 1, 1, sizeof all - 2, file);
@@ -25,5 +25,7 @@ long ledger_file_take(const struct ledger_file *ledger, const char *word, const 
     (void)snprintf(line, sizeof line, "\n%s ", word);
     const char *at = strstr(all, line);
     if (!at || (needed && !strstr(all, needed))) return -1;
-    return sscanf(at + strlen(line), "%ld", &number) == 1 ? number : -1;
+    at += strlen(line);
+    long number = strtol(at, &end, 10);
+    return end > at ? number : -1;
 }
