@@ -318,6 +318,13 @@ static bool are_masks_worth_it(const struct planner *p)
     return mr_cost_from(b, p->nodes_below) <= MOST && b->check_count == p->checks_below;
 }
 
+/* Of an endless sequence the last positions have none of those ahead. */
+static void look_ahead(struct mr_length *domain, int64_t most)
+{
+    if (domain->kind != MR_LENGTH_ENDLESS) return;
+    domain->reach = domain->reach > most ? domain->reach - most : 0;
+}
+
 mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_worth, mr_error *err)
 {
     const struct mr_seq *seq = s->seq;
@@ -343,9 +350,7 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
     mr_status st = lower_here(&p, seq, position, s->values, err);
     mr_lowered_free(&p.lowered);
     if (st != MR_OK) return st;
-    /* Of an endless sequence the last positions have none of those ahead. */
-    int64_t reach = s->domain.reach - p.base.most_ahead;
-    if (s->domain.kind == MR_LENGTH_ENDLESS) s->domain.reach = reach > 0 ? reach : 0;
+    look_ahead(&s->domain, p.base.most_ahead);
     if (!kind->is_terminal && !mr_seq_is_fused(seq))
         s->keep = mr_ir_both(&s->body, s->keep, p.base.keep);
     bool has_own_columns = seq->op->role == MR_SOURCE || mr_seq_is_fused(seq);

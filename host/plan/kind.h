@@ -60,7 +60,7 @@ struct mr_kind_class {
     /* Its body is evaluated at the positions of its elements, not at those of its input's. */
     bool has_own_positions;
 
-    /* ---- its body and rows ---- */
+    /* ---- its body and entries ---- */
 
     enum mr_kind_inputs inputs;
     const char *input_reason;     /* JOINED: why its inputs are segments */
