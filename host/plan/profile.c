@@ -112,10 +112,14 @@ static void take_sharing(struct mr_profile *p)
     if (shares) p->ahead_bytes = gpu->ahead_bytes;
 }
 
+/* A work-item that owned all lanes would have them as arrays of scalars, and loops over them in its
+ * text: Intel's compiler of 2022, which makes vectors of work-items by itself, took minutes. */
 void mr_profile_make_plain(struct mr_profile *profile)
 {
+    const struct mr_profile *gpu = &mr_profiles[MR_PROFILE_DISCRETE];
     profile->width_32 = profile->width_64 = 1;
-    profile->span_32 = profile->span_64 = MR_ROW_LANES;
+    profile->span_32 = profile->span_64 = 1;
+    if (profile->group_elems < gpu->group_elems) profile->group_elems = gpu->group_elems;
     take_sharing(profile);
 }
 

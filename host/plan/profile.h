@@ -77,7 +77,7 @@ static inline bool mr_is_power_of_two(size_t n)
     return n && (n & (n - 1)) == 0;
 }
 
-/* Without vectors, each leaf by one work-item. */
+/* Without vectors, and without what would stand for them: a work-item has one lane of each row. */
 void mr_profile_make_plain(struct mr_profile *profile);
 
 #endif

@@ -125,6 +125,21 @@ static void the_words_of_a_shape_are_read_back(void)
     }
 }
 
+/* Kernels of work-items that owned all lanes as scalars took Intel's compiler of 2022 minutes. */
+static void the_plain_shape_has_neither_vectors_nor_arrays_of_lanes(void)
+{
+    for (size_t k = 0; k < MR_PROFILE_ROWS; k++) {
+        char text[MR_PROFILE_TEXT_BYTES];
+        struct mr_profile plain = mr_profiles[k], back = plain;
+        mr_profile_make_plain(&plain);
+        mr_profile_write(text, &plain);
+        CU_ASSERT_EQUAL(strncmp(text, "lanes 1/1, span 1/1, group 64, unit ", 36), 0);
+        CU_ASSERT_EQUAL(mr_profile_parse(&back, text, NULL), MR_OK);
+        CU_ASSERT_EQUAL(back.sharing_items, plain.sharing_items);
+        CU_ASSERT_EQUAL(back.side_by_side, plain.side_by_side);
+    }
+}
+
 /* ---- what is kept ---- */
 
 static const struct mr_device here = {
@@ -219,6 +234,8 @@ static void a_damaged_file_counts_as_none_and_is_told(void)
 SUITE(shape, {"no_bit_depends_on_the_shape", no_bit_depends_on_the_shape},
       {"a_shape_is_checked_at_open", a_shape_is_checked_at_open},
       {"the_words_of_a_shape_are_read_back", the_words_of_a_shape_are_read_back},
+      {"the_plain_shape_has_neither_vectors_nor_arrays_of_lanes",
+       the_plain_shape_has_neither_vectors_nor_arrays_of_lanes},
       {"what_was_tuned_is_found_for_device_and_driver",
        what_was_tuned_is_found_for_device_and_driver},
       {"a_damaged_file_counts_as_none_and_is_told", a_damaged_file_counts_as_none_and_is_told},
