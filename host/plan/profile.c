@@ -113,13 +113,13 @@ static void take_sharing(struct mr_profile *p)
 }
 
 /* A work-item that owned all lanes would have them as arrays of scalars, and loops over them in its
- * text: Intel's compiler of 2022, which makes vectors of work-items by itself, took minutes. */
+ * text: Intel's compiler of 2022 took minutes. Compilers for CPUs make vectors of a group's
+ * work-items by themselves, so that a group has one there. */
 void mr_profile_make_plain(struct mr_profile *profile)
 {
-    const struct mr_profile *gpu = &mr_profiles[MR_PROFILE_DISCRETE];
+    if (!mr_profile_shares_leaves(profile)) profile->group_elems = 1;
     profile->width_32 = profile->width_64 = 1;
     profile->span_32 = profile->span_64 = 1;
-    if (profile->group_elems < gpu->group_elems) profile->group_elems = gpu->group_elems;
     take_sharing(profile);
 }
 

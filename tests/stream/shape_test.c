@@ -125,7 +125,8 @@ static void the_words_of_a_shape_are_read_back(void)
     }
 }
 
-/* Kernels of work-items that owned all lanes as scalars took Intel's compiler of 2022 minutes. */
+/* Kernels of work-items that owned all lanes as scalars took Intel's compiler of 2022 minutes, and
+ * vectors that it makes of a group's work-items are wrong, too. */
 static void the_plain_shape_has_neither_vectors_nor_arrays_of_lanes(void)
 {
     for (size_t k = 0; k < MR_PROFILE_ROWS; k++) {
@@ -133,7 +134,10 @@ static void the_plain_shape_has_neither_vectors_nor_arrays_of_lanes(void)
         struct mr_profile plain = mr_profiles[k], back = plain;
         mr_profile_make_plain(&plain);
         mr_profile_write(text, &plain);
-        CU_ASSERT_EQUAL(strncmp(text, "lanes 1/1, span 1/1, group 64, unit ", 36), 0);
+        const char *expected = mr_profile_shares_leaves(&mr_profiles[k])
+                                   ? "lanes 1/1, span 1/1, group 64, unit "
+                                   : "lanes 1/1, span 1/1, group 1, unit ";
+        CU_ASSERT_EQUAL(strncmp(text, expected, strlen(expected)), 0);
         CU_ASSERT_EQUAL(mr_profile_parse(&back, text, NULL), MR_OK);
         CU_ASSERT_EQUAL(back.sharing_items, plain.sharing_items);
         CU_ASSERT_EQUAL(back.side_by_side, plain.side_by_side);
