@@ -21,3 +21,21 @@ void own_context_free(struct own_context *o)
     CU_ASSERT_EQUAL(o->cl->clReleaseCommandQueue(o->queue), CL_SUCCESS);
     CU_ASSERT_EQUAL(o->cl->clReleaseContext(o->context), CL_SUCCESS);
 }
+
+cl_command_queue own_queue_for(const mr_device_batch *b)
+{
+    const struct mr_cl *cl = mr_cl_loaded();
+    cl_context context = NULL;
+    cl_device_id device = NULL;
+    (void)cl->clGetMemObjectInfo(b->buffers[0], CL_MEM_CONTEXT, sizeof(cl_context), &context, NULL);
+    (void)cl->clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof device, &device, NULL);
+    return cl->clCreateCommandQueue(context, device, 0, NULL);
+}
+
+bool own_read(cl_command_queue queue, const mr_device_batch *b, size_t c, size_t from, size_t count,
+              size_t width, void *to)
+{
+    return mr_cl_loaded()->clEnqueueReadBuffer(
+               queue, b->buffers[c], CL_TRUE, (b->offset + from) * width, count * width, to,
+               b->event ? 1 : 0, b->event ? &b->event : NULL, NULL) == CL_SUCCESS;
+}

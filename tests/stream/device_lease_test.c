@@ -25,25 +25,6 @@ static mr_stream_params params_on(const struct own_context *o, bool staged, size
 
 static const char small_units[] = "lanes 8/4, span 32/32, group 1, unit 4096, ring 2";
 
-/* A queue in the context of the batch, whoever made that. */
-static cl_command_queue queue_for(const mr_device_batch *b)
-{
-    const struct mr_cl *cl = mr_cl_loaded();
-    cl_context context = NULL;
-    cl_device_id device = NULL;
-    (void)cl->clGetMemObjectInfo(b->buffers[0], CL_MEM_CONTEXT, sizeof(cl_context), &context, NULL);
-    (void)cl->clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof device, &device, NULL);
-    return cl->clCreateCommandQueue(context, device, 0, NULL);
-}
-
-static bool read_column(cl_command_queue queue, const mr_device_batch *b, size_t c, size_t from,
-                        size_t count, size_t width, void *to)
-{
-    return mr_cl_loaded()->clEnqueueReadBuffer(
-               queue, b->buffers[c], CL_TRUE, (b->offset + from) * width, count * width, to,
-               b->event ? 1 : 0, b->event ? &b->event : NULL, NULL) == CL_SUCCESS;
-}
-
 /* ---- values ---- */
 
 enum { KEPT_LIMIT = 64 };
@@ -63,7 +44,7 @@ static bool is_same(const struct kept *k, const mr_seq *seq, cl_command_queue qu
         size_t width = mr_dtype_size(mr_seq_column_dtype(seq, c));
         CU_ASSERT_TRUE_FATAL(k->host.len * width <= sizeof copy);
         same = k->device.len == k->host.len && k->device.position == k->host.position &&
-               read_column(queue, &k->device, c, 0, k->host.len, width, copy) &&
+               own_read(queue, &k->device, c, 0, k->host.len, width, copy) &&
                memcmp(copy, k->host.columns[c], k->host.len * width) == 0;
     }
     return same;
@@ -130,7 +111,7 @@ static void check_text(const char *text, const mr_stream_params *params, bool mi
             CU_ASSERT_EQUAL_FATAL(mr_stream_next_device(s, &next.device, NULL), MR_OK);
             same = next.device.len == next.host.len;
             if (next.device.len == 0) break;
-            if (!queue) queue = queue_for(&next.device);
+            if (!queue) queue = own_queue_for(&next.device);
             if (random >> 16 & 1 && count < KEPT_LIMIT) {
                 copy_columns(&next.host, seq);
                 CU_ASSERT_EQUAL_FATAL(mr_device_batch_keep(s, &next.device, &next.lease, NULL),
@@ -190,7 +171,7 @@ static bool is_right(const struct entry *e, cl_command_queue queue)
     size_t places[] = {0, e->batch.len / 2, e->batch.len - 1};
     for (size_t k = 0; k < 3; k++) {
         int64_t element = 0;
-        if (!read_column(queue, &e->batch, 0, places[k], 1, sizeof element, &element) ||
+        if (!own_read(queue, &e->batch, 0, places[k], 1, sizeof element, &element) ||
             element != 3 * (e->batch.position + (int64_t)places[k]))
             return false;
     }
@@ -210,7 +191,7 @@ static void exchange(struct table *t, size_t place, struct entry *entry)
 static void drop(struct table *t, struct entry *entry)
 {
     if (!entry->lease) return;
-    cl_command_queue queue = queue_for(&entry->batch);
+    cl_command_queue queue = own_queue_for(&entry->batch);
     bool right = is_right(entry, queue);
     mr_lease *twice = mr_lease_retain(entry->lease);
     mr_lease_release(&entry->lease);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "cl/child.h"
 #include "cl/handle.h"
+#include "cl/own_context.h"
 #include "cl/session.h"
 #include "rig.h"
 #include "specimen.h"
@@ -207,18 +208,11 @@ CHILD(tells_who_was_lost)
 /* Read as a consumer may, on a queue of its own in the batch's context. */
 static uint64_t hash_lent(const mr_device_batch *b)
 {
-    const struct mr_cl *cl = mr_cl_loaded();
     static int64_t elements[1 << 16];
-    cl_context context = NULL;
-    cl_device_id device = NULL;
-    (void)cl->clGetMemObjectInfo(b->buffers[0], CL_MEM_CONTEXT, sizeof(cl_context), &context, NULL);
-    (void)cl->clGetContextInfo(context, CL_CONTEXT_DEVICES, sizeof device, &device, NULL);
-    cl_command_queue queue = cl->clCreateCommandQueue(context, device, 0, NULL);
-    if (cl->clEnqueueReadBuffer(queue, b->buffers[0], CL_TRUE, b->offset * sizeof(int64_t),
-                                b->len * sizeof(int64_t), elements, b->event ? 1 : 0,
-                                b->event ? &b->event : NULL, NULL))
+    cl_command_queue queue = own_queue_for(b);
+    if (!own_read(queue, b, 0, 0, b->len, sizeof elements[0], elements))
         printf("a batch cannot be read\n");
-    (void)cl->clReleaseCommandQueue(queue);
+    (void)mr_cl_loaded()->clReleaseCommandQueue(queue);
     return mr_hash_bytes(MR_HASH_SEED, elements, b->len * sizeof elements[0]);
 }
 
