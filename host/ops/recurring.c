@@ -19,7 +19,7 @@ mr_status mr_recurring_check_dtype(const struct mr_seq *seq, size_t dtype, size_
     if (!mr_dtype_is_integer(argument->dtype)) {
         mr_status st = mr_op_fail(seq, argument, err, MR_E_TYPE, "dtype=%s is no integer",
                                   mr_dtype_name(argument->dtype));
-        return mr_error_hint(err, st, way_out);
+        return mr_error_hint(err, st, "%s", way_out);
     }
     if (mr_number_as(&number, argument->dtype, &ignored)) return MR_OK;
     mr_status st =
