@@ -23,6 +23,10 @@ typedef void (*mr_lane_loop)(void *restrict out, const void *restrict in_0,
  * NULL: the operation does not exist there. Not for the leaves of expressions, casts and calls. */
 mr_lane_loop mr_lane_operation(enum ir_op op, mr_dtype dtype);
 
+/* A division or remainder of integers by a power of 2 that all lanes have in common, without
+ * dividing. NULL: it is another operation. */
+mr_lane_loop mr_lane_by_power(enum ir_op op, mr_dtype dtype);
+
 /* A copy where the dtypes are the same. */
 mr_lane_loop mr_lane_cast(mr_dtype to, mr_dtype from);
 
@@ -31,6 +35,7 @@ mr_lane_loop mr_lane_call(enum mr_library_fn function, mr_dtype dtype);
 
 /* The same, which compute the first lane alone. */
 mr_lane_loop mr_one_lane_operation(enum ir_op op, mr_dtype dtype);
+mr_lane_loop mr_one_lane_by_power(enum ir_op op, mr_dtype dtype);
 mr_lane_loop mr_one_lane_cast(mr_dtype to, mr_dtype from);
 mr_lane_loop mr_one_lane_call(enum mr_library_fn function, mr_dtype dtype);
 

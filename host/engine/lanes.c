@@ -105,6 +105,17 @@ static mr_lane_loop loop_of(const struct ir_body *body, const struct ir_node *no
     }
 }
 
+/* Where integers are divided by a power of 2 that is the same in all lanes; NULL: they are not. */
+static mr_lane_loop by_power_of(const struct translation *t, const struct ir_node *node)
+{
+    if (node->op != IR_DIV && node->op != IR_REM) return NULL;
+    const struct ir_node *divisor = &t->body->nodes[node->args[1]];
+    bool is_constant = divisor->op == IR_CONST || divisor->op == IR_PARAM;
+    if (!is_constant || divisor->imm.i64 <= 0 || divisor->imm.u64 & (divisor->imm.u64 - 1))
+        return NULL;
+    return (t->lanes->has_one ? mr_one_lane_by_power : mr_lane_by_power)(node->op, divisor->dtype);
+}
+
 static void translate_load(struct mr_lane_act *s, const struct ir_body *body,
                            const struct ir_node *node)
 {
@@ -151,7 +162,8 @@ static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
     default: break;
     }
     s->act = mr_do_compute;
-    s->loop = (t->lanes->has_one ? one_lane_loop_of : loop_of)(t->body, node);
+    s->loop = by_power_of(t, node);
+    if (!s->loop) s->loop = (t->lanes->has_one ? one_lane_loop_of : loop_of)(t->body, node);
     if (s->loop) return MR_OK;
     return mr_fail(err, MR_E_INTERNAL, "the host engine has no %s%s%s of %s",
                    mr_ir_op_name(node->op), node->op == IR_CALL ? " of " : "",

@@ -61,6 +61,23 @@
         }                                                                                          \
     }
 
+/* The same with y, a power of 2, in all lanes: y == 1 << shift. */
+#define LOOP_BY_POWER(name, T, U, expression)                                                      \
+    static void name(LANE_LOOP_PARAMETERS)                                                         \
+    {                                                                                              \
+        typedef U bits __attribute__((unused));                                                    \
+        T *results = out;                                                                          \
+        const T *xs = in_0, y = *(const T *)in_1;                                                  \
+        unsigned shift = 0;                                                                        \
+        (void)in_2;                                                                                \
+        while (((bits)y >> shift) > 1) shift++;                                                    \
+        FOR_LANES(k)                                                                               \
+        {                                                                                          \
+            const T x = xs[k];                                                                     \
+            results[k] = (T)(expression);                                                          \
+        }                                                                                          \
+    }
+
 /* Forms: results of the operands' type, or bool. */
 #define UNARY(name, T, U, expression) LOOP_1(name, T, T, U, expression)
 #define UNARY_TEST(name, T, U, expression) LOOP_1(name, uint8_t, T, U, expression)

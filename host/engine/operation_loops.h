@@ -33,6 +33,12 @@ ON_SIGNED(BINARY, rem, y == -1 ? 0 : x % (y == 0 ? 1 : y))
 ON_UNSIGNED(BINARY, div, x / (y == 0 ? 1 : y))
 ON_UNSIGNED(BINARY, rem, x % (y == 0 ? 1 : y))
 
+/* By a power of 2, at least 1: rounded towards 0, and what that leaves. */
+ON_SIGNED(LOOP_BY_POWER, div_by_power, (x + (x < 0 ? y - 1 : 0)) >> shift)
+ON_SIGNED(LOOP_BY_POWER, rem_by_power, x - ((x + (x < 0 ? y - 1 : 0)) & -y))
+ON_UNSIGNED(LOOP_BY_POWER, div_by_power, x >> shift)
+ON_UNSIGNED(LOOP_BY_POWER, rem_by_power, x &(y - 1))
+
 ON_SIGNED(UNARY, abs, x < 0 ? 0 - (bits)x : (bits)x)
 ON_UNSIGNED(UNARY, abs, x)
 LOOP_1(abs_f32, float, float, uint32_t, fabsf(x))
@@ -189,6 +195,13 @@ static const mr_lane_loop operations[IR_OP_COUNT][MR_DTYPE_COUNT] = {
 mr_lane_loop MR_LANE_NAME(operation)(enum ir_op op, mr_dtype dtype)
 {
     return operations[op][dtype];
+}
+
+mr_lane_loop MR_LANE_NAME(by_power)(enum ir_op op, mr_dtype dtype)
+{
+    static const mr_lane_loop quotients[MR_DTYPE_COUNT] = {INTEGER_LOOPS(div_by_power)},
+                              remainders[MR_DTYPE_COUNT] = {INTEGER_LOOPS(rem_by_power)};
+    return op == IR_DIV ? quotients[dtype] : op == IR_REM ? remainders[dtype] : NULL;
 }
 
 #endif

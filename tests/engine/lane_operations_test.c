@@ -219,6 +219,39 @@ static void integers_compute_modulo_2_to_the_n(void)
         for (size_t t = 0; t < LENGTH(integers); t++) check_binary_integers(ops[o], integers[t]);
 }
 
+/* Of all edges by `divisor`, which is a constant of the body. */
+static void check_constant_divisor(enum ir_op op, mr_dtype dtype, wide divisor)
+{
+    struct sheet sheet;
+    struct ir_body body = {0};
+    wide edges[16];
+    open_sheet(&sheet, dtype, MR_BOOL, MR_BOOL);
+    sheet.count = integer_edges(dtype, edges);
+    for (size_t k = 0; k < sheet.count; k++) put(&sheet, 0, k, wrapped(dtype, edges[k]));
+    ir_value x = mr_ir_load(&body, 0, 0, dtype, mr_ir_index(&body), true);
+    ir_value y = mr_ir_const(&body, dtype, wrapped(dtype, divisor));
+    CU_ASSERT_FATAL(run_body(&sheet, &body, mr_ir_binary(&body, op, x, y)));
+    for (size_t k = 0; k < sheet.count; k++)
+        expect(op, dtype, k, result(&sheet, k, dtype),
+               wrapped(dtype, expected_binary(op, dtype, edges[k], divisor)));
+    mr_body_free(&body);
+    close_sheet(&sheet);
+}
+
+static void constant_divisors_give_what_others_do(void)
+{
+    for (size_t t = 0; t < LENGTH(integers); t++) {
+        bool is_signed = integers[t] == MR_I32 || integers[t] == MR_I64;
+        for (unsigned k = 0; k + is_signed < width_of(integers[t]); k++)
+            for (int more = -1; more <= 1; more++) {
+                wide divisor = ((wide)1 << k) + more;
+                if (divisor == 0) continue;
+                check_constant_divisor(IR_DIV, integers[t], divisor);
+                check_constant_divisor(IR_REM, integers[t], divisor);
+            }
+    }
+}
+
 static wide expected_unary(enum ir_op op, mr_dtype dtype, wide x)
 {
     uint64_t bits = (uint64_t)x & (width_of(dtype) == 64 ? UINT64_MAX : UINT32_MAX);
@@ -555,6 +588,7 @@ static void select_takes_each_lane_from_its_side(void)
 }
 
 SUITE(lane_operations, {"integers_compute_modulo_2_to_the_n", integers_compute_modulo_2_to_the_n},
+      {"constant_divisors_give_what_others_do", constant_divisors_give_what_others_do},
       {"integers_of_one_operand_compute_modulo_2_to_the_n",
        integers_of_one_operand_compute_modulo_2_to_the_n},
       {"operations_give_their_known_answers", operations_give_their_known_answers},
