@@ -75,7 +75,8 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
 static unsigned ahead_bytes(const struct mr_emitter *e)
 {
     if (e->skeleton->has_one_lane) return 0;
-    bool side_by_side = e->skeleton->walks_side_by_side || e->source->leaves > 1;
+    bool is_abreast = e->source->leaves > 1 && !e->skeleton->takes_in_turn;
+    bool side_by_side = e->skeleton->walks_side_by_side || is_abreast;
     return e->profile->ahead_bytes / (side_by_side ? 8 : 1);
 }
 

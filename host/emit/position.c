@@ -86,6 +86,7 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
 
 bool mr_walks_differences(const struct mr_emitter *e)
 {
-    return mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_LEAVES &&
+    enum mr_kind_entries entries = mr_kind_of(e->segment->kind)->entries;
+    return (entries == MR_ENTRIES_LEAVES || entries == MR_ENTRIES_CHUNKS) &&
            !mr_skeleton_shares_leaves(e->skeleton, e->segment);
 }

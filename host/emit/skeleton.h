@@ -57,7 +57,8 @@ struct mr_skeleton {
     /* Writes #defines that the operations before the kernels see too; NULL: none. */
     void (*define)(struct mr_emitter *e, struct mr_strbuf *out);
 
-    /* Leaves that a work-item of MR_ITEMS_LEAVES walks side by side; NULL: 1. */
+    /* Leaves that a work-item of MR_ITEMS_LEAVES takes, side by side unless it says otherwise;
+     * NULL: 1. */
     unsigned (*leaves)(const struct mr_segment *s, const struct mr_profile *profile);
 
     /* How values are walked: */
@@ -66,6 +67,7 @@ struct mr_skeleton {
     bool has_pieces;         /* ... and a work-item's share of a leaf that others share: 64 bytes */
     bool has_one_lane;       /* ... of one lane: each position needs the one before */
     bool lanes_are_apart;    /* each at a position of its own, and some not on (state_paths.cl) */
+    bool takes_in_turn;      /* leaves: one after the other */
     bool walks_side_by_side; /* pieces far from each other, at the same time */
     bool takes_scalars;      /* values after the first are numbers, and vectors those of 64 bits */
     bool packs;              /* a second kernel makes the values, unless the first saves them */

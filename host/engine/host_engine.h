@@ -82,7 +82,7 @@ typedef bool mr_host_found(struct mr_program *p, const struct mr_launch *launch,
 void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out,
                     mr_host_found *found);
 
-/* An entry of partials for each leaf: REDUCE and CHUNK. */
+/* An entry of partials for each leaf: REDUCE and MERGE. */
 extern const struct mr_kind_host mr_host_leaves;
 
 enum { MR_HOST_LEAF_SCRATCH = 2 * 8 * MR_LEAF };

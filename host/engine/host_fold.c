@@ -65,6 +65,25 @@
         for (size_t half = MR_TREE_LANES / 2; half; half /= 2)                                     \
             for (size_t l = 0; l < half; l++) lanes[l] = name(lanes[l], lanes[l + half]);          \
         memcpy(out, &lanes[0], sizeof lanes[0]);                                                   \
+    }                                                                                              \
+    static void name##_trees(void *out, const void *in, size_t count, size_t extent)               \
+    {                                                                                              \
+        T *results = out, lanes[MR_TREE_LANES], identity;                                          \
+        const T *xs = in;                                                                          \
+        size_t width = MR_TREE_LANES;                                                              \
+        mr_lane_put(&identity, dtype, mr_fold_identity(aggregate, dtype));                         \
+        while (width / 2 >= extent) width /= 2; /* the other lanes hold the identity */            \
+        for (size_t at = 0; at < count; at += extent, xs += extent) {                              \
+            const size_t n = count - at < extent ? count - at : extent;                            \
+            size_t k = 0;                                                                          \
+            for (size_t l = 0; l < width; l++) lanes[l] = identity;                                \
+            for (; k + width <= n; k += width)                                                     \
+                for (size_t l = 0; l < width; l++) lanes[l] = name(lanes[l], xs[k + l]);           \
+            for (size_t l = 0; k + l < n; l++) lanes[l] = name(lanes[l], xs[k + l]);               \
+            for (size_t half = width / 2; half; half /= 2)                                         \
+                for (size_t l = 0; l < half; l++) lanes[l] = name(lanes[l], lanes[l + half]);      \
+            *results++ = lanes[0];                                                                 \
+        }                                                                                          \
     }
 #define RING(name, fold, identity, operation, kernel) RING_LOOPS(name, fold, operation, LOOPS)
 #define ORDER(name, fold, takes, sign, identity, integers, floats)                                 \
@@ -76,7 +95,7 @@ const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype 
 {
     static const struct mr_fold_loops loops[MR_AGGREGATE_COUNT][MR_DTYPE_COUNT] = {
 #define LOOPS_ROW(name, aggregate, dtype, T, operation)                                            \
-    [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree},
+    [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree, name##_trees},
 #define RING_ROWS(name, fold, identity, operation, kernel)                                         \
     RING_LOOPS(name, fold, operation, LOOPS_ROW)
 #define ORDER_ROWS(name, fold, takes, sign, identity, integers, floats)                            \

@@ -24,6 +24,10 @@ struct mr_fold_loops {
     /* The tree of a leaf: 32 lanes accumulate every 32nd element from the identity on, in order,
      * then fold pairwise, 16 8 4 2 1. `count` is a multiple of MR_TREE_LANES. */
     void (*tree)(void *out, const void *in, size_t count);
+
+    /* The trees of leaves of `extent` elements that stand one after the other, the last of those
+     * that are left: an element of `out` for each. */
+    void (*trees)(void *out, const void *in, size_t count, size_t extent);
 };
 
 /* NULL: there is none. */

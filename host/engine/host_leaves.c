@@ -1,4 +1,4 @@
-/* REDUCE and CHUNK: an entry of partials for each leaf. */
+/* REDUCE and MERGE: an entry of partials for each leaf. */
 #include <math.h>
 #include <string.h>
 

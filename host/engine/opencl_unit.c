@@ -220,6 +220,7 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
     switch (mr_kind_of(w->p->segment->kind)->entries) {
+    case MR_ENTRIES_CHUNKS:
     case MR_ENTRIES_LEAVES: out->launch_entries = entries_of_leaves(w); break;
     case MR_ENTRIES_BINS: out->launch_entries = mr_bin_entries(w->p->segment); break;
     default: out->launch_entries = w->launch->count; break;

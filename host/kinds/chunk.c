@@ -1,183 +1,119 @@
-/* The aggregate of each `extent` consecutive elements: leaves reduced by the engine, their trees
- * finished here, one element a chunk. */
-#include "base/memory.h"
+/* The aggregate of each `extent` consecutive elements, no more than a leaf has: whoever computes a
+ * unit folds whole chunks and finishes them. */
+#include <assert.h>
+
+#include "emit/column.h"
 #include "engine/host_engine.h"
+#include "engine/host_fold.h"
 #include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
-#include "ring/leaves.h"
 #include "ring/runner.h"
-
-/* Chunks that one unit can complete. */
-static size_t chunks_in(const struct mr_segment *s)
-{
-    return (s->extent < (int64_t)s->unit ? s->unit / (size_t)s->extent : 0) + 2;
-}
 
 static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
 {
     return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
 }
 
-/* Its slots have the elements that chunks give; leaves have one of their own. */
-static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+/* Chunks before a failed check are complete. */
+static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
+                  struct mr_entries *entries)
 {
-    struct mr_room *slots = &out->rooms[0], *leaves = &out->rooms[out->room_count++];
-    *leaves = *slots;
-    leaves->what = "partials of leaves";
-    leaves->count = 1;
-    leaves->lead = 0;
-    slots->entries = chunks_in(s);
-    slots->checks = 0;
-    slots->column_count = s->column_count;
-    for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
-    mr_leaves_buffers(s, out);
+    (void)unit;
+    if (outcome->failed == SIZE_MAX) return;
+    entries->until = outcome->failed / (size_t)r->segment->extent;
 }
 
-struct chunks {
-    struct mr_leaves leaves;  /* of the chunk that has not ended */
-    struct mr_slot *partials; /* of one unit */
-};
+static const struct mr_kind_runner runner = {.packs = true, .judge = judge};
 
-static mr_status open(struct mr_runner *r, mr_error *err)
+/* ---- on a device ---- */
+
+static unsigned chunks_in_turn(const struct mr_segment *s, const struct mr_profile *profile)
 {
-    struct chunks *c = r->state = mr_alloc(1, sizeof *c);
-    if (!c) return mr_fail_no_memory(err, "a segment");
-    struct mr_buffers buffers;
-    mr_buffers_of(&buffers, r->segment);
-    const struct mr_room *room = &buffers.rooms[1];
-    return r->engine->class->slot_create(&c->partials, r->engine, room->dtypes, room->column_count,
-                                         room->lead, room->entries, room->checks, err);
+    (void)profile;
+    return (unsigned)(MR_LEAF / s->extent);
 }
 
-static void close(struct mr_runner *r)
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
-    struct chunks *c = r->state;
-    if (c && c->partials) r->engine->class->slot_destroy(&c->partials, r->engine);
-    mr_free(c);
+    static const struct mr_skeleton chunks = {
+        .files = {"skeleton/chunk.cl"},
+        .kernels = {{"", MR_ITEMS_LEAVES}},
+        .marks = mr_leaves_marks,
+        .tests = mr_leaves_tests,
+        .lists = mr_leaves_lists,
+        .leaves = chunks_in_turn,
+        .takes_in_turn = true,
+    };
+    return s->shares_leaves ? mr_leaves_skeleton(s) : &chunks;
 }
 
-static struct mr_slot *warm(const struct mr_runner *r)
+/* ---- on the host ---- */
+
+static void store_counts(struct mr_slot *slot, size_t column, size_t entry, size_t count,
+                         size_t extent)
 {
-    const struct chunks *c = r->state;
-    return c->partials;
+    int64_t *counts = mr_host_entry(slot, column, entry);
+    for (size_t at = 0; at < count; at += extent)
+        *counts++ = (int64_t)(count - at < extent ? count - at : extent);
 }
 
-static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
+/* Chunks of one column of the last evaluation: all are folded, then each is finished. */
+static void store_chunks(struct mr_program *p, struct mr_slot *slot, size_t column, size_t entry,
+                         size_t count)
 {
-    struct chunks *c = r->state;
-    mr_leaves_start(&c->leaves, r->segment, 0);
-    return mr_runner_seek_inputs(r, position, err);
-}
-
-static void end_chunk(struct mr_runner *r, void *const out[], size_t entry)
-{
-    const struct mr_segment *s = r->segment;
-    struct chunks *chunks = r->state;
-    for (size_t c = 0; c < s->column_count; c++) {
-        mr_scalar value = {.u64 = 0};
-        (void)mr_tree_value(&chunks->leaves.trees[c], 0, &value);
-        mr_scalar_write(s->columns[c].dtype, out[c], entry, value);
+    const struct mr_segment *s = p->segment;
+    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    const mr_dtype dtype = mr_ir_dtype(&s->body, s->values[column]), to = slot->dtypes[column];
+    const size_t extent = (size_t)s->extent, size = mr_dtype_size(dtype);
+    unsigned char *totals = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+    unsigned char *out = mr_host_entry(slot, column, entry);
+    const unsigned char *lanes = mr_host_lanes(p, column, dtype, p->scratch, count);
+    mr_fold_loops(class->fold, dtype)->trees(totals, lanes, count, extent);
+    for (size_t at = 0; at < count; at += extent) {
+        const size_t n = count - at < extent ? count - at : extent;
+        struct mr_partial total = {.count = (int64_t)n, .a = mr_lane_get(totals, dtype)};
+        mr_scalar value;
+        if (mr_sums_beyond(s->aggregate, dtype))
+            total.b.i64 = mr_fold_above(dtype, lanes + at * size, n);
+        (void)class->finish(&total, dtype, 0, &value);
+        mr_lane_put(out, to, value);
+        totals += size;
+        out += mr_dtype_size(to);
     }
-    mr_leaves_start(&chunks->leaves, s, 0);
 }
 
-/* Adds the leaves of one unit; *entries counts the chunks that ended. */
-static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
-                          const struct mr_outcome *outcome, void *const out[], size_t *entries,
-                          mr_error *err)
+/* As many whole chunks as fit in a leaf are evaluated at once. */
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
 {
-    const struct mr_segment *s = r->segment;
-    struct chunks *chunks = r->state;
-    void *columns[MR_MAX_STORED];
-    int64_t number = mr_leaf_number(s->extent, launch->first),
-            per_chunk = mr_leaves_per_chunk(s->extent);
-    int64_t good = outcome->failed == SIZE_MAX ? (int64_t)launch->count : (int64_t)outcome->failed;
-    MR_TRY(r->engine->class->map(r->engine, chunks->partials, 0, outcome->entries, false, columns,
-                                 err));
-    for (size_t entry = 0; entry < outcome->entries; entry++, number++) {
-        int64_t leaf_end = mr_leaf_first(s->extent, number + 1);
-        if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
-        mr_leaves_add(&chunks->leaves, columns, entry, 0);
-        if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
-            end_chunk(r, out, (*entries)++);
-    }
-    return r->engine->class->unmap(r->engine, chunks->partials, err);
-}
-
-static mr_status run_units(struct mr_runner *r, void *const out[], size_t *entries, mr_error *err)
-{
-    struct chunks *chunks = r->state;
-    while (*entries == 0 && !r->at.is_exhausted && r->failed == MR_OK &&
-           !mr_control_is_paused(r->control)) {
-        struct mr_launch launch = {.out = chunks->partials};
-        struct mr_outcome outcome;
-        MR_TRY(mr_control_check(r->control, err));
-        MR_TRY(mr_unit_prepare(r, &launch, err));
-        if (launch.count == 0) break;
-        MR_TRY(mr_unit_compute(r, &launch, err));
-        if (launch.count == 0) continue;
-        MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
-        MR_TRY(add_unit(r, &launch, &outcome, out, entries, err));
-        r->is_torn = *entries > 0; /* until they are in the queue */
-        if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);
-    }
-    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].end;
-    if (has_rest) end_chunk(r, out, (*entries)++);
-    return MR_OK;
-}
-
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    void *out[MR_MAX_STORED] = {0};
+    const struct mr_segment *s = p->segment;
+    const size_t extent = (size_t)s->extent, most = MR_LEAF / extent * extent;
+    const bool counts = mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_COUNT;
+    assert(launch->first % s->extent == 0 && s->keep == IR_NONE);
     size_t entries = 0;
-    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, chunks_in(s), true, out, err));
-    mr_status st = run_units(r, out, &entries, err);
-    mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
-    if (st != MR_OK) return st;
-    MR_TRY(unmapped);
-    if (entries) mr_unit_enqueue(r, slot, r->at.next, entries, s->lead, true);
-    return MR_OK;
+    for (size_t done = 0, count; mr_host_leaf(p, launch, done); done += count) {
+        count = launch->count - done < most ? launch->count - done : most;
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
+        for (size_t c = 0; c < s->value_count; c++)
+            if (counts)
+                store_counts(launch->out, c, entries, count, extent);
+            else
+                store_chunks(p, launch->out, c, entries, count);
+        entries += (count + extent - 1) / extent;
+    }
+    out->entries = entries;
 }
 
-static size_t state_bytes(const struct mr_segment *s)
-{
-    return mr_leaves_bytes(s, mr_leaves_per_chunk(s->extent));
-}
-
-static void save(struct mr_runner *r, struct mr_bytes_out *out)
-{
-    const struct chunks *c = r->state;
-    mr_leaves_put(&c->leaves, out);
-}
-
-static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
-{
-    struct chunks *c = r->state;
-    (void)err;
-    mr_leaves_get(&c->leaves, mr_leaves_per_chunk(r->segment->extent), in);
-    return MR_OK;
-}
-
-static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
-    .warm = warm,
-    .seek = seek,
-    .launch = launch,
-    .save = save,
-    .restore = restore,
-};
+static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_chunk = {
     .name = "group",
-    .reason = "its leaves are merged on the host",
+    .reason = "an element is made of several positions",
     .aggregates = true,
-    .entries = MR_ENTRIES_LEAVES,
+    .entries = MR_ENTRIES_CHUNKS,
     .unit = unit,
-    .buffers = buffers,
-    .state_bytes = state_bytes,
+    .buffers = mr_leaves_buffers,
     .runner = &runner,
-    .host = &mr_host_leaves,
-    .skeleton = mr_leaves_skeleton,
+    .host = &host,
+    .skeleton = skeleton,
 };

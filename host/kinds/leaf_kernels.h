@@ -5,8 +5,13 @@
 #include "emit/skeleton.h"
 #include "plan/buffer_list.h"
 
-/* Partials of each leaf. */
+/* Partials of each leaf; its result where entries are CHUNKS and work-items share leaves. */
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s);
+
+/* Of skeletons that fold leaves. */
+extern const struct mr_text_mark mr_leaves_marks[];
+extern const struct mr_text_test mr_leaves_tests[];
+extern const struct mr_text_list mr_leaves_lists[];
 
 /* The lanes that its work-items leave where they share leaves. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);

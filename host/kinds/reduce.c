@@ -3,6 +3,7 @@
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/numbers.h"
+#include "emit/scalars.h"
 #include "emit/values.h"
 #include "engine/host_engine.h"
 #include "kinds/leaf_kernels.h"
@@ -90,6 +91,17 @@ static bool go_to_decided(struct mr_emitter *e, size_t number)
 static bool keeps_leaf(const struct mr_emitter *e)
 {
     return has_deviations(e) && !mr_emitter_shares_leaves(e);
+}
+
+static bool counts(const struct mr_emitter *e)
+{
+    return class_of(e)->partials == MR_PARTIALS_COUNT;
+}
+
+/* Whether a leaf's result is made, and not its partials. */
+static bool finishes(const struct mr_emitter *e)
+{
+    return mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_CHUNKS;
 }
 
 /* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
@@ -225,28 +237,40 @@ static void stored_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "%zu", stored_column(e, 2));
 }
 
-static const struct mr_text_mark marks[] = {
-    {"LEAVES", leaves_mark},       {"KEEPS", keeps_mark},
-    {"UPPER", upper_mark},         {"LESS", less_mark},
-    {"DECISION", decision_mark},   {"PARTIALS", partials_mark},
-    {"COUNT", count_mark},         {"PARTIAL_0", partial_0_mark},
-    {"PARTIAL_1", partial_1_mark}, {"PARTIAL_2", partial_2_mark},
-    {"STORED_0", stored_0_mark},   {"STORED_1", stored_1_mark},
-    {"STORED_2", stored_2_mark},   {NULL, NULL},
+/* Of a leaf that is a chunk: the result, of what the column gives. */
+static void finished_mark(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    const char *total = mr_column_dtype(e) == MR_I64 ? "(long)total" : "total";
+    if (!class_of(e)->is_mean)
+        mr_strbuf_addf(out, "(%s)total", mr_cl_type_name(e->segment->stored[e->column]));
+    else if (adds_halves(e))
+        mr_strbuf_add(out, "f64_of_128(total, above_64(total, halves)) / (double)n");
+    else
+        mr_strbuf_addf(out, "(double)%s / (double)n", total);
+}
+
+const struct mr_text_mark mr_leaves_marks[] = {
+    {"LEAVES", leaves_mark},       {"KEEPS", keeps_mark},         {"UPPER", upper_mark},
+    {"LESS", less_mark},           {"DECISION", decision_mark},   {"PARTIALS", partials_mark},
+    {"COUNT", count_mark},         {"PARTIAL_0", partial_0_mark}, {"PARTIAL_1", partial_1_mark},
+    {"PARTIAL_2", partial_2_mark}, {"STORED_0", stored_0_mark},   {"STORED_1", stored_1_mark},
+    {"STORED_2", stored_2_mark},   {"FINISHED", finished_mark},   {NULL, NULL},
 };
 
-static const struct mr_text_test tests[] = {
+const struct mr_text_test mr_leaves_tests[] = {
     {"DEVIATIONS", has_deviations},
     {"BEYOND", goes_beyond},
     {"KEEPS_LEAF", keeps_leaf},
     {"HALVES", adds_halves},
+    {"COUNTS", counts},
     {"COUNTS_DECISIONS", counts_decisions},
     {"EXTENDS_SIGN", extends_sign},
     {"EXTENDS_ZERO", extends_zero},
+    {"FINISHES", finishes},
     {NULL, NULL},
 };
 
-static const struct mr_text_list lists[] = {
+const struct mr_text_list mr_leaves_lists[] = {
     {"FOLDED", go_to_folded}, {"PLACED", go_to_placed}, {"DECIDED", go_to_decided}, {NULL, NULL}};
 
 /* A leaf of one endless chunk is one loop that reads and folds. */
@@ -275,7 +299,7 @@ static void define_rounds(struct mr_emitter *e, struct mr_strbuf *out)
                    rounds_of(e->segment));
 }
 
-#define OWN .marks = marks, .tests = tests, .lists = lists
+#define OWN .marks = mr_leaves_marks, .tests = mr_leaves_tests, .lists = mr_leaves_lists
 #define IN_ROUNDS .rounds = rounds_of, .define = define_rounds
 
 static const struct mr_skeleton *shared_skeleton(const struct mr_segment *s)
@@ -312,16 +336,16 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
     static const struct mr_skeleton chunks = {
         .files = {"skeleton/reduce.cl"},
         .kernels = {{"", MR_ITEMS_LEAVES}},
-        .marks = marks,
-        .tests = tests,
-        .lists = lists,
+        .marks = mr_leaves_marks,
+        .tests = mr_leaves_tests,
+        .lists = mr_leaves_lists,
     };
     static const struct mr_skeleton endless = {
         .files = {"skeleton/reduce.cl"},
         .kernels = {{"", MR_ITEMS_LEAVES}},
-        .marks = marks,
-        .tests = tests,
-        .lists = lists,
+        .marks = mr_leaves_marks,
+        .tests = mr_leaves_tests,
+        .lists = mr_leaves_lists,
         .define = define_endless,
     };
     if (s->shares_leaves) return shared_skeleton(s);

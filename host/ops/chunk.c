@@ -1,3 +1,4 @@
+#include "ir/leaf.h"
 #include "ops/stage.h"
 
 enum { N, OP };
@@ -8,7 +9,8 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
                                                    MR_MAX, MR_MEAN, MR_COUNT};
     seq->settings.extent = mr_count_argument(&seq->args[N]);
-    mr_stage_in_order(seq, MR_KIND_CHUNK);
+    bool fits_leaf = seq->settings.extent <= MR_LEAF;
+    mr_stage_in_order(seq, fits_leaf ? MR_KIND_CHUNK : MR_KIND_MERGE);
     seq->aggregate = aggregates[seq->args[OP].choice];
     seq->length = mr_length_chunks(seq->length, seq->settings.extent);
     for (size_t c = 0; c < seq->column_count; c++)

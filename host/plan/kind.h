@@ -23,6 +23,7 @@ enum mr_kind_entries {
     MR_ENTRIES_ELEMENTS,
     MR_ENTRIES_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
                      * then mr_partial_dtypes() of each value */
+    MR_ENTRIES_CHUNKS, /* elements, one a leaf: chunks that lie within leaves */
     MR_ENTRIES_BINS    /* u64, one column for each value: mr_bin_entries() of them */
 };
 
@@ -69,7 +70,7 @@ struct mr_kind_class {
     bool aggregates;              /* its values are converted to what seq->aggregate takes, */
     bool is_running;              /* or to what that takes along its elements: f32 stays f32 */
     bool is_terminal;             /* gives a result once all is read, and no elements before */
-    enum mr_kind_entries entries; /* units of LEAVES and BINS read whole leaves */
+    enum mr_kind_entries entries; /* units of all but ELEMENTS read whole leaves */
 
     /* Sets what only this kind has, before the body is written, and again when it is known whether
      * work-items share leaves. NULL: nothing. */

@@ -59,7 +59,7 @@ void mr_segment_store_entries(struct mr_segment *s)
 {
     enum mr_kind_entries entries = mr_kind_of(s->kind)->entries;
     s->stored_count = 0;
-    if (entries == MR_ENTRIES_ELEMENTS)
+    if (entries == MR_ENTRIES_ELEMENTS || entries == MR_ENTRIES_CHUNKS)
         for (size_t c = 0; c < s->column_count; c++)
             s->stored[s->stored_count++] = s->columns[c].dtype;
     if (entries == MR_ENTRIES_BINS)
@@ -180,8 +180,11 @@ static const struct mr_seq *past_ends(const struct mr_plan *plan, const struct m
 /* Gives no more than its first `most` elements. */
 static void end_at(struct mr_segment *s, int64_t most)
 {
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
     s->length = mr_length_take(s->length, most);
-    if (mr_kind_of(s->kind)->is_one_by_one) s->domain = mr_length_take(s->domain, most);
+    if (kind->is_one_by_one) s->domain = mr_length_take(s->domain, most);
+    if (kind->entries == MR_ENTRIES_CHUNKS && most <= INT64_MAX / s->extent)
+        s->domain = mr_length_take(s->domain, most * s->extent);
 }
 
 static void end_like(struct mr_segment *s, const struct mr_seq *seq)

@@ -7,9 +7,9 @@
 
 #include "ir/bins.h"
 #include "ir/body.h"
+#include "ir/leaf.h"
 #include "ir/memory_source.h"
 #include "ir/seq.h"
-#include "plan/leaf.h"
 #include "plan/profile.h"
 
 enum {
@@ -72,7 +72,7 @@ struct mr_segment {
     unsigned bin_sets;   /* ... so many sets of them in turn: equal neighbours do not wait */
     struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
 
-    /* What its slots hold: the output columns, or for REDUCE and CHUNK one entry a leaf:
+    /* What its slots hold: the output columns, or for REDUCE and MERGE one entry a leaf:
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
     mr_dtype stored[MR_MAX_STORED];
     size_t stored_count;
@@ -160,9 +160,9 @@ static inline bool mr_segment_is_source(const struct mr_segment *s)
 /* Leaves that one unit can touch, whole or not. */
 static inline size_t mr_leaves_in(const struct mr_segment *s)
 {
-    size_t leaves = s->unit / MR_LEAF + 2;
-    if (s->extent > 0 && s->extent < (int64_t)s->unit) leaves += s->unit / (size_t)s->extent + 1;
-    return leaves;
+    const size_t unit = s->unit, extent = (size_t)s->extent;
+    if (s->extent > 0 && s->extent <= MR_LEAF) return unit / extent + 2;
+    return unit / MR_LEAF + 2 + (s->extent > 0 && extent < unit ? unit / extent + 1 : 0);
 }
 
 /* Entries of BINS. */

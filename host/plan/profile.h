@@ -20,7 +20,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "plan/leaf.h"
+#include "ir/leaf.h"
 
 struct mr_profile {
     unsigned width_32, width_64; /* lanes of a vector, without and with 64-bit values in the body */

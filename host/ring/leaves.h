@@ -1,4 +1,4 @@
-/* Leaves of units folded into one tree a column: what CHUNK and REDUCE remember. */
+/* Leaves of units folded into one tree a column: what MERGE and REDUCE remember. */
 #ifndef MR_RING_LEAVES_H
 #define MR_RING_LEAVES_H
 

@@ -13,8 +13,8 @@
 #ifndef MR_RING_TREE_H
 #define MR_RING_TREE_H
 
+#include "ir/leaf.h"
 #include "ir/partial.h"
-#include "plan/leaf.h"
 
 /* Leaves are fewer than 2^53: of each size one subtree before the largest and one behind it. */
 enum { MR_TREE_DEPTH = 2 * 53 };

@@ -22,8 +22,8 @@ static int64_t last_leaf_end(const struct mr_segment *s, int64_t first, int64_t 
     return leaf_end < first ? first : leaf_end;
 }
 
-/* Waits until an input has what one position needs; *positions is how many it can serve, *is_end
- * whether it will never serve more. */
+/* Waits until an input has what one position needs, or a whole leaf; *positions is how many it can
+ * serve, *is_end whether it will never serve more. */
 static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positions, bool *is_end,
                                   enum mr_fill *how, mr_error *err)
 {
@@ -38,8 +38,51 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
     *is_end = *how != MR_FILLED || (input->at.is_exhausted && input->queued == 0);
     if (*is_end && input->failed == MR_OK) around -= r->segment->views[v].ahead;
     *positions = unread > around ? unread - around : 0;
-    if (*positions == 0 && *how == MR_FAILED) mr_runner_fail_like(r, input);
     return MR_OK;
+}
+
+/* The positions of the next unit. */
+struct next_unit {
+    size_t count;
+    bool is_end;                     /* there are no more behind them: */
+    bool is_domain_end;              /* those of the segment end, where elements may go on, */
+    const struct mr_runner *failing; /* or an input ends, this one because it failed */
+    bool is_paused;
+};
+
+static mr_status serve(struct mr_runner *r, int64_t left, struct next_unit *next, mr_error *err)
+{
+    const struct mr_segment *s = r->segment;
+    *next = (struct next_unit){.count = left < (int64_t)s->unit ? (size_t)left : s->unit};
+    next->is_end = next->is_domain_end = left <= (int64_t)s->unit;
+    for (size_t v = 0; v < s->view_count && next->count; v++) {
+        size_t positions;
+        bool input_ends;
+        enum mr_fill how;
+        if (!r->inputs[v]) continue;
+        MR_TRY(positions_served(r, v, &positions, &input_ends, &how, err));
+        next->is_paused = how == MR_PAUSED;
+        if (next->is_paused) return MR_OK;
+        if (positions < next->count || (positions == next->count && !next->is_end)) {
+            next->is_end = input_ends;
+            next->is_domain_end = false;
+            next->failing = input_ends && r->inputs[v]->failed != MR_OK ? r->inputs[v] : NULL;
+        }
+        if (positions < next->count) next->count = positions;
+    }
+    return MR_OK;
+}
+
+static bool fails_behind(const struct mr_segment *s, const struct next_unit *next)
+{
+    return next->failing || (next->is_domain_end && mr_length_goes_on(s->domain));
+}
+
+/* The last leaf may be shorter. As a chunk it is delivered only if nothing fails behind it. */
+static bool may_end_inside_leaf(const struct mr_segment *s, const struct next_unit *next)
+{
+    bool gives_leaves = mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS;
+    return next->is_end && !(gives_leaves && fails_behind(s, next));
 }
 
 static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
@@ -80,27 +123,19 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
 {
     const struct mr_segment *s = r->segment;
     int64_t end = mr_length_positions(s->domain);
-    int64_t left = r->at.next < end ? end - r->at.next : 0;
-    size_t count = left < (int64_t)s->unit ? (size_t)left : s->unit;
-    bool is_end = left <= (int64_t)s->unit;
+    struct next_unit next;
     assert(r->origin <= r->at.next);
     launch->first = r->at.next;
     launch->count = 0;
-    for (size_t v = 0; v < s->view_count && count; v++) {
-        size_t positions;
-        bool input_ends;
-        enum mr_fill how;
-        if (!r->inputs[v]) continue;
-        MR_TRY(positions_served(r, v, &positions, &input_ends, &how, err));
-        if (how == MR_PAUSED) return MR_OK;
-        if (positions < count || (positions == count && !is_end)) is_end = input_ends;
-        if (positions < count) count = positions;
-    }
-    if (wants_whole_leaves(s) && !is_end)
+    MR_TRY(serve(r, r->at.next < end ? end - r->at.next : 0, &next, err));
+    if (next.is_paused) return MR_OK;
+    size_t count = next.count;
+    if (wants_whole_leaves(s) && !may_end_inside_leaf(s, &next))
         count = (size_t)(last_leaf_end(s, r->at.next, r->at.next + (int64_t)count) - r->at.next);
-    count = end_with_batch(r, count, is_end);
-    if (left == 0 && mr_length_goes_on(s->domain)) fail_beyond(r);
+    count = end_with_batch(r, count, next.is_end);
     if (count == 0) {
+        if (next.failing) mr_runner_fail_like(r, next.failing);
+        if (next.is_domain_end && mr_length_goes_on(s->domain)) fail_beyond(r);
         r->at.is_exhausted = true;
         return MR_OK;
     }

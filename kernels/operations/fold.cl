@@ -54,6 +54,22 @@ MR_FN long above_64(const ulong sum, const ulong upper)
     return ((long)upper >> 32) + (sum < upper << 32 ? 1 : 0);
 }
 
+#ifdef MR_FP64
+/* above * 2^64 + sum, rounded once, to nearest even: as host/ir/partial.c does it. */
+MR_FN double f64_of_128(const ulong sum, const long above)
+{
+    const int is_negative = above < 0;
+    const ulong low = is_negative ? 0 - sum : sum;
+    const ulong high = is_negative ? ~(ulong)above + (low == 0) : (ulong)above;
+    const int bits = 64 - (int)clz(high);
+    /* The 64 bits from the highest on: f64 keeps 53, so the last may stand for all below. */
+    const ulong top =
+        bits ? high << (64 - bits) | low >> bits | (low << (64 - bits) != 0 ? 1 : 0) : low;
+    const double size = (double)top * as_double((ulong)(1023 + bits) << 52);
+    return is_negative ? -size : size;
+}
+#endif
+
 /* The best value of 32 lanes and the first position that has it; NaN is better than any number. */
 #define FOLD_PLACES(less, lanes, places)                                                          \
     for (int k = 1; k < LANES; k++) {                                                             \

@@ -1,5 +1,13 @@
 //@# 32 lanes to one: the leaf's partials from n, how many count, and the lanes in a, h, b.
+//@ if FINISHES
+//@ if COUNTS
+//@ each VALUE
+    out@C@[to + index] = n;
+//@ end
+//@ end
+//@ else
     @COUNT@ = n;
+//@ end
 //@ each FOLDED
     {
         @FOLD_TYPE@ total;
@@ -8,6 +16,9 @@
         ulong halves;
         FOLD_VECTORS(FOLD_ADD, ulong, h@C@, halves);
 //@ end
+//@ if FINISHES
+        out@C@[to + index] = @FINISHED@;
+//@ else
 //@ if KEEPS_LEAF
         vf64 s[LANES / W], d[LANES / W];
         double squares, rest;
@@ -33,6 +44,7 @@
 //@ end
 //@ if EXTENDS_ZERO
         @PARTIAL_1@ = 0;
+//@ end
 //@ end
     }
 //@ end

@@ -58,6 +58,8 @@ static const char *const rows[] = {
     "range(9000) | map(a: f64(x)*0.1, b: f32(x)) | chunk(1500, mean)",
     "range(9000) | map(a: i32(x), b: u64(x)) | chunk(10, max)",
     "range(9000) | map(x*7919 % 1000) | filter(x % 5 != 0) | chunk(64, mean)",
+    "range(9000) | map(a: (x - 4000)*1000000007000003, b: u64(x) << 51) | chunk(33, mean)",
+    "range(9000) | map(7 / (x - 5000)) | chunk(12, count)",
     /* Windows: of one digit, of several, reaching beyond a unit's last leaf; of values that are
      * made for each neighbour anew, in registers alone, and of folds of 16. */
     "range(9000) | skip(5) | map(a: f64(x)*0.1, b: f32(x)*0.5) | window(31, max)",

@@ -26,6 +26,7 @@ static const char *const kinds[] = {
     "scan(s: s*3 ^ x, init=0, every=37)",    /* state */
     "window(5, max)",                        /* shared neighbours */
     "chunk(10, sum)",                        /* group */
+    "chunk(1100, sum)",                      /* group of several leaves */
 };
 
 /* Calls for operators whose example is not the one to take; all others are taken from there. */

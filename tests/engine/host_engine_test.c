@@ -141,7 +141,7 @@ static void check_sums(bool is_masked, int64_t extent, size_t count)
 {
     struct bench b;
     void *columns[3];
-    start_segment(&b, extent == INT64_MAX ? MR_KIND_REDUCE : MR_KIND_CHUNK,
+    start_segment(&b, extent == INT64_MAX ? MR_KIND_REDUCE : MR_KIND_MERGE,
                   (const mr_dtype[]){MR_F64, MR_I64}, 2);
     b.segment.aggregate = MR_SUM;
     b.segment.extent = extent;
@@ -181,9 +181,40 @@ static void leaves_are_summed_by_32_lanes(void)
 
 static void chunks_begin_leaves_of_their_own(void)
 {
-    static const int64_t extents[] = {1, 7, 1000, 1024, 1500, 4000};
+    static const int64_t extents[] = {1025, 1500, 4000};
     for (size_t k = 0; k < sizeof extents / sizeof extents[0]; k++)
         check_sums(false, extents[k], 9001);
+}
+
+/* Of integers so far from 0 that their sums leave 64 bits, and of numbers. */
+static void check_means(int64_t extent, size_t count)
+{
+    struct bench b;
+    void *columns[2];
+    start_segment(&b, MR_KIND_CHUNK, (const mr_dtype[]){MR_F64, MR_I64}, 2);
+    b.segment.aggregate = MR_MEAN;
+    b.segment.extent = extent;
+    store(&b, MR_F64);
+    store(&b, MR_F64);
+    open_bench(&b, MOST);
+    struct mr_outcome out = run(&b, 0, 0, count, columns);
+    size_t entry = 0;
+    for (size_t first = 0, chunk; first < count; first += chunk, entry++) {
+        __extension__ __int128 sum = 0;
+        chunk = count - first < (size_t)extent ? count - first : (size_t)extent;
+        for (size_t k = 0; k < chunk; k++) sum += wholes[first + k];
+        double mean = naive_tree(reals + first, NULL, chunk) / (double)chunk;
+        CU_ASSERT(same_bits(((const double *)columns[0])[entry], mean));
+        CU_ASSERT(same_bits(((const double *)columns[1])[entry], (double)sum / (double)chunk));
+    }
+    CU_ASSERT_EQUAL(out.entries, entry);
+    close_bench(&b);
+}
+
+static void chunks_within_a_leaf_are_whole_trees(void)
+{
+    static const int64_t extents[] = {1, 2, 7, 16, 31, 32, 33, 64, 100, 1000, 1024};
+    for (size_t k = 0; k < sizeof extents / sizeof extents[0]; k++) check_means(extents[k], 9001);
 }
 
 static void deviations_are_taken_from_the_leaf_s_own_mean(void)
@@ -627,6 +658,7 @@ static void failed_allocations_leave_nothing_behind(void)
 
 SUITE(host_engine, {"leaves_are_summed_by_32_lanes", leaves_are_summed_by_32_lanes},
       {"chunks_begin_leaves_of_their_own", chunks_begin_leaves_of_their_own},
+      {"chunks_within_a_leaf_are_whole_trees", chunks_within_a_leaf_are_whole_trees},
       {"deviations_are_taken_from_the_leaf_s_own_mean",
        deviations_are_taken_from_the_leaf_s_own_mean},
       {"extremes_are_the_first_and_a_nan_wins", extremes_are_the_first_and_a_nan_wins},

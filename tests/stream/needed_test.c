@@ -37,6 +37,7 @@ static const struct {
     {"chain(range(3) | map(12/(x-1)), range(3)) | skip(2)", 4, {12, 0, 1, 2}, NONE},
     /* what stands behind */
     {"range(9) | map(12/(x-5)) | take(5)", 5, {-2, -3, -4, -6, -12}, NONE},
+    {"range(9) | map(12/(x-5)) | chunk(2, sum) | take(2)", 2, {-5, -10}, NONE},
     {"range(9) | map(12/(x-5)) | take_while(i < 3)", 3, {-2, -3, -4}, NONE},
     {"range(9) | filter(x >= 0) | map(12/(x-5)) | first()", 1, {-2}, NONE},
     {"zip(range(9) | map(12/(x-2)), range(2)) | map(x0)", 2, {-6, -12}, NONE},

@@ -21,6 +21,7 @@ const char *const saved_kinds[SAVED_KINDS + 1] = {
     "scan(sum)",
     "window(5, max)",
     "chunk(10, sum)",
+    "chunk(1100, sum)",
     "shuffle(3, window=50)",
     "scan(s: s*3 ^ x, init=0, every=37) | map(x: s)",
     "map(x / 3) | run_length() | map(x + count)",

@@ -7,7 +7,7 @@
 enum { MOST = 4096, STATE_BYTES = 1024, TEXT_BYTES = 400 };
 
 /* A stage of each kind, on a column x of integers, and one that stands at the begin; sources. */
-enum { SAVED_KINDS = 14, SAVED_SOURCES = 3 };
+enum { SAVED_KINDS = 15, SAVED_SOURCES = 3 };
 extern const char *const saved_kinds[SAVED_KINDS + 1], *const saved_sources[SAVED_SOURCES];
 
 /* All that a stream gives, column by column. */

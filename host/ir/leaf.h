@@ -6,8 +6,8 @@
  *     chunk         | 0                          | 1                             |
  *
  * extent INT64_MAX: there are no chunks. */
-#ifndef MR_PLAN_LEAF_H
-#define MR_PLAN_LEAF_H
+#ifndef MR_IR_LEAF_H
+#define MR_IR_LEAF_H
 
 #include <assert.h>
 #include <stddef.h>
