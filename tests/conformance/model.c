@@ -225,13 +225,3 @@ bool model_run(struct model_result *out, const char *pipeline, size_t max_elemen
     }
     return understood;
 }
-
-void model_free(struct model_result *result)
-{
-    for (size_t c = 0; c < MODEL_COLUMNS; c++) {
-        mr_free(result->column[c].data);
-        result->column[c].data = NULL;
-        result->column[c].len = 0;
-    }
-    result->columns = 0;
-}

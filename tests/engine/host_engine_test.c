@@ -350,7 +350,7 @@ static void check_scan(enum mr_aggregate op, mr_dtype dtype, uint64_t cuts)
     naive_scan(op, dtype, COUNT, want);
     size_t wrong = 0, first = 0;
     for (int slot = 0; first < COUNT; slot = 1 - slot) {
-        size_t count = cuts ? 1 + next_random(&cuts) % 1500 : COUNT;
+        size_t count = cuts ? 1 + (size_t)(next_random(&cuts) % 1500) : COUNT;
         if (count > COUNT - first) count = COUNT - first;
         CU_ASSERT_EQUAL(run(&b, slot, (int64_t)first, count, columns).entries, count);
         for (size_t k = 0; k < count; k++)

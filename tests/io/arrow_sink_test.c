@@ -268,8 +268,8 @@ static long message_at(const unsigned char *bytes, long count, long at)
 {
     uint32_t told = 0;
     if (count - at < 8 || memcmp(bytes + at, "\xff\xff\xff\xff", 4) != 0) return -1;
-    for (unsigned k = 0; k < 4; k++) told |= (uint32_t)bytes[at + 4 + k] << 8 * k;
-    return told == 0 ? 0 : count - at < 8 + (long)told ? -1 : 8 + (long)told;
+    for (long k = 0; k < 4; k++) told |= (uint32_t)bytes[at + 4 + k] << 8 * k;
+    return told == 0 ? 0 : count - at < (long)told + 8 ? -1 : 8 + (long)told;
 }
 
 /* Also where the pipe has a file's name, and a row that was not flushed before the end came. */

@@ -111,7 +111,7 @@ static mr_seq *of_array(const struct row *row, double *numbers)
     mr_seq *seq = NULL;
     for (uint64_t k = 0; k < row->n; k++) numbers[k] = row->make(k, row->n);
     const mr_array array = {.dtype = MR_F64, .data = numbers};
-    CU_ASSERT_EQUAL_FATAL(mr_seq_from_array(&seq, &array, 1, row->n, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_seq_from_array(&seq, &array, 1, (size_t)row->n, NULL), MR_OK);
     return seq;
 }
 

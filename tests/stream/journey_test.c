@@ -232,7 +232,7 @@ static void set_out_at_each(const char *text, size_t most)
 
 static void travel_with(void (*set_all_out)(void))
 {
-    text_count = arrived = 0;
+    text_count = arrived = journey_count = 0;
     set_all_out();
     text_total = text_count;
     text_count = 0;

@@ -43,10 +43,18 @@ const struct mr_knobs *rig_brief_knobs(bool staged_copies, unsigned device_at_un
         .staged_copies = staged_copies, .device_at_unit = device_at_unit, .is_brief = true});
 }
 
+mr_stream_params rig_at_hand(mr_stream_params params)
+{
+    if (!tests_host) return params;
+    params.engine = MR_ENGINE_HOST;
+    params.shape = NULL;
+    return params;
+}
+
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)
 {
-    return (mr_stream_params){
-        .engine = rig->engine, .knobs = &rig->knobs, .batch_elems = batch, .ring_slots = ring};
+    return rig_at_hand((mr_stream_params){
+        .engine = rig->engine, .knobs = &rig->knobs, .batch_elems = batch, .ring_slots = ring});
 }
 
 /* ---- leaks ---- */
@@ -105,7 +113,8 @@ mr_stream *rig_open(const mr_seq *seq, const mr_stream_params *params)
 {
     mr_stream *s = NULL;
     mr_error err = {0};
-    must(mr_stream_open(&s, seq, params, &err), &err, "open");
+    const mr_stream_params at_hand = rig_at_hand(params ? *params : (mr_stream_params){0});
+    must(mr_stream_open(&s, seq, &at_hand, &err), &err, "open");
     return s;
 }
 

@@ -20,6 +20,9 @@ extern const struct rig rigs[];
 const struct mr_knobs *rig_knobs(bool staged_copies, unsigned device_at_unit);
 const struct mr_knobs *rig_brief_knobs(bool staged_copies, unsigned device_at_unit);
 
+/* The same, or with tests_host for the host engine. */
+mr_stream_params rig_at_hand(mr_stream_params params);
+
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring);
 
 /* These end the test when they fail, saying why. */

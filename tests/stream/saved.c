@@ -30,12 +30,12 @@ const char *const saved_kinds[SAVED_KINDS + 1] = {
 
 mr_stream_params saved_params(struct way way)
 {
-    return (mr_stream_params){.engine = way.engine,
-                              .batch_elems = way.batch,
-                              .ring_slots = way.ring,
-                              .shape = way.shape,
-                              .knobs =
-                                  way.device_at_unit ? rig_knobs(false, way.device_at_unit) : NULL};
+    return rig_at_hand((mr_stream_params){
+        .engine = way.engine,
+        .batch_elems = way.batch,
+        .ring_slots = way.ring,
+        .shape = way.shape,
+        .knobs = way.device_at_unit ? rig_knobs(false, way.device_at_unit) : NULL});
 }
 
 /* Adds up to `most` elements. */
