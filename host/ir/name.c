@@ -103,7 +103,10 @@ mr_status mr_walk_name(struct mr_walk *w, const struct mr_expr *expr, struct mr_
     }
     for (size_t k = 0; k < s->column_count; k++) {
         if (!is_column(s, k, expr->name, expr->is_quoted)) continue;
-        *out = mr_operand_computed(expr, s->columns[k].dtype, s->values[k]);
+        if (s->gives_way && s->gives_way[k])
+            *out = mr_operand_constant(expr, MR_I64, (mr_scalar){.i64 = 1}, true);
+        else
+            *out = mr_operand_computed(expr, s->columns[k].dtype, s->values[k]);
         return MR_OK;
     }
     mr_scalar value;

@@ -13,6 +13,9 @@ struct mr_scope {
     const struct mr_column *columns; /* of the stage's input; `x` is the only one's second name */
     size_t column_count;
     size_t variable_count; /* so many of them, the first, are no columns of the input */
+    /* By column: an integer whose dtype is not known yet, which is typed as a literal is; NULL:
+     * none. For dtypes alone. */
+    const bool *gives_way;
     const ir_value *values;
     ir_value position;   /* what `i` is; IR_NONE: there is none here */
     bool has_neighbours; /* the columns are those of owner's first input, at `position` */

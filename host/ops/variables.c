@@ -139,21 +139,39 @@ static mr_status check_fit(const struct mr_seq *seq, const struct mr_variables_a
     return mr_error_hint(err, st, "cast the expression to a dtype that holds it");
 }
 
-/* One look at all next values with the dtypes found so far. Literals give way, unless `is_last`. */
+/* Types a next value with the dtypes found so far; where they do not go together, with those of
+ * integers that start as literals left open:
+ *
+ *     scan(b: b ^ u64(x), init=1)      i64 and u64 have no common dtype; 1 and u64 have */
+static mr_status type_next(struct mr_scope *scope, const bool is_open[], const struct mr_expr *next,
+                           mr_dtype *dtype, bool *is_number, mr_error *err)
+{
+    if (mr_type_literal(scope, next, dtype, is_number, NULL) == MR_OK) return MR_OK;
+    scope->gives_way = is_open;
+    mr_status st = mr_type_literal(scope, next, dtype, is_number, NULL);
+    scope->gives_way = NULL;
+    return st == MR_OK && !*is_number ? MR_OK : mr_type_literal(scope, next, dtype, is_number, err);
+}
+
+/* One look at all next values. Literals give way, unless `is_last`. */
 static mr_status settle(struct mr_seq *seq, const struct mr_variables_at *at, size_t count,
                         const bool is_literal[], bool is_last, bool *has_changed, mr_error *err)
 {
     struct mr_variable_scope s;
+    bool is_open[MR_MAX_SCOPE] = {false};
     *has_changed = false;
     mr_variable_scope(&s, seq, count, NULL, NULL, 0);
+    for (size_t n = 0; n < count && !is_last; n++)
+        is_open[n] = is_literal[n] && seq->columns[n].dtype == MR_I64;
     for (size_t n = 0; n < count; n++) {
         mr_dtype next, dtype = seq->columns[n].dtype;
         bool is_number;
-        MR_TRY(mr_type_literal(&s.scope, mr_variable_next(seq, at, n), &next, &is_number, err));
+        MR_TRY(type_next(&s.scope, is_open, mr_variable_next(seq, at, n), &next, &is_number, err));
         bool takes = is_number && (mr_dtype_is_float(dtype) || next != MR_F64);
         if (next == dtype || takes) continue;
         if (!is_literal[n] || is_last) return fail_start(seq, at, n, next, err);
         seq->columns[n].dtype = s.columns[n].dtype = next;
+        is_open[n] = false;
         *has_changed = true;
     }
     return MR_OK;

@@ -107,6 +107,35 @@ static void paths_side_by_side_are_those_of_the_host_engine(void)
     }
 }
 
+/* Integers that start as literals are no i64 where that goes with nothing else. */
+static void literal_starts_have_the_dtype_of_next_values(void)
+{
+    static const struct {
+        const char *text;
+        mr_dtype dtypes[2];
+    } rows[] = {
+        {"iterate(h: (h ^ u64(i)) * u64(1099511628211), init=7)", {MR_U64}},
+        {"range(3) | scan(b: b ^ u64(x), c: c + b, init=(1, 2))", {MR_U64, MR_U64}},
+        {"range(3) | scan(a: a + b, b: b ^ u64(x), init=(1, 2))", {MR_U64, MR_U64}},
+        {"range(3) | scan(a: a + 1, b: b ^ u64(a), init=(1, 2))", {MR_I64, MR_U64}},
+        {"range(3) | scan(a: a % 5 ? u64(i) : a, init=1, while=a < 9)", {MR_U64}},
+        {"range(3) | fold(b: u64(x) + b, init=1)", {MR_U64}},
+        {"range(4) | loop(b: b*u64(3) + 1, init=1, most=2)", {MR_U64}},
+        {"range(3) | map(i32(x)) | scan(s: s + x, init=0)", {MR_I64}},
+        {"range(3) | scan(s: f32(0.5)*s, init=1.0)", {MR_F64}},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        mr_seq *seq = NULL;
+        mr_error err = {0};
+        mr_status st = mr_seq_parse(&seq, rows[k].text, &err);
+        if (st != MR_OK) printf("\n%s: %s", rows[k].text, err.message);
+        CU_ASSERT_EQUAL_FATAL(st, MR_OK);
+        for (size_t c = 0; c < mr_seq_column_count(seq); c++)
+            CU_ASSERT_EQUAL(mr_seq_column_dtype(seq, c), rows[k].dtypes[c]);
+        mr_seq_release(&seq);
+    }
+}
+
 static void what_is_wrong_is_said(void)
 {
     static const struct refusal rows[] = {
@@ -132,4 +161,6 @@ SUITE(variable,
       {"paths_are_those_of_a_loop_in_c", paths_are_those_of_a_loop_in_c},
       {"paths_side_by_side_are_those_of_the_host_engine",
        paths_side_by_side_are_those_of_the_host_engine},
+      {"literal_starts_have_the_dtype_of_next_values",
+       literal_starts_have_the_dtype_of_next_values},
       {"what_is_wrong_is_said", what_is_wrong_is_said});
