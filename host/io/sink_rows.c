@@ -32,11 +32,10 @@ mr_status mr_sink_write_lines(struct mr_sink *s, const void *const columns[], si
 mr_status mr_sink_put_values(struct mr_sink *s, const void *values, size_t item_bytes, size_t count,
                              mr_error *err)
 {
-    const size_t most = MR_SINK_BYTES / item_bytes;
     if (!MR_IS_BIG_ENDIAN) return mr_sink_put(s, values, count * item_bytes, err);
     for (size_t n = 0; n < count;) {
         char *p;
-        size_t some = count - n < most ? count - n : most;
+        size_t most = MR_SINK_BYTES / item_bytes, some = count - n < most ? count - n : most;
         MR_TRY(mr_sink_room(s, some * item_bytes, &p, err));
         memcpy(p, (const char *)values + n * item_bytes, some * item_bytes);
         mr_order_bytes(p, item_bytes, some);
