@@ -10,7 +10,8 @@
 static bool evaluate_neighbour(struct value *out, const struct expression *e, const struct row *row,
                                int64_t position)
 {
-    const struct row *there = row->self + e->distance;
+    /* Where nothing else is in sight, rows do not know where they stand. */
+    const struct row *there = e->distance ? row->self + e->distance : row;
     if (there->is_missing) {
         if (!model_evaluate(out, e->operand[1], row, position)) return false;
     } else if (there->failure.status) {
