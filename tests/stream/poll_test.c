@@ -105,13 +105,13 @@ static size_t save_all(mr_stream *s, unsigned char bytes[], size_t size)
     return needed;
 }
 
-/* Adds up what there is; whether it ended in order. */
-static bool add_up(mr_stream *s, int64_t *sum)
+/* Adds up what there is, modulo 2^64; whether it ended in order. */
+static bool add_up(mr_stream *s, uint64_t *sum)
 {
     mr_batch batch = {.len = 1};
     while (batch.len) {
         if (mr_stream_next(s, &batch, NULL) != MR_OK) return false;
-        for (size_t k = 0; k < batch.len; k++) *sum += ((const int64_t *)batch.columns[0])[k];
+        for (size_t k = 0; k < batch.len; k++) *sum += ((const uint64_t *)batch.columns[0])[k];
     }
     return true;
 }
@@ -128,7 +128,7 @@ static void what_was_abandoned_is_done_again(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
         struct asked asked = {.most = 1};
         unsigned char bytes[4096];
-        int64_t whole = 0, sum = 0;
+        uint64_t whole = 0, sum = 0;
         const mr_stream_params host = {.engine = MR_ENGINE_HOST, .batch_elems = 1500};
         mr_stream_params polled = host;
         mr_seq *seq = rig_parse(rows[k]);
