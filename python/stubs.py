@@ -17,7 +17,7 @@ from ._sequence import Seq as Seq
 
 Number: TypeAlias = int | float
 Expression: TypeAlias = str | Expr | Number | Callable[..., Any]
-Dtype: TypeAlias = Literal["bool", "i32", "u32", "i64", "u64", "f32", "f64"]
+Dtype: TypeAlias = Literal["bool", "i32", "u32", "i64", "u64", "f32", "f64"] | type
 '''
 EXPORTS = '''from . import _core as _core
 from ._core import Batch as Batch, Column as Column, devices as devices

@@ -15,6 +15,7 @@
 
 #include "base/bits.h"
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "ir/arrow_format.h"
 #include "ir/seq.h"
 
@@ -208,12 +209,28 @@ static void release_stream(struct ArrowArrayStream *self)
     self->release = NULL;
 }
 
+/* Readers take Arrow's names for UTF-8 without a look. */
+static mr_status check_names(const struct mr_seq *seq, mr_error *err)
+{
+    char shown[MR_SHOWN_BYTES];
+    for (size_t k = 0; k < seq->column_count; k++) {
+        const char *name = seq->columns[k].name;
+        if (mr_text_is_utf8(name)) continue;
+        mr_status st =
+            mr_fail(err, MR_E_VALUE, "arrow: the name of column %zu, '%s', is not in UTF-8", k,
+                    mr_show_text(shown, name, strlen(name)));
+        return mr_error_hint(err, st, "name the column anew, as by map(a: ...)");
+    }
+    return MR_OK;
+}
+
 mr_status mr_seq_export_arrow(struct ArrowArrayStream *out, const mr_seq *seq,
                               const mr_stream_params *params, mr_error *err)
 {
     MR_NEED(err, out);
     MR_NEED(err, seq);
     out->release = NULL;
+    MR_TRY(check_names(seq, err));
     struct export *e = mr_alloc(1, sizeof *e);
     if (!e) return mr_fail_no_memory(err, "an Arrow stream");
     e->column_count = seq->column_count;

@@ -35,7 +35,7 @@ reveal_type(mr.sqrt(mr.col("x")))
 reveal_type(next(seq.stream(batch=64)))
 reveal_type(seq[3:9])
 state = seq.stream().state()
-mr.resume(state, batch=9).read(3).tolist()
+mr.resume(state, batch=9).read(3).tolist(), mr.range(3, dtype=float), mr.devices()[0]["name"]
 seq.take("nine")
 seq.scan("plus")
 mr.rnage(10)

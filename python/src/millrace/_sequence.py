@@ -222,13 +222,12 @@ class Seq(Operators):
         if step == 0:
             raise ValueError("slice step cannot be zero")
         bounds = [value for value in (key.start, key.stop) if value is not None]
-        if step < 0 or any(value < 0 for value in bounds):
-            start, stop, step = key.indices(len(self))
-        else:
-            start = min(key.start or 0, sys.maxsize)
-            stop = None if key.stop is None else min(key.stop, sys.maxsize)
         if step < 0:
-            return self._backwards(start, stop, step)
+            return self._backwards(*key.indices(len(self)))
+        if any(value < 0 for value in bounds):
+            key = slice(*key.indices(len(self)))
+        start = min(key.start or 0, sys.maxsize)
+        stop = None if key.stop is None else min(key.stop, sys.maxsize)
         result = self
         if start:
             result = result.pipe(f"skip({start})")
