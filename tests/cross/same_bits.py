@@ -28,7 +28,7 @@ OTHERS = ["uniform(3) | take(3000) | map(sin(x), exp(x), lgamma(x), erf(x), cbrt
           "range(3000) | map(u64(x)*11400714819323198485) | map(x / 7, x % 13, x >> 3)",
           "range(3000) | map(i64(x)*-8446744073709551557) | map(x / 7, x % 13, gcd(x, 12))",
           "range(1e15, 1e15 + 3000) | map(x / 3.0, f32(x), i32(x))",
-          "permutation(10007, 3)", "sobol(3) | take(3000)", "poisson(4, 17.5) | take(3000)"]
+          "permutation(10007, 3)", "sobol(3) | take(3000)", "poisson(17.5, 4) | take(3000)"]
 TERMINALS = ["sum()", "sum(exact)", "mean()", "var()", "min()", "argmax()", "norm()",
              "hist(20, 0, 50000)", "last()"]
 ROWS = "range(1000) | map(a: x*x*x, b: i64(x) - 500)"

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/byte_order.h"
 #include "rig.h"
 
 static int64_t strided(int64_t n)
@@ -322,6 +323,7 @@ static void a_raw_file_is_sought_and_a_text_is_not(void)
     enum { COUNT = 5000 };
     static int64_t content[COUNT];
     for (int k = 0; k < COUNT; k++) content[k] = k;
+    mr_order_bytes(content, sizeof content[0], COUNT);
     (void)snprintf(path, sizeof path, "/tmp/millrace-seek-%ld", (long)getpid());
     FILE *file = fopen(path, "wb");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
@@ -345,8 +347,11 @@ static void write_numbers(char path[64], int64_t count)
     (void)snprintf(path, 64, "/tmp/millrace-window-%ld", (long)getpid());
     FILE *file = fopen(path, "wb");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    int64_t k = 0;
-    while (k < count && fwrite(&k, sizeof k, 1, file) == 1) k++;
+    int64_t k = 0, value = 0;
+    while (k < count && fwrite(&value, sizeof value, 1, file) == 1) {
+        value = ++k;
+        mr_order_bytes(&value, sizeof value, 1);
+    }
     CU_ASSERT_EQUAL(k, count);
     (void)fclose(file);
 }
