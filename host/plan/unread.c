@@ -33,11 +33,15 @@ static void find_read(const struct mr_segment *s, const bool needed[], size_t vi
     }
 }
 
-/* Values that are no columns are numbers of its recurrence, and a feed may have to fill all. */
+/* Values that are no columns are numbers of its recurrence, and a feed may have to fill all. What
+ * joins elements moves them column by column, so it can only where all its inputs can. */
 static bool can_drop(const struct mr_segment *s)
 {
     switch (mr_kind_of(s->kind)->inputs) {
-    case MR_INPUTS_JOINED: return true;
+    case MR_INPUTS_JOINED:
+        for (size_t v = 0; v < s->view_count; v++)
+            if (!can_drop(s->views[v].segment)) return false;
+        return true;
     case MR_INPUTS_NONE: return s->seq->op->feed && s->seq->op->feed->leaves_out;
     case MR_INPUTS_LOWERED: break;
     }

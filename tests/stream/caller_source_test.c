@@ -270,6 +270,31 @@ static void a_callback_may_end_anywhere(void)
         }
 }
 
+/* A callback fills all its columns; what moves its elements has the one that is read. */
+static void the_column_that_is_read_is_moved(void)
+{
+    static const char *const moved[] = {"shuffle(1, window=64)", "skip(0)"};
+    for (const struct rig *rig = rigs; rig->name; rig++)
+        for (size_t k = 0; k < sizeof moved / sizeof moved[0]; k++) {
+            struct pairs pairs = {.length = 1000};
+            mr_seq *rest = rig_parse("range(10) | filter(x > 3) | map(value: f32(x), even: x < 7)");
+            mr_seq *seq = call_pairs(&pairs), *chained = NULL;
+            mr_arg inputs[] = {mr_input(seq), mr_input(rest)};
+            CU_ASSERT_EQUAL_FATAL(mr_seq_apply(&chained, "chain", NULL, inputs, 2, NULL), MR_OK);
+            mr_seq *stage = rig_pipe(chained, moved[k]);
+            mr_seq *count = rig_pipe(stage, "map(i64(even)) | sum()");
+            mr_stream_params params = rig_params(rig, 64, 2);
+            mr_scalar sum = {0};
+            CU_ASSERT_EQUAL(mr_reduce(count, &params, &sum, NULL, NULL), MR_OK);
+            CU_ASSERT_EQUAL(sum.i64, 500 + 3);
+            mr_seq_release(&count);
+            mr_seq_release(&stage);
+            mr_seq_release(&chained);
+            mr_seq_release(&rest);
+            mr_seq_release(&seq);
+        }
+}
+
 static void a_callback_that_claims_too_much_is_refused(void)
 {
     for (const struct rig *rig = rigs; rig->name; rig++) {
@@ -702,6 +727,7 @@ SUITE(caller_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"an_array_may_begin_at_any_element", an_array_may_begin_at_any_element},
       {"arrays_that_cannot_be_are_refused", arrays_that_cannot_be_are_refused},
       {"a_callback_may_end_anywhere", a_callback_may_end_anywhere},
+      {"the_column_that_is_read_is_moved", the_column_that_is_read_is_moved},
       {"a_callback_that_claims_too_much_is_refused", a_callback_that_claims_too_much_is_refused},
       {"a_callback_feeds_one_stream_at_a_time", a_callback_feeds_one_stream_at_a_time},
       {"a_callback_is_read_once_unless_it_can_begin_anew",
