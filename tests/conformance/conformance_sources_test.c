@@ -92,7 +92,6 @@ static void callbacks(void)
 {
     check_fed_pattern(FROM_CALLBACK, every_dtype, "map(a, b, c, d, e, f, g)");
     check_fed_pattern(FROM_CALLBACK, every_dtype, "slice(1, M, 3)");
-    check_fed_pattern(FROM_CALLBACK, every_dtype, "shuffle(3, window=16) | map(c)");
     check_fed_pattern(FROM_CALLBACK, "range(N)", "filter(x % 3 != 1) | map(x*x)");
     check_fed_pattern(FROM_CALLBACK, "gen(1.0/(i + 1), N)", "map(x*x) | sum()");
     check_fed_pattern(FROM_CALLBACK, "philox(2) | take(N)", "diff() | window(3, max)");

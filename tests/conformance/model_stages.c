@@ -334,22 +334,44 @@ static void keep_in_sight(struct model *m, struct node *n)
 
 /* ---- building stages and terminals ----------------------------------------------------------- */
 
+/* The label; else the name of a column that stands alone, unless that says a place. */
+static const char *named(const struct argument *a)
+{
+    const struct expression *e = a->expression;
+    if (a->is_label) return a->name;
+    if (e->form != NAME || e->column < 0) return "";
+    return e->name[0] == 'x' && strspn(e->name + 1, "0123456789") == strlen(e->name + 1) ? ""
+                                                                                         : e->name;
+}
+
+/* Of columns that stand alone only one can keep a name. */
+static const char *name_in_map(const struct call *call, unsigned k, char numbered[NAME_BYTES])
+{
+    const char *own = named(&call->argument[k]);
+    bool keeps = *own;
+    for (unsigned j = 0; j < call->arguments && !call->argument[k].is_label; j++)
+        if (j != k && strcmp(named(&call->argument[j]), own) == 0) keeps = false;
+    (void)snprintf(numbered, NAME_BYTES, call->arguments > 1 ? "x%u" : "x", k);
+    return keeps ? own : numbered;
+}
+
 static struct node *build_map(struct model *m, struct call *call, struct node *input)
 {
     struct node *n = model_new_stage(m, input, model_map_next);
     n->schema.columns = 0;
     for (unsigned k = 0; k < call->arguments; k++) {
         struct argument *a = &call->argument[k];
-        char numbered[NAME_BYTES];
         if (!a->is_label && a->name[0]) model_fault(m, "map: no parameter %s", a->name);
         if (k == MODEL_COLUMNS) model_fault(m, "too many columns");
         a->used = true;
         model_type_expression(m, a->expression, &input->schema, true);
-        (void)snprintf(numbered, sizeof numbered, call->arguments > 1 ? "x%u" : "x", k);
-        model_add_column(m, n, a->is_label ? a->name : numbered, a->expression->type);
         n->expression[n->expressions++] = a->expression;
     }
     if (n->expressions == 0) model_fault(m, "map: no expression");
+    for (unsigned k = 0; k < call->arguments; k++) {
+        char numbered[NAME_BYTES];
+        model_add_column(m, n, name_in_map(call, k, numbered), n->expression[k]->type);
+    }
     keep_in_sight(m, n);
     return n;
 }
