@@ -28,7 +28,7 @@ static const char *const rows[] = {
     "range(5000) | map(a: u32(x)*7, b: i32(x) - 9)",
     "range(5000) | map(x < 4100 ? x : 7 / (x - 4100))",
     "chain(range(1000), uniform(3, dtype=f32) | take(3000) | map(i64(x*1e6)))",
-    /* Random numbers: blocks as long as a run, longer and shorter ones, from any word on. */
+    /* Random numbers: blocks as long as a strip, longer and shorter ones, from any word on. */
     "uniform(7, dtype=f32) | take(5000)",
     "uniform(7, dtype=f32) | skip(4097) | take(3000)",
     "uniform(7, dtype=f32) | skip(2) | take(3000)",
