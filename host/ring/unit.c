@@ -188,7 +188,8 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
     mr_checkpoint_unit(r, &unit->checkpoint);
     r->last = slot;
     r->is_torn = false;
-    if (is_done) count_unit(r, count);
+    /* What a program computed of it was counted when that was. */
+    if (is_done && !r->program) count_unit(r, count);
 }
 
 /* Where units are not launched ahead, it is known what is carried over in front of this one's

@@ -181,10 +181,36 @@ static void bytes_are_those_of_the_files(void)
     CU_ASSERT_EQUAL(remove(path), 0);
 }
 
+/* Each position once, whatever it goes through. */
+static void what_sources_made_is_counted_once(void)
+{
+    static const char *const rows[] = {
+        "range(9000) | map(x*2)",
+        "range(9000) | sum()",
+        "range(9000) | chunk(20, sum)",
+        "range(9000) | chunk(2000, sum)",
+        "range(9000) | filter(x % 2 == 0) | chunk(1500, sum)",
+        "range(9000) | shuffle(1, window=100)",
+        "chain(range(4000) | filter(x > 5), range(5000)) | scan(sum)",
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+        for (unsigned brief = 0; brief < 2; brief++) {
+            const mr_stream_params params = {.engine = MR_ENGINE_HOST,
+                                             .batch_elems = 100,
+                                             .knobs = brief ? rig_brief_knobs(false, 0) : NULL};
+            mr_batch batch = {.len = 1};
+            mr_stream *s = rig_open_text(rows[k], &params);
+            while (batch.len) CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
+            CU_ASSERT_EQUAL(mr_stream_computed(s), 9000);
+            mr_stream_close(&s);
+        }
+}
+
 SUITE(poll,
       {"it_is_asked_and_can_stop_what_delivers_nothing",
        it_is_asked_and_can_stop_what_delivers_nothing},
       {"it_is_asked_within_a_leaf_that_takes_long", it_is_asked_within_a_leaf_that_takes_long},
       {"what_was_abandoned_is_done_again", what_was_abandoned_is_done_again},
       {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing},
+      {"what_sources_made_is_counted_once", what_sources_made_is_counted_once},
       {"bytes_are_those_of_the_files", bytes_are_those_of_the_files}, NOTHING_IS_LEFT_BEHIND);
