@@ -36,10 +36,16 @@ static size_t text_count;
 static int lock_file = -1; /* of this process, while the lock is held for the compiler */
 
 static _Thread_local const atomic_bool *unwanted;
+static _Thread_local atomic_bool *repeated;
 
 void mr_build_unless(const atomic_bool *is_unwanted)
 {
     unwanted = is_unwanted;
+}
+
+void mr_build_tell_repeated(atomic_bool *is_repeated)
+{
+    repeated = is_repeated;
 }
 
 bool mr_build_is_unwanted(void)
@@ -239,8 +245,9 @@ mr_status mr_program_keep(struct mr_session *session, const char *text, const ch
                           mr_error *err)
 {
     cl_program program = NULL;
+    (void)mr_cached_program_note(session, text, options);
     MR_TRY(compile(session, text, options, &program, err));
-    mr_cached_program_save(session, text, options, program, true);
+    mr_cached_program_keep(session, text, options, program);
     mr_program_release(&program);
     /* Who loads it next finds what this process survived. */
     if (mr_cached_program_load(session, text, options, &program)) mr_program_release(&program);
@@ -273,10 +280,12 @@ static mr_status load_or_compile(struct mr_session *s, const char *text, const c
         MR_TRY(compile_in_child(s, text, options, err));
         if (mr_cached_program_load(s, text, options, out)) return MR_OK;
     }
+    bool is_repeated = mr_cached_program_note(s, text, options);
+    if (is_repeated && repeated) atomic_store(repeated, true);
     MR_TRY(compile(s, text, options, out, err));
     /* For a program that is kept its kernels are compiled, and loaded, once more. */
-    if (text_count <= mr_program_texts_limit / 2)
-        mr_cached_program_save(s, text, options, *out, false);
+    if (is_repeated && text_count <= mr_program_texts_limit / 2)
+        mr_cached_program_keep(s, text, options, *out);
     return MR_OK;
 }
 

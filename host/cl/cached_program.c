@@ -249,14 +249,23 @@ static void keep(const struct mr_session *s, const char *path, const struct mr_s
     if (!good || rename(partial, path) != 0) (void)unlink(partial);
 }
 
-void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
-                            cl_program program, bool at_once)
+bool mr_cached_program_note(const struct mr_session *session, const char *text, const char *options)
 {
     struct place place;
+    bool is_noted = false;
     if (place_open(&place, session, text, options, true)) {
-        bool is_noted = access(place.path, F_OK) == 0;
+        is_noted = access(place.path, F_OK) == 0;
         if (!is_noted) note(place.path);
-        if (is_noted || at_once) keep(session, place.path, &place.key, program);
     }
+    place_close(&place);
+    return is_noted;
+}
+
+void mr_cached_program_keep(struct mr_session *session, const char *text, const char *options,
+                            cl_program program)
+{
+    struct place place;
+    if (place_open(&place, session, text, options, true))
+        keep(session, place.path, &place.key, program);
     place_close(&place);
 }

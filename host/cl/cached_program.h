@@ -1,14 +1,15 @@
 /* Programs as the driver gives them away, kept for other processes. PoCL keeps the kernels it has
  * compiled, but it runs each source through its preprocessor to find them again, in 50 to 60 ms; a
  * kept program is ready in 4. To be given one costs some 0.2 s a kernel, which PoCL then compiles
- * once more, for groups of any size: so a program is kept when it is built for the second time. */
+ * once more, for groups of any size: so a program is kept when it is built for the second time. A
+ * build that was begun and never ended, since its process had no use for it any more, counts. */
 #ifndef MR_CL_CACHED_PROGRAM_H
 #define MR_CL_CACHED_PROGRAM_H
 
 #include "cl/session.h"
 
 /* Files at most, in millrace's cache folder (cl/cache_folder.h): programs that are kept, some 100
- * KiB each, and empty ones for those that were built once. The one used longest ago goes first. */
+ * KiB each, and empty ones for those whose build was begun. The one used longest ago goes first. */
 enum { MR_KEPT_MOST = 128 };
 
 /* The program of this text and these options; the caller owns it. False: there is none, nothing
@@ -17,13 +18,16 @@ enum { MR_KEPT_MOST = 128 };
 bool mr_cached_program_load(struct mr_session *session, const char *text, const char *options,
                             cl_program *out);
 
-/* Whether it was built before, kept or not. */
+/* Whether a build of it was begun before, by any process. */
 bool mr_cached_program_is_noted(const struct mr_session *session, const char *text,
                                 const char *options);
 
-/* Notes that it was built, or keeps it: the second time, or at once. What fails is left undone: it
- * can be built again. */
-void mr_cached_program_save(struct mr_session *session, const char *text, const char *options,
-                            cl_program program, bool at_once);
+/* Notes that a build is begun; true: that was noted before. */
+bool mr_cached_program_note(const struct mr_session *session, const char *text,
+                            const char *options);
+
+/* What fails is left undone: it can be built again. */
+void mr_cached_program_keep(struct mr_session *session, const char *text, const char *options,
+                            cl_program program);
 
 #endif

@@ -222,6 +222,8 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* as is one to a file that has its full size */
     int exit_code = finish_output(dispatch(argc, argv));
+    /* A pipeline that is run again and again has its kernels from the third time on. */
+    if (exit_code == EXIT_SUCCESS) mr_makings_end_repeated();
     /* exit() would wait for a driver that builds what nobody needs any more. */
     if (mr_makings_under_way() > 0) _exit(exit_code);
     return exit_code;

@@ -24,6 +24,8 @@ struct worker {
     struct worker *next;
     const void *owner;         /* the thread that started it, by the address of its `is_watched` */
     struct mr_control control; /* interrupted: nobody needs what it makes */
+    atomic_bool is_repeated;   /* it makes what was begun before */
+    atomic_bool is_to_end;     /* left, and worth ending nevertheless */
 };
 
 static struct {
@@ -41,19 +43,20 @@ static bool is_of_this_process(void)
     return atomic_load(&work.process) == getpid();
 }
 
-/* NULL: anybody's. */
-static size_t count_of(const void *owner)
+/* Of one owner, NULL: anybody's; all, or those that are to end what they make. */
+static size_t count_of(const void *owner, bool all)
 {
     size_t count = 0;
-    for (const struct worker *w = work.first; w; w = w->next) count += !owner || w->owner == owner;
+    for (const struct worker *w = work.first; w; w = w->next)
+        count += (!owner || w->owner == owner) && (all || atomic_load(&w->is_to_end));
     return count;
 }
 
-static void settle(const void *owner)
+static void settle(const void *owner, bool all)
 {
     if (!is_of_this_process()) return;
     (void)pthread_mutex_lock(&work.lock);
-    while (count_of(owner) > 0) (void)pthread_cond_wait(&work.fewer, &work.lock);
+    while (count_of(owner, all) > 0) (void)pthread_cond_wait(&work.fewer, &work.lock);
     (void)pthread_mutex_unlock(&work.lock);
 }
 
@@ -61,25 +64,32 @@ size_t mr_makings_under_way(void)
 {
     if (!is_of_this_process()) return 0;
     (void)pthread_mutex_lock(&work.lock);
-    size_t count = count_of(NULL);
+    size_t count = count_of(NULL, true);
     (void)pthread_mutex_unlock(&work.lock);
     return count;
 }
 
 void mr_makings_settle(void)
 {
-    settle(NULL);
+    settle(NULL, true);
 }
 
-/* Each worker ends after the call of the driver that it is in. NULL: anybody's. */
+void mr_makings_end_repeated(void)
+{
+    settle(NULL, false);
+}
+
+/* Each worker ends after the call of the driver that it is in, or with what it is to end. NULL:
+ * anybody's. */
 static void give_up(const void *owner)
 {
     if (!is_of_this_process()) return;
     (void)pthread_mutex_lock(&work.lock);
     for (struct worker *w = work.first; w; w = w->next)
-        if (!owner || w->owner == owner) atomic_store(&w->control.interrupted, true);
+        if ((!owner || w->owner == owner) && !atomic_load(&w->is_to_end))
+            atomic_store(&w->control.interrupted, true);
     (void)pthread_mutex_unlock(&work.lock);
-    settle(owner);
+    settle(owner, true);
 }
 
 static void settle_at_end(void *owner)
@@ -214,6 +224,7 @@ static void *run(void *making)
     struct mr_making *m = making;
     struct worker *worker = m->worker;
     mr_build_unless(&worker->control.interrupted);
+    mr_build_tell_repeated(&worker->is_repeated);
     m->status = make(m, &m->error);
     (void)pthread_mutex_lock(&m->lock);
     bool is_left = m->is_left;
@@ -241,6 +252,7 @@ static mr_status start(struct mr_making *m, mr_error *err)
     if (mr_params_make_here(&m->params)) {
         (void)run(m);
         mr_build_unless(NULL);
+        mr_build_tell_repeated(NULL);
         return MR_OK;
     }
     (void)pthread_attr_init(&detached);
@@ -359,7 +371,7 @@ mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct m
     struct mr_making *m = *making;
     *out = (struct mr_leg){.root = NULL};
     if (!wait(m, control)) {
-        mr_making_leave(making);
+        mr_making_leave(making, false);
         return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
     }
     mr_status st = m->status;
@@ -381,13 +393,22 @@ mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct m
     return st;
 }
 
-void mr_making_leave(struct mr_making **making)
+/* Of one that is not done: whether it ends what it makes, and is not waited for. */
+static bool is_to_end(struct mr_making *m, bool is_worth_it)
+{
+    bool ends = is_worth_it && m->may_be_left && atomic_load(&m->worker->is_repeated);
+    atomic_store(&m->worker->is_to_end, ends);
+    return ends;
+}
+
+void mr_making_leave(struct mr_making **making, bool is_worth_it)
 {
     struct mr_making *m = *making;
     *making = NULL;
     if (!m || !is_of_this_process()) return;
     (void)pthread_mutex_lock(&m->lock);
-    if (!m->is_done) atomic_store(&m->worker->control.interrupted, true);
+    if (!m->is_done && !is_to_end(m, is_worth_it))
+        atomic_store(&m->worker->control.interrupted, true);
     while (!m->may_be_left && !m->is_done) (void)pthread_cond_wait(&m->ending, &m->lock);
     bool is_done = m->is_done;
     m->is_left = true;

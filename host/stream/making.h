@@ -32,8 +32,10 @@ mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct m
                          bool *has_device, mr_error *err);
 
 /* Ends a making that nobody needs, without waiting for a driver; where the context is the caller's,
- * after waiting. In a forked child, where there is no thread, what it had is left behind. */
-void mr_making_leave(struct mr_making **making);
+ * after waiting. In a forked child, where there is no thread, what it had is left behind. Kernels
+ * that were begun before, by any process, and are now again, will be asked for once more: where the
+ * caller says that they are worth it their thread ends them, and so they are kept. */
+void mr_making_leave(struct mr_making **making, bool is_worth_it);
 
 /* How many threads still work, also for makings that were left. */
 size_t mr_makings_under_way(void);
@@ -41,5 +43,8 @@ size_t mr_makings_under_way(void);
 /* Waits until none does. Drivers must not be ended while they are at work: the thread that started
  * a making waits for it at its own end or, if it calls exit(), there. _exit() ends no drivers. */
 void mr_makings_settle(void);
+
+/* Waits for those that were left and end their kernels nevertheless. */
+void mr_makings_end_repeated(void);
 
 #endif

@@ -222,12 +222,14 @@ MR_API void mr_stream_interrupt(mr_stream *s);
 
 /* Waits for what is in flight, frees everything and nulls the pointer. Accepts NULL. A kernel that
  * is still being built is not waited for: a thread of the library ends by itself then, and holds
- * nothing of the caller's any more. Only the end of the thread that opened the stream, or exit()
- * there, waits for it; for other threads mr_prepare_exit(). */
+ * nothing of the caller's any more; where the stream lived for 250 ms and its kernels were begun
+ * before, by any process, it builds them all first. Only the end of the thread that opened the
+ * stream, or exit() there, waits for it; for other threads mr_prepare_exit(). */
 MR_API void mr_stream_close(mr_stream **s);
 
 /* Before exit(), where threads besides the caller's have streams: kernels that are being built are
- * given up, once the driver's call is over that is in progress, and none are from then on; a stream
+ * given up, once the driver's call is over that is in progress, or waited for where a closed stream
+ * left them to be built to their end, and none are begun from then on; a stream
  * that is left to choose stays with the engine it has. exit() destroys what drivers work with; a
  * thread that pulls from a device is for the caller to stop, as with mr_stream_interrupt(). */
 MR_API void mr_prepare_exit(void);
