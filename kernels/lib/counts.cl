@@ -1,5 +1,5 @@
 // function: f64 counts(i, words)
-// needs: math_f64.cl retry.cl
+// needs: math_log_f64.cl retry.cl
 /* Poisson and binomial numbers of a standard deviation above 800, by Hoermann's transformed
  * rejection (1993, The transformed rejection method for generating Poisson random variables: PTRS;
  * The generation of binomial random variates: BTRS), from the blocks of retry.cl.

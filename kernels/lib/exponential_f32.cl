@@ -1,5 +1,5 @@
 // function: f32 exponential_f32(i, seed, stream) strip4
-// needs: math_f32.cl philox.cl
+// needs: math_log_f32.cl philox.cl
 /* Exponential f32 numbers of mean 1 by inversion: -log(u), u in (0, 1] from the words of philox at
  * the same positions. */
 

@@ -1,5 +1,5 @@
 // function: f64 exponential_f64(i, seed, stream) strip4
-// needs: math_f64.cl philox.cl
+// needs: math_log_f64.cl philox.cl
 /* Exponential f64 numbers of mean 1, from the pairs of words that uniform's f64 are made of. */
 
 MR_FN vf64 mr_exponential_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)

@@ -1,6 +1,6 @@
 // function: f64 gamma(i, words) strip4
 // function: f64 beta(i, words) strip4
-// needs: math_f64.cl retry.cl normal_f64.cl
+// needs: math_log_f64.cl math_circular_f64.cl retry.cl normal_f64.cl
 /* Gamma numbers of scale 1 (Marsaglia and Tsang 2000, A simple method for generating gamma
  * variables): d (1 + c x)^3 of a normal x, kept as a uniform u tells.
  *

@@ -1,13 +1,13 @@
 // function: f32 normal_f32(i, seed, stream) strip4
-// needs: math_f32.cl philox.cl exponential_f32.cl
+// needs: philox.cl exponential_f32.cl
 /* Normal f32 numbers, two from two words (Box and Muller 1958, A note on the generation of random
  * normal deviates): elements 2k and 2k+1 are the cosine and the sine of one angle, times one
  * radius. The words are those of philox at the same positions: the even one gives the radius, the
  * odd one the angle. */
 
 /* sin(2 pi word 2^-32), relatively within 2^-22: less the nearest half turn, exactly, then a
- * minimax fit for the quarter turn left. Half the work of the sine of math_f32.cl, which is right
- * to the last bit. */
+ * minimax fit for the quarter turn left. Half the work of the sine of math_circular_f32.cl, which
+ * is right to the last bit. */
 MR_FN vf32 mr_normal_sine_f32(vu32 word)
 {
     vf32 f = TO_F32(AS_I32(word << 1)) * K_F32(0x1p-33f);

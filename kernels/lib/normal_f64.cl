@@ -1,5 +1,5 @@
 // function: f64 normal_f64(i, seed, stream) strip4
-// needs: math_f64.cl philox.cl
+// needs: math_log_f64.cl math_circular_f64.cl philox.cl
 /* Normal f64 numbers, as normal_f32.cl makes them, from the pairs of words that uniform's f64 are
  * made of. */
 
