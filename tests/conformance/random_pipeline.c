@@ -739,7 +739,7 @@ static void put_iterate(struct writer *w, int64_t length)
     put_every(w);
     put(w, ")");
     put_take(w, length);
-    put(w, " | map(%s)", own.name[0]);
+    put(w, " | map(x: %s)", own.name[0]);
     one_column(w, own.type[0], length);
 }
 
