@@ -13,7 +13,7 @@ static bool is_free(char before)
 
 static const mr_word *word_at(const mr_word *words, const char *text, char before)
 {
-    for (const mr_word *w = words; is_free(before) && w->name; w++)
+    for (const mr_word *w = words; w && is_free(before) && w->name; w++)
         if (strncmp(text, w->name, strlen(w->name)) == 0) return w;
     return NULL;
 }
@@ -26,7 +26,7 @@ static void put(char *out, size_t size, size_t at, const char *text, size_t leng
 size_t mr_text_translate(char *out, size_t size, const char *text, const mr_word *words)
 {
     size_t length = 0;
-    for (char before = '\0'; *text; before = text[-1]) {
+    for (char before = '\0'; text && *text; before = text[-1]) {
         const mr_word *w = word_at(words, text, before);
         const char *instead = w ? w->instead : text;
         size_t count = w ? strlen(instead) : 1;

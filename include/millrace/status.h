@@ -84,7 +84,8 @@ typedef struct mr_word {
 /* Writes `text` into `out`, another place, with each of these names replaced, as mr_error_render
  * writes: for front ends, whose users write something else than C. `words` ends with a NULL name;
  * one that begins like another stands before it. What stands in quotes stays as it is. Returns the
- * length of the whole, as snprintf; `out` may be NULL if size is 0. */
+ * length of the whole, as snprintf; `out` may be NULL if size is 0, no `text` is an empty one, no
+ * `words` are none. */
 MR_API size_t mr_text_translate(char *out, size_t size, const char *text, const mr_word *words);
 
 /* The exit code the command uses for a status: 0, 1, 2, 3, 4, 130 or 141. */

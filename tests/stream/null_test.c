@@ -259,6 +259,8 @@ static void try_the_rest(void)
     REFUSES(mr_devices, out, (NULL, 1, &count, err));
     TAKES(mr_error_render, mr_error_render(text, sizeof text, NULL) == 0);
     TAKES(mr_error_render, mr_error_render(NULL, 5, &(mr_error){.status = MR_OK}) == 0);
+    TAKES(mr_text_translate, mr_text_translate(text, sizeof text, NULL, NULL) == 0 && !text[0]);
+    TAKES(mr_text_translate, mr_text_translate(NULL, 0, "max", NULL) == 3);
     TAKES(mr_cancel_create, token != NULL);
     TAKES(mr_cancel_request, (mr_cancel_request(NULL), true));
     TAKES(mr_cancel_is_requested, !mr_cancel_is_requested(NULL));
