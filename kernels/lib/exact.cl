@@ -92,22 +92,24 @@ MR_FN double mr_exact_sigma(const int exponent)
 
 #ifndef SPAN
 #ifdef MR_FP64
-/* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. */
-#define MR_EXACT_SETS (8 / W)
+/* Eight lanes run side by side, for speed only; more would not fit the registers of AVX2. Vectors
+ * of 16 are one set. */
+#define MR_EXACT_WIDTH (W < 8 ? 8 : W)
+#define MR_EXACT_SETS (MR_EXACT_WIDTH / W)
 
 /* The bits of the greatest |x|; those of infinity and of NaN are greater than any number's. */
 MR_FN MR_LONG_T mr_exact_most(const double *x)
 {
     vi64 most[MR_EXACT_SETS];
-    MR_LONG_T lanes[8], result = 0;
+    MR_LONG_T lanes[MR_EXACT_WIDTH], result = 0;
     for (int s = 0; s < MR_EXACT_SETS; s++) most[s] = K_I64(0);
-    for (int k = 0; k < LEAF; k += 8)
+    for (int k = 0; k < LEAF; k += MR_EXACT_WIDTH)
         for (int s = 0; s < MR_EXACT_SETS; s++) {
             const vi64 size = AS_I64(ABS_F64(VLOAD(x + k + s * W)));
             most[s] = most[s] < size ? size : most[s];
         }
     for (int s = 0; s < MR_EXACT_SETS; s++) VSTORE(most[s], lanes + s * W);
-    for (int k = 0; k < 8; k++) result = result < lanes[k] ? lanes[k] : result;
+    for (int k = 0; k < MR_EXACT_WIDTH; k++) result = result < lanes[k] ? lanes[k] : result;
     return result;
 }
 
@@ -117,9 +119,9 @@ MR_FN int mr_exact_sums(const double *x, const int exponent, MR_ULONG_T sums[2])
 {
     const double sigma = mr_exact_sigma(exponent), next = mr_exact_sigma(mr_exact_next(exponent));
     vu64 upper[MR_EXACT_SETS], lower[MR_EXACT_SETS], left[MR_EXACT_SETS], moved[MR_EXACT_SETS];
-    MR_ULONG_T lanes[4][8], any_left = 0, any_moved = 0;
+    MR_ULONG_T lanes[4][MR_EXACT_WIDTH], any_left = 0, any_moved = 0;
     for (int s = 0; s < MR_EXACT_SETS; s++) upper[s] = lower[s] = left[s] = moved[s] = K_U64(0);
-    for (int k = 0; k < LEAF; k += 8)
+    for (int k = 0; k < LEAF; k += MR_EXACT_WIDTH)
         for (int s = 0; s < MR_EXACT_SETS; s++) {
             const vf64 value = VLOAD(x + k + s * W);
             const vf64 high = K_F64(sigma) + value;
@@ -138,7 +140,7 @@ MR_FN int mr_exact_sums(const double *x, const int exponent, MR_ULONG_T sums[2])
     }
     sums[0] = (MR_ULONG_T)0 - LEAF * MR_F64_BITS(sigma);
     sums[1] = (MR_ULONG_T)0 - LEAF * MR_F64_BITS(next);
-    for (int k = 0; k < 8; k++) {
+    for (int k = 0; k < MR_EXACT_WIDTH; k++) {
         sums[0] += lanes[0][k];
         sums[1] += lanes[1][k];
         any_left |= lanes[2][k];

@@ -22,6 +22,8 @@ static const struct specimen rows[] = {
     {.text = "range(20000) | map(a: x*x % 1009, b: f32(x)*0.3, c: x % 3 == 0)"},
     {.text = "range(20000) | map(x*0.1) | filter(x > 7.0) | map(exp(-x) + sqrt(x)) | sum()"},
     {.text = "range(20000) | map(i32(x*7919 % 1000)) | argmin()"},
+    {.text = "repeat(0.1, 3) | mean(exact)"},
+    {.text = "range(20003) | map(a: x*0.1 - 700, b: x) | filter(b % 7 != 3) | sum(exact)"},
     {.text = "normal(seed=3) | take(20000) | var()"},
     {.text = "uniform(seed=3, dtype=f32) | take(20000) | hist(50, 0, 1)"},
     {.text = "philox(7) | take(20000) | filter(x % 3 == 1) | window(21, max)"},
