@@ -47,8 +47,8 @@ void mr_build_end(void);
 void mr_build_unless(const atomic_bool *is_unwanted);
 bool mr_build_is_unwanted(void);
 
-/* From now on this thread sets *is_repeated once it builds what was begun to be built before, by any
- * process: it will be wanted again. NULL: nobody asks, as at first. */
+/* From now on this thread sets *is_repeated once it builds what any process began to build before:
+ * it will be wanted again. NULL: nobody asks, as at first. */
 void mr_build_tell_repeated(atomic_bool *is_repeated);
 
 /* Forgets the programs of a context (0: of all). References held elsewhere stay valid. */

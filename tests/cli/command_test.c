@@ -564,7 +564,8 @@ static void kernels_that_were_begun_in_vain_are_there_in_the_end(void)
          "export POCL_CACHE_DIR=$XDG_CACHE_HOME; m() { millrace --stats 'range(1, 4e5) | "
          "loop(n: n % 2 == 0 ? n/2 : 3*n + 1, steps: steps + 1, init=(x, 0), while=n != 1, "
          "most=1000) | map(steps) | max()' 2>&1; }; "
-         "for k in 1 2 3 4 5 6; do m >/dev/null; done; m | grep -c -e ^442 -e '^device_from *[0-9]'",
+         "for k in 1 2 3 4 5 6; do m >/dev/null; done; "
+         "m | grep -c -e ^442 -e '^device_from *[0-9]'",
          0,
          "2\n",
          {0}},
