@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "cl/handle.h"
 #include "cl/own_context.h"
-#include "cl/session.h"
 #include "rig.h"
-#include "stream/making.h"
 
 static mr_stream_params params_on(const struct own_context *o, bool staged, size_t batch,
                                   unsigned ring)
@@ -408,24 +405,7 @@ static void every_allocation_of_keeping_may_fail(void)
     mr_seq *seq = rig_parse("range(9000) | map(x*2, f32(x))");
     mr_stream_params params = params_on(NULL, true, 1000, 2);
     params.shape = small_units;
-    mr_error err;
-    CU_ASSERT_EQUAL(keep_all(seq, &params, &err), MR_OK);
-    mr_makings_settle();
-    mr_cl_purge();
-    size_t before = mr_memory_live_bytes();
-    uint64_t nth = 1, step = tests_long ? 1 : 7;
-    for (bool did = true; did && nth < 5000; nth += step) {
-        mr_memory_fail_at(nth, 0);
-        mr_status st = keep_all(seq, &params, &err);
-        did = mr_memory_did_fail();
-        mr_memory_fail_at(0, 0);
-        mr_makings_settle();
-        mr_cl_purge();
-        CU_ASSERT_TRUE(st == MR_OK || st == MR_E_NO_MEMORY || err.call[0]);
-        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
-        CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
-    }
-    CU_ASSERT_TRUE(nth > 15 && nth < 5000);
+    rig_fail_allocations(keep_all, seq, &params, tests_long ? 1 : 7);
     mr_seq_release(&seq);
 }
 

@@ -5,10 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cl/handle.h"
-#include "cl/session.h"
 #include "rig.h"
-#include "stream/making.h"
 
 /* ---- values ---- */
 
@@ -415,24 +412,8 @@ static void every_allocation_of_keeping_may_fail(void)
             if (rig->engine == MR_ENGINE_AUTO) continue; /* a thread of its own allocates */
             mr_seq *seq = rig_parse(some[k]);
             const mr_stream_params params = rig_params(rig, 1000, 2);
-            mr_error err;
-            CU_ASSERT_EQUAL(keep_all(seq, &params, &err), MR_OK);
-            mr_makings_settle();
-            mr_cl_purge();
-            size_t before = mr_memory_live_bytes();
-            uint64_t nth = 1, step = rig->engine == MR_ENGINE_HOST || tests_long ? 1 : 19;
-            for (bool did = true; did && nth < 5000; nth += step) {
-                mr_memory_fail_at(nth, 0);
-                mr_status st = keep_all(seq, &params, &err);
-                did = mr_memory_did_fail();
-                mr_memory_fail_at(0, 0);
-                mr_makings_settle();
-                mr_cl_purge();
-                CU_ASSERT_TRUE(st == MR_OK || st == MR_E_NO_MEMORY || err.call[0]);
-                CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
-                CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
-            }
-            CU_ASSERT_TRUE(nth > 15 && nth < 5000);
+            rig_fail_allocations(keep_all, seq, &params,
+                                 rig->engine == MR_ENGINE_HOST || tests_long ? 1 : 19);
             mr_seq_release(&seq);
         }
 }

@@ -74,6 +74,29 @@ static void watch(void)
     is_watching = true;
 }
 
+void rig_fail_allocations(rig_pulls *pulls, const mr_seq *seq, const mr_stream_params *params,
+                          uint64_t step)
+{
+    mr_error err;
+    CU_ASSERT_EQUAL(pulls(seq, params, &err), MR_OK);
+    mr_makings_settle();
+    mr_cl_purge();
+    size_t before = mr_memory_live_bytes();
+    uint64_t nth = 1;
+    for (bool did = true; did && nth < 5000; nth += step) {
+        mr_memory_fail_at(nth, 0);
+        mr_status st = pulls(seq, params, &err);
+        did = mr_memory_did_fail();
+        mr_memory_fail_at(0, 0);
+        mr_makings_settle();
+        mr_cl_purge();
+        CU_ASSERT_TRUE(st == MR_OK || st == MR_E_NO_MEMORY || err.call[0]);
+        CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
+        CU_ASSERT_EQUAL(mr_cl_live_objects(), 0);
+    }
+    CU_ASSERT_TRUE(nth > 15 && nth < 5000);
+}
+
 void nothing_is_left_behind(void)
 {
     CU_ASSERT_TRUE(is_watching);

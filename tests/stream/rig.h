@@ -46,6 +46,12 @@ int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_st
                   mr_error *err);
 int64_t rig_same(int64_t n); /* n itself */
 
+/* Has each step-th allocation of what `pulls` does fail, in turn: it succeeds nevertheless, or says
+ * so, and frees all. */
+typedef mr_status rig_pulls(const mr_seq *seq, const mr_stream_params *params, mr_error *err);
+void rig_fail_allocations(rig_pulls *pulls, const mr_seq *seq, const mr_stream_params *params,
+                          uint64_t step);
+
 /* The last law of a suite: whatever the laws before it opened is gone. */
 void nothing_is_left_behind(void);
 #define NOTHING_IS_LEFT_BEHIND                                                                     \
