@@ -99,7 +99,9 @@ struct mr_kind_class {
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
     void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
 
-    /* Bytes of its runner's own state (ring/runner.h), at most. NULL: it has none. */
+    /* Bytes of its runner's own state (ring/runner.h), at most; of the sequence alone, not of the
+     * shape: by it a stream's state is told from one of another layout (stream/save.c). NULL: it
+     * has none. */
     size_t (*state_bytes)(const struct mr_segment *s);
 
     /* How the host engine computes a unit (engine/host_engine.h). NULL: it has no program, and the

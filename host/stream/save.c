@@ -35,9 +35,16 @@ static uint64_t flags_of(const mr_stream_params *params)
            (params->native_math ? NATIVE_MATH : 0);
 }
 
+static uint64_t hash_fact(uint64_t hash, uint64_t fact)
+{
+    struct mr_bytes_out word = {.bytes = (unsigned char[8]){0}, .size = 8};
+    mr_put_word(&word, fact);
+    return mr_hash_bytes(hash, word.bytes, word.size);
+}
+
 /* Runners remember what their segments are: of another plan they would take something else for
  * it. */
-static uint64_t hash_plan(const struct mr_plan *plan)
+static uint64_t hash_cuts(const struct mr_plan *plan)
 {
     uint64_t hash = MR_HASH_SEED;
     for (size_t k = 0; k < plan->segment_count; k++) {
@@ -46,12 +53,19 @@ static uint64_t hash_plan(const struct mr_plan *plan)
         const uint64_t facts[] = {s->value_count, s->stored_count, s->view_count,
                                   (uint64_t)s->extent, (uint64_t)s->body.check_count};
         hash = mr_hash_bytes(hash, kind, strlen(kind) + 1);
-        for (size_t n = 0; n < sizeof facts / sizeof facts[0]; n++) {
-            struct mr_bytes_out word = {.bytes = (unsigned char[8]){0}, .size = 8};
-            mr_put_word(&word, facts[n]);
-            hash = mr_hash_bytes(hash, word.bytes, word.size);
-        }
+        for (size_t n = 0; n < sizeof facts / sizeof facts[0]; n++)
+            hash = hash_fact(hash, facts[n]);
     }
+    return hash;
+}
+
+/* The same cuts may be computed by kinds that remember other things: a kind that changes what it
+ * does changes its bound. */
+static uint64_t hash_layout(const struct mr_plan *plan)
+{
+    uint64_t hash = MR_HASH_SEED;
+    for (size_t k = 0; k < plan->segment_count; k++)
+        hash = hash_fact(hash, plan->segments[k]->checkpoint_bytes);
     return hash;
 }
 
@@ -92,7 +106,8 @@ static mr_status put_description(struct mr_stream *s, struct mr_bytes_out *out, 
     mr_put_word(out, print.words[0]);
     mr_put_word(out, print.words[1]);
     mr_put_number(out, s->plan_flags);
-    mr_put_word(out, hash_plan(s->leg.plan));
+    mr_put_word(out, hash_cuts(s->leg.plan));
+    mr_put_word(out, hash_layout(s->leg.plan));
     mr_put_bytes(out, s->files, s->files_size);
     return MR_OK;
 }
@@ -150,6 +165,15 @@ static mr_status check_sequence(struct mr_stream *s, const char *text, struct mr
     return st;
 }
 
+static mr_status fail_other_build(const char *version, const char *differs, mr_error *err)
+{
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "the state was saved by another build (millrace %.40s), which %s than "
+                           "this one (millrace %s)",
+                           version, differs, mr_version());
+    return mr_error_hint(err, st, "restore it with the build of millrace that saved it");
+}
+
 static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_bytes_in *in,
                             mr_error *err)
 {
@@ -162,12 +186,11 @@ static mr_status check_plan(struct mr_stream *s, const char *version, struct mr_
                                s->plan_flags >> k & 1 ? "without" : "with", names[k]);
         return mr_error_hint(err, st, "restore it as it was saved");
     }
-    if (mr_get_word(in) == hash_plan(s->leg.plan)) return MR_OK;
-    mr_status st = mr_fail(err, MR_E_STATE,
-                           "the state was saved by millrace %.40s, which cuts the pipeline "
-                           "otherwise than millrace %s",
-                           version, mr_version());
-    return mr_error_hint(err, st, "restore it with the version of millrace that saved it");
+    if (mr_get_word(in) != hash_cuts(s->leg.plan))
+        return fail_other_build(version, "cuts the pipeline otherwise", err);
+    if (mr_get_word(in) != hash_layout(s->leg.plan))
+        return fail_other_build(version, "remembers other things of the pipeline", err);
+    return MR_OK;
 }
 
 static mr_status get_stream(struct mr_stream *s, struct mr_bytes_in *in, mr_error *err)

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "rig.h"
+#include "ring/bytes.h"
 #include "saved.h"
 
 /* ---- refusals ---- */
@@ -62,6 +64,68 @@ static void what_differs_is_said(void)
     bytes[8] = 2;
     check_refusal(mr_state_text(&text, bytes, size, &err), MR_E_FORMAT, &err, "format 2");
     mr_seq_release(&other);
+    mr_seq_release(&seq);
+}
+
+/* Where the words that tell builds apart stand: behind the text, its fingerprint and the flags. */
+static unsigned char *word_behind_text(unsigned char bytes[], size_t size, const char *text,
+                                       size_t number)
+{
+    const size_t length = strlen(text), before = 2 * 8 + 1;
+    for (size_t k = 0; k + length + before + 8 * (number + 1) < size; k++)
+        if (memcmp(bytes + k, text, length) == 0) return bytes + k + length + before + 8 * number;
+    CU_FAIL_FATAL("no text");
+    return NULL;
+}
+
+static void layout_of(unsigned char word[8], const char *text)
+{
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    unsigned char bytes[STATE_BYTES];
+    mr_seq *seq = rig_parse(text);
+    mr_stream *s = rig_open(seq, &params);
+    size_t size = saved_save(s, bytes, sizeof bytes, text);
+    memcpy(word, word_behind_text(bytes, size, text, 1), 8);
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+}
+
+/* Chunks within a leaf remember nothing, longer ones their leaves. */
+static void what_segments_remember_is_in_the_state(void)
+{
+    unsigned char short_one[8], other[8], long_one[8];
+    layout_of(short_one, "range(0, 5000) | filter(x > 3) | chunk(10, sum)");
+    layout_of(other, "range(0, 5000) | filter(x > 3) | chunk(1000, sum)");
+    layout_of(long_one, "range(0, 5000) | filter(x > 3) | chunk(2000, sum)");
+    CU_ASSERT_EQUAL(memcmp(short_one, other, 8), 0);
+    CU_ASSERT_NOT_EQUAL(memcmp(short_one, long_one, 8), 0);
+}
+
+static void seal_again(unsigned char bytes[], size_t size)
+{
+    struct mr_bytes_out sum = {.bytes = bytes + size - 8, .size = 8};
+    mr_put_word(&sum, mr_hash_bytes(MR_HASH_SEED, bytes, size - 8));
+}
+
+/* As of a build whose chunks within a leaf remembered their leaves. */
+static void states_of_other_builds_are_refused_by_what_differs(void)
+{
+    static const char *const differs[] = {"which cuts the pipeline otherwise",
+                                          "which remembers other things of the pipeline"};
+    static const char text[] = "range(0, 5000) | filter(x > 3) | chunk(10, sum)";
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    mr_seq *seq = rig_parse(text);
+    mr_stream *s = rig_open(seq, &params), *none;
+    for (size_t k = 0; k < 2; k++) {
+        unsigned char bytes[STATE_BYTES];
+        mr_error err;
+        size_t size = saved_save(s, bytes, sizeof bytes, text);
+        word_behind_text(bytes, size, text, k)[0] ^= 1;
+        seal_again(bytes, size);
+        check_refusal(mr_stream_restore(&none, seq, &params, bytes, size, &err), MR_E_STATE, &err,
+                      differs[k]);
+    }
+    mr_stream_close(&s);
     mr_seq_release(&seq);
 }
 
@@ -264,6 +328,9 @@ static void a_borrowed_batch_stays(void)
 
 SUITE(state, {"flips_and_cuts_are_refused", flips_and_cuts_are_refused},
       {"what_differs_is_said", what_differs_is_said},
+      {"what_segments_remember_is_in_the_state", what_segments_remember_is_in_the_state},
+      {"states_of_other_builds_are_refused_by_what_differs",
+       states_of_other_builds_are_refused_by_what_differs},
       {"sources_that_are_gone_are_named", sources_that_are_gone_are_named},
       {"a_seekable_callback_goes_on", a_seekable_callback_goes_on},
       {"a_file_must_be_the_same", a_file_must_be_the_same},
