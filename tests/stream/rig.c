@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cl/handle.h"
+#include "cl/own_context.h"
 #include "cl/session.h"
 #include "stream/making.h"
 
@@ -57,14 +58,22 @@ mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring)
         .engine = rig->engine, .knobs = &rig->knobs, .batch_elems = batch, .ring_slots = ring});
 }
 
+mr_stream_params rig_own_params(const struct own_context *o, size_t batch, bool staged_copies)
+{
+    return (mr_stream_params){.context = o->context,
+                              .queue = o->queue,
+                              .batch_elems = batch,
+                              .ring_slots = 3,
+                              .knobs = rig_knobs(staged_copies, 0)};
+}
+
 /* ---- leaks ---- */
 
 static bool is_watching;
 static size_t bytes_before;
 static long objects_before;
 
-/* At the first sequence of a suite, so that what other suites hold does not count. */
-static void watch(void)
+void rig_watch(void)
 {
     if (is_watching) return;
     mr_makings_settle(); /* of streams that were closed before */
@@ -119,7 +128,7 @@ mr_seq *rig_parse(const char *text)
 {
     mr_seq *seq = NULL;
     mr_error err = {0};
-    watch();
+    rig_watch();
     must(mr_seq_parse(&seq, text, &err), &err, text);
     return seq;
 }
@@ -176,7 +185,7 @@ mr_seq *rig_count(struct counting *counting)
                                        .restartable = true};
     mr_seq *seq = NULL;
     mr_error err = {0};
-    watch();
+    rig_watch();
     must(mr_seq_from_callback(&seq, &params, &err), &err, "callback");
     return seq;
 }
@@ -186,6 +195,11 @@ mr_seq *rig_count(struct counting *counting)
 int64_t rig_same(int64_t n)
 {
     return n;
+}
+
+int64_t rig_doubled(int64_t n)
+{
+    return 2 * n;
 }
 
 /* The first element that is not as it should be, or -1. */

@@ -25,6 +25,10 @@ mr_stream_params rig_at_hand(mr_stream_params params);
 
 mr_stream_params rig_params(const struct rig *rig, size_t batch, unsigned ring);
 
+/* On the queue of a caller, in a ring of 3 slots. */
+struct own_context;
+mr_stream_params rig_own_params(const struct own_context *o, size_t batch, bool staged_copies);
+
 /* These end the test when they fail, saying why. */
 mr_seq *rig_parse(const char *text);
 mr_seq *rig_pipe(const mr_seq *input, const char *stages); /* stages "": the input itself */
@@ -45,12 +49,17 @@ mr_seq *rig_count(struct counting *counting);
 int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_status *st,
                   mr_error *err);
 int64_t rig_same(int64_t n); /* n itself */
+int64_t rig_doubled(int64_t n);
 
 /* Has each step-th allocation of what `pulls` does fail, in turn: it succeeds nevertheless, or says
  * so, and frees all. */
 typedef mr_status rig_pulls(const mr_seq *seq, const mr_stream_params *params, mr_error *err);
 void rig_fail_allocations(rig_pulls *pulls, const mr_seq *seq, const mr_stream_params *params,
                           uint64_t step);
+
+/* Called before the first sequence of a suite is made, so that what other suites hold does not
+ * count: by the rig's own functions, and by those of tests that make sequences themselves. */
+void rig_watch(void);
 
 /* The last law of a suite: whatever the laws before it opened is gone. */
 void nothing_is_left_behind(void);
