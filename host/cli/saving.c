@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/output.h"
 
 enum { EVERY_S = 30 };
 
@@ -30,6 +31,18 @@ static mr_status check_place(const char *path, mr_error *err)
     return mr_error_hint(err, st, "--resume %s goes on with it; remove it to begin anew", path);
 }
 
+/* The last of the two that is written would be all that is left. */
+static mr_status check_apart(const char *path, const char *output, mr_error *err)
+{
+    bool is_one = false;
+    if (!output || strcmp(output, "-") == 0) return MR_OK;
+    MR_TRY(mr_output_partial_takes(&is_one, output, path, err));
+    if (!is_one) return MR_OK;
+    mr_status st =
+        mr_fail(err, MR_E_VALUE, "--save %s: the run writes there for -o %s", path, output);
+    return mr_error_hint(err, st, "name another file to save in");
+}
+
 mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *options, mr_error *err)
 {
     *out = (struct mr_saving){.path = options->save, .from = options->resume};
@@ -39,6 +52,7 @@ mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *option
         mr_status st = mr_fail(err, MR_E_ARITY, "--every without --save: nothing is saved");
         return mr_error_hint(err, st, "--save FILE says where");
     }
+    if (out->path) MR_TRY(check_apart(out->path, options->output, err));
     bool is_same = out->path && out->from && strcmp(out->path, out->from) == 0;
     if (out->path && !is_same) MR_TRY(check_place(out->path, err));
     return out->from ? mr_saved_read(&out->saved, out->from, err) : MR_OK;

@@ -33,6 +33,9 @@ mr_status mr_output_adopt(struct mr_output *out, int fd, const char *name, mr_er
 mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at,
                                  mr_error *err);
 
+/* Whether an output opened so would write over the file at `other`, which need not be there. */
+mr_status mr_output_partial_takes(bool *takes, const char *path, const char *other, mr_error *err);
+
 /* A hash of what stands right before `at`, from `least` on. Of a partial one. */
 mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at, uint64_t *hash,
                          mr_error *err);

@@ -48,18 +48,25 @@ static mr_status check_size(const struct mr_output *out, int64_t at, mr_error *e
     return mr_error_hint(err, st, "begin anew: it is not as the saved run left it");
 }
 
+static char *partial_name(const char *path)
+{
+    size_t length = strlen(path);
+    char *name = mr_alloc(length + sizeof SUFFIX, 1);
+    if (!name) return NULL;
+    memcpy(name, path, length);
+    memcpy(name + length, SUFFIX, sizeof SUFFIX);
+    return name;
+}
+
 static mr_status open_partial(struct mr_output *out, struct mr_target *target, int64_t at,
                               mr_error *err)
 {
-    size_t length = strlen(target->path);
     *out = (struct mr_output){.fd = -1, .temporary.fd = -1, .owned = true, .is_partial = true};
     out->appears_whole = out->patchable = true;
     out->name = target->path;
     target->path = NULL; /* it is out->name */
-    out->temporary.name = mr_alloc(length + sizeof SUFFIX, 1);
+    out->temporary.name = partial_name(out->name);
     if (!out->temporary.name) return mr_fail_no_memory(err, "a file's name");
-    memcpy(out->temporary.name, out->name, length);
-    memcpy(out->temporary.name + length, SUFFIX, sizeof SUFFIX);
     MR_TRY(open_file(out, at >= 0, err));
     if (at >= 0) return check_size(out, at, err);
     if (target->exists && fchmod(out->fd, target->mode & 0777) != 0)
@@ -76,6 +83,22 @@ mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_
     mr_status st = is_file ? open_partial(out, &target, at, err) : mr_output_open(out, path, err);
     mr_target_free(&target);
     if (st) mr_output_discard(out);
+    return st;
+}
+
+mr_status mr_output_partial_takes(bool *takes, const char *path, const char *other, mr_error *err)
+{
+    struct mr_target own, others = {.descriptor = -1};
+    MR_TRY(mr_target_resolve(&own, path, err));
+    mr_status st = mr_target_resolve(&others, other, err);
+    char *name = st ? NULL : partial_name(own.path);
+    if (!st && !name) st = mr_fail_no_memory(err, "a file's name");
+    bool are_files = own.descriptor < 0 && others.descriptor < 0;
+    *takes =
+        !st && are_files && (mr_target_is_at(&others, own.path) || mr_target_is_at(&others, name));
+    mr_free(name);
+    mr_target_free(&others);
+    mr_target_free(&own);
     return st;
 }
 

@@ -50,15 +50,20 @@ size_t mr_folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
+static int stat_folder(const char *path, struct stat *out)
+{
+    char *name = mr_text_copy(path, mr_folder_length(path));
+    if (!name) return errno = ENOMEM, -1;
+    int failed = stat(name[0] ? name : ".", out);
+    mr_free(name);
+    return failed;
+}
+
 /* The rule of Linux's fs.protected_symlinks, also where that is off. */
 static mr_status check_link(const char *path, const struct stat *link, mr_error *err)
 {
     struct stat folder;
-    char *name = mr_text_copy(path, mr_folder_length(path));
-    if (!name) return mr_fail_no_memory(err, "a file's name");
-    int failed = stat(name[0] ? name : ".", &folder);
-    mr_free(name);
-    if (failed) return mr_fail_output("stat", path, err);
+    if (stat_folder(path, &folder)) return mr_fail_output("stat", path, err);
     bool is_shared = (folder.st_mode & S_ISVTX) && (folder.st_mode & S_IWOTH);
     if (!is_shared || link->st_uid == geteuid() || link->st_uid == folder.st_uid) return MR_OK;
     mr_status st = mr_fail(err, MR_E_IO,
@@ -110,6 +115,15 @@ mr_status mr_target_resolve(struct mr_target *out, const char *path, mr_error *e
     mr_status st = resolve(out, err);
     if (st) mr_target_free(out);
     return st;
+}
+
+bool mr_target_is_at(const struct mr_target *target, const char *path)
+{
+    struct stat own, others;
+    const char *name = target->path + mr_folder_length(target->path);
+    if (strcmp(name, path + mr_folder_length(path)) != 0) return false;
+    return stat_folder(target->path, &own) == 0 && stat_folder(path, &others) == 0 &&
+           own.st_dev == others.st_dev && own.st_ino == others.st_ino;
 }
 
 void mr_target_free(struct mr_target *target)

@@ -21,6 +21,9 @@ struct mr_target {
 mr_status mr_target_resolve(struct mr_target *out, const char *path, mr_error *err);
 void mr_target_free(struct mr_target *target);
 
+/* Whether it is the file of this path, whose last part is no link; neither need be there. */
+bool mr_target_is_at(const struct mr_target *target, const char *path);
+
 /* Bytes of a path up to its last slash; 0: the working folder. */
 size_t mr_folder_length(const char *path);
 

@@ -136,6 +136,13 @@ static void what_does_not_fit_is_refused(void)
         ("want='cannot be saved' ; millrace --save none -o no.raw 'stdin()' </dev/null 2>&1 | "
          "grep -q \"$want\" &&"
          "[ -z \"$(ls no*)\" ]"),
+        /* What is saved and what is written, or is written first, are never one file. */
+        "mkdir d; ln -s d/k l; ln -s d e\n"
+        "for pair in 'o.csv o.csv' 'o.csv ./o.csv' 'o.csv o.csv.partial' 'd/k l' 'l d/k.partial' "
+        "'e/m.csv d/m.csv.partial'; do\n"
+        "  millrace --save ${pair#* } -o ${pair% *} --format csv 'range(3)' 2>&1 |\n"
+        "    grep -q \"the run writes there for -o ${pair% *}\" || { echo \"$pair\"; exit 1; }\n"
+        "done; [ -z \"$(ls -A d)\" ] && [ ! -e o.csv ]",
         "millrace --every 1s 'range(3)' 2>&1 | grep -q 'every without --save'",
         ("millrace --save none --every 3 'range(3)' 2>&1 | "
          "grep -q \"'3' is no time\" && [ ! -e none ]"),
