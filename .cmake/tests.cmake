@@ -16,12 +16,16 @@ list(FILTER test_sources EXCLUDE REGEX "/tests/(${own_programs})/[^/]*$")
 # that ask it are left out there, and tests/cross/same_bits.py compares with other CPUs.
 check_c_source_compiles("int main(void) { return sizeof(__int128) != 16; }" MILLRACE_HAS_128_BITS)
 if(NOT MILLRACE_HAS_128_BITS)
-    set(asks_model "conformance/.*" "stream/journey_test" "engine/lane_operations_test"
+    set(asks_model "conformance/.*" "stream/journey_test" "engine/lane_integers_test"
         "ops/(loop|permutation|point|recurrence|variable)_test"
     )
     list(JOIN asks_model "|" asks_model)
     set(asks_model "/tests/(${asks_model})[.]c$")
-    set(asks_nothing "/tests/conformance/(delivery|model_result|pattern_text|random_pipeline)[.]c$")
+    set(asks_nothing delivery model_result pattern_text
+        "random_(expression|pipeline|source|stage|writer)"
+    )
+    list(JOIN asks_nothing "|" asks_nothing)
+    set(asks_nothing "/tests/conformance/(${asks_nothing})[.]c$")
     set(others ${test_sources})
     list(FILTER others INCLUDE REGEX "${asks_nothing}")
     list(FILTER suite_sources EXCLUDE REGEX "${asks_model}")
@@ -113,33 +117,25 @@ add_executable(former ${tests_folder}/abi/former.c)
 target_link_libraries(former PRIVATE millrace_static Threads::Threads m ${CMAKE_DL_LIBS})
 add_test(NAME former COMMAND former)
 
-# tests/accuracy/NAME.c: programs that compare with MPFR and with the page that tells of the errors;
-# --quick is their short form.
-file(GLOB accuracy_sources CONFIGURE_DEPENDS ${tests_folder}/accuracy/*.c)
-if(CMAKE_CROSSCOMPILING) # no MPFR of another CPU
-    set(accuracy_sources "")
-endif()
-if(accuracy_sources)
+# tests/accuracy/*.c: ulp, which compares with MPFR and with the page that tells of the errors;
+# --quick is its short form.
+file(GLOB ulp_sources CONFIGURE_DEPENDS ${tests_folder}/accuracy/*.c)
+if(NOT CMAKE_CROSSCOMPILING) # no MPFR of another CPU
     find_path(MILLRACE_MPFR_INCLUDE mpfr.h REQUIRED)
     find_library(MILLRACE_MPFR_LIBRARY mpfr REQUIRED)
     find_library(MILLRACE_GMP_LIBRARY gmp REQUIRED)
-endif()
-foreach(source IN LISTS accuracy_sources)
-    get_filename_component(name ${source} NAME_WE)
-    add_executable(${name} ${source})
-    add_dependencies(${name} millrace_objects) # whose build writes engine/library_math.h
-    target_include_directories(${name} PRIVATE
-        ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
+    add_executable(ulp ${ulp_sources})
+    add_dependencies(ulp millrace_objects) # whose build writes engine/library_math.h
+    target_include_directories(ulp PRIVATE
+        ${tests_folder} ${MILLRACE_PUBLIC_INCLUDE} ${MILLRACE_PRIVATE_INCLUDE}
     )
-    target_include_directories(${name} SYSTEM PRIVATE ${MILLRACE_MPFR_INCLUDE})
-    target_link_libraries(${name} PRIVATE
+    target_include_directories(ulp SYSTEM PRIVATE ${MILLRACE_MPFR_INCLUDE})
+    target_link_libraries(ulp PRIVATE
         ${MILLRACE_MPFR_LIBRARY} ${MILLRACE_GMP_LIBRARY} Threads::Threads m
     )
-    add_test(NAME ${name}
-        COMMAND ${name} --quick --docs ${PROJECT_SOURCE_DIR}/docs/functions.md
-    )
-    set_tests_properties(${name} PROPERTIES COST 100) # long, on one core: not last and alone
-endforeach()
+    add_test(NAME ulp COMMAND ulp --quick --docs ${PROJECT_SOURCE_DIR}/docs/functions.md)
+    set_tests_properties(ulp PROPERTIES COST 100) # long, on one core: not last and alone
+endif()
 
 # python/: the extension module beside the package's sources, which links make one folder. Debian's
 # Python comes first: it has the packages that the tests need.

@@ -285,12 +285,21 @@ enum outcome model_map_next(struct node *n, struct row *out, bool wanted);
 enum outcome model_filter_next(struct node *n, struct row *out, bool wanted);
 enum outcome model_enumerate_next(struct node *n, struct row *out, bool wanted);
 enum outcome model_slice_next(struct node *n, struct row *out, bool wanted);
+struct node *model_build_stage(struct model *m, struct call *call, struct node *input);
+
+/* model_history.c */
 struct value model_combined(enum fold_operation op, struct value a, struct value b);
 struct value model_identity(enum fold_operation op, mr_dtype type);
 mr_dtype model_folded_type(enum fold_operation op, mr_dtype type, bool widen_f32);
 enum outcome model_window_next(struct node *n, struct row *out, bool wanted);
 enum outcome model_diff_next(struct node *n, struct row *out, bool wanted);
-struct node *model_build_stage(struct model *m, struct call *call, struct node *input);
+/* Puts a node in between that keeps as many elements in sight as the expressions read. */
+void model_keep_in_sight(struct model *m, struct node *n);
+struct node *model_build_scan(struct model *m, struct call *call, struct node *input);
+struct node *model_build_window(struct model *m, struct call *call, struct node *input);
+struct node *model_build_diff(struct model *m, struct call *call, struct node *input);
+struct node *model_build_dedup(struct model *m, struct call *call, struct node *input);
+struct node *model_build_run_length(struct model *m, struct call *call, struct node *input);
 
 /* model_states.c */
 enum outcome model_loop_next(struct node *n, struct row *out, bool wanted);

@@ -1,267 +1,11 @@
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/memory.h"
+/* What the model gives for sources, stages and terminals, and where it fails. */
+#include "known_answers.h"
 #include "model.h"
-#include "random_pipeline.h"
 #include "suite.h"
-
-/* Expected texts are "name:dtype value value … | name:dtype …", then " ! failure@element" where the
- * run failed. Floats have the fewest digits that read back to the same bits, from 15 up (f32: 6).
- * Values come from Python 3 and NumPy 2, and for the tree, the scan and the window from a Python
- * script that follows their definition. */
-struct known {
-    const char *pipeline;
-    const char *expected;
-};
-
-struct text {
-    char bytes[2048];
-    size_t length;
-};
-
-static void add(struct text *text, const char *piece)
-{
-    size_t room = sizeof text->bytes - text->length;
-    int count = snprintf(text->bytes + text->length, room, "%s", piece);
-    if (count > 0) text->length += (size_t)count < room ? (size_t)count : room - 1;
-}
-
-static void add_f64(struct text *text, double value)
-{
-    char piece[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(piece, sizeof piece, "%.*g", digits, value);
-        if (strtod(piece, NULL) == value) break;
-    }
-    add(text, isnan(value) ? "nan" : piece);
-}
-
-static void add_f32(struct text *text, float value)
-{
-    char piece[40];
-    for (int digits = 6; digits <= 9; digits++) {
-        (void)snprintf(piece, sizeof piece, "%.*g", digits, (double)value);
-        if (strtof(piece, NULL) == value) break;
-    }
-    add(text, isnan(value) ? "nan" : piece);
-}
-
-static void add_value(struct text *text, const struct model_column *column, size_t at)
-{
-    char piece[40] = "";
-    const void *data = column->data;
-    switch (column->dtype) {
-    case MR_BOOL: (void)snprintf(piece, sizeof piece, "%d", ((const uint8_t *)data)[at]); break;
-    case MR_I32:
-        (void)snprintf(piece, sizeof piece, "%" PRId32, ((const int32_t *)data)[at]);
-        break;
-    case MR_U32:
-        (void)snprintf(piece, sizeof piece, "%" PRIu32, ((const uint32_t *)data)[at]);
-        break;
-    case MR_I64:
-        (void)snprintf(piece, sizeof piece, "%" PRId64, ((const int64_t *)data)[at]);
-        break;
-    case MR_U64:
-        (void)snprintf(piece, sizeof piece, "%" PRIu64, ((const uint64_t *)data)[at]);
-        break;
-    case MR_F32: add_f32(text, ((const float *)data)[at]); break;
-    default: add_f64(text, ((const double *)data)[at]); break;
-    }
-    add(text, piece);
-}
-
-static void show(struct text *text, const struct model_result *result)
-{
-    for (size_t c = 0; c < result->columns; c++) {
-        const struct model_column *column = &result->column[c];
-        if (c) add(text, " | ");
-        add(text, column->name);
-        add(text, ":");
-        add(text, mr_dtype_name(column->dtype));
-        for (size_t k = 0; k < column->len; k++) {
-            add(text, " ");
-            add_value(text, column, k);
-        }
-    }
-    if (!result->failed) return;
-    char at[32];
-    (void)snprintf(at, sizeof at, "@%" PRId64, result->failed_at);
-    add(text, " ! ");
-    add(text, result->failure);
-    add(text, at);
-}
-
-static void check(const struct known *rows, size_t count)
-{
-    for (size_t k = 0; k < count; k++) {
-        struct text got = {0};
-        struct model_result result;
-        bool understood = model_run(&result, rows[k].pipeline, 40);
-        if (understood)
-            show(&got, &result);
-        else
-            add(&got, result.message);
-        model_free(&result);
-        bool same = understood && strcmp(got.bytes, rows[k].expected) == 0;
-        if (!same)
-            printf("\n  %s\n    expected %s\n    got      %s\n", rows[k].pipeline, rows[k].expected,
-                   got.bytes);
-        CU_ASSERT_TRUE(same);
-    }
-}
-
-#define CHECK(rows) check(rows, sizeof(rows) / sizeof(rows)[0])
-
-static void expressions_bind_as_in_c(void)
-{
-    static const struct known rows[] = {
-        {"gen(1 + 2 * 3 - 4 / 2 % 3 + i, 1)", "x:i64 5"},
-        {"gen(i + 1 << 2 + 1, 2)", "x:i64 8 16"},
-        {"gen(i | 6 ^ 3 & 5, 1)", "x:i64 7"},
-        {"gen(i & 1 == 0, 1)", "x:i64 0"},
-        {"gen(i < 1 == 1 > i, 2)", "x:bool 1 1"},
-        {"gen(i == 0 || i == 1 && i == 2, 3)", "x:bool 1 0 0"},
-        {"gen(i == 0 ? 10 : i == 1 ? 20 : 30, 3)", "x:i64 10 20 30"},
-        {"gen(-i * -2 - -1, 2)", "x:i64 1 3"},
-        {"gen(!(i > 0) ^ ~i == -1, 1)", "x:bool 0"},
-        {"gen(100 - i - 1 - 1, 1)", "x:i64 98"},
-        {"gen((i + 1) * (i + 2), 3)", "x:i64 2 6 12"},
-    };
-    CHECK(rows);
-}
-
-static void numbers_are_spelled_in_many_ways(void)
-{
-    static const struct known rows[] = {
-        {"repeat(1_000_000, 1)", "x:i64 1000000"},
-        {"repeat(0xfF, 1)", "x:i64 255"},
-        {"repeat(1e3, 1)", "x:f64 1000"},
-        {"repeat(2.5e-3, 1)", "x:f64 0.0025"},
-        {"repeat(-inf, 1)", "x:f64 -inf"},
-        {"repeat(nan, 1)", "x:f64 nan"},
-        {"repeat(true, times=2)", "x:bool 1 1"},
-        {"repeat(18446744073709551615, 1)", "x:u64 18446744073709551615"},
-        {"repeat(-9223372036854775808, 1)", "x:i64 -9223372036854775808"},
-        {"range(1e1, 1.2e1)", "x:i64 10 11"},
-        {" range ( 2 )\n|map( x )", "x:i64 0 1"},
-    };
-    CHECK(rows);
-}
-
-static void operands_meet_as_the_language_says(void)
-{
-    static const struct known rows[] = {
-        {"range(2, dtype=f32) | map(x * 0.5)", "x:f32 0 0.5"},
-        {"range(2, dtype=f32) | map(x + 1)", "x:f32 1 2"},
-        {"range(2, dtype=i32) | map(x * 0.5)", "x:f64 0 0.5"},
-        {"range(2, dtype=u32) | map(x + 1)", "x:u32 1 2"},
-        {"range(2, dtype=i32) | map(x + i)", "x:i64 0 2"},
-        {"range(2, dtype=u32) | map(x - i)", "x:i64 0 0"},
-        {"range(2, dtype=u32) | map(u64(i) + x)", "x:u64 0 2"},
-        {"range(2, dtype=f32) | map(x + i)", "x:f64 0 2"},
-        {"range(2, dtype=f32) | map(f64(i) - x)", "x:f64 0 0"},
-        {"range(2) | map((x > 0) + 1)", "x:i32 1 2"},
-        {"range(2) | map((x > 0) + (x == 0))", "x:i32 1 1"},
-        {"range(2) | map((x > 0) & true)", "x:bool 0 1"},
-        {"range(2) | map((x > 0) * 0.5)", "x:f64 0 0.5"},
-        {"range(2, dtype=i32) | map(x < 1 ? x : i)", "x:i64 0 1"},
-        {"range(2, dtype=u32) | map(x << i)", "x:u32 0 2"},
-        {"range(2) | map(1 << x)", "x:i64 1 2"},
-        {"range(2, dtype=f32) | map(sqrt(x), sqrt(i), pow(x, 2) > 0)",
-         "x0:f32 0 1 | x1:f64 0 1 | x2:bool 0 1"},
-        {"repeat(0.1, 1) | map(f32(x)) | map(x * 3, x * 2.0, f64(x))",
-         "x0:f32 0.3 | x1:f32 0.2 | x2:f64 0.10000000149011612"},
-    };
-    CHECK(rows);
-}
-
-static void integers_wrap_and_shift_counts_are_masked(void)
-{
-    static const struct known rows[] = {
-        {"repeat(9223372036854775807, 1) | map(x + 1, x * x, x * 3)",
-         "x0:i64 -9223372036854775808 | x1:i64 1 | x2:i64 9223372036854775805"},
-        {"repeat(-9223372036854775808, 1) | map(x / -1, x % -1, abs(x), -x, floordiv(x, -1))",
-         "x0:i64 -9223372036854775808 | x1:i64 0 | x2:i64 -9223372036854775808 | "
-         "x3:i64 -9223372036854775808 | x4:i64 -9223372036854775808"},
-        {"count(2147483647, dtype=i32) | take(2)", "x:i32 2147483647 -2147483648"},
-        {"count(dtype=u32) | map(x - 1) | take(2)", "x:u32 4294967295 0"},
-        {"gen(i32(i) << 33, 3)", "x:i32 0 2 4"},
-        {"gen(-5 - i >> 65, 1)", "x:i64 -3"},
-        {"gen(u32(i) - 1 >> 31, 1)", "x:u32 1"},
-        {"gen(1 << i - 1, 2)", "x:i64 -9223372036854775808 1"},
-        {"gen(popcount(i32(i) - 1), 2)", "x:i32 32 0"},
-        {"gen(clz(u32(i)), 3)", "x:u32 32 31 30"},
-        {"gen(clz(i), 2)", "x:i64 64 63"},
-        /* Python's math.gcd. */
-        {"gen(gcd(360 * i - 360, 84), 4)", "x:i64 12 84 12 12"},
-        {"gen(gcd(u64(12345678901234567890), u64(9876543210) + u64(i)), 2)", "x:u64 90 1"},
-        {"gen(gcd(i32(-2147483648), i32(i) * 6), 2)", "x:i32 -2147483648 2"},
-    };
-    CHECK(rows);
-}
-
-static void division_truncates_and_floordiv_floors(void)
-{
-    static const struct known rows[] = {
-        {"range(-4, 5) | map(x / 3, x % 3)",
-         "x0:i64 -1 -1 0 0 0 0 0 1 1 | x1:i64 -1 0 -2 -1 0 1 2 0 1"},
-        {"range(-4, 5) | map(floordiv(x, 3), mod(x, 3))",
-         "x0:i64 -2 -1 -1 -1 0 0 0 1 1 | x1:i64 2 0 1 2 0 1 2 0 1"},
-        {"range(-4, 5) | map(floordiv(x, -3), mod(x, -3))",
-         "x0:i64 1 1 0 0 0 -1 -1 -1 -2 | x1:i64 -1 0 -2 -1 0 -2 -1 0 -2"},
-        {"range(3) | map(1.0 / x)", "x:f64 inf 1 0.5"},
-    };
-    CHECK(rows);
-}
-
-static void casts_saturate_and_round_once(void)
-{
-    static const struct known rows[] = {
-        {"repeat(nan, 1) | map(i32(x), u64(x), bool(x))", "x0:i32 0 | x1:u64 0 | x2:bool 1"},
-        {"repeat(1e30, 1) | map(i32(x), u32(x), i64(-x), u64(x), u32(-x))",
-         "x0:i32 2147483647 | x1:u32 4294967295 | x2:i64 -9223372036854775808 | "
-         "x3:u64 18446744073709551615 | x4:u32 0"},
-        {"repeat(-1.9, 1) | map(i32(x), u32(x), i64(x - 0.2))", "x0:i32 -1 | x1:u32 0 | x2:i64 -2"},
-        {"repeat(9007199791611905, 1) | map(f32(x), f32(f64(x)))",
-         "x0:f32 9.0072e+15 | x1:f32 9.007199e+15"},
-        {"repeat(4294967297, 1) | map(i32(x), u32(-x), bool(x))",
-         "x0:i32 1 | x1:u32 4294967295 | x2:bool 1"},
-    };
-    CHECK(rows);
-}
-
-static void functions_have_their_edge_values(void)
-{
-    static const struct known rows[] = {
-        {"range(-2.5, 3, 1, dtype=f64) | map(round(x), floor(x), ceil(x), trunc(x))",
-         "x0:f64 -3 -2 -1 1 2 3 | x1:f64 -3 -2 -1 0 1 2 | x2:f64 -2 -1 -0 1 2 3 | "
-         "x3:f64 -2 -1 -0 0 1 2"},
-        {"range(-1, 2) | map(sign(x), abs(x), min(x, 0), max(0, x), clamp(x, 0, 0))",
-         "x0:i64 -1 0 1 | x1:i64 1 0 1 | x2:i64 -1 0 0 | x3:i64 0 0 1 | x4:i64 0 0 0"},
-        {"repeat(nan, 1) | map(sign(x), min(x, 1), max(1, x), isnan(x), isinf(x), isinf(1 / 0.0))",
-         "x0:f64 nan | x1:f64 nan | x2:f64 nan | x3:bool 1 | x4:bool 0 | x5:bool 1"},
-        {"repeat(0.0, 1) | map(1 / min(x, -x), 1 / min(-x, x), 1 / max(x, -x))",
-         "x0:f64 inf | x1:f64 -inf | x2:f64 inf"},
-        {"repeat(0.1, 1) | map(fma(x, 10, -1), x * 10 - 1)",
-         "x0:f64 5.551115123125783e-17 | x1:f64 0"},
-        {"range(2) | map(select(x, 1, 2.5), exp(x * 0), log(1), cbrt(0), hypot(3, 4), pow(2, 10))",
-         "x0:f64 2.5 1 | x1:f64 1 1 | x2:f64 0 0 | x3:f64 0 0 | x4:f64 5 5 | x5:f64 1024 1024"},
-        /* mpmath's erf(1), erfc(1), erfinv(1/2), sqrt(2) erfinv(-1/2) and log(gamma(10)). */
-        {"repeat(1, 1) | map(erf(x), erfc(x), erfinv(x * 0.5), normal_quantile(x * 0.25), "
-         "lgamma(x * 10))",
-         "x0:f64 0.8427007929497149 | x1:f64 0.15729920705028513 | x2:f64 0.4769362762044699 | "
-         "x3:f64 -0.6744897501960817 | x4:f64 12.801827480081469"},
-    };
-    CHECK(rows);
-}
 
 static void division_by_zero_names_the_element(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(9) | map(6 / (x - 3))", "x:i64 -2 -3 -6 ! division-by-zero@3"},
         {"range(9) | filter(x != 3) | map(6 / (x - 4))", "x:i64 -1 -2 -3 ! division-by-zero@3"},
         {"range(5) | filter(6 % (2 - x) == 0)", "x:i64 0 1 ! division-by-zero@2"},
@@ -277,7 +21,7 @@ static void division_by_zero_names_the_element(void)
 
 static void what_nobody_needs_does_not_fail(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(4) | map(x == 2 ? 0 : 4 / (x - 2))", "x:i64 -2 -4 0 4"},
         {"range(3) | map(x == 0 || 1 / x == 1)", "x:bool 1 1 0"},
         {"range(3) | map(x != 0 && 1 / x == 1)", "x:bool 0 1 0"},
@@ -292,46 +36,9 @@ static void what_nobody_needs_does_not_fail(void)
     CHECK(rows);
 }
 
-static void ill_typed_text_is_refused(void)
-{
-    static const char *const rows[] = {
-        "range(3, dtype=i32) | map(x + u32(x))",
-        "range(3) | map(x + u64(x))",
-        "range(3) | map(x % 1.5)",
-        "range(3) | map(~(x * 0.5))",
-        "range(3) | map(f32(x) << 1)",
-        "range(3, dtype=i32) | map(x + 3000000000)",
-        "range(3, dtype=u32) | map(x * -1)",
-        "range(3) | map(y)",
-        "zip(range(3), range(3)) | map(x)",
-        "range(3) | map(a: x, a: x)",
-        "chain(range(3), range(3, dtype=i32))",
-        "range(3) | nosuch()",
-        "range(3) | take(1.5)",
-        "range(3) | take(n=1, 2)",
-        "range(3) | take()",
-        "range(3) | sum() | take(1)",
-        "range(3) | map(x +)",
-        "range(3) | map(x",
-        "range(3) extra",
-        "range(0, 3, 0)",
-        "gen(i, 3) | map(min(x))",
-        "hist(3)",
-    };
-    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-        struct model_result result;
-        bool understood = model_run(&result, rows[k], 10);
-        if (understood) printf("\n  understood: %s\n", rows[k]);
-        CU_ASSERT_FALSE(understood);
-        CU_ASSERT_TRUE(result.message[0] != '\0');
-        CU_ASSERT_EQUAL(result.columns, 0);
-        model_free(&result);
-    }
-}
-
 static void sources_give_pythons_values(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(3)", "x:i64 0 1 2"},
         {"range(2, 5)", "x:i64 2 3 4"},
         {"range(10, 0, -3)", "x:i64 10 7 4 1"},
@@ -362,7 +69,7 @@ static void sources_give_pythons_values(void)
 
 static void fibonacci_counts_as_a_python_generator(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"fibonacci() | take(8)", "x:i64 0 1 1 2 3 5 8 13"},
         {"fibonacci(90)", "x:i64 2880067194370816120 4660046610375530309 7540113804746346429 "
                           "! overflow@3"},
@@ -381,7 +88,7 @@ static void fibonacci_counts_as_a_python_generator(void)
 /* Random123's tests/kat_vectors, and C++26's 10000th value of philox4x32. */
 static void philox_gives_published_words(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"philox() | take(4)", "x:u32 1713891541 3781805453 3159862348 2600524760"},
         {"philox(20111115) | skip(9999) | take(1)", "x:u32 1955073260"},
         {"philox(0xffffffffffffffff, 0xffffffffffffffff) | skip(3) | take(0)", "x:u32"},
@@ -394,7 +101,7 @@ static void philox_gives_published_words(void)
 
 static void stages_keep_itertools_semantics(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(5) | map(s: x + i, d: x - i)", "s:i64 0 2 4 6 8 | d:i64 0 0 0 0 0"},
         {"range(4) | map(x, 2 * x) | map(x0 + x1)", "x:i64 0 3 6 9"},
         {"range(4) | map(s: x) | map(x + s)", "x:i64 0 2 4 6"},
@@ -431,7 +138,7 @@ static void stages_keep_itertools_semantics(void)
 
 static void terminals_give_numpys_values(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(-2, 4) | var()", "x:f64 2.9166666666666665"},
         {"range(-2, 4) | std(ddof=1)", "x:f64 1.8708286933869707"},
         {"range(5) | sum()", "x:i64 10"},
@@ -461,7 +168,7 @@ static void terminals_give_numpys_values(void)
 
 static void terminals_know_the_empty_sequence(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"range(0) | sum()", "x:i64 0"},
         {"range(0, dtype=f32) | prod()", "x:f64 1"},
         {"range(0) | count()", "count:i64 0"},
@@ -485,7 +192,7 @@ static void terminals_know_the_empty_sequence(void)
  * terms, …3 instead of …29 at 1025), and a mask from a compaction (…53 from …55). */
 static void float_reductions_follow_the_fixed_tree(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"gen(1.0 / (i + 1), 5000) | sum()", "x:f64 9.094508852984436"},
         {"gen(1.0 / (i + 1), 1023) | sum()", "x:f64 7.508199109778133"},
         {"gen(1.0 / (i + 1), 1024) | sum()", "x:f64 7.509175672278133"},
@@ -511,7 +218,7 @@ static void float_reductions_follow_the_fixed_tree(void)
 
 static void a_filter_below_a_terminal_is_a_mask_unless_positions_are_used(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"gen(1.0 / (i + 1), 5000) | filter(i % 7 == 1) | sum()", "x:f64 1.4653572656162053"},
         {"gen(1.0 / (i + 1), 5000) | filter(i % 7 == 1) | map(x) | sum()",
          "x:f64 1.4653572656162053"},
@@ -529,7 +236,7 @@ static void a_filter_below_a_terminal_is_a_mask_unless_positions_are_used(void)
 
 static void float_scans_and_windows_follow_their_order(void)
 {
-    static const struct known rows[] = {
+    static const struct known_answer rows[] = {
         {"gen(1.0 / (i + 1), 5000) | scan(sum) | slice(1023, inf, 1) | take(2)",
          "x:f64 7.509175672278132 7.510151282034229"},
         {"gen(1.0 / (i + 1), 5000) | scan(sum) | last()", "x:f64 9.094508852984434"},
@@ -555,56 +262,8 @@ static void collects_no_more_than_asked(void)
     model_free(&result);
 }
 
-static void random_pipelines_are_understood_and_end(void)
-{
-    const uint64_t seeds = tests_long ? 20000 : 1000;
-    size_t before = mr_memory_live_bytes(), failed = 0, terminals = 0;
-    for (uint64_t seed = 0; seed < seeds; seed++) {
-        struct random_pipeline_options options = {
-            .large = seed % 50 == 0, .no_transcendental = seed & 1, .no_failures = seed & 2};
-        char *pipeline = random_pipeline(seed, options);
-        struct model_result result;
-        CU_ASSERT_PTR_NOT_NULL_FATAL(pipeline);
-        bool understood = model_run(&result, pipeline, SIZE_MAX / 16);
-        if (!understood) printf("\n  %s\n    %s\n", pipeline, result.message);
-        CU_ASSERT_TRUE(understood);
-        bool empty = result.failed && strcmp(result.failure, "empty") == 0;
-        CU_ASSERT_TRUE(!options.no_failures || !result.failed || empty);
-        failed += result.failed && !empty;
-        terminals += pipeline[strlen(pipeline) - 2] == '(';
-        model_free(&result);
-        mr_free(pipeline);
-    }
-    CU_ASSERT_TRUE(failed > seeds / 200);
-    CU_ASSERT_TRUE(terminals > seeds / 4);
-    CU_ASSERT_EQUAL(mr_memory_live_bytes(), before);
-}
-
-static void random_pipelines_depend_on_the_seed_alone(void)
-{
-    char *first = random_pipeline(7, (struct random_pipeline_options){0});
-    char *again = random_pipeline(7, (struct random_pipeline_options){0});
-    char *other = random_pipeline(8, (struct random_pipeline_options){0});
-    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(again);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(other);
-    CU_ASSERT_STRING_EQUAL(first, again);
-    CU_ASSERT_STRING_NOT_EQUAL(first, other);
-    mr_free(first);
-    mr_free(again);
-    mr_free(other);
-}
-
-SUITE(model, {"expressions_bind_as_in_c", expressions_bind_as_in_c},
-      {"numbers_are_spelled_in_many_ways", numbers_are_spelled_in_many_ways},
-      {"operands_meet_as_the_language_says", operands_meet_as_the_language_says},
-      {"integers_wrap_and_shift_counts_are_masked", integers_wrap_and_shift_counts_are_masked},
-      {"division_truncates_and_floordiv_floors", division_truncates_and_floordiv_floors},
-      {"casts_saturate_and_round_once", casts_saturate_and_round_once},
-      {"functions_have_their_edge_values", functions_have_their_edge_values},
-      {"division_by_zero_names_the_element", division_by_zero_names_the_element},
+SUITE(model, {"division_by_zero_names_the_element", division_by_zero_names_the_element},
       {"what_nobody_needs_does_not_fail", what_nobody_needs_does_not_fail},
-      {"ill_typed_text_is_refused", ill_typed_text_is_refused},
       {"sources_give_pythons_values", sources_give_pythons_values},
       {"fibonacci_counts_as_a_python_generator", fibonacci_counts_as_a_python_generator},
       {"philox_gives_published_words", philox_gives_published_words},
@@ -615,6 +274,4 @@ SUITE(model, {"expressions_bind_as_in_c", expressions_bind_as_in_c},
       {"a_filter_below_a_terminal_is_a_mask_unless_positions_are_used",
        a_filter_below_a_terminal_is_a_mask_unless_positions_are_used},
       {"float_scans_and_windows_follow_their_order", float_scans_and_windows_follow_their_order},
-      {"collects_no_more_than_asked", collects_no_more_than_asked},
-      {"random_pipelines_are_understood_and_end", random_pipelines_are_understood_and_end},
-      {"random_pipelines_depend_on_the_seed_alone", random_pipelines_depend_on_the_seed_alone});
+      {"collects_no_more_than_asked", collects_no_more_than_asked});

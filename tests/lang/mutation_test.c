@@ -5,6 +5,7 @@
 #include <millrace/sequence.h>
 
 #include "base/memory.h"
+#include "splitmix.h"
 #include "suite.h"
 
 enum { TEXT_BYTES = 512 };
@@ -19,18 +20,9 @@ static const char *const seeds[] = {
     "fibonacci(mod=1e9) # so\n | map(pow(f64(x), 2) + clamp(x, ~1, 1 << 4))\n | hist(10, 0, 1)",
 };
 
-/* Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014), figure 17. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static size_t below(uint64_t *state, size_t limit)
 {
-    return (size_t)(next_random(state) % limit);
+    return (size_t)(splitmix_next(state) % limit);
 }
 
 /* Replaces `count` bytes at `at` by `with`, as far as there is room. */
