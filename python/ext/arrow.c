@@ -7,14 +7,25 @@
 
 #include "core.h"
 
+/* Memory of an array of a column. */
 struct held {
     const void *buffers[2]; /* which are null (none), the elements */
     PyObject *owner;        /* NULL: `bits` */
     uint8_t *bits;          /* of a bool: a bit for each, the lowest first */
 };
 
+/* Memory of a struct: of its children, which whoever reads it may have moved elsewhere. */
+struct fields {
+    const void *buffers[1];
+    struct ArrowSchema schemas[MR_MAX_COLUMNS], *schema_list[MR_MAX_COLUMNS];
+    struct ArrowArray arrays[MR_MAX_COLUMNS], *array_list[MR_MAX_COLUMNS];
+};
+
 static void release_schema(struct ArrowSchema *self)
 {
+    for (int64_t c = 0; c < self->n_children; c++)
+        if (self->children[c]->release) self->children[c]->release(self->children[c]);
+    free(self->private_data);
     self->release = NULL;
 }
 
@@ -28,6 +39,14 @@ static void release_array(struct ArrowArray *self)
         core_detach(&attached);
     }
     free(held);
+    self->release = NULL;
+}
+
+static void release_struct(struct ArrowArray *self)
+{
+    for (int64_t c = 0; c < self->n_children; c++)
+        if (self->children[c]->release) self->children[c]->release(self->children[c]);
+    free(self->private_data);
     self->release = NULL;
 }
 
@@ -45,16 +64,16 @@ static void drop_array(PyObject *capsule)
     free(array);
 }
 
-static PyObject *schema_of(const struct column *column)
+/* Elements that are never null, under a name that is copied. */
+static bool fill_schema(struct ArrowSchema *out, const struct column *column, const char *name)
 {
-    struct ArrowSchema *schema = calloc(1, sizeof *schema);
-    if (!schema) return PyErr_NoMemory();
-    schema->format = core_dtype_of(column->dtype)->arrow;
-    schema->name = "";
-    schema->release = release_schema;
-    PyObject *capsule = PyCapsule_New(schema, "arrow_schema", drop_schema);
-    if (!capsule) free(schema);
-    return capsule;
+    char *copy = strdup(name);
+    if (!copy) return PyErr_NoMemory(), false;
+    *out = (struct ArrowSchema){.format = core_dtype_of(column->dtype)->arrow,
+                                .name = copy,
+                                .release = release_schema,
+                                .private_data = copy};
+    return true;
 }
 
 static struct held *hold(struct column *column)
@@ -79,37 +98,111 @@ static struct held *hold(struct column *column)
     return held;
 }
 
-static PyObject *array_of(struct column *column)
+static bool fill_array(struct ArrowArray *out, struct column *column)
 {
+    struct held *held = hold(column);
+    if (!held) return PyErr_NoMemory(), false;
+    *out = (struct ArrowArray){.length = column->length,
+                               .n_buffers = 2,
+                               .buffers = held->buffers,
+                               .release = release_array,
+                               .private_data = held};
+    return true;
+}
+
+/* All columns, as a struct each. */
+static bool fill_schemas(struct ArrowSchema *out, PyObject *names, PyObject *columns)
+{
+    struct fields *fields = calloc(1, sizeof *fields);
+    if (!fields) return PyErr_NoMemory(), false;
+    *out = (struct ArrowSchema){.format = "+s",
+                                .name = "",
+                                .children = fields->schema_list,
+                                .release = release_schema,
+                                .private_data = fields};
+    for (Py_ssize_t c = 0; c < PyTuple_Size(columns); c++) {
+        const char *name = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(names, c), NULL);
+        fields->schema_list[c] = &fields->schemas[c];
+        if (!name ||
+            !fill_schema(&fields->schemas[c], (struct column *)PyTuple_GetItem(columns, c), name))
+            return false;
+        out->n_children = c + 1;
+    }
+    return true;
+}
+
+static bool fill_arrays(struct ArrowArray *out, PyObject *columns)
+{
+    struct fields *fields = calloc(1, sizeof *fields);
+    if (!fields) return PyErr_NoMemory(), false;
+    *out = (struct ArrowArray){.length = PyObject_Length(PyTuple_GetItem(columns, 0)),
+                               .n_buffers = 1,
+                               .buffers = fields->buffers,
+                               .children = fields->array_list,
+                               .release = release_struct,
+                               .private_data = fields};
+    for (Py_ssize_t c = 0; c < PyTuple_Size(columns); c++) {
+        fields->array_list[c] = &fields->arrays[c];
+        if (!fill_array(&fields->arrays[c], (struct column *)PyTuple_GetItem(columns, c)))
+            return false;
+        out->n_children = c + 1;
+    }
+    return true;
+}
+
+/* Capsules, which release what they hold when nobody has taken it. */
+static PyObject *pair_of(struct ArrowSchema *schema, struct ArrowArray *array)
+{
+    PyObject *first = PyCapsule_New(schema, "arrow_schema", drop_schema);
+    PyObject *second = first ? PyCapsule_New(array, "arrow_array", drop_array) : NULL;
+    PyObject *pair = second ? PyTuple_Pack(2, first, second) : NULL;
+    if (!first && schema->release) schema->release(schema);
+    if (!first) free(schema);
+    if (!second && array->release) array->release(array);
+    if (!second) free(array);
+    Py_XDECREF(first);
+    Py_XDECREF(second);
+    return pair;
+}
+
+/* Of a column, or of all of a batch: `names` and `columns`. */
+static PyObject *arrow_pair(PyObject *column, PyObject *names, PyObject *columns)
+{
+    struct ArrowSchema *schema = calloc(1, sizeof *schema);
     struct ArrowArray *array = calloc(1, sizeof *array);
-    struct held *held = array ? hold(column) : NULL;
-    if (!held) {
+    if (!schema || !array) {
+        free(schema);
         free(array);
         return PyErr_NoMemory();
     }
-    array->length = column->length;
-    array->n_buffers = 2;
-    array->buffers = held->buffers;
-    array->private_data = held;
-    array->release = release_array;
-    PyObject *capsule = PyCapsule_New(array, "arrow_array", drop_array);
-    if (capsule) return capsule;
-    release_array(array);
+    bool is_filled = column ? fill_schema(schema, (struct column *)column, "") &&
+                                  fill_array(array, (struct column *)column)
+                            : fill_schemas(schema, names, columns) && fill_arrays(array, columns);
+    PyObject *pair = is_filled ? pair_of(schema, array) : NULL;
+    if (is_filled) return pair;
+    if (schema->release) schema->release(schema);
+    if (array->release) array->release(array);
+    free(schema);
     free(array);
     return NULL;
 }
 
-PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs)
+/* What is asked for may be another schema, and may be ignored, says the specification. */
+static bool takes_schema(PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"requested_schema", NULL};
-    PyObject *wanted = NULL; /* may be ignored, says the specification */
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
-    PyObject *schema = schema_of((struct column *)self);
-    PyObject *array = schema ? array_of((struct column *)self) : NULL;
-    PyObject *pair = array ? PyTuple_Pack(2, schema, array) : NULL;
-    Py_XDECREF(schema);
-    Py_XDECREF(array);
-    return pair;
+    PyObject *wanted = NULL;
+    return PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted);
+}
+
+PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return takes_schema(args, kwargs) ? arrow_pair(self, NULL, NULL) : NULL;
+}
+
+PyObject *core_arrow_record(PyObject *names, PyObject *columns, PyObject *args, PyObject *kwargs)
+{
+    return takes_schema(args, kwargs) ? arrow_pair(NULL, names, columns) : NULL;
 }
 
 /* ---- streams ---- */
@@ -202,9 +295,7 @@ static struct export *export_of(struct core *core, const mr_seq *seq)
 
 PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"requested_schema", NULL};
-    PyObject *wanted = NULL; /* may be ignored, says the specification */
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O", names, &wanted)) return NULL;
+    if (!takes_schema(args, kwargs)) return NULL;
     struct ArrowArrayStream *stream = calloc(1, sizeof *stream);
     if (!stream) return PyErr_NoMemory();
     struct export *e = export_of(core_of(self), ((struct sequence *)self)->seq);

@@ -118,6 +118,28 @@ static PyObject *batch_dlpack(PyObject *self, PyObject *args, PyObject *kwargs)
     return delegate(self, "__dlpack__", args, kwargs);
 }
 
+static PyObject *batch_arrow(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    const struct batch *batch = (const struct batch *)self;
+    return core_arrow_record(batch->names, batch->columns, args, kwargs);
+}
+
+/* Without it NumPy makes an array of one object of what has several columns and so no buffer. */
+static PyObject *batch_as_array(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *column = only_column((struct batch *)self, PyExc_TypeError);
+    PyObject *numpy = column ? PyImport_ImportModule("numpy") : NULL;
+    PyObject *asarray = numpy ? PyObject_GetAttrString(numpy, "asarray") : NULL;
+    PyObject *all = asarray ? PyTuple_Pack(1, column) : NULL;
+    PyObject *more = all ? PySequence_Concat(all, args) : NULL;
+    PyObject *array = more ? PyObject_Call(asarray, more, kwargs) : NULL;
+    Py_XDECREF(more);
+    Py_XDECREF(all);
+    Py_XDECREF(asarray);
+    Py_XDECREF(numpy);
+    return array;
+}
+
 static PyObject *batch_repr(PyObject *self)
 {
     const struct batch *batch = (const struct batch *)self;
@@ -150,6 +172,10 @@ static PyMethodDef methods[] = {
     {"__dlpack__", (PyCFunction)(void (*)(void))batch_dlpack, METH_VARARGS | METH_KEYWORDS,
      "As of its only column."},
     {"__dlpack_device__", core_dlpack_device, METH_NOARGS, "(1, 0): the CPU."},
+    {"__arrow_c_array__", (PyCFunction)(void (*)(void))batch_arrow, METH_VARARGS | METH_KEYWORDS,
+     "Capsules of the Arrow C data interface: a record batch."},
+    {"__array__", (PyCFunction)(void (*)(void))batch_as_array, METH_VARARGS | METH_KEYWORDS,
+     "An array of its only column, in place."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -30,10 +30,21 @@ static bool take_column(PyObject *object, mr_dtype dtype, size_t count, void *ou
     return good;
 }
 
+/* Whether an exception stands behind the columns: what to raise when they are delivered. */
+static PyObject *exception_behind(const struct callback *callback, PyObject *result)
+{
+    Py_ssize_t count = (Py_ssize_t)callback->column_count;
+    if (!PyTuple_Check(result) || PyTuple_Size(result) != count + 1) return NULL;
+    PyObject *last = PyTuple_GetItem(result, count);
+    return PyExceptionInstance_Check(last) ? last : NULL;
+}
+
 static bool take_columns(const struct callback *callback, PyObject *result, size_t count,
                          void *const columns[], size_t *got)
 {
-    if (!PyTuple_Check(result) || PyTuple_Size(result) != (Py_ssize_t)callback->column_count) {
+    PyObject *raised = exception_behind(callback, result);
+    Py_ssize_t expected = (Py_ssize_t)callback->column_count + (raised ? 1 : 0);
+    if (!PyTuple_Check(result) || PyTuple_Size(result) != expected) {
         PyErr_Format(PyExc_TypeError, "fill() must return a tuple of %zu buffers",
                      callback->column_count);
         return false;
@@ -49,6 +60,7 @@ static bool take_columns(const struct callback *callback, PyObject *result, size
         }
         *got = length;
     }
+    if (raised) PyErr_SetObject((PyObject *)Py_TYPE(raised), raised);
     return true;
 }
 
@@ -60,11 +72,9 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
     PyObject *result =
         PyObject_CallFunction(callback->fill, "Ln", (long long)first, (Py_ssize_t)count);
     *got = 0;
-    bool is_good = result && take_columns(callback, result, count, columns, got);
-    if (!is_good) {
-        *got = 0;
-        core_work_keep_raised(); /* until the elements before it are delivered */
-    }
+    if (!result || !take_columns(callback, result, count, columns, got)) *got = 0;
+    bool is_good = !PyErr_Occurred();
+    if (!is_good) core_work_keep_raised(); /* until the elements before it are delivered */
     Py_XDECREF(result);
     PyGILState_Release(state);
     core_work_is_in_python(false);

@@ -111,6 +111,7 @@ PyObject *core_column_kept(struct core *core, mr_dtype dtype, size_t length, con
 PyObject *core_dlpack(struct column *column, PyObject *args, PyObject *kwargs);
 PyObject *core_dlpack_device(PyObject *self, PyObject *nothing);
 PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *core_arrow_record(PyObject *names, PyObject *columns, PyObject *args, PyObject *kwargs);
 PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* sequence.c */

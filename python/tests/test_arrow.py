@@ -32,9 +32,29 @@ def test_pyarrow_reads_and_gives_tables():
     assert pa.array(column).to_pylist() == [x > 3 for x in range(70)]
 
 
+def test_a_batch_is_a_record_batch_where_it_is():
+    pa = pytest.importorskip("pyarrow")
+    seq = mr.range(70).map(k="x", odd="x % 2 == 1", half="x / 7.0")
+    batch = next(seq.stream(batch=64))
+    rows = pa.record_batch(batch)
+    assert rows.schema.names == ["k", "odd", "half"] and rows.num_rows == 64
+    assert rows.column(0).buffers()[1].address == np.asarray(batch["k"]).ctypes.data
+    del batch
+    assert rows.to_pylist() == [dict(zip(("k", "odd", "half"), row)) for row in seq[:64]]
+    kept = rows.column(1)
+    del rows
+    assert kept.to_pylist() == [k % 2 == 1 for k in range(64)]
+    for _ in range(100): # capsules that nobody takes
+        next(seq.stream()).__arrow_c_array__()
+    with pytest.raises(UnicodeEncodeError):
+        next(mr.from_arrays(**{"\udcff": np.arange(3)}).stream()).__arrow_c_array__()
+
+
 def test_nulls_are_refused_or_become_nan():
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"v": [1.0, None, 3.0]})
+    with pytest.raises(TypeError, match="int gives no Arrow C stream"):
+        mr.from_arrow(5)
     with pytest.raises(OSError, match="row 1 is null"):
         list(mr.from_arrow(table))
     assert np.isnan(mr.from_arrow(table, nulls="nan").to_numpy()).tolist() == [False, True, False]

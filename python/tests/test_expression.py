@@ -19,7 +19,8 @@ def test_truth_is_refused_and_the_rewrite_named(use):
 
 @pytest.mark.parametrize("use, way", [
     (lambda: math.sin(x), "mr.sin"), (lambda: round(x), "mr.round"), (lambda: math.floor(x), "floor"),
-    (lambda: list(x), "iterate"), (lambda: float(x), "mr.sin"), (lambda: len(x), "sequences")])
+    (lambda: list(x), "iterate"), (lambda: float(x), "mr.f64.*mr.sin"), (lambda: len(x), "sequences"),
+    (lambda: int(x), "mr.i64"), (lambda: [1, 2][x], "another value"), (lambda: complex(x), "complex")])
 def test_what_wants_a_number_is_told_the_way(use, way):
     with pytest.raises(TypeError, match=way):
         use()
@@ -52,6 +53,16 @@ def test_numpy_means_the_same(function):
 def test_truth_values_combine(function):
     ours = mr.from_arrays(VALUES).map(function).to_numpy()
     assert ours.dtype == bool and ours.tolist() == function(VALUES).tolist()
+
+
+@pytest.mark.parametrize("function", [
+    lambda v: np.logical_and(v, 2), lambda v: np.logical_or(0, v), lambda v: np.logical_not(v),
+    lambda v: np.minimum(v, 1), lambda v: np.maximum(-1, v),
+    lambda v: v ^ 3, lambda v: -2 ^ v])
+def test_numbers_of_numpy_combine_as_there(function, recwarn):
+    values = np.arange(-3, 4)
+    assert mr.from_arrays(values).map(function).to_numpy().tolist() == function(values).tolist()
+    assert not recwarn.list
 
 
 def test_constants_keep_their_value():

@@ -21,6 +21,8 @@ ROWS = {
     "cast to no dtype": (lambda: mr.col("x").astype(np.int8), ValueError, "'int8' is no dtype"),
     "None as a number": (lambda: mr.range(None), TypeError, "None is no number"),
     "None as an array": (lambda: mr.from_arrays(None), TypeError, "NoneType has no buffer"),
+    "batch of columns as an array": (lambda: np.asarray(next(mr.zip(mr.range(3), mr.range(3)).stream())),
+                                     TypeError, "take one of them"),
     "array with gaps": (lambda: mr.from_arrays(np.arange(9)[::2]), ValueError, "ascontiguousarray"),
     "array of no dimension": (lambda: mr.from_arrays(np.array(3.0)), ValueError, "0 dimensions"),
     "array of big-endian": (lambda: mr.from_arrays(np.arange(3, dtype=">i8")), TypeError, "astype"),

@@ -161,6 +161,20 @@ def test_a_filling_function_may_use_other_sequences_before_it_raises(use, pull):
         pull(mr.from_callback(fill, length=9, restartable=True))
 
 
+def test_what_an_iterable_gave_before_it_failed_comes_first():
+    def numbers():
+        yield from (1, 2)
+        raise LookupError
+
+    for source, kind in [(numbers(), LookupError), ([1, 2, "a"], TypeError),
+                         ([1, 2, 2**70], OverflowError)]:
+        elements = iter(mr.from_iterable(source, "i64").map("x * 10"))
+        assert [next(elements), next(elements)] == [10, 20]
+        with pytest.raises(kind) as caught:
+            next(elements)
+        assert caught.value.__notes__ == ["at element 2 of the iterable"]
+
+
 def test_what_can_be_iterated_again_makes_a_sequence_that_can():
     seq = mr.from_iterable([1.5, 2.5])
     assert list(seq) == list(seq) == [1.5, 2.5]

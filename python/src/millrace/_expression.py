@@ -42,31 +42,38 @@ class Expr:
     def __bool__(self) -> bool:
         raise TypeError(f"the expression {self.text} has no truth value of its own: {_INSTEAD}")
 
-    def _no_number(self, what: str = "a number", way: str = "use mr.sin(x) for math.sin(x)"):
+    def _no_number(self, way: str, what: str = "a number"):
         raise TypeError(f"the expression {self.text} is not {what}: {way}")
 
     def __float__(self):
-        self._no_number()
+        self._no_number("use mr.f64(x) for float(x), mr.sin(x) for math.sin(x)")
 
-    __int__ = __index__ = __complex__ = __float__
+    def __int__(self):
+        self._no_number("use mr.i64(x)")
+
+    def __index__(self):
+        self._no_number("it has another value for each element")
+
+    def __complex__(self):
+        self._no_number("elements are not complex")
 
     def __iter__(self):
-        self._no_number("iterable", "iterate over the sequence")
+        self._no_number("iterate over the sequence", "iterable")
 
     def __round__(self, digits=None):
-        self._no_number(way="round() of Python goes to even, mr.round(x) away from zero at halves")
+        self._no_number("round() of Python goes to even, mr.round(x) away from zero at halves")
 
     def __trunc__(self):
-        self._no_number(way="use mr.trunc(x)")
+        self._no_number("use mr.trunc(x)")
 
     def __floor__(self):
-        self._no_number(way="use mr.floor(x)")
+        self._no_number("use mr.floor(x)")
 
     def __ceil__(self):
-        self._no_number(way="use mr.ceil(x)")
+        self._no_number("use mr.ceil(x)")
 
     def __len__(self):
-        self._no_number("a sequence", "len() is of sequences")
+        self._no_number("len() is of sequences", "a sequence")
 
     # -- arithmetic, as in Python --
 
@@ -142,10 +149,10 @@ class Expr:
         return _logical("|", other, self)
 
     def __xor__(self, other):
-        return _logical("^", self, other)
+        return _exclusive(self, other)
 
     def __rxor__(self, other):
-        return _logical("^", other, self)
+        return _exclusive(other, self)
 
     def __lshift__(self, other):
         return _binary("{} << {}", self, other)
@@ -201,7 +208,8 @@ class Expr:
 
 
 _UFUNCS = {"absolute": "abs", "fabs": "abs", "power": "power", "arcsin": "asin",
-           "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
+           "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "minimum": "min",
+           "maximum": "max"}
 _OPERATORS: dict[str, Callable] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
     "divide": operator.truediv, "true_divide": operator.truediv,
@@ -210,7 +218,9 @@ _OPERATORS: dict[str, Callable] = {
     "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "equal": operator.eq, "not_equal": operator.ne, "bitwise_and": operator.and_,
     "bitwise_or": operator.or_, "bitwise_xor": operator.xor, "invert": operator.invert,
-    "logical_and": operator.and_, "logical_or": operator.or_, "left_shift": operator.lshift,
+    "logical_and": lambda a, b: _binary("{} && {}", a, b, True),
+    "logical_or": lambda a, b: _binary("{} || {}", a, b, True),
+    "logical_not": lambda a: Expr(f"(!{a})", True), "left_shift": operator.lshift,
     "right_shift": operator.rshift,
 }
 
@@ -256,6 +266,12 @@ def _binary(form: str, left: object, right: object, is_bool: bool = False):
     except TypeError:
         return NotImplemented
     return Expr(text if text.endswith(")") and form[0] not in "{" else f"({text})", is_bool)
+
+
+# ^ beside a number of base 10 looks like a power in text, but not in Python.
+def _exclusive(left: object, right: object):
+    return _logical("^", *(Expr(f"({value:#x})") if type(value) is int else value
+                           for value in (left, right)))
 
 
 def _logical(sign: str, left: object, right: object):

@@ -163,7 +163,7 @@ class Seq(Operators):
         if n < 0:
             raise ValueError(f"head({n}): must not be negative")
         elements = _core.open(self._core, {"batch": min(max(n, 1), 1 << 16)}).elements()
-        return list(itertools.islice(elements, n))
+        return list(itertools.islice(elements, min(n, sys.maxsize)))
 
     def to_numpy(self, **params: Any):
         """All elements: an array, or a dict of them where there are several columns."""

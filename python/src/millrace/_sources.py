@@ -28,13 +28,17 @@ def from_arrow(stream: Any, *, nulls: str = "refused") -> Seq:
     once, unless it is described anew."""
     if nulls not in ("refused", "nan"):
         raise ValueError(f"nulls={nulls!r} must be 'refused' or 'nan'")
+    if not hasattr(stream, "__arrow_c_stream__"):
+        raise TypeError(f"{type(stream).__name__} gives no Arrow C stream: give a table or a reader, "
+                        "as pyarrow.table(...), or use from_arrays(...)")
     return Seq(_core.from_arrow(stream.__arrow_c_stream__(), nulls == "nan"))
 
 
 def from_callback(fill: Callable, columns: Iterable[tuple[str, str]] = (("x", "f64"),), *,
                   length: int = 0, restartable: bool = False) -> Seq:
     """``fill(first, count)`` returns a tuple of buffers, one a column, of up to `count` elements;
-    fewer mean the end. restartable: it begins anew when asked with first == 0."""
+    fewer mean the end. An exception behind them in the tuple is raised once they are delivered.
+    restartable: it begins anew when asked with first == 0."""
     described = [(name, dtype_name(dtype)) for name, dtype in columns]
     return Seq(_core.from_callback(fill, described, length, restartable))
 
@@ -51,7 +55,13 @@ def from_iterable(iterable: Iterable, dtype: str = "f64") -> Seq:
         nonlocal iterator
         if first == 0:
             iterator = iter(iterable)
-        part = array.array(typecode, itertools.islice(iterator, count))
-        return (memoryview(part).cast("B").cast("?") if dtype == "bool" else part,)
+        part = array.array(typecode)
+        failed = []
+        try:
+            part.extend(itertools.islice(iterator, count))
+        except Exception as error:
+            error.add_note(f"at element {first + len(part)} of the iterable")
+            failed.append(error)
+        return (memoryview(part).cast("B").cast("?") if dtype == "bool" else part, *failed)
 
     return from_callback(fill, (("x", dtype),), restartable=restartable)
