@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Ten tasks by millrace and by those that would do them in Python; `./dev bench --peers` calls it.
 
-    comparison.py --millrace COMMAND --python PYTHON --folder FOLDER [--page PAGE] [--seconds N]
+    compare.py --millrace COMMAND --python PYTHON --folder FOLDER [--page PAGE] [--seconds N]
 
 Each run is a process of its own. All peers take turns, round after round, until the time is up; answers
 are compared with those of millrace. Prints the tables, or puts them between the marks of PAGE.
@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-TASKS = pathlib.Path(__file__).with_name("comparison_tasks.py")
+TASK = pathlib.Path(__file__).with_name("task.py")
 PEERS = {"millrace": "millrace", "numpy": "NumPy", "numexpr": "numexpr", "numba": "Numba",
          "jax": "JAX", "polars": "Polars", "duckdb": "DuckDB"}
 LIMIT_S = 60  # of one run
@@ -46,7 +46,7 @@ def counts(a, b):
 
 
 # Task: what is done, with its sizes; how far answers may be apart; millrace's pipeline. The sizes stand
-# in comparison_tasks.py, too, as far as they are not those of the files.
+# in sizes.py, too, as far as they are not those of the files.
 ROWS = {
     "start": ("nothing: the start alone", exact, "range(1)"),
     "squares": ("sum of the squares below (3e8)^2 that are 2 modulo 7", exact,
@@ -106,7 +106,7 @@ def write_files(options):
 
 def run(options, peer, task):
     """The answer, and seconds of CPU, seconds and MiB that a process took."""
-    argv = [options.python, TASKS, ".", peer, task]
+    argv = [options.python, TASK, ".", peer, task]
     if peer == "millrace":
         argv = [options.millrace, "-q", ROWS[task][2]]
     environment = dict(os.environ, NUMBA_CACHE_DIR="numba", PYTHONDONTWRITEBYTECODE="1")
