@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "splitmix.h"
 #include "suite.h"
 
 double hand_reals[HAND_MOST];
@@ -11,24 +12,15 @@ int64_t hand_wholes[HAND_MOST];
 uint8_t hand_truths[HAND_MOST];
 struct mr_memory_source hand_memory;
 
-/* splitmix64 (Steele, Lea, Flood 2014, Fast splittable pseudorandom number generators). */
-uint64_t hand_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 /* Of very different sizes, so that another order of the same sum has other bits. */
 static void fill_memory(uint64_t seed)
 {
     for (size_t k = 0; k < HAND_MOST; k++) {
-        uint64_t r = hand_random(&seed);
+        uint64_t r = splitmix_next(&seed);
         double unit = (double)(r >> 11) * 0x1p-53 - 0.5;
         hand_reals[k] = ldexp(unit, (int)(r % 40) - 20);
         hand_floats[k] = (float)hand_reals[k];
-        hand_wholes[k] = (int64_t)hand_random(&seed);
+        hand_wholes[k] = (int64_t)splitmix_next(&seed);
         hand_truths[k] = r % 3 == 0;
     }
     hand_memory =

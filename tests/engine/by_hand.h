@@ -34,6 +34,5 @@ void hand_close(struct by_hand *b);
 struct mr_outcome hand_run(struct by_hand *b, int k, int64_t first, size_t count, void *columns[]);
 
 bool hand_same_bits(double a, double b);
-uint64_t hand_random(uint64_t *state);
 
 #endif

@@ -1,5 +1,6 @@
 /* Running folds on the host engine, scans and windows, beside plain loops. */
 #include "engine/by_hand.h"
+#include "splitmix.h"
 #include "suite.h"
 
 /* The contract's order, one element at a time; f32 stays f32. */
@@ -40,7 +41,7 @@ static void check_scan(enum mr_aggregate op, mr_dtype dtype, uint64_t cuts)
     naive_scan(op, dtype, COUNT, want);
     size_t wrong = 0, first = 0;
     for (int slot = 0; first < COUNT; slot = 1 - slot) {
-        size_t count = cuts ? 1 + (size_t)(hand_random(&cuts) % 1500) : COUNT;
+        size_t count = cuts ? 1 + (size_t)(splitmix_next(&cuts) % 1500) : COUNT;
         if (count > COUNT - first) count = COUNT - first;
         CU_ASSERT_EQUAL(hand_run(&b, slot, (int64_t)first, count, columns).entries, count);
         for (size_t k = 0; k < count; k++)

@@ -6,6 +6,7 @@
 #include "io/scratch.h"
 #include "io/table.h"
 #include "suite.h"
+#include "table_seeks.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -142,7 +143,8 @@ static void a_number_longer_than_the_window_is_refused(void)
 static void seeks_in_long_files_find_their_rows(void)
 {
     enum { NUMBERS = 20000 };
-    static const int64_t seeks[][2] = {{19999, 1}, {0, 1}, {12345, 7}, {5000, -3}, {20000, 1}};
+    static const struct table_seek seeks[] = {
+        {19999, 1}, {0, 1}, {12345, 7}, {5000, -3}, {20000, 1}};
     char *bytes = malloc(NUMBERS * 8 + 16);
     size_t count = 0;
     CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
@@ -153,16 +155,7 @@ static void seeks_in_long_files_find_their_rows(void)
     struct mr_table *t;
     mr_error err;
     CU_ASSERT_EQUAL_FATAL(mr_table_open(&t, s.path, NULL, &err), MR_OK);
-    for (size_t k = 0; k < COUNT(seeks); k++) {
-        int64_t values[10];
-        size_t got, expected = 0;
-        void *columns[] = {values};
-        mr_status st = mr_table_read(t, seeks[k][0], seeks[k][1], 10, columns, &got, &err);
-        CU_ASSERT_EQUAL(st, MR_OK);
-        for (int64_t row = seeks[k][0]; row < NUMBERS && expected < 10; row += seeks[k][1])
-            CU_ASSERT_EQUAL(values[expected++], row);
-        CU_ASSERT_EQUAL(got, expected);
-    }
+    assert_seeks(t, seeks, COUNT(seeks), NUMBERS, same_row);
     mr_table_close(&t);
     scratch_remove(&s);
 }

@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "base/byte_order.h"
-#include "rig.h"
+#include "seek_row.h"
 
 static int64_t strided(int64_t n)
 {
@@ -57,11 +55,7 @@ static int64_t fibonacci_mod_7(int64_t n)
     return period[n % 16];
 }
 
-static const struct row {
-    const char *text;
-    int64_t (*value)(int64_t n);
-    int64_t length;
-} rows[] = {
+static const struct seek_row rows[] = {
     {"count()", rig_same, INT64_MAX},
     {"count(5, 3)", strided, INT64_MAX},
     {"range(2500000000000000) | map(x*x)", squared, 2500000000000000},
@@ -86,24 +80,6 @@ static const struct row {
     {"range(70000) | map(x/1000*1000) | shuffle(1, window=1000)", thousands, 70000},
 };
 
-/* Pulls a little from `position` on; there must be something unless the end is reached. */
-static void check_from(mr_stream *s, const struct row *row, int64_t position)
-{
-    mr_error err = {0};
-    mr_status st = mr_stream_seek(s, position, &err);
-    CU_ASSERT_EQUAL(st, MR_OK);
-    if (st != MR_OK) printf("\n%s: %s", row->text, err.message);
-    CU_ASSERT_EQUAL(mr_stream_tell(s), position);
-    int64_t left = position < row->length ? row->length - position : 0;
-    int64_t most = left < 2000 ? left : 2000;
-    int64_t count = rig_drain(s, 2000, row->value, &st, &err);
-    CU_ASSERT_EQUAL(st, MR_OK);
-    CU_ASSERT_TRUE(count >= most);
-    if (st != MR_OK || count < most)
-        printf("\n%s from %lld: %lld elements; %s", row->text, (long long)position,
-               (long long)count, err.message);
-}
-
 static void every_indexable_stage_can_be_opened_anywhere(void)
 {
     static const int64_t places[] = {0,       1,    1023, 1024,  999,        1000000000000000,
@@ -113,7 +89,7 @@ static void every_indexable_stage_can_be_opened_anywhere(void)
             mr_stream_params params = rig_params(rig, 1000, 3);
             mr_stream *s = rig_open_text(rows[k].text, &params);
             for (size_t n = 0; n < sizeof places / sizeof places[0]; n++)
-                check_from(s, &rows[k], places[n]);
+                seek_check_from(s, &rows[k], places[n]);
             mr_stream_close(&s);
         }
 }
@@ -225,27 +201,18 @@ static void pulling_and_seeking_give_the_same(void)
 
 /* ---- stages that need all before ---- */
 
-static int64_t triangular(int64_t n)
-{
-    return n * (n + 1) / 2;
-}
-
-static int64_t from_eleven(int64_t n)
-{
-    return n + 11;
-}
-
 static const struct {
     const char *text, *names;
     int64_t (*value)(int64_t n);
     int64_t gives;
 } in_order[] = {
-    {"range(20000) | filter(x > 10)", "filter", from_eleven, 19989},
-    {"range(20000) | scan(sum) | map(x)", "scan", triangular, 20000},
+    {"range(20000) | filter(x > 10)", "filter", seek_from_eleven, 19989},
+    {"range(20000) | scan(sum) | map(x)", "scan", seek_triangular, 20000},
     {"count() | take_while(x < 5000) | map(x)", "take_while", rig_same, 5000},
     {"count() | take_while(x < 600000)", "take_while", rig_same, 600000},
-    {"range(20000) | drop_while(x < 11)", "drop_while", from_eleven, 19989},
-    {"chain(range(11, 50) | filter(x > 0), count(50)) | take(10000)", "filter", from_eleven, 10000},
+    {"range(20000) | drop_while(x < 11)", "drop_while", seek_from_eleven, 19989},
+    {"chain(range(11, 50) | filter(x > 0), count(50)) | take(10000)", "filter", seek_from_eleven,
+     10000},
 };
 
 static void what_cannot_be_sought_names_the_stage_and_goes_on(void)
@@ -313,117 +280,6 @@ static void a_terminal_and_a_callback_cannot_be_sought(void)
     CU_ASSERT_EQUAL(mr_stream_next(s, &batch, NULL), MR_OK);
     CU_ASSERT_EQUAL(((const int64_t *)batch.columns[0])[0], 45);
     mr_stream_close(&s);
-}
-
-/* ---- files ---- */
-
-static void a_raw_file_is_sought_and_a_text_is_not(void)
-{
-    char path[64], text[160];
-    enum { COUNT = 5000 };
-    static int64_t content[COUNT];
-    for (int k = 0; k < COUNT; k++) content[k] = k;
-    mr_order_bytes(content, sizeof content[0], COUNT);
-    (void)snprintf(path, sizeof path, "/tmp/millrace-seek-%ld", (long)getpid());
-    FILE *file = fopen(path, "wb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    CU_ASSERT_EQUAL(fwrite(content, sizeof content[0], COUNT, file), COUNT);
-    (void)fclose(file);
-    (void)snprintf(text, sizeof text, "read(\"%s\", format=raw, dtype=i64) | map(x)", path);
-    const struct row row = {text, rig_same, COUNT};
-    for (const struct rig *rig = rigs; rig->name; rig++) {
-        static const int64_t places[] = {4000, 0, 4999, 5000, 6000, 64, 1};
-        mr_stream_params params = rig_params(rig, 64, 2);
-        mr_stream *s = rig_open_text(text, &params);
-        for (size_t n = 0; n < sizeof places / sizeof places[0]; n++)
-            check_from(s, &row, places[n]);
-        mr_stream_close(&s);
-    }
-    (void)unlink(path);
-}
-
-static void write_numbers(char path[64], int64_t count)
-{
-    (void)snprintf(path, 64, "/tmp/millrace-window-%ld", (long)getpid());
-    FILE *file = fopen(path, "wb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    int64_t k = 0, value = 0;
-    while (k < count && fwrite(&value, sizeof value, 1, file) == 1) {
-        value = ++k;
-        mr_order_bytes(&value, sizeof value, 1);
-    }
-    CU_ASSERT_EQUAL(k, count);
-    (void)fclose(file);
-}
-
-static int64_t sixteen_summed(int64_t n)
-{
-    return 16 * n + 120;
-}
-
-static int64_t zipped_three_on(int64_t n)
-{
-    return 2 * n + 3;
-}
-
-/* Windows of a file reach back over what a reader of several elements has left unread. */
-static void a_file_gives_the_same_by_every_way_of_reading(void)
-{
-    enum { COUNT = 600007 };
-    static const struct row readers[] = {
-        {"%s | map(x)", rig_same, COUNT},
-        {"%s | window(16, sum)", sixteen_summed, COUNT - 15},
-        {"%s | filter(x > 10)", from_eleven, COUNT - 11},
-        {"zip(a: %s, b: %s | skip(3)) | map(a+b)", zipped_three_on, COUNT - 3},
-        {"%s | scan(sum)", triangular, COUNT},
-        {"chain(%s, range(600007, 600020)) | map(x)", rig_same, COUNT + 13},
-    };
-    static const struct {
-        size_t batch;
-        int64_t place;
-    } ways[] = {{0, 0}, {1000, 262143}, {100003, 500001}};
-    char path[64], source[128], text[300];
-    write_numbers(path, COUNT);
-    (void)snprintf(source, sizeof source, "read(\"%s\", format=raw, dtype=i64)", path);
-    for (size_t k = 0; k < sizeof readers / sizeof readers[0]; k++)
-        for (const struct rig *rig = rigs; rig->name; rig++)
-            for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
-                mr_stream_params params = rig_params(rig, ways[w].batch, 2);
-                (void)snprintf(text, sizeof text, readers[k].text, source, source);
-                mr_stream *s = rig_open_text(text, &params);
-                mr_status st;
-                mr_error err;
-                if (mr_stream_seek(s, ways[w].place, &err) == MR_OK)
-                    check_from(s, &readers[k], ways[w].place);
-                CU_ASSERT_EQUAL(mr_stream_seek(s, 0, &err), MR_OK);
-                CU_ASSERT_EQUAL(rig_drain(s, INT64_MAX, readers[k].value, &st, &err),
-                                readers[k].length);
-                CU_ASSERT_EQUAL(st, MR_OK);
-                mr_stream_close(&s);
-            }
-    (void)unlink(path);
-}
-
-static void a_file_cut_short_before_it_is_read_fails_where_it_ends(void)
-{
-    enum { COUNT = 3000000, LEFT = 2000000 };
-    for (const struct rig *rig = rigs; rig->name; rig++) {
-        char path[64], text[160];
-        mr_stream_params params = rig_params(rig, 1000, 2);
-        mr_status st;
-        mr_error err;
-        write_numbers(path, COUNT);
-        (void)snprintf(text, sizeof text, "read(\"%s\", format=raw, dtype=i64) | map(x)", path);
-        mr_stream *s = rig_open_text(text, &params);
-        CU_ASSERT_EQUAL(rig_drain(s, 1000, rig_same, &st, &err), 1000);
-        CU_ASSERT_EQUAL(truncate(path, LEFT * (int64_t)sizeof(int64_t)), 0);
-        CU_ASSERT_EQUAL(rig_drain(s, INT64_MAX, rig_same, &st, &err), LEFT - 1000);
-        CU_ASSERT(st == MR_E_FORMAT && err.element == LEFT);
-        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "became shorter"));
-        CU_ASSERT_STRING_EQUAL(err.op, "read");
-        mr_stream_close(&s);
-        (void)unlink(path);
-    }
 }
 
 /* ---- what it costs ---- */
@@ -538,11 +394,6 @@ SUITE(seek,
        what_cannot_be_sought_names_the_stage_and_goes_on},
       {"the_start_can_always_be_sought_again", the_start_can_always_be_sought_again},
       {"a_terminal_and_a_callback_cannot_be_sought", a_terminal_and_a_callback_cannot_be_sought},
-      {"a_raw_file_is_sought_and_a_text_is_not", a_raw_file_is_sought_and_a_text_is_not},
-      {"a_file_gives_the_same_by_every_way_of_reading",
-       a_file_gives_the_same_by_every_way_of_reading},
-      {"a_file_cut_short_before_it_is_read_fails_where_it_ends",
-       a_file_cut_short_before_it_is_read_fails_where_it_ends},
       {"opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond",
        opening_at_1e15_costs_no_more_than_at_0_and_a_millisecond},
       NOTHING_IS_LEFT_BEHIND);
