@@ -112,12 +112,16 @@ static mr_status run_units(struct mr_runner *r, void *const out[], size_t *entri
            !mr_control_is_paused(r->control)) {
         struct mr_launch launch = {.out = chunks->partials};
         struct mr_outcome outcome;
+        struct mr_unit timed = {.slot = chunks->partials};
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_prepare(r, &launch, err));
         if (launch.count == 0) break;
         MR_TRY(mr_unit_compute(r, &launch, err));
         if (launch.count == 0) continue;
+        timed.count = launch.count;
+        mr_pace_launch(r, &timed);
         MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
+        mr_pace_done(r, &timed, timed.launched_ns);
         MR_TRY(add_unit(r, &launch, &outcome, out, entries, err));
         r->is_torn = *entries > 0; /* until they are in the queue */
         if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);

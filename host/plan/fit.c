@@ -61,11 +61,14 @@ size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim 
     return aim->positions < MOST / TIMES ? aim->positions * TIMES : MOST;
 }
 
-/* Positions of a launch whose elements take turns: a second or two on a CPU, should each take as
- * many as it may; two leaves at least. */
-static size_t bounded_by_turns(const struct mr_segment *s, size_t unit)
+/* Turns of a launch, should each element take as many as it may: a second or two on a CPU; and of
+ * the first ones on a device, which are some hundredths of that. */
+enum { MOST_TURNS = 1 << 29, FIRST_TURNS = 1 << 22 };
+
+/* Positions of a launch whose elements take turns; two leaves at least. */
+static size_t bounded_by_turns(const struct mr_segment *s, size_t unit, int64_t most)
 {
-    const int64_t most = INT64_C(1) << 29, turns = mr_ir_turns(&s->body);
+    const int64_t turns = mr_ir_turns(&s->body);
     if (turns == 0) return unit;
     size_t leaves = (size_t)(most / turns / MR_LEAF);
     if (leaves < 2) leaves = 2;
@@ -77,7 +80,7 @@ static size_t default_batch(const struct mr_plan *plan)
 {
     size_t batch = DEFAULT_BATCH;
     for (size_t k = 0; k < plan->segment_count; k++)
-        batch = bounded_by_turns(plan->segments[k], batch);
+        batch = bounded_by_turns(plan->segments[k], batch, MOST_TURNS);
     return batch;
 }
 
@@ -107,9 +110,11 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const struct mr_unit_aim aim = {.positions = target, .batch = plan->batch};
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
-    s->unit = bounded_by_turns(s, s->unit);
-    assert(s->unit >= least_positions(s)); /* or a unit would never be full */
-    assert(s->unit < INT32_MAX / 2);       /* kernels count a unit's positions in 32 bits */
+    s->unit = bounded_by_turns(s, s->unit, MOST_TURNS);
+    s->least_unit = bounded_by_turns(s, s->unit, 0);
+    s->first_unit = bounded_by_turns(s, s->unit, FIRST_TURNS);
+    assert(s->least_unit >= least_positions(s)); /* or a unit would never be full */
+    assert(s->unit < INT32_MAX / 2);             /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
     s->entries = entries_of(s);
     s->end_multiple = is_root && kind->gives_as_many ? plan->batch : 1;

@@ -86,6 +86,9 @@ struct mr_segment {
         folds_units; /* REDUCE: entries are not of leaves but of the complete subtrees that a unit's
                           * leaves are */
     size_t unit;     /* positions a launch covers at most */
+    size_t first_unit, least_unit; /* where elements take turns, launches on a device begin with
+                                    * fewer, and by the time these take go on with more, or with
+                                    * so few; else the unit, both */
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */

@@ -60,6 +60,7 @@ mr_status mr_runner_create(struct mr_runner **out, const struct mr_segment *segm
     /* A pipe or a callback may block: it is asked only for what the reader waits for. */
     r->works_ahead = engine->class->lend != NULL && !segment->is_live && !r->kind->is_filled;
     r->is_host_read = mr_kind_of(segment->kind)->is_terminal;
+    mr_pace_start(r);
     mr_status st = create_parts(r, err);
     if (st == MR_OK)
         *out = r;
@@ -157,6 +158,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
     mr_runner_take_back(r);
     while (!r->at.is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
         if (r->queued && r->kind->may_launch && !r->kind->may_launch(r)) return MR_OK;
+        if (r->queued && !mr_pace_allows(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, slot, err));
     }
@@ -204,6 +206,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
         int64_t start = mr_now_ns();
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
         r->stalls += mr_now_ns() - start > STALL_NS;
+        mr_pace_done(r, unit, start);
     }
     return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;
 }

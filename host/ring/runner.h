@@ -33,6 +33,8 @@ struct mr_unit {
     size_t count;  /* entries, once done */
     size_t at;     /* index of the first in the slot */
     bool is_done;  /* filled by the host: nothing to wait for */
+    int64_t launched_ns;
+    int64_t ahead; /* positions in flight when it was launched, its own with them; 0: not known */
     struct mr_checkpoint checkpoint;
 };
 
@@ -86,6 +88,11 @@ struct mr_runner {
     unsigned checkpoint_count;
     struct mr_checkpoint pending; /* of the launch that is under way */
     bool is_torn;                 /* what its inputs gave is not in a unit yet */
+
+    /* For now, as long as they may take (pace.c): positions that a launch covers at most, and that
+     * are in flight where it is launched ahead. */
+    size_t pace;
+    int64_t flight;
 
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */
@@ -260,6 +267,18 @@ struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *
 
 /* Empties the slot's mapping once nothing reads it any more. */
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+
+/* ---- pace.c ---- */
+
+/* As before the first launch. */
+void mr_pace_start(struct mr_runner *r);
+
+/* Whether there may be one more in flight. */
+bool mr_pace_allows(const struct mr_runner *r);
+
+/* The unit was launched; it was waited for, from `start` on. */
+void mr_pace_launch(const struct mr_runner *r, struct mr_unit *unit);
+void mr_pace_done(struct mr_runner *r, const struct mr_unit *unit, int64_t start);
 
 /* ---- state.c ---- */
 

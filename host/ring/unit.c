@@ -53,8 +53,8 @@ struct next_unit {
 static mr_status serve(struct mr_runner *r, int64_t left, struct next_unit *next, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    *next = (struct next_unit){.count = left < (int64_t)s->unit ? (size_t)left : s->unit};
-    next->is_end = next->is_domain_end = left <= (int64_t)s->unit;
+    *next = (struct next_unit){.count = left < (int64_t)r->pace ? (size_t)left : r->pace};
+    next->is_end = next->is_domain_end = left <= (int64_t)r->pace;
     for (size_t v = 0; v < s->view_count && next->count; v++) {
         size_t positions;
         bool input_ends;
@@ -116,7 +116,7 @@ static size_t end_with_batch(const struct mr_runner *r, size_t count, bool is_en
     size_t over = (size_t)((r->at.next - r->origin) % (int64_t)s->end_multiple);
     size_t missing = s->end_multiple - over;
     if (s->lead == 0) return over && missing < count ? missing : count;
-    return count == s->unit && count > s->end_multiple && !is_end ? count - over : count;
+    return count == r->pace && count > s->end_multiple && !is_end ? count - over : count;
 }
 
 mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
@@ -186,6 +186,7 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
                              .is_done = is_done,
                              .checkpoint = unit->checkpoint};
     mr_checkpoint_unit(r, &unit->checkpoint);
+    if (!is_done) mr_pace_launch(r, unit);
     r->last = slot;
     r->is_torn = false;
     /* What a program computed of it was counted when that was. */

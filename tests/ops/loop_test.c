@@ -90,6 +90,7 @@ static void loops_are_what_the_model_makes_of_them(void)
         "range(0) | loop(q: q + 1, init=0, most=3)",
         "zip(a: range(1500), b: range(7, 1507)) | loop(u: v, v: u % v, init=(a, b), while=v != 0, "
         "most=64)",
+        "range(4500) | loop(q: q*3 % 1009, init=x, while=q % 5 != 2, most=9e4) | filter(q % 3 > 0)",
         "range(300) | window(5, sum) | loop(q: q*3 % 1001, init=x, while=q > 5, most=12)",
     };
     assert_runs_of_model(texts, sizeof texts / sizeof texts[0], runs, RUNS, 5000);
