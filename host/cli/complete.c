@@ -61,6 +61,22 @@ static bool takes_sequences(const struct mr_op *op)
     return false;
 }
 
+/* Whether the text stops in one of its texts, names in back quotes or comments. */
+static bool is_in_quotes(const char *text)
+{
+    char quote = '\0';
+    for (const char *c = text; *c; c++) {
+        char ends = quote == '#' ? '\n' : quote;
+        if (quote == '"' && *c == '\\' && c[1])
+            c++;
+        else if (quote)
+            quote = *c == ends ? '\0' : quote;
+        else if (*c == '"' || *c == '`' || *c == '#')
+            quote = *c;
+    }
+    return quote;
+}
+
 static struct place place_of(const char *text)
 {
     const char *end = text + strlen(text), *bracket;
@@ -147,7 +163,8 @@ static void put_arguments(const struct offer *o, const struct place *at)
         if (is_meant && put_values(o, p)) return;
         has_expressions |= p->type == MR_PARAM_EXPR || p->type == MR_PARAM_EXPRS;
         if (at->parameter) continue;
-        if (p->type == MR_PARAM_CHOICE && !p->fallback) (void)put_values(o, p);
+        bool is_by_place = !p->fallback || p == at->op->params; /* sum(exact) */
+        if (p->type == MR_PARAM_CHOICE && is_by_place) (void)put_values(o, p);
         if (!mr_param_is_variadic(p)) put_parameter(o, p);
     }
     for (const char *const *f = mr_function_names; has_expressions && *f; f++)
@@ -156,6 +173,7 @@ static void put_arguments(const struct offer *o, const struct place *at)
 
 static void complete_pipeline(const char *text)
 {
+    if (is_in_quotes(text)) return;
     struct place at = place_of(text);
     const struct offer o = {text, (size_t)(at.name - text), at.name};
     if (at.begins) put_operators(&o, true);
@@ -170,32 +188,77 @@ static bool is_pipeline(const char *word)
     return strpbrk(word, "(|") != NULL;
 }
 
+/* Whether a word is the value of the option before it; bash has three of --format=csv. */
+static bool is_value(char *const words[], size_t k)
+{
+    return k > 0 && (mr_option_values(words[k - 1]) || !strcmp(words[k - 1], "="));
+}
+
+/* What the last word may be as an option's value; `o` then begins behind its "=". */
+static const char *values_of(struct offer *o, char *const words[], size_t count)
+{
+    char option[40];
+    const char *sign = o->text[0] == '-' ? strchr(o->text, '=') : NULL;
+    if (!sign) {
+        size_t back = count > 2 && !strcmp(words[count - 2], "=") ? 3 : 2;
+        return count > 1 ? mr_option_values(words[count - back]) : NULL;
+    }
+    o->length = (size_t)(sign + 1 - o->text);
+    o->name = sign + 1;
+    (void)snprintf(option, sizeof option, "%.*s", (int)(sign - o->text), o->text);
+    return mr_option_values(option);
+}
+
+static const struct mr_command *command_of(char *const words[], size_t count, bool *is_given)
+{
+    *is_given = false;
+    for (size_t k = 0; k + 1 < count; k++) {
+        if (words[k][0] == '-' || is_value(words, k)) continue;
+        *is_given = true;
+        for (const struct mr_command *c = mr_commands; c->name; c++)
+            if (!strcmp(c->name, words[k])) return c;
+        return NULL;
+    }
+    return NULL;
+}
+
+static void put_commands(const struct offer *o)
+{
+    for (const struct mr_command *c = mr_commands; c->name; c++)
+        put(o, c->name, strlen(c->name), "", c->brief);
+}
+
+/* What is named alone: NAME is an operator's. */
+static void put_names(const struct offer *o, const char *kinds)
+{
+    if (strstr(kinds, "COMMAND")) put_commands(o);
+    for (size_t k = 0; k < mr_ops_count; k++)
+        if (!mr_ops[k]->is_internal)
+            put(o, mr_ops[k]->name, strlen(mr_ops[k]->name), "", mr_ops[k]->brief);
+    for (const char *const *f = mr_function_names; strstr(kinds, "FUNCTION") && *f; f++)
+        put(o, *f, strlen(*f), "", "function");
+}
+
 void mr_complete(char *const words[], size_t count)
 {
     const char *word = count ? words[count - 1] : "";
-    const struct offer whole = {word, 0, word};
-    const char *command = NULL;
-    for (size_t k = 0; k + 1 < count && !command; k++)
-        if (words[k][0] != '-' && (k == 0 || !mr_option_values(words[k - 1]))) command = words[k];
-    const char *values = count > 1 ? mr_option_values(words[count - 2]) : NULL;
+    struct offer o = {word, 0, word};
+    bool is_given;
+    const struct mr_command *command = command_of(words, count, &is_given);
+    const char *values = values_of(&o, words, count);
+    const char *takes = command ? command->arguments : is_given ? "" : "PIPELINE";
     if (values) {
-        if (strchr(values, '|')) put_choices(&whole, values, "value");
-        return;
+        if (strchr(values, '|')) put_choices(&o, values, "value");
+    } else if (word[0] == '-') {
+        mr_options_complete(word, command ? command->name : NULL);
+    } else if (!strcmp(takes, "PIPELINE")) {
+        if (!is_given && !is_pipeline(word)) put_commands(&o);
+        complete_pipeline(word);
+    } else if (takes[0] == '[') {
+        put_names(&o, takes);
+    } else {
+        put_choices(&o, takes, "argument");
     }
-    if (word[0] == '-') {
-        mr_options_complete(word, command);
-        return;
-    }
-    if (!command && !is_pipeline(word))
-        for (const struct mr_command *c = mr_commands; c->name; c++)
-            put(&whole, c->name, strlen(c->name), "", c->brief);
-    if (command && (!strcmp(command, "ops") || !strcmp(command, "help"))) {
-        for (size_t k = 0; k < mr_ops_count; k++)
-            if (!mr_ops[k]->is_internal)
-                put(&whole, mr_ops[k]->name, strlen(mr_ops[k]->name), "", mr_ops[k]->brief);
-        return;
-    }
-    if (!command || strcmp(command, "merge") != 0) complete_pipeline(word);
 }
 
 /* ---- the scripts ---- */
@@ -221,14 +284,19 @@ static const char zsh[] =
     "#compdef millrace\n"
     "# zsh completion for millrace: millrace completion zsh > FOLDER_OF_FPATH/_millrace\n"
     "_millrace() {\n"
-    "    local -a whole shown\n"
-    "    local line brief\n"
+    "    local -a whole shown before open\n"
+    "    local line brief last=$PREFIX\n"
+    "    [[ -n $compstate[quote] ]] || last=${(Q)PREFIX}\n"
+    "    before=(\"${(@Q)words[2,CURRENT-1]}\")\n"
     "    while IFS=$'\\t' read -r line brief; do\n"
     "        whole+=(\"$line\") shown+=(\"$line -- $brief\")\n"
-    "    done < <(\"${(Q)words[1]}\" _complete \"${(Q)words[@]:1:CURRENT-1}\" 2>/dev/null)\n"
-    "    if (( $#whole )); then compadd -S '' -l -d shown -a whole; else _files; fi\n"
+    "    done < <(\"${(Q)words[1]}\" _complete \"${before[@]}\" \"$last\" 2>/dev/null)\n"
+    "    [[ $whole[1] != *[\\(=] && $last != *[\\(\\|]* ]] || open=(-S '')\n"
+    "    if (( $#whole )); then compadd \"${open[@]}\" -l -d shown -a whole\n"
+    "    else compset -P '--*='; _files; fi\n"
     "}\n"
-    "compdef _millrace millrace\n";
+    "if [[ $funcstack[1] == _millrace ]]; then _millrace \"$@\"\n"
+    "else compdef _millrace millrace; fi\n";
 
 static const char fish[] = "# fish completion for millrace: millrace completion fish | source\n"
                            "complete -c millrace -a '(millrace _complete (commandline -opc)[2..-1] "

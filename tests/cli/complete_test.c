@@ -32,6 +32,18 @@ static const struct {
     {"'zip(range(3), halt'", "zip(range(3), halton(\n"},
     {"'zip(a: halt'", "zip(a: halton(\n"},
     {"'chain(range(3) | enum'", "chain(range(3) | enumerate(\n"},
+    {"completion ''", "bash\nzsh\nfish\n"},
+    {"help verif", "verify\n"},
+    {"help normal_q", "normal_quantile\n"},
+    {"tune ''", ""},
+    {"--format=c", "--format=csv\n"},
+    {"--format = c", "csv\n"},
+    {"--format = csv expl", "explain\n"},
+    {"'range(10) | sum(ex'", "range(10) | sum(exact\n"},
+    {"'read(\"ra'", ""},
+    {"'read(\"a.csv\") | fil'", "read(\"a.csv\") | filter(\n"},
+    {"'range(3) | map(`co'", ""},
+    {"'range(3) # co'", ""},
     {"explain 'range(10) | ta'", "range(10) | take(\nrange(10) | take_while(\n"},
 };
 
@@ -71,6 +83,51 @@ static void bash_completes_inside_an_open_quote(void)
     shell_close(&s);
 }
 
+/* As these call it, with the word as it stands on the line, and its quote by itself. */
+static void zsh_completes_inside_an_open_quote(void)
+{
+    static const char script[] =
+        "cat > ask <<'EOF'\n"
+        "compdef() { }\ncompadd() { print -rl -- \"$@\" $whole }\n_files() { print files }\n"
+        "compset() { }\nmillrace() { $COMMAND \"$@\" }\n"
+        "eval \"$(millrace completion zsh)\"\ntypeset -A compstate\n"
+        "try() { compstate[quote]=$1 PREFIX=$2; words=(\"${@:3}\"); CURRENT=$#words; _millrace }\n"
+        "try \"'\" 'read(\"a\") | fil' millrace explain \"'read(\\\"a\\\") | fil\"\n"
+        "try '' 'range\\(10,dty' millrace 'range\\(10,dty'\n"
+        "try '' o millrace --engine o\n"
+        "try '' a. millrace --save a.\n"
+        "EOF\n"
+        "export COMMAND; zsh -f ask\n"
+        /* From a folder of fpath, which zsh reads at the first word that is completed. */
+        "\"$COMMAND\" completion zsh > _millrace; sed -i 's/^eval/fpath=($PWD); autoload -Uz "
+        "_millrace #/' ask\n"
+        "zsh -f ask | sed -n 8p\n";
+    static struct shell s;
+    shell_open(&s);
+    CU_ASSERT_EQUAL(shell_run(&s, script), 0);
+    CU_ASSERT_STRING_EQUAL(s.out, "-S\n\n-l\n-d\nshown\n-a\nwhole\nread(\"a\") | filter(\n"
+                                  "-S\n\n-l\n-d\nshown\n-a\nwhole\nrange(10,dtype=\n"
+                                  "-l\n-d\nshown\n-a\nwhole\nopencl\nfiles\n"
+                                  "read(\"a\") | filter(\n");
+    shell_close(&s);
+}
+
+static void fish_completes_inside_an_open_quote(void)
+{
+    static const char script[] =
+        "cat > ask <<'EOF'\n"
+        "function millrace; $COMMAND $argv; end\nmillrace completion fish | source\n"
+        "complete -C \"millrace explain 'range(10) | fil\"\n"
+        "complete -C 'millrace --engine o'\n"
+        "EOF\n"
+        "export COMMAND; mkdir home; HOME=$PWD/home fish --no-config ask | cut -f 1; rm -r home\n";
+    static struct shell s;
+    shell_open(&s);
+    CU_ASSERT_EQUAL(shell_run(&s, script), 0);
+    CU_ASSERT_STRING_EQUAL(s.out, "range(10) | filter(\nopencl\n");
+    shell_close(&s);
+}
+
 /* Without groff, that every request is one that the macros have. */
 static void the_manual_is_good_roff(void)
 {
@@ -89,4 +146,6 @@ static void the_manual_is_good_roff(void)
 
 SUITE(complete, {"words_become_what_the_language_has", words_become_what_the_language_has},
       {"bash_completes_inside_an_open_quote", bash_completes_inside_an_open_quote},
+      {"zsh_completes_inside_an_open_quote", zsh_completes_inside_an_open_quote},
+      {"fish_completes_inside_an_open_quote", fish_completes_inside_an_open_quote},
       {"the_manual_is_good_roff", the_manual_is_good_roff});
