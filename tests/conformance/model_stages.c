@@ -60,8 +60,6 @@ enum outcome model_enumerate_next(struct node *n, struct row *out, bool wanted)
     return GOT_ROW;
 }
 
-enum outcome model_slice_next(struct node *n, struct row *out, bool wanted);
-
 /* Passes over up to `count` elements that nobody wants; tells how many there were. */
 static int64_t pass_over(struct node *n, int64_t count)
 {

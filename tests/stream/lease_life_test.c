@@ -66,7 +66,7 @@ struct kept {
 
 struct life {
     const struct truth *truth;
-    unsigned long random;
+    uint64_t random;
     pthread_mutex_t lock;
     struct kept table[TABLE];
     bool is_over;
@@ -74,9 +74,9 @@ struct life {
     long kept, wrong;
 };
 
-static unsigned below(unsigned long *random, unsigned n)
+static unsigned below(uint64_t *random, unsigned n)
 {
-    *random = *random * 6364136223846793005UL + 1442695040888963407UL;
+    *random = *random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (unsigned)(*random >> 33) % n;
 }
 
@@ -113,7 +113,7 @@ static void exchange(struct life *l, unsigned place, struct kept k)
 static void *drop_at_random(void *user)
 {
     struct life *l = user;
-    unsigned long random = (unsigned long)(size_t)&random;
+    uint64_t random = (uint64_t)(uintptr_t)&random;
     for (bool is_over = false; !is_over;) {
         exchange(l, below(&random, TABLE), (struct kept){.lease = NULL});
         (void)pthread_mutex_lock(&l->lock);
@@ -183,7 +183,7 @@ static void live(struct life *l, const mr_stream_params *params)
     mr_stream_close(&s);
 }
 
-static mr_stream_params params_of(unsigned long *random, const struct rig *rig)
+static mr_stream_params params_of(uint64_t *random, const struct rig *rig)
 {
     static const size_t batches[] = {64, 500, 1000, 4096, 9999};
     mr_stream_params params = rig_params(rig, batches[below(random, 5)], 2 + below(random, 2));

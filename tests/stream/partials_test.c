@@ -7,11 +7,6 @@
 #include "io/scratch.h"
 #include "part_bytes.h"
 
-/* A terminal shared out over ranks: the bits of one run, or a refusal that says why. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* A known order that is none of those in which they were made. */
 static void shuffle(struct part_bytes parts[], size_t count, uint64_t seed)
 {

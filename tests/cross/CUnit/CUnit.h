@@ -31,5 +31,6 @@ bool CU_assertImplementation(bool holds, unsigned line, const char *condition, c
 #define CU_ASSERT_STRING_NOT_EQUAL(a, b) CU_CHECK(strcmp(a, b), false)
 #define CU_ASSERT_DOUBLE_EQUAL(a, b, far) CU_CHECK(fabs((a) - (b)) <= fabs(far), false)
 #define CU_FAIL(why) CU_CHECK(!(why), false)
+#define CU_FAIL_FATAL(why) CU_CHECK(!(why), true)
 
 #endif
