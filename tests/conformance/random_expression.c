@@ -23,18 +23,30 @@ static void put_element(struct writer *w, size_t column)
     put(w, ")");
 }
 
-void random_comparison(struct writer *w, unsigned depth)
+struct signs {
+    size_t count;
+    const char *text[7];
+};
+
+/* (A SIGN B): B is of the other dtype, or a literal in so many of a hundred. */
+static void put_infix(struct writer *w, mr_dtype type, const struct signs *signs, mr_dtype other,
+                      unsigned literals, unsigned depth)
 {
-    static const char *const signs[] = {"==", "!=", "<", "<=", ">", ">="};
-    mr_dtype type = number_type(w);
     put(w, "(");
     random_expression(w, type, depth);
-    put(w, " %s ", PICK(w, signs));
-    if (chance(w, 60))
+    put(w, " %s ", signs->text[below(w, signs->count)]);
+    if (chance(w, literals))
         random_literal(w, type);
     else
-        random_expression(w, type, depth);
+        random_expression(w, other, depth);
     put(w, ")");
+}
+
+void random_comparison(struct writer *w, unsigned depth)
+{
+    static const struct signs signs = {6, {"==", "!=", "<", "<=", ">", ">="}};
+    mr_dtype type = number_type(w);
+    put_infix(w, type, &signs, type, 60, depth);
 }
 
 void random_leaf(struct writer *w, mr_dtype type)
@@ -158,7 +170,7 @@ void random_division(struct writer *w, mr_dtype type, unsigned depth)
 
 static void put_integer_operation(struct writer *w, mr_dtype type, unsigned depth)
 {
-    static const char *const signs[] = {"+", "-", "*", "*", "&", "|", "^"};
+    static const struct signs signs = {7, {"+", "-", "*", "*", "&", "|", "^"}};
     static const char *const one[] = {"abs", "sign", "popcount", "clz"};
     static const char *const two[] = {"min", "max", "gcd"};
     mr_dtype narrow = type == MR_I64 && chance(w, 30)   ? MR_I32
@@ -185,15 +197,7 @@ static void put_integer_operation(struct writer *w, mr_dtype type, unsigned dept
             random_expression(w, integer_type(w), 0);
         put(w, ")");
         return;
-    default:
-        put(w, "(");
-        random_expression(w, type, depth);
-        put(w, " %s ", PICK(w, signs));
-        if (chance(w, 40))
-            random_literal(w, type);
-        else
-            random_expression(w, narrow, depth);
-        put(w, ")");
+    default: put_infix(w, type, &signs, narrow, 40, depth);
     }
 }
 
@@ -220,7 +224,7 @@ static void put_float_function(struct writer *w, mr_dtype type, unsigned depth)
 
 static void put_float_operation(struct writer *w, mr_dtype type, unsigned depth)
 {
-    static const char *const signs[] = {"+", "-", "*", "/"};
+    static const struct signs signs = {4, {"+", "-", "*", "/"}};
     mr_dtype other = type == MR_F64 && chance(w, 30) ? any_type(w) : type;
     switch (below(w, 8)) {
     case 0:
@@ -232,15 +236,7 @@ static void put_float_operation(struct writer *w, mr_dtype type, unsigned depth)
         random_expression(w, type, depth);
         put(w, ")");
         return;
-    default:
-        put(w, "(");
-        random_expression(w, type, depth);
-        put(w, " %s ", PICK(w, signs));
-        if (chance(w, 50))
-            random_literal(w, type);
-        else
-            random_expression(w, other, depth);
-        put(w, ")");
+    default: put_infix(w, type, &signs, other, 50, depth);
     }
 }
 
