@@ -67,10 +67,11 @@ mr_status mr_picture_finish(struct mr_picture *p, mr_error *err)
     int status = 0, number = fclose(p->script) ? errno : 0;
     while (waitpid(p->gnuplot, &status, 0) < 0 && errno == EINTR) continue;
     mr_status st = MR_OK;
-    if (status)
+    if (status) {
         st = mr_fail(err, MR_E_IO, "gnuplot could not draw %s: it ended with %d", p->path,
                      WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-    else if (number)
+        mr_error_hint(err, st, "what it says above is why; --plot draws with characters");
+    } else if (number)
         st = mr_fail(err, MR_E_IO, "gnuplot was not told all of %s: %s", p->path, strerror(number));
     if (!st) st = mr_temporary_publish(&p->file, p->path, err);
     mr_temporary_discard(&p->file);

@@ -1,5 +1,6 @@
 #include "cli/plot.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -228,31 +229,85 @@ static void write_quoted(FILE *out, const char *before, const char *name, const 
     (void)fprintf(out, "'%s", after);
 }
 
+/* Of an axis; low > high: nothing is there. */
+struct reach {
+    double low, high;
+};
+#define NOTHING ((struct reach){INFINITY, -INFINITY})
+
+static void widen(struct reach *r, double value)
+{
+    if (!isfinite(value)) return;
+    if (value < r->low) r->low = value;
+    if (value > r->high) r->high = value;
+}
+
+/* gnuplot finds ranges by itself, but warns of one number and stops without any. */
+static void write_reach(FILE *out, char axis, const struct reach *r)
+{
+    if (r->low < r->high) return;
+    double gap = r->low > r->high ? 0 : fmax(fabs(r->low) * 0.05, 0.5);
+    if (r->low > r->high)
+        (void)fprintf(out, "set %crange [0:1]\n", axis);
+    else
+        (void)fprintf(out, "set %crange [%.17g:%.17g]\n", axis, fmax(r->low - gap, -DBL_MAX),
+                      fmin(r->high + gap, DBL_MAX));
+}
+
+static void write_reaches(FILE *out, const struct reach *x, const struct reach *y)
+{
+    write_reach(out, 'x', x);
+    write_reach(out, 'y', y);
+}
+
+/* An empty frame, where nothing is finite. */
+static void write_none(FILE *out)
+{
+    (void)fprintf(out, "set label 'nothing to draw' at graph 0.5, graph 0.5 center\n"
+                       "plot NaN notitle\n");
+}
+
 static void write_bars(const struct mr_plot *p, FILE *out)
 {
     const struct mr_bins *bins = &p->seq->settings.bins;
+    double most = 0;
     (void)fprintf(out, "$data << EOD\n");
-    for (size_t k = 0; k < p->rows; k++)
+    for (size_t k = 0; k < p->rows; k++) {
         (void)fprintf(out, "%.17g %.17g %.17g\n", edge(bins, k) / 2 + edge(bins, k + 1) / 2,
                       p->values[k], edge(bins, k + 1) - edge(bins, k));
-    (void)fprintf(out, "EOD\nset style fill solid 0.6\nset yrange [0:*]\n"
-                       "plot $data using 1:2:3 with boxes notitle\n");
+        most = fmax(most, p->values[k]);
+    }
+    (void)fprintf(out,
+                  "EOD\nset style fill solid 0.6\nset yrange [0:%s]\n"
+                  "plot $data using 1:2:3 with boxes notitle\n",
+                  most > 0 ? "*" : "1");
 }
 
 static void write_curve(const struct mr_plot *p, FILE *out)
 {
     const struct mr_envelope *e = &p->envelopes[0];
+    struct reach x = NOTHING, y = NOTHING;
     (void)fprintf(out, "$data << EOD\n");
     for (size_t k = 0; k < e->used; k++) {
         const struct mr_bucket *b = &e->buckets[k];
         double at = ((double)k + 0.5) * (double)e->bucket_elems - 0.5;
-        if (b->count)
+        if (b->count) {
             (void)fprintf(out, "%.17g %.17g %.17g %.17g\n", at, b->mean, b->low, b->high);
-        else
+            widen(&x, at);
+            widen(&y, b->low);
+            widen(&y, b->high);
+        } else {
             (void)fprintf(out, "\n"); /* a gap */
+        }
     }
     (void)fprintf(out, "EOD\nset xlabel 'element'\n");
-    write_quoted(out, "set ylabel ", mr_seq_column_name(p->seq, 0), "\nplot ");
+    write_reaches(out, &x, &y);
+    write_quoted(out, "set ylabel ", mr_seq_column_name(p->seq, 0), "\n");
+    if (x.low > x.high) {
+        write_none(out);
+        return;
+    }
+    (void)fprintf(out, "plot ");
     if (e->bucket_elems > 1)
         (void)fprintf(out, "$data using 1:3:4 with filledcurves fillcolor rgb '#c0d8f0' notitle, ");
     (void)fprintf(out, "$data using 1:2 with lines linecolor rgb '#0060a8' notitle\n");
@@ -264,15 +319,36 @@ static void write_number(FILE *out, double value, char after)
     (void)fprintf(out, "%.9g%c", isfinite(value) ? value : (double)NAN, after);
 }
 
+/* What gnuplot has a place for: a row's number where both are finite. */
+static void reach_of_points(const struct mr_plot *p, struct reach *x, struct reach *y)
+{
+    *x = *y = NOTHING;
+    for (size_t row = 0; row < p->rows; row++) {
+        const double *values = p->values + row * p->columns;
+        for (size_t c = 1; c < p->columns; c++) {
+            if (!isfinite(values[0]) || !isfinite(values[c])) continue;
+            widen(x, values[0]);
+            widen(y, values[c]);
+        }
+    }
+}
+
 static void write_points(const struct mr_plot *p, FILE *out)
 {
+    struct reach x, y;
+    reach_of_points(p, &x, &y);
     (void)fprintf(out, "$data << EOD\n");
     for (size_t row = 0; row < p->rows; row++)
         for (size_t c = 0; c < p->columns; c++)
             write_number(out, p->values[row * p->columns + c], c + 1 < p->columns ? ' ' : '\n');
     write_quoted(out, "EOD\nset xlabel ", mr_seq_column_name(p->seq, 0), "\n");
+    write_reaches(out, &x, &y);
     if (p->columns == 2)
         write_quoted(out, "set key off\nset ylabel ", mr_seq_column_name(p->seq, 1), "\n");
+    if (x.low > x.high) {
+        write_none(out);
+        return;
+    }
     for (size_t c = 1; c < p->columns; c++) {
         (void)fprintf(out, "%s$data using 1:%zu with points pointtype 7 pointsize 0.3",
                       c > 1 ? ", " : "plot ", c + 1);

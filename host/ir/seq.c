@@ -96,6 +96,14 @@ const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq)
     return seq;
 }
 
+const struct mr_seq *mr_seq_uncounted(const struct mr_seq *seq)
+{
+    for (size_t k = 0; k < seq->input_count; k++)
+        if (seq->inputs[k]->length.kind == MR_LENGTH_UNKNOWN)
+            return mr_seq_uncounted(seq->inputs[k]);
+    return seq;
+}
+
 mr_length_kind mr_seq_length(const mr_seq *seq, int64_t *count)
 {
     if (count) *count = seq ? seq->length.most : INT64_MAX;

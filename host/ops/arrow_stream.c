@@ -196,6 +196,21 @@ static mr_status tell(void *user, mr_error *err)
 
 /* ---- the sequence ---- */
 
+const struct mr_op mr_op_arrow_stream = {
+    .name = "arrow",
+    .brief = "rows of somebody else's stream of Arrow (mr_seq_from_arrow)",
+    .role = MR_SOURCE,
+    .feed = &mr_caller_feed,
+    .is_internal = true,
+    .free_context = mr_caller_free,
+};
+
+static const struct mr_caller_kind arrow_stream = {
+    .op = &mr_op_arrow_stream,
+    .what = "the Arrow stream",
+    .again = "describe a new sequence, of a new stream of the same rows",
+    .tell = tell};
+
 static void release(void *user)
 {
     struct import *i = user;
@@ -216,7 +231,7 @@ static mr_status describe(mr_seq **out, struct import *i, struct ArrowArrayStrea
                        failed, why ? why : strerror(failed));
     }
     mr_status st = read_schema(i, &schema, &params, err);
-    if (st == MR_OK) st = mr_callback_sequence(out, &params, tell, err);
+    if (st == MR_OK) st = mr_callback_sequence(out, &params, &arrow_stream, err);
     schema.release(&schema);
     return st;
 }

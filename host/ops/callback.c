@@ -11,7 +11,7 @@ struct caller {
     mr_fill_fn fill;
     void *user;
     void (*release)(void *user);
-    mr_status (*tell)(void *user, mr_error *err); /* NULL, or what a failure was, after fill() */
+    const struct mr_caller_kind *kind;
     bool is_live;
     bool restartable;
     bool is_seekable;
@@ -26,14 +26,12 @@ static mr_status claim(const struct mr_seq *seq, mr_error *err)
     int state = IS_FREE;
     if (atomic_compare_exchange_strong(&caller->state, &state, IS_HELD)) return MR_OK;
     if (state == IS_HELD) {
-        mr_status st =
-            mr_op_fail(seq, NULL, err, MR_E_STATE, "the callback already feeds another stream");
+        mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s already feeds another stream",
+                                  caller->kind->what);
         return mr_error_hint(err, st, "close that stream first, or describe a second sequence");
     }
-    mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "the callback was read before");
-    return mr_error_hint(err, st,
-                         "describe a new sequence, or make fill() begin anew at first == 0 and "
-                         "say so with mr_callback_params.restartable");
+    mr_status st = mr_op_fail(seq, NULL, err, MR_E_STATE, "%s was read before", caller->kind->what);
+    return mr_error_hint(err, st, "%s", caller->kind->again);
 }
 
 static void unclaim(const struct mr_seq *seq)
@@ -79,7 +77,8 @@ static mr_status ask(struct caller *caller, int64_t first, size_t count, void *c
     }
     normalise_bools(caller->seq, columns, *got);
     if (answer == 0) return MR_OK;
-    if (caller->tell) return mr_op_blame(caller->seq, caller->tell(caller->user, err), err);
+    if (caller->kind->tell)
+        return mr_op_blame(caller->seq, caller->kind->tell(caller->user, err), err);
     mr_status st =
         mr_op_fail(caller->seq, NULL, err, MR_E_CALLBACK, "the callback returned %d", answer);
     mr_error_hint(err, st, "what the number means is up to the function given as fill");
@@ -103,7 +102,7 @@ static void close(void *state)
     (void)state;
 }
 
-static void free_caller(void *context)
+void mr_caller_free(void *context)
 {
     struct caller *caller = context;
     if (caller->release) caller->release(caller->user);
@@ -118,21 +117,27 @@ static mr_status identify(const struct mr_seq *seq, struct mr_file_identity *out
     return MR_OK;
 }
 
-static const struct mr_feed feed = {.identify = identify,
-                                    .claim = claim,
-                                    .unclaim = unclaim,
-                                    .open = open,
-                                    .fill = fill,
-                                    .close = close};
+const struct mr_feed mr_caller_feed = {.identify = identify,
+                                       .claim = claim,
+                                       .unclaim = unclaim,
+                                       .open = open,
+                                       .fill = fill,
+                                       .close = close};
 
 const struct mr_op mr_op_callback = {
     .name = "callback",
     .brief = "elements that the caller's function fills in (mr_seq_from_callback)",
     .role = MR_SOURCE,
-    .feed = &feed,
+    .feed = &mr_caller_feed,
     .is_internal = true,
-    .free_context = free_caller,
+    .free_context = mr_caller_free,
 };
+
+static const struct mr_caller_kind callback = {
+    .op = &mr_op_callback,
+    .what = "the callback",
+    .again = "describe a new sequence, or make fill() begin anew at first == 0 and say so with "
+             "mr_callback_params.restartable"};
 
 static mr_status check_params(const mr_callback_params *params, mr_error *err)
 {
@@ -168,14 +173,14 @@ static mr_status describe(struct mr_seq *seq, const mr_callback_params *params, 
 }
 
 mr_status mr_callback_sequence(struct mr_seq **out, const mr_callback_params *params,
-                               mr_status (*tell)(void *user, mr_error *err), mr_error *err)
+                               const struct mr_caller_kind *kind, mr_error *err)
 {
     struct mr_seq *seq;
     MR_TRY(check_params(params, err));
     struct caller *caller = mr_alloc(1, sizeof *caller);
     if (!caller) return mr_fail_no_memory(err, "a sequence");
-    caller->tell = tell;
-    MR_TRY(mr_caller_source_create(&seq, &mr_op_callback, caller, err));
+    caller->kind = kind;
+    MR_TRY(mr_caller_source_create(&seq, kind->op, caller, err));
     mr_status st = describe(seq, params, err);
     if (st == MR_OK)
         *out = seq;
@@ -190,5 +195,5 @@ mr_status mr_seq_from_callback(mr_seq **out, const mr_callback_params *params, m
     *out = NULL;
     MR_NEED(err, params);
     MR_NEED(err, params->fill);
-    return mr_callback_sequence(out, params, NULL, err);
+    return mr_callback_sequence(out, params, &callback, err);
 }

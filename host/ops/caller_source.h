@@ -16,9 +16,19 @@ mr_status mr_caller_source_create(struct mr_seq **out, const struct mr_op *op, v
 mr_status mr_caller_source_column(struct mr_seq *seq, const char *name, size_t at, size_t count,
                                   mr_dtype dtype, mr_error *err);
 
-/* mr_seq_from_callback(), with `tell` (or NULL) to say what it was when fill() failed. */
+/* What a function fills, in the words of who described it. */
+struct mr_caller_kind {
+    const struct mr_op *op;                       /* with the feed and the free_context below */
+    const char *what;                             /* feeds it: "the callback" */
+    const char *again;                            /* a way to read it twice */
+    mr_status (*tell)(void *user, mr_error *err); /* NULL, or what it was when fill() failed */
+};
+extern const struct mr_feed mr_caller_feed;
+void mr_caller_free(void *context);
+
+/* mr_seq_from_callback() for a source of that kind. */
 mr_status mr_callback_sequence(struct mr_seq **out, const mr_callback_params *params,
-                               mr_status (*tell)(void *user, mr_error *err), mr_error *err);
+                               const struct mr_caller_kind *kind, mr_error *err);
 
 /* Columns of the caller's memory: 1 to 8 of them, `count` elements each. */
 mr_status mr_memory_sequence(struct mr_seq **out, const struct mr_op *op,

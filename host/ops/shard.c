@@ -31,10 +31,12 @@ static int64_t taken_cyclic(int64_t count, int64_t block, int64_t k, int64_t n)
 
 static mr_status fail_counted(const struct mr_seq *seq, mr_error *err)
 {
-    const struct mr_seq *input = seq->inputs[0], *cause = mr_seq_not_seekable(input);
-    mr_status st = mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
-                              "how many elements %s gives is known only afterwards",
-                              (cause ? cause : input)->op->name);
+    const struct mr_seq *cause = mr_seq_uncounted(seq->inputs[0]);
+    mr_status st =
+        mr_op_fail(seq, NULL, err, MR_E_NOT_SEEKABLE,
+                   "how many elements %s gives is known only afterwards", cause->op->name);
+    if (cause->op->feed)
+        return mr_error_hint(err, st, "write its rows to a .npy file, and read() that");
     return mr_error_hint(err, st,
                          "put it before the stages that count: source | shard(k, n) | filter(...)");
 }

@@ -38,17 +38,9 @@ static mr_status fail_own_state(const struct mr_seq *seq, mr_error *err)
                          "process");
 }
 
-/* The first one below that makes the number unknown. */
-static const struct mr_seq *unknown_in(const struct mr_seq *seq)
-{
-    for (size_t k = 0; k < seq->input_count; k++)
-        if (seq->inputs[k]->length.kind == MR_LENGTH_UNKNOWN) return unknown_in(seq->inputs[k]);
-    return seq;
-}
-
 static mr_status fail_uncounted(const struct mr_seq *seq, mr_error *err)
 {
-    const struct mr_seq *cause = unknown_in(seq);
+    const struct mr_seq *cause = mr_seq_uncounted(seq);
     mr_status st = mr_op_fail(cause, NULL, err, MR_E_NOT_SEEKABLE,
                               "how many elements it gives is known only afterwards, so that they "
                               "cannot be shared out");

@@ -98,6 +98,33 @@ static void pictures_are_what_gnuplot_is_told(void)
     shell_close(&s);
 }
 
+/* gnuplot itself warns of a single number and stops without any. */
+static void what_has_no_extent_is_drawn_without_a_word(void)
+{
+    static const char *const flat[] = {"range(0)",
+                                       "range(1)",
+                                       "gen(nan, 4)",
+                                       "gen(5, 4)",
+                                       "gen(-1e308, 3)",
+                                       "range(0) | hist(3, 0, 1)",
+                                       "zip(range(3), gen(nan, 3))",
+                                       "zip(range(0), range(0))",
+                                       "zip(range(1), range(1))",
+                                       "zip(gen(inf, 3), range(3), range(3))"};
+    static struct shell s;
+    char script[200];
+    shell_open(&s);
+    for (size_t k = 0; k < sizeof flat / sizeof flat[0]; k++) {
+        (void)snprintf(script, sizeof script,
+                       "rm -f a.svg; millrace -o a.svg '%s' && grep -c '</svg>' a.svg", flat[k]);
+        CU_ASSERT_EQUAL(shell_run(&s, script), 0);
+        CU_ASSERT_STRING_EQUAL(s.out, "1\n");
+        CU_ASSERT_STRING_EQUAL(s.err, "");
+        if (s.err[0]) printf("\n%s: %s", flat[k], s.err);
+    }
+    shell_close(&s);
+}
+
 /* A name in a file is data: it runs nothing. */
 static void names_run_nothing(void)
 {
@@ -140,5 +167,6 @@ static void a_picture_appears_whole_or_not_at_all(void)
 SUITE(plot, {"what_comes_is_drawn", what_comes_is_drawn},
       {"a_line_fits_whatever_its_length", a_line_fits_whatever_its_length},
       {"pictures_are_what_gnuplot_is_told", pictures_are_what_gnuplot_is_told},
+      {"what_has_no_extent_is_drawn_without_a_word", what_has_no_extent_is_drawn_without_a_word},
       {"names_run_nothing", names_run_nothing},
       {"a_picture_appears_whole_or_not_at_all", a_picture_appears_whole_or_not_at_all});
