@@ -38,7 +38,7 @@ title "Columns have names"
 run millrace --format csv 'zip(x: linspace(0, 1, 5), n: count(1)) | map(n: n, y: sqrt(x)/n)'
 
 title "Pi, by throwing ten million points at a square"
-run millrace 'zip(x: uniform(1, 0), y: uniform(1, 1)) | take(1e7) | map(4*f64(x*x + y*y < 1)) | mean()'
+run millrace 'zip(x: uniform(1), y: uniform(1, 1)) | take(1e7) | map(4*f64(x*x + y*y < 1)) | mean()'
 
 title "Windows, running sums, chunks"
 run millrace 'range(8) | map(x*x) | window(3, mean)'

@@ -115,8 +115,7 @@ run() { # name, seconds, command
         POCL_CACHE_DIR="$folder/cache/$name/pocl" RUSTICL_ENABLE=llvmpipe)
     shift 2
     case $name in
-    oclgrind) with+=(OPENCL_LAYERS="$folder/bin/libmillrace_layer.so" MILLRACE_LAYER_SHADOW=1
-        MILLRACE_LAYER_BUILD_OPTIONS="$MILLRACE_OCLGRIND_OPTIONS") ;;
+    oclgrind) set -- "$root/tests/layer/under_oclgrind.sh" "$folder/bin" "$@" ;;
     intel*) with+=(LD_LIBRARY_PATH="$had/$name/lib") ;;
     esac
     if [ -n "${release[$name]-}" ]; then
@@ -190,7 +189,8 @@ ask_conformance() { # name
 ask_quirks() { # name
     local log=$folder/results/$1.quirks
     run "$1" "$step_seconds" "$folder/bin/millrace_probes" >"$log" 2>/dev/null || true
-    awk -F': ' '{printf "%s%s %s", n++ ? ", " : "", $1, $2} END {if (!n) printf "none known"}' "$log"
+    awk -F': ' '{printf "%s%s %s", n++ ? ", " : "", $1, $2}
+        END {if (!n) printf "none known"}' "$log"
 }
 
 # With how much care kernels are built, where it is more than usual, and why.

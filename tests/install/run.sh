@@ -21,7 +21,8 @@ check_files() {
     for file in "$libdir"/libmillrace.{a,so,so.0.2} "$libdir"/cmake/millrace/millraceConfig.cmake \
         "$prefix/include/millrace/version.h" "$prefix"/{bin/millrace,libexec/millrace/build} \
         "$prefix"/share/{man/man1/millrace.1,bash-completion/completions/millrace} \
-        "$prefix"/share/{zsh/vendor-completions/_millrace,fish/vendor_completions.d/millrace.fish}; do
+        "$prefix"/share/fish/vendor_completions.d/millrace.fish \
+        "$prefix"/share/zsh/vendor-completions/_millrace; do
         [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
     done
 }
@@ -93,7 +94,8 @@ check_subproject() {
         "message(STATUS \"kind \${kind}\")" >"$parent/CMakeLists.txt"
     cmake -S "$parent" -B "$out" -DCMAKE_C_COMPILER="$cc" >"$scratch/log" 2>&1 ||
         fail "does not configure within another project: $(tail -n 5 "$scratch/log")"
-    grep -q 'kind STATIC_LIBRARY' "$scratch/log" || fail "the default within a project is not static"
+    grep -q 'kind STATIC_LIBRARY' "$scratch/log" ||
+        fail "the default within a project is not static"
     grep -qx 'CMAKE_BUILD_TYPE:STRING=' "$out/CMakeCache.txt" || fail "a build type is forced"
     [[ $(cmake --build "$out" --target help) != *millrace_command* ]] || fail "a command is forced"
     cmake --install "$out" --prefix "$scratch/forced" >/dev/null
@@ -132,7 +134,7 @@ check_presets() {
 check_copied_tree() {
     local tree=$scratch/tree copy=$scratch/copy
     mkdir -p "$tree"
-    cp "$root/dev" "$tree"
+    cp -r "$root/dev" "$root/.ci" "$tree"
     printf '%s\n' 'cmake_minimum_required(VERSION 3.20)' 'project(tree C)' \
         'add_executable(millrace main.c)' >"$tree/CMakeLists.txt"
     echo 'int main(void) { return 3; }' >"$tree/main.c"
@@ -166,7 +168,8 @@ run_example() {
 libraries_of() { # example
     local header
     while read -r header; do
-        echo "#include <$header>" | "$cc" -DCL_TARGET_OPENCL_VERSION=120 -E - >/dev/null 2>&1 || return 1
+        echo "#include <$header>" |
+            "$cc" -DCL_TARGET_OPENCL_VERSION=120 -E - >/dev/null 2>&1 || return 1
         case $header in
         CL/*) echo -lOpenCL ;;
         clFFT.h) echo -lclFFT ;;

@@ -15,7 +15,8 @@ cd "$folder"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 start() { # ranks, then what each is to run
-    mpirun --oversubscribe --mca btl self,vader -n "$1" "$command" --engine host -q --shard auto "${@:2}"
+    mpirun --oversubscribe --mca btl self,vader -n "$1" "$command" --engine host -q --shard auto \
+        "${@:2}"
 }
 
 pipelines=(

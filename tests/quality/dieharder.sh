@@ -2,12 +2,12 @@
 # dieharder's whole battery (-a) over the words of millrace, one test at a time: each reads from a
 # place of its own, 2^36 elements behind that of the test before. `./dev test --dieharder` calls it.
 #
-#     dieharder.sh --build BUILD_FOLDER [--report FOLDER] [SOURCE...]    (philox uniform permutation)
+#     dieharder.sh --build BUILD_FOLDER [--report FOLDER] [SOURCE...]  (philox uniform permutation)
 #
 # A test that is not PASSED is run once more elsewhere, with twice as many samples. The reports stay
 # in the folder (BUILD_FOLDER/dieharder), two files a source; a test that is in there is not run
 # again, so that a run may be broken off. Takes about an hour a source. Prints the rows of
-# docs/dieharder.md, those of all tests and those of what was run again; exit code 1 if a test FAILED.
+# docs/dieharder.md, those of all tests and those of what was run again. Exit code 1: a test FAILED.
 set -euo pipefail
 
 declare -A pipelines=(

@@ -1,0 +1,110 @@
+# shellcheck shell=bash disable=SC2154
+# The checks of `./dev lint`, a function each. `dev` reads this file: root, build, jobs and
+# configure() are its own.
+
+# A file includes only from its own room and those before it.
+rooms=(base io ir aggregates ops lang plan emit cl engine ring kinds stream child cli)
+cl_calls='\bcl(Build|Compile|Create|Enqueue|Finish|Flush|Get|Link|Release|Retain|Set|Unload|Wait)'
+
+# Fails when there is anything on standard input; shows it.
+nothing() { # why it is wrong
+    local found
+    found=$(cat)
+    [ -z "$found" ] || { echo "$1:" && echo "$found" && return 1; } >&2
+}
+
+# Those that are run and those that are read by others.
+scripts() {
+    grep -rlE '^#!.*\b(ba)?sh$|^# shellcheck shell=' dev .ci tests examples bench python
+}
+
+lint_rooms() {
+    local room allowed='' status=0
+    # Long options, short ones with what they take (not those of other programs), subcommands.
+    local the_commands='"[^"]*(--[a-z]|\B-o [A-Z]'
+    the_commands+='|\bmillrace (doctor|tune|devices|verify|explain|merge|ops|run)\b)'
+    cd "$root/host" || return 1
+    for room in "${rooms[@]}"; do
+        allowed+="${allowed:+|}$room"
+        { grep -rn '#include "' "$room" || true; } |
+            { grep -vE "#include \"($allowed|lib)/[a-z0-9_]+\.(h|cl)\"" || true; } |
+            nothing "room $room may include only $allowed" || status=1
+        [ "$room" = cl ] || { grep -rnE "${cl_calls}[A-Za-z]* *\(" "$room" || true; } |
+            nothing "only room cl calls cl*" || status=1
+        [[ $room = cli ]] || { grep -rnE "$the_commands" "$room" || true; } |
+            nothing "the library names C's parameters; host/cli/words.c has options for them" ||
+            status=1
+        [[ $room =~ ^(ops|kinds|aggregates)$ ]] ||
+            { grep -rnE 'MR_KIND_[A-Z]' "$room" || true; } | { grep -v MR_KIND_COUNT || true; } |
+            nothing "generic code asks what a kind says, never which one it is" || status=1
+    done
+    find . -name '*.[ch]' | { grep -vE "^\./($allowed)/[^/]*$" || true; } |
+        nothing "files outside the rooms" || status=1
+    return $status
+}
+
+# An operator, a kind and an aggregate of one name are files of that name; so is a kind's skeleton.
+lint_names() {
+    local same='^(host/(ops|kinds|aggregates)|kernels/(skeleton|x86|generic))/'
+    cd "$root" || return 1
+    find host include kernels tests bench examples -name '*.[ch]' -o -name '*.cl' |
+        { grep -vE "$same|/main\.c\$" || true; } |
+        sed 's|.*/||' | sort | uniq -d | nothing "names that several files have"
+    # Else nobody sees it before --cross is run.
+    grep -rhoE '\bCU_(ASSERT|FAIL)[A-Z_]*' tests --include='*.[ch]' | sort -u |
+        { grep -vxFf <(grep -ohE '\bCU_[A-Z_]+' tests/cross/CUnit/CUnit.h) || true; } |
+        nothing "asserts of CUnit that tests/cross/CUnit lacks"
+}
+
+lint_format() {
+    local -a files
+    local status=0
+    cd "$root" || return 1
+    mapfile -t files < <(find host include tests bench examples python -name '*.[ch]')
+    clang-format --dry-run -Werror "${files[@]}" 2>&1 | sed -n 's/:[0-9]*:[0-9]*: error: .*//p' |
+        sort -u | nothing "run clang-format -i on these" || status=1
+    # The formatter leaves alone comments, kernels and scripts.
+    mapfile -t -O "${#files[@]}" files < <(find kernels .cmake .ci CMakeLists.txt -type f; scripts)
+    { grep -nE '^.{101,}$|[[:space:]]$' "${files[@]}" || true; } |
+        nothing "longer than 100 columns, or white space at the end" || status=1
+    return $status
+}
+
+lint_scripts() {
+    local -a files
+    local file
+    cd "$root" || return 1
+    mapfile -t files < <(scripts)
+    for file in "${files[@]}"; do bash -n "$file" || return 1; done
+    shellcheck "${files[@]}"
+}
+
+# Some headers are made by the build.
+make_tables() {
+    local log=$build/lint/lint.log
+    mkdir -p "$build/lint"
+    if ! { configure lint clang && cmake --build "$build/lint" --target millrace_tables; } \
+        >"$log" 2>&1; then
+        cat "$log" && return 1
+    fi
+}
+
+lint_cppcheck() {
+    make_tables || return 1
+    cd "$root" || return 1
+    # overlappingWriteUnion does not see that a cast in between makes a value of its own;
+    # floatConversionOverflow misreads hexadecimal floats.
+    cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
+        --enable=warning,performance,portability --suppress=overlappingWriteUnion \
+        --suppress=floatConversionOverflow:*/cast_loops.h \
+        -D_POSIX_C_SOURCE=200809L -I include -I host -I "$build/lint/generated" -j "$jobs" host
+}
+
+lint_tidy() {
+    local log=$build/lint/lint.log
+    make_tables || return 1
+    # Its errors go to standard output; what it says besides is of interest when it fails.
+    find "$root/host" -name '*.c' -print0 |
+        xargs -0 -P "$jobs" -n 4 clang-tidy --quiet -p "$build/lint" 2>"$log" ||
+        { grep -vE '^[0-9]+ warnings? ' "$log" >&2 || true; return 1; }
+}

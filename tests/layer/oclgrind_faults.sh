@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# tests/layer/oclgrind_faults.sh BUILD SUITE SECONDS
+# `./dev test --oclgrind`: a suite in its small form, whose kernels oclgrind watches. Fails where it
+# finds races, reads of what nobody wrote, or calls that are not as they should be.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$(cd "$1" && pwd) suite=$2 seconds=$3
+report=$build/oclgrind.log
+
+rm -f "$report"
+# Of one thread: its record of what is initialised is wrong now and then where it has several,
+# while a work-item alone stores, loads and stores again.
+OCLGRIND_LOG=$report OCLGRIND_DATA_RACES=1 OCLGRIND_UNINITIALIZED=1 OCLGRIND_CHECK_API=1 \
+    OCLGRIND_NUM_THREADS=1 \
+    timeout "$seconds" "$here/under_oclgrind.sh" "$build" "$build/millrace_tests" --small "$suite"
+[ ! -s "$report" ] || {
+    head -n 60 "$report" >&2
+    echo "oclgrind found faults; all of them are in $report" >&2
+    exit 1
+}
