@@ -33,7 +33,12 @@ if(TARGET millrace_command AND NOT CMAKE_CROSSCOMPILING)
     )
     install(FILES ${said}/millrace.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
             COMPONENT millrace_command)
-    foreach(place millrace:bash-completion/completions _millrace:zsh/vendor-completions
+    # zsh of Debian looks there for packages, and in site-functions for what is under /usr/local.
+    set(zsh zsh/site-functions)
+    if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+        set(zsh zsh/vendor-completions)
+    endif()
+    foreach(place millrace:bash-completion/completions _millrace:${zsh}
             millrace.fish:fish/vendor_completions.d)
         string(REPLACE ":" ";" place ${place})
         list(GET place 0 file)

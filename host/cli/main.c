@@ -146,11 +146,13 @@ static int fail_arguments(const struct mr_command *command, char *const argument
     mr_error err;
     const char *names[COMMAND_COUNT];
     for (size_t k = 0; k < COMMAND_COUNT; k++) names[k] = mr_commands[k].name;
-    mr_fail(&err, MR_E_ARITY, "%s: %zu arguments, the limit is %zu: '%s' is one too many",
-            command->name, count, command->most_arguments, arguments[command->most_arguments]);
+    mr_fail(&err, MR_E_ARITY, "%s: %zu argument%s, the limit is %zu: '%s' is one too many",
+            command->name, count, count == 1 ? "" : "s", command->most_arguments,
+            arguments[command->most_arguments]);
     const char *nearest = mr_nearest_name(arguments[0], names, COMMAND_COUNT);
-    if (command->most_arguments == 0)
-        mr_error_hint(&err, err.status, "millrace %s", command->name);
+    if (strcmp(command->arguments, "PIPELINE") != 0)
+        mr_error_hint(&err, err.status, "millrace %s%s%s", command->name,
+                      command->arguments[0] ? " " : "", command->arguments);
     else if (nearest && !strchr(arguments[0], '('))
         mr_error_hint(&err, err.status, "did you mean 'millrace %s'?", nearest);
     else

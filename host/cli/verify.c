@@ -230,10 +230,18 @@ static mr_status prepare(struct visit *v, char *const arguments[], size_t count,
     return cut_terminal(v, err);
 }
 
+static mr_status check_all(const struct mr_options *options, size_t count, mr_error *err)
+{
+    if (!options->all || (count == 0 && !options->file)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_ARITY, "verify: --all and a pipeline: one of them");
+    return mr_error_hint(err, st, "--all runs every operator on every device; a pipeline, itself");
+}
+
 int mr_command_verify(const struct mr_options *options, char *const arguments[], size_t count)
 {
     mr_error err = {.status = MR_OK};
-    if (options->all && count == 0) return mr_verify_all(options);
+    if (check_all(options, count, &err)) return mr_report(&err);
+    if (options->all) return mr_verify_all(options);
     struct visit *v = mr_alloc(1, sizeof *v);
     if (!v) {
         mr_fail_no_memory(&err, "verify");

@@ -22,7 +22,7 @@ check_files() {
         "$prefix/include/millrace/version.h" "$prefix"/{bin/millrace,libexec/millrace/build} \
         "$prefix"/share/{man/man1/millrace.1,bash-completion/completions/millrace} \
         "$prefix"/share/fish/vendor_completions.d/millrace.fish \
-        "$prefix"/share/zsh/vendor-completions/_millrace; do
+        "$prefix"/share/zsh/site-functions/_millrace; do
         [ -e "$file" ] || fail "${file#"$scratch"/} is not installed"
     done
 }
