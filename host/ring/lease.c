@@ -90,6 +90,12 @@ void mr_shelf_trim(struct mr_shelf *shelf, size_t most, const struct mr_slot *bu
 
 /* ---- leases ---- */
 
+const void *mr_this_thread(void)
+{
+    static _Thread_local char own;
+    return &own;
+}
+
 mr_status mr_lease_create(struct mr_lease **out, struct mr_engine *engine, mr_error *err)
 {
     struct mr_lease *lease = *out = mr_alloc(1, sizeof *lease);
@@ -144,5 +150,6 @@ void mr_lease_release(mr_lease **lease)
 {
     if (!lease || !*lease) return;
     atomic_fetch_sub(&(*lease)->shelf->leases, 1);
+    atomic_store_explicit(&(*lease)->home, mr_this_thread(), memory_order_relaxed);
     mr_lease_leave(lease);
 }

@@ -31,8 +31,13 @@ struct mr_lease {
     struct mr_slot *slot;     /* while it is not in the ring */
     void *columns[MR_MAX_COLUMNS];
     size_t bytes; /* of the shelf's limit; 0: the slot was one of the ring */
+    _Atomic(const void *)
+        home; /* the thread that let go of it last, whose cache may have it still */
     struct mr_lease *next;
 };
+
+/* What tells the calling thread from the others that live. */
+const void *mr_this_thread(void);
 
 mr_status mr_shelf_create(struct mr_shelf **out, size_t limit_bytes, mr_error *err);
 

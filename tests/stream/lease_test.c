@@ -359,6 +359,58 @@ static void no_ring_grows_by_what_comes_back(void)
     }
 }
 
+/* ---- by whom ---- */
+
+enum { PULLERS = 2, TURNS = 40, WARM = 10 };
+
+struct pullers {
+    mr_stream *stream;
+    pthread_mutex_t lock;
+    pthread_cond_t passed;
+    int came, turn;
+    const void *seen[PULLERS][TURNS]; /* where the elements stood */
+};
+
+/* Keeps each batch until it has the next one. */
+static void *pull_by_turns(void *user)
+{
+    struct pullers *p = user;
+    mr_lease *held = NULL, *next = NULL;
+    mr_batch b;
+    (void)pthread_mutex_lock(&p->lock);
+    const int own = p->came++;
+    for (int k = 0; k < TURNS; k++) {
+        while (p->turn % PULLERS != own) (void)pthread_cond_wait(&p->passed, &p->lock);
+        if (mr_stream_next(p->stream, &b, NULL) == MR_OK)
+            (void)mr_batch_keep(p->stream, &b, &next, NULL);
+        mr_lease_release(&held);
+        held = next;
+        next = NULL;
+        p->seen[own][k] = b.columns[0];
+        p->turn++;
+        (void)pthread_cond_broadcast(&p->passed);
+    }
+    mr_lease_release(&held);
+    (void)pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+/* Its elements are computed by the thread that pulls, in whose cache such a slot is. */
+static void a_slot_comes_back_to_the_thread_that_let_it_go(void)
+{
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    struct pullers p = {.stream = rig_open_text("count()", &params),
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .passed = PTHREAD_COND_INITIALIZER};
+    pthread_t threads[PULLERS];
+    for (int k = 0; k < PULLERS; k++)
+        CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[k], NULL, pull_by_turns, &p), 0);
+    for (int k = 0; k < PULLERS; k++) CU_ASSERT_EQUAL(pthread_join(threads[k], NULL), 0);
+    for (int k = WARM; k < TURNS; k++)
+        for (int j = WARM; j < TURNS; j++) CU_ASSERT_PTR_NOT_EQUAL(p.seen[0][k], p.seen[1][j]);
+    mr_stream_close(&p.stream);
+}
+
 static void only_the_batch_that_is_lent_can_be_kept(void)
 {
     const mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 10};
@@ -425,6 +477,8 @@ SUITE(lease, {"kept_batches_stay_as_they_were", kept_batches_stay_as_they_were},
       {"one_at_a_time_takes_one_slot_more", one_at_a_time_takes_one_slot_more},
       {"released_slots_are_room_again", released_slots_are_room_again},
       {"no_ring_grows_by_what_comes_back", no_ring_grows_by_what_comes_back},
+      {"a_slot_comes_back_to_the_thread_that_let_it_go",
+       a_slot_comes_back_to_the_thread_that_let_it_go},
       {"only_the_batch_that_is_lent_can_be_kept", only_the_batch_that_is_lent_can_be_kept},
       {"every_allocation_of_keeping_may_fail", every_allocation_of_keeping_may_fail},
       NOTHING_IS_LEFT_BEHIND);
