@@ -10,6 +10,7 @@
 #include "emit/emit.h"
 #include "engine/knobs.h"
 #include "plan/kind.h"
+#include "stream/consumers.h"
 
 /* What is done in this time on the host needs no device: opening one takes ten times as long. */
 enum { START_AFTER_NS = 4000000 };
@@ -24,9 +25,10 @@ struct mr_relay {
     char shape[MR_PROFILE_TEXT_BYTES]; /* of the params, which need not stay */
     struct mr_control *control;
     size_t bound_bytes;
-    int64_t opened_ns;
+    struct mr_consumers consumers;
+    int64_t opened_ns, begun_ns; /* begun: by the first pull */
     int64_t passed_at;
-    bool is_started, is_over;
+    bool is_begun, is_started, is_over;
     mr_error error;         /* why there is no device */
     struct mr_plan *former; /* the host's: an iteration may still look into it */
     char device[96];        /* that was passed to */
@@ -83,13 +85,15 @@ static void start(struct mr_relay *r)
     if (st != MR_OK) end(r);
 }
 
-/* Whether there is something to do for the stream, in the middle of a unit as well. */
+/* Whether there is something to do for the stream, in the middle of a unit as well: to start, or to
+ * pass. */
 static bool is_wanted(void *relay)
 {
     struct mr_relay *r = relay;
     if (mr_params_device_at_unit(&r->params)) return false;
-    if (r->is_started) return mr_making_is_done(r->making);
-    return mr_now_ns() - r->opened_ns >= START_AFTER_NS;
+    if (r->is_started && !mr_making_is_done(r->making)) return false;
+    int64_t now = mr_now_ns();
+    return now - r->begun_ns >= START_AFTER_NS && mr_consumers_wait(&r->consumers, now);
 }
 
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
@@ -113,17 +117,16 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
     control->due_user = r;
     r->bound_bytes = r->plan->host_bytes + r->plan->device_bytes;
     r->passed_at = -1;
-    r->opened_ns = mr_now_ns();
+    r->opened_ns = r->begun_ns = mr_now_ns();
     if (mr_params_device_at_unit(params)) start(r);
     *out = r;
     return MR_OK;
 }
 
-static bool is_due(const struct mr_relay *r)
+static bool is_due(struct mr_relay *r)
 {
     unsigned at_unit = mr_params_device_at_unit(&r->params);
-    if (at_unit) return r->control->units + 1 >= at_unit;
-    return r->is_started && mr_making_is_done(r->making);
+    return at_unit ? r->control->units + 1 >= at_unit : r->is_started && is_wanted(r);
 }
 
 /* Where a root runner stands: reductions make no elements. */
@@ -153,11 +156,26 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
     *leg = next;
 }
 
+void mr_relay_pull_begins(struct mr_relay *relay)
+{
+    const void *thread = mr_this_thread();
+    if (!relay || relay->is_over || mr_consumers_are_just(&relay->consumers, thread)) return;
+    mr_consumers_begin(&relay->consumers, thread, mr_now_ns());
+}
+
+void mr_relay_pull_ends(struct mr_relay *relay)
+{
+    if (relay && relay->consumers.is_pulling) mr_consumers_end(&relay->consumers, mr_now_ns());
+}
+
 void mr_relay_tick(struct mr_relay *relay, struct mr_leg *leg)
 {
-    if (!relay || relay->is_over || !relay->control->pause) return;
+    if (!relay || relay->is_over) return;
+    if (!relay->is_begun) relay->begun_ns = mr_now_ns();
+    relay->is_begun = true;
+    if (!relay->control->pause) return;
     relay->control->pause = false;
-    if (!relay->is_started && mr_now_ns() - relay->opened_ns >= START_AFTER_NS) start(relay);
+    if (!relay->is_started && is_wanted(relay)) start(relay);
     if (!relay->is_over && is_due(relay)) mr_relay_pass(relay, leg);
 }
 
@@ -213,6 +231,7 @@ const char *mr_relay_reason(const struct mr_relay *relay)
     if (relay->returned[0]) return relay->returned;
     if (relay->passed_at >= 0) return NULL;
     if (relay->is_over) return relay->error.message;
+    if (mr_consumers_are_several(&relay->consumers)) return "quick enough for those who pull";
     return relay->is_started ? "until the device is ready" : "over before a device was asked for";
 }
 

@@ -6,10 +6,12 @@
  *     device                          |####|####|####     what was read ahead, carries and
  *                        ^ start      ^ pass              positions go over: no bit shows it
  *
- * A stream that is over before the start never touches a device. Only the stream's thread makes
- * anything happen here: as long as there is something to wait for, control->is_due has its runners
- * return after each unit, and then it ticks the relay. A unit that takes long ends early: behind a
- * leaf, or in front of one that takes long itself. */
+ * A stream that is over before the start never touches a device, nor one that keeps nobody waiting:
+ * several threads pull it, and the host engine is quick enough for them. It computes each batch in
+ * the cache of the core that goes on with it; a device's comes from others. Only the stream's
+ * thread makes anything happen here: as long as there is something to wait for, control->is_due has
+ * its runners return after each unit, and then it ticks the relay. A unit that takes long ends
+ * early: behind a leaf, or in front of one that takes long itself. */
 #ifndef MR_STREAM_RELAY_H
 #define MR_STREAM_RELAY_H
 
@@ -32,6 +34,10 @@ struct mr_relay;
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
                           const mr_stream_params *params, struct mr_control *control,
                           mr_error *err);
+
+/* The consumer pulls, on this thread, and has what it pulled. NULL-safe. */
+void mr_relay_pull_begins(struct mr_relay *relay);
+void mr_relay_pull_ends(struct mr_relay *relay);
 
 /* For the stream, whenever its runners returned: when it has lived long enough the device's leg is
  * started to be made, and once that is made the stream passes to it. NULL-safe. */

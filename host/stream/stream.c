@@ -96,9 +96,7 @@ static size_t rest_of_batch(const struct mr_stream *s)
     return s->leg.plan->batch - s->part;
 }
 
-/* Brings up to `most` elements of the batch at hand into the root's current slot; *len is how many.
- * A failure is the caller's to keep. */
-static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
+static mr_status bring(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
 {
     enum mr_fill how;
     give_back(s);
@@ -113,6 +111,16 @@ static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *e
     }
     *len = unread < batch ? unread : batch;
     return MR_OK;
+}
+
+/* Brings up to `most` elements of the batch at hand into the root's current slot; *len is how many.
+ * A failure is the caller's to keep. */
+static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *err)
+{
+    mr_relay_pull_begins(s->relay);
+    mr_status st = bring(s, most, len, err);
+    mr_relay_pull_ends(s->relay);
+    return st;
 }
 
 /* `part`: of the batch at hand, elements that are out then. */
