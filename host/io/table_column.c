@@ -6,6 +6,14 @@
 #include "base/memory.h"
 #include "io/table_driver.h"
 
+static mr_status fail_twice(const struct mr_table *t, size_t field, const char *name, mr_error *err)
+{
+    char shown[MR_SHOWN_BYTES];
+    mr_status st = mr_fail(err, MR_E_NAME, "%s: column %zu, '%s', is chosen twice", t->input.name,
+                           field, mr_show_text(shown, name, strlen(name)));
+    return mr_error_hint(err, st, "choose it once; map() makes several of it");
+}
+
 mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dtype, size_t field,
                               bool alone, mr_error *err)
 {
@@ -23,6 +31,7 @@ mr_status mr_table_add_column(struct mr_table *t, const char *name, mr_dtype dty
     MR_TRY(mr_name_check(err, t->input.name, name));
     for (size_t k = 0; k < t->column_count; k++) {
         if (strcmp(t->columns[k].name, name) != 0) continue;
+        if (t->columns[k].field == field) return fail_twice(t, field, name, err);
         mr_status st =
             mr_fail(err, MR_E_NAME, "%s: columns %zu and %zu are both named '%s'", t->input.name,
                     t->columns[k].field, field, mr_show_text(shown, name, strlen(name)));

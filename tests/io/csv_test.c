@@ -228,7 +228,7 @@ static void columns_are_chosen_by_name_or_number(void)
         {{"1.0"}, 1, 0, NULL, "column '1.0'", ""},
         {{"99999999999999999999999"}, 1, 1, NULL, "is none of its 4", "number from 0 to 3"},
         {{""}, 1, 0, NULL, "column ''", ""},
-        {{"beta", "1"}, 2, 2, NULL, "columns 1 and 1 are both", ""},
+        {{"beta", "1"}, 2, 2, NULL, "column 1, 'beta', is chosen twice", "choose it once"},
     };
     for (size_t k = 0; k < COUNT(rows); k++) {
         char text[512];

@@ -6,8 +6,8 @@ _OPERATORS = [(*row, _core.parameters(k)) for k, row in enumerate(_core.operator
 SOURCES, STAGES, TERMINALS = (
     frozenset(name for name, role, *_ in _OPERATORS if role == wanted)
     for wanted in ("source", "stage", "terminal"))
-# The parameters that a call may name.
-PARAMETERS = {(name, role == "source"): {p["name"] for p in rows if not p["is_variadic"]}
+# The parameters that a call may name, and what each is.
+PARAMETERS = {(name, role == "source"): {p["name"]: p["type"] for p in rows if not p["is_variadic"]}
                for name, role, _, _, _, rows in _OPERATORS}
 
 

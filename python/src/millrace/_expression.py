@@ -280,6 +280,8 @@ def _logical(sign: str, left: object, right: object):
 
 def col(name: str) -> Expr:
     """The column of this name."""
+    if not isinstance(name, str):
+        raise TypeError(f"col({name!r}): a column's name is a text")
     return Expr(quoted(name))
 
 

@@ -16,26 +16,33 @@ from ._element import Reader, runs
 from ._errors import Error
 from ._expression import quoted
 from ._operators import Operators
-from ._stream import Stream, decoded
+from ._stream import Stream, decoded, part_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
+# Parameters that are written as expressions.
+_WITH_NAMES = ("expression", "number", "integer")
+
+
 def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) -> Seq:
     """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
-    is a constant, which the expressions use by that name."""
-    parameters = PARAMETERS.get((name, before is None), ())
+    is a constant, which the expressions use by that name; where there are none, it is a mistake."""
+    parameters = PARAMETERS.get((name, before is None), {})
     columns = before.columns if before is not None else ()
     labels = [keyword for keyword, value in keywords.items() if "init" in parameters # of a state
               and keyword not in parameters and not is_number(value)]
     rows: list[tuple] = [argument(None, value, columns, name == "read" and k == 0, labels)
                          for k, value in enumerate(arguments)]
+    uses = any(kind == "expr" for _, kind, _ in rows) or any(
+        parameters.get(keyword, "expression") in _WITH_NAMES and not is_number(value)
+        for keyword, value in keywords.items())
     for keyword, value in keywords.items():
         if keyword == "columns" and isinstance(value, (list, tuple)):
             value = tuple(quoted(v) if isinstance(v, str) else v for v in value)
-        if keyword not in parameters and is_number(value):
+        if keyword not in parameters and is_number(value) and uses:
             rows.append(constant(keyword, value))
         else:
             rows.append(argument(keyword, value, columns, keyword == "path", labels))
@@ -143,7 +150,7 @@ class Seq(Operators):
         """Opens it where a stream of it was when that gave its ``state()``, to the same bits: in
         another process, on another machine, engine or device, with another batch size."""
         return Stream(self, _core.open(self._core, params, progress,
-                                       decoded(state["state"])))
+                                       decoded(part_of(state, "state"))))
 
     def partial(self, k: int, n: int, **params: object) -> bytes:
         """What this terminal knows of part `k` of `n`, from 0, as bytes of some hundred:
@@ -344,7 +351,7 @@ def seq(text: str, **named: object) -> Seq:
 def resume(state: dict, **params: Any) -> Stream:
     """A stream that goes on where another gave its ``state()``; its sequence is the stream's
     ``seq``."""
-    return seq(state["text"]).resume(state, **params)
+    return seq(part_of(state, "text")).resume(state, **params)
 
 
 def row_bytes(seq_: Seq) -> int:

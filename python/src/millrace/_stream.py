@@ -63,6 +63,13 @@ class Stream:
         self._core.interrupt()
 
 
+def part_of(state: dict, key: str) -> str:
+    """A text of what a stream's ``state()`` gave."""
+    if not isinstance(state, dict) or not isinstance(state.get(key), str):
+        raise TypeError(f"{state!r} is not what a stream's state() gave: it has no text '{key}'")
+    return state[key]
+
+
 def decoded(text: str) -> bytes:
     """A state's text as the bytes that were saved."""
     import base64
