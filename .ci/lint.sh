@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# The checks of `./dev lint`, a function each. `dev` reads this file: root, build, jobs and
-# configure() are its own.
+# `./dev lint`: its checks, a function each. `dev` reads this file: root, build, jobs, configure(),
+# say() and need() are its own.
 
 # A file includes only from its own room and those before it.
 rooms=(base io ir aggregates ops lang plan emit cl engine ring kinds stream child cli)
@@ -56,6 +56,21 @@ lint_names() {
         nothing "asserts of CUnit that tests/cross/CUnit lacks"
 }
 
+# A file is one subject, which 450 lines hold. One that is a table, or a copy that is never changed,
+# says so in its head.
+lint_lengths() {
+    local lines file
+    cd "$root" || return 1
+    {
+        find host include kernels tests bench examples python .cmake -type f \
+            -regex '.*\.\([ch]\|cl\|cu\|cuh\|cpp\|py\|cmake\)'
+        scripts
+    } | xargs wc -l | while read -r lines file; do
+        [ "$lines" -le 450 ] || [ "$file" = total ] ||
+            head -n 4 "$file" | grep -qE 'A table|Never changed' || echo "$file: $lines lines"
+    done | nothing "more than 450 lines, and no table"
+}
+
 lint_format() {
     local -a files
     local status=0
@@ -107,4 +122,14 @@ lint_tidy() {
     find "$root/host" -name '*.c' -print0 |
         xargs -0 -P "$jobs" -n 4 clang-tidy --quiet -p "$build/lint" 2>"$log" ||
         { grep -vE '^[0-9]+ warnings? ' "$log" >&2 || true; return 1; }
+}
+
+cmd_lint() {
+    need lint
+    local check status=0
+    for check in format rooms names lengths scripts cppcheck tidy; do
+        say "lint: $check"
+        ("lint_$check") || { status=1 && echo "lint: $check FAILED" >&2; }
+    done
+    return $status
 }

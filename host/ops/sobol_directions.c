@@ -1,8 +1,9 @@
 #include "ops/sobol_directions.h"
 
-/* Direction numbers of Sobol' sequences: the first 1,111 dimensions of new-joe-kuo-6.21201, from
- * https://web.maths.unsw.edu.au/~fkuo/sobol/ (Joe, Kuo: Constructing Sobol sequences with better
- * two-dimensional projections, SIAM Journal on Scientific Computing 30, 2008), under this licence:
+/* A table: direction numbers of Sobol' sequences, the first 1,111 dimensions of
+ * new-joe-kuo-6.21201, from https://web.maths.unsw.edu.au/~fkuo/sobol/ (Joe, Kuo: Constructing
+ * Sobol sequences with better two-dimensional projections, SIAM Journal on Scientific Computing 30,
+ * 2008), under this licence:
  *
  * Copyright (c) 2008, Frances Y. Kuo and Stephen Joe
  * All rights reserved.
