@@ -31,6 +31,7 @@ static const mr_word words[] = {
     {"mr_partial_merge", "merge"},
     {"mr_partial_range", "partial"},
     {"mr_seq_from_array", "mr.from_arrays"},
+    {"mr_seq_from_arrow", "mr.from_arrow"},
     {"mr_seq_from_callback", "mr.from_callback"},
     {NULL, NULL},
 };
