@@ -2,17 +2,19 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 
-enum { FIRST_MS = 1000, NEXT_MS = 200 };
+enum { FIRST_MS = 1000, NEXT_MS = 200, WIDTH = 80 };
 
 /* A thread of its own shows the line: the one that pulls may wait long for a single value. */
 struct mr_progress_line {
@@ -42,7 +44,38 @@ static double share_done(const struct mr_progress_line *p, double elements, doub
     return by_elements >= 0 ? by_elements : by_positions;
 }
 
-static int add_time_left(char *line, size_t size, double seconds)
+/* What is shown: parts, as many as the terminal has room for in one line, which alone can be
+ * written over. */
+struct line {
+    char text[160];
+    size_t length, room;
+};
+
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? WIDTH : size.ws_col;
+}
+
+static void add(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct line *l, const char *format, ...)
+{
+    char part[64];
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(part, sizeof part, format, list);
+    va_end(list);
+    if (length < 0 || (size_t)length >= sizeof part || (size_t)length > l->room) {
+        l->room = 0;
+        return;
+    }
+    memcpy(l->text + l->length, part, (size_t)length);
+    l->length += (size_t)length;
+    l->room -= (size_t)length;
+}
+
+static void add_time_left(struct line *l, double seconds)
 {
     static const struct {
         double seconds;
@@ -51,7 +84,7 @@ static int add_time_left(char *line, size_t size, double seconds)
     size_t k = 0;
     while (seconds < 2 * units[k].seconds) k++;
     double unit = units[k].seconds > 0 ? units[k].seconds : 1;
-    return snprintf(line, size, "  %.0f %s left", seconds / unit, units[k].name);
+    add(l, "  %.0f %s left", seconds / unit, units[k].name);
 }
 
 static double seconds_since(const struct timespec *began)
@@ -63,24 +96,22 @@ static double seconds_since(const struct timespec *began)
 
 static void show(struct mr_progress_line *p)
 {
-    char line[160];
+    static const char erase[] = "\r\033[K";
+    struct line l = {.length = sizeof erase - 1};
+    size_t width = terminal_width(), most = sizeof l.text - l.length;
     double seconds = seconds_since(&p->began);
     double elements = (double)atomic_load(&p->elements);
     double positions = (double)atomic_load(&p->positions);
-    int length = snprintf(line, sizeof line, "\r\033[K%.1f s", seconds);
-    if (positions > 0 && length > 0)
-        length += snprintf(line + length, sizeof line - (size_t)length,
-                           "  %.4g positions  %.3g a second", positions, positions / seconds);
-    if (elements > 0 && length > 0)
-        length +=
-            snprintf(line + length, sizeof line - (size_t)length, "  %.4g elements", elements);
     double share = share_done(p, elements, positions);
-    if (share > 0 && length > 0)
-        length += snprintf(line + length, sizeof line - (size_t)length, "  %.0f%%", 100 * share);
-    if (share > 0 && share < 1 && length > 0)
-        length += add_time_left(line + length, sizeof line - (size_t)length,
-                                seconds / share * (1 - share));
-    if (length > 0) p->is_shown = write(STDERR_FILENO, line, (size_t)length) > 0;
+    memcpy(l.text, erase, l.length);
+    l.room = width <= most ? width - 1 : most; /* none in the last column, where lines wrap */
+    add(&l, "%.1f s", seconds);
+    if (share > 0) add(&l, "  %.0f%%", 100 * share);
+    if (share > 0 && share < 1) add_time_left(&l, seconds / share * (1 - share));
+    if (positions > 0) add(&l, "  %.4g positions", positions);
+    if (positions > 0) add(&l, "  %.3g a second", positions / seconds);
+    if (elements > 0) add(&l, "  %.4g elements", elements);
+    p->is_shown = write(STDERR_FILENO, l.text, l.length) > 0;
 }
 
 static struct timespec after(const struct timespec *t, long ms)

@@ -12,6 +12,7 @@
 #include "cli/shards.h"
 #include "io/table.h"
 #include "ir/op.h"
+#include "stream/save.h"
 
 enum { COLUMNS_LIMIT = 8, SAVE_S = 30 };
 
@@ -69,6 +70,13 @@ static int64_t known_length(const mr_seq *seq)
 {
     int64_t count;
     return mr_seq_length(seq, &count) == MR_LENGTH_KNOWN ? count : -1;
+}
+
+/* The same from where a run goes on. */
+static int64_t elements_left(const struct run *r)
+{
+    int64_t all = known_length(r->seq);
+    return all < 0 ? -1 : all - mr_stream_tell(r->stream);
 }
 
 /* A terminal's only row. */
@@ -191,8 +199,10 @@ static mr_status get_text(struct run *r, char *const arguments[], size_t count, 
 static mr_status open_stream(struct run *r, const mr_stream_params *params, mr_error *err)
 {
     const struct mr_saved *s = &r->saving.saved;
+    mr_stream_params own = *params;
     if (!r->options->resume) return mr_stream_open(&r->stream, r->seq, params, err);
-    return mr_stream_restore(&r->stream, r->seq, params, s->stream, s->stream_bytes, err);
+    MR_TRY(mr_state_modes(&own, s->stream, s->stream_bytes, err));
+    return mr_stream_restore(&r->stream, r->seq, &own, s->stream, s->stream_bytes, err);
 }
 
 /* What cannot be saved is refused before anything is computed or written. */
@@ -205,7 +215,7 @@ static mr_status deliver(struct run *r, mr_error *err)
     else
         MR_TRY(open_sink(r, err));
     MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
-    mr_progress_line_start(r->progress, known_length(r->seq));
+    mr_progress_line_start(r->progress, elements_left(r));
     mr_status st = pump(r, err);
     if (st && r->saving.error.status && err) *err = r->saving.error;
     if (!r->saving.error.status) st = save_end(r, st, err);

@@ -4,6 +4,8 @@ const mr_word mr_words[] = {
     {"mr_stream_params.device", "--device"},
     {"mr_stream_params.shape", "--shape"},
     {"mr_stream_params.native_math", "--math native"},
+    {"mr_stream_params.no_fuse", "--no-fuse"},
+    {"restore it as it was saved", "leave that out: it was begun otherwise"},
     {"batch_elems", "--batch"},
     {"ring_slots", "--ring"},
     {"max_memory_bytes", "--max-memory"},

@@ -105,6 +105,22 @@ mr_status mr_stream_devices(const mr_stream *s, mr_device_use *out, size_t size,
 
 /* ---- while it works ---- */
 
+/* Where sources stand, all together. */
+static int64_t positions_before(const struct mr_runner *r)
+{
+    int64_t before = mr_segment_is_source(r->segment) ? r->at.next : 0;
+    for (size_t v = 0; v < r->segment->view_count; v++) {
+        int64_t more = r->inputs[v] ? positions_before(r->inputs[v]) : 0;
+        before = more > INT64_MAX - before ? INT64_MAX : before + more;
+    }
+    return before;
+}
+
+void mr_stream_count_from_here(struct mr_stream *s)
+{
+    s->passed = positions_before(s->leg.root) - s->computed;
+}
+
 static int64_t positions_expected(const struct mr_plan *plan)
 {
     int64_t expected = 0;
@@ -115,6 +131,16 @@ static int64_t positions_expected(const struct mr_plan *plan)
         expected += s->domain.most;
     }
     return plan ? expected : -1;
+}
+
+/* The same of a stream that goes on somewhere: what it passes over is not made, what it goes back
+ * to is made again. */
+static int64_t positions_left(const struct mr_stream *s)
+{
+    int64_t expected = positions_expected(s->leg.plan);
+    if (expected < 0) return -1;
+    if (s->passed < 0 && expected > INT64_MAX + s->passed) return INT64_MAX;
+    return expected > s->passed ? expected - s->passed : 0;
 }
 
 /* Of a part, those of its own: sources make the more the farther it is. */
@@ -132,7 +158,7 @@ bool mr_stream_poll(void *stream)
     if (now - s->polled_at < least_seconds) return false;
     s->polled_at = now;
     const mr_progress progress = {.computed = s->computed,
-                                  .expected = own_share(s, positions_expected(s->leg.plan)),
+                                  .expected = own_share(s, positions_left(s)),
                                   .elements = s->stats.elements,
                                   .seconds = now,
                                   .bytes_read = s->control.bytes_read};

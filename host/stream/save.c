@@ -228,6 +228,25 @@ mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_
     return st;
 }
 
+mr_status mr_state_modes(mr_stream_params *params, const void *bytes, size_t size, mr_error *err)
+{
+    struct mr_bytes_in in;
+    MR_TRY(mr_seal_open(&in, &seal, bytes, size, err));
+    char *version = mr_get_text(&in), *text = mr_get_text(&in);
+    bool is_whole = version && text;
+    mr_free(version);
+    mr_free(text);
+    if (!is_whole && !in.is_bad) return mr_fail_no_memory(err, "a state's text");
+    (void)mr_get_word(&in); /* the fingerprint */
+    (void)mr_get_word(&in);
+    uint64_t flags = mr_get_number(&in);
+    if (in.is_bad) return mr_seal_fail_damaged(&seal, size, err);
+    params->no_fuse |= flags & UNFUSED;
+    params->native_math |= (flags & NATIVE_MATH) != 0;
+    params->watch_sums = flags & WATCHES_SUMS;
+    return MR_OK;
+}
+
 mr_status mr_state_text(char **out, const void *bytes, size_t size, mr_error *err)
 {
     struct mr_bytes_in in;

@@ -14,4 +14,7 @@ mr_status mr_stream_put(struct mr_stream *s, void *bytes, size_t size, size_t *n
 /* Makes a stream that was just opened stand where the bytes say. */
 mr_status mr_stream_get(struct mr_stream *s, const void *bytes, size_t size, mr_error *err);
 
+/* What mr_stream_restore() wants to be as it was: watch_sums is set so, the others are added. */
+mr_status mr_state_modes(mr_stream_params *params, const void *bytes, size_t size, mr_error *err);
+
 #endif

@@ -333,6 +333,7 @@ static mr_status seek(struct mr_stream *s, int64_t position, mr_error *err)
     MR_TRY(keep_failure(s, st, &why, err));
     s->position = position;
     s->part = 0;
+    mr_stream_count_from_here(s);
     return MR_OK;
 }
 
@@ -365,6 +366,7 @@ mr_status mr_stream_restore(mr_stream **out, const mr_seq *seq, const mr_stream_
     MR_NEED(err, bytes);
     MR_TRY(mr_stream_open(out, seq, params, err));
     mr_status st = mr_stream_get(*out, bytes, size, err);
+    if (st == MR_OK) mr_stream_count_from_here(*out);
     if (st != MR_OK) mr_stream_close(out);
     return st;
 }

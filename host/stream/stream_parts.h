@@ -22,6 +22,8 @@ struct mr_stream {
     size_t lent;             /* elements of the root's current slot that the consumer holds */
     size_t part;             /* elements of the batch at hand that were read before */
     _Atomic int64_t position, computed;
+    int64_t passed;   /* of its sources' positions: those that it passed over, less those that it
+                       * made more than once */
     mr_status failed; /* sticky */
     mr_error error;
     mr_stats stats;
@@ -47,6 +49,9 @@ mr_status mr_stream_leave(struct mr_stream *s, mr_status st);
 /* After a failure, which is told by *why: whether others compute from there on. What failed is
  * tried again then. */
 bool mr_stream_goes_on(struct mr_stream *s, int64_t position, mr_error *why);
+
+/* account.c: where it goes on after a seek, or as it was saved. */
+void mr_stream_count_from_here(struct mr_stream *s);
 
 /* account.c: asks the caller's poll() where it is time to; whether it says to stop. */
 bool mr_stream_poll(void *stream);

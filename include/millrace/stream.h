@@ -44,7 +44,8 @@ MR_API void mr_cancel_destroy(mr_cancel **cancel); /* nulls the pointer; accepts
 /* How far a stream is. */
 typedef struct mr_progress {
     int64_t computed;   /* positions that its sources made so far, as mr_stream_computed() */
-    int64_t expected;   /* how many they will make at most; -1: not known, or without end */
+    int64_t expected;   /* how many they will have made at the end, at most: not what a seek or
+                         * mr_stream_restore() passed over. -1: not known, or without end */
     int64_t elements;   /* delivered so far */
     double seconds;     /* since the stream was opened */
     int64_t bytes_read; /* from files and pipes; what is mapped counts as read */

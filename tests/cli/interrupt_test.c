@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli/shell.h"
@@ -209,6 +211,27 @@ static void the_progress_line_is_erased_at_the_end(void)
     shell_close(&s);
 }
 
+/* A longer one would wrap, and only its last row be written over. */
+static void the_progress_line_fits_the_terminal(void)
+{
+    const struct winsize narrow = {.ws_row = 24, .ws_col = 20};
+    int terminal;
+    char *arguments[] = {"millrace", "range(1e15) | map(x*x) | sum()", "--engine", "host", NULL};
+    shell_open(&s);
+    s.err[0] = '\0';
+    pid_t pid = shell_start(&s, arguments, -1, -1, &terminal);
+    CU_ASSERT_EQUAL(ioctl(terminal, TIOCSWINSZ, &narrow), 0);
+    read_terminal(terminal, "%");
+    CU_ASSERT_EQUAL(kill(pid, SIGINT), 0);
+    read_terminal(terminal, NULL);
+    CU_ASSERT_EQUAL(shell_wait(pid), 130);
+    for (const char *line = strstr(s.err, "\033[K"); line; line = strstr(line + 1, "\033[K"))
+        if (strncmp(line + 3, "interrupted", 11) != 0)
+            CU_ASSERT(strcspn(line + 3, "\r") < narrow.ws_col);
+    (void)close(terminal);
+    shell_close(&s);
+}
+
 static void quiet_runs_say_nothing_even_when_interrupted(void)
 {
     int ends[2], terminal;
@@ -239,5 +262,6 @@ SUITE(interrupt, {"endless_reductions_stop_in_order", endless_reductions_stop_in
       {"an_open_pipe_delivers_each_element_as_it_comes",
        an_open_pipe_delivers_each_element_as_it_comes},
       {"the_progress_line_is_erased_at_the_end", the_progress_line_is_erased_at_the_end},
+      {"the_progress_line_fits_the_terminal", the_progress_line_fits_the_terminal},
       {"quiet_runs_say_nothing_even_when_interrupted",
        quiet_runs_say_nothing_even_when_interrupted});

@@ -77,8 +77,11 @@ static void an_interrupted_run_is_saved(void)
         "\"$COMMAND\" --engine host --save s --every 1ms 'range(1e9) | map(x*x) | sum()' 2>said &\n"
         "until [ -e s ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
         "[ $? = 143 ] && grep -q '^--resume s goes on with it$' said &&\n"
-        "millrace --engine host --resume s | cmp want -",
-        "\"$COMMAND\" --engine host --save t 'range(2e6) | map(x*3)' >got &\n"
+        "! millrace --resume s --no-fuse 2>said && grep -q 'saved without --no-fuse' said &&\n"
+        "grep -q '^hint: leave that out' said &&\n"
+        "millrace --engine host --resume s --stats 2>/dev/null | cmp want -",
+        /* How it ran goes on, too: what watches its sums or fuses nothing. */
+        "\"$COMMAND\" --engine host --save t --no-fuse --stats 'range(2e6) | map(x*3)' >got &\n"
         "until [ -s got ]; do sleep 0.01; done; kill -TERM $!; wait $!\n"
         "millrace --resume t >>got && millrace 'range(2e6) | map(x*3)' | cmp got -",
         "p='range(2e6) | map(x*3)'; \"$COMMAND\" --format arrow --save a \"$p\" >got.arrows &\n"

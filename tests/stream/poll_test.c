@@ -59,6 +59,65 @@ static void it_is_asked_and_can_stop_what_delivers_nothing(void)
         }
 }
 
+static size_t save_all(mr_stream *s, unsigned char bytes[], size_t size)
+{
+    size_t needed = 0;
+    CU_ASSERT_EQUAL(mr_stream_save(s, bytes, size, &needed, NULL), MR_OK);
+    CU_ASSERT_TRUE_FATAL(needed <= size);
+    return needed;
+}
+
+/* Pulls until it is asked, and gives the answer. */
+static mr_progress pull_until_asked(mr_stream *s, struct asked *asked)
+{
+    mr_batch batch = {.len = 1};
+    mr_status st = MR_OK;
+    *asked = (struct asked){.most = 1};
+    while (st == MR_OK && batch.len) st = mr_stream_next(s, &batch, NULL);
+    CU_ASSERT_EQUAL(st, MR_E_INTERRUPTED);
+    return asked->last;
+}
+
+static void what_is_expected_is_what_is_left_from_where_it_goes_on(void)
+{
+    static const struct {
+        const char *text;
+        int64_t to[2];    /* sought in turn; 0: no more */
+        int64_t expected; /* 0: it is saved and restored instead */
+    } rows[] = {
+        {"range(1e15) | map(x*3)", {900000000000000, 0}, 100000000000000},
+        {"range(1e15) | map(x*3)", {900000000000000, 500000000000000}, 500000000000000},
+        {"zip(range(1e15) | reverse(), range(1e15))", {900000000000000, 0}, 100000000000000},
+        {"range(1e15) | window(3, sum)", {900000000000000, 0}, 99999999999998},
+        {"range(1e15) | filter(x < 0)", {0}, 0},
+        {"range(1e15) | map(x*x) | max()", {0}, 0},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct asked asked;
+        const mr_stream_params params = {
+            .engine = MR_ENGINE_HOST, .poll = ask, .poll_user = &asked};
+        unsigned char bytes[4096];
+        const int64_t all = 1000000000000000;
+        mr_stream *s;
+        mr_seq *seq = rig_parse(rows[k].text);
+        CU_ASSERT_EQUAL_FATAL(mr_stream_open(&s, seq, &params, NULL), MR_OK);
+        for (size_t n = 0; n < 2 && rows[k].to[n]; n++)
+            CU_ASSERT_EQUAL(mr_stream_seek(s, rows[k].to[n], NULL), MR_OK);
+        mr_progress first = pull_until_asked(s, &asked);
+        CU_ASSERT_EQUAL(first.expected, rows[k].expected ? rows[k].expected : all);
+        if (!rows[k].expected) {
+            size_t size = save_all(s, bytes, sizeof bytes);
+            mr_stream_close(&s);
+            CU_ASSERT_EQUAL_FATAL(mr_stream_restore(&s, seq, &params, bytes, size, NULL), MR_OK);
+            mr_progress second = pull_until_asked(s, &asked);
+            CU_ASSERT(second.expected < all);
+            CU_ASSERT(second.expected >= all - first.computed - (1 << 22));
+        }
+        mr_stream_close(&s);
+        mr_seq_release(&seq);
+    }
+}
+
 static void an_answer_of_0_changes_nothing(void)
 {
     struct asked asked = {.most = 1 << 30};
@@ -95,14 +154,6 @@ static void it_is_asked_within_a_leaf_that_takes_long(void)
         CU_ASSERT_EQUAL(mr_stream_computed(s), 0);
         mr_stream_close(&s);
     }
-}
-
-static size_t save_all(mr_stream *s, unsigned char bytes[], size_t size)
-{
-    size_t needed = 0;
-    CU_ASSERT_EQUAL(mr_stream_save(s, bytes, size, &needed, NULL), MR_OK);
-    CU_ASSERT_TRUE_FATAL(needed <= size);
-    return needed;
 }
 
 /* Adds up what there is, modulo 2^64; whether it ended in order. */
@@ -211,6 +262,8 @@ SUITE(poll,
        it_is_asked_and_can_stop_what_delivers_nothing},
       {"it_is_asked_within_a_leaf_that_takes_long", it_is_asked_within_a_leaf_that_takes_long},
       {"what_was_abandoned_is_done_again", what_was_abandoned_is_done_again},
+      {"what_is_expected_is_what_is_left_from_where_it_goes_on",
+       what_is_expected_is_what_is_left_from_where_it_goes_on},
       {"an_answer_of_0_changes_nothing", an_answer_of_0_changes_nothing},
       {"what_sources_made_is_counted_once", what_sources_made_is_counted_once},
       {"bytes_are_those_of_the_files", bytes_are_those_of_the_files}, NOTHING_IS_LEFT_BEHIND);
