@@ -18,6 +18,7 @@
 #include "base/spelling.h"
 #include "ir/arrow_format.h"
 #include "ir/seq.h"
+#include "stream/stream_parts.h"
 
 struct export
 {
@@ -240,6 +241,7 @@ mr_status mr_seq_export_arrow(struct ArrowArrayStream *out, const mr_seq *seq,
         mr_free(e);
         return st;
     }
+    mr_relay_watch_consumers(e->stream->relay);
     *out = (struct ArrowArrayStream){.get_schema = get_schema,
                                      .get_next = get_next,
                                      .get_last_error = get_last_error,

@@ -1,4 +1,4 @@
-/* Those who pull a stream: one thread, or several by turns, as the workers of a query do.
+/* Those who read an Arrow stream: one thread, or several by turns, as the workers of a query do.
  *
  *     thread A   [pull]--- works on its batch ---[pull]---
  *     thread B         [pull]--- works on its batch ---[pull]---

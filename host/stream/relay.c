@@ -28,7 +28,7 @@ struct mr_relay {
     struct mr_consumers consumers;
     int64_t opened_ns, begun_ns; /* begun: by the first pull */
     int64_t passed_at;
-    bool is_begun, is_started, is_over;
+    bool watches_consumers, is_begun, is_started, is_over;
     mr_error error;         /* why there is no device */
     struct mr_plan *former; /* the host's: an iteration may still look into it */
     char device[96];        /* that was passed to */
@@ -156,10 +156,16 @@ void mr_relay_pass(struct mr_relay *relay, struct mr_leg *leg)
     *leg = next;
 }
 
+void mr_relay_watch_consumers(struct mr_relay *relay)
+{
+    if (relay) relay->watches_consumers = true;
+}
+
 void mr_relay_pull_begins(struct mr_relay *relay)
 {
     const void *thread = mr_this_thread();
-    if (!relay || relay->is_over || mr_consumers_are_just(&relay->consumers, thread)) return;
+    if (!relay || relay->is_over || !relay->watches_consumers) return;
+    if (mr_consumers_are_just(&relay->consumers, thread)) return;
     mr_consumers_begin(&relay->consumers, thread, mr_now_ns());
 }
 

@@ -7,11 +7,11 @@
  *                        ^ start      ^ pass              positions go over: no bit shows it
  *
  * A stream that is over before the start never touches a device, nor one that keeps nobody waiting:
- * several threads pull it, and the host engine is quick enough for them. It computes each batch in
- * the cache of the core that goes on with it; a device's comes from others. Only the stream's
- * thread makes anything happen here: as long as there is something to wait for, control->is_due has
- * its runners return after each unit, and then it ticks the relay. A unit that takes long ends
- * early: behind a leaf, or in front of one that takes long itself. */
+ * several threads read it as Arrow, and the host engine is quick enough for them. It computes each
+ * batch in the cache of the core that goes on with it; a device's comes from others. Only the
+ * stream's thread makes anything happen here: as long as there is something to wait for,
+ * control->is_due has its runners return after each unit, and then it ticks the relay. A unit that
+ * takes long ends early: behind a leaf, or in front of one that takes long itself. */
 #ifndef MR_STREAM_RELAY_H
 #define MR_STREAM_RELAY_H
 
@@ -34,6 +34,11 @@ struct mr_relay;
 mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
                           const mr_stream_params *params, struct mr_control *control,
                           mr_error *err);
+
+/* Threads that pull do so for work of their own, as those that read an Arrow stream: from now on it
+ * is looked at whether they wait. Others may go on with the work of one, and all of it waits then.
+ * NULL-safe. */
+void mr_relay_watch_consumers(struct mr_relay *relay);
 
 /* The consumer pulls, on this thread, and has what it pulled. NULL-safe. */
 void mr_relay_pull_begins(struct mr_relay *relay);
