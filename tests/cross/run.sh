@@ -16,7 +16,8 @@ say() { printf '== %s\n' "$*" >&2; }
 # library's functions. tests/cross/CUnit stands for CUnit, and there is no OpenCL device.
 cross_suites=(lanes lane_operations host_engine host_leaves host_running math math_limits
     random_engines number npy npy_header csv csv_file jsonl raw output sink sink_place arrow
-    arrow_sink arrow_table state restore partials part_refusal reduce seek seek_file lease)
+    arrow_sink arrow_table state restore partials part_refusal reduce seek seek_file lease
+    lease_room)
 # Where there are integers of 128 bits, in which the model of conformance counts.
 wide_suites=(lane_integers operations model model_expressions random_pipeline conformance
     conformance_pairs conformance_sources conformance_stages conformance_terminals)
