@@ -92,9 +92,10 @@ void trace_wait(cl_uint count, const cl_event *events);
 
 /* ---- shadow.c: MILLRACE_LAYER_SHADOW=1 ----
  * oclgrind 21.10 records which bytes of a buffer are initialised, with two faults that would drown
- * its reports. Fills become writes, and no buffer is ever released. */
+ * its reports. Fills become writes, and no buffer or program is ever released. */
 void shadow_read_environment(void);
-cl_int shadow_release(cl_mem buffer);
+cl_int shadow_release_buffer(cl_mem buffer);
+cl_int shadow_release_program(cl_program program);
 cl_int shadow_fill(cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
                    size_t offset, size_t bytes, cl_uint count, const cl_event *after,
                    cl_event *event);

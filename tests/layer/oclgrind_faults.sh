@@ -9,10 +9,7 @@ build=$(cd "$1" && pwd) suite=$2 seconds=$3
 report=$build/oclgrind.log
 
 rm -f "$report"
-# Of one thread: its record of what is initialised is wrong now and then where it has several,
-# while a work-item alone stores, loads and stores again.
 OCLGRIND_LOG=$report OCLGRIND_DATA_RACES=1 OCLGRIND_UNINITIALIZED=1 OCLGRIND_CHECK_API=1 \
-    OCLGRIND_NUM_THREADS=1 \
     timeout "$seconds" "$here/under_oclgrind.sh" "$build" "$build/millrace_tests" --small "$suite"
 [ ! -s "$report" ] || {
     head -n 60 "$report" >&2
