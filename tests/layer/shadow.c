@@ -12,9 +12,9 @@ void shadow_read_environment(void)
     helps = value && !strcmp(value, "1");
 }
 
-/* The number of a released buffer is given to the next one, but the record of the first is kept: one
- * that is longer then has bytes that no store initialises. The constants of a program are such a
- * buffer, too. */
+/* The number of a released buffer is given to the next one, but the record of the first is kept:
+ * one that is longer then has bytes that no store initialises. The constants of a program are such
+ * a buffer, too. */
 cl_int shadow_release_buffer(cl_mem buffer)
 {
     return helps ? CL_SUCCESS : layer_target->clReleaseMemObject(buffer);
