@@ -123,13 +123,13 @@ struct mr_engine_class {
     mr_status (*lend)(struct mr_engine *e, struct mr_slot *slot, mr_device_batch *out,
                       mr_error *err);
 
-    /* What the unit last launched into the slot, and waited for, hands on to the next, which begins
-     * at `position`: MR_CARRY_WORDS words, of a scan for each value the fold of the leaves before
-     * and that of the leaf so far, as bits of the fold's dtype. It may go on on another engine,
+    /* What the unit last launched into the slot hands on to the next, which begins at `position`:
+     * mr_carry_words() words, of a scan for each value the fold of the leaves before and that of
+     * the leaf so far, as bits of the fold's dtype. Waits for it. It may go on on another engine,
      * which loads them before its first unit. */
     mr_status (*carry_save)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
                             int64_t position, uint64_t words[], mr_error *err);
-    mr_status (*carry_load)(struct mr_engine *e, const struct mr_program *p, struct mr_slot *slot,
+    mr_status (*carry_load)(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
                             const uint64_t words[], mr_error *err);
 
     /* After a failure: whether it was that of a device whose units others can compute, which was

@@ -246,6 +246,10 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
     const struct mr_segment *s = p->segment;
     (void)e;
     (void)err;
+    if (p->kind->carry_save) {
+        p->kind->carry_save(p, position, words);
+        return MR_OK;
+    }
     for (size_t c = 0; c < s->carried_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->carried[c]);
         struct mr_carry carry = slot->carries[c];
@@ -259,11 +263,15 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
     return MR_OK;
 }
 
-static mr_status host_carry_load(struct mr_engine *e, const struct mr_program *p,
-                                 struct mr_slot *slot, const uint64_t words[], mr_error *err)
+static mr_status host_carry_load(struct mr_engine *e, struct mr_program *p, struct mr_slot *slot,
+                                 const uint64_t words[], mr_error *err)
 {
     (void)e;
     (void)err;
+    if (p->kind->carry_load) {
+        p->kind->carry_load(p, words);
+        return MR_OK;
+    }
     for (size_t c = 0; c < p->segment->carried_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&p->segment->body, p->segment->carried[c]);
         slot->carries[c] = (struct mr_carry){mr_scalar_of_word(dtype, words[2 * c]),

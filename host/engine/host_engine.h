@@ -30,6 +30,11 @@ struct mr_kind_host {
     /* Makes p->own, one allocation, once lanes are there. NULL: it has none. */
     mr_status (*open)(struct mr_program *p, mr_error *err);
 
+    /* What units hand on, where p->own has it: in front of a position, to words and from them.
+     * NULL: slots have it. */
+    void (*carry_save)(const struct mr_program *p, int64_t position, uint64_t words[]);
+    void (*carry_load)(struct mr_program *p, const uint64_t words[]);
+
     /* Of scratch beyond those. NULL: none. */
     size_t (*scratch_bytes)(const struct mr_program *p);
 };
@@ -82,7 +87,7 @@ typedef bool mr_host_found(struct mr_program *p, const struct mr_launch *launch,
 void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out,
                     mr_host_found *found);
 
-/* An entry of partials for each leaf: REDUCE and MERGE. */
+/* An entry of partials for each leaf. */
 extern const struct mr_kind_host mr_host_leaves;
 
 enum { MR_HOST_LEAF_SCRATCH = 2 * 8 * MR_LEAF };

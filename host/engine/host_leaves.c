@@ -1,4 +1,4 @@
-/* REDUCE and MERGE: an entry of partials for each leaf. */
+/* A terminal's unit: an entry of partials for each leaf. */
 #include <math.h>
 #include <string.h>
 

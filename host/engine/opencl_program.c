@@ -61,8 +61,9 @@ static mr_status create_start(struct mr_opencl *e, struct mr_program *p, mr_erro
     const struct mr_kind_class *kind = mr_kind_of(p->segment->kind);
     if (!kind->carry_start) return MR_OK;
     kind->carry_start(p->segment, words);
-    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, sizeof words,
-                            words, "the state at the start", &p->start, err);
+    return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
+                            mr_carry_bytes(p->segment), words, "the state at the start", &p->start,
+                            err);
 }
 
 size_t mr_opencl_few_items(const struct mr_opencl *e)

@@ -9,8 +9,7 @@
 
 enum {
     MR_SLOT_READERS = 2, /* units that may read a slot at the same time */
-    MR_MAX_AFTER = 3 * MR_MAX_VIEWS + MR_SLOT_READERS + 8,
-    MR_CARRY_BYTES = 8 * MR_CARRY_WORDS
+    MR_MAX_AFTER = 3 * MR_MAX_VIEWS + MR_SLOT_READERS + 8
 };
 
 struct mr_opencl {
@@ -102,8 +101,10 @@ mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_e
 /* No element has failed yet. */
 mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
-/* Makes the slot's carry unless it is there. */
-mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+/* Bytes of what units of the segment hand on, in a buffer; makes the slot's unless it is there. */
+size_t mr_carry_bytes(const struct mr_segment *s);
+mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, size_t bytes,
+                             mr_error *err);
 
 /* The host looks at so many of the slot's new entries next: begins to map them. */
 mr_status mr_slot_map_ahead(struct mr_opencl *e, struct mr_slot *slot, size_t entries,
@@ -140,7 +141,7 @@ mr_status mr_slot_lend(struct mr_engine *engine, struct mr_slot *slot, mr_device
 mr_status mr_slot_carry_save(struct mr_engine *engine, const struct mr_program *program,
                              struct mr_slot *slot, int64_t position, uint64_t words[],
                              mr_error *err);
-mr_status mr_slot_carry_load(struct mr_engine *engine, const struct mr_program *program,
+mr_status mr_slot_carry_load(struct mr_engine *engine, struct mr_program *program,
                              struct mr_slot *slot, const uint64_t words[], mr_error *err);
 
 #endif

@@ -138,15 +138,18 @@ static mr_status take_carry(struct unit_launch *w, mr_error *err)
         launch->out->carry = w->p->spare_carry;
         w->p->spare_carry = w->before;
     }
-    return mr_slot_need_carry(w->e, launch->out, err);
+    return mr_slot_need_carry(w->e, launch->out, mr_carry_bytes(w->p->segment), err);
 }
 
 /* What the unit before leaves is needed by the only kernel; of two by the first inside a leaf,
- * else by the second. Nobody writes it before it was read: who would comes after that unit. */
+ * else by the second; of those that make chunks of leaves by the last. Nobody writes it before it
+ * was read: who would comes after that unit. */
 static bool needs_carry(const struct unit_launch *w, size_t number)
 {
-    bool is_second = w->p->source.kernel_count > 1 && w->launch->first % MR_LEAF == 0;
-    return w->launch->previous && number == is_second;
+    const size_t count = w->p->source.kernel_count;
+    bool is_last = mr_kind_of(w->p->segment->kind)->entries == MR_ENTRIES_CHUNKS;
+    bool is_second = count > 1 && w->launch->first % MR_LEAF == 0;
+    return w->launch->previous && number == (is_last ? count - 1 : is_second);
 }
 
 static bool has_status(const struct mr_segment *s)
@@ -200,6 +203,13 @@ static size_t entries_of_leaves(const struct unit_launch *w)
     return s->folds_units ? mr_subtrees_in(first, first + w->leaves) : w->leaves;
 }
 
+static size_t entries_of_chunks(const struct unit_launch *w)
+{
+    const struct mr_segment *s = w->p->segment;
+    return s->extent <= MR_LEAF ? w->leaves
+                                : mr_chunks_that_end(s, w->launch->first, w->launch->count);
+}
+
 /* Entries that the host can have mapped before the unit is done; 0: none. Survivors will be about
  * as many as the unit before had: data and count come together, and what is missing then is read
  * once more. Where others are to be carried over in front, a map would be in the way, a copy is
@@ -220,7 +230,7 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
     switch (mr_kind_of(w->p->segment->kind)->entries) {
-    case MR_ENTRIES_CHUNKS:
+    case MR_ENTRIES_CHUNKS: out->launch_entries = entries_of_chunks(w); break;
     case MR_ENTRIES_LEAVES: out->launch_entries = entries_of_leaves(w); break;
     case MR_ENTRIES_BINS: out->launch_entries = mr_bin_entries(w->p->segment); break;
     default: out->launch_entries = w->launch->count; break;

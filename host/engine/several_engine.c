@@ -180,8 +180,8 @@ static mr_status carry_save(struct mr_engine *engine, const struct mr_program *p
     return MR_OK;
 }
 
-static mr_status carry_load(struct mr_engine *engine, const struct mr_program *p,
-                            struct mr_slot *slot, const uint64_t words[], mr_error *err)
+static mr_status carry_load(struct mr_engine *engine, struct mr_program *p, struct mr_slot *slot,
+                            const uint64_t words[], mr_error *err)
 {
     struct mr_several *e = mr_several_of(engine);
     const unsigned m = mr_member_first(e);

@@ -13,7 +13,11 @@ extern const struct mr_text_mark mr_leaves_marks[];
 extern const struct mr_text_test mr_leaves_tests[];
 extern const struct mr_text_list mr_leaves_lists[];
 
-/* The lanes that its work-items leave where they share leaves. */
+/* Rounds of a last kernel that folds a unit's leaves, and their numbers for its text. */
+unsigned mr_leaves_rounds(const struct mr_segment *s);
+void mr_leaves_define_rounds(struct mr_emitter *e, struct mr_strbuf *out);
+
+/* What its kernels leave for others: lanes where work-items share leaves, and partials. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);
 
 /* Each worker adds its share of a unit to bins of its own. */

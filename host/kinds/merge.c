@@ -1,188 +1,289 @@
 /* The aggregate of each `extent` consecutive elements, more than a leaf has (those of fewer are
- * made by kinds/chunk.c): leaves reduced by the engine, their trees finished here, one element a
- * chunk. A chunk may be longer than any unit. */
+ * made by kinds/chunk.c): the fixed tree above a chunk's leaves, which may be in several units, as
+ * a binary counter. What a unit hands on are the counter's sums, a partial for each level and
+ * value; those of levels that the leaves so far do not make are not there.
+ *
+ *     leaves   0   1   2   3   4 | 5   6        sums after leaf 4:  level 2 [0123], level 0 [4]
+ *     units                      |
+ *
+ * The chunk that the sequence ends in is finished by the host. */
+#include <assert.h>
+#include <string.h>
+
 #include "base/memory.h"
 #include "engine/host_engine.h"
+#include "engine/host_fold.h"
+#include "ir/constant.h"
+#include "ir/fold.h"
 #include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
-#include "ring/leaves.h"
-#include "ring/runner.h"
-
-/* Chunks that one unit can complete. */
-static size_t chunks_in(const struct mr_segment *s)
-{
-    return (s->extent < (int64_t)s->unit ? s->unit / (size_t)s->extent : 0) + 2;
-}
+#include "ring/carry.h"
+#include "ring/tree.h"
 
 static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
 {
     return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
 }
 
-/* Its slots have the elements that chunks give; leaves have one of their own. */
-static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+static unsigned levels_of(const struct mr_segment *s)
 {
-    struct mr_room *slots = &out->rooms[0], *leaves = &out->rooms[out->room_count++];
-    *leaves = *slots;
-    leaves->what = "partials of leaves";
-    leaves->count = 1;
-    leaves->lead = 0;
-    slots->entries = chunks_in(s);
-    slots->checks = 0;
-    slots->column_count = s->column_count;
-    for (size_t c = 0; c < s->column_count; c++) slots->dtypes[c] = s->columns[c].dtype;
-    mr_leaves_buffers(s, out);
+    unsigned levels = 0;
+    while (mr_leaves_per_chunk(s->extent) >> levels) levels++;
+    return levels;
 }
 
-struct chunks {
-    struct mr_leaves leaves;  /* of the chunk that has not ended */
-    struct mr_slot *partials; /* of one unit */
+/* ---- the counter ---- */
+
+struct level {
+    struct mr_partial sums[MR_MAX_COLUMNS];
 };
 
-static mr_status open(struct mr_runner *r, mr_error *err)
+static struct level *create_counter(const struct mr_segment *s)
 {
-    struct chunks *c = r->state = mr_alloc(1, sizeof *c);
-    if (!c) return mr_fail_no_memory(err, "a segment");
-    struct mr_buffers buffers;
-    mr_buffers_of(&buffers, r->segment);
-    const struct mr_room *room = &buffers.rooms[1];
-    return r->engine->class->slot_create(&c->partials, r->engine, room->dtypes, room->column_count,
-                                         room->lead, room->entries, room->checks, err);
+    return mr_alloc(levels_of(s), sizeof(struct level));
 }
 
-static void close(struct mr_runner *r)
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    struct chunks *c = r->state;
-    if (c && c->partials) r->engine->class->slot_destroy(&c->partials, r->engine);
-    mr_free(c);
+    mr_leaves_buffers(s, out);
+    mr_buffers_add(out, "sums above leaves", MR_PLACE_HOST, sizeof(struct level), levels_of(s));
 }
 
-static struct mr_slot *warm(const struct mr_runner *r)
+static mr_dtype dtype_of(const struct mr_segment *s, size_t c)
 {
-    const struct chunks *c = r->state;
-    return c->partials;
+    return mr_ir_dtype(&s->body, s->values[c]);
 }
 
-static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
+static void add_leaf(struct level counter[], const struct mr_segment *s, size_t c, int64_t number,
+                     struct mr_partial sum)
 {
-    struct chunks *c = r->state;
-    mr_leaves_start(&c->leaves, r->segment, 0);
-    return mr_runner_seek_inputs(r, position, err);
+    unsigned level = 0;
+    for (; number >> level & 1; level++)
+        sum = mr_partial_join(s->aggregate, dtype_of(s, c), &counter[level].sums[c], &sum);
+    counter[level].sums[c] = sum;
 }
 
-static void end_chunk(struct mr_runner *r, void *const out[], size_t entry)
+/* Of the `count` elements that the counter has. */
+static mr_scalar result(const struct level counter[], const struct mr_segment *s, size_t c,
+                        int64_t count)
+{
+    const int64_t leaves = mr_leaves_per_chunk(count);
+    const struct mr_partial *newest = NULL;
+    struct mr_partial total = {.count = 0};
+    for (unsigned level = 0; leaves >> level; level++) {
+        const struct mr_partial *sum = &counter[level].sums[c];
+        if (!(leaves >> level & 1)) continue;
+        total = newest ? mr_partial_join(s->aggregate, dtype_of(s, c), sum, &total) : *sum;
+        newest = sum;
+    }
+    mr_scalar value = {.u64 = 0};
+    total.count = count;
+    (void)mr_aggregate_of(s->aggregate)->finish(&total, dtype_of(s, c), 0, &value);
+    return value;
+}
+
+/* Two words for each level and value, as kernels have them. */
+static size_t carry_words(const struct mr_segment *s)
+{
+    bool has_sums = mr_aggregate_of(s->aggregate)->partials != MR_PARTIALS_COUNT;
+    return has_sums ? 2 * levels_of(s) * s->value_count : 0;
+}
+
+static void put_words(const struct level counter[], const struct mr_segment *s, int64_t count,
+                      uint64_t words[])
+{
+    const int64_t leaves = count ? mr_leaves_per_chunk(count) : 0;
+    const size_t all = carry_words(s);
+    for (size_t k = 0; k < all; k += 2) {
+        const size_t level = k / 2 / s->value_count, c = k / 2 % s->value_count;
+        const struct mr_partial *sum = &counter[level].sums[c];
+        bool is_there = leaves >> level & 1;
+        words[k] = is_there ? mr_scalar_word(dtype_of(s, c), sum->a) : 0;
+        words[k + 1] = is_there ? sum->b.u64 : 0;
+    }
+}
+
+static void get_words(struct level counter[], const struct mr_segment *s, const uint64_t words[])
+{
+    const size_t all = carry_words(s);
+    for (size_t k = 0; k < all; k += 2) {
+        const size_t level = k / 2 / s->value_count, c = k / 2 % s->value_count;
+        counter[level].sums[c] = (struct mr_partial){
+            .a = mr_scalar_of_word(dtype_of(s, c), words[k]), .b.u64 = words[k + 1]};
+    }
+}
+
+/* Nothing of a chunk is there before its first leaf. */
+static void carry_start(const struct mr_segment *s, uint64_t words[])
+{
+    (void)s;
+    (void)words;
+}
+
+/* ---- in a stream ---- */
+
+/* Chunks that end before a failed check are complete. */
+static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
+                  struct mr_entries *entries)
+{
+    if (outcome->failed == SIZE_MAX) return;
+    entries->until = mr_chunks_that_end(r->segment, unit->first, outcome->failed);
+}
+
+/* What hands nothing on is the chunk that ended with the sequence. */
+static mr_status settle(struct mr_runner *r, const struct mr_unit *unit, mr_error *err)
+{
+    return unit->is_done ? MR_OK : mr_carry_settle(r, unit, err);
+}
+
+static mr_status end_chunk(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    struct chunks *chunks = r->state;
-    for (size_t c = 0; c < s->column_count; c++) {
-        mr_scalar value = {.u64 = 0};
-        (void)mr_tree_value(&chunks->leaves.trees[c], 0, &value);
-        mr_scalar_write(s->columns[c].dtype, out[c], entry, value);
-    }
-    mr_leaves_start(&chunks->leaves, s, 0);
-}
-
-/* Adds the leaves of one unit; *entries counts the chunks that ended. */
-static mr_status add_unit(struct mr_runner *r, const struct mr_launch *launch,
-                          const struct mr_outcome *outcome, void *const out[], size_t *entries,
-                          mr_error *err)
-{
-    const struct mr_segment *s = r->segment;
-    struct chunks *chunks = r->state;
-    void *columns[MR_MAX_STORED];
-    int64_t number = mr_leaf_number(s->extent, launch->first),
-            per_chunk = mr_leaves_per_chunk(s->extent);
-    int64_t good = outcome->failed == SIZE_MAX ? (int64_t)launch->count : (int64_t)outcome->failed;
-    MR_TRY(r->engine->class->map(r->engine, chunks->partials, 0, outcome->entries, false, columns,
-                                 err));
-    for (size_t entry = 0; entry < outcome->entries; entry++, number++) {
-        int64_t leaf_end = mr_leaf_first(s->extent, number + 1);
-        if (leaf_end > launch->first + good && outcome->failed != SIZE_MAX) break;
-        mr_leaves_add(&chunks->leaves, columns, entry, 0);
-        if ((number + 1) % per_chunk == 0 && leaf_end <= launch->first + good)
-            end_chunk(r, out, (*entries)++);
-    }
-    return r->engine->class->unmap(r->engine, chunks->partials, err);
-}
-
-static mr_status run_units(struct mr_runner *r, void *const out[], size_t *entries, mr_error *err)
-{
-    struct chunks *chunks = r->state;
-    while (*entries == 0 && !r->at.is_exhausted && r->failed == MR_OK &&
-           !mr_control_is_paused(r->control)) {
-        struct mr_launch launch = {.out = chunks->partials};
-        struct mr_outcome outcome;
-        struct mr_unit timed = {.slot = chunks->partials};
-        MR_TRY(mr_control_check(r->control, err));
-        MR_TRY(mr_unit_prepare(r, &launch, err));
-        if (launch.count == 0) break;
-        MR_TRY(mr_unit_compute(r, &launch, err));
-        if (launch.count == 0) continue;
-        timed.count = launch.count;
-        mr_pace_launch(r, &timed);
-        MR_TRY(r->engine->class->wait(r->engine, r->program, chunks->partials, &outcome, err));
-        mr_pace_done(r, &timed, timed.launched_ns);
-        MR_TRY(add_unit(r, &launch, &outcome, out, entries, err));
-        r->is_torn = *entries > 0; /* until they are in the queue */
-        if (outcome.failed != SIZE_MAX) mr_unit_fail(r, &outcome, launch.first);
-    }
-    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && chunks->leaves.trees[0].end;
-    if (has_rest) end_chunk(r, out, (*entries)++);
+    const struct mr_engine_class *class = r->engine->class;
+    const int64_t count = r->at.next % s->extent;
+    uint64_t words[MR_CARRY_WORDS];
+    void *out[MR_MAX_STORED] = {0};
+    MR_TRY(class->carry_save(r->engine, r->program, r->last, r->at.next, words, err));
+    struct level *counter = create_counter(s);
+    if (!counter) return mr_fail_no_memory(err, "a chunk");
+    get_words(counter, s, words);
+    mr_status st = class->map(r->engine, slot, s->lead, 1, true, out, err);
+    for (size_t c = 0; c < s->column_count && st == MR_OK; c++)
+        mr_scalar_write(s->columns[c].dtype, out[c], 0, result(counter, s, c, count));
+    mr_free(counter);
+    MR_TRY(st);
+    MR_TRY(class->unmap(r->engine, slot, err));
+    mr_unit_enqueue(r, slot, r->at.next, 1, s->lead, true);
     return MR_OK;
 }
 
 static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
-    const struct mr_segment *s = r->segment;
-    void *out[MR_MAX_STORED] = {0};
-    size_t entries = 0;
-    MR_TRY(r->engine->class->map(r->engine, slot, s->lead, chunks_in(s), true, out, err));
-    mr_status st = run_units(r, out, &entries, err);
-    mr_status unmapped = r->engine->class->unmap(r->engine, slot, st == MR_OK ? err : NULL);
-    if (st != MR_OK) return st;
-    MR_TRY(unmapped);
-    if (entries) mr_unit_enqueue(r, slot, r->at.next, entries, s->lead, true);
-    return MR_OK;
-}
-
-static size_t state_bytes(const struct mr_segment *s)
-{
-    return mr_leaves_bytes(s, mr_leaves_per_chunk(s->extent));
-}
-
-static void save(struct mr_runner *r, struct mr_bytes_out *out)
-{
-    const struct chunks *c = r->state;
-    mr_leaves_put(&c->leaves, out);
-}
-
-static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
-{
-    struct chunks *c = r->state;
-    (void)err;
-    mr_leaves_get(&c->leaves, mr_leaves_per_chunk(r->segment->extent), in);
-    return MR_OK;
+    MR_TRY(mr_unit_launch_program(r, slot, NULL, err));
+    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && r->at.next % r->segment->extent;
+    return has_rest ? end_chunk(r, slot, err) : MR_OK;
 }
 
 static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
-    .warm = warm,
-    .seek = seek,
+    .packs = true,
+    .open = mr_carry_open,
+    .close = mr_carry_close,
+    .seek = mr_carry_seek,
     .launch = launch,
-    .save = save,
-    .restore = restore,
+    .judge = judge,
+    .settle = settle,
+    .save = mr_carry_save,
+    .restore = mr_carry_restore,
 };
+
+/* ---- on the host ---- */
+
+static mr_status open_on_host(struct mr_program *p, mr_error *err)
+{
+    p->own = create_counter(p->segment);
+    return p->own ? MR_OK : mr_fail_no_memory(err, "a program");
+}
+
+static struct mr_partial leaf_of(struct mr_program *p, size_t c, size_t count)
+{
+    const struct mr_segment *s = p->segment;
+    const enum mr_aggregate fold = mr_aggregate_of(s->aggregate)->fold;
+    const mr_dtype dtype = dtype_of(s, c);
+    struct mr_partial leaf = {.count = (int64_t)count};
+    if (mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_COUNT) return leaf;
+    const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
+    unsigned char *total = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
+    if (count % MR_TREE_LANES == 0)
+        mr_fold_loops(fold, dtype)->tree(total, lanes, count);
+    else
+        mr_fold_loops(fold, dtype)->trees(total, lanes, count, count);
+    leaf.a = mr_lane_get(total, dtype);
+    if (mr_sums_beyond(s->aggregate, dtype)) leaf.b.i64 = mr_fold_above(dtype, lanes, count);
+    return leaf;
+}
+
+static void store_chunk(const struct mr_program *p, struct mr_slot *slot, size_t entry)
+{
+    const struct mr_segment *s = p->segment;
+    for (size_t c = 0; c < s->value_count; c++)
+        mr_scalar_write(slot->dtypes[c], mr_host_entry(slot, c, entry), 0,
+                        result(p->own, s, c, s->extent));
+}
+
+static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
+                        struct mr_outcome *out)
+{
+    const struct mr_segment *s = p->segment;
+    size_t entries = 0;
+    assert(s->keep == IR_NONE);
+    for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
+        const int64_t within = (launch->first + (int64_t)done) % s->extent;
+        const int64_t whole = MR_LEAF - within % MR_LEAF, left = s->extent - within;
+        const size_t leaf = (size_t)(left < whole ? left : whole);
+        if (leaf < count) count = leaf;
+        if (!mr_host_evaluate(p, launch, done, count, out)) break;
+        for (size_t c = 0; c < s->value_count; c++)
+            add_leaf(p->own, s, c, within / MR_LEAF, leaf_of(p, c, count));
+        if ((int64_t)count == left) store_chunk(p, launch->out, entries++);
+    }
+    out->entries = entries; /* whoever ended it early */
+}
+
+static void save_on_host(const struct mr_program *p, int64_t position, uint64_t words[])
+{
+    put_words(p->own, p->segment, position % p->segment->extent, words);
+}
+
+static void load_on_host(struct mr_program *p, const uint64_t words[])
+{
+    get_words(p->own, p->segment, words);
+}
+
+static const struct mr_kind_host host = {.run = run_on_host,
+                                         .open = open_on_host,
+                                         .carry_save = save_on_host,
+                                         .carry_load = load_on_host};
+
+/* ---- on a device ---- */
+
+static void define(struct mr_emitter *e, struct mr_strbuf *out)
+{
+    mr_leaves_define_rounds(e, out);
+    mr_strbuf_addf(out, "#define VALUES %zu\n", e->segment->value_count);
+}
+
+#define OF_LEAVES                                                                                  \
+    .rounds = mr_leaves_rounds, .marks = mr_leaves_marks, .tests = mr_leaves_tests,                \
+    .lists = mr_leaves_lists, .define = define
+
+static const struct mr_skeleton *skeleton(const struct mr_segment *s)
+{
+    static const struct mr_skeleton own = {.files = {"skeleton/scan_words.cl", "skeleton/reduce.cl",
+                                                     "skeleton/merge.cl"},
+                                           .kernels = {{"", MR_ITEMS_LEAVES},
+                                                       {"_merge", MR_ITEMS_LEAVES}},
+                                           OF_LEAVES},
+                                    shared = {.files = {"skeleton/scan_words.cl",
+                                                        "skeleton/reduce_lanes.cl",
+                                                        "skeleton/merge.cl"},
+                                              .kernels = {{"", MR_ITEMS_SPANS},
+                                                          {"_fold", MR_ITEMS_LEAVES},
+                                                          {"_merge", MR_ITEMS_LEAVES}},
+                                              OF_LEAVES};
+    return s->shares_leaves ? &shared : &own;
+}
 
 const struct mr_kind_class mr_kind_merge = {
     .name = "group",
-    .reason = "its leaves are merged on the host",
+    .reason = "an element is made of many leaves",
     .aggregates = true,
-    .entries = MR_ENTRIES_LEAVES,
+    .entries = MR_ENTRIES_CHUNKS,
     .unit = unit,
     .buffers = buffers,
-    .state_bytes = state_bytes,
+    .state_bytes = mr_carry_state_bytes,
     .runner = &runner,
-    .host = &mr_host_leaves,
-    .skeleton = mr_leaves_skeleton,
+    .host = &host,
+    .skeleton = skeleton,
+    .carry_start = carry_start,
+    .carry_words = carry_words,
 };

@@ -5,7 +5,7 @@
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     (void)s;
-    out->room_count = 0;
+    out->has_slots = false;
 }
 
 const struct mr_kind_class mr_kind_pull = {

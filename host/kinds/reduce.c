@@ -98,10 +98,23 @@ static bool counts(const struct mr_emitter *e)
     return class_of(e)->partials == MR_PARTIALS_COUNT;
 }
 
+/* Whether an entry is made of several leaves of a chunk. */
+static bool merges(const struct mr_segment *s)
+{
+    return mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS && s->extent > MR_LEAF;
+}
+
+/* Whether the partials of leaves stay in working memory, for a kernel that folds them. */
+static bool leaves_stay(const struct mr_segment *s)
+{
+    return s->folds_units || merges(s);
+}
+
 /* Whether a leaf's result is made, and not its partials. */
 static bool finishes(const struct mr_emitter *e)
 {
-    return mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_CHUNKS;
+    const struct mr_segment *s = e->segment;
+    return mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS && !merges(s);
 }
 
 /* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
@@ -179,7 +192,7 @@ static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
  * fold the unit. */
 static void partials_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    if (e->segment->folds_units) return;
+    if (leaves_stay(e->segment)) return;
     mr_emit_long(e, out, MR_ARG_TO_ENTRY, "to");
     mr_emit_outputs(e, out);
 }
@@ -196,9 +209,9 @@ static size_t stored_column(const struct mr_emitter *e, size_t number)
 
 static void add_place(struct mr_emitter *e, struct mr_strbuf *out, size_t column)
 {
-    bool folds = e->segment->folds_units;
-    mr_strbuf_addf(out, "%s%zu[%s]", folds ? "leaf" : "out", column,
-                   folds ? "index" : "to + index");
+    bool stays = leaves_stay(e->segment);
+    mr_strbuf_addf(out, "%s%zu[%s]", stays ? "leaf" : "out", column,
+                   stays ? "index" : "to + index");
 }
 
 static void count_mark(struct mr_emitter *e, struct mr_strbuf *out)
@@ -237,12 +250,14 @@ static void stored_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "%zu", stored_column(e, 2));
 }
 
-/* Of a leaf that is a chunk: the result, of what the column gives. */
+/* Of a chunk: the result, of what the column gives. Sums of one leaf may be known to wrap never. */
 static void finished_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     const char *total = mr_column_dtype(e) == MR_I64 ? "(long)total" : "total";
     if (!class_of(e)->is_mean)
         mr_strbuf_addf(out, "(%s)total", mr_cl_type_name(e->segment->stored[e->column]));
+    else if (merges(e->segment) && goes_beyond(e))
+        mr_strbuf_add(out, "f64_of_128(total, above) / (double)n");
     else if (adds_halves(e))
         mr_strbuf_add(out, "f64_of_128(total, above_64(total, halves)) / (double)n");
     else
@@ -286,21 +301,22 @@ static void define_endless(struct mr_emitter *e, struct mr_strbuf *out)
  * folds are a few microseconds of one. */
 enum { ROUND_LEVELS = 6 };
 
-static unsigned rounds_of(const struct mr_segment *s)
+unsigned mr_leaves_rounds(const struct mr_segment *s)
 {
     unsigned levels = 0;
+    if (!s->shares_leaves) return 1;
     while (mr_leaves_in(s) >> (levels + 1)) levels++;
     return levels <= ROUND_LEVELS ? 1 : (levels + ROUND_LEVELS - 1) / ROUND_LEVELS;
 }
 
-static void define_rounds(struct mr_emitter *e, struct mr_strbuf *out)
+void mr_leaves_define_rounds(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_addf(out, "#define ROUND_LEVELS %d\n#define ROUNDS %u\n", ROUND_LEVELS,
-                   rounds_of(e->segment));
+                   mr_leaves_rounds(e->segment));
 }
 
 #define OWN .marks = mr_leaves_marks, .tests = mr_leaves_tests, .lists = mr_leaves_lists
-#define IN_ROUNDS .rounds = rounds_of, .define = define_rounds
+#define IN_ROUNDS .rounds = mr_leaves_rounds, .define = mr_leaves_define_rounds
 
 static const struct mr_skeleton *shared_skeleton(const struct mr_segment *s)
 {
@@ -388,30 +404,47 @@ static void add_column_lanes(struct mr_buffers *out, const struct mr_segment *s,
     }
 }
 
-/* The partials of leaves, where entries are of subtrees. */
-static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
+static void add_leaf_column(struct mr_buffers *out, size_t column, mr_dtype dtype)
 {
-    for (size_t c = 0; c < s->stored_count; c++)
-        mr_buffers_add_working(out, (struct mr_working){.what = "partials of leaves",
-                                                        .name = "leaf",
-                                                        .is_of_column = true,
-                                                        .column = c,
-                                                        .dtype = s->stored[c],
-                                                        .elems = 1});
+    mr_buffers_add_working(out, (struct mr_working){.what = "partials of leaves",
+                                                    .name = "leaf",
+                                                    .is_of_column = true,
+                                                    .column = column,
+                                                    .dtype = dtype,
+                                                    .elems = 1});
 }
 
-/* One set: the kernels that read lanes are short, and a unit hardly waits for those before it. */
-void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
+/* The partials of leaves, where entries are of more than one: a count, then those of each value. */
+static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
 {
-    if (!s->shares_leaves) return;
-    out->items = mr_leaves_in(s);
-    out->sets = 1;
+    size_t column = 0;
+    add_leaf_column(out, column++, MR_I64);
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype partials[3];
+        const mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
+        const size_t count = mr_partial_dtypes(s->aggregate, dtype, partials);
+        for (size_t k = 0; k < count; k++) add_leaf_column(out, column++, partials[k]);
+    }
+}
+
+static void add_all_lanes(struct mr_buffers *out, const struct mr_segment *s)
+{
     if (s->keep != IR_NONE && mr_aggregate_of(s->aggregate)->needs_count)
         mr_buffers_add_working(
             out, (struct mr_working){
                      .what = "counts", .name = "counts", .dtype = MR_U32, .elems = MR_ROW_LANES});
     for (size_t c = 0; c < s->value_count; c++) add_column_lanes(out, s, c);
-    if (s->folds_units) add_leaves(out, s);
+}
+
+/* Of lanes one set: the kernels that read them are short, and a unit hardly waits for those before
+ * it. */
+void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    if (!s->shares_leaves && !leaves_stay(s)) return;
+    out->items = mr_leaves_in(s);
+    out->sets = s->shares_leaves ? 1 : MR_WORKING_SETS;
+    if (s->shares_leaves) add_all_lanes(out, s);
+    if (leaves_stay(s)) add_leaves(out, s);
 }
 
 /* Who has work-items that share leaves has many, and a way to the host that costs: a unit's leaves

@@ -8,7 +8,9 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     (void)err;
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
                                                    MR_MAX, MR_MEAN, MR_COUNT};
-    seq->settings.extent = mr_count_argument(&seq->args[N]);
+    /* The last number stands for no chunks at all. */
+    const int64_t n = mr_count_argument(&seq->args[N]);
+    seq->settings.extent = n < INT64_MAX ? n : INT64_MAX - 1;
     bool fits_leaf = seq->settings.extent <= MR_LEAF;
     mr_stage_in_order(seq, fits_leaf ? MR_KIND_CHUNK : MR_KIND_MERGE);
     seq->aggregate = aggregates[seq->args[OP].choice];

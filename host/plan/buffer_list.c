@@ -54,8 +54,8 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const size_t node_bytes = sizeof *s->body.nodes + sizeof(uint64_t);
-    *out = (struct mr_buffers){.room_count = 1, .copies = s->copies};
-    struct mr_room *slots = &out->rooms[0];
+    *out = (struct mr_buffers){.has_slots = true, .copies = s->copies};
+    struct mr_room *slots = &out->slots;
     *slots = (struct mr_room){.what = "slots",
                               .count = s->slots,
                               .lead = s->lead,
@@ -72,9 +72,8 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     if (!out->has_lanes)
         mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, LANE_REGISTER_BYTES,
                        s->body.count + SPARE_REGISTERS);
-    for (size_t k = 0; k < out->room_count; k++)
-        mr_buffers_add(out, "status and handles", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES,
-                       out->rooms[k].count);
+    if (out->has_slots)
+        mr_buffers_add(out, "status and handles", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES, slots->count);
 }
 
 size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *sets)
@@ -144,9 +143,9 @@ size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const st
                         bool on_device, bool staged)
 {
     size_t lines = 0;
-    for (size_t k = 0; k < b->room_count + b->count; k++) {
-        const struct mr_room *room = k < b->room_count ? &b->rooms[k] : NULL;
-        const struct mr_buffer_row *row = room ? NULL : &b->rows[k - b->room_count];
+    for (size_t k = 0; k < b->has_slots + b->count; k++) {
+        const struct mr_room *room = k < b->has_slots ? &b->slots : NULL;
+        const struct mr_buffer_row *row = room ? NULL : &b->rows[k - b->has_slots];
         enum mr_buffer_place place = room ? MR_PLACE_SLOT : row->place;
         struct mr_buffer_line line = {.what = room ? room->what : row->what,
                                       .count = room ? room->count : row->items,

@@ -5,7 +5,7 @@
 
 #include "plan/plan.h"
 
-enum { MR_MAX_ROOMS = 2, MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
+enum { MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
 enum { MR_WALK_ROOM_BYTES = 8 * (MR_LEAF + 64) }; /* of a variable, in front of and behind a leaf */
 
 /* Slots alike: `count` of them, each with room for lead + entries elements of these columns. */
@@ -52,8 +52,8 @@ struct mr_buffer_row {
  * work-items each have one item and reuse it, so that an engine that starts fewer of them needs
  * fewer, and may have more sets within the same bytes (mr_buffers_share()). */
 struct mr_buffers {
-    struct mr_room rooms[MR_MAX_ROOMS]; /* [0]: the ring's */
-    size_t room_count;
+    struct mr_room slots; /* the ring's, */
+    bool has_slots;       /* if there is one */
     struct mr_buffer_row rows[MR_MAX_BUFFERS];
     size_t count;
     size_t items;
@@ -98,7 +98,7 @@ struct mr_buffer_line {
     size_t count, bytes;
     bool on_host, on_device;
 };
-enum { MR_MAX_BUFFER_LINES = MR_MAX_ROOMS + MR_MAX_BUFFERS };
+enum { MR_MAX_BUFFER_LINES = 1 + MR_MAX_BUFFERS };
 
 /* Returns how many lines there are; those that would be of no bytes are left out. */
 size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,

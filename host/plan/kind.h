@@ -23,7 +23,7 @@ enum mr_kind_entries {
     MR_ENTRIES_ELEMENTS,
     MR_ENTRIES_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
                      * then mr_partial_dtypes() of each value */
-    MR_ENTRIES_CHUNKS, /* elements, one a leaf: chunks that lie within leaves */
+    MR_ENTRIES_CHUNKS, /* elements, one for each chunk that ends in the unit: of leaves */
     MR_ENTRIES_BINS    /* u64, one column for each value: mr_bin_entries() of them */
 };
 
@@ -115,8 +115,12 @@ struct mr_kind_class {
     /* What its kernels are made of; NULL: the host alone computes it. */
     const struct mr_skeleton *(*skeleton)(const struct mr_segment *s);
 
-    /* Writes MR_CARRY_WORDS words, the state before the first unit; NULL: units hand nothing on. */
+    /* Writes mr_carry_words() words, the state before the first unit; NULL: units hand nothing
+     * on. */
     void (*carry_start)(const struct mr_segment *s, uint64_t words[]);
+
+    /* How many these are, MR_CARRY_WORDS at most. NULL: two for each value that is carried. */
+    size_t (*carry_words)(const struct mr_segment *s);
 
     bool has_status;    /* a unit tells more than failed checks: where it stops, how many entries */
     bool tells_entries; /* MR_STATUS_ENTRIES of them come out, at most one a position */
@@ -128,6 +132,12 @@ extern const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT];
 static inline const struct mr_kind_class *mr_kind_of(enum mr_kind kind)
 {
     return mr_kinds[kind];
+}
+
+static inline size_t mr_carry_words(const struct mr_segment *s)
+{
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    return kind->carry_words ? kind->carry_words(s) : 2 * s->carried_count;
 }
 
 /* So many positions that a unit gives whole batches; one batch of a live source. */

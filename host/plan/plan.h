@@ -15,8 +15,9 @@
 enum {
     MR_MAX_VIEWS = 64,
     MR_MAX_STORED = 1 + 3 * MR_MAX_COLUMNS,
-    MR_HALO_LIMIT = 1 << 16,             /* farther reads of one input become a second view */
-    MR_CARRY_WORDS = 2 * MR_MAX_COLUMNS, /* that a unit hands to the next */
+    MR_HALO_LIMIT = 1 << 16, /* farther reads of one input become a second view */
+    MR_CHUNK_LEVELS = 54,    /* of the tree above a chunk's leaves */
+    MR_CARRY_WORDS = 2 * MR_CHUNK_LEVELS * MR_MAX_COLUMNS, /* that a unit hands to the next */
     MR_WORKING_SETS = 2, /* units that may work on a device at a time, with memory of their own */
     MR_CHECKPOINTS = 8,  /* of a runner's past, beside those of units in flight */
     MR_KERNEL_NAME_BYTES = 96,
@@ -158,6 +159,12 @@ static inline bool mr_segment_is_source(const struct mr_segment *s)
     bool is_source = s->view_count == 0;
     for (size_t v = 0; v < s->view_count; v++) is_source = is_source || !s->views[v].segment;
     return is_source;
+}
+
+/* Chunks that end within `count` positions from `first` on. */
+static inline size_t mr_chunks_that_end(const struct mr_segment *s, int64_t first, size_t count)
+{
+    return (size_t)((first + (int64_t)count) / s->extent - first / s->extent);
 }
 
 /* Leaves that one unit can touch, whole or not. */

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 
-/* Carries in front of position `next`, two words for each value. On a device the host asks for them
+/* Carries in front of position `next`. On a device the host asks for them
  * now and then only: a reader goes on from an older checkpoint and passes over the rest. */
 enum { UNITS_BETWEEN = 16 };
 
@@ -10,7 +10,7 @@ struct carries {
     int64_t next;
     bool has_words; /* false: there was no position yet */
     unsigned units; /* since they were asked for */
-    uint64_t words[2 * MR_MAX_COLUMNS];
+    uint64_t words[MR_CARRY_WORDS];
 };
 
 mr_status mr_carry_open(struct mr_runner *r, mr_error *err)
@@ -30,20 +30,15 @@ mr_status mr_carry_seek(struct mr_runner *r, int64_t position, mr_error *err)
     return mr_runner_seek_inputs(r, position, err);
 }
 
-static size_t count_words(const struct mr_segment *s)
-{
-    return 2 * s->carried_count;
-}
-
 size_t mr_carry_state_bytes(const struct mr_segment *s)
 {
-    return 1 + 8 * count_words(s);
+    return 1 + 8 * mr_carry_words(s);
 }
 
 static void put_words(const struct mr_runner *r, struct mr_bytes_out *out)
 {
     const struct carries *c = r->state;
-    for (size_t k = 0; k < count_words(r->segment); k++) mr_put_word(out, c->words[k]);
+    for (size_t k = 0; k < mr_carry_words(r->segment); k++) mr_put_word(out, c->words[k]);
 }
 
 void mr_carry_save(struct mr_runner *r, struct mr_bytes_out *out)
@@ -85,7 +80,7 @@ mr_status mr_carry_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error
     c->next = r->at.next;
     c->has_words = mr_get_at_most(in, 1);
     if (!c->has_words) return MR_OK;
-    for (size_t k = 0; k < count_words(r->segment); k++) c->words[k] = mr_get_word(in);
+    for (size_t k = 0; k < mr_carry_words(r->segment); k++) c->words[k] = mr_get_word(in);
     r->last = r->slots[0];
     return r->engine->class->carry_load(r->engine, r->program, r->last, c->words, err);
 }

@@ -13,8 +13,8 @@ static mr_status create_slots(struct mr_runner *r, mr_error *err)
 {
     struct mr_buffers buffers;
     mr_buffers_of(&buffers, r->segment);
-    if (buffers.room_count == 0) return MR_OK;
-    const struct mr_room *room = &buffers.rooms[0];
+    if (!buffers.has_slots) return MR_OK;
+    const struct mr_room *room = &buffers.slots;
     r->slot_entries = room->lead + room->entries;
     r->slot_count = room->count;
     r->slot_bytes = mr_buffers_slot_bytes(room, !r->engine->shares_memory) * r->segment->copies;
@@ -26,7 +26,7 @@ mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out,
 {
     struct mr_buffers buffers;
     mr_buffers_of(&buffers, r->segment);
-    const struct mr_room *room = &buffers.rooms[0];
+    const struct mr_room *room = &buffers.slots;
     return r->engine->class->slot_create(out, r->engine, room->dtypes, room->column_count,
                                          room->lead, room->entries, room->checks, err);
 }
@@ -107,7 +107,7 @@ void mr_runner_destroy(struct mr_runner **runner)
 
 mr_status mr_runner_warm(struct mr_runner *r, mr_error *err)
 {
-    struct mr_launch launch = {.out = r->kind->warm ? r->kind->warm(r) : r->slots[0]};
+    struct mr_launch launch = {.out = r->slots[0]};
     struct mr_outcome ignored;
     for (size_t v = 0; v < r->segment->view_count; v++) {
         if (!r->inputs[v]) continue;

@@ -123,9 +123,6 @@ struct mr_kind_runner {
     mr_status (*open)(struct mr_runner *r, mr_error *err);
     void (*close)(struct mr_runner *r);
 
-    /* The slot that its program's launches write to. NULL: a slot of the ring. */
-    struct mr_slot *(*warm)(const struct mr_runner *r);
-
     /* Launches the next unit into a free slot or fills it, and puts it into the queue; or sets
      * at.is_exhausted or failed, or does nothing because everybody pauses. NULL:
      * mr_unit_launch_program(). */

@@ -33,6 +33,7 @@ static const struct {
     {"scan of integers", " | map(b, c) | scan(max)", false},
     {"window", " | window(7, max)", false},
     {"chunk", " | map(b, c) | chunk(100, sum)", false},
+    {"chunks of leaves", " | map(b, c) | chunk(2300, sum)", false},
     {"hist", " | map(a*1.0) | hist(40, -900, 950)", true},
     {"recur", "mrg32k3a() | take(5000)", false},
 };

@@ -1,5 +1,5 @@
 /* Partials of the fixed tree, one a leaf. 32 lanes with stride 32 accumulate the leaf's values
- * in order, then fold pairwise: 16, 8, 4, 2, 1. The host folds them.
+ * in order, then fold pairwise: 16, 8, 4, 2, 1. Others fold them.
  *
  *     row 0   x0  x1  ... x31        lane k holds x[k] op x[32+k] op ...
  *     row 1   x32 x33 ... x63
@@ -7,7 +7,7 @@
  * With chunks of `extent` elements (0: one endless chunk) leaves are counted inside each.
  * LEAVES: leaf_number (of the first one), extent, per_chunk (leaves of a chunk), leaves. The
  * outputs are a count, then each column's partials. */
-__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ENTRY@@OUTPUTS@)
+__kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@@PARTIALS@)
 {
     const long index = (long)get_global_id(0);
 //@ include skeleton/reduce_leaf.cl

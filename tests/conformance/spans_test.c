@@ -56,6 +56,7 @@ static const char *const rows[] = {
     "range(9000) | map(a: x == 7000 ? inf : f64(x)*1e-310, b: 0 - x) | mean(exact)",
     "range(9000) | skip(5) | map(x*x*x - x) | chunk(700, sum)",
     "range(9000) | map(a: f64(x)*0.1, b: f32(x)) | chunk(1500, mean)",
+    "range(99000) | map(a: (x - 40000)*1000000007000003, b: x % 3 > 1) | chunk(70000, mean)",
     "range(9000) | map(a: i32(x), b: u64(x)) | chunk(10, max)",
     "range(9000) | map(x*7919 % 1000) | filter(x % 5 != 0) | chunk(64, mean)",
     "range(9000) | map(a: (x - 4000)*1000000007000003, b: u64(x) << 51) | chunk(33, mean)",

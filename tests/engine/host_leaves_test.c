@@ -15,14 +15,12 @@ static double naive_tree(const double *xs, const uint8_t *keep, size_t count)
     return lanes[0];
 }
 
-static void check_sums(bool is_masked, int64_t extent, size_t count)
+static void check_sums(bool is_masked, size_t count)
 {
     struct by_hand b;
     void *columns[3];
-    hand_start(&b, extent == INT64_MAX ? MR_KIND_REDUCE : MR_KIND_MERGE,
-               (const mr_dtype[]){MR_F64, MR_I64}, 2);
+    hand_start(&b, MR_KIND_REDUCE, (const mr_dtype[]){MR_F64, MR_I64}, 2);
     b.segment.aggregate = MR_SUM;
-    b.segment.extent = extent;
     if (is_masked) b.segment.keep = hand_load_truth(&b);
     hand_store(&b, MR_I64);
     hand_store(&b, MR_F64);
@@ -31,9 +29,7 @@ static void check_sums(bool is_masked, int64_t extent, size_t count)
     struct mr_outcome out = hand_run(&b, 0, 0, count, columns);
     size_t entry = 0;
     for (size_t first = 0, leaf; first < count; first += leaf, entry++) {
-        leaf = extent == INT64_MAX ? 1024 : (size_t)extent - first % (size_t)extent;
-        if (leaf > 1024) leaf = 1024;
-        if (leaf > count - first) leaf = count - first;
+        leaf = count - first < 1024 ? count - first : 1024;
         const uint8_t *keep = is_masked ? hand_truths + first : NULL;
         int64_t kept = 0;
         uint64_t sum = 0;
@@ -54,14 +50,56 @@ static void leaves_are_summed_by_32_lanes(void)
 {
     static const size_t counts[] = {1, 31, 32, 33, 1023, 1024, 1025, 5000};
     for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
-        for (int masked = 0; masked < 2; masked++) check_sums(masked, INT64_MAX, counts[k]);
+        for (int masked = 0; masked < 2; masked++) check_sums(masked, counts[k]);
 }
 
-static void chunks_begin_leaves_of_their_own(void)
+/* Of leaves one after the other: the greatest power of two of them that is fewer than all, then the
+ * others. */
+static double naive_merge(const double *xs, size_t count)
 {
-    static const int64_t extents[] = {1025, 1500, 4000};
+    size_t first = 1024;
+    if (count <= first) return naive_tree(xs, NULL, count);
+    while (2 * first < count) first *= 2;
+    return naive_merge(xs, first) + naive_merge(xs + first, count - first);
+}
+
+/* In units that end between any two leaves; a chunk that does not end gives nothing. */
+static void check_long_chunks(int64_t extent, size_t unit)
+{
+    struct by_hand b;
+    void *columns[2];
+    size_t chunks = 0, count;
+    hand_start(&b, MR_KIND_MERGE, (const mr_dtype[]){MR_F64, MR_I64}, 2);
+    b.segment.aggregate = MR_SUM;
+    b.segment.extent = extent;
+    hand_store(&b, MR_F64);
+    hand_store(&b, MR_I64);
+    hand_open(&b, HAND_MOST);
+    for (size_t first = 0; first < 9001; first += count) {
+        const size_t leaf = first % (size_t)extent / 1024 + unit;
+        const size_t whole = leaf * 1024 < (size_t)extent ? leaf * 1024 : (size_t)extent;
+        count = whole - first % (size_t)extent;
+        if (count > 9001 - first) count = 9001 - first;
+        struct mr_outcome out = hand_run(&b, 0, (int64_t)first, count, columns);
+        bool ends = (first + count) % (size_t)extent == 0;
+        CU_ASSERT_EQUAL(out.entries, ends);
+        if (!ends) continue;
+        uint64_t sum = 0;
+        const size_t begin = chunks++ * (size_t)extent;
+        for (size_t k = 0; k < (size_t)extent; k++) sum += (uint64_t)hand_wholes[begin + k];
+        CU_ASSERT(hand_same_bits(((const double *)columns[0])[0],
+                                 naive_merge(hand_reals + begin, (size_t)extent)));
+        CU_ASSERT_EQUAL(((const uint64_t *)columns[1])[0], sum);
+    }
+    CU_ASSERT_EQUAL(chunks, 9001 / (size_t)extent);
+    hand_close(&b);
+}
+
+static void longer_chunks_are_trees_of_leaves_of_their_own(void)
+{
+    static const int64_t extents[] = {1025, 1500, 4000, 7000};
     for (size_t k = 0; k < sizeof extents / sizeof extents[0]; k++)
-        check_sums(false, extents[k], 9001);
+        for (size_t unit = 1; unit < 8; unit++) check_long_chunks(extents[k], unit);
 }
 
 /* Of integers so far from 0 that their sums leave 64 bits, taken in two halves, and of numbers. */
@@ -194,7 +232,8 @@ static void bins_are_closed_at_the_end_and_one_takes_the_rest(void)
 }
 
 SUITE(host_leaves, {"leaves_are_summed_by_32_lanes", leaves_are_summed_by_32_lanes},
-      {"chunks_begin_leaves_of_their_own", chunks_begin_leaves_of_their_own},
+      {"longer_chunks_are_trees_of_leaves_of_their_own",
+       longer_chunks_are_trees_of_leaves_of_their_own},
       {"chunks_within_a_leaf_are_whole_trees", chunks_within_a_leaf_are_whole_trees},
       {"deviations_are_taken_from_the_leaf_s_own_mean",
        deviations_are_taken_from_the_leaf_s_own_mean},

@@ -21,18 +21,21 @@ static const struct row {
     const char *text;
     int kernels; /* of a unit */
     double waits, bytes;
+    size_t batch; /* 0: a unit's positions */
 } rows[] = {
-    {"count() | map(f32(x)*0.5)", 1, 1, 4},
-    {"count() | map(a: x*3, b: 7 / (x + 1))", 1, 1, 16.01},
-    {"count() | filter(x % 3 == 1)", 4, 1, 2.8},
-    {"count() | filter(x % 3 == 1) | map(f32(x))", 4, 1, 1.4},
-    {"count() | map(x % 1009) | window(5, max)", 2, 1, 8},
-    {"count() | map(x % 1009) | scan(sum)", 5, 1.1, 8.01},
-    {"count() | map(x % 1009) | chunk(64, sum)", 2, 1, 0.14},
-    {"count() | map(f64(x)) | chunk(16, mean)", 2, 1, 0.54},
-    {"range(UNITS) | map(x*x) | sum()", 4, 1, 0.001},
-    {"range(UNITS) | map(f64(x)) | filter(x > 3.0) | var()", 6, 1, 0.001},
-    {"range(UNITS) | map(x*7919 % 1009) | argmax()", 4, 1, 0.001},
+    {"count() | map(f32(x)*0.5)", 1, 1, 4, 0},
+    {"count() | map(a: x*3, b: 7 / (x + 1))", 1, 1, 16.01, 0},
+    {"count() | filter(x % 3 == 1)", 4, 1, 2.8, 0},
+    {"count() | filter(x % 3 == 1) | map(f32(x))", 4, 1, 1.4, 0},
+    {"count() | map(x % 1009) | window(5, max)", 2, 1, 8, 0},
+    {"count() | map(x % 1009) | scan(sum)", 5, 1.1, 8.01, 0},
+    {"count() | map(x % 1009) | chunk(64, sum)", 2, 1, 0.14, 0},
+    {"count() | map(f64(x)) | chunk(16, mean)", 2, 1, 0.54, 0},
+    {"count() | map(x % 1009) | chunk(2000, sum)", 3, 1.1, 0.02, 8},
+    {"count() | map(f64(x)) | chunk(50000, mean)", 3, 1.1, 0.02, 1},
+    {"range(UNITS) | map(x*x) | sum()", 4, 1, 0.001, 0},
+    {"range(UNITS) | map(f64(x)) | filter(x > 3.0) | var()", 6, 1, 0.001, 0},
+    {"range(UNITS) | map(x*7919 % 1009) | argmax()", 4, 1, 0.001, 0},
 };
 
 /* ---- the trace ---- */
@@ -173,7 +176,7 @@ static mr_stream *open_row(const struct row *row)
                        16 * UNITS * UNIT, length + strlen("UNITS"));
     const mr_stream_params params = {
         .engine = MR_ENGINE_OPENCL,
-        .batch_elems = UNIT,
+        .batch_elems = row->batch ? row->batch : UNIT,
         .shape = "lanes 4/2, span 4/2, group 64, unit 16384, ring 3",
         .knobs = &staged,
     };

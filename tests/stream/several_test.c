@@ -22,6 +22,7 @@ static const struct specimen pipelines[] = {
     {.text = "range(60000) | filter(x % 3 == 0) | window(7, max)", .staged_copies = true},
     {.text = "range(60000) | filter(x % 2 == 0) | scan(sum) | filter(x % 3 != 1)"},
     {.text = "range(60000) | filter(x % 2 == 0) | chunk(10, mean)"},
+    {.text = "range(60000) | filter(x % 3 != 1) | chunk(7000, sum)"},
     {.text = "chain(fibonacci(mod=7) | take(20000), range(30000)) | map(x + 1)"},
     {.text = "range(60000) | map(x*x) | filter(x % 5 != 1) | var()", .staged_copies = true},
     {.text = "range(60000) | scan(sum) | hist(16, 0, 1e9)"},
