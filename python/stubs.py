@@ -64,16 +64,15 @@ def parameters(rows, first):
         wanted = type_of(row)
         if row["takes_label"] or row["type"] == "expression":
             others = f"**named: {wanted}" if row["takes_label"] else "**constants: Number"
-        if keyword.iskeyword(row["name"]): # by **{"while": ...}
-            others = "**named: Any"
-        elif row["is_variadic"]:
+        word = row["name"] + "_" * keyword.iskeyword(row["name"]) # while_=...
+        if row["is_variadic"]:
             places.append(f"*{row['name']}: {wanted}")
             star = True
         elif row["by_name"] or star:
-            by_name.append(f"{row['name']}: {wanted}" + ("" if row["is_required"] else " = ..."))
+            by_name.append(f"{word}: {wanted}" + ("" if row["is_required"] else " = ..."))
         else:
             has_default = not row["is_required"] or any(" = " in place for place in places)
-            places.append(f"{row['name']}: {wanted}" + (" = ..." if has_default else ""))
+            places.append(f"{word}: {wanted}" + (" = ..." if has_default else ""))
     bar = ["*"] if by_name and not star else []
     return ", ".join([*places, *bar, *by_name, *([others] if others else [])])
 

@@ -81,6 +81,9 @@ def test_functions_see_the_state_and_the_sources_variables():
     assert mr.iterate(lambda x: 3 * x + 1, 1).head(3) == [1, 4, 13]
     assert mr.iterate(a=lambda b: b, b=lambda a, b: a + b, init=(0, 1)).map("a").head() == [0, 1, 1, 2, 3]
     assert mr.range(4).scan(s=lambda s, x: s + x, init=0).head() == [0, 1, 3, 6]
+    assert mr.range(9).scan(s="s + x", init=0, while_=lambda s: s < 7).head(9) == [0, 1, 3, 6]
+    assert mr.range(1, 7).loop(n=lambda n: mr.where(n % 2 == 0, n // 2, 3 * n + 1), k="k + 1", most=99,
+                               init=("x", 0), while_="n != 1").map("k").head(6) == [0, 1, 7, 2, 5, 8]
     assert mr.range(3).map(due=lambda due: due * 2).head() == [0, 2, 4]
 
 

@@ -31,6 +31,8 @@ def apply(name: str, before: Seq | None, arguments: Sequence, keywords: dict) ->
     """One operator applied to a sequence, or a source. A number by a keyword that is no parameter
     is a constant, which the expressions use by that name; where there are none, it is a mistake."""
     parameters = PARAMETERS.get((name, before is None), {})
+    keywords = {word[:-1] if word[-1:] == "_" and word[:-1] in parameters else word: value
+                for word, value in keywords.items()} # while_=..., as `while` is Python's
     columns = before.columns if before is not None else ()
     labels = [keyword for keyword, value in keywords.items() if "init" in parameters # of a state
               and keyword not in parameters and not is_number(value)]
