@@ -144,8 +144,14 @@ ask_doctor() { # name
     case $status in
     0) echo passes ;;
     124 | 137) echo "not done in $step_seconds s" ;;
-    *) sed -n 's/^FAULT *//p' "$log" | head -n 1 | cut -c 1-200 | sed 's/|/\\|/g' ;;
+    *) told_by "$log" "$status" | cut -c 1-200 | sed 's/|/\\|/g' ;;
     esac
+}
+
+# The first fault; where the driver ended the process, what it said.
+told_by() { # doctor's log, exit code
+    sed -n 's/^FAULT *//p' "$1" | grep -m 1 . ||
+        echo "ends the process, status $2: $(grep -m 1 -vE '^(ok|note|FAULT) |^ |^$' "$1")"
 }
 
 # How many pipelines agree, and the first that does not. Those for which no time is left are none of
