@@ -256,6 +256,18 @@ static mr_status write_mod(const struct mr_walk *w, const struct mr_function *f,
     return MR_OK;
 }
 
+static mr_status fail_integers(const struct mr_walk *w, const struct mr_expr *call,
+                               const struct mr_function *f, mr_dtype dtype)
+{
+    mr_status st = mr_walk_fail(w, call, MR_E_TYPE, "%s() takes integers, not %s", f->name,
+                                mr_dtype_name(dtype));
+    if (f->rule == MR_DIVIDES && mr_dtype_is_float(dtype))
+        return mr_error_hint(w->err, st,
+                             "of floats floor(a/b) rounds down and a - b*floor(a/b) is left; or "
+                             "cast: i64(...)");
+    return mr_error_hint(w->err, st, "cast its arguments: i64(...)");
+}
+
 static mr_status settle_dtype(const struct mr_walk *w, const struct mr_expr *call,
                               const struct mr_function *f, mr_dtype *dtype)
 {
@@ -268,12 +280,7 @@ static mr_status settle_dtype(const struct mr_walk *w, const struct mr_expr *cal
         if (!mr_dtype_is_float(*dtype)) *dtype = MR_F64;
         return MR_OK;
     case MR_TAKES_INTEGERS:
-    case MR_DIVIDES:
-        if (mr_dtype_is_integer(*dtype)) return MR_OK;
-        return mr_error_hint(w->err,
-                             mr_walk_fail(w, call, MR_E_TYPE, "%s() takes integers, not %s",
-                                          f->name, mr_dtype_name(*dtype)),
-                             "cast its arguments: i64(...)");
+    case MR_DIVIDES: return mr_dtype_is_integer(*dtype) ? MR_OK : fail_integers(w, call, f, *dtype);
     default: return MR_OK;
     }
 }
