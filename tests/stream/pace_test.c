@@ -1,6 +1,4 @@
 /* Launches that take long cover fewer positions, so that an interrupt need not wait for them. */
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "ring/runner.h"
 #include "suite.h"
@@ -22,17 +20,15 @@ static const struct mr_segment takes_turns = {.unit = UNIT,
                                               .end_multiple = 1},
                                takes_none = {.unit = UNIT, .first_unit = UNIT, .least_unit = UNIT};
 
+static struct mr_runner runner;
+
 static struct mr_runner *start(const struct mr_engine_class *class,
                                const struct mr_segment *segment)
 {
-    struct mr_runner *r = calloc(1, sizeof *r);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(r);
     engine.class = class;
-    r->engine = &engine;
-    r->segment = segment;
-    r->slot_count = SLOTS;
-    mr_pace_start(r);
-    return r;
+    runner = (struct mr_runner){.engine = &engine, .segment = segment, .slot_count = SLOTS};
+    mr_pace_start(&runner);
+    return &runner;
 }
 
 /* A unit of so many positions was launched so long ago, and is done: behind two others of its size,
@@ -70,7 +66,6 @@ static void what_takes_long_becomes_less(void)
     finish(r, r->pace, 100000, true);
     CU_ASSERT_EQUAL(r->pace, LEAST);
     CU_ASSERT_FALSE(allows_beside(r, 1));
-    free(r);
 }
 
 static void what_is_soon_done_becomes_more(void)
@@ -81,7 +76,6 @@ static void what_is_soon_done_becomes_more(void)
     CU_ASSERT_TRUE(allows_beside(r, SLOTS - 1));
     finish(r, LEAST, 0, true); /* the last one of an input, say */
     CU_ASSERT_EQUAL(r->pace, UNIT);
-    free(r);
 }
 
 /* Its reader was busy elsewhere. */
@@ -90,7 +84,6 @@ static void what_nobody_waited_for_says_nothing(void)
     struct mr_runner *r = start(&device, &takes_turns);
     finish(r, FIRST, 5000, false);
     CU_ASSERT_EQUAL(r->pace, FIRST);
-    free(r);
 }
 
 static void other_units_stay_as_they_are(void)
@@ -98,11 +91,9 @@ static void other_units_stay_as_they_are(void)
     struct mr_runner *r = start(&host, &takes_turns);
     finish(r, UNIT, 5000, true);
     CU_ASSERT_TRUE(r->pace == UNIT && allows_beside(r, SLOTS - 1));
-    free(r);
     r = start(&device, &takes_none);
     finish(r, UNIT, 5000, true);
     CU_ASSERT_TRUE(r->pace == UNIT && allows_beside(r, SLOTS - 1));
-    free(r);
 }
 
 SUITE(pace, {"what_takes_long_becomes_less", what_takes_long_becomes_less},

@@ -126,6 +126,19 @@ static void after_many_units_on_a_device(void)
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) check_many_units(texts[k]);
 }
 
+/* A chunk that several units make, saved within it. */
+static void within_chunks_of_many_units(void)
+{
+    static const char shape[] = "lanes 16/8, group 1, unit 4096, ring 3";
+    static const struct way ways[2][2] = {
+        {{MR_ENGINE_OPENCL, 3, 2, 0, shape}, {MR_ENGINE_HOST, 4, 2, 0, NULL}},
+        {{MR_ENGINE_HOST, 3, 2, 0, NULL}, {MR_ENGINE_OPENCL, 4, 2, 0, shape}}};
+    static const size_t at[] = {1, 7, 20};
+    for (size_t k = 0; k < 2; k++)
+        saved_check("range(400000) | filter(x % 3 != 1) | chunk(9000, sum)", ways[k], at,
+                    sizeof at / sizeof at[0]);
+}
+
 /* ---- every operator ---- */
 
 static void every_operator(void)
@@ -272,6 +285,8 @@ SUITE(restore, {"restored_stream_gives_the_same_bits_for_each_pair_of_kinds", ea
       {"restored_stream_gives_the_same_bits_for_states_of_ones_own", states_of_ones_own},
       {"restored_stream_gives_the_same_bits_after_many_units_on_a_device",
        after_many_units_on_a_device},
+      {"restored_stream_gives_the_same_bits_within_chunks_of_many_units",
+       within_chunks_of_many_units},
       {"restored_stream_gives_the_same_bits_for_every_operator", every_operator},
       {"a_terminal_goes_on_in_the_middle", a_terminal_goes_on_in_the_middle},
       {"where_leaves_were_folded_is_not_seen", where_leaves_were_folded_is_not_seen},
