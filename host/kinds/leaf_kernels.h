@@ -17,6 +17,9 @@ extern const struct mr_text_list mr_leaves_lists[];
 unsigned mr_leaves_rounds(const struct mr_segment *s);
 void mr_leaves_define_rounds(struct mr_emitter *e, struct mr_strbuf *out);
 
+/* Whether the partials of leaves stay in working memory, for a kernel that folds them. */
+bool mr_leaves_stay(const struct mr_segment *s);
+
 /* What its kernels leave for others: lanes where work-items share leaves, and partials. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);
 

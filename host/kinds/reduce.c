@@ -104,8 +104,7 @@ static bool merges(const struct mr_segment *s)
     return mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS && s->extent > MR_LEAF;
 }
 
-/* Whether the partials of leaves stay in working memory, for a kernel that folds them. */
-static bool leaves_stay(const struct mr_segment *s)
+bool mr_leaves_stay(const struct mr_segment *s)
 {
     return s->folds_units || merges(s);
 }
@@ -192,7 +191,7 @@ static void decision_mark(struct mr_emitter *e, struct mr_strbuf *out)
  * fold the unit. */
 static void partials_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    if (leaves_stay(e->segment)) return;
+    if (mr_leaves_stay(e->segment)) return;
     mr_emit_long(e, out, MR_ARG_TO_ENTRY, "to");
     mr_emit_outputs(e, out);
 }
@@ -209,7 +208,7 @@ static size_t stored_column(const struct mr_emitter *e, size_t number)
 
 static void add_place(struct mr_emitter *e, struct mr_strbuf *out, size_t column)
 {
-    bool stays = leaves_stay(e->segment);
+    bool stays = mr_leaves_stay(e->segment);
     mr_strbuf_addf(out, "%s%zu[%s]", stays ? "leaf" : "out", column,
                    stays ? "index" : "to + index");
 }
@@ -368,84 +367,7 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
     return mr_kind_of(s->kind)->is_terminal ? &endless : &chunks;
 }
 
-/* ---- lanes of shared leaves ---- */
-
-/* A row of lanes for each leaf, whoever has which of them. */
-static void add_lanes(struct mr_buffers *out, const char *what, const char *name, size_t column,
-                      mr_dtype dtype)
-{
-    mr_buffers_add_working(out, (struct mr_working){.what = what,
-                                                    .name = name,
-                                                    .is_of_column = true,
-                                                    .column = column,
-                                                    .dtype = dtype,
-                                                    .elems = MR_ROW_LANES});
-}
-
-static void add_column_lanes(struct mr_buffers *out, const struct mr_segment *s, size_t column)
-{
-    mr_dtype dtype = mr_ir_dtype(&s->body, s->values[column]);
-    switch (mr_aggregate_of(s->aggregate)->partials) {
-    case MR_PARTIALS_FOLD:
-        add_lanes(out, "lanes of folds", "lanes_a", column, mr_fold_dtype(s->aggregate, dtype));
-        if (mr_sums_beyond(s->aggregate, dtype))
-            add_lanes(out, "lanes of upper halves", "lanes_h", column, MR_U64);
-        return;
-    case MR_PARTIALS_MOMENTS:
-        add_lanes(out, "lanes of sums", "lanes_a", column, MR_F64);
-        add_lanes(out, "lanes of deviations", "lanes_d", column, MR_F64);
-        return;
-    case MR_PARTIALS_PLACE:
-        add_lanes(out, "lanes of values", "lanes_a", column, dtype);
-        add_lanes(out, "lanes of places", "lanes_b", column, MR_I64);
-        return;
-    case MR_PARTIALS_DECISION: add_lanes(out, "decisions", "found", column, MR_I64); return;
-    default: return;
-    }
-}
-
-static void add_leaf_column(struct mr_buffers *out, size_t column, mr_dtype dtype)
-{
-    mr_buffers_add_working(out, (struct mr_working){.what = "partials of leaves",
-                                                    .name = "leaf",
-                                                    .is_of_column = true,
-                                                    .column = column,
-                                                    .dtype = dtype,
-                                                    .elems = 1});
-}
-
-/* The partials of leaves, where entries are of more than one: a count, then those of each value. */
-static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
-{
-    size_t column = 0;
-    add_leaf_column(out, column++, MR_I64);
-    for (size_t c = 0; c < s->value_count; c++) {
-        mr_dtype partials[3];
-        const mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
-        const size_t count = mr_partial_dtypes(s->aggregate, dtype, partials);
-        for (size_t k = 0; k < count; k++) add_leaf_column(out, column++, partials[k]);
-    }
-}
-
-static void add_all_lanes(struct mr_buffers *out, const struct mr_segment *s)
-{
-    if (s->keep != IR_NONE && mr_aggregate_of(s->aggregate)->needs_count)
-        mr_buffers_add_working(
-            out, (struct mr_working){
-                     .what = "counts", .name = "counts", .dtype = MR_U32, .elems = MR_ROW_LANES});
-    for (size_t c = 0; c < s->value_count; c++) add_column_lanes(out, s, c);
-}
-
-/* Of lanes one set: the kernels that read them are short, and a unit hardly waits for those before
- * it. */
-void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
-{
-    if (!s->shares_leaves && !leaves_stay(s)) return;
-    out->items = mr_leaves_in(s);
-    out->sets = s->shares_leaves ? 1 : MR_WORKING_SETS;
-    if (s->shares_leaves) add_all_lanes(out, s);
-    if (leaves_stay(s)) add_leaves(out, s);
-}
+/* ---- the kind ---- */
 
 /* Who has work-items that share leaves has many, and a way to the host that costs: a unit's leaves
  * are folded there as far as they are complete subtrees, which are few. A live source may give
