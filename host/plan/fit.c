@@ -89,9 +89,7 @@ static size_t entries_of(const struct mr_segment *s)
     switch (mr_kind_of(s->kind)->entries) {
     case MR_ENTRIES_LEAVES:
         return s->folds_units ? mr_most_subtrees(mr_leaves_in(s)) : mr_leaves_in(s);
-    case MR_ENTRIES_CHUNKS:
-        if (s->extent <= MR_LEAF) return mr_leaves_in(s);
-        return mr_chunks_that_end(s, s->extent - 1, s->unit) + 1;
+    case MR_ENTRIES_CHUNKS: return s->extent <= MR_LEAF ? mr_leaves_in(s) : mr_most_chunks(s);
     case MR_ENTRIES_BINS: return mr_bin_entries(s);
     default: return s->unit;
     }

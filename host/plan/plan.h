@@ -167,12 +167,18 @@ static inline size_t mr_chunks_that_end(const struct mr_segment *s, int64_t firs
     return (size_t)((first + (int64_t)count) / s->extent - first / s->extent);
 }
 
+/* As many as end in a unit at most, and the one that the sequence ends in. */
+static inline size_t mr_most_chunks(const struct mr_segment *s)
+{
+    return (size_t)(((int64_t)s->unit - 1) / s->extent) + 2;
+}
+
 /* Leaves that one unit can touch, whole or not. */
 static inline size_t mr_leaves_in(const struct mr_segment *s)
 {
-    const size_t unit = s->unit, extent = (size_t)s->extent;
-    if (s->extent > 0 && s->extent <= MR_LEAF) return unit / extent + 2;
-    return unit / MR_LEAF + 2 + (s->extent > 0 && extent < unit ? unit / extent + 1 : 0);
+    const int64_t unit = (int64_t)s->unit, extent = s->extent;
+    if (extent > 0 && extent <= MR_LEAF) return (size_t)(unit / extent + 2);
+    return (size_t)(unit / MR_LEAF + 2 + (extent > 0 && extent < unit ? unit / extent + 1 : 0));
 }
 
 /* Entries of BINS. */

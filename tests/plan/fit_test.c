@@ -198,6 +198,26 @@ static void the_bound_is_the_sum_of_its_lines(void)
         }
 }
 
+/* A unit that begins with the last element of a chunk ends most of them; the sequence ends one. */
+static void slots_have_room_for_all_chunks_that_end_in_a_unit(void)
+{
+    static const char *const extents[] = {"1025",       "1500",          "65536",
+                                          "4294967296", "4294967296001", "9223372036854775807"};
+    for (size_t n = 0; n < 2 * sizeof extents / sizeof extents[0]; n++) {
+        const struct mr_plan_limits limits = {.on_device = n % 2};
+        char text[64];
+        (void)snprintf(text, sizeof text, "count() | chunk(%s, sum)", extents[n / 2]);
+        struct mr_plan *plan = plan_of(text);
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+        const struct mr_segment *s = plan->segments[plan->segment_count - 1];
+        size_t ends = 0;
+        for (size_t k = 0; k < s->unit; k++) ends += (int64_t)k % s->extent == 0;
+        CU_ASSERT_EQUAL(s->entries, ends + 1);
+        CU_ASSERT_TRUE(mr_leaves_in(s) <= s->unit / MR_LEAF + 3 + ends);
+        mr_plan_destroy(&plan);
+    }
+}
+
 SUITE(fit, {"checkpoints_are_in_the_bound", checkpoints_are_in_the_bound},
       {"the_bound_is_the_sum_of_its_lines", the_bound_is_the_sum_of_its_lines},
       {"the_bound_does_not_know_the_length", the_bound_does_not_know_the_length},
@@ -205,4 +225,6 @@ SUITE(fit, {"checkpoints_are_in_the_bound", checkpoints_are_in_the_bound},
        a_budget_makes_units_smaller_until_it_is_kept},
       {"the_refusal_names_the_least", the_refusal_names_the_least},
       {"what_was_asked_for_is_kept", what_was_asked_for_is_kept},
+      {"slots_have_room_for_all_chunks_that_end_in_a_unit",
+       slots_have_room_for_all_chunks_that_end_in_a_unit},
       {"limits_outside_their_range_are_refused", limits_outside_their_range_are_refused});
