@@ -73,7 +73,7 @@ struct mr_segment {
     unsigned bin_sets;   /* ... so many sets of them in turn: equal neighbours do not wait */
     struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
 
-    /* What its slots hold: the output columns, or for REDUCE and MERGE one entry a leaf:
+    /* What its slots hold: the output columns, or for REDUCE one entry a leaf:
      * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
     mr_dtype stored[MR_MAX_STORED];
     size_t stored_count;

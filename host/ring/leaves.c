@@ -31,15 +31,6 @@ void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t entry
 
 /* ---- as bytes ---- */
 
-enum { NUMBER_BYTES = 10, WORD_BYTES = 8 };
-
-size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most)
-{
-    size_t depth = 1;
-    while (most >>= 1) depth++;
-    return NUMBER_BYTES + depth * (NUMBER_BYTES + 3 * WORD_BYTES * s->value_count);
-}
-
 /* All columns' trees have the same leaves, with the same counts of elements: these are written
  * once. */
 void mr_leaves_put_subtree(const struct mr_leaves *leaves, unsigned k, struct mr_bytes_out *out)
@@ -75,11 +66,9 @@ void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out)
     for (unsigned k = 0; k < leaves->trees[0].depth; k++) mr_leaves_put_subtree(leaves, k, out);
 }
 
-void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in)
+void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in)
 {
-    static const uint64_t most_leaves = UINT64_C(1) << 53;
-    uint64_t end = (uint64_t)mr_get_at_most(in, most);
-    in->is_bad = in->is_bad || end > most_leaves;
+    const uint64_t end = (uint64_t)mr_get_at_most(in, INT64_C(1) << 53);
     for (size_t c = 0; c < leaves->count; c++) {
         struct mr_tree *tree = &leaves->trees[c];
         mr_tree_start(tree, tree->aggregate, tree->dtype, 0);

@@ -1,4 +1,4 @@
-/* Leaves of units folded into one tree a column: what MERGE and REDUCE remember. */
+/* Leaves of units folded into one tree a column: what a terminal's runner remembers. */
 #ifndef MR_RING_LEAVES_H
 #define MR_RING_LEAVES_H
 
@@ -18,11 +18,9 @@ void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint6
  * of 2^level leaves. */
 void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t entry, unsigned level);
 
-/* Trees of leaves from 0 on as bytes: at most mr_leaves_bytes(), if no more than `most` leaves are
- * added; more than that are bad bytes. */
-size_t mr_leaves_bytes(const struct mr_segment *s, int64_t most);
+/* Trees of leaves from 0 on as bytes. */
 void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out);
-void mr_leaves_get(struct mr_leaves *leaves, int64_t most, struct mr_bytes_in *in);
+void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in);
 
 /* One of the stack as bytes: what the columns have of the same leaves. */
 void mr_leaves_put_subtree(const struct mr_leaves *leaves, unsigned k, struct mr_bytes_out *out);

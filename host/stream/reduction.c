@@ -391,7 +391,7 @@ mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, b
     r->is_begun = entries > 0;
     if (in->is_bad || *is_reduced) return MR_OK;
     MR_TRY(mr_runner_restore(root, in, err));
-    if (has_leaves(s)) mr_leaves_get(root->state, INT64_MAX, in);
+    if (has_leaves(s)) mr_leaves_get(root->state, in);
     return MR_OK;
 }
 
