@@ -212,8 +212,10 @@ static mr_status deliver(struct run *r, mr_error *err)
     if (r->saving.path) MR_TRY(mr_stream_save(r->stream, NULL, 0, &needed, err));
     if (is_drawn(r->options))
         MR_TRY(mr_plot_create(&r->plot, r->seq, picture_of(r->options), err));
-    else
+    else {
+        MR_TRY(mr_saving_check_inputs(&r->saving, r->seq, r->options, err));
         MR_TRY(open_sink(r, err));
+    }
     MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
     mr_progress_line_start(r->progress, elements_left(r));
     mr_status st = pump(r, err);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/output.h"
+#include "stream/origin.h"
 
 enum { EVERY_S = 30 };
 
@@ -61,6 +62,34 @@ mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *option
 void mr_saving_end(struct mr_saving *saving)
 {
     mr_saved_free(&saving->saved);
+}
+
+static mr_status check_output_unread(const char *output, const mr_seq *seq, mr_error *err)
+{
+    char *partial;
+    bool reads = false;
+    MR_TRY(mr_output_partial_name(&partial, output, err));
+    mr_status st = partial ? mr_origin_reads(seq, partial, &reads, err) : MR_OK;
+    if (reads) {
+        st = mr_fail(err, MR_E_VALUE,
+                     "-o %s: until it is whole it stands in %s, which the pipeline reads", output,
+                     partial);
+        mr_error_hint(err, st, "name another output, or rename the file that is read");
+    }
+    mr_free(partial);
+    return st;
+}
+
+mr_status mr_saving_check_inputs(const struct mr_saving *saving, const mr_seq *seq,
+                                 const struct mr_options *options, mr_error *err)
+{
+    bool reads = false;
+    if (!saving->path && !saving->from) return MR_OK;
+    if (options->output) MR_TRY(check_output_unread(options->output, seq, err));
+    if (saving->path) MR_TRY(mr_origin_reads(seq, saving->path, &reads, err));
+    if (!reads) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_VALUE, "--save %s: the pipeline reads it", saving->path);
+    return mr_error_hint(err, st, "name another file to save in");
 }
 
 mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,

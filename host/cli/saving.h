@@ -22,6 +22,11 @@ struct mr_saving {
 mr_status mr_saving_begin(struct mr_saving *out, const struct mr_options *options, mr_error *err);
 void mr_saving_end(struct mr_saving *saving);
 
+/* Refuses to write where the pipeline reads: to save over its input, or to cut one to begin the
+ * output there. Of a sequence that can be saved. */
+mr_status mr_saving_check_inputs(const struct mr_saving *saving, const mr_seq *seq,
+                                 const struct mr_options *options, mr_error *err);
+
 /* Of a run that is resumed: that its output is what the first one had. Sets what a sink needs. */
 mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,
                            const struct mr_options *options, mr_error *err);

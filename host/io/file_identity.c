@@ -31,6 +31,8 @@ static mr_status identify(struct mr_file_identity *out, int fd, const char *path
     off_t last = info.st_size > PAGE_BYTES ? info.st_size - PAGE_BYTES : 0;
     out->bytes = (int64_t)info.st_size;
     out->changed_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+    out->device = (uint64_t)info.st_dev;
+    out->number = (uint64_t)info.st_ino;
     out->ends = MR_HASH_SEED;
     MR_TRY(hash_page(&out->ends, fd, 0, path, err));
     return hash_page(&out->ends, fd, last, path, err);

@@ -8,8 +8,9 @@
 
 struct mr_file_identity {
     int64_t bytes;
-    int64_t changed_ns; /* when, since 1970 */
-    uint64_t ends;      /* a hash of its first and its last pages */
+    int64_t changed_ns;      /* when, since 1970 */
+    uint64_t ends;           /* a hash of its first and its last pages */
+    uint64_t device, number; /* of the file here, under whatever name: no copy has them */
 };
 
 /* Of a regular file; MR_E_STATE for others: what was read from a pipe cannot be read again. */

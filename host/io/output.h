@@ -33,6 +33,10 @@ mr_status mr_output_adopt(struct mr_output *out, int fd, const char *name, mr_er
 mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at,
                                  mr_error *err);
 
+/* The file where an output opened so stands until commit, to be freed; NULL: it is written in
+ * place. */
+mr_status mr_output_partial_name(char **out, const char *path, mr_error *err);
+
 /* Whether an output opened so would write over the file at `other`, which need not be there. */
 mr_status mr_output_partial_takes(bool *takes, const char *path, const char *other, mr_error *err);
 

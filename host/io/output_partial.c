@@ -74,13 +74,31 @@ static mr_status open_partial(struct mr_output *out, struct mr_target *target, i
     return mr_output_cut(out, 0, err);
 }
 
+/* Only what appears at commit stands elsewhere until then. */
+static bool is_partial(const struct mr_target *target)
+{
+    return target->descriptor < 0 && (!target->exists || target->is_regular);
+}
+
+mr_status mr_output_partial_name(char **out, const char *path, mr_error *err)
+{
+    struct mr_target target;
+    *out = NULL;
+    if (strcmp(path, "-") == 0) return MR_OK;
+    MR_TRY(mr_target_resolve(&target, path, err));
+    bool is_elsewhere = is_partial(&target);
+    if (is_elsewhere) *out = partial_name(target.path);
+    mr_target_free(&target);
+    return is_elsewhere && !*out ? mr_fail_no_memory(err, "a file's name") : MR_OK;
+}
+
 mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at, mr_error *err)
 {
     struct mr_target target;
     if (strcmp(path, "-") == 0) return mr_output_open(out, path, err);
     MR_TRY(mr_target_resolve(&target, path, err));
-    bool is_file = target.descriptor < 0 && (!target.exists || target.is_regular);
-    mr_status st = is_file ? open_partial(out, &target, at, err) : mr_output_open(out, path, err);
+    mr_status st =
+        is_partial(&target) ? open_partial(out, &target, at, err) : mr_output_open(out, path, err);
     mr_target_free(&target);
     if (st) mr_output_discard(out);
     return st;

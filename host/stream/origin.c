@@ -1,6 +1,7 @@
 #include "stream/origin.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "io/file_identity.h"
@@ -77,4 +78,23 @@ mr_status mr_origin_hash_files(const struct mr_seq *seq, uint64_t *hash, mr_erro
     mr_put_word(&words, file.ends);
     *hash = mr_hash_bytes(*hash, words.bytes, words.used);
     return MR_OK;
+}
+
+static mr_status reads_one_of(const struct mr_seq *seq, const struct stat *info, bool *reads,
+                              mr_error *err)
+{
+    struct mr_file_identity file;
+    for (size_t k = 0; k < seq->input_count && !*reads; k++)
+        MR_TRY(reads_one_of(seq->inputs[k], info, reads, err));
+    if (!is_fed(seq) || *reads) return MR_OK;
+    MR_TRY(mr_op_blame(seq, seq->op->feed->identify(seq, &file, err), err));
+    *reads = file.device == (uint64_t)info->st_dev && file.number == (uint64_t)info->st_ino;
+    return MR_OK;
+}
+
+mr_status mr_origin_reads(const struct mr_seq *seq, const char *path, bool *reads, mr_error *err)
+{
+    struct stat info;
+    *reads = false;
+    return stat(path, &info) == 0 ? reads_one_of(seq, &info, reads, err) : MR_OK;
 }

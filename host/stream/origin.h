@@ -19,4 +19,8 @@ mr_status mr_origin_check_files(const struct mr_seq *seq, struct mr_bytes_in *in
 /* What is in those files, whenever they were written: copies have the same. */
 mr_status mr_origin_hash_files(const struct mr_seq *seq, uint64_t *hash, mr_error *err);
 
+/* Whether a source reads the file at `path`, under whatever name; it need not be there. Of a
+ * sequence that another process can read. */
+mr_status mr_origin_reads(const struct mr_seq *seq, const char *path, bool *reads, mr_error *err);
+
 #endif

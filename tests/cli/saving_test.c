@@ -146,6 +146,19 @@ static void what_does_not_fit_is_refused(void)
         "  millrace --save ${pair#* } -o ${pair% *} --format csv 'range(3)' 2>&1 |\n"
         "    grep -q \"the run writes there for -o ${pair% *}\" || { echo \"$pair\"; exit 1; }\n"
         "done; [ -z \"$(ls -A d)\" ] && [ ! -e o.csv ]",
+        /* Nor are what is read and what is cut or saved over, under whatever name. */
+        "input() { seq 9 >$1; cp $1 kept; }; rm -f s o*; input o.csv.partial\n"
+        "ln o.csv.partial hard; ln -s o.csv.partial soft\n"
+        "millrace -o got --save f 'range(2)'; cp f old\n"
+        "for name in o.csv.partial hard soft; do\n"
+        "  millrace --save s -o o.csv \"read(\\\"$name\\\", format=text) | map(-x)\" 2>&1 |\n"
+        "    grep -q 'in o.csv.partial, which the pipeline reads' || exit 1\n"
+        "  cmp o.csv.partial kept && [ ! -e s ] || exit 2\n"
+        "done\n"
+        "millrace --save f 'read(\"f\", dtype=bool, format=raw)' 2>&1 |\n"
+        "  grep -q 'save f: the pipeline reads it' && cmp f old || exit 3\n"
+        /* What the output takes the place of may be read: it appears when all is read. */
+        "rm -f o*; input o.txt; millrace --save s -o o.txt 'read(\"o.txt\")' && cmp o.txt kept",
         "millrace --every 1s 'range(3)' 2>&1 | grep -q 'every without --save'",
         ("millrace --save none --every 3 'range(3)' 2>&1 | "
          "grep -q \"'3' is no time\" && [ ! -e none ]"),
