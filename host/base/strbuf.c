@@ -54,12 +54,6 @@ const char *mr_strbuf_text(const struct mr_strbuf *buf)
     return buf->text ? buf->text : "";
 }
 
-void mr_strbuf_clear(struct mr_strbuf *buf)
-{
-    buf->length = 0;
-    if (buf->text) buf->text[0] = '\0';
-}
-
 void mr_strbuf_free(struct mr_strbuf *buf)
 {
     mr_free(buf->text);

@@ -20,9 +20,6 @@ void mr_strbuf_addf(struct mr_strbuf *buf, const char *format, ...)
 /* The text, "" when nothing was appended; owned by the buffer. */
 const char *mr_strbuf_text(const struct mr_strbuf *buf);
 
-/* Empties the buffer and keeps its memory. */
-void mr_strbuf_clear(struct mr_strbuf *buf);
-
 /* Frees the memory; the buffer is as new. */
 void mr_strbuf_free(struct mr_strbuf *buf);
 

@@ -24,7 +24,7 @@ struct mr_input {
     int64_t start;      /* file offset of what is byte 0 to the reader */
     int64_t read_bytes; /* or mapped, so far */
     char *name;         /* for messages */
-    bool is_hasty;      /* of a pipe: reads do not wait, see mr_input_is_in_lull() */
+    bool is_hasty;      /* of a pipe: reads do not wait, see mr_input_has_lull() */
     bool is_in_lull;    /* the last such read found that more had to be waited for */
     int64_t linger_ns;  /* how long it may wait nevertheless, all its system calls together */
 };

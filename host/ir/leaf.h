@@ -39,14 +39,6 @@ static inline int64_t mr_leaf_number(int64_t extent, int64_t position)
     return position / extent * mr_leaves_per_chunk(extent) + position % extent / MR_LEAF;
 }
 
-/* The position that leaf `number` begins at. */
-static inline int64_t mr_leaf_first(int64_t extent, int64_t number)
-{
-    if (extent == INT64_MAX) return number * MR_LEAF;
-    int64_t per_chunk = mr_leaves_per_chunk(extent);
-    return number / per_chunk * extent + number % per_chunk * MR_LEAF;
-}
-
 /* ---- complete subtrees of the fixed tree (ring/tree.h): 2^level leaves, of which the first one's
  * number is a multiple of that. Leaves [3, 10) are those of [3], [4567] and [89]. ---- */
 

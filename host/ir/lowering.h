@@ -59,8 +59,7 @@ static inline void mr_lower_check(struct mr_lowering *l, ir_value bad, mr_status
     mr_ir_check(l->body, check);
 }
 
-/* A numeric argument as a kernel argument of this dtype; the value is converted exactly as checked
- * by mr_argument_fits(). */
+/* A numeric argument as a kernel argument of this dtype, converted by mr_number_as(). */
 ir_value mr_lower_argument(struct mr_lowering *l, const struct mr_argument *argument,
                            mr_dtype dtype);
 
