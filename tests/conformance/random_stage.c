@@ -11,6 +11,28 @@ void random_take(struct writer *w, int64_t length)
     put(w, ")");
 }
 
+/* Where the expression from `start` on is a column alone, and that is not called x and a number,
+ * the map without labels keeps its name. */
+static void keep_name(const struct writer *w, size_t start, char name[NAME_BYTES])
+{
+    for (size_t c = 0; c < w->shape.columns; c++)
+        if (w->shape.name[c][0] != 'x' && !strcmp(w->text + start, w->shape.name[c])) {
+            (void)snprintf(name, NAME_BYTES, "%s", w->shape.name[c]);
+            return;
+        }
+}
+
+/* One that is there twice goes by its place. */
+static void number_twins(struct shape *mapped)
+{
+    bool twin[COLUMNS] = {false};
+    for (size_t a = 0; a < mapped->columns; a++)
+        for (size_t b = 0; b < mapped->columns; b++)
+            twin[a] |= a != b && !strcmp(mapped->name[a], mapped->name[b]);
+    for (size_t c = 0; c < mapped->columns; c++)
+        if (twin[c]) (void)snprintf(mapped->name[c], NAME_BYTES, "x%c", '0' + (int)c);
+}
+
 static void put_map(struct writer *w, bool keeps_one)
 {
     struct shape mapped = {.length = w->shape.length};
@@ -24,9 +46,12 @@ static void put_map(struct writer *w, bool keeps_one)
         if (labelled) random_label(w, name);
         if (k) put(w, ", ");
         if (labelled) put(w, "%s: ", name);
+        size_t start = w->length;
         random_expression(w, type, 1 + (unsigned)below(w, 4));
+        if (!labelled) keep_name(w, start, name);
         writer_add_column(&mapped, name, type);
     }
+    number_twins(&mapped);
     put(w, ")");
     w->shape = mapped;
 }
