@@ -56,7 +56,7 @@ static const struct row {
     {"file", "FILE", 'f', PIPELINE_TAKERS | MR_FOR_TEXT | MR_FOR_USAGE, set_file,
      "read the pipeline's text from FILE, - for standard input"},
     {"save", "FILE", 0, MR_FOR_RUN | MR_FOR_USAGE, set_save,
-     "keep there how far the run is, so that --resume goes on; also when it is interrupted"},
+     "keep there how far the run is, so that --resume goes on; also when it stops early"},
     {"shard", "K/N|auto", 0, MR_FOR_RUN | MR_FOR_USAGE, set_shard,
      "part K of N alone, from 0; auto: as mpirun, srun or torchrun say. {k} in names of files: K"},
     {"partial", NULL, 0, MR_FOR_RUN | MR_FOR_MERGE | MR_FOR_USAGE, set_partial,

@@ -155,16 +155,17 @@ static mr_status pump(struct run *r, mr_error *err)
     return mr_interrupt_signal() ? fail_interrupted(err) : MR_OK;
 }
 
-/* How far it is when it stops: interrupted, or done. */
+/* How far it is when it stops: interrupted, failed, or done. A failure of the run says more than
+ * one to save it. */
 static mr_status save_end(struct run *r, mr_status st, mr_error *err)
 {
     mr_error why;
     mr_interrupt_wait(SAVE_S);
     if (!st) return mr_saving_save(&r->saving, r->stream, r->sink, true, err);
-    if (st != MR_E_INTERRUPTED) return st;
     mr_status saved = mr_saving_save(&r->saving, r->stream, r->sink, false, &why);
-    if (saved && err) *err = why;
-    return saved ? saved : st;
+    if (!saved || st != MR_E_INTERRUPTED) return st;
+    if (err) *err = why;
+    return saved;
 }
 
 /* What was delivered before a failure goes to standard output nevertheless; only a named file
@@ -269,13 +270,13 @@ static int report(const struct run *r, mr_status st, mr_error *err)
         mr_stats_print(r->stream, r->options->stats);
     }
     if (!st) return 0;
-    if (!number) return mr_report(err);
-    if (!r->options->quiet)
+    int exit_code = number ? 128 + number : mr_report(err);
+    if (number && !r->options->quiet)
         (void)fprintf(stderr, "interrupted after %" PRId64 " elements, %" PRId64 " positions\n",
                       stats.elements, stats.computed);
     if (!r->options->quiet && r->saving.is_saved)
         (void)fprintf(stderr, "--resume %s goes on with it\n", r->saving.path);
-    return 128 + number;
+    return exit_code;
 }
 
 static int run(struct run *r, char *const arguments[], size_t count)

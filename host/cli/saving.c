@@ -145,7 +145,7 @@ mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_
     if (!st) st = mr_saved_write(&next, saving->path, err);
     mr_saved_free(&next);
     saving->due_ns = mr_now_ns() + saving->every_ns;
-    saving->is_saved = saving->is_saved || !st;
+    saving->is_saved = !st;
     return st;
 }
 

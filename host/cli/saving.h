@@ -13,7 +13,7 @@ struct mr_saving {
     const char *path; /* NULL: nothing is saved */
     const char *from; /* NULL: nothing is resumed */
     int64_t every_ns, due_ns;
-    bool is_saved;  /* at least once, here */
+    bool is_saved;  /* when it last was to be */
     mr_error error; /* of a save between two units */
     struct mr_saved saved;
 };

@@ -92,6 +92,32 @@ static void an_interrupted_run_is_saved(void)
     CHECK_EACH(scripts);
 }
 
+/* It goes on right behind the last element that it wrote: there it fails again, or no more. */
+static void a_run_that_failed_is_saved_where_it_failed(void)
+{
+    static const char *const scripts[] = {
+        "run() { code=0; millrace --engine $engine \"$@\" 2>said || code=$?; }\n"
+        /* Record batches are cut where they are flushed. */
+        "rows() { if [ $format = arrow ]; then millrace \"read('$1', format=arrow)\"; else cat $1; "
+        "fi; }\n"
+        "check() { stages=$1; format=$2; engine=$3; rm -f s\n"
+        "  seq 1 99999 | sed '70001s/.*/wrong/' >in.txt\n"
+        "  cp -p in.txt time; p=\"read('in.txt', dtype=i64) | $stages\"\n"
+        "  run --format $format --save s \"$p\" >got\n"
+        "  [ $code != 0 ] && grep -q '^--resume s goes on with it$' said && cp got part || exit 1\n"
+        "  run --format $format --resume s --save s >>got\n"
+        "  [ $code != 0 ] && grep -q wrong said && cmp got part || exit 2\n"
+        "  seq 1 99999 >in.txt; touch -r time in.txt; run --format $format --resume s >>got\n"
+        "  millrace --format $format \"$p\" >want\n"
+        "  [ $code = 0 ] && cmp <(rows got) <(rows want) || exit 3; }\n"
+        "check 'map(x)' text host; [ $(wc -l <part) = 70000 ] || exit 4\n"
+        "check 'filter(x % 3 != 1) | scan(sum)' csv host\n"
+        "check 'window(5, mean)' arrow host; check 'window(5, mean)' csv opencl\n"
+        "check 'sum()' text host; [ ! -s part ]",
+    };
+    CHECK_EACH(scripts);
+}
+
 static void what_is_done_is_not_done_again(void)
 {
     static const char *const scripts[] = {
@@ -169,5 +195,6 @@ static void what_does_not_fit_is_refused(void)
 SUITE(saving, {"a_killed_run_is_gone_on_with", a_killed_run_is_gone_on_with},
       {"parts_that_four_saved_are_finished_by_three", parts_that_four_saved_are_finished_by_three},
       {"an_interrupted_run_is_saved", an_interrupted_run_is_saved},
+      {"a_run_that_failed_is_saved_where_it_failed", a_run_that_failed_is_saved_where_it_failed},
       {"what_is_done_is_not_done_again", what_is_done_is_not_done_again},
       {"what_does_not_fit_is_refused", what_does_not_fit_is_refused});
