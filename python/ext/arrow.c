@@ -314,17 +314,78 @@ PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs)
     return NULL;
 }
 
+/* One array of somebody else's as a stream; each is moved out when it is asked for. */
+struct single {
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+};
+
+static int give_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
+{
+    struct single *s = self->private_data;
+    *out = s->schema;
+    s->schema.release = NULL;
+    return out->release ? 0 : EINVAL;
+}
+
+static int give_array(struct ArrowArrayStream *self, struct ArrowArray *out)
+{
+    struct single *s = self->private_data;
+    *out = s->array;
+    s->array.release = NULL;
+    return 0;
+}
+
+static const char *say_nothing(struct ArrowArrayStream *self)
+{
+    (void)self;
+    return NULL;
+}
+
+static void release_single(struct ArrowArrayStream *self)
+{
+    struct single *s = self->private_data;
+    if (s->schema.release) s->schema.release(&s->schema);
+    if (s->array.release) s->array.release(&s->array);
+    free(s);
+    self->release = NULL;
+}
+
+/* Of the capsules of a schema and an array, whose content it takes. */
+static bool stream_of_pair(struct ArrowArrayStream *out, PyObject *pair)
+{
+    PyObject *first, *second;
+    if (!PyArg_ParseTuple(pair, "OO", &first, &second)) return false;
+    struct ArrowSchema *schema = PyCapsule_GetPointer(first, "arrow_schema");
+    struct ArrowArray *array = schema ? PyCapsule_GetPointer(second, "arrow_array") : NULL;
+    if (!array) return false;
+    struct single *s = malloc(sizeof *s);
+    if (!s) return PyErr_NoMemory(), false;
+    *s = (struct single){.schema = *schema, .array = *array};
+    schema->release = NULL;
+    array->release = NULL;
+    *out = (struct ArrowArrayStream){.get_schema = give_schema,
+                                     .get_next = give_array,
+                                     .get_last_error = say_nothing,
+                                     .release = release_single,
+                                     .private_data = s};
+    return true;
+}
+
 PyObject *core_from_arrow(PyObject *module, PyObject *args)
 {
     struct core *core = PyModule_GetState(module);
-    PyObject *capsule;
+    PyObject *given;
     int as_nan;
     mr_seq *seq = NULL;
     mr_error err;
-    if (!PyArg_ParseTuple(args, "Op", &capsule, &as_nan)) return NULL;
-    struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, "arrow_array_stream");
-    if (!stream) return NULL;
+    struct ArrowArrayStream single, *stream = &single;
+    if (!PyArg_ParseTuple(args, "Op", &given, &as_nan)) return NULL;
+    bool is_pair = PyTuple_Check(given);
+    if (is_pair && !stream_of_pair(&single, given)) return NULL;
+    if (!is_pair && !(stream = PyCapsule_GetPointer(given, "arrow_array_stream"))) return NULL;
     mr_nulls nulls = as_nan ? MR_NULLS_AS_NAN : MR_NULLS_REFUSED;
-    if (mr_seq_from_arrow(&seq, stream, nulls, &err) != MR_OK) return core_raise(core, &err);
-    return core_sequence_wrap(core, seq);
+    mr_status st = mr_seq_from_arrow(&seq, stream, nulls, &err);
+    if (is_pair && st) release_single(&single); /* it was left alone */
+    return st ? core_raise(core, &err) : core_sequence_wrap(core, seq);
 }

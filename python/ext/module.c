@@ -76,7 +76,8 @@ static PyMethodDef functions[] = {
      "from_callback(fill, [(name, dtype)], length, restartable): fill(first, count) returns "
      "buffers"},
     {"from_arrow", core_from_arrow, METH_VARARGS,
-     "from_arrow(capsule, nulls_as_nan): reads what a capsule 'arrow_array_stream' gives"},
+     "from_arrow(capsule, nulls_as_nan): reads what a capsule 'arrow_array_stream' gives, or the "
+     "array of a pair of capsules 'arrow_schema', 'arrow_array'"},
     {"open", core_open, METH_VARARGS,
      "open(sequence, params, progress=None, state=None): a stream"},
     {"devices", core_devices, METH_NOARGS, "A dict for each device, as mr_devices() has them."},

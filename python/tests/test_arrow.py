@@ -52,6 +52,36 @@ def test_a_batch_is_a_record_batch_where_it_is():
         next(mr.from_arrays(**{"\udcff": np.arange(3)}).stream()).__arrow_c_array__()
 
 
+def test_an_array_is_a_stream_of_one():
+    batch = next(mr.range(70).map(k="x", odd="x % 2 == 1").stream())
+    back = mr.from_arrow(batch)
+    assert back.columns == (("k", "i64"), ("odd", "bool"))
+    assert list(back) == [(k, k % 2 == 1) for k in range(70)]
+    assert list(mr.from_arrow(batch["k"])) == list(range(70))
+    for _ in range(100): # that nobody reads
+        mr.from_arrow(batch)
+    with pytest.raises(mr.Error, match="read before"):
+        list(back)
+
+
+def test_pyarrow_arrays_are_read():
+    pa = pytest.importorskip("pyarrow")
+    numbers = pa.array([0.5, None, 2.5, 3.5])
+    assert list(mr.from_arrow(numbers[2:])) == [2.5, 3.5]
+    assert np.isnan(mr.from_arrow(numbers, nulls="nan").to_numpy()).tolist() == [0, 1, 0, 0]
+    with pytest.raises(OSError, match="row 1 is null"):
+        list(mr.from_arrow(numbers))
+    with pytest.raises(TypeError, match="format 'u'"):
+        mr.from_arrow(pa.array(["a"]))
+    rows = pa.record_batch({"a": pa.array([1, 2]), "b": pa.array([True, False])})
+    assert list(mr.from_arrow(rows)) == [(1, True), (2, False)]
+
+
+def test_what_is_masked_is_none_where_no_element_is():
+    assert list(mr.from_arrays(np.ma.array([1.0, 2.0]))) == [1.0, 2.0]
+    assert list(mr.from_arrays(np.ma.array([1, 2], mask=[0, 0]))) == [1, 2]
+
+
 def test_nulls_are_refused_or_become_nan():
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"v": [1.0, None, 3.0]})

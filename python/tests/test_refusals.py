@@ -26,6 +26,8 @@ ROWS = {
     "array with gaps": (lambda: mr.from_arrays(np.arange(9)[::2]), ValueError, "ascontiguousarray"),
     "array of no dimension": (lambda: mr.from_arrays(np.array(3.0)), ValueError, "0 dimensions"),
     "array of big-endian": (lambda: mr.from_arrays(np.arange(3, dtype=">i8")), TypeError, "astype"),
+    "array with a masked element": (lambda: mr.from_arrays(a=np.ma.array([1.0, 2.0], mask=[0, 1])),
+                                    ValueError, "'a': element 1 is masked.*filled.*compressed"),
     "array of texts": (lambda: mr.from_arrays(np.array(["a"])), TypeError, "none of bool"),
     "compared with None": (lambda: mr.range(3).filter(lambda x: x == None), TypeError, "None"),
     "compared with text": (lambda: mr.range(3).filter(lambda x: x != "a"), TypeError, "'a'"),
