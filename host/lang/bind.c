@@ -50,7 +50,7 @@ static mr_status bind_integer(struct mr_seq *seq, size_t k, mr_error *err)
                            : is_count ? "must be in [0, 2^63-1]"
                                       : "must be in [-2^63, 2^63-1]",
                            err);
-    } else if (is_count && value.i64 < 0) {
+    } else if (is_count && value.i64 < 0 && !param->range.has_least) { /* else it says its own */
         return number_fail(seq, k, number, "must not be negative", err);
     }
     number->is_real = false;

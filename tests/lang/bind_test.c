@@ -50,6 +50,12 @@ static const struct refusal arguments[] = {
     /* Integers. */
     {"count() | take(-3)", MR_E_VALUE, 16, "take: n=-3 must not be negative"},
     {"count() | take(-3.0)", MR_E_VALUE, 16, "must not be negative"},
+    {"count() | chunk(-1)", MR_E_VALUE, 17, "chunk: n=-1 must be at least 1"},
+    {"count() | chunk(0)", MR_E_VALUE, 17, "chunk: n=0 must be at least 1"},
+    {"iterate(x, 1, every=-1)", MR_E_VALUE, 21, "iterate: every=-1 must be at least 1"},
+    {"count() | scan(s: s, init=0, every=-1.0)", MR_E_VALUE, 36, "every=-1 must be at least 1"},
+    {"count() | scan(s: s, init=0, every=0)", MR_E_VALUE, 36, "every=0 must be at least 1"},
+    {"binomial(-1, 0.5)", MR_E_VALUE, 10, "binomial: n=-1 must be from 0 to 1e+15"},
     {"count() | take(1.5)", MR_E_VALUE, 16, "take: n=1.5 must be an integer"},
     {"count() | take(3/2.0)", MR_E_VALUE, 16, "must be an integer"},
     {"count() | take(inf)", MR_E_VALUE, 16, "take: n=inf must be a finite integer"},
