@@ -132,7 +132,7 @@ static size_t print_function(const char *name)
         [MR_TAKES_NUMBERS] = "of numbers, in their common dtype",
         [MR_TAKES_FLOATS] = "of floats, in their common dtype; integers become f64",
         [MR_TAKES_INTEGERS] = "of integers, in their common dtype",
-        [MR_DIVIDES] = "of integers, rounded down, as Python's // and %",
+        [MR_DIVIDES] = "of integers or floats, rounded down, as Python's // and %",
         [MR_TESTS_FLOATS] = "of a float; gives bool",
         [MR_CHOOSES] = "a where c holds, else b; both are computed",
         [MR_DRAWS] = "a random f64 for each position",

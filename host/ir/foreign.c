@@ -104,7 +104,7 @@ static const struct row functions[] = {
     {"|rint|nearest|", "round(x) goes away from zero at halves"},
     {"|sgn|signum|", "here it is sign(x)"},
     {"|if|iif|ifelse|where|case|", "write condition ? a : b"},
-    {"|fmod|rem|remainder|", "write a % b of integers, a - b*trunc(a/b) of floats"},
+    {"|rem|remainder|", "write a % b of integers, fmod(a, b) of floats; mod(a, b) rounds down"},
     {"|div|idiv|quotient|", "write a / b, which truncates, or floordiv(a, b)"},
     {"|arctan|arctg|", "here it is atan(x)"},
     {"|arcsin|", "here it is asin(x)"},

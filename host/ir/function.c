@@ -215,6 +215,55 @@ static mr_status write_sign(const struct mr_walk *w, const struct mr_function *f
     return MR_OK;
 }
 
+/* ---- of floats, as CPython's float_divmod() and NumPy's npy_divmod() ---- */
+
+static ir_value real(struct ir_body *b, mr_dtype dtype, double value)
+{
+    return mr_ir_const(b, dtype, (mr_scalar){.f64 = value});
+}
+
+/* Whether the remainder is not 0 and has not the divisor's sign. NaNs stay NaN either way. */
+static ir_value must_rise(struct ir_body *b, mr_dtype dtype, ir_value rest, ir_value divisor)
+{
+    ir_value zero = real(b, dtype, 0);
+    ir_value differ = mr_ir_binary(b, IR_NE, mr_ir_binary(b, IR_LT, rest, zero),
+                                   mr_ir_binary(b, IR_LT, divisor, zero));
+    return mr_ir_binary(b, IR_AND, mr_ir_binary(b, IR_NE, rest, zero), differ);
+}
+
+/* A remainder of 0 takes the divisor's sign, which is not 0 then. */
+static ir_value mod_of_floats(struct ir_body *b, mr_dtype dtype, const ir_value operands[2])
+{
+    ir_value divisor = operands[1], zero = real(b, dtype, 0);
+    ir_value rest = mr_ir_call(b, MR_FN_FMOD, dtype, operands, 2);
+    ir_value raised = mr_ir_ternary(b, IR_SELECT, must_rise(b, dtype, rest, divisor),
+                                    mr_ir_binary(b, IR_ADD, rest, divisor), rest);
+    ir_value signed_zero = mr_ir_ternary(b, IR_SELECT, mr_ir_binary(b, IR_LT, divisor, zero),
+                                         real(b, dtype, -0.0), zero);
+    return mr_ir_ternary(b, IR_SELECT, mr_ir_binary(b, IR_EQ, rest, zero), signed_zero, raised);
+}
+
+/* (a - rest)/b is an integer but for rounding; 0 takes the sign of a/b, and so a/b times 0. */
+static ir_value floordiv_of_floats(struct ir_body *b, mr_dtype dtype, const ir_value operands[2])
+{
+    ir_value a = operands[0], divisor = operands[1], zero = real(b, dtype, 0);
+    ir_value one = real(b, dtype, 1);
+    ir_value rest = mr_ir_call(b, MR_FN_FMOD, dtype, operands, 2);
+    ir_value near = mr_ir_binary(b, IR_DIV, mr_ir_binary(b, IR_SUB, a, rest), divisor);
+    near = mr_ir_ternary(b, IR_SELECT, must_rise(b, dtype, rest, divisor),
+                         mr_ir_binary(b, IR_SUB, near, one), near);
+    ir_value whole = mr_ir_unary(b, IR_FLOOR, near);
+    ir_value is_below =
+        mr_ir_binary(b, IR_LT, real(b, dtype, 0.5), mr_ir_binary(b, IR_SUB, near, whole));
+    whole = mr_ir_ternary(b, IR_SELECT, is_below, mr_ir_binary(b, IR_ADD, whole, one), whole);
+    ir_value quotient = mr_ir_binary(b, IR_DIV, a, divisor);
+    whole = mr_ir_ternary(b, IR_SELECT, mr_ir_binary(b, IR_EQ, near, zero),
+                          mr_ir_binary(b, IR_MUL, quotient, zero), whole);
+    return mr_ir_ternary(b, IR_SELECT, mr_ir_binary(b, IR_EQ, divisor, zero), quotient, whole);
+}
+
+/* ---- of integers ---- */
+
 /* True where the truncated remainder has the sign that the divisor has not. */
 static ir_value off_by_one(struct ir_body *b, mr_dtype dtype, ir_value remainder, ir_value divisor)
 {
@@ -232,6 +281,10 @@ static mr_status write_floordiv(const struct mr_walk *w, const struct mr_functio
     struct ir_body *b = w->l->body;
     ir_value divisor;
     MR_TRY(mr_settle_divisor(w, &operands[1], dtype, &divisor));
+    if (mr_dtype_is_float(dtype)) {
+        *out = floordiv_of_floats(b, dtype, (const ir_value[]){values[0], divisor});
+        return MR_OK;
+    }
     *out = mr_ir_binary(b, IR_DIV, values[0], divisor);
     if (!mr_dtype_is_signed(dtype)) return MR_OK;
     ir_value remainder = mr_ir_binary(b, IR_REM, values[0], divisor);
@@ -248,6 +301,10 @@ static mr_status write_mod(const struct mr_walk *w, const struct mr_function *f,
     struct ir_body *b = w->l->body;
     ir_value divisor;
     MR_TRY(mr_settle_divisor(w, &operands[1], dtype, &divisor));
+    if (mr_dtype_is_float(dtype)) {
+        *out = mod_of_floats(b, dtype, (const ir_value[]){values[0], divisor});
+        return MR_OK;
+    }
     ir_value remainder = mr_ir_binary(b, IR_REM, values[0], divisor);
     *out = remainder;
     if (!mr_dtype_is_signed(dtype)) return MR_OK;
@@ -259,12 +316,9 @@ static mr_status write_mod(const struct mr_walk *w, const struct mr_function *f,
 static mr_status fail_integers(const struct mr_walk *w, const struct mr_expr *call,
                                const struct mr_function *f, mr_dtype dtype)
 {
-    mr_status st = mr_walk_fail(w, call, MR_E_TYPE, "%s() takes integers, not %s", f->name,
+    const char *kind = f->rule == MR_DIVIDES ? "integers or floats" : "integers";
+    mr_status st = mr_walk_fail(w, call, MR_E_TYPE, "%s() takes %s, not %s", f->name, kind,
                                 mr_dtype_name(dtype));
-    if (f->rule == MR_DIVIDES && mr_dtype_is_float(dtype))
-        return mr_error_hint(w->err, st,
-                             "of floats floor(a/b) rounds down and a - b*floor(a/b) is left; or "
-                             "cast: i64(...)");
     return mr_error_hint(w->err, st, "cast its arguments: i64(...)");
 }
 
@@ -279,8 +333,9 @@ static mr_status settle_dtype(const struct mr_walk *w, const struct mr_expr *cal
     case MR_TESTS_FLOATS:
         if (!mr_dtype_is_float(*dtype)) *dtype = MR_F64;
         return MR_OK;
+    case MR_DIVIDES: return *dtype != MR_BOOL ? MR_OK : fail_integers(w, call, f, *dtype);
     case MR_TAKES_INTEGERS:
-    case MR_DIVIDES: return mr_dtype_is_integer(*dtype) ? MR_OK : fail_integers(w, call, f, *dtype);
+        return mr_dtype_is_integer(*dtype) ? MR_OK : fail_integers(w, call, f, *dtype);
     default: return MR_OK;
     }
 }
@@ -329,10 +384,6 @@ static mr_status fold_call(const struct mr_walk *w, const struct mr_expr *call,
     for (size_t k = first; k < f->arity; k++) has_real |= args[k].dtype == MR_F64;
     for (size_t k = first; has_real && k < f->arity; k++) args[k] = mr_literal_as_real(args[k]);
     enum mr_fold_outcome outcome = f->fold(args, &value);
-    if (outcome == MR_FOLD_NO_SUCH) {
-        mr_dtype dtype = MR_F64;
-        return settle_dtype(w, call, f, &dtype);
-    }
     MR_TRY(mr_fold_check(w, call, outcome));
     *out = (struct mr_operand){.expr = call,
                                .dtype = value.dtype,

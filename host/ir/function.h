@@ -14,7 +14,7 @@ enum mr_function_rule {
     MR_TAKES_NUMBERS,  /* they meet; bool as i32; gives what they are */
     MR_TAKES_FLOATS,   /* they meet; integers as f64; gives what they are */
     MR_TAKES_INTEGERS, /* they meet, and a float is an error; gives what they are */
-    MR_DIVIDES,        /* the same; the writer settles the second, its divisor */
+    MR_DIVIDES,        /* they meet, not as bool; the writer settles the second, its divisor */
     MR_TESTS_FLOATS,   /* as MR_TAKES_FLOATS, gives bool */
     MR_CHOOSES,        /* the first is a condition, the others meet; gives what those are */
     MR_DRAWS,          /* a seed known beforehand; gives a random f64 for the position */

@@ -201,10 +201,26 @@ enum mr_fold_outcome mr_literal_fold(enum mr_operator op, struct mr_literal x, s
     return fold_integers(op, integer_of(x), integer_of(y), out);
 }
 
+/* As expressions compute it (function.c). */
+static double floor_reals(enum mr_operator op, double a, double b)
+{
+    double rest = fmod(a, b), near = (a - rest) / b;
+    bool must_rise = rest != 0 && (rest < 0) != (b < 0);
+    if (op == MR_OPERATOR_REM) return must_rise ? rest + b : rest == 0 ? copysign(0, b) : rest;
+    if (b == 0) return a / b;
+    if (must_rise) near -= 1;
+    if (near == 0) return copysign(0, a / b);
+    return near - floor(near) > 0.5 ? floor(near) + 1 : floor(near);
+}
+
 enum mr_fold_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                       struct mr_literal *out)
 {
-    if (is_real(x) || is_real(y)) return MR_FOLD_NO_SUCH;
+    if (is_real(x) || is_real(y)) {
+        *out = mr_literal_real(
+            floor_reals(op, mr_literal_as_real(x).value.f64, mr_literal_as_real(y).value.f64));
+        return MR_FOLDED;
+    }
     struct integer a = integer_of(x), b = integer_of(y);
     if (b.magnitude == 0) return MR_FOLD_BY_ZERO;
     uint64_t quotient = a.magnitude / b.magnitude, rest = a.magnitude % b.magnitude;

@@ -32,7 +32,7 @@ static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *ex
     mr_status st = mr_walk_fail(w, expr, MR_E_TYPE, "'%s' is for integers, not %s",
                                 mr_operator_spelling(expr->op), mr_dtype_name(dtype));
     if (expr->op == MR_OPERATOR_REM && mr_dtype_is_float(dtype))
-        return mr_error_hint(w->err, st, "write a - b*trunc(a/b), or cast: i64(...)");
+        return mr_error_hint(w->err, st, "write fmod(a, b) or mod(a, b), or cast: i64(...)");
     if (expr->op == MR_OPERATOR_BIT_XOR)
         return mr_error_hint(w->err, st, "a power is pow(a, b), a square x*x; ^ is exclusive or");
     return mr_error_hint(w->err, st, "cast: i64(...)");

@@ -102,6 +102,14 @@ static void division_truncates_and_floordiv_floors(void)
          "x0:i64 -2 -1 -1 -1 0 0 0 1 1 | x1:i64 2 0 1 2 0 1 2 0 1"},
         {"range(-4, 5) | map(floordiv(x, -3), mod(x, -3))",
          "x0:i64 1 1 0 0 0 -1 -1 -1 -2 | x1:i64 -1 0 -2 -1 0 -2 -1 0 -2"},
+        /* Python's x // 0.75, x % 0.75 and math.fmod(x, 0.75); x // -0.5, x % -0.5. */
+        {"range(-2.5, 3.5, 1.25, dtype=f64) | map(floordiv(x, 0.75), mod(x, 0.75), fmod(x, 0.75))",
+         "x0:f64 -4 -2 0 1 3 | "
+         "x1:f64 0.5 0.25 0 0.5 0.25 | "
+         "x2:f64 -0.25 -0.5 0 0.5 0.25"},
+        {"range(-2.5, 3.5, 1.25, dtype=f64) | map(floordiv(x, -0.5), mod(x, -0.5))",
+         "x0:f64 5 2 -0 -3 -5 | "
+         "x1:f64 -0 -0.25 -0 -0.25 -0"},
         {"range(3) | map(1.0 / x)", "x:f64 inf 1 0.5"},
     };
     CHECK(rows);

@@ -63,11 +63,12 @@ struct model_binary {
 typedef bool apply_function(struct value *out, const struct value *a);
 
 enum rule {
-    FLOATS,  /* integers become f64 */
-    NUMBERS, /* bools become i32 */
-    CHOICE,  /* the first argument is a condition, the others meet */
-    TEST,    /* of floats, gives bool */
-    INTEGERS /* no floats, no bools */
+    FLOATS,   /* integers become f64 */
+    NUMBERS,  /* bools become i32 */
+    CHOICE,   /* the first argument is a condition, the others meet */
+    TEST,     /* of floats, gives bool */
+    INTEGERS, /* no floats, no bools */
+    DIVIDED   /* no bools */
 };
 
 struct function {

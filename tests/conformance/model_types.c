@@ -219,6 +219,7 @@ static void type_call(struct model *m, struct expression *e)
     mr_dtype type = meeting_point(m, e, first, &all_weak);
     if ((rule == FLOATS || rule == TEST) && !model_is_float(type)) type = MR_F64;
     if (rule == NUMBERS && type == MR_BOOL) type = MR_I32;
+    if (rule == DIVIDED && type == MR_BOOL) model_fault(m, "%s takes no bools", e->name);
     if (rule == INTEGERS && !model_is_integer(type)) model_fault(m, "%s takes integers", e->name);
     settle(m, e, first, type);
     e->type = rule == TEST ? MR_BOOL : type;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/library_math.h"
+#include "floored.h"
 #include "model_parts.h"
 
 /* The elementary functions are the library's own text: the model checks the machinery around them,
@@ -268,6 +269,7 @@ FUNCTION_1(floor, floor, floorf)
 FUNCTION_1(ceil, ceil, ceilf)
 FUNCTION_1(round, round, roundf)
 FUNCTION_1(trunc, trunc, truncf)
+FUNCTION_2(fmod, fmod, fmodf)
 
 static bool fma_of(struct value *out, const struct value *a)
 {
@@ -364,9 +366,13 @@ static bool gcd_of(struct value *out, const struct value *a)
     return true;
 }
 
+FUNCTION_2(float_floordiv, floored_quotient, floored_quotientf)
+FUNCTION_2(float_mod, floored_mod, floored_modf)
+
 /* The quotient rounded down, and the remainder with the divisor's sign, as in Python. */
 static bool floordiv_of(struct value *out, const struct value *a)
 {
+    if (model_is_float(a->type)) return float_floordiv_of(out, a);
     wide n = model_as_wide(a[0]), d = model_as_wide(a[1]);
     if (d == 0) return false;
     wide q = n / d;
@@ -377,6 +383,7 @@ static bool floordiv_of(struct value *out, const struct value *a)
 
 static bool mod_of(struct value *out, const struct value *a)
 {
+    if (model_is_float(a->type)) return float_mod_of(out, a);
     wide n = model_as_wide(a[0]), d = model_as_wide(a[1]);
     if (d == 0) return false;
     wide r = n % d;
@@ -399,6 +406,7 @@ const struct function model_functions[] = {
     {"round", 1, FLOATS, round_of},
     {"trunc", 1, FLOATS, trunc_of},
     {"fma", 3, FLOATS, fma_of},
+    {"fmod", 2, FLOATS, fmod_of},
     {"abs", 1, NUMBERS, abs_of},
     {"min", 2, NUMBERS, min_of},
     {"max", 2, NUMBERS, max_of},
@@ -410,8 +418,8 @@ const struct function model_functions[] = {
     {"popcount", 1, INTEGERS, popcount_of},
     {"clz", 1, INTEGERS, clz_of},
     {"gcd", 2, INTEGERS, gcd_of},
-    {"floordiv", 2, INTEGERS, floordiv_of},
-    {"mod", 2, INTEGERS, mod_of},
+    {"floordiv", 2, DIVIDED, floordiv_of},
+    {"mod", 2, DIVIDED, mod_of},
     {NULL, 0, FLOATS, NULL},
 };
 /* clang-format on */

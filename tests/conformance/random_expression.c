@@ -210,7 +210,7 @@ static void put_float_function(struct writer *w, mr_dtype type, unsigned depth)
         "sin",   "cos",  "tan",   "asin", "acos", "atan",   "sinh",
         "cosh",  "tanh", "cbrt",  "erf",  "erfc", "erfinv", "normal_quantile",
         "lgamma"};
-    static const char *const pairs[] = {"pow", "atan2", "hypot"};
+    static const char *const pairs[] = {"pow", "atan2", "hypot", "fmod", "mod", "floordiv"};
     if (w->options.no_transcendental || chance(w, 50)) {
         put_call(w, PICK(w, plain), type, 1, depth);
     } else if (chance(w, 25)) {

@@ -192,6 +192,19 @@ static void hypot_follows_annex_f(void)
     expect_pairs("hypot", mr_hypot_f64, mr_hypot_f32, rows, LENGTH(rows));
 }
 
+static void fmod_follows_annex_f(void)
+{
+    const struct binary rows[] = {
+        {0.0, 3, 0.0},       {-0.0, 3, -0.0},     {5, -3, 2},
+        {-5, 3, -2},         {6, 3, 0.0},         {-6, 3, -0.0},
+        {5, inf, 5},         {-5, -inf, -5},      {inf, 3, nan_in},
+        {-inf, inf, nan_in}, {3, 0.0, nan_in},    {3, -0.0, nan_in},
+        {nan_in, 1, nan_in}, {1, nan_in, nan_in}, {0.0, 0.0, nan_in},
+        {0x1p100, 3, 1},     {-0x1p101, 3, -2},   {0x1p-149, 0x3p-149, 0x1p-149},
+    };
+    expect_pairs("fmod", mr_fmod_f64, mr_fmod_f32, rows, LENGTH(rows));
+}
+
 SUITE(math_limits,
       {"exponentials_and_logarithms_follow_annex_f", exponentials_and_logarithms_follow_annex_f},
       {"circular_functions_follow_annex_f", circular_functions_follow_annex_f},
@@ -200,4 +213,5 @@ SUITE(math_limits,
       {"special_functions_keep_their_limits", special_functions_keep_their_limits},
       {"pow_follows_annex_f", pow_follows_annex_f},
       {"atan2_follows_annex_f", atan2_follows_annex_f},
-      {"hypot_follows_annex_f", hypot_follows_annex_f});
+      {"hypot_follows_annex_f", hypot_follows_annex_f},
+      {"fmod_follows_annex_f", fmod_follows_annex_f});

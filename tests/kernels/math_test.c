@@ -199,6 +199,26 @@ static void subnormals_are_read_and_made(void)
     CU_ASSERT_TRUE(same_f32(mr_atan2_f32(0x1p-149f, 1), 0x1p-149f));
 }
 
+/* Numbers of any bits, and such whose exponents are near each other. */
+static void remainders_are_exact(void)
+{
+    uint64_t state = 11;
+    for (int n = 0; n < (tests_long ? 10000000 : 20000); n++) {
+        uint64_t a = splitmix_next(&state), b = splitmix_next(&state);
+        uint64_t near = UINT64_C(0) - ((b & 0x3f) << 52);
+        if (n % 2) b = (b & 0x800fffffffffffff) | ((a + near) & 0x7ff0000000000000);
+        if (n % 8 == 0) b &= 0x800fffffffffffff;
+        if (n % 16 == 0) a &= 0x800fffffffffffff;
+        double x = AS_F64(a), y = AS_F64(b), wide = mr_fmod_f64(x, y);
+        expect("fmod", "f64", x, wide, fmod(x, y), same_f64(wide, fmod(x, y)));
+        uint32_t c = (uint32_t)(a >> 32), d = (uint32_t)(b >> 32);
+        if (n % 8 == 0) d = (uint32_t)b & 0x807fffff;
+        float u = AS_F32(c), v = AS_F32(d), narrow = mr_fmod_f32(u, v);
+        expect("fmod", "f32", (double)u, (double)narrow, (double)fmodf(u, v),
+               same_f32(narrow, fmodf(u, v)));
+    }
+}
+
 static void odd_functions_are_odd_to_the_bit(void)
 {
     static const struct unary rows[] = {
@@ -256,6 +276,7 @@ SUITE(math, {"nan_gives_the_canonical_nan", nan_gives_the_canonical_nan},
       {"cubes_and_their_roots_are_exact", cubes_and_their_roots_are_exact},
       {"subnormals_pass_through", subnormals_pass_through},
       {"subnormals_are_read_and_made", subnormals_are_read_and_made},
+      {"remainders_are_exact", remainders_are_exact},
       {"odd_functions_are_odd_to_the_bit", odd_functions_are_odd_to_the_bit},
       {"quarter_turns_are_exact", quarter_turns_are_exact},
       {"a_turn_agrees_with_its_angle", a_turn_agrees_with_its_angle});

@@ -1,11 +1,12 @@
 /* Zeros, infinities, NaN, poles and ends of ranges, through whole pipelines: results as C11's Annex
- * F asks, which the C library's functions keep. */
+ * F asks, which the C library's functions keep, and as Python has them for mod and floordiv. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <millrace/millrace.h>
 
+#include "floored.h"
 #include "suite.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
@@ -31,7 +32,12 @@ static const struct function {
               OF_ONE(cos),   OF_ONE(tan),  OF_ONE(asin),  OF_ONE(acos),  OF_ONE(atan),
               OF_ONE(sinh),  OF_ONE(cosh), OF_ONE(tanh),  OF_ONE(erf),   OF_ONE(erfc),
               OF_ONE(floor), OF_ONE(ceil), OF_ONE(round), OF_ONE(trunc), OF_ONE(lgamma)},
-  of_two[] = {OF_TWO(pow), OF_TWO(atan2), OF_TWO(hypot)};
+  of_two[] = {OF_TWO(pow),
+              OF_TWO(atan2),
+              OF_TWO(hypot),
+              OF_TWO(fmod),
+              {"mod", .f64_pair = floored_mod, .f32_pair = floored_modf},
+              {"floordiv", .f64_pair = floored_quotient, .f32_pair = floored_quotientf}};
 
 static const double specials[] = {
     0.0, -0.0, 1,  -1,         INFINITY,    -INFINITY, NAN, 2,  -2,   0.5,  -0.5,  2.5,   -2.5,
