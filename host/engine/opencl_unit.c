@@ -7,6 +7,12 @@
 #include "engine/opencl_program.h"
 #include "plan/kind.h"
 
+/* Positions that have work-items, and how many leaves they are in. */
+struct grid {
+    int64_t first;
+    size_t count, leaves;
+};
+
 struct unit_launch {
     struct mr_opencl *e;
     struct mr_program *p;
@@ -15,6 +21,7 @@ struct unit_launch {
     cl_mem before; /* what the unit before handed on */
     struct mr_chain chain;
     size_t leaves;
+    struct grid grid;
     unsigned round; /* of the kernel that is launched */
 };
 
@@ -95,30 +102,30 @@ static mr_status run_kernel(struct unit_launch *w, size_t number, size_t items, 
     return MR_OK;
 }
 
-static size_t count_paths(const struct mr_segment *s, const struct mr_launch *launch)
+static size_t count_paths(const struct mr_segment *s, const struct grid *grid)
 {
-    int64_t last = launch->first + (int64_t)launch->count - 1;
-    return launch->count ? (size_t)(last / s->extent - launch->first / s->extent + 1) : 0;
+    int64_t last = grid->first + (int64_t)grid->count - 1;
+    return grid->count ? (size_t)(last / s->extent - grid->first / s->extent + 1) : 0;
 }
 
 /* And those that only the reach is in. */
-static size_t count_reached_leaves(const struct unit_launch *w)
+static size_t count_reached_leaves(const struct mr_segment *s, const struct grid *grid)
 {
-    const struct mr_launch *launch = w->launch;
-    size_t reach = w->p->segment->reach;
-    if (reach == 0 || launch->count == 0) return w->leaves;
-    return ((size_t)(launch->first % MR_LEAF) + launch->count - 1 + reach) / MR_LEAF + 1;
+    if (s->reach == 0 || grid->count == 0) return grid->leaves;
+    return ((size_t)(grid->first % MR_LEAF) + grid->count - 1 + s->reach) / MR_LEAF + 1;
 }
 
 static size_t items_of(const struct unit_launch *w, enum mr_items items)
 {
+    const struct mr_segment *s = w->p->segment;
+    const struct grid *grid = &w->grid;
     size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
     size_t width = w->p->source.width;
-    if (items == MR_ITEMS_WORKERS) return w->p->segment->workers;
-    if (items == MR_ITEMS_PATHS) return (count_paths(w->p->segment, w->launch) + width - 1) / width;
-    if (items == MR_ITEMS_LEAVES) return (w->leaves + leaves - 1) / leaves;
-    if (items == MR_ITEMS_SPANS) return count_reached_leaves(w) * w->p->source.items;
-    return w->leaves < few ? w->leaves : few;
+    if (items == MR_ITEMS_WORKERS) return s->workers;
+    if (items == MR_ITEMS_PATHS) return (count_paths(s, grid) + width - 1) / width;
+    if (items == MR_ITEMS_LEAVES) return (grid->leaves + leaves - 1) / leaves;
+    if (items == MR_ITEMS_SPANS) return count_reached_leaves(s, grid) * w->p->source.items;
+    return grid->leaves < few ? grid->leaves : few;
 }
 
 /* Few work-items are spread over all cores. */
@@ -184,16 +191,24 @@ static mr_status run_unit(struct unit_launch *w, mr_error *err)
     return MR_OK;
 }
 
-static size_t count_leaves(const struct mr_segment *s, const struct mr_launch *launch)
+static size_t count_leaves(const struct mr_segment *s, int64_t first, size_t count)
 {
-    int64_t end = launch->first + (int64_t)launch->count;
-    if (launch->count == 0) return 0;
-    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS) {
-        int64_t first = mr_leaf_number(s->extent, launch->first),
-                last = mr_leaf_number(s->extent, end - 1);
-        return (size_t)(last - first + 1);
-    }
-    return (size_t)((end - 1) / MR_LEAF - launch->first / MR_LEAF + 1);
+    int64_t end = first + (int64_t)count;
+    if (count == 0) return 0;
+    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS)
+        return (size_t)(mr_leaf_number(s->extent, end - 1) - mr_leaf_number(s->extent, first) + 1);
+    return (size_t)((end - 1) / MR_LEAF - first / MR_LEAF + 1);
+}
+
+/* That of the unit; an empty one, the first of all, has that of a whole one, whose work-items find
+ * nothing to do. PoCL before 4.0 keeps a handle for each grid that is larger than all before, and
+ * aborts where units in flight are of several. */
+static struct grid grid_of(const struct mr_segment *s, const struct mr_launch *launch)
+{
+    struct grid grid = {.first = launch->first, .count = launch->count};
+    if (launch->count == 0) grid = (struct grid){.count = s->unit};
+    grid.leaves = count_leaves(s, grid.first, grid.count);
+    return grid;
 }
 
 static size_t entries_of_leaves(const struct unit_launch *w)
@@ -261,7 +276,8 @@ mr_status mr_opencl_launch(struct mr_engine *engine, struct mr_program *p,
                             .launch = launch,
                             .working = &p->working[p->next_set],
                             .chain = {.queue = e->session->queue},
-                            .leaves = count_leaves(p->segment, launch)};
+                            .leaves = count_leaves(p->segment, launch->first, launch->count),
+                            .grid = grid_of(p->segment, launch)};
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_slot_unmap(engine, launch->out, err));
     if (launch->out->status_dirty) MR_TRY(mr_slot_fill_status(e, launch->out, err));

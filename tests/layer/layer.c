@@ -214,7 +214,8 @@ CREATION(clCreateProgramWithBinary, LEDGER_PROGRAM, cl_program,
 CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
          (cl_program program, const char *name, cl_int *code), (program, name, code))
 
-COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, 0, layer_target->clEnqueueNDRangeKernel,
+COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, global[0],
+        layer_target->clEnqueueNDRangeKernel,
         (cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t *offset,
          const size_t *global, const size_t *local, cl_uint count, const cl_event *after,
          cl_event *event),

@@ -20,7 +20,7 @@ struct trace_step {
     enum trace_what what;
     const void *queue;                   /* NULL: a wait */
     bool blocks;                         /* the call returns once it is done */
-    size_t bytes;                        /* READ, WRITE, MAP */
+    size_t bytes;                        /* READ, WRITE, MAP; KERNEL: work-items */
     int after[TRACE_AFTER], after_count; /* the steps that it waits for, of those in the trace */
     const void *event;                   /* the layer's own */
 };

@@ -135,6 +135,24 @@ static struct tally count_steps(void)
     return t;
 }
 
+/* PoCL before 4.0 makes a handle for each grid that is larger than all before, and may take one for
+ * the other. */
+static int launches_larger_than_the_first(int kernels)
+{
+    enum { MOST = 8 };
+    size_t first[MOST];
+    int count = 0, number = 0;
+    for (int k = 0; k < trace.count && k < TRACE_MOST; k++) {
+        const struct trace_step *s = &trace.steps[k];
+        if (s->what != TRACE_KERNEL) continue;
+        if (number < kernels) first[number % MOST] = s->bytes;
+        count += s->bytes > first[number % kernels % MOST];
+        number++;
+    }
+    if (number < 4 * kernels) printf("%d launches of %d kernels\n", number, kernels);
+    return count;
+}
+
 /* ---- children: what they print is what is wrong ---- */
 
 /* After some units, so that the ring is full, and some batches: that the host reads them is known
@@ -215,6 +233,35 @@ CHILD(traces_units)
     for (size_t k = 0; k < LENGTH(rows); k++) check_row(&rows[k]);
 }
 
+/* From the opening on, by a layer that is there because another stream was opened before. */
+static void check_grids(const struct row *row, trace_into *into)
+{
+    mr_batch batch = {.len = 1};
+    into(&trace);
+    mr_stream *s = open_row(row);
+    while (batch.len && mr_stream_computed(s) < 8 * UNIT)
+        if (mr_stream_next(s, &batch, NULL) != MR_OK) break;
+    into(NULL);
+    int larger = launches_larger_than_the_first(row->kernels);
+    if (larger) printf("%s: %d launches larger than the first\n", row->text, larger);
+    mr_stream_close(&s);
+}
+
+CHILD(traces_grids)
+{
+    static const struct row paced = {
+        .text = "count() | loop(n: n % 2 == 0 ? n/2 : 3*n + 1, steps: steps + 1, init=(x + 1, 0), "
+                "while=n != 1, most=1000) | map(steps)",
+        .kernels = 1};
+    mr_stream *s = open_row(&rows[0]);
+    mr_stream_close(&s);
+    trace_into *into = find_layer();
+    if (!into) printf("no layer\n");
+    if (!into) return;
+    check_grids(&paced, into);
+    for (size_t k = 1; k < LENGTH(rows); k++) check_grids(&rows[k], into);
+}
+
 /* However many survive, and however many the unit before led to expect. */
 static void copies_on_the_host_are_what_the_device_has(void)
 {
@@ -240,18 +287,29 @@ static void copies_on_the_host_are_what_the_device_has(void)
         }
 }
 
-static void the_host_waits_for_a_unit_once_while_others_run(void)
+static void check_child(const char *name)
 {
     const char *environment[] = {
         "OPENCL_LAYERS=" MILLRACE_LAYER,
         "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0", NULL};
-    struct child_result r = child_run("traces_units", environment);
+    struct child_result r = child_run(name, environment);
     CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
     CU_ASSERT_STRING_EQUAL(r.text, "");
     if (r.exit_code || r.text[0]) printf("\nexit code %d: %s", r.exit_code, r.text);
 }
 
+static void the_host_waits_for_a_unit_once_while_others_run(void)
+{
+    check_child("traces_units");
+}
+
+static void the_first_launch_of_a_kernel_is_the_largest(void)
+{
+    check_child("traces_grids");
+}
+
 SUITE(overlap,
       {"copies_on_the_host_are_what_the_device_has", copies_on_the_host_are_what_the_device_has},
       {"the_host_waits_for_a_unit_once_while_others_run",
-       the_host_waits_for_a_unit_once_while_others_run});
+       the_host_waits_for_a_unit_once_while_others_run},
+      {"the_first_launch_of_a_kernel_is_the_largest", the_first_launch_of_a_kernel_is_the_largest});
