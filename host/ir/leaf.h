@@ -22,7 +22,7 @@ enum {
 static inline int64_t mr_leaves_per_chunk(int64_t extent)
 {
     assert(extent > 0);
-    return extent == INT64_MAX ? INT64_MAX : (extent - 1) / MR_LEAF + 1;
+    return (extent - 1) / MR_LEAF + 1;
 }
 
 /* Elements of the longest leaf: what a reader of whole leaves must see together. */

@@ -154,7 +154,7 @@ static bool extends_zero(const struct mr_emitter *e)
 
 static void leaves_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    bool chunks = e->segment->extent != INT64_MAX;
+    bool chunks = mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_CHUNKS;
     mr_emit_long(e, out, MR_ARG_LEAF_NUMBER, "leaf_number");
     mr_emit_value(e, out, chunks ? e->segment->extent : 0, "extent");
     mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment->extent) : 1, "per_chunk");

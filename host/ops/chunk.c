@@ -8,9 +8,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     (void)err;
     static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
                                                    MR_MAX, MR_MEAN, MR_COUNT};
-    /* The last number stands for no chunks at all. */
-    const int64_t n = mr_count_argument(&seq->args[N]);
-    seq->settings.extent = n < INT64_MAX ? n : INT64_MAX - 1;
+    seq->settings.extent = mr_count_argument(&seq->args[N]);
     bool fits_leaf = seq->settings.extent <= MR_LEAF;
     mr_stage_in_order(seq, fits_leaf ? MR_KIND_CHUNK : MR_KIND_MERGE);
     seq->aggregate = aggregates[seq->args[OP].choice];
@@ -34,5 +32,6 @@ const struct mr_op mr_op_chunk = {
               {"range(5) | chunk(3, count)", "3 2"},
               {"range(7) | map((x*5+3) % 7) | chunk(3, max)", "6 4 5"},
               {"range(3) | chunk(1, prod)", "0 1 2"},
-              {"range(0) | chunk(4, sum)", ""}},
+              {"range(0) | chunk(4, sum)", ""},
+              {"range(100) | chunk(9223372036854775807, sum)", "4950"}},
 };

@@ -17,7 +17,8 @@ static bool wants_whole_leaves(const struct mr_segment *s)
 /* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
 static int64_t last_leaf_end(const struct mr_segment *s, int64_t first, int64_t end)
 {
-    int64_t chunk = s->extent == INT64_MAX ? 0 : end / s->extent * s->extent;
+    bool chunks = mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS;
+    int64_t chunk = chunks ? end / s->extent * s->extent : 0;
     int64_t leaf_end = chunk + (end - chunk) / MR_LEAF * MR_LEAF;
     return leaf_end < first ? first : leaf_end;
 }
