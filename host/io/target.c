@@ -53,7 +53,10 @@ size_t mr_folder_length(const char *path)
 static int stat_folder(const char *path, struct stat *out)
 {
     char *name = mr_text_copy(path, mr_folder_length(path));
-    if (!name) return errno = ENOMEM, -1;
+    if (!name) {
+        errno = ENOMEM;
+        return -1;
+    }
     int failed = stat(name[0] ? name : ".", out);
     mr_free(name);
     return failed;

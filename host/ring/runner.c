@@ -159,9 +159,10 @@ static struct mr_slot *free_slot(const struct mr_runner *r)
     struct mr_slot *found = NULL;
     unsigned most = 0;
     for (unsigned k = 0; k < MR_MAX_SLOTS; k++) {
-        if (!is_free(r, r->slots[k]) || preference(r, k) <= most) continue;
+        unsigned preferred = is_free(r, r->slots[k]) ? preference(r, k) : 0;
+        if (preferred <= most) continue;
         found = r->slots[k];
-        most = preference(r, k);
+        most = preferred;
     }
     return found;
 }
