@@ -43,13 +43,26 @@ lint_rooms() {
     return $status
 }
 
-# An operator, a kind and an aggregate of one name are files of that name; so is a kind's skeleton.
+# Files that comments name, but for those of others and of the build (.cmake).
+names_without_files() { # folders
+    local others='cl(_ext|_icd)?|dlpack|logf|sinf|aggregates|formats|kinds|library_[a-z]+'
+    grep -rhoE '(/\*|^ *\*|^//).*' "$@" --include='*.[ch]' --include='*.cl' |
+        { grep -oE '\b[a-z][a-z0-9_]*\.(c|h|cl)\b' || true; } | sort -u |
+        { grep -vxE "($others)\.[ch]" || true; } |
+        { grep -vxFf <(find "$@" -name '*.[ch]' -o -name '*.cl' | sed 's|.*/||') || true; }
+}
+
+# One idea may have its operator, kind, aggregate and skeleton in files of one name, an operation of
+# kernels its twin for each architecture; any other two files have two names.
 lint_names() {
-    local same='^(host/(ops|kinds|aggregates)|kernels/(skeleton|x86|generic))/'
+    local idea='^(host/(ops|kinds|aggregates)|kernels/skeleton)/'
+    local twin='^kernels/(operations|generic|x86)/'
     cd "$root" || return 1
-    find host include kernels tests bench examples -name '*.[ch]' -o -name '*.cl' |
-        { grep -vE "$same|/main\.c\$" || true; } |
+    local -a folders=(host include kernels tests bench examples python)
+    find "${folders[@]}" -name '*.[ch]' -o -name '*.cl' |
+        { grep -vE '/main\.c$' || true; } | sed -E "s=$idea=idea/=; s=$twin=twin/=" | sort -u |
         sed 's|.*/||' | sort | uniq -d | nothing "names that several files have"
+    names_without_files "${folders[@]}" | nothing "comments name files that are not there"
     # Else nobody sees it before --cross is run.
     grep -rhoE '\bCU_(ASSERT|FAIL)[A-Z_]*' tests --include='*.[ch]' | sort -u |
         { grep -vxFf <(grep -ohE '\bCU_[A-Z_]+' tests/cross/CUnit/CUnit.h) || true; } |

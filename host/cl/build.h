@@ -25,8 +25,8 @@ extern size_t mr_program_texts_limit;
 mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
                                 cl_program *out, mr_error *err);
 
-/* Compiles and keeps it for other processes (kept_program.h), for one that waits for that: with the
- * whole of its options, and in its turn. */
+/* Compiles and keeps it for other processes (cached_program.h), for one that waits for that: with
+ * the whole of its options, and in its turn. */
 mr_status mr_program_keep(struct mr_session *session, const char *text, const char *options,
                           mr_error *err);
 

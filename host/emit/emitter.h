@@ -16,7 +16,7 @@ struct mr_emitter {
     const ir_value *values; /* the list that is written: the segment's, or what it carries */
     size_t column, round;   /* the row that is written, of that list, of another */
     size_t kernel;          /* of those begun, the last one's number, from 1 */
-    struct mr_loop_text {   /* the loop that is written (loop.c) */
+    struct mr_loop_text {   /* the loop that is written (loop_text.c) */
         ir_value loop;
         size_t kernel;
         const char *indent;

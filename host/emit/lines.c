@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "emit/loop.h"
+#include "emit/loop_text.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"
 #include "emit/values.h"

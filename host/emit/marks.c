@@ -2,7 +2,7 @@
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/lines.h"
-#include "emit/loop.h"
+#include "emit/loop_text.h"
 #include "emit/numbers.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"

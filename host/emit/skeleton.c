@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "emit/kernel_text.h"
-#include "emit/loop.h"
+#include "emit/loop_text.h"
 #include "plan/kind.h"
 
 const struct mr_skeleton *mr_skeleton_of(const struct mr_segment *segment)

@@ -6,7 +6,7 @@
 
 #include "ir/aggregates.h"
 #include "ir/body.h"
-#include "ir/fold.h"
+#include "ir/fold_class.h"
 #include "ir/kinds.h"
 #include "ir/partial.h"
 

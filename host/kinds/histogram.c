@@ -90,14 +90,14 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                                                 {"NARROW", is_narrow},
                                                 {NULL, NULL}};
     static const struct mr_skeleton hist = {
-        .files = {"skeleton/hist.cl"},
+        .files = {"skeleton/histogram.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS}},
         .marks = marks,
         .tests = tests,
         .define = mr_bins_define,
     };
     static const struct mr_skeleton shared = {
-        .files = {"skeleton/hist_shared.cl"},
+        .files = {"skeleton/histogram_shared.cl"},
         .kernels = {{"", MR_ITEMS_SPANS}},
         .rounds = mr_bins_rounds,
         .marks = marks,

@@ -14,7 +14,7 @@
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 #include "ir/constant.h"
-#include "ir/fold.h"
+#include "ir/fold_class.h"
 #include "kinds/leaf_kernels.h"
 #include "plan/kind.h"
 #include "ring/carry.h"

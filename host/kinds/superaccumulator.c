@@ -35,14 +35,14 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     static const struct mr_text_mark marks[] = {
         {"BINS", mr_bins_mark}, {"KEEPS", keeps_mark}, {NULL, NULL}};
     static const struct mr_skeleton exact = {
-        .files = {"skeleton/exact.cl"},
+        .files = {"skeleton/superaccumulator.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS}},
         .library = "lib/exact.cl",
         .marks = marks,
         .define = define,
     };
     static const struct mr_skeleton shared = {
-        .files = {"skeleton/exact_shared.cl"},
+        .files = {"skeleton/superaccumulator_shared.cl"},
         .kernels = {{"", MR_ITEMS_SPANS}},
         .rounds = mr_bins_rounds,
         .library = "lib/exact_lanes.cl",

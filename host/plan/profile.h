@@ -37,7 +37,8 @@ struct mr_profile {
     /* Leaves that one walks at a time where each operation waits for the one before it. */
     unsigned side_by_side;
 
-    unsigned ahead_bytes; /* reads and writes ask for lines so far ahead (operations.cl); 0: not */
+    /* Reads and writes ask for lines so far ahead (kernels/operations/memory.cl); 0: not. */
+    unsigned ahead_bytes;
     bool has_fp64;
     bool native_math; /* functions of expressions are the device's own; values depend on this one */
 };

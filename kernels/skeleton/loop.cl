@@ -1,5 +1,5 @@
 //@# A loop of the elements' expression, among their values: lanes take its turns together, and each
-//@# keeps its states from the turn on in which it ends (host/emit/loop.c).
+//@# keeps its states from the turn on in which it ends (host/emit/loop_text.c).
 @LOOP_STATES@
 @INDENT@@LOOP_MASK@ on@LOOP@ = @LOOP_LANES@;
 @INDENT@for (ulong turn = 0; turn < @LOOP_MOST@; turn++) {

@@ -85,7 +85,7 @@ const struct core_dtype *core_dtype_of(mr_dtype dtype);
 mr_dtype core_dtype_named(const char *name); /* MR_DTYPE_NONE: none is named so */
 const struct core_dtype *core_dtype_by_format(const char *format, Py_ssize_t itemsize);
 
-/* text.c: the text as bytes, which the list `kept` owns, without a NUL inside; NULL and an
+/* python_text.c: the text as bytes, which the list `kept` owns, without a NUL inside; NULL and an
  * exception otherwise. What core_name() made of bytes that are no UTF-8 becomes them again. */
 const char *core_text(PyObject *text, PyObject *kept);
 PyObject *core_name(const char *name);
@@ -97,8 +97,8 @@ PyObject *core_said(const char *text);
 
 PyObject *core_value(mr_dtype dtype, const void *elements, size_t index);
 
-/* column.c: elements that never change once they are given out: a stream's, by a lease, or memory
- * of its own, aligned to 64 bytes. */
+/* column_object.c: elements that never change once they are given out: a stream's, by a lease, or
+ * memory of its own, aligned to 64 bytes. */
 struct column {
     PyObject_HEAD mr_dtype dtype;
     Py_ssize_t length;
@@ -114,7 +114,7 @@ PyObject *core_arrow_array(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *core_arrow_record(PyObject *names, PyObject *columns, PyObject *args, PyObject *kwargs);
 PyObject *core_arrow_stream(PyObject *self, PyObject *args, PyObject *kwargs);
 
-/* sequence.c */
+/* sequence_object.c */
 struct sequence {
     PyObject_HEAD mr_seq *seq;
 };
@@ -122,10 +122,10 @@ struct sequence {
 extern PyType_Spec core_column_spec, core_batch_spec, core_sequence_spec, core_stream_spec,
     core_elements_spec;
 
-/* batch.c */
+/* batch_object.c */
 PyObject *core_batch_new(struct core *core, int64_t position, PyObject *names, PyObject *columns);
 
-/* devices.c, sequence.c, callback.c, arrow.c: functions of the module. */
+/* device_list.c, sequence_object.c, callable.c, arrow.c: functions of the module. */
 PyObject *core_devices(PyObject *module, PyObject *nothing);
 PyObject *core_parse(PyObject *module, PyObject *args);
 PyObject *core_apply(PyObject *module, PyObject *args);
@@ -134,7 +134,7 @@ PyObject *core_from_callback(PyObject *module, PyObject *args);
 PyObject *core_from_arrow(PyObject *module, PyObject *args);
 PyObject *core_sequence_wrap(struct core *core, mr_seq *seq);
 
-/* stream.c */
+/* stream_object.c */
 PyObject *core_open(PyObject *module, PyObject *args);
 bool core_read_params(PyObject *keywords, mr_stream_params *out);
 

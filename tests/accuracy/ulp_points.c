@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "engine/c_prelude.h"
-#include "splitmix.h"
+#include "random_numbers.h"
 
 static uint64_t random_state;
 

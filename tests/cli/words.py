@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """No text of the library reaches people who do not write C with a name of C in it: the command and
-Python have other words for each (host/cli/words.c, python/ext/text.c), or cannot come to the text.
+Python have other words for each (host/cli/words.c, python/ext/python_text.c), or cannot come to the
+text.
 
     words.py
 """
@@ -33,7 +34,7 @@ COMMAND = {**NEITHER, "mr_partial_merge": CALLS_ITSELF, "mr_partial_range": CALL
            "mr_input()": "its text has sequences or is refused", "no_fuse": CALLS_ITSELF,
            "watch_sums": CALLS_ITSELF}
 PYTHON = {**NEITHER, "io/sink.c": "it writes no files", "io/npy_sink.c": "it writes no files"}
-FRONT_ENDS = {"host/cli/words.c": COMMAND, "python/ext/text.c": PYTHON}
+FRONT_ENDS = {"host/cli/words.c": COMMAND, "python/ext/python_text.c": PYTHON}
 
 
 def unquoted(literals):

@@ -9,8 +9,8 @@
 
 #include <millrace/dtype.h>
 
+#include "random_numbers.h"
 #include "random_pipeline.h"
-#include "splitmix.h"
 
 enum { COLUMNS = 8, NAME_BYTES = 16, TEXT_BYTES = 1 << 16, FEW_COLUMNS = 3 };
 

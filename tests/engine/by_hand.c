@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "splitmix.h"
+#include "random_numbers.h"
 #include "suite.h"
 
 double hand_reals[HAND_MOST];

@@ -1,6 +1,6 @@
 /* Running folds on the host engine, scans and windows, beside plain loops. */
 #include "engine/by_hand.h"
-#include "splitmix.h"
+#include "random_numbers.h"
 #include "suite.h"
 
 /* The contract's order, one element at a time; f32 stays f32. */

@@ -1,6 +1,6 @@
 /* Functions of the kernels' library at points whose values are known. */
 #include "math_rows.h"
-#include "splitmix.h"
+#include "random_numbers.h"
 
 static const struct unary known_values[] = {
     {UNARY(exp), 1, 0x1.5bf0a8b145769p1},

@@ -5,7 +5,7 @@
 #include <millrace/sequence.h>
 
 #include "base/memory.h"
-#include "splitmix.h"
+#include "random_numbers.h"
 #include "suite.h"
 
 enum { TEXT_BYTES = 512 };

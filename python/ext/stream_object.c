@@ -2,7 +2,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "stream.h"
+#include "stream_object.h"
 
 /* ---- with the GIL given away ---- */
 

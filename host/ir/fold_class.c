@@ -1,4 +1,4 @@
-#include "ir/fold.h"
+#include "ir/fold_class.h"
 
 #include <math.h>
 

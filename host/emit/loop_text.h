@@ -1,7 +1,7 @@
 /* Loops of a body: the lanes of a vector take their turns together, and each keeps its states from
  * the turn on in which it ends. */
-#ifndef MR_EMIT_LOOP_H
-#define MR_EMIT_LOOP_H
+#ifndef MR_EMIT_LOOP_TEXT_H
+#define MR_EMIT_LOOP_TEXT_H
 
 #include "emit/skeleton.h"
 

@@ -1,4 +1,4 @@
-#include "emit/loop.h"
+#include "emit/loop_text.h"
 
 #include <stdio.h>
 

@@ -25,7 +25,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
             const long i = strip + vec * W;
             @VALUES@
             @CHECKS@
-//@ include skeleton/hist_places.cl
+//@ include skeleton/histogram_places.cl
         }
 //@# Unrolled by a few only: unrolled to the end, it would take lanes out of vectors.
 #pragma unroll 4

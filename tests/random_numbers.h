@@ -1,6 +1,6 @@
 /* The random numbers of tests: the same for the same seed on every machine. */
-#ifndef MR_TESTS_SPLITMIX_H
-#define MR_TESTS_SPLITMIX_H
+#ifndef MR_TESTS_RANDOM_NUMBERS_H
+#define MR_TESTS_RANDOM_NUMBERS_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* Elements: those of a stream, one by one. The stream knows where it is in the batch that it lends:
  * whatever else is asked of it ends the loan. */
-#include "stream.h"
+#include "stream_object.h"
 
 struct elements {
     PyObject_HEAD struct stream *stream;

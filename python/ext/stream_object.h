@@ -1,6 +1,6 @@
 /* What Stream and Elements share. */
-#ifndef MILLRACE_PYTHON_STREAM_H
-#define MILLRACE_PYTHON_STREAM_H
+#ifndef MILLRACE_PYTHON_STREAM_OBJECT_H
+#define MILLRACE_PYTHON_STREAM_OBJECT_H
 
 #include "core.h"
 
@@ -27,7 +27,7 @@ PyObject *core_stream_leave(struct stream *self, mr_status status, const mr_erro
 /* In between: the next batch, without the GIL; with its lease, or lent until the next call. */
 mr_status core_stream_pull(struct stream *self, mr_batch *batch, mr_lease **lease, mr_error *err);
 
-/* elements.c */
+/* elements_object.c */
 PyObject *core_elements(PyObject *object, PyObject *nothing);
 
 #endif

@@ -1,5 +1,5 @@
-/* Histograms (hist.cl) where work-items share leaves: they count in sets of bins that all have in
- * common, by atomic additions to the lower halves of counters, since a unit has fewer than 2^32
+/* Histograms (histogram.cl) where work-items share leaves: they count in sets of bins that all have
+ * in common, by atomic additions to the lower halves of counters, since a unit has fewer than 2^32
  * elements. Neighbours take another set each, so that equal values seldom wait for each other.
  * Launched twice: round 0 clears the bins. */
 #ifdef __ENDIAN_LITTLE__
@@ -29,7 +29,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
             const @SPOT@ i = strip + vec * W;
             @VALUES@
             @CHECKS@
-//@ include skeleton/hist_places.cl
+//@ include skeleton/histogram_places.cl
         }
 #pragma unroll
         for (int k = 0; k < STRIP; k++) atomic_inc(own + 2 * places[k]);

@@ -1,7 +1,7 @@
 /* The folds: associative operations with an identity, which aggregates are made of. They are
  * aggregates themselves: MR_SUM, MR_PROD, MR_MIN, MR_MAX. */
-#ifndef MR_IR_FOLD_H
-#define MR_IR_FOLD_H
+#ifndef MR_IR_FOLD_CLASS_H
+#define MR_IR_FOLD_CLASS_H
 
 #include <stdbool.h>
 
