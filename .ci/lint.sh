@@ -57,16 +57,19 @@ names_without_files() { # folders
 lint_names() {
     local idea='^(host/(ops|kinds|aggregates)|kernels/skeleton)/'
     local twin='^kernels/(operations|generic|x86)/'
-    cd "$root" || return 1
     local -a folders=(host include kernels tests bench examples python)
+    local status=0
+    cd "$root" || return 1
     find "${folders[@]}" -name '*.[ch]' -o -name '*.cl' |
         { grep -vE '/main\.c$' || true; } | sed -E "s=$idea=idea/=; s=$twin=twin/=" | sort -u |
-        sed 's|.*/||' | sort | uniq -d | nothing "names that several files have"
-    names_without_files "${folders[@]}" | nothing "comments name files that are not there"
+        sed 's|.*/||' | sort | uniq -d | nothing "names that several files have" || status=1
+    names_without_files "${folders[@]}" | nothing "comments name files that are not there" ||
+        status=1
     # Else nobody sees it before --cross is run.
     grep -rhoE '\bCU_(ASSERT|FAIL)[A-Z_]*' tests --include='*.[ch]' | sort -u |
         { grep -vxFf <(grep -ohE '\bCU_[A-Z_]+' tests/cross/CUnit/CUnit.h) || true; } |
-        nothing "asserts of CUnit that tests/cross/CUnit lacks"
+        nothing "asserts of CUnit that tests/cross/CUnit lacks" || status=1
+    return $status
 }
 
 # A file is one subject, which 450 lines hold. One that is a table, or a copy that is never changed,
