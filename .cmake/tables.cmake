@@ -20,7 +20,7 @@ function(millrace_table output script)
 endfunction()
 
 # Kinds of segments, by the names of their files: enum mr_kind with the kind that needs no buffer as
-# 0, and the table of descriptors.
+# 0, and the tables of descriptors and of names.
 function(millrace_kinds)
     set(names "")
     foreach(path IN LISTS ARGN)
@@ -33,11 +33,13 @@ function(millrace_kinds)
     set(constants "")
     set(declarations "")
     set(rows "")
+    set(words "")
     foreach(name IN LISTS names)
         string(TOUPPER ${name} constant)
         string(APPEND constants "    MR_KIND_${constant},\n")
         string(APPEND declarations "extern const struct mr_kind_class mr_kind_${name};\n")
         string(APPEND rows "    [MR_KIND_${constant}] = &mr_kind_${name},\n")
+        string(APPEND words "    [MR_KIND_${constant}] = \"${name}\",\n")
     endforeach()
     file(CONFIGURE OUTPUT ${MILLRACE_GENERATED}/ir/kinds.h @ONLY CONTENT
 "/* How a segment is computed: a kind for each file of host/kinds/. */
@@ -56,6 +58,9 @@ enum mr_kind {
 @declarations@
 const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT] = {
 @rows@};
+
+const char *const mr_kind_names[MR_KIND_COUNT] = {
+@words@};
 ")
 endfunction()
 

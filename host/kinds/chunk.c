@@ -107,7 +107,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_chunk = {
-    .name = "group",
     .reason = "an element is made of several positions",
     .aggregates = true,
     .entries = MR_ENTRIES_CHUNKS,

@@ -171,7 +171,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_compact = {
-    .name = "compact",
     .reason = "how many elements survive is known only afterwards",
     .is_filter = true,
     .buffers = buffers,

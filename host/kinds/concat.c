@@ -96,7 +96,6 @@ static const struct mr_kind_runner runner = {
 };
 
 const struct mr_kind_class mr_kind_concat = {
-    .name = "chain",
     .reason = "where one input ends is known only afterwards",
     .inputs = MR_INPUTS_JOINED,
     .input_reason = "its elements are joined to others",

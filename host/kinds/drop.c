@@ -100,7 +100,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_drop = {
-    .name = "drop",
     .reason = "where it begins is known only afterwards",
     .state_bytes = state_bytes,
     .runner = &runner,

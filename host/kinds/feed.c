@@ -225,7 +225,6 @@ static const struct mr_kind_runner runner = {
 };
 
 const struct mr_kind_class mr_kind_feed = {
-    .name = "buffer",
     .reason = "the host fills it",
     .inputs = MR_INPUTS_NONE,
     .buffers = buffers,

@@ -28,7 +28,6 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 }
 
 const struct mr_kind_class mr_kind_fused = {
-    .name = "map",
     .reason = "the end of the pipeline",
     .is_fused = true,
     .is_one_by_one = true,

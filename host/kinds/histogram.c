@@ -145,7 +145,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_histogram = {
-    .name = "reduce",
     .reason = "the end of the pipeline",
     .aggregates = true,
     .is_terminal = true,

@@ -274,7 +274,6 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 }
 
 const struct mr_kind_class mr_kind_merge = {
-    .name = "group",
     .reason = "an element is made of many leaves",
     .aggregates = true,
     .entries = MR_ENTRIES_CHUNKS,

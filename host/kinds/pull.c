@@ -9,7 +9,6 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 }
 
 const struct mr_kind_class mr_kind_pull = {
-    .name = "reduce",
     .reason = "the end of the pipeline",
     .inputs = MR_INPUTS_JOINED,
     .input_reason = "its elements are joined to others",

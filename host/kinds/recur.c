@@ -101,7 +101,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};
 
 const struct mr_kind_class mr_kind_recur = {
-    .name = "recurrence",
     .reason = "each term needs the one before",
     .is_one_by_one = true,
     .value_count = value_count,

@@ -378,7 +378,6 @@ static void shape(struct mr_segment *s)
 }
 
 const struct mr_kind_class mr_kind_reduce = {
-    .name = "reduce",
     .reason = "the end of the pipeline",
     .shape = shape,
     .aggregates = true,

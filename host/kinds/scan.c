@@ -151,7 +151,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_scan = {
-    .name = "carry",
     .reason = "each element needs the sum of those before",
     .is_one_by_one = true,
     .aggregates = true,

@@ -143,7 +143,6 @@ static const struct mr_kind_runner runner = {
 };
 
 const struct mr_kind_class mr_kind_shuffle = {
-    .name = "shuffle",
     .reason = "the host puts each window in its random order",
     .is_whole = true,
     .inputs = MR_INPUTS_JOINED,

@@ -218,9 +218,8 @@ static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};
 
 const struct mr_kind_class mr_kind_state = {
-    .name = "state",
     .reason = "sequential by nature: each element needs the state before it",
-    .keeps_reason = true,
+    .reason_stands = true,
     .is_one_by_one = true,
     .walks = true,
     .apart = MR_KIND_FUSED,

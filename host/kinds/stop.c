@@ -36,7 +36,6 @@ const struct mr_skeleton *mr_search_skeleton(const struct mr_segment *s)
 }
 
 const struct mr_kind_class mr_kind_stop = {
-    .name = "stop",
     .reason = "where it ends is known only afterwards",
     .is_one_by_one = true,
     .runner = &runner,

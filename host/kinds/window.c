@@ -379,7 +379,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 static const struct mr_kind_host host = {.run = run_on_host, .scratch_bytes = scratch_on_host};
 
 const struct mr_kind_class mr_kind_window = {
-    .name = "halo",
     .reason = "neighbours share their work through a buffer",
     .is_one_by_one = true,
     .has_own_positions = true,

@@ -37,7 +37,6 @@ struct mr_kind_host;
 struct mr_kind_runner;
 
 struct mr_kind_class {
-    const char *name;   /* in explain */
     const char *reason; /* why the plan is cut after it */
 
     /* ---- cutting ---- */
@@ -46,7 +45,7 @@ struct mr_kind_class {
     bool is_filter; /* keeps elements by a predicate: a mask where its reader can have one */
 
     /* Its reason stands whatever reads it: what runs there is no work for a device. */
-    bool keeps_reason;
+    bool reason_stands;
 
     /* Element n is made at position n: whoever reads fewer elements needs fewer positions. */
     bool is_one_by_one;
@@ -128,6 +127,9 @@ struct mr_kind_class {
 };
 
 extern const struct mr_kind_class *const mr_kinds[MR_KIND_COUNT];
+
+/* Those of their files; explain says them, too. */
+extern const char *const mr_kind_names[MR_KIND_COUNT];
 
 static inline const struct mr_kind_class *mr_kind_of(enum mr_kind kind)
 {

@@ -33,7 +33,7 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->kind = segment_kind;
     s->seq = seq;
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
-    s->reason = reason && !kind->keeps_reason ? reason : kind->reason;
+    s->reason = reason && !kind->reason_stands ? reason : kind->reason;
     s->keep = IR_NONE;
     s->length = seq->length;
     s->domain = domain_of(seq);

@@ -95,7 +95,7 @@ static void add_segment(struct mr_strbuf *out, const struct mr_segment *s, bool 
                         const struct mr_plan_limits *limits)
 {
     mr_strbuf_addf(out, "segment %u: %s (%s)\n", s->number, s->name[0] ? s->name : s->seq->op->name,
-                   mr_kind_of(s->kind)->name);
+                   mr_kind_names[s->kind]);
     add_note(out, s->seq);
     add_inputs(out, s);
     mr_strbuf_add(out, "  gives ");

@@ -132,7 +132,7 @@ mr_status mr_stream_open_part(mr_stream **out, const mr_seq *seq, const mr_strea
     if (s->poll) s->control.poll = mr_stream_poll;
     s->control.poll_user = s;
     mr_status st = mr_control_check(&s->control, err);
-    if (st == MR_OK) st = mr_stream_keep_origin(s, params, err);
+    if (st == MR_OK) st = mr_stream_note_origin(s, params, err);
     if (st == MR_OK) st = open_any(s, seq, params, err);
     if (st == MR_OK) st = mr_seq_claim(seq, &s->claimed, err);
     if (st == MR_OK)

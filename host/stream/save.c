@@ -49,7 +49,7 @@ static uint64_t hash_cuts(const struct mr_plan *plan)
     uint64_t hash = MR_HASH_SEED;
     for (size_t k = 0; k < plan->segment_count; k++) {
         const struct mr_segment *s = plan->segments[k];
-        const char *kind = mr_kind_of(s->kind)->name;
+        const char *kind = mr_kind_names[s->kind];
         const uint64_t facts[] = {s->value_count, s->stored_count, s->view_count,
                                   (uint64_t)s->extent, (uint64_t)s->body.check_count};
         hash = mr_hash_bytes(hash, kind, strlen(kind) + 1);
@@ -69,7 +69,7 @@ static uint64_t hash_layout(const struct mr_plan *plan)
     return hash;
 }
 
-mr_status mr_stream_keep_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
+mr_status mr_stream_note_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err)
 {
     s->plan_flags = flags_of(params);
     struct mr_bytes_out out = {.bytes = NULL};

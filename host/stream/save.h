@@ -5,7 +5,7 @@
 #include "stream/stream_parts.h"
 
 /* While it is opened: what its state has to tell of the sequence and of files. */
-mr_status mr_stream_keep_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err);
+mr_status mr_stream_note_origin(struct mr_stream *s, const mr_stream_params *params, mr_error *err);
 
 /* *needed bytes, of which nothing is to be used if there are more than `size`. */
 mr_status mr_stream_put(struct mr_stream *s, void *bytes, size_t size, size_t *needed,

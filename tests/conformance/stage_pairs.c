@@ -17,16 +17,16 @@ static const char *const kinds[] = {
     "map(x + x)",                            /* fused */
     "slice(1, inf, 2)",                      /* index map */
     "enumerate(5) | map(n + x)",             /* position */
-    "diff()",                                /* halo */
+    "diff()",                                /* the next element */
     "map(x + lag(x, 3, 7) - lead(x, 2, 7))", /* rows before the first and behind the last */
     "filter(i % 3 != 1)",                    /* compact */
     "take_while(i < M)",                     /* stop */
     "drop_while(i < K)",                     /* drop */
-    "scan(sum)",                             /* carry */
+    "scan(sum)",                             /* scan */
     "scan(s: s*3 ^ x, init=0, every=37)",    /* state */
-    "window(5, max)",                        /* shared neighbours */
-    "chunk(10, sum)",                        /* group */
-    "chunk(1100, sum)",                      /* group of several leaves */
+    "window(5, max)",                        /* window */
+    "chunk(10, sum)",                        /* chunk */
+    "chunk(1100, sum)",                      /* merge */
 };
 
 /* Calls for operators whose example is not the one to take; all others are taken from there. */
