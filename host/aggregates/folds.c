@@ -45,7 +45,7 @@ const struct mr_aggregate_class mr_aggregate_watched_sum = {
     .result = mr_wide_dtype,
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_SUM,
-    .keeps_beyond = true,
+    .sums_beyond = true,
     .tells_wrap = true,
     .finish = finish,
 };
@@ -60,7 +60,7 @@ const struct mr_aggregate_class mr_aggregate_mean = {
     .fold = MR_SUM,
     .needs_count = true,
     .is_mean = true,
-    .keeps_beyond = true,
+    .sums_beyond = true,
     .finish = finish_mean,
 };
 

@@ -15,9 +15,9 @@
 #include "base/strbuf.h"
 #include "child/tasks.h"
 
-/* A step takes longer only if it hangs, and then whoever asked has ended this process, unless it
+/* A phase takes longer only if it hangs, and then whoever asked has ended this process, unless it
  * was ended itself. */
-enum { STEP_SECONDS = 300, EXIT_OF_OTHERS = 2 };
+enum { PHASE_SECONDS = 300, EXIT_OF_OTHERS = 2 };
 
 static int answers;
 
@@ -47,10 +47,10 @@ static void answer(char kind, const char *words)
     if (send(answers, line, (size_t)length, MSG_NOSIGNAL) != length) _exit(EXIT_OF_OTHERS);
 }
 
-static void say(const char *step)
+static void say(const char *phase)
 {
-    (void)alarm(STEP_SECONDS);
-    answer(MR_CHILD_AT, step);
+    (void)alarm(PHASE_SECONDS);
+    answer(MR_CHILD_AT, phase);
 }
 
 static bool read_fields(const char *fields[MR_CHILD_FIELDS], struct mr_strbuf *text)
@@ -87,7 +87,7 @@ int main(void)
         (void)fprintf(stderr, "build: a part of millrace %s, which starts it\n", MR_VERSION);
         return EXIT_OF_OTHERS;
     }
-    (void)alarm(STEP_SECONDS);
+    (void)alarm(PHASE_SECONDS);
     if (!read_fields(fields, &text)) return EXIT_OF_OTHERS;
     offer_to_go();
     mr_child_enter();

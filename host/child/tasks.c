@@ -71,7 +71,7 @@ static mr_status program(const char *const fields[], void (*say)(const char *), 
     mr_status st = mr_session_open(&session, &params, false, err);
     say("the first build of a kernel");
     if (st == MR_OK)
-        st = mr_program_keep(session, fields[MR_CHILD_TEXT], fields[MR_CHILD_OPTIONS], err);
+        st = mr_program_cache(session, fields[MR_CHILD_TEXT], fields[MR_CHILD_OPTIONS], err);
     mr_session_close(&session);
     /* Who asked builds it, too, and tells what the compiler says. */
     return st == MR_E_INTERNAL ? MR_OK : st;
@@ -82,7 +82,7 @@ static const struct {
     mr_status (*run)(const char *const fields[], void (*say)(const char *), mr_error *err);
 } tasks[] = {{"contact", contact}, {"trial", trial}, {"program", program}};
 
-mr_status mr_task_run(const char *const fields[MR_CHILD_FIELDS], void (*say)(const char *step),
+mr_status mr_task_run(const char *const fields[MR_CHILD_FIELDS], void (*say)(const char *phase),
                       mr_error *err)
 {
     if (fields[MR_CHILD_ANEW][0]) mr_verdict_ask_anew();

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "cl/child_process.h"
 
-/* Does it; `say` is told of each step before it begins, in words that go on with "ended the
+/* Does it; `say` is told of each phase before it begins, in words that go on with "ended the
  * process". Other than MR_OK: for a reason that says nothing of a driver. */
-mr_status mr_task_run(const char *const fields[MR_CHILD_FIELDS], void (*say)(const char *step),
+mr_status mr_task_run(const char *const fields[MR_CHILD_FIELDS], void (*say)(const char *phase),
                       mr_error *err);
 
 #endif

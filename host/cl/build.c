@@ -241,13 +241,13 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
     return mr_error_hint(err, st, "use PoCL 4.0 or later, MR_ENGINE_HOST, or another process");
 }
 
-mr_status mr_program_keep(struct mr_session *session, const char *text, const char *options,
+mr_status mr_program_cache(struct mr_session *session, const char *text, const char *options,
                           mr_error *err)
 {
     cl_program program = NULL;
     (void)mr_cached_program_note(session, text, options);
     MR_TRY(compile(session, text, options, &program, err));
-    mr_cached_program_keep(session, text, options, program);
+    mr_cached_program_write(session, text, options, program);
     mr_program_release(&program);
     /* Who loads it next finds what this process survived. */
     if (mr_cached_program_load(session, text, options, &program)) mr_program_release(&program);
@@ -265,7 +265,7 @@ static mr_status compile_in_child(struct mr_session *s, const char *text, const 
     if (st == MR_E_IO || (st == MR_OK && end.is_done)) return MR_OK;
     if (st != MR_OK) return st;
     struct mr_verdict v;
-    mr_verdict_refuse(&s->device, end.words, end.is_kept);
+    mr_verdict_refuse(&s->device, end.words, end.is_lasting);
     mr_verdict_find(&v, &s->device);
     return mr_verdict_check(&s->device, &v, err);
 }
@@ -285,7 +285,7 @@ static mr_status load_or_compile(struct mr_session *s, const char *text, const c
     MR_TRY(compile(s, text, options, out, err));
     /* For a program that is kept its kernels are compiled, and loaded, once more. */
     if (is_repeated && text_count <= mr_program_texts_limit / 2)
-        mr_cached_program_keep(s, text, options, *out);
+        mr_cached_program_write(s, text, options, *out);
     return MR_OK;
 }
 

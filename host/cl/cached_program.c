@@ -176,7 +176,7 @@ static bool make_room(const char *folder)
         least = *t;
         (void)snprintf(oldest, sizeof oldest, "%s", entry->d_name);
     }
-    bool goes_on = count >= MR_KEPT_MOST && (unlinkat(dirfd(d), oldest, 0) == 0 || errno == ENOENT);
+    bool goes_on = count >= MR_CACHED_MOST && (unlinkat(dirfd(d), oldest, 0) == 0 || errno == ENOENT);
     (void)closedir(d);
     return goes_on;
 }
@@ -232,8 +232,8 @@ static bool write_program(FILE *f, const struct mr_strbuf *key, cl_program progr
 }
 
 /* Whole or not at all. */
-static void keep(const struct mr_session *s, const char *path, const struct mr_strbuf *key,
-                 cl_program program)
+static void write_file(const struct mr_session *s, const char *path, const struct mr_strbuf *key,
+                       cl_program program)
 {
     char partial[MR_CACHE_PATH_BYTES + 32];
     (void)snprintf(partial, sizeof partial, "%s.%ld", path, (long)getpid());
@@ -261,11 +261,11 @@ bool mr_cached_program_note(const struct mr_session *session, const char *text, 
     return is_noted;
 }
 
-void mr_cached_program_keep(struct mr_session *session, const char *text, const char *options,
+void mr_cached_program_write(struct mr_session *session, const char *text, const char *options,
                             cl_program program)
 {
     struct place place;
     if (place_open(&place, session, text, options, true))
-        keep(session, place.path, &place.key, program);
+        write_file(session, place.path, &place.key, program);
     place_close(&place);
 }

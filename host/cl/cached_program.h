@@ -10,7 +10,7 @@
 
 /* Files at most, in millrace's cache folder (cl/cache_folder.h): programs that are kept, some 100
  * KiB each, and empty ones for those whose build was begun. The one used longest ago goes first. */
-enum { MR_KEPT_MOST = 128 };
+enum { MR_CACHED_MOST = 128 };
 
 /* The program of this text and these options; the caller owns it. False: there is none, nothing
  * that may be trusted or nothing that the driver takes, and it is to be built. Called, like the
@@ -27,7 +27,7 @@ bool mr_cached_program_note(const struct mr_session *session, const char *text,
                             const char *options);
 
 /* What fails is left undone: it can be built again. */
-void mr_cached_program_keep(struct mr_session *session, const char *text, const char *options,
+void mr_cached_program_write(struct mr_session *session, const char *text, const char *options,
                             cl_program program);
 
 #endif

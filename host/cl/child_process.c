@@ -108,7 +108,7 @@ const char *mr_child_lack(void)
 struct child {
     pid_t pid; /* 0: there is none */
     int socket;
-    char step[64]; /* that it is at */
+    char phase[64]; /* that it is at */
     char line[512];
     size_t length;
 };
@@ -212,7 +212,7 @@ static enum course take_line(struct child *c, struct mr_child_end *out)
     c->line[c->length] = '\0';
     c->length = 0;
     if (c->line[0] == MR_CHILD_AT) {
-        (void)snprintf(c->step, sizeof c->step, "%.63s", c->line + 1);
+        (void)snprintf(c->phase, sizeof c->phase, "%.63s", c->line + 1);
         return GOES_ON;
     }
     (void)snprintf(out->words, sizeof out->words, "%.159s", c->line + 1);
@@ -343,31 +343,31 @@ static bool is_from_outside(int number)
 static void tell_end(struct mr_child_end *out, const struct child *c, enum course course,
                      int status)
 {
-    const char *step = c->step[0] ? c->step : "its start";
-    out->is_kept = true;
+    const char *phase = c->phase[0] ? c->phase : "its start";
+    out->is_lasting = true;
     if (course == HANGS)
-        (void)snprintf(out->words, sizeof out->words, "%s did not end within %u s", step,
+        (void)snprintf(out->words, sizeof out->words, "%s did not end within %u s", phase,
                        (mr_child_patience_ms + 999) / 1000);
     else if (course == EATS)
-        (void)snprintf(out->words, sizeof out->words, "%s took more than %llu MiB of memory", step,
+        (void)snprintf(out->words, sizeof out->words, "%s took more than %llu MiB of memory", phase,
                        (unsigned long long)(mr_child_most_bytes >> 20));
     else if (status != -1 && WIFSIGNALED(status))
         (void)snprintf(out->words, sizeof out->words, "%s ended the process by signal %d (%s)",
-                       step, WTERMSIG(status), strsignal(WTERMSIG(status)));
+                       phase, WTERMSIG(status), strsignal(WTERMSIG(status)));
     else if (status != -1 && WIFEXITED(status))
         (void)snprintf(out->words, sizeof out->words, "%s ended the process with exit code %d",
-                       step, WEXITSTATUS(status));
+                       phase, WEXITSTATUS(status));
     else
-        (void)snprintf(out->words, sizeof out->words, "%s ended the process", step);
+        (void)snprintf(out->words, sizeof out->words, "%s ended the process", phase);
     if (course == ENDED && status != -1 && WIFSIGNALED(status))
-        out->is_kept = !is_from_outside(WTERMSIG(status));
+        out->is_lasting = !is_from_outside(WTERMSIG(status));
 }
 
 static mr_status judge(struct mr_child_end *out, const struct child *c, enum course course,
                        int status, mr_error *err)
 {
     if (course == UNWANTED) return mr_fail(err, MR_E_INTERRUPTED, "interrupted");
-    if (course == NOT_DONE || (course == ENDED && !c->step[0]))
+    if (course == NOT_DONE || (course == ENDED && !c->phase[0]))
         return mr_fail(err, MR_E_IO, "%.200s could not be used: %s", program,
                        course == NOT_DONE ? out->words : "it ended at its start");
     out->is_done = course == DONE;

@@ -24,7 +24,7 @@ struct mr_child_task {
 
 struct mr_child_end {
     bool is_done;                     /* else it ended before it was */
-    bool is_kept;                     /* of how it ended: the next time it would end so, too */
+    bool is_lasting;                     /* of how it ended: the next time it would end so, too */
     char words[MR_CHILD_WORDS_BYTES]; /* how it ended; done: what it found, "" for nothing */
 };
 
@@ -40,7 +40,7 @@ const char *mr_child_lack(void);
  * who asked for it does what it would do without. */
 mr_status mr_child_run(struct mr_child_end *out, const struct mr_child_task *task, mr_error *err);
 
-/* How long it may take from one step to the next, and how much memory. Variables for tests. */
+/* How long it may take from one phase to the next, and how much memory. Variables for tests. */
 extern unsigned mr_child_patience_ms;
 extern uint64_t mr_child_most_bytes;
 
@@ -63,7 +63,7 @@ enum mr_child_field {
     MR_CHILD_FIELDS
 };
 
-/* The first letter of each line it answers with: a step that begins; the end, with what it found;
+/* The first letter of each line it answers with: a phase that begins; the end, with what it found;
  * the end, and nothing was found, for this reason. */
 enum { MR_CHILD_AT = '@', MR_CHILD_DONE = '.', MR_CHILD_NOT = '!' };
 

@@ -174,7 +174,7 @@ static bool leave_out(const struct list *l, uint64_t hash)
 }
 
 /* Each driver alone. */
-static mr_status find_culprits(struct list *l, bool *is_kept, mr_error *err)
+static mr_status find_culprits(struct list *l, bool *is_lasting, mr_error *err)
 {
     for (size_t k = 0; k < l->count; k++) {
         char path[2 * PATH_MAX];
@@ -185,7 +185,7 @@ static mr_status find_culprits(struct list *l, bool *is_kept, mr_error *err)
         if (st != MR_OK && st != MR_E_IO) return st;
         if (st != MR_OK || end.is_done) continue;
         l->is_out[k] = true;
-        *is_kept = *is_kept && end.is_kept;
+        *is_lasting = *is_lasting && end.is_lasting;
         say(l->names[k], end.words);
     }
     return MR_OK;
@@ -209,26 +209,26 @@ static mr_status try_rest(struct list *l, uint64_t hash, struct mr_child_end *en
     return MR_OK;
 }
 
-/* ---- What is kept of it ---- */
+/* ---- What was found, for other processes ---- */
 
 /* A mark for each driver of the list, which is the same wherever the hash is, and the words. */
-enum { KEPT_BYTES = MOST_DRIVERS + 1 + sizeof left_out };
-static const char kept_marks[] = "-x";
+enum { FOUND_BYTES = MOST_DRIVERS + 1 + sizeof left_out };
+static const char found_marks[] = "-x";
 
-static void keep(const struct list *l, const struct mr_finding *finding)
+static void put_found(const struct list *l, const struct mr_finding *finding)
 {
-    char text[KEPT_BYTES];
-    for (size_t k = 0; k < l->count; k++) text[k] = kept_marks[l->is_out[k]];
+    char text[FOUND_BYTES];
+    for (size_t k = 0; k < l->count; k++) text[k] = found_marks[l->is_out[k]];
     (void)snprintf(text + l->count, sizeof text - l->count, " %s", left_out);
     mr_finding_put(finding, NULL, text);
 }
 
 static bool recall(struct list *l, const struct mr_finding *finding)
 {
-    char text[KEPT_BYTES];
+    char text[FOUND_BYTES];
     if (!mr_finding_read(finding, NULL, text, sizeof text)) return false;
-    if (strspn(text, kept_marks) != l->count || text[l->count] != ' ') return false;
-    for (size_t k = 0; k < l->count; k++) l->is_out[k] = text[k] == kept_marks[true];
+    if (strspn(text, found_marks) != l->count || text[l->count] != ' ') return false;
+    for (size_t k = 0; k < l->count; k++) l->is_out[k] = text[k] == found_marks[true];
     (void)snprintf(left_out, sizeof left_out, "%s", text + l->count + 1);
     return true;
 }
@@ -239,16 +239,16 @@ static mr_status try_in_child(struct list *l, const struct mr_finding *finding, 
 {
     const struct mr_child_task task = {.what = "contact"};
     struct mr_child_end end;
-    bool is_kept = true;
+    bool is_lasting = true;
     mr_status st = mr_child_run(&end, &task, err);
     if (st == MR_E_IO) return MR_OK; /* it says nothing of the drivers: as without that program */
     MR_TRY(st);
     if (!end.is_done) {
-        is_kept = end.is_kept;
-        MR_TRY(find_culprits(l, &is_kept, err));
+        is_lasting = end.is_lasting;
+        MR_TRY(find_culprits(l, &is_lasting, err));
         MR_TRY(try_rest(l, finding->asked, &end, err));
     }
-    if (is_kept && (end.is_done || end.is_kept)) keep(l, finding);
+    if (is_lasting && (end.is_done || end.is_lasting)) put_found(l, finding);
     return MR_OK;
 }
 

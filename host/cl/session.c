@@ -93,7 +93,7 @@ static mr_status meet_in_child(const struct mr_device *d, struct mr_verdict *v, 
     if (end.is_done)
         mr_verdict_read_again(d);
     else
-        mr_verdict_refuse(d, end.words, end.is_kept);
+        mr_verdict_refuse(d, end.words, end.is_lasting);
     mr_verdict_find(v, d);
     return MR_OK;
 }

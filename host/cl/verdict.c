@@ -161,7 +161,7 @@ void mr_verdict_put_tried(const struct mr_device *device)
 }
 
 /* Under the lock. */
-static void refuse(struct known *k, const struct mr_device *device, const char *reason, bool keeps)
+static void refuse(struct known *k, const struct mr_device *device, const char *reason, bool is_lasting)
 {
     struct mr_verdict refused = {.rung = 0};
     (void)snprintf(refused.reason, sizeof refused.reason, "%s", reason);
@@ -170,7 +170,7 @@ static void refuse(struct known *k, const struct mr_device *device, const char *
         put_finding("passed", device, r, NULL);
         put_finding("tried", device, r, NULL);
     }
-    put_finding("refused", device, 0, keeps ? k->verdict.reason : NULL);
+    put_finding("refused", device, 0, is_lasting ? k->verdict.reason : NULL);
 }
 
 void mr_verdict_fail(const struct mr_device *device, const char *reason)
@@ -191,11 +191,11 @@ void mr_verdict_fail(const struct mr_device *device, const char *reason)
     (void)pthread_mutex_unlock(&lock);
 }
 
-void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool keeps)
+void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool is_lasting)
 {
     (void)pthread_mutex_lock(&lock);
     struct known *k = know(device);
-    if (k) refuse(k, device, reason, keeps);
+    if (k) refuse(k, device, reason, is_lasting);
     (void)pthread_mutex_unlock(&lock);
 }
 

@@ -39,8 +39,8 @@ void mr_verdict_put_tried(const struct mr_device *device);
 /* On its rung it gave a wrong answer: the next time it is asked on the next, or refused. */
 void mr_verdict_fail(const struct mr_device *device, const char *reason);
 
-/* Refuses it on all rungs; `keeps`: in later processes, too. */
-void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool keeps);
+/* Refuses it on all rungs; `is_lasting`: in later processes, too. */
+void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool is_lasting);
 
 /* Forgets what others kept, for this process: it asks anew. */
 void mr_verdict_ask_anew(void);

@@ -21,7 +21,7 @@ static bool is_narrow(const struct mr_emitter *e, ir_value value)
     return n->op == IR_CONST && n->imm.u64 <= UINT32_MAX;
 }
 
-/* Newton's iteration: each step doubles the number of right bits, and d itself has three. */
+/* Newton's iteration: each turn doubles the number of right bits, and d itself has three. */
 static uint64_t inverse_of_odd(uint64_t d)
 {
     uint64_t inverse = d;

@@ -26,7 +26,7 @@ struct mr_lane_act {
 
 struct mr_lanes {
     struct mr_lane_act *acts;
-    size_t act_count, kept_count; /* the first `kept_count` have been done for good */
+    size_t act_count, held_count; /* the first `held_count` have been done for good */
     int32_t *registers;           /* of each node of the body */
     unsigned char *storage;
     const void **at; /* where each register's lanes are: its storage, or what was loaded; NULL for

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "engine/lane_act.h"
 
-enum { KEPT_CONSTANTS = 64 }; /* that own a register; further ones are written anew in each run */
+enum { HELD_CONSTANTS = 64 }; /* that own a register; further ones are written anew in each run */
 
 /* ---- from a body to acts ---- */
 
@@ -177,9 +177,9 @@ static void add_act(struct mr_lanes *l, const struct mr_lane_act *act)
 }
 
 /* Constants come first and are written once; the rest of a run never touches their registers. */
-static void keep_constants(struct translation *t)
+static void hold_constants(struct translation *t)
 {
-    for (size_t n = 0; n < t->body->count && t->lanes->kept_count < KEPT_CONSTANTS; n++) {
+    for (size_t n = 0; n < t->body->count && t->lanes->held_count < HELD_CONSTANTS; n++) {
         const struct ir_node *node = &t->body->nodes[n];
         if (!t->last_use[n] || (node->op != IR_CONST && node->op != IR_PARAM)) continue;
         t->last_use[n] = NEVER;
@@ -190,7 +190,7 @@ static void keep_constants(struct translation *t)
                                       .imm = node->imm,
                                       .out = t->lanes->registers[n],
                                       .in = {MR_NO_REGISTER, MR_NO_REGISTER, MR_NO_REGISTER}});
-        t->lanes->kept_count++;
+        t->lanes->held_count++;
     }
 }
 
@@ -276,7 +276,7 @@ static mr_status translate_loop(struct translation *t, ir_value loop, mr_error *
 static mr_status translate(struct translation *t, mr_error *err)
 {
     struct mr_lanes *l = t->lanes;
-    keep_constants(t);
+    hold_constants(t);
     for (size_t n = 0; n < t->body->count; n++) {
         const struct ir_node *node = &t->body->nodes[n];
         if (!t->last_use[n] || t->loop_of[n] != IR_NONE) continue;
@@ -303,7 +303,7 @@ static mr_status furnish(struct mr_lanes *l, mr_error *err)
     if (!l->storage || !l->places) return mr_fail_no_memory(err, "lane registers");
     l->at = l->places - MR_NO_REGISTER;
     l->bytes += l->register_count * (MR_REGISTER_BYTES + sizeof *l->at) + sizeof *l->at;
-    for (size_t k = 0; k < l->kept_count; k++) l->acts[k].act(l, &l->acts[k]);
+    for (size_t k = 0; k < l->held_count; k++) l->acts[k].act(l, &l->acts[k]);
     return MR_OK;
 }
 
@@ -405,7 +405,7 @@ bool mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
     lanes->lanes = lanes->has_one ? count : mr_lane_multiple(count);
     lanes->inputs = inputs;
     lanes->failed = SIZE_MAX;
-    lanes->at_act = lanes->kept_count;
+    lanes->at_act = lanes->held_count;
     mr_lane_acts(lanes, lanes->act_count);
     return !lanes->is_abandoned;
 }

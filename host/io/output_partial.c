@@ -17,7 +17,7 @@
 
 enum { HASHED_BYTES = 4096 };
 
-/* What was opened is released by mr_output_discard() when a later step fails. */
+/* What was opened is released by mr_output_discard() when what comes later fails. */
 static mr_status open_file(struct mr_output *out, bool goes_on, mr_error *err)
 {
     struct stat info;

@@ -2,7 +2,7 @@
 
 bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype)
 {
-    return mr_aggregate_of(aggregate)->keeps_beyond && mr_dtype_is_integer(dtype);
+    return mr_aggregate_of(aggregate)->sums_beyond && mr_dtype_is_integer(dtype);
 }
 
 mr_dtype mr_wide_dtype(mr_dtype dtype)

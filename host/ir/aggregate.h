@@ -29,7 +29,7 @@ struct mr_aggregate_class {
     bool is_prompt;            /* early elements may decide: a live source is asked one by one */
 
     /* FOLD, of integers: what their sum has above its 64 bits is a second partial. */
-    bool keeps_beyond;
+    bool sums_beyond;
     bool tells_wrap;           /* whether there is anything above */
     enum mr_aggregate watched; /* the same as an aggregate that keeps it; NONE: there is none */
 

@@ -20,8 +20,8 @@ static bool are_exact(const struct mr_bins *bins)
            bins->scale * bins->high == (double)bins->count;
 }
 
-/* Edges, x * scale and low * scale are each rounded by half a step of f64 at most, the step at the
- * greater end being the widest: 3/16 of a bin that is 8 steps wide. */
+/* Edges, x * scale and low * scale are each rounded by half an ulp of f64 at most, that at the
+ * greater end being the widest: 3/16 of a bin that is 8 ulps wide. */
 static enum mr_bins_form form_of(const struct mr_bins *bins)
 {
     const double off = 0.01, most = fmax(fabs(bins->low), fabs(bins->high));

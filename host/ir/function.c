@@ -9,18 +9,18 @@ typedef mr_status writer(const struct mr_walk *w, const struct mr_function *f, m
 static writer write_op, write_library, write_abs, write_clamp, write_sign, write_floordiv,
     write_mod;
 
-typedef enum mr_fold_outcome folder(const struct mr_literal args[], struct mr_literal *out);
-static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, fold_floordiv,
-    fold_mod;
+typedef enum mr_literal_outcome evaluator(const struct mr_literal args[], struct mr_literal *out);
+static evaluator evaluate_abs, evaluate_min, evaluate_max, evaluate_clamp, evaluate_select, evaluate_sign, evaluate_floordiv,
+    evaluate_mod;
 
-/* One row a function: name, arity, rule, writer, code, folder. */
+/* One row a function: name, arity, rule, writer, code, evaluator. */
 #define FUNCTION_TABLE(ROW)                                                                        \
-    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS, fold_abs)                                   \
-    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN, fold_min)                                    \
-    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX, fold_max)                                    \
-    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0, fold_clamp)                                  \
-    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT, fold_select)                                 \
-    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0, fold_sign)                                     \
+    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS, evaluate_abs)                                   \
+    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN, evaluate_min)                                    \
+    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX, evaluate_max)                                    \
+    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0, evaluate_clamp)                                  \
+    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT, evaluate_select)                                 \
+    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0, evaluate_sign)                                     \
     ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT, NULL)                                       \
     ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR, NULL)                                     \
     ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL, NULL)                                       \
@@ -31,8 +31,8 @@ static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, 
     ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF, NULL)                                     \
     ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT, NULL)                             \
     ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ, NULL)                                       \
-    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, fold_floordiv)                               \
-    ROW("mod", 2, MR_DIVIDES, write_mod, 0, fold_mod)                                              \
+    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, evaluate_floordiv)                               \
+    ROW("mod", 2, MR_DIVIDES, write_mod, 0, evaluate_mod)                                              \
     ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
     ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)                                        \
     ROW("lag", 3, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)                                         \
@@ -40,7 +40,7 @@ static folder fold_abs, fold_min, fold_max, fold_clamp, fold_select, fold_sign, 
     ROW("prev", 2, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)
 
 static const struct mr_function functions[] = {
-#define FUNCTION_ROW(name, arity, rule, write, code, fold) {name, arity, write, rule, code, fold},
+#define FUNCTION_ROW(name, arity, rule, write, code, evaluate) {name, arity, write, rule, code, evaluate},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
 #define LIBRARY_FUNCTION(constant, name, arity, operands)                                          \
@@ -50,7 +50,7 @@ static const struct mr_function functions[] = {
 };
 
 const char *const mr_function_names[] = {
-#define FUNCTION_NAME(name, arity, rule, write, code, fold) name,
+#define FUNCTION_NAME(name, arity, rule, write, code, evaluate) name,
     FUNCTION_TABLE(FUNCTION_NAME)
 #undef FUNCTION_NAME
 #define LIBRARY_NAME(constant, name, arity, operands) #name,
@@ -84,7 +84,7 @@ const char *mr_function_parameters(const struct mr_function *f)
     default: break;
     }
     if (mr_function_is_variadic(f)) return "a, b, ...";
-    if (is_wide) return f->fold == fold_clamp ? "x, lo, hi" : "a, b, c";
+    if (is_wide) return f->evaluate == evaluate_clamp ? "x, lo, hi" : "a, b, c";
     return f->arity == 1 ? "x" : "a, b";
 }
 
@@ -95,59 +95,59 @@ bool mr_function_uses_index(const struct mr_function *f)
 
 /* ---- of literals ---- */
 
-static enum mr_fold_outcome fold_abs(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_abs(const struct mr_literal args[], struct mr_literal *out)
 {
     *out = args[0];
     if (args[0].dtype == MR_F64) out->value.f64 = fabs(args[0].value.f64);
     if (mr_literal_compare(*out, mr_literal_integer(0)) >= 0 || args[0].dtype == MR_F64)
-        return MR_FOLDED;
-    return mr_literal_fold(MR_OPERATOR_NEG, args[0], args[0], out);
+        return MR_EVALUATED;
+    return mr_literal_evaluate(MR_OPERATOR_NEG, args[0], args[0], out);
 }
 
 /* A NaN wins, and the first of equals. */
-static enum mr_fold_outcome fold_min(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_min(const struct mr_literal args[], struct mr_literal *out)
 {
     bool takes_second = mr_literal_is_nan(args[1]) || mr_literal_compare(args[1], args[0]) < 0;
     *out = args[takes_second && !mr_literal_is_nan(args[0])];
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
-static enum mr_fold_outcome fold_max(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_max(const struct mr_literal args[], struct mr_literal *out)
 {
     bool takes_second = mr_literal_is_nan(args[1]) || mr_literal_compare(args[1], args[0]) > 0;
     *out = args[takes_second && !mr_literal_is_nan(args[0])];
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
-static enum mr_fold_outcome fold_clamp(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_clamp(const struct mr_literal args[], struct mr_literal *out)
 {
     struct mr_literal raised[2] = {{MR_I64, {0}}, args[2]};
-    (void)fold_max(args, &raised[0]);
-    return fold_min(raised, out);
+    (void)evaluate_max(args, &raised[0]);
+    return evaluate_min(raised, out);
 }
 
-static enum mr_fold_outcome fold_select(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_select(const struct mr_literal args[], struct mr_literal *out)
 {
     bool holds = mr_literal_is_nan(args[0]) || mr_literal_compare(args[0], mr_literal_integer(0));
     *out = args[holds ? 1 : 2];
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
-static enum mr_fold_outcome fold_sign(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_sign(const struct mr_literal args[], struct mr_literal *out)
 {
     int sign = mr_literal_compare(args[0], mr_literal_integer(0));
     *out = (struct mr_literal){MR_I64, {.i64 = sign}};
     if (args[0].dtype == MR_F64) *out = mr_literal_as_real(*out);
     if (mr_literal_is_nan(args[0])) *out = args[0];
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
-static enum mr_fold_outcome fold_floordiv(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_floordiv(const struct mr_literal args[], struct mr_literal *out)
 {
     return mr_literal_floor(MR_OPERATOR_DIV, args[0], args[1], out);
 }
 
-static enum mr_fold_outcome fold_mod(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_mod(const struct mr_literal args[], struct mr_literal *out)
 {
     return mr_literal_floor(MR_OPERATOR_REM, args[0], args[1], out);
 }
@@ -373,7 +373,7 @@ static bool are_literals(const struct mr_function *f, const struct mr_operand op
     return are;
 }
 
-static mr_status fold_call(const struct mr_walk *w, const struct mr_expr *call,
+static mr_status evaluate_call(const struct mr_walk *w, const struct mr_expr *call,
                            const struct mr_function *f, const struct mr_operand operands[],
                            struct mr_operand *out)
 {
@@ -383,8 +383,8 @@ static mr_status fold_call(const struct mr_walk *w, const struct mr_expr *call,
     for (size_t k = 0; k < f->arity; k++) args[k] = mr_operand_literal(&operands[k]);
     for (size_t k = first; k < f->arity; k++) has_real |= args[k].dtype == MR_F64;
     for (size_t k = first; has_real && k < f->arity; k++) args[k] = mr_literal_as_real(args[k]);
-    enum mr_fold_outcome outcome = f->fold(args, &value);
-    MR_TRY(mr_fold_check(w, call, outcome));
+    enum mr_literal_outcome outcome = f->evaluate(args, &value);
+    MR_TRY(mr_walk_check_literal(w, call, outcome));
     *out = (struct mr_operand){.expr = call,
                                .dtype = value.dtype,
                                .is_constant = true,
@@ -398,7 +398,7 @@ mr_status mr_function_apply(const struct mr_walk *w, const struct mr_expr *call,
                             const struct mr_function *f, const struct mr_operand operands[],
                             struct mr_operand *out)
 {
-    if (f->fold && are_literals(f, operands)) return fold_call(w, call, f, operands, out);
+    if (f->evaluate && are_literals(f, operands)) return evaluate_call(w, call, f, operands, out);
     if (f->rule == MR_DRAWS) return apply_draw(w, call, f, &operands[0], out);
     mr_dtype dtype;
     ir_value values[MR_MAX_ARITY] = {IR_NONE, IR_NONE, IR_NONE};

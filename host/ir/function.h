@@ -23,7 +23,7 @@ enum mr_function_rule {
 
 struct mr_function {
     const char *name;
-    size_t arity; /* of min and max: or more, folded from the left */
+    size_t arity; /* of min and max: or more, joined in pairs from the left */
     /* `operands` as they were, for what only constants allow; `values` in `dtype`. */
     mr_status (*write)(const struct mr_walk *w, const struct mr_function *f, mr_dtype dtype,
                        const struct mr_operand operands[], const ir_value values[], ir_value *out);
@@ -31,7 +31,7 @@ struct mr_function {
     int code; /* of the IR or library function it writes */
     /* The function of literals, which is a literal; of all of them integers, or all floats (but not
      * a condition). NULL: it is computed where it stands. */
-    enum mr_fold_outcome (*fold)(const struct mr_literal args[], struct mr_literal *out);
+    enum mr_literal_outcome (*evaluate)(const struct mr_literal args[], struct mr_literal *out);
 };
 
 /* True for functions of as many operands as one likes. */

@@ -30,12 +30,12 @@ static uint64_t bits_of(struct integer x)
     return x.is_negative ? 0 - x.magnitude : x.magnitude;
 }
 
-static enum mr_fold_outcome store(struct integer x, struct mr_literal *out)
+static enum mr_literal_outcome store(struct integer x, struct mr_literal *out)
 {
-    if (x.is_negative && x.magnitude > (uint64_t)1 << 63) return MR_FOLD_BELOW;
+    if (x.is_negative && x.magnitude > (uint64_t)1 << 63) return MR_LITERAL_BELOW;
     out->dtype = !x.is_negative && x.magnitude > INT64_MAX ? MR_U64 : MR_I64;
     out->value.u64 = bits_of(x);
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
 struct mr_literal mr_literal_integer(uint64_t value)
@@ -73,7 +73,7 @@ int mr_literal_compare(struct mr_literal x, struct mr_literal y)
     return a.is_negative ? -order : order;
 }
 
-static enum mr_fold_outcome fold_reals(enum mr_operator op, double x, double y,
+static enum mr_literal_outcome evaluate_reals(enum mr_operator op, double x, double y,
                                        struct mr_literal *out)
 {
     double value;
@@ -83,10 +83,10 @@ static enum mr_fold_outcome fold_reals(enum mr_operator op, double x, double y,
     case MR_OPERATOR_MUL: value = x * y; break;
     case MR_OPERATOR_DIV: value = x / y; break;
     case MR_OPERATOR_NEG: value = -x; break;
-    default: return MR_FOLD_NO_SUCH;
+    default: return MR_LITERAL_NO_SUCH;
     }
     *out = mr_literal_real(value);
-    return MR_FOLDED;
+    return MR_EVALUATED;
 }
 
 static uint64_t shifted(enum mr_operator op, struct mr_literal x, unsigned n)
@@ -97,7 +97,7 @@ static uint64_t shifted(enum mr_operator op, struct mr_literal x, unsigned n)
 }
 
 /* The left side decides how many bits there are and whether the first is a sign. */
-static enum mr_fold_outcome fold_bits(enum mr_operator op, struct mr_literal x, struct mr_literal y,
+static enum mr_literal_outcome evaluate_bits(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                       struct mr_literal *out)
 {
     *out = x;
@@ -106,12 +106,12 @@ static enum mr_fold_outcome fold_bits(enum mr_operator op, struct mr_literal x, 
     return store(integer_of(*out), out);
 }
 
-static enum mr_fold_outcome beyond(bool is_negative)
+static enum mr_literal_outcome beyond(bool is_negative)
 {
-    return is_negative ? MR_FOLD_BELOW : MR_FOLD_ABOVE;
+    return is_negative ? MR_LITERAL_BELOW : MR_LITERAL_ABOVE;
 }
 
-static enum mr_fold_outcome fold_sum(struct integer x, struct integer y, struct mr_literal *out)
+static enum mr_literal_outcome evaluate_sum(struct integer x, struct integer y, struct mr_literal *out)
 {
     uint64_t sum = x.magnitude + y.magnitude;
     if (x.is_negative == y.is_negative)
@@ -121,7 +121,7 @@ static enum mr_fold_outcome fold_sum(struct integer x, struct integer y, struct 
     return store(integer(is_less ? y.is_negative : x.is_negative, difference), out);
 }
 
-static enum mr_fold_outcome fold_product(struct integer x, struct integer y, struct mr_literal *out)
+static enum mr_literal_outcome evaluate_product(struct integer x, struct integer y, struct mr_literal *out)
 {
     bool is_negative = x.is_negative != y.is_negative;
     if (x.magnitude && y.magnitude > UINT64_MAX / x.magnitude) return beyond(is_negative);
@@ -129,7 +129,7 @@ static enum mr_fold_outcome fold_product(struct integer x, struct integer y, str
 }
 
 /* The operator is one of &, | and ^: signs are bits, too. */
-static enum mr_fold_outcome fold_both(enum mr_operator op, struct integer x, struct integer y,
+static enum mr_literal_outcome evaluate_both(enum mr_operator op, struct integer x, struct integer y,
                                       struct mr_literal *out)
 {
     uint64_t a = bits_of(x), b = bits_of(y), bits;
@@ -146,27 +146,27 @@ static enum mr_fold_outcome fold_both(enum mr_operator op, struct integer x, str
     default: bits = a ^ b; is_negative = x.is_negative != y.is_negative;
     }
     /* -2^64 has no magnitude here. */
-    if (is_negative && !bits) return MR_FOLD_BELOW;
+    if (is_negative && !bits) return MR_LITERAL_BELOW;
     return store(integer(is_negative, is_negative ? 0 - bits : bits), out);
 }
 
-static enum mr_fold_outcome fold_integers(enum mr_operator op, struct integer x, struct integer y,
+static enum mr_literal_outcome evaluate_integers(enum mr_operator op, struct integer x, struct integer y,
                                           struct mr_literal *out)
 {
     bool divides = op == MR_OPERATOR_DIV || op == MR_OPERATOR_REM;
-    if (divides && y.magnitude == 0) return MR_FOLD_BY_ZERO;
+    if (divides && y.magnitude == 0) return MR_LITERAL_BY_ZERO;
     switch (op) {
-    case MR_OPERATOR_ADD: return fold_sum(x, y, out);
-    case MR_OPERATOR_SUB: return fold_sum(x, integer(!y.is_negative, y.magnitude), out);
-    case MR_OPERATOR_MUL: return fold_product(x, y, out);
+    case MR_OPERATOR_ADD: return evaluate_sum(x, y, out);
+    case MR_OPERATOR_SUB: return evaluate_sum(x, integer(!y.is_negative, y.magnitude), out);
+    case MR_OPERATOR_MUL: return evaluate_product(x, y, out);
     case MR_OPERATOR_NEG: return store(integer(!x.is_negative, x.magnitude), out);
     case MR_OPERATOR_DIV:
         return store(integer(x.is_negative != y.is_negative, x.magnitude / y.magnitude), out);
     case MR_OPERATOR_REM: return store(integer(x.is_negative, x.magnitude % y.magnitude), out);
     case MR_OPERATOR_BIT_AND:
     case MR_OPERATOR_BIT_OR:
-    case MR_OPERATOR_BIT_XOR: return fold_both(op, x, y, out);
-    default: return MR_FOLD_NO_SUCH;
+    case MR_OPERATOR_BIT_XOR: return evaluate_both(op, x, y, out);
+    default: return MR_LITERAL_NO_SUCH;
     }
 }
 
@@ -185,20 +185,20 @@ static bool compares(enum mr_operator op, struct mr_literal x, struct mr_literal
     }
 }
 
-enum mr_fold_outcome mr_literal_fold(enum mr_operator op, struct mr_literal x, struct mr_literal y,
+enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                      struct mr_literal *out)
 {
     bool holds;
     if (compares(op, x, y, &holds)) {
         *out = mr_literal_integer(holds);
-        return MR_FOLDED;
+        return MR_EVALUATED;
     }
     if (is_real(x) || is_real(y))
-        return fold_reals(op, mr_literal_as_real(x).value.f64, mr_literal_as_real(y).value.f64,
+        return evaluate_reals(op, mr_literal_as_real(x).value.f64, mr_literal_as_real(y).value.f64,
                           out);
     if (op == MR_OPERATOR_SHL || op == MR_OPERATOR_SHR || op == MR_OPERATOR_BIT_NOT)
-        return fold_bits(op, x, y, out);
-    return fold_integers(op, integer_of(x), integer_of(y), out);
+        return evaluate_bits(op, x, y, out);
+    return evaluate_integers(op, integer_of(x), integer_of(y), out);
 }
 
 /* As expressions compute it (function.c). */
@@ -213,16 +213,16 @@ static double floor_reals(enum mr_operator op, double a, double b)
     return near - floor(near) > 0.5 ? floor(near) + 1 : floor(near);
 }
 
-enum mr_fold_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
+enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                       struct mr_literal *out)
 {
     if (is_real(x) || is_real(y)) {
         *out = mr_literal_real(
             floor_reals(op, mr_literal_as_real(x).value.f64, mr_literal_as_real(y).value.f64));
-        return MR_FOLDED;
+        return MR_EVALUATED;
     }
     struct integer a = integer_of(x), b = integer_of(y);
-    if (b.magnitude == 0) return MR_FOLD_BY_ZERO;
+    if (b.magnitude == 0) return MR_LITERAL_BY_ZERO;
     uint64_t quotient = a.magnitude / b.magnitude, rest = a.magnitude % b.magnitude;
     bool differ = a.is_negative != b.is_negative, is_off = rest && differ;
     if (op == MR_OPERATOR_DIV) return store(integer(differ, quotient + is_off), out);

@@ -14,12 +14,12 @@ struct mr_literal {
     mr_scalar value;
 };
 
-enum mr_fold_outcome {
-    MR_FOLDED,
-    MR_FOLD_BELOW, /* -2^63 */
-    MR_FOLD_ABOVE, /* 2^64-1 */
-    MR_FOLD_BY_ZERO,
-    MR_FOLD_NO_SUCH /* floats have no such operator */
+enum mr_literal_outcome {
+    MR_EVALUATED,
+    MR_LITERAL_BELOW, /* -2^63 */
+    MR_LITERAL_ABOVE, /* 2^64-1 */
+    MR_LITERAL_BY_ZERO,
+    MR_LITERAL_NO_SUCH /* floats have no such operator */
 };
 
 struct mr_literal mr_literal_integer(uint64_t value);
@@ -34,11 +34,11 @@ bool mr_literal_is_nan(struct mr_literal x);
 
 /* Arithmetic, bits, shifts and comparisons (which give 0 or 1). A unary operator reads x only.
  * Bits and shifts are those of x's dtype. */
-enum mr_fold_outcome mr_literal_fold(enum mr_operator op, struct mr_literal x, struct mr_literal y,
+enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                      struct mr_literal *out);
 
 /* Rounded down, as floordiv() and mod(). */
-enum mr_fold_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
+enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
                                       struct mr_literal *out);
 
 #endif

@@ -39,12 +39,12 @@ static struct mr_partial merge_deviations(const struct mr_partial *x, const stru
     if (y->count == 0) return *x;
     double nx = (double)x->count, ny = (double)y->count, n = (double)(x->count + y->count);
     double delta = (y->a.f64 - x->a.f64) + (y->c.f64 - x->c.f64), share = ny / n;
-    double step = x->c.f64 + delta * share;
+    double moved = x->c.f64 + delta * share;
     struct mr_partial out = {.count = x->count + y->count};
-    out.a.f64 = x->a.f64 + step;
+    out.a.f64 = x->a.f64 + moved;
     out.b.f64 = (x->b.f64 + y->b.f64) + (delta * delta) * (nx * share);
     double added = out.a.f64 - x->a.f64;
-    out.c.f64 = (x->a.f64 - (out.a.f64 - added)) + (step - added); /* Knuth's TwoSum */
+    out.c.f64 = (x->a.f64 - (out.a.f64 - added)) + (moved - added); /* Knuth's TwoSum */
     return out;
 }
 

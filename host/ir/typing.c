@@ -39,14 +39,14 @@ static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *ex
 }
 
 /* An operator on literals alone is a literal again, and a comparison of them a bool. */
-static mr_status fold(struct mr_walk *w, const struct mr_expr *expr, const struct mr_operand *x,
+static mr_status evaluate(struct mr_walk *w, const struct mr_expr *expr, const struct mr_operand *x,
                       const struct mr_operand *y, struct mr_operand *out)
 {
     struct mr_literal value;
-    enum mr_fold_outcome outcome =
-        mr_literal_fold(expr->op, mr_operand_literal(x), mr_operand_literal(y), &value);
-    if (outcome == MR_FOLD_NO_SUCH) return fail_operator(w, expr, MR_F64);
-    MR_TRY(mr_fold_check(w, expr, outcome));
+    enum mr_literal_outcome outcome =
+        mr_literal_evaluate(expr->op, mr_operand_literal(x), mr_operand_literal(y), &value);
+    if (outcome == MR_LITERAL_NO_SUCH) return fail_operator(w, expr, MR_F64);
+    MR_TRY(mr_walk_check_literal(w, expr, outcome));
     *out = mr_operand_constant(expr, value.dtype, value.value, true);
     return MR_OK;
 }
@@ -68,7 +68,7 @@ static mr_status walk_unary(struct mr_walk *w, const struct mr_expr *expr, struc
         *out = mr_operand_computed(expr, MR_BOOL, negated(w, truth(w, &x)));
         return MR_OK;
     }
-    if (x.is_weak) return fold(w, expr, &x, &x, out);
+    if (x.is_weak) return evaluate(w, expr, &x, &x, out);
     if (expr->op == MR_OPERATOR_NEG) return walk_negation(w, expr, &x, out);
     if (!mr_dtype_is_integer(x.dtype)) return fail_operator(w, expr, x.dtype);
     ir_value value = mr_operand_cast(w, &x, x.dtype);
@@ -105,7 +105,7 @@ static mr_status walk_shift(struct mr_walk *w, const struct mr_expr *expr, struc
 {
     if (!mr_dtype_is_integer(left->dtype)) return fail_operator(w, expr, left->dtype);
     if (!mr_dtype_is_integer(right->dtype)) return fail_operator(w, expr, right->dtype);
-    if (left->is_weak && right->is_weak) return fold(w, expr, left, right, left);
+    if (left->is_weak && right->is_weak) return evaluate(w, expr, left, right, left);
     ir_value x = mr_operand_cast(w, left, left->dtype);
     ir_value count = leaves_few_bits(expr, left->dtype, right)
                          ? mr_ir_const(w->l->body, left->dtype,
@@ -146,7 +146,7 @@ static mr_status walk_meeting(struct mr_walk *w, const struct mr_expr *expr,
     mr_dtype dtype;
     ir_value x, y;
     if (left->is_weak && right->is_weak) {
-        MR_TRY(fold(w, expr, left, right, left));
+        MR_TRY(evaluate(w, expr, left, right, left));
         if (compares) *left = mr_operand_constant(expr, MR_BOOL, left->scalar, false);
         return MR_OK;
     }

@@ -55,10 +55,10 @@ mr_status mr_draw_set_words(struct mr_seq *seq, size_t seed_at, uint64_t words[]
     if (!mr_number_as(&seq->args[seed_at + 1].number, MR_U64, &stream)) stream.u64 = 0;
     words[0] = seed.u64;
     words[1] = stream.u64;
-    return mr_draw_keep_words(seq, words, count, err);
+    return mr_draw_copy_words(seq, words, count, err);
 }
 
-mr_status mr_draw_keep_words(struct mr_seq *seq, const uint64_t words[], size_t count,
+mr_status mr_draw_copy_words(struct mr_seq *seq, const uint64_t words[], size_t count,
                              mr_error *err)
 {
     struct words *kept = mr_alloc(1, sizeof *kept + count * sizeof words[0]);

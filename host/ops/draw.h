@@ -28,7 +28,7 @@ mr_status mr_draw_number_of(double *out, const struct mr_seq *seq, size_t at, mr
 
 /* Gives the sequence a copy of the words that its function reads: its context, freed by
  * mr_free(). */
-mr_status mr_draw_keep_words(struct mr_seq *seq, const uint64_t words[], size_t count,
+mr_status mr_draw_copy_words(struct mr_seq *seq, const uint64_t words[], size_t count,
                              mr_error *err);
 
 /* The same with the seed and the stream, arguments `seed_at` and `seed_at` + 1, as words 0 and

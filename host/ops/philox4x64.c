@@ -29,7 +29,7 @@ static mr_status check(struct mr_seq *seq, mr_error *err)
     uint64_t words[6] = {0};
     MR_TRY(list_words(words, 2, seq, KEY, err));
     MR_TRY(list_words(words + 2, 4, seq, COUNTER, err));
-    MR_TRY(mr_draw_keep_words(seq, words, 6, err));
+    MR_TRY(mr_draw_copy_words(seq, words, 6, err));
     return mr_source_check(seq, MR_U64, MR_LENGTH_WITHOUT_END, err);
 }
 

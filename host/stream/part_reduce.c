@@ -120,13 +120,13 @@ static mr_status reduce(struct mr_stream *s, mr_error *err)
     return mr_reduction_run_part(&s->result, &s->leg, s->relay, err);
 }
 
-/* A step of it, on whoever is left. */
-static mr_status go_through(mr_status (*step)(struct mr_stream *s, mr_error *err),
+/* Seeking or reducing, on whoever is left. */
+static mr_status go_through(mr_status (*work)(struct mr_stream *s, mr_error *err),
                             struct mr_stream *s, mr_error *err)
 {
     mr_error why;
     mr_status st;
-    do st = step(s, &why);
+    do st = work(s, &why);
     while (st != MR_OK && mr_stream_goes_on(s, s->leg.root->at.given, &why));
     if (st != MR_OK && err) *err = why;
     return st;

@@ -126,18 +126,18 @@ static bool is_of_the_process(mr_status st)
     return st == MR_E_NO_MEMORY || st == MR_E_LIMIT || st == MR_E_INTERRUPTED;
 }
 
-static void (*told)(const char *step);
+static void (*told)(const char *phase);
 
-void mr_trial_tell(void (*say)(const char *step))
+void mr_trial_tell(void (*say)(const char *phase))
 {
     told = say;
 }
 
 static void tell(size_t trial)
 {
-    char step[64];
-    (void)snprintf(step, sizeof step, "the trial of %s", trials[trial].skeleton);
-    if (told) told(step);
+    char phase[64];
+    (void)snprintf(phase, sizeof phase, "the trial of %s", trials[trial].skeleton);
+    if (told) told(phase);
 }
 
 static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool has_fp64,

@@ -25,6 +25,6 @@ mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *eng
                        mr_error *err);
 
 /* From now on `say` is told what is tried next. For a process that does nothing else. */
-void mr_trial_tell(void (*say)(const char *step));
+void mr_trial_tell(void (*say)(const char *phase));
 
 #endif

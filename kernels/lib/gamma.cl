@@ -72,7 +72,7 @@ MR_FN vf64 mr_gamma_again(vm64 is_open, vf64 value, vi64 i, MR_WORDS_T w, MR_WOR
     return value;
 }
 
-/* The blocks of two numbers' further tries lie apart by their turns. */
+/* The blocks of two numbers' further tries lie apart by `attempt`. */
 PHILOX_FN mr_gamma_parts mr_gamma_of(mr_gamma_try first, vi64 i, MR_WORDS_T w, MR_WORDS_T shape,
                                      MR_ULONG_T attempt)
 {
@@ -93,7 +93,7 @@ PHILOX_FN mr_gamma_tries mr_gamma_tries_of(vu32 *c, MR_ULONG_T seed, MR_WORDS_T 
 {
     mr_gamma_tries t;
     const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
-    const mr_sincos_f64 angle = mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
+    const mr_sincos_f64 angle = mr_sincos_circle_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
     t.even.x = radius * angle.cos;
     t.odd.x = radius * angle.sin;
     mr_retry_next(c, seed, attempt);

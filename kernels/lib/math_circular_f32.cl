@@ -163,7 +163,7 @@ typedef struct {
     vf32 sin, cos;
 } mr_sincos_f32;
 
-MR_FN mr_sincos_f32 mr_sincos_turn_f32(vf32 t)
+MR_FN mr_sincos_f32 mr_sincos_circle_f32(vf32 t)
 {
     mr_sincos_f32 y;
     vf32 shifted = K_F32(4.0f) * t + MR_SHIFT_F32;

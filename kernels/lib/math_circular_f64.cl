@@ -190,7 +190,7 @@ typedef struct {
     vf64 sin, cos;
 } mr_sincos_f64;
 
-MR_FN mr_sincos_f64 mr_sincos_turn_f64(vf64 t)
+MR_FN mr_sincos_f64 mr_sincos_circle_f64(vf64 t)
 {
     mr_sincos_f64 y;
     vf64 shifted = K_F64(4.0) * t + MR_SHIFT_F64;

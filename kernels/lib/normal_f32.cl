@@ -5,8 +5,8 @@
  * radius. The words are those of philox at the same positions: the even one gives the radius, the
  * odd one the angle. */
 
-/* sin(2 pi word 2^-32), relatively within 2^-22: less the nearest half turn, exactly, then a
- * minimax fit for the quarter turn left. Half the work of the sine of math_circular_f32.cl, which
+/* sin(2 pi word 2^-32), relatively within 2^-22: less the nearest half circle, exactly, then a
+ * minimax fit for the quarter circle left. Half the work of the sine of math_circular_f32.cl, which
  * is right to the last bit. */
 MR_FN vf32 mr_normal_sine_f32(vu32 word)
 {
@@ -26,7 +26,7 @@ MR_FN vf32 mr_normal_radius_f32(vu32 radial)
     return SQRT_F32(K_F32(2.0f) * mr_exponential_of_f32(radial));
 }
 
-/* The cosine is the sine a quarter turn on. */
+/* The cosine is the sine a quarter circle on. */
 MR_FN vf32 mr_normal_of_f32(vu32 radial, vu32 angular, vm32 is_odd)
 {
     return mr_normal_radius_f32(radial) *

@@ -10,8 +10,8 @@ MR_FN vf64 mr_normal_radius_f64(vu64 radial)
 
 MR_FN vf64 mr_normal_of_f64(vu64 radial, vu64 angular, vm64 is_odd)
 {
-    mr_sincos_f64 turn = mr_sincos_turn_f64(mr_philox_to_f64(angular));
-    return mr_normal_radius_f64(radial) * (is_odd ? turn.sin : turn.cos);
+    mr_sincos_f64 angle = mr_sincos_circle_f64(mr_philox_to_f64(angular));
+    return mr_normal_radius_f64(radial) * (is_odd ? angle.sin : angle.cos);
 }
 
 MR_FN vf64 mr_normal_f64(vi64 i, MR_ULONG_T seed, MR_ULONG_T stream)
@@ -36,7 +36,7 @@ MR_FN vf64 mr_normal_f64_strip(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T stream
     return mr_normal_f64(i, seed, stream);
 }
 
-/* Lanes of two vectors in turns: 2*W elements. */
+/* Lanes of two vectors by turns: 2*W elements. */
 #if W == 1
 #define NORMAL_IN_TURNS(a, b, o0, o1) ((o0) = (a), (o1) = (b))
 #elif W == 2
@@ -61,8 +61,8 @@ PHILOX_FN void mr_normal_f64_run2(MR_ULONG_T i0, MR_ULONG_T seed, MR_ULONG_T str
     mr_philox_counters(c, block, stream);
     mr_philox_blocks(c, seed);
     const vf64 radius = mr_normal_radius_f64(mr_philox_join(c[0], c[1]));
-    const mr_sincos_f64 turn = mr_sincos_turn_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
-    const vf64 even = radius * turn.cos, odd = radius * turn.sin;
+    const mr_sincos_f64 angle = mr_sincos_circle_f64(mr_philox_to_f64(mr_philox_join(c[2], c[3])));
+    const vf64 even = radius * angle.cos, odd = radius * angle.sin;
     NORMAL_IN_TURNS(even, odd, out[0], out[1]);
 }
 

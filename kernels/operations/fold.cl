@@ -29,8 +29,8 @@
     } while (0)
 #endif
 #define FOLD_LANES(op, lanes)                                                                     \
-    for (int step = LANES / 2; step > 0; step /= 2)                                               \
-        for (int k = 0; k < step; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + step])
+    for (int far = LANES / 2; far > 0; far /= 2)                                                  \
+        for (int k = 0; k < far; k++) (lanes)[k] = op((lanes)[k], (lanes)[k + far])
 
 /* Second pass of a variance, into 32 lanes each: squares of the deviations of the leaf's counted
  * values, and the deviations. */

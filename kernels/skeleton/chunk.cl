@@ -20,8 +20,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ENTRY@@OUTPUTS@)
 //@ each FOLDED
     @FOLD_TYPE@ x@C@[CHUNKS_ROOM];
 //@ end
-    for (int turn = 0; turn < end; turn += STRIP) {
-        const long strip = start + turn;
+    for (int offset = 0; offset < end; offset += STRIP) {
+        const long strip = start + offset;
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
@@ -30,7 +30,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@TO_ENTRY@@OUTPUTS@)
             @VALUES@
             @CHECKS@
 //@ each FOLDED
-            *(near_@FOLD_DTYPE@ *)(x@C@ + turn + vec * W) = @FOLD_VALUE@;
+            *(near_@FOLD_DTYPE@ *)(x@C@ + offset + vec * W) = @FOLD_VALUE@;
 //@ end
         }
     }

@@ -22,8 +22,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
     long good = high;
     @PARAMETERS@
     const int is_whole = low == leaf && high - leaf == LEAF;
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
-        const long strip = (long)turn;
+    for (ulong strip_at = (ulong)(@START@); strip_at < (ulong)high; strip_at += STRIP) {
+        const long strip = (long)strip_at;
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
@@ -71,8 +71,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
         const long leaf = (first / LEAF + number) * LEAF;
         const long low = max(first, leaf), high = leaf + min(first + count - leaf, (long)LEAF);
         const long own = number * LEAF - leaf;
-        for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
-            const long strip = (long)turn;
+        for (ulong strip_at = (ulong)(@START@); strip_at < (ulong)high; strip_at += STRIP) {
+            const long strip = (long)strip_at;
             const int whole = strip >= low && high - strip >= STRIP@THERE@;
             @PACK_STRIPS@
 #pragma unroll

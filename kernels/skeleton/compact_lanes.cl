@@ -167,17 +167,17 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
         const long place = to + before;
         uint four = 0, above = 0;
         uint4 words = *(__global const uint4 *)(rows + OF_ROWS(four));
-        int turn = (int)item;
-        if (stride == SIDE) turn = (int)((item - (uint)place) % SIDE);
-        for (; turn < (int)survivors; turn += stride) {
-            while (above + sum_of_bits(words) <= (uint)turn) {
+        int survivor = (int)item;
+        if (stride == SIDE) survivor = (int)((item - (uint)place) % SIDE);
+        for (; survivor < (int)survivors; survivor += stride) {
+            while (above + sum_of_bits(words) <= (uint)survivor) {
                 above += sum_of_bits(words);
                 four++;
                 words = *(__global const uint4 *)(rows + OF_ROWS(four));
             }
 //@# One lane is of use: compilers for GPUs make no other, since lanes are values of their own. A
 //@# strip begins with it, of which no other vector is made.
-            const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)turn - above);
+            const int i = (int)(four * 4 * LANES) + place_of_bit(words, (uint)survivor - above);
             const int low = i, high = i + 1, whole = W == 1@THERE@, strip = i, vec = 0;
             @PACK_VALUES@
 //@ if SAVES
@@ -193,7 +193,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@WORKING@@TO_ENTRY@@OUTPUTS@)
 //@ end
 //@ end
 //@ each VALUE
-            out@C@[place + turn] = LOWEST_LANE(@VALUE@);
+            out@C@[place + survivor] = LOWEST_LANE(@VALUE@);
 //@ end
         }
     }

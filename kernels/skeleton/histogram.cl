@@ -15,8 +15,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
     for (long k = 0; k < BIN_SETS * bins; k++) out0[own + k] = 0;
     uint places[STRIP];
 
-    for (ulong turn = (ulong)leaf; turn < (ulong)high; turn += STRIP) {
-        const long strip = (long)turn;
+    for (ulong strip_at = (ulong)leaf; strip_at < (ulong)high; strip_at += STRIP) {
+        const long strip = (long)strip_at;
         if (low - strip >= STRIP) continue;
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@

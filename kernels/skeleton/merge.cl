@@ -24,8 +24,8 @@ __kernel void @KERNEL@(@FIRST@@LEAVES@@ROUND@@BEFORE@@AFTER@@WORKING@@TO_ENTRY@@
     const int low = (int)round * ROUND_LEVELS, high = is_final ? 62 : low + ROUND_LEVELS;
     const int ends_block = ((own + 1) & ((1L << high) - 1)) == 0;
     if (!is_last && !is_end && !ends_block) return;
-    const long begin = max(own >> high << high, -base), step = 1L << low;
-    for (long at = (begin >> low << low) + step - 1; at <= own; at += step) {
+    const long begin = max(own >> high << high, -base), block = 1L << low;
+    for (long at = (begin >> low << low) + block - 1; at <= own; at += block) {
 //@ each FOLDED
         {
             @FOLD_TYPE@ sum = (@FOLD_TYPE@)leaf@STORED_0@[base + at];

@@ -63,8 +63,8 @@
 //@ if SHARED
     for (int strip = start; !is_whole && strip < high; strip += LANES) {
 //@ else
-    for (long turn = start - leaf; !is_whole && turn < high - leaf; turn += @STRIDE@) {
-        const long strip = leaf + turn;
+    for (long offset = start - leaf; !is_whole && offset < high - leaf; offset += @STRIDE@) {
+        const long strip = leaf + offset;
 //@ end
         @STRIPS@
 #pragma unroll

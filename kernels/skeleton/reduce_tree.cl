@@ -30,13 +30,13 @@ MR_FN struct moments join_moments(const struct moments x, const struct moments y
     if (y.n == 0) return x;
     const double nx = (double)x.n, ny = (double)y.n, n = (double)(x.n + y.n);
     const double delta = (y.mean - x.mean) + (y.lacks - x.lacks), share = ny / n;
-    const double step = x.lacks + delta * share;
+    const double moved = x.lacks + delta * share;
     struct moments both;
     both.n = x.n + y.n;
-    both.mean = x.mean + step;
+    both.mean = x.mean + moved;
     both.squares = (x.squares + y.squares) + (delta * delta) * (nx * share);
     const double added = both.mean - x.mean;
-    both.lacks = (x.mean - (both.mean - added)) + (step - added);
+    both.lacks = (x.mean - (both.mean - added)) + (moved - added);
     return both;
 }
 //@ end

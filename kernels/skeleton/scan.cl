@@ -22,9 +22,9 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     for (int k = 0; k < ABREAST; k++) prefix@C@[k] = @IDENTITY@;
     if (first > base) prefix@C@[0] = FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]);
 //@ end
-    for (long turn = 0; turn < LEAF; turn += STRIP) {
+    for (long offset = 0; offset < LEAF; offset += STRIP) {
         for (int leaf = 0; leaf < ABREAST; leaf++) {
-            const long at = turn + leaf * LEAF;
+            const long at = offset + leaf * LEAF;
             if (at + STRIP <= begin || at >= end) continue;
             const long strip = base + at;
             const int whole = at >= begin && at + STRIP <= end@THERE@;
@@ -41,8 +41,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 //@ end
             }
         }
-        const long from = base + turn;
-        if (turn >= begin && turn + (ABREAST - 1) * LEAF + STRIP <= end) {
+        const long from = base + offset;
+        if (offset >= begin && offset + (ABREAST - 1) * LEAF + STRIP <= end) {
 #pragma unroll 4
             for (int k = 0; k < STRIP; k++) {
 #pragma unroll
@@ -58,7 +58,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
 #pragma unroll
         for (int leaf = 0; leaf < ABREAST; leaf++) {
             for (int k = 0; k < STRIP; k++) {
-                const long at = turn + leaf * LEAF + k;
+                const long at = offset + leaf * LEAF + k;
                 if (at < begin || at >= end) continue;
 //@ each VALUE
                 prefix@C@[leaf] = @FOLD@(prefix@C@[leaf], l@C@[leaf * STRIP + k]);

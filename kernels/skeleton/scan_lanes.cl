@@ -9,8 +9,8 @@ __kernel void @KERNEL@(@ARGUMENTS@@TO@@BEFORE@@WORKING@@OUTPUTS@)
     @VECTOR@ prefix@C@ = (@VECTOR@)(@IDENTITY@);
     if (first > leaf) prefix@C@ = (@VECTOR@)(FROM_WORD_@FOLD_DTYPE@(before[2 * @C@ + 1]));
 //@ end
-    for (ulong turn = (ulong)(@START@); turn < (ulong)high; turn += STRIP) {
-        const long strip = (long)turn;
+    for (ulong strip_at = (ulong)(@START@); strip_at < (ulong)high; strip_at += STRIP) {
+        const long strip = (long)strip_at;
         @STRIPS@
 #pragma unroll
         for (int vec = 0; vec < STRIP / W; vec++) {

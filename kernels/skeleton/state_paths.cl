@@ -29,7 +29,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 //@ end
 //@ end
     const long until = last > 0 ? every : min(first + count - start, every);
-    for (long turn = last > 0 ? 0 : max(first - start, 0L); turn < until; turn += W) {
+    for (long offset = last > 0 ? 0 : max(first - start, 0L); offset < until; offset += W) {
 //@ each LOAD
         @LOAD_VECTOR@ l@LOAD_NUMBER@[W];
 //@ end
@@ -48,7 +48,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@EVERY@@TO@@BEFORE@@AFTER@@OUTPUTS@)
 //@ end
 #pragma unroll
         for (int k = 0; k < W; k++) {
-            const long step = turn + k;
+            const long step = offset + k;
             const vm64 on = ((vi64)(step) >= from) & ((vi64)(step) < end) &
                             (step < until ? TRUE_M64 : (vm64)(0));
             const vi64 i = on ? AS_I64(starts + (vu64)((ulong)step)) : (vi64)(first);

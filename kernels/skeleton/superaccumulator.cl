@@ -24,13 +24,13 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ENTRY@@OUTPUTS@)
 //@ end
 //@ end
 
-    for (long turn = 0; turn < room; turn += STRIP) {
-        const long strip = leaf + turn;
+    for (long offset = 0; offset < room; offset += STRIP) {
+        const long strip = leaf + offset;
         @STRIPS@
 #pragma unroll
         for (int vec = 0; vec < STRIP / W; vec++) {
             const long i = strip + vec * W;
-            const long at = turn % LEAF + vec * W;
+            const long at = offset % LEAF + vec * W;
             const int whole = i >= low && high - i >= W@THERE@;
             @VALUES@
             @CHECKS@
@@ -45,7 +45,7 @@ __kernel void @KERNEL@(@ARGUMENTS@@BINS@@TO_ENTRY@@OUTPUTS@)
             VSTORE(x@C@, l@C@ + at);
 //@ end
         }
-        if ((turn + STRIP) % LEAF) continue;
+        if ((offset + STRIP) % LEAF) continue;
 //@ each VALUE
 //@ if F64
         mr_exact_f64(out@C@ + own, l@C@, &guess@C@);

@@ -1,6 +1,6 @@
-/* Exact sums (superaccumulator.cl) where work-items share leaves: each sums its lanes of a leaf, and
- * adds that by atomic additions to one of `workers` sets of bins, neighbours to another set each.
- * Launched twice: round 0 clears the bins. */
+/* Exact sums (superaccumulator.cl) where work-items share leaves: each sums its lanes of a leaf,
+ * and adds that by atomic additions to one of `workers` sets of bins, neighbours to another set
+ * each. Launched twice: round 0 clears the bins. */
 __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@BINS@@TO_ENTRY@@OUTPUTS@)
 {
     const uint item = (uint)get_global_id(0);

@@ -70,22 +70,22 @@ static long double near_normal_quantile(long double p)
 
 static double sin_turn_f64(double x)
 {
-    return mr_sincos_turn_f64(x).sin;
+    return mr_sincos_circle_f64(x).sin;
 }
 static double cos_turn_f64(double x)
 {
-    return mr_sincos_turn_f64(x).cos;
+    return mr_sincos_circle_f64(x).cos;
 }
 static float sin_turn_f32(float x)
 {
-    return mr_sincos_turn_f32(x).sin;
+    return mr_sincos_circle_f32(x).sin;
 }
 static float cos_turn_f32(float x)
 {
-    return mr_sincos_turn_f32(x).cos;
+    return mr_sincos_circle_f32(x).cos;
 }
 
-/* sin(2 pi x): x less its half turns is exact. */
+/* sin(2 pi x): x less its half circles is exact. */
 static int exact_sin_turn(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
 {
     mpfr_t f, half_turns;

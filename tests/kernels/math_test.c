@@ -245,8 +245,8 @@ static void quarter_turns_are_exact(void)
 {
     static const double sines[] = {0, 1, 0, -1}, cosines[] = {1, 0, -1, 0};
     for (int n = 0; n < 4; n++) {
-        mr_sincos_f64 wide = mr_sincos_turn_f64(n * 0.25);
-        mr_sincos_f32 narrow = mr_sincos_turn_f32((float)n * 0.25f);
+        mr_sincos_f64 wide = mr_sincos_circle_f64(n * 0.25);
+        mr_sincos_f32 narrow = mr_sincos_circle_f32((float)n * 0.25f);
         CU_ASSERT_EQUAL(wide.sin, sines[n]);
         CU_ASSERT_EQUAL(wide.cos, cosines[n]);
         CU_ASSERT_EQUAL((double)narrow.sin, sines[n]);
@@ -260,8 +260,8 @@ static void a_turn_agrees_with_its_angle(void)
     for (int n = 0; n < 10000; n++) {
         double t = (double)(splitmix_next(&state) >> 11) * 0x1p-53;
         float u = (float)(splitmix_next(&state) >> 40) * 0x1p-24f;
-        mr_sincos_f64 wide = mr_sincos_turn_f64(t);
-        mr_sincos_f32 narrow = mr_sincos_turn_f32(u);
+        mr_sincos_f64 wide = mr_sincos_circle_f64(t);
+        mr_sincos_f32 narrow = mr_sincos_circle_f32(u);
         CU_ASSERT_DOUBLE_EQUAL(wide.sin, mr_sin_f64(2 * pi * t), 0x1p-50);
         CU_ASSERT_DOUBLE_EQUAL(wide.cos, mr_cos_f64(2 * pi * t), 0x1p-50);
         CU_ASSERT_DOUBLE_EQUAL((double)narrow.sin, mr_sin_f64(2 * pi * (double)u), 0x1p-24);
