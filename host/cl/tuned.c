@@ -85,8 +85,9 @@ static bool is_of(const struct line *line, const struct mr_device *device)
 
 const struct mr_profile *mr_device_table_profile(const struct mr_device *device)
 {
-    if (device->type & CL_DEVICE_TYPE_CPU) return &mr_profiles[MR_PROFILE_CPU];
-    return &mr_profiles[device->shares_memory ? MR_PROFILE_INTEGRATED : MR_PROFILE_DISCRETE];
+    return mr_profile_of(
+        &(struct mr_profile_device){.is_cpu = (device->type & CL_DEVICE_TYPE_CPU) != 0,
+                                    .shares_memory = device->shares_memory});
 }
 
 void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned)

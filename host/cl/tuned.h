@@ -12,7 +12,7 @@
  * (may be NULL) says which. A file that is damaged counts as none. */
 void mr_device_profile(struct mr_profile *out, const struct mr_device *device, bool *tuned);
 
-/* The table's row for its kind. */
+/* The table's row for it. */
 const struct mr_profile *mr_device_table_profile(const struct mr_device *device);
 
 /* Keeps the shape for the device, with those of others: the file is written whole or not at all. A

@@ -4,58 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CPU: measured under PoCL on two cores. A unit costs some 10 us beside its elements, of threads
- * woken and of the one that enqueues: units of 2^19 took 5 to 30 % less time than those of 2^18
- * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Memory
- * is asked for ahead, since some CPUs prefetch only within a page and read a third slower without;
- * loops that only read do without.
- *
- * A few work-items that share a unit keep all cores busy; where each operation waits for the one
- * before it, a core has room for four chains of them.
- *
- * GPUs: not timed, no device was at hand. Their compilers make vectors of work-items, so that a
- * vector of a work-item is only what it reads and writes at once: up to 16 bytes, and as many lanes
- * are its span, so that those of neighbours are consecutive. Four lanes are a block of Philox, too,
- * two of 64 bits are one of pairs. Groups of 64, which every vendor runs whole. Where memory
- * is the device's own, its bandwidth is 0.5 to 5 TB/s: 2^22 elements, 16 or 32 MB, are 5 to 50 us,
- * so that starting a kernel, some 3 us, is hidden behind the one before. */
 const struct mr_profile mr_profiles[MR_PROFILE_ROWS] = {
-    [MR_PROFILE_HOST] = {.width_32 = 16,
-                         .width_64 = 8,
-                         .span_32 = MR_ROW_LANES,
-                         .span_64 = MR_ROW_LANES,
-                         .group_elems = 1,
-                         .unit = 1 << 15,
-                         .ring = 3,
-                         .sharing_items = 4,
-                         .side_by_side = 4},
-    [MR_PROFILE_CPU] = {.width_32 = 16,
-                        .width_64 = 8,
-                        .span_32 = MR_ROW_LANES,
-                        .span_64 = MR_ROW_LANES,
-                        .group_elems = 4,
-                        .unit = 1 << 19,
-                        .ring = 3,
-                        .sharing_items = 4,
-                        .side_by_side = 4,
-                        .ahead_bytes = 4096},
-    [MR_PROFILE_INTEGRATED] = {.width_32 = 4,
-                               .width_64 = 2,
-                               .span_32 = 4,
-                               .span_64 = 2,
-                               .group_elems = 64,
-                               .unit = 1 << 18,
-                               .ring = 3,
-                               .side_by_side = 1},
-    [MR_PROFILE_DISCRETE] = {.width_32 = 4,
-                             .width_64 = 2,
-                             .span_32 = 4,
-                             .span_64 = 2,
-                             .group_elems = 64,
-                             .unit = 1 << 22,
-                             .ring = 3,
-                             .side_by_side = 1},
+#define PROFILE_ROW(name, takes, ...) [MR_PROFILE_##name] = {__VA_ARGS__},
+    MR_PROFILE_TABLE(PROFILE_ROW)
+#undef PROFILE_ROW
 };
+
+const struct mr_profile *mr_profile_of(const struct mr_profile_device *d)
+{
+#define PROFILE_TAKEN(name, takes, ...)                                                            \
+    if (takes) return &mr_profiles[MR_PROFILE_##name];
+    MR_PROFILE_TABLE(PROFILE_TAKEN)
+#undef PROFILE_TAKEN
+    return NULL; /* not reached: the last row takes any */
+}
 
 /* PoCL keeps the private arrays of a whole group on one thread's stack of 8 MiB, and a leaf of a
  * variance takes 8 KiB a column and 8 more, unless work-items share it. */
@@ -100,16 +62,15 @@ static void take_span(const char **text, struct mr_profile *p)
     p->span_64 = (unsigned)take_number(text, "/");
 }
 
-/* Without vectors, and where they share leaves, work-items are the lanes, and there must be many,
- * as on GPUs. */
+/* Without vectors, and where they share leaves, work-items are the lanes, and there must be many:
+ * one or more a leaf, each with one chain of operations. */
 static void take_sharing(struct mr_profile *p)
 {
-    const struct mr_profile *gpu = &mr_profiles[MR_PROFILE_DISCRETE];
     bool shares = mr_profile_shares_leaves(p);
     if (!shares && (p->width_32 > 1 || p->width_64 > 1)) return;
-    p->sharing_items = gpu->sharing_items;
-    p->side_by_side = gpu->side_by_side;
-    if (shares) p->ahead_bytes = gpu->ahead_bytes;
+    p->sharing_items = 0;
+    p->side_by_side = 1;
+    if (shares) p->ahead_bytes = 0;
 }
 
 /* A work-item that owned all lanes would have them as arrays of scalars, and loops over them in its

@@ -49,15 +49,53 @@ static inline bool mr_profile_shares_leaves(const struct mr_profile *p)
     return p->span_32 < MR_ROW_LANES;
 }
 
-/* The only table of shapes. */
+/* What is asked of a device to choose its shape. */
+struct mr_profile_device {
+    bool is_cpu;
+    bool shares_memory; /* with the host */
+};
+
+/* The only table of shapes, a row each: its name; the devices `d` that take it, each the first row
+ * that it may; its numbers.
+ *
+ * HOST: of the host engine; only unit and ring count.
+ *
+ * CPU: measured under PoCL on two cores. A unit costs some 10 us beside its elements, of threads
+ * woken and of the one that enqueues: units of 2^19 took 5 to 30 % less time than those of 2^18
+ * (bench/README.md), and three slots of them, 12 MiB of f64, stay in the last cache. Memory
+ * is asked for ahead, since some CPUs prefetch only within a page and read a third slower without;
+ * loops that only read do without. A few work-items that share a unit keep all cores busy; where
+ * each operation waits for the one before it, a core has room for four chains of them.
+ *
+ * INTEGRATED, DISCRETE: GPUs. Not timed, no device was at hand. Their compilers make vectors of
+ * work-items, so that a vector of a work-item is only what it reads and writes at once: up to 16
+ * bytes, and as many lanes are its span, so that those of neighbours are consecutive. Four lanes
+ * are a block of Philox, too, two of 64 bits are one of pairs. Groups of 64, which every vendor
+ * runs whole. Where memory is the device's own, its bandwidth is 0.5 to 5 TB/s: 2^22 elements, 16
+ * or 32 MB, are 5 to 50 us, so that starting a kernel, some 3 us, is hidden behind the one
+ * before. */
+#define MR_PROFILE_TABLE(ROW)                                                                      \
+    ROW(HOST, false, .width_32 = 16, .width_64 = 8, .span_32 = MR_ROW_LANES,                       \
+        .span_64 = MR_ROW_LANES, .group_elems = 1, .unit = 1 << 15, .ring = 3, .sharing_items = 4, \
+        .side_by_side = 4)                                                                         \
+    ROW(CPU, d->is_cpu, .width_32 = 16, .width_64 = 8, .span_32 = MR_ROW_LANES,                    \
+        .span_64 = MR_ROW_LANES, .group_elems = 4, .unit = 1 << 19, .ring = 3, .sharing_items = 4, \
+        .side_by_side = 4, .ahead_bytes = 4096)                                                    \
+    ROW(INTEGRATED, d->shares_memory, .width_32 = 4, .width_64 = 2, .span_32 = 4, .span_64 = 2,    \
+        .group_elems = 64, .unit = 1 << 18, .ring = 3, .side_by_side = 1)                          \
+    ROW(DISCRETE, true, .width_32 = 4, .width_64 = 2, .span_32 = 4, .span_64 = 2,                  \
+        .group_elems = 64, .unit = 1 << 22, .ring = 3, .side_by_side = 1)
+
 enum mr_profile_row {
-    MR_PROFILE_HOST, /* the host engine: of it only unit and ring count */
-    MR_PROFILE_CPU,
-    MR_PROFILE_INTEGRATED, /* a GPU that shares the host's memory */
-    MR_PROFILE_DISCRETE,   /* a GPU with its own */
-    MR_PROFILE_ROWS
+#define MR_PROFILE_NAME(name, takes, ...) MR_PROFILE_##name,
+    MR_PROFILE_TABLE(MR_PROFILE_NAME)
+#undef MR_PROFILE_NAME
+        MR_PROFILE_ROWS
 };
 extern const struct mr_profile mr_profiles[MR_PROFILE_ROWS];
+
+/* The row of a device. */
+const struct mr_profile *mr_profile_of(const struct mr_profile_device *d);
 
 /* No shape has units above MOST_UNIT. Where the device is not known yet, the bound is that of units
  * of ANY_DEVICE, and a stream that goes over to one by itself keeps to them. */
