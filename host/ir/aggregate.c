@@ -1,5 +1,17 @@
 #include "ir/aggregate.h"
 
+#include <string.h>
+
+enum mr_aggregate mr_aggregate_named(const char *name, size_t length, bool tells_wrap)
+{
+    for (enum mr_aggregate a = MR_NO_AGGREGATE + 1; a < MR_AGGREGATE_COUNT; a++) {
+        const struct mr_aggregate_class *class = mr_aggregate_of(a);
+        bool is_named = strlen(class->name) == length && !memcmp(class->name, name, length);
+        if (is_named && class->tells_wrap == tells_wrap) return a;
+    }
+    return MR_NO_AGGREGATE;
+}
+
 bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     return mr_aggregate_of(aggregate)->sums_beyond && mr_dtype_is_integer(dtype);

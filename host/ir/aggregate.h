@@ -45,6 +45,9 @@ static inline const struct mr_aggregate_class *mr_aggregate_of(enum mr_aggregate
     return mr_aggregates[aggregate];
 }
 
+/* That of this name, which tells whether it wraps or does not. NO_AGGREGATE: there is none. */
+enum mr_aggregate mr_aggregate_named(const char *name, size_t length, bool tells_wrap);
+
 /* The dtype a sum or product of these accumulates in and gives: the widest of its family,
  * so that only 2^64 wraps; f32 accumulates in f64. min and max keep theirs. */
 mr_dtype mr_wide_dtype(mr_dtype dtype);
@@ -57,19 +60,6 @@ mr_dtype mr_aggregate_dtype(enum mr_aggregate aggregate, mr_dtype dtype);
 
 /* Whether a sum is kept beyond the 64 bits of its integers, as a second partial. */
 bool mr_sums_beyond(enum mr_aggregate aggregate, mr_dtype dtype);
-
-/* Exact sums are superaccumulators: ir/exact.h. */
-static inline bool mr_is_exact(enum mr_aggregate aggregate)
-{
-    return mr_aggregate_of(aggregate)->partials == MR_PARTIALS_FIXED;
-}
-
-/* Aggregates kept as one array of u64 bins a column, to which any element may add in any order;
- * the others keep partials of leaves. */
-static inline bool mr_has_bins(enum mr_aggregate aggregate)
-{
-    return mr_is_exact(aggregate) || mr_aggregate_of(aggregate)->partials == MR_PARTIALS_BINS;
-}
 
 /* For descriptors: values and results that several have. */
 ir_value mr_value_as_it_is(struct ir_body *b, ir_value x, const struct mr_settings *settings);

@@ -62,6 +62,14 @@ void mr_seq_unclaim(const struct mr_seq *seq, size_t *count)
     --*count;
 }
 
+const char *mr_param_choice(const struct mr_param *param, int choice, size_t *length)
+{
+    const char *word = param->choices;
+    while (choice-- > 0) word = strchr(word, '|') + 1;
+    *length = strcspn(word, "|");
+    return word;
+}
+
 size_t mr_list_length(const struct mr_argument *list)
 {
     return list->expr ? list->expr->arg_count : 0;

@@ -172,6 +172,9 @@ static inline bool mr_param_is_list(const struct mr_param *param)
            param->type == MR_PARAM_DTYPES || param->type == MR_PARAM_STARTS;
 }
 
+/* Choice number `choice` of a CHOICE parameter, *length bytes of its choices. */
+const char *mr_param_choice(const struct mr_param *param, int choice, size_t *length);
+
 /* How many numbers a NUMBERS argument holds, and number n of them (binding has checked it). */
 size_t mr_list_length(const struct mr_argument *list);
 struct mr_number mr_list_number(const struct mr_argument *list, size_t n);

@@ -10,7 +10,7 @@
 
 #include "ir/aggregates.h"
 
-/* Besides the number of elements: */
+/* The forms of partials. Besides the number of elements: */
 enum mr_partials {
     MR_PARTIALS_NONE,     /* nothing is kept: an element is taken as it is */
     MR_PARTIALS_COUNT,    /* that number only */
@@ -19,8 +19,23 @@ enum mr_partials {
     MR_PARTIALS_PLACE,    /* the least or greatest value, its position */
     MR_PARTIALS_DECISION, /* the first position that decides, INT64_MAX: none */
     MR_PARTIALS_BINS,     /* counts of bins; no leaves */
-    MR_PARTIALS_FIXED     /* a number of fixed point in bins (ir/exact.h); no leaves */
+    MR_PARTIALS_FIXED,    /* a number of fixed point in bins (ir/exact.h); no leaves */
+    MR_PARTIALS_FORMS
 };
+
+/* What others have to know of a form. */
+struct mr_partials_class {
+    bool takes_element;   /* nothing is folded: what is pulled is the result */
+    bool needs_no_values; /* the number of elements is all */
+    bool is_fold;         /* the fold of the values is all */
+    bool has_place;       /* holds a position, counted among the elements that are left */
+    bool may_decide;      /* what comes after an element may not count any more */
+    bool has_bins;        /* one array of u64 a column, to which any element may add in any order;
+                           * the others keep partials of leaves */
+    bool is_exact;        /* ... which is a superaccumulator: ir/exact.h */
+};
+
+const struct mr_partials_class *mr_partials_of(enum mr_aggregate aggregate);
 
 struct mr_partial {
     int64_t count;     /* elements */

@@ -88,7 +88,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 {
     const struct mr_segment *s = p->segment;
     const size_t extent = (size_t)s->extent, most = MR_LEAF / extent * extent;
-    const bool counts = mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_COUNT;
+    const bool counts = mr_partials_of(s->aggregate)->needs_no_values;
     assert(launch->first % s->extent == 0 && s->keep == IR_NONE);
     size_t entries = 0;
     for (size_t done = 0, count; mr_host_leaf(p, launch, done); done += count) {

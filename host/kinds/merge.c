@@ -85,7 +85,7 @@ static mr_scalar result(const struct level counter[], const struct mr_segment *s
 /* Two words for each level and value, as kernels have them. */
 static size_t carry_words(const struct mr_segment *s)
 {
-    bool has_sums = mr_aggregate_of(s->aggregate)->partials != MR_PARTIALS_COUNT;
+    bool has_sums = !mr_partials_of(s->aggregate)->needs_no_values;
     return has_sums ? 2 * levels_of(s) * s->value_count : 0;
 }
 
@@ -190,7 +190,7 @@ static struct mr_partial leaf_of(struct mr_program *p, size_t c, size_t count)
     const enum mr_aggregate fold = mr_aggregate_of(s->aggregate)->fold;
     const mr_dtype dtype = dtype_of(s, c);
     struct mr_partial leaf = {.count = (int64_t)count};
-    if (mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_COUNT) return leaf;
+    if (mr_partials_of(s->aggregate)->needs_no_values) return leaf;
     const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
     unsigned char *total = p->scratch + MR_HOST_LEAF_SCRATCH / 2;
     if (count % MR_TREE_LANES == 0)

@@ -49,10 +49,11 @@ static void write_dtypes(struct mr_writing *w, const struct mr_argument *argumen
     w->node_count += 1 + argument->dtype_count;
 }
 
-static void write_choice(struct mr_writing *w, const char *choices, int choice)
+static void write_choice(struct mr_writing *w, const struct mr_param *param, int choice)
 {
-    while (choice-- > 0) choices = strchr(choices, '|') + 1;
-    mr_strbuf_add_bytes(&w->buf, choices, strcspn(choices, "|"));
+    size_t length;
+    const char *word = mr_param_choice(param, choice, &length);
+    mr_strbuf_add_bytes(&w->buf, word, length);
     w->node_count++;
 }
 
@@ -124,7 +125,7 @@ static void write_argument(struct mr_writing *w, const struct mr_seq *seq, size_
         w->node_count++;
         break;
     case MR_PARAM_DTYPES: write_dtypes(w, argument); break;
-    case MR_PARAM_CHOICE: write_choice(w, param->choices, argument->choice); break;
+    case MR_PARAM_CHOICE: write_choice(w, param, argument->choice); break;
     case MR_PARAM_TEXT:
         mr_write_text(w, seq->text);
         w->node_count++;

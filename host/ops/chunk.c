@@ -6,12 +6,10 @@ enum { N, OP };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     (void)err;
-    static const enum mr_aggregate aggregates[] = {MR_SUM, MR_PROD, MR_MIN,
-                                                   MR_MAX, MR_MEAN, MR_COUNT};
     seq->settings.extent = mr_count_argument(&seq->args[N]);
     bool fits_leaf = seq->settings.extent <= MR_LEAF;
     mr_stage_in_order(seq, fits_leaf ? MR_KIND_CHUNK : MR_KIND_MERGE);
-    seq->aggregate = aggregates[seq->args[OP].choice];
+    seq->aggregate = mr_aggregate_argument(seq, OP);
     seq->length = mr_length_chunks(seq->length, seq->settings.extent);
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_aggregate_dtype(seq->aggregate, seq->columns[c].dtype);

@@ -10,13 +10,12 @@ static const struct mr_variables_at at = {
 
 static mr_status check_aggregate(struct mr_seq *seq, mr_error *err)
 {
-    static const enum mr_aggregate folds[] = {MR_SUM, MR_PROD, MR_MIN, MR_MAX};
     for (size_t k = INIT; k <= EVERY; k++)
         if (seq->args[k].present || seq->expr_count)
             return mr_op_fail(seq, &seq->args[OP], err, MR_E_ARITY,
                               "it is either an operator or variables with their next values");
     mr_stage_in_order(seq, MR_KIND_SCAN);
-    seq->aggregate = folds[seq->args[OP].choice];
+    seq->aggregate = mr_aggregate_argument(seq, OP);
     for (size_t c = 0; c < seq->column_count; c++)
         seq->columns[c].dtype = mr_running_dtype(seq->aggregate, seq->columns[c].dtype);
     return MR_OK;

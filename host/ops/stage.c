@@ -89,6 +89,13 @@ mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length l
     return mr_op_add_column(seq, "x", dtype, err);
 }
 
+enum mr_aggregate mr_aggregate_argument(const struct mr_seq *seq, size_t at)
+{
+    size_t length;
+    const char *name = mr_param_choice(&seq->op->params[at], seq->args[at].choice, &length);
+    return mr_aggregate_named(name, length, false);
+}
+
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err)
 {
     (void)err;

@@ -34,6 +34,9 @@ mr_status mr_predicate_lower(struct mr_lowering *l, const struct mr_seq *seq, ir
 mr_status mr_source_check(struct mr_seq *seq, mr_dtype dtype, struct mr_length length,
                           mr_error *err);
 
+/* The aggregate that a CHOICE names. */
+enum mr_aggregate mr_aggregate_argument(const struct mr_seq *seq, size_t at);
+
 /* A terminal: its result has one row, a column for each of the input's. Of f32 if that is f32 and
  * seq->settings.is_narrow. */
 mr_status mr_reduce_check(struct mr_seq *seq, enum mr_aggregate aggregate, mr_error *err);

@@ -5,11 +5,10 @@ enum { K, OP };
 static mr_status check(struct mr_seq *seq, mr_error *err)
 {
     (void)err;
-    static const enum mr_aggregate aggregates[] = {MR_SUM, MR_MEAN, MR_MIN, MR_MAX};
     seq->settings.extent = mr_count_argument(&seq->args[K]);
     mr_op_like_input(seq);
     seq->kind = MR_KIND_WINDOW;
-    seq->aggregate = aggregates[seq->args[OP].choice];
+    seq->aggregate = mr_aggregate_argument(seq, OP);
     seq->length = mr_length_skip(seq->length, seq->settings.extent - 1);
     if (seq->access == MR_ANYWHERE) seq->access = MR_FROM_ANY;
     for (size_t c = 0; c < seq->column_count; c++)

@@ -341,10 +341,10 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
                         .segment = s,
                         .is_trial = is_worth != NULL};
     ir_value position = mr_ir_index(&s->body);
-    enum mr_partials partials = mr_aggregate_of(s->aggregate)->partials;
-    bool reduces = kind->is_terminal && partials != MR_PARTIALS_PLACE;
+    const struct mr_partials_class *partials = mr_partials_of(s->aggregate);
+    bool reduces = kind->is_terminal && !partials->has_place;
     p.takes_masks = reduces || s->has_masks;
-    p.base.needs_no_values = kind->is_terminal && partials == MR_PARTIALS_COUNT;
+    p.base.needs_no_values = kind->is_terminal && partials->needs_no_values;
     p.sees_index = s->has_masks && uses_index(seq);
     if (p.takes_masks) s->domain = mr_masks_in(reduces ? seq->inputs[0] : seq).below->length;
     mr_status st = lower_here(&p, seq, position, s->values, err);

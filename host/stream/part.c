@@ -81,14 +81,6 @@ static void get_name(char *out, size_t size, struct mr_bytes_in *in)
     out[length] = '\0';
 }
 
-static enum mr_aggregate aggregate_named(const char *name, bool tells_wrap)
-{
-    for (enum mr_aggregate a = MR_NO_AGGREGATE + 1; a < MR_AGGREGATE_COUNT; a++)
-        if (!strcmp(mr_aggregate_of(a)->name, name) && mr_aggregate_of(a)->tells_wrap == tells_wrap)
-            return a;
-    return MR_NO_AGGREGATE;
-}
-
 static mr_dtype get_dtype(struct mr_bytes_in *in)
 {
     return (mr_dtype)mr_get_at_most(in, MR_DTYPE_COUNT - 1);
@@ -100,7 +92,7 @@ static void get_terminal(struct mr_terminal *out, struct mr_bytes_in *in)
     *out = (struct mr_terminal){.seq = NULL};
     get_name(out->name, sizeof out->name, in);
     get_name(name, sizeof name, in);
-    out->aggregate = aggregate_named(name, mr_get_at_most(in, 1));
+    out->aggregate = mr_aggregate_named(name, strlen(name), mr_get_at_most(in, 1));
     out->ddof = mr_get_signed(in);
     out->bins = (size_t)mr_get_at_most(in, MR_MAX_BINS);
     out->low = get_real(in);
@@ -111,7 +103,7 @@ static void get_terminal(struct mr_terminal *out, struct mr_bytes_in *in)
         out->columns[c].dtype = get_dtype(in);
         out->values[c] = get_dtype(in);
     }
-    bool has_bins = out->aggregate && mr_has_bins(out->aggregate);
+    bool has_bins = out->aggregate && mr_partials_of(out->aggregate)->has_bins;
     in->is_bad = in->is_bad || !out->aggregate || !out->column_count || has_bins != (out->bins > 0);
 }
 
@@ -134,11 +126,6 @@ mr_status mr_part_get_origin(struct mr_part_origin *out, struct mr_bytes_in *in,
 
 /* ---- what is known of a stretch ---- */
 
-static enum mr_partials kept(const struct mr_terminal *t)
-{
-    return mr_aggregate_of(t->aggregate)->partials;
-}
-
 static bool has_bins(const struct mr_terminal *t)
 {
     return t->bins > 0;
@@ -146,12 +133,12 @@ static bool has_bins(const struct mr_terminal *t)
 
 static bool has_place(const struct mr_terminal *t)
 {
-    return kept(t) == MR_PARTIALS_PLACE;
+    return mr_partials_of(t->aggregate)->has_place;
 }
 
 static bool has_row(const struct mr_terminal *t)
 {
-    return kept(t) == MR_PARTIALS_NONE;
+    return mr_partials_of(t->aggregate)->takes_element;
 }
 
 static uint64_t leaf_at(int64_t position)
@@ -287,6 +274,6 @@ void mr_part_get_bins(const struct mr_terminal *t, void *const columns[], struct
     for (size_t c = 0; c < t->column_count && has_bins(t); c++) {
         uint64_t *bins = columns[c];
         for (size_t k = 0; k < t->bins; k++) bins[k] += mr_get_number(in);
-        if (mr_is_exact(t->aggregate)) mr_exact_carry(bins);
+        if (mr_partials_of(t->aggregate)->is_exact) mr_exact_carry(bins);
     }
 }

@@ -333,8 +333,7 @@ static mr_status finish(struct merging *m, size_t *entries, mr_error *err)
     *entries = 1;
     mr_stretch_start(m->stretch, t, 0);
     if (m->piece_count) join_pieces(m, 0, m->piece_count);
-    if (mr_aggregate_of(t->aggregate)->partials == MR_PARTIALS_NONE)
-        return take_row(m, m->bins, err);
+    if (mr_partials_of(t->aggregate)->takes_element) return take_row(m, m->bins, err);
     return mr_terminal_finish(t, &m->stretch->leaves, m->bins, NULL, err);
 }
 

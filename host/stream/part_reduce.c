@@ -108,10 +108,9 @@ static mr_status seek_within(struct mr_runner *r, const struct mr_segment *segme
 static mr_status seek_part(struct mr_stream *s, mr_error *err)
 {
     const struct mr_segment *root = s->leg.root->segment, *counting = mr_plan_counting(s->leg.plan);
-    const struct mr_aggregate_class *class = mr_aggregate_of(root->aggregate);
     bool found;
     if (counting != root) return seek_within(s->leg.root, counting, s->from, &found, err);
-    bool takes_last = class->partials == MR_PARTIALS_NONE && class->picks_last;
+    bool takes_last = mr_aggregate_of(root->aggregate)->picks_last;
     return mr_runner_seek(s->leg.root, takes_last ? s->until - 1 : s->from, err);
 }
 
@@ -149,16 +148,16 @@ static void take_stretch(struct mr_stretch *stretch, const struct mr_stream *s,
                          const struct mr_terminal *t)
 {
     const struct mr_runner *root = s->leg.root;
-    enum mr_partials partials = mr_aggregate_of(t->aggregate)->partials;
-    if (partials == MR_PARTIALS_NONE) {
+    const struct mr_partials_class *partials = mr_partials_of(t->aggregate);
+    if (partials->takes_element) {
         stretch->has_row = s->result.entries > 0;
         for (size_t c = 0; c < t->column_count && stretch->has_row; c++)
             stretch->row[c] = mr_scalar_read(t->columns[c].dtype, s->result.columns[c], 0);
     } else if (!t->bins) {
         stretch->leaves = *(const struct mr_leaves *)root->state;
         bool is_counted_there = mr_plan_counting(s->leg.plan) == root->segment;
-        if (partials == MR_PARTIALS_PLACE && is_counted_there) count_places_on(stretch, t);
-        if (partials != MR_PARTIALS_PLACE) mr_stretch_pad(stretch, t, s->until);
+        if (partials->has_place && is_counted_there) count_places_on(stretch, t);
+        if (!partials->has_place) mr_stretch_pad(stretch, t, s->until);
     }
     stretch->until = s->until;
 }

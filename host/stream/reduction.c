@@ -125,7 +125,7 @@ static size_t result_entries(const struct mr_segment *s)
 
 static bool decides(const struct mr_segment *s)
 {
-    return mr_aggregate_of(s->aggregate)->partials == MR_PARTIALS_DECISION;
+    return mr_partials_of(s->aggregate)->may_decide;
 }
 
 /* By all columns, each with one of the leaves so far. */
@@ -202,11 +202,11 @@ static void add_entries(struct mr_runner *r, const struct mr_unit *unit, void *c
                         size_t entries)
 {
     const struct mr_segment *s = r->segment;
-    const struct mr_aggregate_class *class = mr_aggregate_of(s->aggregate);
+    const struct mr_partials_class *partials = mr_partials_of(s->aggregate);
     struct mr_leaves *leaves = r->state;
-    bool is_count = class->partials == MR_PARTIALS_COUNT;
-    bool is_wide =
-        class->partials == MR_PARTIALS_FOLD && class->fold == MR_SUM && !s->seq->settings.is_narrow;
+    bool is_count = partials->needs_no_values;
+    bool is_wide = partials->is_fold && mr_aggregate_of(s->aggregate)->fold == MR_SUM &&
+                   !s->seq->settings.is_narrow;
     if (!s->folds_units && (is_count || is_wide)) {
         add_sums(r, columns, entries);
         return;
@@ -231,7 +231,7 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
 {
     void *columns[MR_MAX_STORED];
     MR_TRY(map_entries(r, unit, entries, columns, err));
-    if (mr_has_bins(r->segment->aggregate))
+    if (mr_partials_of(r->segment->aggregate)->has_bins)
         add_bins(out, r->segment, columns, entries);
     else
         add_entries(r, unit, columns, entries);
@@ -290,7 +290,7 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
 static bool is_known(const struct mr_leg *leg)
 {
     const struct mr_segment *root = leg->root->segment;
-    if (mr_aggregate_of(root->aggregate)->partials != MR_PARTIALS_COUNT ||
+    if (!mr_partials_of(root->aggregate)->needs_no_values ||
         root->seq->inputs[0]->length.kind != MR_LENGTH_KNOWN)
         return false;
     for (size_t k = 0; k < leg->plan->segment_count; k++) {
@@ -313,8 +313,8 @@ mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct 
                            mr_error *err)
 {
     if (is_known(leg)) return tell_length(out, leg->root->segment, err);
-    const struct mr_aggregate_class *class = mr_aggregate_of(leg->root->segment->aggregate);
-    if (class->partials == MR_PARTIALS_NONE) return run_pulled(out, leg, relay, err);
+    if (mr_partials_of(leg->root->segment->aggregate)->takes_element)
+        return run_pulled(out, leg, relay, err);
     MR_TRY(fold(out, leg, relay, err));
     return finish(out, leg->root, err);
 }
@@ -324,8 +324,7 @@ mr_status mr_reduction_run_part(struct mr_reduction *out, struct mr_leg *leg,
 {
     const struct mr_segment *root = leg->root->segment;
     if (is_known(leg)) return MR_OK;
-    if (mr_aggregate_of(root->aggregate)->partials != MR_PARTIALS_NONE)
-        return fold(out, leg, relay, err);
+    if (!mr_partials_of(root->aggregate)->takes_element) return fold(out, leg, relay, err);
     bool is_filtered = mr_plan_counting(leg->plan) != root;
     return pull(out, leg, relay, is_filtered && picks_last(leg), err);
 }

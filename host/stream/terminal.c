@@ -8,7 +8,8 @@
 
 static bool is_histogram(enum mr_aggregate aggregate)
 {
-    return mr_aggregate_of(aggregate)->partials == MR_PARTIALS_BINS;
+    const struct mr_partials_class *partials = mr_partials_of(aggregate);
+    return partials->has_bins && !partials->is_exact;
 }
 
 void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s)
@@ -18,7 +19,7 @@ void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s)
                                 .ddof = s->seq->settings.ddof,
                                 .column_count = s->column_count};
     (void)snprintf(out->name, sizeof out->name, "%s", s->seq->op->name);
-    if (mr_has_bins(s->aggregate))
+    if (mr_partials_of(s->aggregate)->has_bins)
         out->bins = (size_t)(is_histogram(s->aggregate) ? s->hist.count : s->bins);
     if (is_histogram(s->aggregate)) {
         out->low = s->hist.low;
@@ -37,7 +38,7 @@ size_t mr_terminal_entries(const struct mr_terminal *t)
 void mr_terminal_add_bins(const struct mr_terminal *t, uint64_t bins[], const uint64_t others[])
 {
     for (size_t k = 0; k < t->bins; k++) bins[k] += others[k];
-    if (mr_is_exact(t->aggregate)) mr_exact_carry(bins);
+    if (mr_partials_of(t->aggregate)->is_exact) mr_exact_carry(bins);
 }
 
 static mr_status fail(const struct mr_terminal *t, mr_error *err, mr_status status,
