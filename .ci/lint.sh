@@ -20,6 +20,8 @@ scripts() {
 
 lint_rooms() {
     local room allowed='' status=0
+    # Folders of what one architecture does better, and of the twin for all others.
+    local twin='((x86|generic)/)?'
     # Long options, short ones with what they take (not those of other programs), subcommands.
     local the_commands='"[^"]*(--[a-z]|\B-o [A-Z]'
     the_commands+='|\bmillrace (doctor|tune|devices|verify|explain|merge|ops|run)\b)'
@@ -27,7 +29,7 @@ lint_rooms() {
     for room in "${rooms[@]}"; do
         allowed+="${allowed:+|}$room"
         { grep -rn '#include "' "$room" || true; } |
-            { grep -vE "#include \"($allowed|lib)/[a-z0-9_]+\.(h|cl)\"" || true; } |
+            { grep -vE "#include \"($allowed|lib)/$twin[a-z0-9_]+\.(h|cl)\"" || true; } |
             nothing "room $room may include only $allowed" || status=1
         [ "$room" = cl ] || { grep -rnE "${cl_calls}[A-Za-z]* *\(" "$room" || true; } |
             nothing "only room cl calls cl*" || status=1
@@ -38,7 +40,7 @@ lint_rooms() {
             { grep -rnE 'MR_KIND_[A-Z]' "$room" || true; } | { grep -v MR_KIND_COUNT || true; } |
             nothing "generic code asks what a kind says, never which one it is" || status=1
     done
-    find . -name '*.[ch]' | { grep -vE "^\./($allowed)/[^/]*$" || true; } |
+    find . -name '*.[ch]' | { grep -vE "^\./($allowed)/$twin[^/]*$" || true; } |
         nothing "files outside the rooms" || status=1
     return $status
 }
@@ -56,7 +58,7 @@ names_without_files() { # folders
 # kernels its twin for each architecture; any other two files have two names.
 lint_names() {
     local idea='^(host/(ops|kinds|aggregates)|kernels/skeleton)/'
-    local twin='^kernels/(operations|generic|x86)/'
+    local twin='^(kernels/(operations|generic|x86)|host/base/(generic|x86))/'
     local -a folders=(host include kernels tests bench examples python)
     local status=0
     cd "$root" || return 1

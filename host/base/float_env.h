@@ -4,11 +4,14 @@
 #ifndef MR_BASE_FLOAT_ENV_H
 #define MR_BASE_FLOAT_ENV_H
 
-#include <fenv.h>
+#ifdef __SSE2_MATH__
+#include "base/x86/float_control.h"
+#else
+#include "base/generic/float_control.h"
+#endif
 
 struct mr_float_env {
-    fenv_t callers;             /* where there is no register that says it in one word */
-    unsigned control;           /* that register */
+    struct mr_float_control callers;
     struct mr_float_env *outer; /* of the call that this one was made by */
 };
 

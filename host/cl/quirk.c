@@ -10,6 +10,16 @@ const struct mr_quirk_row mr_quirks[MR_QUIRKS] = {
         {"keeps-kernels", POCL, "4.0",
          "loads each kernel that it compiled as a library and never unloads it (its issue 1257)",
          "a process compiles so many texts, and no more: build.c"},
+    [MR_QUIRK_LOSES_GRIDS] =
+        {"loses-grids", POCL, "4.0",
+         "keeps a kernel once more for each grid that is larger than all before, and aborts where "
+         "those in flight are of several",
+         "the first launch of a kernel is the largest, everywhere: opencl_unit.c"},
+    [MR_QUIRK_STACKS_GROUPS] =
+        {"stacks-groups", POCL, NULL,
+         "has the private arrays of a whole group on one thread's stack of 8 MiB, and ends the "
+         "process beyond",
+         "groups have so many work-items, and no more, everywhere: profile.c"},
     [MR_QUIRK_RACES_IN_CACHE] =
         {"races-in-cache", POCL, NULL,
          "renames what it compiles into a folder that processes share, and finds others' halves",

@@ -201,8 +201,7 @@ static size_t count_leaves(const struct mr_segment *s, int64_t first, size_t cou
 }
 
 /* That of the unit; an empty one, the first of all, has that of a whole one, whose work-items find
- * nothing to do. PoCL before 4.0 keeps a handle for each grid that is larger than all before, and
- * aborts where units in flight are of several. */
+ * nothing to do: no later grid is larger (loses-grids in cl/quirk.c). */
 static struct grid grid_of(const struct mr_segment *s, const struct mr_launch *launch)
 {
     struct grid grid = {.first = launch->first, .count = launch->count};

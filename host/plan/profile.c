@@ -19,8 +19,9 @@ const struct mr_profile *mr_profile_of(const struct mr_profile_device *d)
     return NULL; /* not reached: the last row takes any */
 }
 
-/* PoCL keeps the private arrays of a whole group on one thread's stack of 8 MiB, and a leaf of a
- * variance takes 8 KiB a column and 8 more, unless work-items share it. */
+/* Private arrays of a whole group may be on one thread's stack of 8 MiB (stacks-groups in
+ * cl/quirk.c), and a leaf of a variance takes 8 KiB a column and 8 more, unless work-items share
+ * it. */
 enum { MOST_GROUP = 64, MOST_SHARING_GROUP = 256 };
 
 static bool has_possible_lanes(unsigned width, unsigned span)

@@ -223,6 +223,45 @@ static int builds(void)
     return program && run(program, words, 64) ? GONE : THERE;
 }
 
+static bool start(cl_kernel kernel, cl_mem buffer, size_t items, size_t group)
+{
+    return !clSetKernelArg(kernel, 0, sizeof buffer, &buffer) &&
+           !clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &items, &group, 0, NULL, NULL);
+}
+
+/* Launches that grow, with shorter ones behind each, all in flight at once. */
+static int loses_grids(void)
+{
+    enum { GROUP = 64, GRIDS = 200, ROUNDS = 20 };
+    cl_program program = build(fresh_text(0));
+    cl_kernel kernel = program ? clCreateKernel(program, "probe", NULL) : NULL;
+    cl_mem buffer =
+        clCreateBuffer(context, CL_MEM_READ_WRITE, GROUP * GRIDS * sizeof(uint64_t), NULL, NULL);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (size_t grid = 1; grid <= GRIDS; grid++)
+            if (!kernel || !buffer || !start(kernel, buffer, grid * GROUP, GROUP) ||
+                !start(kernel, buffer, (grid + 1) / 2 * GROUP, GROUP))
+                return UNKNOWN;
+        if (clFinish(queue)) return UNKNOWN;
+        (void)clReleaseKernel(kernel);
+        kernel = clCreateKernel(program, "probe", NULL);
+    }
+    return UNSEEN;
+}
+
+static int stacks_groups(void)
+{
+    enum { GROUP = 256, ITEMS = 4 * GROUP };
+    cl_program program =
+        build("__kernel void probe(__global ulong *w) { ulong own[8192]; size_t i = "
+              "get_global_id(0); for (int k = 0; k < 8192; k++) own[k] = w[i] + k * w[0];"
+              "for (int k = 0; k < 8192; k++) w[i] += own[(k * 7919 + w[i]) % 8192]; }");
+    cl_kernel kernel = program ? clCreateKernel(program, "probe", NULL) : NULL;
+    cl_mem buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, ITEMS * sizeof(uint64_t), NULL, NULL);
+    bool is_done = kernel && buffer && start(kernel, buffer, ITEMS, GROUP) && !clFinish(queue);
+    return is_done ? GONE : UNKNOWN;
+}
+
 /* A driver that fails is as it should be; one that ends the process is not. */
 static int needs_files(void)
 {
@@ -304,6 +343,8 @@ static const struct {
     int (*probe)(void);
 } probes[] = {
     {"keeps-kernels", keeps_kernels},
+    {"loses-grids", loses_grids},
+    {"stacks-groups", stacks_groups},
     {"races-in-cache", races_in_cache},
     {"needs-files", needs_files},
     {"needs-children", needs_children},
