@@ -122,7 +122,7 @@ typedef MR_LANES(double) vf64;
 #define RINT_F64(x) rint((vf64)(x))
 #define COPYSIGN_F64(x, y) copysign((vf64)(x), (vf64)(y))
 #define GATHER_F64(t, n) MR_GATHER(vf64, t, n)
-/* Of one number, however many lanes there are. */
+/* For one number, however many lanes there are. */
 #define MR_F64_BITS(x) as_ulong(x)
 #define MR_F64_OF_BITS(x) as_double(x)
 #endif

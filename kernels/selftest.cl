@@ -96,7 +96,7 @@ static ulong sum_in_order(__global const ulong *terms, size_t count)
 #endif
 }
 
-/* Of 64 positions: those that 3 does not divide and that are above `low`, as a filter asks it. */
+/* Flags those of 64 positions that 3 does not divide and that are above `low`, as a filter does. */
 static void flag_residues(__global uchar *flags, const long first, const long low)
 {
     for (long i = first; i < first + 64; i += 8) {

@@ -50,7 +50,7 @@ const struct mr_aggregate_class mr_aggregate_watched_sum = {
     .finish = finish,
 };
 
-/* Of integers: their sum does not wrap, and is rounded once. */
+/* The sum of integers does not wrap on the way, and is rounded once. */
 const struct mr_aggregate_class mr_aggregate_mean = {
     .name = "mean",
     .kind = MR_KIND_REDUCE,

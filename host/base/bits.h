@@ -25,7 +25,7 @@ static inline void mr_bits_pack(uint8_t *bits, const uint8_t *flags, size_t coun
         bits[whole] = (uint8_t)(bits[whole] | (unsigned)(flags[n] != 0) << n);
 }
 
-/* Of the bits from `first` on. */
+/* Writes a byte for each of `count` bits from `first` on. */
 static inline void mr_bits_unpack(uint8_t *flags, const uint8_t *bits, size_t first, size_t count)
 {
     for (size_t k = 0; k < count; k++) flags[k] = mr_bit_at(bits, first + k);

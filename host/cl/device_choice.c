@@ -196,7 +196,7 @@ static bool is_wanted(const struct mr_device *d, const char *wanted, size_t coun
     return !wanted || is_named(d->platform_name, d->name, d->number, count, wanted);
 }
 
-/* Of all devices the first `taken` are so by other parts of a list. */
+/* The first `taken` devices were taken by other parts of the list. */
 static mr_status fail_miss(const struct mr_device *devices, size_t count, size_t taken,
                            const char *wanted, mr_error *err)
 {
@@ -264,8 +264,8 @@ mr_status mr_device_choose(const struct mr_device **out, const struct mr_device 
 
 enum { PART_BYTES = 2 * 96 + 2 };
 
-/* Of the part of a list at its beginning. Names have commas in parentheses: "llvmpipe (LLVM 22.1.8,
- * 256 bits)". */
+/* A list's first part ends at a comma, but not at one in parentheses: "llvmpipe (LLVM 22.1.8, 256
+ * bits)". */
 static size_t part_length(const char *list)
 {
     size_t length = 0, depth = 0;

@@ -42,7 +42,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Of a folder, or the one file that is named. */
+/* The drivers of a folder, or the one whose file is named. */
 static void list_drivers(struct list *l)
 {
     const char *vendors = getenv("OCL_ICD_VENDORS");
@@ -91,8 +91,8 @@ static uint64_t hash_file(uint64_t hash, const char *path)
     return hash_text(hash, facts);
 }
 
-/* Of all that says which code is loaded. A library that is named without a folder is found through
- * the linker's cache, which is written anew whenever a package brings one. */
+/* The hash is of all that says which code is loaded. A library that is named without a folder is
+ * found through the linker's cache, which is written anew whenever a package brings one. */
 static uint64_t hash_drivers(const struct list *l)
 {
     static const char *const variables[] = {"OCL_ICD_FILENAMES", "LD_LIBRARY_PATH", "LD_PRELOAD",

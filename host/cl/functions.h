@@ -46,7 +46,8 @@
     ROW(clFlush, 46)                                                                               \
     ROW(clFinish, 47)
 
-/* Of OpenCL 2.0: NULL where the loader is older. Asked only of devices of that version. */
+/* OpenCL 2.0 has these, too: NULL where the loader is older. Only devices of that version are asked
+ * for them. */
 #define MR_CL_LATER_FUNCTIONS(ROW)                                                                 \
     ROW(clSVMAlloc, 126)                                                                           \
     ROW(clSVMFree, 127)

@@ -14,7 +14,7 @@ static mr_status explain(char **text, char **out, const struct mr_options *optio
     mr_report_notices(seq);
     unsigned parts = (options->with_kernels ? MR_EXPLAIN_KERNELS : 0u) |
                      (options->with_passes ? MR_EXPLAIN_PASSES : 0u);
-    /* Of the device that would be chosen, too. */
+    /* Drivers are asked which device would be chosen, whose shape is told. */
     struct mr_knobs knobs = {0};
     if (options->stream.knobs) knobs = *options->stream.knobs;
     knobs.asks_drivers = true;

@@ -229,7 +229,7 @@ static void write_quoted(FILE *out, const char *before, const char *name, const 
     (void)fprintf(out, "'%s", after);
 }
 
-/* Of an axis; low > high: nothing is there. */
+/* What an axis covers; low > high: nothing is there. */
 struct reach {
     double low, high;
 };

@@ -35,7 +35,8 @@ static bool is_wanted(bool is_value)
            strcmp(terminal, "dumb") != 0;
 }
 
-/* Of what is known beforehand: elements that come out, or positions that sources make. */
+/* The share is of what is known beforehand: elements that come out, or positions that sources
+ * make. */
 static double share_done(const struct mr_progress_line *p, double elements, double positions)
 {
     double expected = (double)atomic_load(&p->expected_positions);

@@ -12,7 +12,7 @@ struct mr_rank {
     bool is_found;         /* by what launchers set: all processes have the same command line */
 };
 
-/* Of "2/8", or of "auto": what launchers have set for each process. */
+/* Reads "2/8", or for "auto" what launchers have set for each process. */
 mr_status mr_rank_read(struct mr_rank *out, const char *text, mr_error *err);
 
 #endif

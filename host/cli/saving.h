@@ -27,7 +27,7 @@ void mr_saving_end(struct mr_saving *saving);
 mr_status mr_saving_check_inputs(const struct mr_saving *saving, const mr_seq *seq,
                                  const struct mr_options *options, mr_error *err);
 
-/* Of a run that is resumed: that its output is what the first one had. Sets what a sink needs. */
+/* Checks that a resumed run has the output of the first one, and sets what a sink needs. */
 mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,
                            const struct mr_options *options, mr_error *err);
 

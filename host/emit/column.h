@@ -5,7 +5,7 @@
 
 #include "emit/emitter.h"
 
-/* Of what is stored. */
+/* The dtype of what the column stores. */
 mr_dtype mr_column_dtype(const struct mr_emitter *e);
 
 /* Sums and products of signed integers run in unsigned: they wrap. */

@@ -6,7 +6,7 @@
 #include "emit/needs.h"
 #include "emit/values.h"
 
-/* Of the mask of lanes that go on: as wide as the widest state. */
+/* The mask of lanes that go on has lanes as wide as the widest state's. */
 static unsigned bits_of(const struct mr_emitter *e, ir_value last_next)
 {
     for (ir_value n = last_next; n != IR_NONE; n = mr_emitter_node(e, n)->args[2])

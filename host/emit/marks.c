@@ -73,7 +73,7 @@ static void working_mark(struct mr_emitter *e, struct mr_strbuf *out)
 
 /* ---- of the leaf ---- */
 
-/* Of the launch's leaves, the number of that which the work-item walks. */
+/* The work-item's leaf, by its number among the launch's. */
 static void item_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     bool is_shared = mr_emitter_shares_leaves(e);

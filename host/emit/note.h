@@ -37,8 +37,8 @@ enum { MR_FORM_COUNT = 0 MR_FORM_TABLE(MR_FORM_ONE) };
 
 enum { MR_AS_LANES = 1, MR_AS_SCALAR = 2 }; /* bits of mr_note.needs */
 
-/* Of a polynomial in the position: 0, made of numbers alone; 1, a number of positions plus one; and
- * so on. */
+/* A polynomial's degree in the position: 0 is made of numbers alone, 1 is a number of positions
+ * plus a number, and so on. */
 enum { MR_NO_POLYNOMIAL = -1, MR_MOST_DEGREE = 3 };
 
 /* x % divisor == r, or !=, and no remainder for it (residue.h). */

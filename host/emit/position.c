@@ -38,7 +38,7 @@ static struct line line_of(const struct mr_note *note)
     return (struct line){note->slope, note->start};
 }
 
-/* Of a value of degree 0 or 1. */
+/* The line that a value of degree 0 or 1 is. */
 static struct line combine(const struct mr_emitter *e, const struct ir_node *n)
 {
     if (n->op == IR_INDEX) return (struct line){1, 0};

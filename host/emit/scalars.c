@@ -72,7 +72,7 @@ void mr_emit_at(struct mr_emitter *e, struct mr_strbuf *out, ir_value value, con
     }
 }
 
-/* Of a product, one factor is a number: the same at every lane. */
+/* One factor of a product is a number, the same at every lane; the other one is linear. */
 static void emit_slope_of_product(struct mr_emitter *e, struct mr_strbuf *out,
                                   const struct ir_node *n)
 {

@@ -16,7 +16,7 @@
 enum mr_arg_what {
     MR_ARG_VALUE, /* the same number in each launch */
 
-    /* Of the launch: */
+    /* What the launch is: */
     MR_ARG_FIRST,       /* its first position */
     MR_ARG_COUNT,       /* how many positions */
     MR_ARG_AT,          /* view: index of element first + offset in the columns, minus first */

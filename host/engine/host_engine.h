@@ -35,7 +35,7 @@ struct mr_kind_host {
     void (*carry_save)(const struct mr_program *p, int64_t position, uint64_t words[]);
     void (*carry_load)(struct mr_program *p, const uint64_t words[]);
 
-    /* Of scratch beyond those. NULL: none. */
+    /* Bytes of scratch that it needs beyond those. NULL: none. */
     size_t (*scratch_bytes)(const struct mr_program *p);
 };
 

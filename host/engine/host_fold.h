@@ -10,7 +10,7 @@
 
 enum { MR_TREE_LANES = 32 };
 
-/* Of one operation and dtype. All values are of that dtype. */
+/* The loops of one operation in one dtype, which all values have. */
 struct mr_fold_loops {
     /* older op newer, in the dtype itself. */
     mr_scalar (*values)(mr_scalar older, mr_scalar newer);

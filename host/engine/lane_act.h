@@ -38,7 +38,7 @@ struct mr_lanes {
     const struct mr_seq *ignored;
     const void *const *carried;
 
-    /* Of the run at hand: */
+    /* What the run at hand is: */
     int64_t first;
     size_t count, lanes; /* asked for; rounded up to MR_LANE_MULTIPLE */
     const struct mr_lanes_input *inputs;

@@ -148,9 +148,9 @@ static mr_status take_carry(struct unit_launch *w, mr_error *err)
     return mr_slot_need_carry(w->e, launch->out, mr_carry_bytes(w->p->segment), err);
 }
 
-/* What the unit before leaves is needed by the only kernel; of two by the first inside a leaf,
- * else by the second; of those that make chunks of leaves by the last. Nobody writes it before it
- * was read: who would comes after that unit. */
+/* The kernel that needs what the unit before leaves: the only one; the first of two inside a leaf,
+ * else the second; the last of those that make chunks of leaves. It may read that late: only units
+ * after this one write there again. */
 static bool needs_carry(const struct unit_launch *w, size_t number)
 {
     const size_t count = w->p->source.kernel_count;

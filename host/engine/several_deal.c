@@ -102,7 +102,7 @@ static double fastest(const struct mr_several *e)
     return rate > 0 ? rate : 1;
 }
 
-/* Of equals it is the one to try. */
+/* A member that is to be tried is taken for a little faster than the fastest: so it comes first. */
 static double a_bit_faster(double rate)
 {
     return rate * 1.01;

@@ -6,8 +6,9 @@
 #include "io/arrow_message.h"
 #include "io/table_driver.h"
 
-/* Of a column that is read. A record batch has a node for each column and each of its children,
- * and behind each other all their buffers; a view's are 2 and as many more as that batch says. */
+/* Where a column that is read stands. A record batch has a node for each column and each of its
+ * children, and behind each other all their buffers; a view's are 2 and as many more as that batch
+ * says. */
 struct mr_arrow_place {
     size_t node, buffer;
     size_t views_before;
@@ -25,7 +26,7 @@ mr_status mr_arrow_choose(struct mr_table *t, const struct mr_table_format *form
                           struct mr_flat_view *v, size_t schema, struct mr_arrow_layout *layout,
                           mr_error *err);
 
-/* Of a file whose bytes contradict each other; `what`: "the schema". */
+/* The file's bytes contradict each other in `what`: "the schema". */
 mr_status mr_arrow_fail_damaged(const struct mr_table *t, const char *what, mr_error *err);
 
 #endif

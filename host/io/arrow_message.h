@@ -48,7 +48,7 @@ static inline size_t mr_arrow_aligned(size_t bytes)
     return (bytes + MR_ARROW_ALIGNMENT - 1) / MR_ARROW_ALIGNMENT * MR_ARROW_ALIGNMENT;
 }
 
-/* Of a column's values in a record batch, without what fills up. */
+/* Bytes of a column's values in a record batch, without what fills up. */
 size_t mr_arrow_values_bytes(mr_dtype dtype, size_t rows);
 
 /* The message, up to its body: its length is that of a multiple of the alignment, `before` bytes

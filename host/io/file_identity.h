@@ -13,7 +13,8 @@ struct mr_file_identity {
     uint64_t device, number; /* of the file here, under whatever name: no copy has them */
 };
 
-/* Of a regular file; MR_E_STATE for others: what was read from a pipe cannot be read again. */
+/* Identifies a regular file; MR_E_STATE for others: what was read from a pipe cannot be read
+ * again. */
 mr_status mr_file_identify(struct mr_file_identity *out, const char *path, mr_error *err);
 
 #endif

@@ -26,7 +26,7 @@ struct mr_flat {
     bool is_full; /* something had no room */
 };
 
-/* Of a table. */
+/* What stands in a table's field. */
 enum mr_flat_kind {
     MR_FLAT_DEFAULT, /* it is not there */
     MR_FLAT_8,

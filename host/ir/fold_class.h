@@ -11,15 +11,15 @@
 
 /* One row a fold, for all that read it: the host's loops, kernels and the tree of partials.
  *
- * Of a ring: its identity, the same number in every dtype; older a with newer b, of which integers
- * wrap; its macro in kernels/operations/arithmetic.cl. */
+ * Folds of a ring: the identity, the same number in every dtype; older a with newer b, of which
+ * integers wrap; the macro in kernels/operations/arithmetic.cl. */
 #define MR_RING_FOLDS(ROW)                                                                         \
     ROW(sum, MR_SUM, 0, a + b, "FOLD_ADD")                                                         \
     ROW(prod, MR_PROD, 1, (a * b), "FOLD_MUL")
 
-/* Of an order: when newer b takes the place of older a, with the sign that says so; the identity,
- * which any other value takes the place of; its macros for integers and for floats. A NaN takes
- * every place, so that one wins. */
+/* Folds of an order: when newer b takes the place of older a, with the sign that says so; the
+ * identity, which any other value takes the place of; the macros for integers and for floats. A NaN
+ * takes every place, so that one wins. */
 #define MR_ORDER_FOLDS(ROW)                                                                        \
     ROW(min, MR_MIN, b < a, "<", mr_largest, "MIN_INTEGER", "MIN_FLOAT")                           \
     ROW(max, MR_MAX, a < b, ">", mr_smallest, "MAX_INTEGER", "MAX_FLOAT")

@@ -43,7 +43,7 @@ const char *mr_function_parameters(const struct mr_function *f);
 /* NULL when there is none. */
 const struct mr_function *mr_function_find(const char *name);
 
-/* Of rule MR_READS_NEIGHBOUR: which way. */
+/* Which way a function of rule MR_READS_NEIGHBOUR looks. */
 enum mr_direction { MR_BACK, MR_AHEAD };
 
 /* True for functions that ask where an element stands: of rand(), and of those that read others. */

@@ -15,7 +15,7 @@ static int64_t sum(int64_t a, int64_t b)
     return b > INT64_MAX - a ? INT64_MAX : a + b;
 }
 
-/* Of 0, step, 2*step, ...: how many are below `count`. */
+/* How many of 0, step, 2*step, ... are below `count`. */
 static int64_t steps(int64_t count, int64_t step)
 {
     return count > 0 ? (count - 1) / step + 1 : 0;

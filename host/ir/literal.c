@@ -24,7 +24,7 @@ static struct integer integer_of(struct mr_literal x)
     return integer(is_negative, is_negative ? 0 - x.value.u64 : x.value.u64);
 }
 
-/* Of two's complement: its last 64 bits; all before them are the sign's. */
+/* The last 64 bits of two's complement; all before them are the sign's. */
 static uint64_t bits_of(struct integer x)
 {
     return x.is_negative ? 0 - x.magnitude : x.magnitude;

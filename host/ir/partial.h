@@ -45,10 +45,10 @@ struct mr_partial {
 /* The dtypes of what is kept for a column of this dtype beside the count; returns how many. */
 size_t mr_partial_dtypes(enum mr_aggregate aggregate, mr_dtype dtype, mr_dtype out[3]);
 
-/* Of no elements. */
+/* The partial of no elements. */
 struct mr_partial mr_partial_of_nothing(enum mr_aggregate aggregate, mr_dtype dtype);
 
-/* Of the elements of x and then those of y. dtype: of the values. */
+/* The partial of the elements of x and then those of y. dtype: of the values. */
 struct mr_partial mr_partial_join(enum mr_aggregate aggregate, mr_dtype dtype,
                                   const struct mr_partial *x, const struct mr_partial *y);
 

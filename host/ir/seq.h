@@ -115,7 +115,7 @@ int mr_seq_column(const struct mr_seq *seq, const char *name);
  * NULL when it is readable from any element. */
 const struct mr_seq *mr_seq_not_seekable(const struct mr_seq *seq);
 
-/* Of a sequence of unknown length: the first operator that makes it so; for messages. */
+/* The first operator that makes a sequence's length unknown; for messages. */
 const struct mr_seq *mr_seq_uncounted(const struct mr_seq *seq);
 
 #endif

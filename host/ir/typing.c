@@ -197,7 +197,7 @@ static mr_status walk_spine(struct mr_walk *w, const struct mr_expr *expr, struc
     return st;
 }
 
-/* Of literals one is a literal. */
+/* What chooses among literals is a literal. */
 static mr_status choose(struct mr_walk *w, const struct mr_expr *expr,
                         const struct mr_operand *condition, const struct mr_operand sides[2],
                         struct mr_operand *out)

@@ -80,7 +80,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     return s->shares_leaves ? &lanes : &compact;
 }
 
-/* Of each leaf, `elems` words. */
+/* `elems` words for each leaf. */
 static void add_words(struct mr_buffers *out, const char *what, const char *name, size_t elems)
 {
     mr_buffers_add_working(

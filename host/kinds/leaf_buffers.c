@@ -69,8 +69,8 @@ static void add_all_lanes(struct mr_buffers *out, const struct mr_segment *s)
     for (size_t c = 0; c < s->value_count; c++) add_column_lanes(out, s, c);
 }
 
-/* Of lanes one set: the kernels that read them are short, and a unit hardly waits for those before
- * it. */
+/* One set of lanes is enough: the kernels that read them are short, and a unit hardly waits for
+ * those before it. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     if (!s->shares_leaves && !mr_leaves_stay(s)) return;

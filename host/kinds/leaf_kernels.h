@@ -8,7 +8,7 @@
 /* Partials of each leaf; its result where entries are CHUNKS and work-items share leaves. */
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s);
 
-/* Of skeletons that fold leaves. */
+/* What skeletons that fold leaves have in common. */
 extern const struct mr_text_mark mr_leaves_marks[];
 extern const struct mr_text_test mr_leaves_tests[];
 extern const struct mr_text_list mr_leaves_lists[];

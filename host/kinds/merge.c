@@ -63,7 +63,7 @@ static void add_leaf(struct level counter[], const struct mr_segment *s, size_t 
     counter[level].sums[c] = sum;
 }
 
-/* Of the `count` elements that the counter has. */
+/* The result of the `count` elements that the counter has. */
 static mr_scalar result(const struct level counter[], const struct mr_segment *s, size_t c,
                         int64_t count)
 {
@@ -130,7 +130,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
     entries->until = mr_chunks_that_end(r->segment, unit->first, outcome->failed);
 }
 
-/* What hands nothing on is the chunk that ended with the sequence. */
+/* The chunk that the sequence ends in was finished by the host, and hands nothing on. */
 static mr_status settle(struct mr_runner *r, const struct mr_unit *unit, mr_error *err)
 {
     return unit->is_done ? MR_OK : mr_carry_settle(r, unit, err);

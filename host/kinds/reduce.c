@@ -249,7 +249,8 @@ static void stored_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "%zu", stored_column(e, 2));
 }
 
-/* Of a chunk: the result, of what the column gives. Sums of one leaf may be known to wrap never. */
+/* A chunk's result, in what the column gives. A sum of one leaf whose values are near 0 never
+ * wraps. */
 static void finished_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     const char *total = mr_column_dtype(e) == MR_I64 ? "(long)total" : "total";

@@ -72,7 +72,7 @@ static const struct ArrowArray *column_of(const struct import *i, size_t c)
     return i->is_struct ? i->array.children[c] : &i->array;
 }
 
-/* Of a child, the struct's offset counts too. */
+/* A child's rows begin at its own offset behind the struct's. */
 static int64_t row_of(const struct import *i, const struct ArrowArray *column)
 {
     return i->at + column->offset + (i->is_struct ? i->array.offset : 0);

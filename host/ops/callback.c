@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "ops/caller_source.h"
 
-/* Of one stream at a time; once read, only what is restartable can be another's. */
+/* It is one stream's at a time; once read, only what is restartable can be another's. */
 enum { IS_FREE, IS_HELD, IS_SPENT };
 
 struct caller {

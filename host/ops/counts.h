@@ -4,7 +4,7 @@
 
 #include "ops/alias.h"
 
-/* Of n trials, p <= 1/2. Poisson numbers are those of infinite n. */
+/* Successes of n trials, p <= 1/2. Poisson numbers are those of infinite n. */
 struct mr_counts {
     double mean, n, p;
 };

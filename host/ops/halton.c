@@ -21,7 +21,7 @@ static void find_bases(uint64_t bases[], size_t first, size_t count)
     }
 }
 
-/* Of each column, the words that kernels/lib/halton.cl reads. */
+/* The words that kernels/lib/halton.cl reads, column by column. */
 struct scrambling {
     size_t begins[MR_MAX_COLUMNS], count;
     uint64_t words[];

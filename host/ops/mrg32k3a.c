@@ -54,7 +54,8 @@ static void enter_stream(struct words *w, int part, uint64_t stream)
     }
 }
 
-/* Of the published default, or mixed: none of the six is 0 then, so no half of the state is. */
+/* The state is the published default, or mixed: none of its six numbers is 0 then, so neither half
+ * is. */
 static void fill_state(struct words *w, uint64_t seed)
 {
     bool is_default = seed == 0;

@@ -15,8 +15,8 @@
 /* An endless source of f64 columns x, or x0, x1, ...; how many, argument `dim_at` says. */
 mr_status mr_point_check(struct mr_seq *seq, size_t dim_at, mr_error *err);
 
-/* Of points with `known` coordinates: that of the first column, which argument `first_at` says,
- * must leave room for all columns. */
+/* Points have `known` coordinates: the first column's, which argument `first_at` says, must leave
+ * room for those of all columns. */
 mr_status mr_point_first(const struct mr_seq *seq, size_t first_at, size_t known, mr_error *err);
 
 #endif

@@ -28,7 +28,7 @@ static bool is_less(struct integer x, struct integer y)
     return x.is_negative ? x.magnitude > y.magnitude : x.magnitude < y.magnitude;
 }
 
-/* Of the number whose 65 bits are `carry` and `low`; what 64 bits do not hold: 2^64-1. */
+/* The number of 65 bits, `carry` and `low`, divided; 2^64-1 where 64 bits do not hold that. */
 static uint64_t quotient(bool carry, uint64_t low, uint64_t by)
 {
     if (!carry) return low / by;

@@ -75,7 +75,7 @@ static mr_status add_stream_columns(struct mr_seq *seq, const struct wanted *w, 
     return MR_OK;
 }
 
-/* Of a stream, the arguments tell the columns; without a word it is one f64 x. */
+/* The arguments tell a stream's columns; without a word there is one, x, of f64. */
 static mr_status describe_stream(struct mr_seq *seq, const struct wanted *w, mr_error *err)
 {
     static const char later[] = "its first lines are looked at when it is read";

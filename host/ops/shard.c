@@ -21,7 +21,7 @@ static int64_t block_of(const struct mr_seq *seq)
     return seq->args[BLOCK].present ? mr_count_argument(&seq->args[BLOCK]) : DEFAULT_BLOCK;
 }
 
-/* Of the first `count` positions: how many are part k's. */
+/* How many of the first `count` positions are part k's. */
 static int64_t taken_cyclic(int64_t count, int64_t block, int64_t k, int64_t n)
 {
     int64_t blocks = count / block, rest = count % block;

@@ -8,7 +8,7 @@ enum { DIM, FIRST, SCRAMBLE, SEED };
 enum { PLAIN, SHIFT, OWEN }; /* the choices of scramble= */
 enum { BITS = 63, DIGITS = 16 };
 
-/* Of one dimension, in the order that kernels/lib/sobol.cl reads them. */
+/* The words of one dimension, in the order that kernels/lib/sobol.cl reads them. */
 struct words {
     uint64_t sums[BITS / 4 + 1][DIGITS];
     uint64_t seeds[4];

@@ -6,8 +6,9 @@
 
 enum { MR_SOBOL_DIMENSIONS = 1111 };
 
-/* Of a dimension from 1 on (0 has none: all its m are 1): its polynomial's degree s, and at *out
- * the polynomial's inner coefficients as bits, the highest power first, then m1 .. ms. */
+/* Tells the degree s of a dimension's polynomial, from dimension 1 on (0 has none: all its m are
+ * 1); at *out stand the polynomial's inner coefficients as bits, the highest power first, then m1
+ * .. ms. */
 unsigned mr_sobol_directions(const uint16_t **out, unsigned dimension);
 
 #endif

@@ -1,6 +1,6 @@
-/* Of a segment that walks from position to position: what needs no walking is computed by a segment
- * of its own, many lanes at once, where that pays. What does not is left to the lane that walks,
- * whether it stands below the state or above. */
+/* A segment that walks from position to position leaves to a segment of its own what needs no
+ * walking, many lanes at once, where that pays. The lane that walks computes the rest, whether it
+ * stands below the state or above. */
 #ifndef MR_PLAN_APART_H
 #define MR_PLAN_APART_H
 

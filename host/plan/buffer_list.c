@@ -41,7 +41,7 @@ void mr_buffers_add_walk(struct mr_buffers *out, const struct mr_segment *s)
                    s->carried_count + 1);
 }
 
-/* Of the words that functions read: a distribution's kinds may be many. */
+/* The words that functions read: a distribution of many kinds has many. */
 static size_t words_in(const struct ir_body *b)
 {
     size_t words = 0;

@@ -63,7 +63,7 @@ struct mr_buffers {
     bool has_lanes; /* the host's loops run for every engine */
 };
 
-/* Of a segment that mr_plan_fit() shaped. */
+/* Lists those of a segment that mr_plan_fit() shaped. */
 void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s);
 
 /* The row of a place that has one at most; NULL: none. */

@@ -9,13 +9,13 @@
 
 #include "plan/plan.h"
 
-/* Of a node alone; more than any limit where to make its value takes longer than to load it. */
+/* A node's own cost; more than any limit where to make its value takes longer than to load it. */
 unsigned mr_cost_of_node(const struct ir_body *b, const struct ir_node *n);
 
-/* Of all that the segment's values are made of, in *out. */
+/* The cost of all that the segment's values are made of, in *out. */
 mr_status mr_cost_of_values(unsigned *out, const struct mr_segment *s, mr_error *err);
 
-/* Of the nodes from `first` on. */
+/* The cost of the nodes from `first` on. */
 unsigned mr_cost_from(const struct ir_body *b, size_t first);
 
 #endif

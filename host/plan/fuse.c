@@ -318,7 +318,7 @@ static bool are_masks_worth_it(const struct planner *p)
     return mr_cost_from(b, p->nodes_below) <= MOST && b->check_count == p->checks_below;
 }
 
-/* Of an endless sequence the last positions have none of those ahead. */
+/* The last positions of an endless sequence have none ahead to look at. */
 static void look_ahead(struct mr_length *domain, int64_t most)
 {
     if (domain->kind != MR_LENGTH_ENDLESS) return;

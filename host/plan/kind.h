@@ -75,8 +75,8 @@ struct mr_kind_class {
      * work-items share leaves. NULL: nothing. */
     void (*shape)(struct mr_segment *s);
 
-    /* How many values its body has. NULL: as many as there are columns, its input's where it does
-     * something to them. */
+    /* How many values its body has. NULL: one for each column of its sequence, or of its input
+     * where the operator works on what the input gives. */
     size_t (*value_count)(const struct mr_segment *s);
 
     /* ---- units ---- */

@@ -49,9 +49,10 @@ struct mr_segment {
     size_t value_count;
     ir_value carried[MR_MAX_COLUMNS]; /* what units hand on: SCAN: the values; STATE: variables */
     size_t carried_count;
-    ir_value
-        keep; /* COMPACT, STOP, DROP: the predicate, or all that are joined. REDUCE: the mask of
-                    * filters, IR_NONE: all */
+
+    /* COMPACT, STOP, DROP: the predicate, or all that are joined. Terminals: the mask of filters.
+     * IR_NONE: all elements stay. */
+    ir_value keep;
 
     bool has_masks; /* filters: those below it, and maps between, are masks of its body */
     const struct mr_seq *state; /* STATE: whose variables it has, below the operator; NULL: its */
@@ -83,13 +84,14 @@ struct mr_segment {
 
     /* Set by mr_plan_fit(): */
     bool shares_leaves; /* the shape has work-items share leaves */
-    bool
-        folds_units; /* REDUCE: entries are not of leaves but of the complete subtrees that a unit's
-                          * leaves are */
-    size_t unit;     /* positions a launch covers at most */
-    size_t first_unit, least_unit; /* where elements take turns, launches on a device begin with
-                                    * fewer, and by the time these take go on with more, or with
-                                    * so few; else the unit, both */
+    /* REDUCE: an entry is a complete subtree of the unit's leaves, not a leaf. */
+    bool folds_units;
+    size_t unit; /* positions a launch covers at most */
+
+    /* Where elements take turns: positions of the first launch on a device, and of the shortest.
+     * How long each takes decides how many the next one covers, from least_unit to unit. Else both
+     * are the unit. */
+    size_t first_unit, least_unit;
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */
     size_t lead;         /* elements that may be carried over in front of a slot's new ones */
@@ -133,8 +135,8 @@ mr_status mr_plan_create(struct mr_plan **out, const struct mr_seq *seq, bool fu
  * sequence: once for a plan, and again where a domain was made shorter. */
 void mr_plan_end_at_readers(struct mr_plan *plan);
 
-/* Of what its body holds, sets those of needed[body.count] that its values, what it hands on, its
- * predicate or a check need. */
+/* Sets needed[k] for each node k of the body that its values, what it hands on, its predicate or a
+ * check need. */
 void mr_segment_find_needed(const struct mr_segment *s, bool needed[]);
 
 /* Takes from the segments that it reads the columns that it does not: nobody makes, stores or moves

@@ -36,8 +36,8 @@ bool mr_control_is_interrupted(const struct mr_control *control);
 /* Polls; MR_E_INTERRUPTED once it is. On the thread that pulls. */
 mr_status mr_control_check(struct mr_control *control, mr_error *err);
 
-/* Of a launch that takes long, between two units as it were: whether what it is at is to be left
- * and done again. */
+/* Whether a launch that takes long is to leave what it is at, to be done again; asked as if between
+ * two units. */
 bool mr_control_abandons(void *control);
 
 /* Counts a unit that was begun, over `elements` new elements of sources. */

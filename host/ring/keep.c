@@ -22,7 +22,7 @@ static void put_into_ring(struct mr_runner *r, struct mr_lease *lease)
     lease->slot = NULL;
 }
 
-/* Of one that came back the host's view ends on the thread that uses the queue. */
+/* The host's view of a slot that came back ends here, on the thread that uses the queue. */
 static bool is_let_go(const struct mr_runner *r, struct mr_lease *lease)
 {
     const struct mr_engine_class *class = r->engine->class;

@@ -44,7 +44,7 @@ mr_status mr_shelf_create(struct mr_shelf **out, size_t limit_bytes, mr_error *e
 /* Nobody takes from it any more. NULL-safe, nulls the pointer. */
 void mr_shelf_close(struct mr_shelf **shelf);
 
-/* Of an engine's slot, or NULL; nobody holds it yet. */
+/* A lease for a slot of the engine's, or of no engine (NULL); nobody holds it yet. */
 mr_status mr_lease_create(struct mr_lease **out, struct mr_engine *engine, mr_error *err);
 
 /* What it is on leaves the ring (or its owner), for two: the consumer and the one who reads. */

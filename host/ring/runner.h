@@ -61,8 +61,8 @@ struct mr_runner {
     struct mr_lease *kept;                 /* on `current`, which is not in the ring any more */
     bool lends;                            /* it was kept once */
     size_t slot_entries;                   /* lead + entries of each */
-    struct mr_mapping
-        mappings[MR_MAX_SLOTS];         /* what slots hold in place of own entries: of a file */
+    /* What slots hold in place of own entries: of a file. */
+    struct mr_mapping mappings[MR_MAX_SLOTS];
     struct mr_unit queue[MR_MAX_SLOTS]; /* launched, oldest first */
     unsigned queued;
     struct mr_slot *last; /* the slot of the last launch */
@@ -82,8 +82,8 @@ struct mr_runner {
     /* Where elements cannot be reached by their position alone: what checkpoints need (state.c). */
     unsigned char *checkpoint_bytes; /* NULL: the position says all */
     size_t checkpoint_size;
-    /* Of units that came into `current`, oldest first: from the last one before its first unread
-     * element on. */
+    /* Those of units that came into `current`, oldest first: from the last one before its first
+     * unread element on. */
     struct mr_checkpoint checkpoints[MR_CHECKPOINTS];
     unsigned checkpoint_count;
     struct mr_checkpoint pending; /* of the launch that is under way */

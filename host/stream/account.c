@@ -143,7 +143,7 @@ static int64_t positions_left(const struct mr_stream *s)
     return expected > s->passed ? expected - s->passed : 0;
 }
 
-/* Of a part, those of its own: sources make the more the farther it is. */
+/* A part's own share of what sources make, which is the more the farther the part is. */
 static int64_t own_share(const struct mr_stream *s, int64_t expected)
 {
     if (!s->until || expected < 0) return expected;

@@ -43,7 +43,8 @@ static bool is_of_this_process(void)
     return atomic_load(&work.process) == getpid();
 }
 
-/* Of one owner, NULL: anybody's; all, or those that are to end what they make. */
+/* Counts the workers of one owner (NULL: of anybody): all, or those that are to end what they
+ * make. */
 static size_t count_of(const void *owner, bool all)
 {
     size_t count = 0;
@@ -393,7 +394,7 @@ mr_status mr_making_take(struct mr_making **making, struct mr_leg *out, struct m
     return st;
 }
 
-/* Of one that is not done: whether it ends what it makes, and is not waited for. */
+/* Whether one that is not done ends what it makes, and is not waited for. */
 static bool is_to_end(struct mr_making *m, bool is_worth_it)
 {
     bool ends = is_worth_it && m->may_be_left && atomic_load(&m->worker->is_repeated);

@@ -146,7 +146,7 @@ static uint64_t leaf_at(int64_t position)
     return (uint64_t)(position / MR_LEAF + (position % MR_LEAF != 0));
 }
 
-/* Of places all is in one partial: it does not matter by which tree they were compared. */
+/* Places are all in one partial: it does not matter by which tree they were compared. */
 void mr_stretch_start(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t from)
 {
     stretch->from = stretch->until = from;

@@ -53,10 +53,10 @@ void mr_stretch_get_bounds(const struct mr_part_origin *origin, int64_t *from, i
 void mr_stretch_get(struct mr_stretch *stretch, const struct mr_terminal *t, int64_t until,
                     struct mr_bytes_in *in);
 
-/* Of columns that are NULL they are 0. */
+/* Writes the bins of all columns; those of a column that is NULL are 0. */
 void mr_part_put_bins(const struct mr_terminal *t, void *const columns[], struct mr_bytes_out *out);
 
-/* Adds them. */
+/* Adds those that were written. */
 void mr_part_get_bins(const struct mr_terminal *t, void *const columns[], struct mr_bytes_in *in);
 
 /* Whether a stretch can begin or end there: where a leaf does. */

@@ -241,8 +241,8 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
-/* Of a unit in which a check failed nothing counts, unless what comes before that decides. What it
- * ends ends there again. */
+/* Nothing of a unit in which a check failed counts, unless what comes before that decides. The
+ * terminal ends there, again after it was restored. */
 static mr_status add_failed(struct mr_runner *r, const struct mr_unit *unit,
                             const struct mr_outcome *outcome, mr_error *err)
 {

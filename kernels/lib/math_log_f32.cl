@@ -80,7 +80,7 @@ typedef struct {
     vf32 k, f;
 } mr_split_f32;
 
-/* Of the bits of a normal x > 0; `bias` more than k. */
+/* Splits a normal x > 0, by its bits; `bias` is added to k. */
 MR_FN mr_split_f32 mr_split_bits_f32(vu32 bits, vf32 bias)
 {
     mr_split_f32 s;

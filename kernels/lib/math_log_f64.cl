@@ -144,7 +144,7 @@ typedef struct {
     vf64 k, f;
 } mr_split_f64;
 
-/* Of the bits of a normal x > 0; `bias` more than k. */
+/* Splits a normal x > 0, by its bits; `bias` is added to k. */
 MR_FN mr_split_f64 mr_split_bits_f64(vu64 bits, vf64 bias)
 {
     mr_split_f64 s;

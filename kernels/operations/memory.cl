@@ -77,8 +77,8 @@ MR_MOVE(double, vf64, f64)
         for (int k = 0; k < W; k++) lanes[k] = p[at + clamp(i + k, low, high - 1)];               \
         return VLOAD(lanes);                                                                      \
     }                                                                                             \
-    /* Of a neighbour, which is there at positions in [from, end): other lanes read nothing. All  \
-     * are there if `whole`. */                                                                   \
+    /* A neighbour is there at positions in [from, end): other lanes read nothing. All are there  \
+     * if `whole`. */                                                                             \
     MR_FN vector edge_##name(__global const type *p, const long at, const spot i, const spot low, \
                              const spot high, const int whole, const long from, const long end)   \
     {                                                                                             \

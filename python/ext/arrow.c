@@ -165,7 +165,7 @@ static PyObject *pair_of(struct ArrowSchema *schema, struct ArrowArray *array)
     return pair;
 }
 
-/* Of a column, or of all of a batch: `names` and `columns`. */
+/* The schema and array of a column, or of all columns of a batch, with `names`. */
 static PyObject *arrow_pair(PyObject *column, PyObject *names, PyObject *columns)
 {
     struct ArrowSchema *schema = calloc(1, sizeof *schema);
@@ -351,7 +351,7 @@ static void release_single(struct ArrowArrayStream *self)
     self->release = NULL;
 }
 
-/* Of the capsules of a schema and an array, whose content it takes. */
+/* Makes a stream of the capsules of a schema and an array, and takes their content. */
 static bool stream_of_pair(struct ArrowArrayStream *out, PyObject *pair)
 {
     PyObject *first, *second;

@@ -47,7 +47,7 @@ void core_detach(struct core_attached *attached);
 bool core_work_went_well(struct core *core, const struct core_work *work, mr_status status,
                          const mr_error *err);
 
-/* Of the innermost work of this thread: whether it is in a function that fills a sequence. */
+/* Says whether this thread's innermost work is in a function that fills a sequence. */
 void core_work_is_in_python(bool is_in_python);
 
 /* Takes the exception that a function raised which fills a sequence. */

@@ -138,7 +138,7 @@ static void release_view(void *owner)
     core_detach(&attached);
 }
 
-/* Of one dimension, side by side, of a dtype; an exception otherwise. */
+/* Holds an array of one dimension, side by side, of a dtype; an exception otherwise. */
 static bool hold_array(PyObject *object, Py_buffer *view)
 {
     if (!PyObject_CheckBuffer(object)) {

@@ -159,7 +159,7 @@ static void after_fork(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-/* Of all threads the child has only this one, and only its work. */
+/* The child has only this one of all threads, and only its work. */
 static void in_child(void)
 {
     const unsigned long thread = PyThread_get_thread_ident();
