@@ -17,7 +17,7 @@ struct planner {
     struct mr_segment *segment;
     bool takes_masks; /* a filter here is a mask, */
     bool sees_index;  /* unless a stage above sees the index: then it must compact */
-    bool is_trial;    /* only the segment's own body is wanted, not what it reads */
+    bool is_draft;    /* only the segment's own body is wanted, not what it reads */
     size_t nodes_below, checks_below; /* of the body before the first mask, or of the state */
     const struct mr_seq *named[MR_MAX_STAGES]; /* already in the segment's name */
     size_t named_count;
@@ -107,8 +107,8 @@ static mr_status read_segment(struct planner *p, const struct mr_seq *seq, ir_va
         view = mr_segment_add_view(p->segment, seq, err);
         if (!view) return MR_E_LIMIT;
         view->offset = offset;
-        if (!p->is_trial) MR_TRY(mr_plan_segment_for(p->plan, seq, reason, &view->segment, err));
-        if (!p->is_trial) p->segment->is_live = p->segment->is_live || view->segment->is_live;
+        if (!p->is_draft) MR_TRY(mr_plan_segment_for(p->plan, seq, reason, &view->segment, err));
+        if (!p->is_draft) p->segment->is_live = p->segment->is_live || view->segment->is_live;
     }
     load_columns(p, view, position, columns);
     return mr_body_status(p->base.body, err);
@@ -339,7 +339,7 @@ mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_w
                                  .memory = read_memory},
                         .plan = plan,
                         .segment = s,
-                        .is_trial = is_worth != NULL};
+                        .is_draft = is_worth != NULL};
     ir_value position = mr_ir_index(&s->body);
     const struct mr_partials_class *partials = mr_partials_of(s->aggregate);
     bool reduces = kind->is_terminal && !partials->has_place;

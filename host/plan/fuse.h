@@ -31,7 +31,7 @@ const struct mr_seq *mr_state_below(const struct mr_seq *seq);
 struct mr_view *mr_segment_add_view(struct mr_segment *s, const struct mr_seq *seq, mr_error *err);
 
 /* Writes the segment's body: the operator's own code, or its input's columns for those that
- * aggregate. With `is_worth`, on trial, without what it reads: whether filters should be masks, or
+ * aggregate. With `is_worth`, a draft, without what it reads: whether filters should be masks, or
  * what stands above a state go with it. */
 mr_status mr_segment_fuse(struct mr_plan *plan, struct mr_segment *s, bool *is_worth,
                           mr_error *err);

@@ -235,15 +235,15 @@ static struct mr_segment *create_of(const struct mr_seq *seq, const char *reason
     return s;
 }
 
-/* Whether it is worth it. What fails on trial fails again, or is too much for one. */
+/* Whether it is worth it. What fails as a draft fails again, or is too much for one. */
 static mr_status try_contents(struct mr_plan *plan, const struct mr_seq *seq,
                               const struct contents *contents, bool *is_worth, mr_error *err)
 {
-    struct mr_segment *trial = create_of(seq, NULL, contents);
+    struct mr_segment *draft = create_of(seq, NULL, contents);
     *is_worth = false;
-    if (!trial) return mr_fail_no_memory(err, "the plan");
-    mr_status st = mr_segment_fuse(plan, trial, is_worth, err);
-    segment_destroy(&trial);
+    if (!draft) return mr_fail_no_memory(err, "the plan");
+    mr_status st = mr_segment_fuse(plan, draft, is_worth, err);
+    segment_destroy(&draft);
     if (st == MR_OK || st == MR_E_NO_MEMORY) return st;
     *is_worth = false;
     return MR_OK;

@@ -12,7 +12,7 @@
 #include "emit/emit.h"
 #include "engine/knobs.h"
 #include "ir/op.h"
-#include "plan/narrow.h"
+#include "plan/counting.h"
 #include "stream/params.h"
 #include "stream/save.h"
 #include "stream/stream_parts.h"
@@ -28,7 +28,7 @@ static mr_status make_plan(struct mr_plan **out, const struct mr_stream *s,
                            const mr_stream_params *params, const mr_seq *seq, mr_error *err)
 {
     MR_TRY(mr_params_plan(out, params, seq, err));
-    if (s->until) mr_plan_narrow(*out, s->until);
+    if (s->until) mr_plan_end_at(*out, s->until);
     return MR_OK;
 }
 

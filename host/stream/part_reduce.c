@@ -12,7 +12,7 @@
 #include "ir/op.h"
 #include "lang/sequence_text.h"
 #include "plan/kind.h"
-#include "plan/narrow.h"
+#include "plan/counting.h"
 #include "stream/origin.h"
 #include "stream/params.h"
 #include "stream/part.h"

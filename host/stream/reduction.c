@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "ir/op.h"
-#include "plan/narrow.h"
+#include "plan/counting.h"
 #include "stream/terminal.h"
 
 static mr_status alloc_entries(struct mr_reduction *out, const struct mr_segment *s, size_t entries,

@@ -17,7 +17,7 @@ struct mr_reduction {
 mr_status mr_reduction_run(struct mr_reduction *out, struct mr_leg *leg, struct mr_relay *relay,
                            mr_error *err);
 
-/* The same of the positions alone that the plan was narrowed to (plan/narrow.h), from where the
+/* The same of the positions alone that the plan ends at (plan/counting.h), from where the
  * root was sought to, and without finishing: what was folded is in the root's leaves, or in the
  * columns: bins, or the row of first() and last(), without which out->rows is 0. A count that is
  * known beforehand, and what is decided early, leaves fewer leaves. */

@@ -1,6 +1,6 @@
 /* Part of the positions that a terminal takes, so that several processes share them. */
-#ifndef MR_PLAN_NARROW_H
-#define MR_PLAN_NARROW_H
+#ifndef MR_PLAN_COUNTING_H
+#define MR_PLAN_COUNTING_H
 
 #include "plan/plan.h"
 
@@ -15,6 +15,6 @@ const struct mr_seq *mr_terminal_input(const struct mr_seq *terminal);
 struct mr_segment *mr_plan_counting(const struct mr_plan *plan);
 
 /* Ends the positions at `until`, before mr_plan_fit(). */
-void mr_plan_narrow(struct mr_plan *plan, int64_t until);
+void mr_plan_end_at(struct mr_plan *plan, int64_t until);
 
 #endif

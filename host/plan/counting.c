@@ -1,4 +1,4 @@
-#include "plan/narrow.h"
+#include "plan/counting.h"
 
 #include "plan/fuse.h"
 #include "plan/kind.h"
@@ -26,7 +26,7 @@ struct mr_segment *mr_plan_counting(const struct mr_plan *plan)
     return found;
 }
 
-void mr_plan_narrow(struct mr_plan *plan, int64_t until)
+void mr_plan_end_at(struct mr_plan *plan, int64_t until)
 {
     struct mr_segment *s = mr_plan_counting(plan);
     s->domain = mr_length_take(s->domain, until);
