@@ -142,7 +142,7 @@ static void place_params(struct mr_emitter *e)
         note->param = (int32_t)source->param_count;
         if (n->op == IR_WORDS) {
             const size_t words = (size_t)n->imm.u64;
-            memcpy(source->params + source->param_count, n->origin, words * sizeof(uint64_t));
+            memcpy(source->params + source->param_count, n->subject, words * sizeof(uint64_t));
             source->param_count += words;
         } else {
             source->params[source->param_count++] = mr_scalar_word(n->dtype, n->imm);

@@ -142,7 +142,7 @@ static mr_status translate_node(struct translation *t, struct mr_lane_act *s,
         return MR_OK;
     case IR_WORDS:
         s->act = mr_do_words;
-        s->words = node->origin;
+        s->words = node->subject;
         return MR_OK;
     case IR_INDEX: s->act = mr_do_index; return MR_OK;
     case IR_END:

@@ -58,7 +58,7 @@ static bool same_node(const struct ir_node *a, const struct ir_node *b)
     return a->op == b->op && a->dtype == b->dtype && a->args[0] == b->args[0] &&
            a->args[1] == b->args[1] && a->args[2] == b->args[2] && a->imm.u64 == b->imm.u64 &&
            a->input == b->input && a->column == b->column && a->function == b->function &&
-           a->guarded == b->guarded && a->origin == b->origin;
+           a->guarded == b->guarded && a->subject == b->subject;
 }
 
 static uint64_t node_hash(const struct ir_node *n)
@@ -68,7 +68,7 @@ static uint64_t node_hash(const struct ir_node *n)
                               (uint64_t)(uint32_t)n->args[2] << 32 | (uint64_t)n->function,
                               n->imm.u64,
                               (uint64_t)n->input << 16 | n->column,
-                              (uint64_t)(uintptr_t)n->origin};
+                              (uint64_t)(uintptr_t)n->subject};
     uint64_t hash = MR_HASH_SEED;
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
         hash = (hash ^ parts[k]) * UINT64_C(0x9e3779b97f4a7c15);
@@ -134,11 +134,11 @@ ir_value mr_ir_const_int(struct ir_body *b, mr_dtype dtype, int64_t value)
     return mr_ir_const(b, dtype, scalar);
 }
 
-ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *origin)
+ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *subject)
 {
     struct ir_node node = blank(IR_PARAM, dtype);
     node.imm = value;
-    node.origin = origin;
+    node.subject = subject;
     return add_node(b, node);
 }
 
@@ -146,7 +146,7 @@ ir_value mr_ir_words(struct ir_body *b, const uint64_t *words, size_t count)
 {
     struct ir_node node = blank(IR_WORDS, MR_U64);
     node.imm.u64 = count;
-    node.origin = words;
+    node.subject = words;
     return add_node(b, node);
 }
 
@@ -330,7 +330,7 @@ ir_value mr_ir_state(struct ir_body *b, ir_value start, ir_value first, const vo
     struct ir_node node = blank(IR_STATE, b->nodes[start].dtype);
     node.args[0] = start;
     node.args[1] = first;
-    node.origin = owner;
+    node.subject = owner;
     node.imm.u64 = key;
     return add_node(b, node);
 }

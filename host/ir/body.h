@@ -25,7 +25,7 @@ enum { IR_NONE = -1 };
 #define MR_IR_TABLE(ROW)                                                                           \
     ROW(IR_CONST, "const", 0) /* imm, part of the code's shape */                                  \
     ROW(IR_PARAM, "param", 0) /* imm, a kernel argument */                                         \
-    ROW(IR_WORDS, "words", 0) /* imm of them, at origin: what a library function reads */          \
+    ROW(IR_WORDS, "words", 0) /* imm of them, at subject: what a library function reads */         \
     ROW(IR_INDEX, "index", 0) /* i64: the position being computed */                               \
     ROW(IR_END, "end", 0)     /* i64: elements of the input before this position are there */      \
     ROW(IR_LOAD, "load", 1)   /* input, column; operand: i64 position in the input */              \
@@ -86,7 +86,7 @@ struct ir_node {
     bool guarded;                /* IR_LOAD: lanes may lie outside the input; they read anything */
     /* IR_PARAM: what it was written as, so that one text is one value; IR_WORDS: the words;
      * IR_STATE: whose it is. */
-    const void *origin;
+    const void *subject;
 };
 
 /* A lane for which `bad` holds ends the sequence there with `status`, blamed on `blame`. */
@@ -112,7 +112,7 @@ mr_status mr_body_status(const struct ir_body *body, mr_error *err);
 
 ir_value mr_ir_const(struct ir_body *b, mr_dtype dtype, mr_scalar value);
 ir_value mr_ir_const_int(struct ir_body *b, mr_dtype dtype, int64_t value);
-ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *origin);
+ir_value mr_ir_param(struct ir_body *b, mr_dtype dtype, mr_scalar value, const void *subject);
 
 /* u64 words that the sequence owns, as an argument of a library function: kernel arguments, a
  * pointer to the first of them. */

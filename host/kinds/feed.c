@@ -71,7 +71,7 @@ static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filli
     const struct mr_segment *s = r->segment;
     void *columns[MR_MAX_STORED] = {0}, *all[MR_MAX_COLUMNS] = {0};
     MR_TRY(r->engine->class->map(r->engine, slot, s->lead, filling->count, true, columns, err));
-    for (size_t c = 0; c < s->column_count; c++) all[s->origins[c]] = columns[c];
+    for (size_t c = 0; c < s->column_count; c++) all[s->column_numbers[c]] = columns[c];
     filling->columns = all;
     r->is_torn = true;
     r->failed = s->seq->op->feed->fill(f->source, filling, &r->error);

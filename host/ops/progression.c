@@ -74,7 +74,7 @@ mr_status mr_progression_step(mr_scalar *out, const struct mr_seq *seq, size_t a
 }
 
 ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, mr_scalar step,
-                             bool is_wide, const void *origin, ir_value position)
+                             bool is_wide, const void *subject, ir_value position)
 {
     bool is_one = mr_dtype_is_float(dtype) ? step.f64 == 1.0 : step.u64 == 1;
     ir_value i = mr_ir_cast(b, dtype, position);
@@ -83,7 +83,7 @@ ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, 
     bool is_from_zero =
         start != IR_NONE && b->nodes[start].op == IR_PARAM && b->nodes[start].imm.u64 == 0;
     if (is_one) return is_from_zero ? i : mr_ir_binary(b, IR_ADD, i, start);
-    ir_value factor = mr_ir_param(b, dtype, step, origin);
+    ir_value factor = mr_ir_param(b, dtype, step, subject);
     if (is_wide) return mr_ir_ternary(b, IR_FMA, i, factor, start);
     return mr_ir_binary(b, IR_ADD, mr_ir_binary(b, IR_MUL, i, factor), start);
 }

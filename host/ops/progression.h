@@ -16,10 +16,10 @@ mr_status mr_progression_step(mr_scalar *out, const struct mr_seq *seq, size_t a
                               mr_error *err);
 
 /* Floats are multiplied, rounded, then added; where the product may overflow on the way to a sum
- * that does not (is_wide), they are multiplied and added with one rounding. `origin` tells the
+ * that does not (is_wide), they are multiplied and added with one rounding. `subject` tells the
  * step, a kernel argument, from all others. */
 ir_value mr_progression_code(struct ir_body *b, mr_dtype dtype, ir_value start, mr_scalar step,
-                             bool is_wide, const void *origin, ir_value position);
+                             bool is_wide, const void *subject, ir_value position);
 
 /* Arguments `start_at` and `step_at` at a position, in the dtype of seq's column. */
 mr_status mr_progression_lower(struct mr_lowering *l, const struct mr_seq *seq, size_t start_at,

@@ -144,7 +144,7 @@ static void add_column(struct mr_segment *out, ir_value value)
     *column = (struct mr_column){.dtype = mr_ir_dtype(&out->body, value)};
     (void)snprintf(column->name, sizeof column->name, "x%zu", out->column_count);
     out->stored[out->column_count] = column->dtype;
-    out->origins[out->column_count] = (uint8_t)out->column_count;
+    out->column_numbers[out->column_count] = (uint8_t)out->column_count;
     out->values[out->column_count++] = value;
 }
 

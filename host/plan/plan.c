@@ -43,7 +43,7 @@ static struct mr_segment *segment_create(const struct mr_seq *seq, const char *r
     s->extent = seq->settings.extent;
     s->column_count = seq->column_count;
     memcpy(s->columns, seq->columns, sizeof s->columns);
-    for (size_t c = 0; c < s->column_count; c++) s->origins[c] = (uint8_t)c;
+    for (size_t c = 0; c < s->column_count; c++) s->column_numbers[c] = (uint8_t)c;
     return s;
 }
 

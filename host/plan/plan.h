@@ -80,7 +80,7 @@ struct mr_segment {
     size_t stored_count;
     struct mr_column columns[MR_MAX_COLUMNS]; /* of the elements that come out, as readers want */
     size_t column_count;
-    uint8_t origins[MR_MAX_COLUMNS]; /* which of its sequence's columns each of them is */
+    uint8_t column_numbers[MR_MAX_COLUMNS]; /* which of its sequence's columns each of them is */
 
     /* Set by mr_plan_fit(): */
     bool shares_leaves; /* the shape has work-items share leaves */

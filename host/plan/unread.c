@@ -26,7 +26,7 @@ void mr_segment_find_needed(const struct mr_segment *s, bool needed[])
 static void find_read(const struct mr_segment *s, const bool needed[], size_t view, bool read[])
 {
     bool joins = mr_kind_of(s->kind)->inputs == MR_INPUTS_JOINED;
-    for (size_t c = 0; c < s->column_count && joins; c++) read[s->origins[c]] = true;
+    for (size_t c = 0; c < s->column_count && joins; c++) read[s->column_numbers[c]] = true;
     for (size_t n = 0; n < s->body.count; n++) {
         const struct ir_node *node = &s->body.nodes[n];
         if (needed[n] && node->op == IR_LOAD && node->input == view) read[node->column] = true;
@@ -68,7 +68,7 @@ static void drop(struct mr_segment *s, const bool read[], uint16_t numbers[])
         if (!read[c]) continue;
         numbers[c] = (uint16_t)left;
         s->columns[left] = s->columns[c];
-        s->origins[left] = s->origins[c];
+        s->column_numbers[left] = s->column_numbers[c];
         s->values[left++] = s->values[c];
     }
     s->column_count = left;
