@@ -223,7 +223,7 @@ static int builds(void)
     return program && run(program, words, 64) ? GONE : THERE;
 }
 
-static bool start(cl_kernel kernel, cl_mem buffer, size_t items, size_t group)
+static bool launch(cl_kernel kernel, cl_mem buffer, size_t items, size_t group)
 {
     return !clSetKernelArg(kernel, 0, sizeof buffer, &buffer) &&
            !clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &items, &group, 0, NULL, NULL);
@@ -239,8 +239,8 @@ static int loses_grids(void)
         clCreateBuffer(context, CL_MEM_READ_WRITE, GROUP * GRIDS * sizeof(uint64_t), NULL, NULL);
     for (size_t round = 0; round < ROUNDS; round++) {
         for (size_t grid = 1; grid <= GRIDS; grid++)
-            if (!kernel || !buffer || !start(kernel, buffer, grid * GROUP, GROUP) ||
-                !start(kernel, buffer, (grid + 1) / 2 * GROUP, GROUP))
+            if (!kernel || !buffer || !launch(kernel, buffer, grid * GROUP, GROUP) ||
+                !launch(kernel, buffer, (grid + 1) / 2 * GROUP, GROUP))
                 return UNKNOWN;
         if (clFinish(queue)) return UNKNOWN;
         (void)clReleaseKernel(kernel);
@@ -258,7 +258,7 @@ static int stacks_groups(void)
               "for (int k = 0; k < 8192; k++) w[i] += own[(k * 7919 + w[i]) % 8192]; }");
     cl_kernel kernel = program ? clCreateKernel(program, "probe", NULL) : NULL;
     cl_mem buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, ITEMS * sizeof(uint64_t), NULL, NULL);
-    bool is_done = kernel && buffer && start(kernel, buffer, ITEMS, GROUP) && !clFinish(queue);
+    bool is_done = kernel && buffer && launch(kernel, buffer, ITEMS, GROUP) && !clFinish(queue);
     return is_done ? GONE : UNKNOWN;
 }
 
