@@ -242,7 +242,7 @@ static mr_status count_text(const struct mr_session *s, uint64_t hash, mr_error 
 }
 
 mr_status mr_program_cache(struct mr_session *session, const char *text, const char *options,
-                          mr_error *err)
+                           mr_error *err)
 {
     cl_program program = NULL;
     (void)mr_cached_program_note(session, text, options);

@@ -28,7 +28,7 @@ mr_status mr_program_text_build(struct mr_session *session, const char *text, co
 /* Compiles and keeps it for other processes (cached_program.h), for one that waits for that: with
  * the whole of its options, and in its turn. */
 mr_status mr_program_cache(struct mr_session *session, const char *text, const char *options,
-                          mr_error *err);
+                           mr_error *err);
 
 /* A kernel of one user: its arguments are set by one thread at a time. Released before the
  * program. */

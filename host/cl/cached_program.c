@@ -176,7 +176,8 @@ static bool make_room(const char *folder)
         least = *t;
         (void)snprintf(oldest, sizeof oldest, "%s", entry->d_name);
     }
-    bool goes_on = count >= MR_CACHED_MOST && (unlinkat(dirfd(d), oldest, 0) == 0 || errno == ENOENT);
+    bool goes_on =
+        count >= MR_CACHED_MOST && (unlinkat(dirfd(d), oldest, 0) == 0 || errno == ENOENT);
     (void)closedir(d);
     return goes_on;
 }
@@ -262,7 +263,7 @@ bool mr_cached_program_note(const struct mr_session *session, const char *text, 
 }
 
 void mr_cached_program_write(struct mr_session *session, const char *text, const char *options,
-                            cl_program program)
+                             cl_program program)
 {
     struct place place;
     if (place_open(&place, session, text, options, true))

@@ -28,6 +28,6 @@ bool mr_cached_program_note(const struct mr_session *session, const char *text,
 
 /* What fails is left undone: it can be built again. */
 void mr_cached_program_write(struct mr_session *session, const char *text, const char *options,
-                            cl_program program);
+                             cl_program program);
 
 #endif

@@ -24,7 +24,7 @@ struct mr_child_task {
 
 struct mr_child_end {
     bool is_done;                     /* else it ended before it was */
-    bool is_lasting;                     /* of how it ended: the next time it would end so, too */
+    bool is_lasting;                  /* of how it ended: the next time it would end so, too */
     char words[MR_CHILD_WORDS_BYTES]; /* how it ended; done: what it found, "" for nothing */
 };
 

@@ -161,7 +161,8 @@ void mr_verdict_put_tried(const struct mr_device *device)
 }
 
 /* Under the lock. */
-static void refuse(struct known *k, const struct mr_device *device, const char *reason, bool is_lasting)
+static void refuse(struct known *k, const struct mr_device *device, const char *reason,
+                   bool is_lasting)
 {
     struct mr_verdict refused = {.rung = 0};
     (void)snprintf(refused.reason, sizeof refused.reason, "%s", reason);

@@ -10,17 +10,17 @@ static writer write_op, write_library, write_abs, write_clamp, write_sign, write
     write_mod;
 
 typedef enum mr_literal_outcome evaluator(const struct mr_literal args[], struct mr_literal *out);
-static evaluator evaluate_abs, evaluate_min, evaluate_max, evaluate_clamp, evaluate_select, evaluate_sign, evaluate_floordiv,
-    evaluate_mod;
+static evaluator evaluate_abs, evaluate_min, evaluate_max, evaluate_clamp, evaluate_select,
+    evaluate_sign, evaluate_floordiv, evaluate_mod;
 
 /* One row a function: name, arity, rule, writer, code, evaluator. */
 #define FUNCTION_TABLE(ROW)                                                                        \
-    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS, evaluate_abs)                                   \
-    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN, evaluate_min)                                    \
-    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX, evaluate_max)                                    \
-    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0, evaluate_clamp)                                  \
-    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT, evaluate_select)                                 \
-    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0, evaluate_sign)                                     \
+    ROW("abs", 1, MR_TAKES_NUMBERS, write_abs, IR_ABS, evaluate_abs)                               \
+    ROW("min", 2, MR_TAKES_NUMBERS, write_op, IR_MIN, evaluate_min)                                \
+    ROW("max", 2, MR_TAKES_NUMBERS, write_op, IR_MAX, evaluate_max)                                \
+    ROW("clamp", 3, MR_TAKES_NUMBERS, write_clamp, 0, evaluate_clamp)                              \
+    ROW("select", 3, MR_CHOOSES, write_op, IR_SELECT, evaluate_select)                             \
+    ROW("sign", 1, MR_TAKES_NUMBERS, write_sign, 0, evaluate_sign)                                 \
     ROW("sqrt", 1, MR_TAKES_FLOATS, write_op, IR_SQRT, NULL)                                       \
     ROW("floor", 1, MR_TAKES_FLOATS, write_op, IR_FLOOR, NULL)                                     \
     ROW("ceil", 1, MR_TAKES_FLOATS, write_op, IR_CEIL, NULL)                                       \
@@ -31,8 +31,8 @@ static evaluator evaluate_abs, evaluate_min, evaluate_max, evaluate_clamp, evalu
     ROW("isinf", 1, MR_TESTS_FLOATS, write_op, IR_ISINF, NULL)                                     \
     ROW("popcount", 1, MR_TAKES_INTEGERS, write_op, IR_POPCOUNT, NULL)                             \
     ROW("clz", 1, MR_TAKES_INTEGERS, write_op, IR_CLZ, NULL)                                       \
-    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, evaluate_floordiv)                               \
-    ROW("mod", 2, MR_DIVIDES, write_mod, 0, evaluate_mod)                                              \
+    ROW("floordiv", 2, MR_DIVIDES, write_floordiv, 0, evaluate_floordiv)                           \
+    ROW("mod", 2, MR_DIVIDES, write_mod, 0, evaluate_mod)                                          \
     ROW("rand", 1, MR_DRAWS, NULL, MR_FN_UNIFORM_F64, NULL)                                        \
     ROW("randn", 1, MR_DRAWS, NULL, MR_FN_NORMAL_F64, NULL)                                        \
     ROW("lag", 3, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)                                         \
@@ -40,7 +40,8 @@ static evaluator evaluate_abs, evaluate_min, evaluate_max, evaluate_clamp, evalu
     ROW("prev", 2, MR_READS_NEIGHBOUR, NULL, MR_BACK, NULL)
 
 static const struct mr_function functions[] = {
-#define FUNCTION_ROW(name, arity, rule, write, code, evaluate) {name, arity, write, rule, code, evaluate},
+#define FUNCTION_ROW(name, arity, rule, write, code, evaluate)                                     \
+    {name, arity, write, rule, code, evaluate},
     FUNCTION_TABLE(FUNCTION_ROW)
 #undef FUNCTION_ROW
 #define LIBRARY_FUNCTION(constant, name, arity, operands)                                          \
@@ -119,14 +120,16 @@ static enum mr_literal_outcome evaluate_max(const struct mr_literal args[], stru
     return MR_EVALUATED;
 }
 
-static enum mr_literal_outcome evaluate_clamp(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_clamp(const struct mr_literal args[],
+                                              struct mr_literal *out)
 {
     struct mr_literal raised[2] = {{MR_I64, {0}}, args[2]};
     (void)evaluate_max(args, &raised[0]);
     return evaluate_min(raised, out);
 }
 
-static enum mr_literal_outcome evaluate_select(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_select(const struct mr_literal args[],
+                                               struct mr_literal *out)
 {
     bool holds = mr_literal_is_nan(args[0]) || mr_literal_compare(args[0], mr_literal_integer(0));
     *out = args[holds ? 1 : 2];
@@ -142,7 +145,8 @@ static enum mr_literal_outcome evaluate_sign(const struct mr_literal args[], str
     return MR_EVALUATED;
 }
 
-static enum mr_literal_outcome evaluate_floordiv(const struct mr_literal args[], struct mr_literal *out)
+static enum mr_literal_outcome evaluate_floordiv(const struct mr_literal args[],
+                                                 struct mr_literal *out)
 {
     return mr_literal_floor(MR_OPERATOR_DIV, args[0], args[1], out);
 }
@@ -374,8 +378,8 @@ static bool are_literals(const struct mr_function *f, const struct mr_operand op
 }
 
 static mr_status evaluate_call(const struct mr_walk *w, const struct mr_expr *call,
-                           const struct mr_function *f, const struct mr_operand operands[],
-                           struct mr_operand *out)
+                               const struct mr_function *f, const struct mr_operand operands[],
+                               struct mr_operand *out)
 {
     struct mr_literal args[MR_MAX_ARITY] = {{MR_I64, {0}}}, value;
     size_t first = f->rule == MR_CHOOSES ? 1 : 0;

@@ -74,7 +74,7 @@ int mr_literal_compare(struct mr_literal x, struct mr_literal y)
 }
 
 static enum mr_literal_outcome evaluate_reals(enum mr_operator op, double x, double y,
-                                       struct mr_literal *out)
+                                              struct mr_literal *out)
 {
     double value;
     switch (op) {
@@ -97,8 +97,8 @@ static uint64_t shifted(enum mr_operator op, struct mr_literal x, unsigned n)
 }
 
 /* The left side decides how many bits there are and whether the first is a sign. */
-static enum mr_literal_outcome evaluate_bits(enum mr_operator op, struct mr_literal x, struct mr_literal y,
-                                      struct mr_literal *out)
+static enum mr_literal_outcome evaluate_bits(enum mr_operator op, struct mr_literal x,
+                                             struct mr_literal y, struct mr_literal *out)
 {
     *out = x;
     out->value.u64 =
@@ -111,7 +111,8 @@ static enum mr_literal_outcome beyond(bool is_negative)
     return is_negative ? MR_LITERAL_BELOW : MR_LITERAL_ABOVE;
 }
 
-static enum mr_literal_outcome evaluate_sum(struct integer x, struct integer y, struct mr_literal *out)
+static enum mr_literal_outcome evaluate_sum(struct integer x, struct integer y,
+                                            struct mr_literal *out)
 {
     uint64_t sum = x.magnitude + y.magnitude;
     if (x.is_negative == y.is_negative)
@@ -121,7 +122,8 @@ static enum mr_literal_outcome evaluate_sum(struct integer x, struct integer y, 
     return store(integer(is_less ? y.is_negative : x.is_negative, difference), out);
 }
 
-static enum mr_literal_outcome evaluate_product(struct integer x, struct integer y, struct mr_literal *out)
+static enum mr_literal_outcome evaluate_product(struct integer x, struct integer y,
+                                                struct mr_literal *out)
 {
     bool is_negative = x.is_negative != y.is_negative;
     if (x.magnitude && y.magnitude > UINT64_MAX / x.magnitude) return beyond(is_negative);
@@ -129,8 +131,8 @@ static enum mr_literal_outcome evaluate_product(struct integer x, struct integer
 }
 
 /* The operator is one of &, | and ^: signs are bits, too. */
-static enum mr_literal_outcome evaluate_both(enum mr_operator op, struct integer x, struct integer y,
-                                      struct mr_literal *out)
+static enum mr_literal_outcome evaluate_both(enum mr_operator op, struct integer x,
+                                             struct integer y, struct mr_literal *out)
 {
     uint64_t a = bits_of(x), b = bits_of(y), bits;
     bool is_negative;
@@ -150,8 +152,8 @@ static enum mr_literal_outcome evaluate_both(enum mr_operator op, struct integer
     return store(integer(is_negative, is_negative ? 0 - bits : bits), out);
 }
 
-static enum mr_literal_outcome evaluate_integers(enum mr_operator op, struct integer x, struct integer y,
-                                          struct mr_literal *out)
+static enum mr_literal_outcome evaluate_integers(enum mr_operator op, struct integer x,
+                                                 struct integer y, struct mr_literal *out)
 {
     bool divides = op == MR_OPERATOR_DIV || op == MR_OPERATOR_REM;
     if (divides && y.magnitude == 0) return MR_LITERAL_BY_ZERO;
@@ -185,8 +187,8 @@ static bool compares(enum mr_operator op, struct mr_literal x, struct mr_literal
     }
 }
 
-enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x, struct mr_literal y,
-                                     struct mr_literal *out)
+enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x,
+                                            struct mr_literal y, struct mr_literal *out)
 {
     bool holds;
     if (compares(op, x, y, &holds)) {
@@ -195,7 +197,7 @@ enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_liter
     }
     if (is_real(x) || is_real(y))
         return evaluate_reals(op, mr_literal_as_real(x).value.f64, mr_literal_as_real(y).value.f64,
-                          out);
+                              out);
     if (op == MR_OPERATOR_SHL || op == MR_OPERATOR_SHR || op == MR_OPERATOR_BIT_NOT)
         return evaluate_bits(op, x, y, out);
     return evaluate_integers(op, integer_of(x), integer_of(y), out);
@@ -213,8 +215,8 @@ static double floor_reals(enum mr_operator op, double a, double b)
     return near - floor(near) > 0.5 ? floor(near) + 1 : floor(near);
 }
 
-enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
-                                      struct mr_literal *out)
+enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x,
+                                         struct mr_literal y, struct mr_literal *out)
 {
     if (is_real(x) || is_real(y)) {
         *out = mr_literal_real(

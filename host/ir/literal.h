@@ -34,11 +34,11 @@ bool mr_literal_is_nan(struct mr_literal x);
 
 /* Arithmetic, bits, shifts and comparisons (which give 0 or 1). A unary operator reads x only.
  * Bits and shifts are those of x's dtype. */
-enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x, struct mr_literal y,
-                                     struct mr_literal *out);
+enum mr_literal_outcome mr_literal_evaluate(enum mr_operator op, struct mr_literal x,
+                                            struct mr_literal y, struct mr_literal *out);
 
 /* Rounded down, as floordiv() and mod(). */
-enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x, struct mr_literal y,
-                                      struct mr_literal *out);
+enum mr_literal_outcome mr_literal_floor(enum mr_operator op, struct mr_literal x,
+                                         struct mr_literal y, struct mr_literal *out);
 
 #endif

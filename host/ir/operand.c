@@ -26,14 +26,14 @@ struct mr_literal mr_operand_literal(const struct mr_operand *operand)
 }
 
 mr_status mr_walk_check_literal(const struct mr_walk *w, const struct mr_expr *at,
-                        enum mr_literal_outcome outcome)
+                                enum mr_literal_outcome outcome)
 {
     if (outcome == MR_LITERAL_BY_ZERO)
         return mr_error_hint(w->err, mr_walk_fail(w, at, MR_E_VALUE, "division by the constant 0"),
                              "divide by another number, or by 0.0 for inf and nan");
     if (outcome == MR_EVALUATED) return MR_OK;
     const char *limit = outcome == MR_LITERAL_BELOW ? "below -2^63 = -9223372036854775808"
-                                                 : "above 2^64-1 = 18446744073709551615";
+                                                    : "above 2^64-1 = 18446744073709551615";
     return mr_error_hint(w->err, mr_walk_fail(w, at, MR_E_VALUE, "the number is %s", limit),
                          "write it as a float, with a point or an exponent");
 }

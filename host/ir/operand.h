@@ -1,7 +1,7 @@
 /* Operands of an expression while it is walked: code, or a number known now.
  *
- * A weak operand is a literal or what is made of literals: an i64, a u64 (above 2^63-1) or an f64 that
- * takes the dtype of what it meets. All others have the dtype they say. */
+ * A weak operand is a literal or what is made of literals: an i64, a u64 (above 2^63-1) or an f64
+ * that takes the dtype of what it meets. All others have the dtype they say. */
 #ifndef MR_IR_OPERAND_H
 #define MR_IR_OPERAND_H
 
@@ -60,7 +60,7 @@ struct mr_literal mr_operand_literal(const struct mr_operand *operand);
 /* What is wrong with an expression of literals, if anything is; NO_SUCH is for the caller to
  * tell. */
 mr_status mr_walk_check_literal(const struct mr_walk *w, const struct mr_expr *at,
-                        enum mr_literal_outcome outcome);
+                                enum mr_literal_outcome outcome);
 
 /* "map: ..." at an expression. */
 mr_status mr_walk_fail(const struct mr_walk *w, const struct mr_expr *at, mr_status status,

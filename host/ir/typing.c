@@ -40,7 +40,7 @@ static mr_status fail_operator(const struct mr_walk *w, const struct mr_expr *ex
 
 /* An operator on literals alone is a literal again, and a comparison of them a bool. */
 static mr_status evaluate(struct mr_walk *w, const struct mr_expr *expr, const struct mr_operand *x,
-                      const struct mr_operand *y, struct mr_operand *out)
+                          const struct mr_operand *y, struct mr_operand *out)
 {
     struct mr_literal value;
     enum mr_literal_outcome outcome =

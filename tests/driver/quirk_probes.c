@@ -257,7 +257,8 @@ static int stacks_groups(void)
               "get_global_id(0); for (int k = 0; k < 8192; k++) own[k] = w[i] + k * w[0];"
               "for (int k = 0; k < 8192; k++) w[i] += own[(k * 7919 + w[i]) % 8192]; }");
     cl_kernel kernel = program ? clCreateKernel(program, "probe", NULL) : NULL;
-    cl_mem buffer = clCreateBuffer(context, CL_MEM_READ_WRITE, ITEMS * sizeof(uint64_t), NULL, NULL);
+    cl_mem buffer =
+        clCreateBuffer(context, CL_MEM_READ_WRITE, ITEMS * sizeof(uint64_t), NULL, NULL);
     bool is_done = kernel && buffer && launch(kernel, buffer, ITEMS, GROUP) && !clFinish(queue);
     return is_done ? GONE : UNKNOWN;
 }
