@@ -82,6 +82,27 @@ mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, cons
     return st;
 }
 
+mr_status mr_buffer_create_pinned(struct mr_session *session, const struct mr_command *command,
+                                  size_t bytes, const char *what, cl_mem *out, void **memory,
+                                  mr_error *err)
+{
+    cl_int code = CL_SUCCESS;
+    cl_event event = NULL;
+    *memory = NULL;
+    mr_status st = mr_buffer_create(session, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, bytes, NULL,
+                                    what, out, err);
+    if (st == MR_OK)
+        *memory = mr_cl_loaded()->clEnqueueMapBuffer(
+            command->queue, *out, CL_FALSE, CL_MAP_READ | CL_MAP_WRITE, 0, bytes,
+            command->after_count, command->after, command->event ? &event : NULL, &code);
+    mr_command_event(command, st == MR_OK ? code : CL_INVALID_MEM_OBJECT, event);
+    if (st != MR_OK || (code == CL_SUCCESS && *memory)) return st;
+    mr_buffer_release(out);
+    *memory = NULL;
+    if (code == CL_SUCCESS) code = CL_MAP_FAILURE;
+    return mr_cl_fail(err, code, "clEnqueueMapBuffer", session->device.name, "%s", what);
+}
+
 mr_status mr_buffer_retain(cl_mem buffer, mr_error *err)
 {
     mr_error local;

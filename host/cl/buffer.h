@@ -16,6 +16,14 @@ mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_
 mr_status mr_buffer_create_shared(struct mr_session *session, size_t bytes, const char *what,
                                   cl_mem *out, void **memory, mr_error *err);
 
+/* Memory of the host that a device's copies reach by themselves ("pinned"), and while others go on:
+ * it is the driver's own, mapped for as long as the buffer lives, to be unmapped before it is
+ * released. *memory is valid once the command's event is complete. A driver that refuses it does
+ * the session no harm: *err tells the call. */
+mr_status mr_buffer_create_pinned(struct mr_session *session, const struct mr_command *command,
+                                  size_t bytes, const char *what, cl_mem *out, void **memory,
+                                  mr_error *err);
+
 /* One more reference to the caller's buffer, given up with mr_buffer_release(). Needs no
  * session. */
 mr_status mr_buffer_retain(cl_mem buffer, mr_error *err);

@@ -35,3 +35,9 @@ RELEASE(mr_buffer_release, cl_mem, clReleaseMemObject)
 RELEASE(mr_program_release, cl_program, clReleaseProgram)
 RELEASE(mr_kernel_release, cl_kernel, clReleaseKernel)
 RELEASE(mr_event_release, cl_event, clReleaseEvent)
+
+void mr_buffer_lose(cl_mem *object)
+{
+    if (*object) mr_cl_count(-1);
+    *object = NULL;
+}

@@ -13,6 +13,10 @@ void mr_program_release(cl_program *object);
 void mr_kernel_release(cl_kernel *object);
 void mr_event_release(cl_event *object);
 
+/* Kept for ever, and counted no longer: a command of which nothing can be known may still write to
+ * its memory. NULL-safe, nulls the handle. */
+void mr_buffer_lose(cl_mem *object);
+
 /* For the files of this room: `count` more objects are held. */
 void mr_cl_count(int count);
 

@@ -88,6 +88,7 @@ static mr_status create_engine(struct mr_engine **out, struct mr_session *sessio
     const struct mr_device *device = &e->session->device;
     e->staged = !device->shares_memory || mr_params_stage_copies(params);
     e->shares_finely = !e->staged && device->shares_finely;
+    e->pins = e->staged;
     e->base.shares_memory = !e->staged;
     /* Drivers of other devices pin what they read, which a file's pages may not bear. */
     e->base.reads_in_place = !e->staged && !params->no_map && (device->type & CL_DEVICE_TYPE_CPU);

@@ -141,27 +141,6 @@ mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_erro
     return mr_queue_flush(e->session, chain.queue, err);
 }
 
-/* Memory of the device, and how the host sees it: the memory itself where it can be, else a copy if
- * there is to be one, else NULL. */
-static mr_status create_memory(struct mr_opencl *e, size_t bytes, bool is_copied, const char *what,
-                               cl_mem *buffer, void **host, mr_error *err)
-{
-    if (e->shares_finely)
-        return mr_buffer_create_shared(e->session, bytes, what, buffer, host, err);
-    cl_mem_flags flags = CL_MEM_READ_WRITE | (is_copied ? 0 : CL_MEM_ALLOC_HOST_PTR);
-    MR_TRY(mr_buffer_create(e->session, flags, bytes, NULL, what, buffer, err));
-    if (is_copied && !(*host = mr_alloc(bytes, 1))) return mr_fail_no_memory(err, "a host copy");
-    return MR_OK;
-}
-
-/* Memory that a command may still write to is rather lost than freed. */
-static void free_memory(struct mr_opencl *e, cl_mem *buffer, void **host)
-{
-    mr_buffer_release(buffer);
-    if (!e->shares_finely && !e->is_unsettled) mr_free(*host);
-    *host = NULL;
-}
-
 void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
@@ -175,22 +154,10 @@ void mr_slot_destroy(struct mr_slot **slot, struct mr_engine *engine)
     for (size_t k = 0; k < MR_SLOT_READERS; k++) mr_event_release(&(*slot)->reads[k]);
     mr_event_release(&(*slot)->transferred);
     mr_event_release(&(*slot)->mapping);
-    for (size_t k = 0; k < (*slot)->column_count; k++)
-        free_memory(e, &(*slot)->columns[k], &(*slot)->host[k]);
-    free_memory(e, &(*slot)->status, &(*slot)->words);
+    mr_slot_free_memory(e, *slot);
     mr_buffer_release(&(*slot)->carry);
     mr_free(*slot);
     *slot = NULL;
-}
-
-mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err)
-{
-    for (size_t k = 0; k < slot->column_count; k++) {
-        size_t bytes = (slot->lead + slot->entries) * mr_dtype_size(slot->dtypes[k]);
-        MR_TRY(create_memory(e, bytes ? bytes : 1, e->staged, "a slot of the ring",
-                             &slot->columns[k], &slot->host[k], err));
-    }
-    return MR_OK;
 }
 
 mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const mr_dtype dtypes[],
@@ -206,9 +173,7 @@ mr_status mr_slot_create(struct mr_slot **out, struct mr_engine *engine, const m
     slot->entries = entries;
     slot->word_count = MR_STATUS_CHECKS + checks;
     mr_status st = mr_slot_create_columns(e, slot, err);
-    if (st == MR_OK)
-        st = create_memory(e, slot->word_count * sizeof(uint32_t), true, "a slot's status",
-                           &slot->status, &slot->words, err);
+    if (st == MR_OK) st = mr_slot_create_status(e, slot, err);
     if (st == MR_OK) st = mr_slot_fill_status(e, slot, err);
     if (st == MR_OK)
         *out = slot;
@@ -226,7 +191,8 @@ mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *me
     MR_TRY(mr_slot_take_back(e, slot, err));
     MR_TRY(mr_slot_settle(e, slot, err));
     slot->is_filled = false;
-    free_memory(e, &slot->columns[0], &slot->host[0]);
+    mr_buffer_release(&slot->columns[0]);
+    slot->host[0] = NULL;
     if (count == 0) return MR_OK;
     return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                             count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",

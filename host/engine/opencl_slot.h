@@ -17,6 +17,7 @@ struct mr_opencl {
     struct mr_session *session;
     bool staged;
     bool shares_finely; /* nothing is mapped: the host sees slots where they are */
+    bool pins;          /* staged, and the driver has not refused it: copies are pinned */
     /* The driver refuses to wait: what is in flight may never be known. */
     atomic_bool is_unsettled;
 };
@@ -29,12 +30,18 @@ static inline struct mr_opencl *mr_opencl_of(struct mr_engine *e)
 /* Waits for all that was enqueued; marks the engine where the driver refuses even that. */
 mr_status mr_opencl_finish(struct mr_opencl *e, mr_error *err);
 
+/* Memory of the host beside a device's. */
+struct mr_host_side {
+    cl_mem pinned; /* whose mapping it is, for as long as there is a slot; NULL: ordinary memory */
+    void *memory;
+};
+
 struct mr_slot {
     cl_mem columns[MR_MAX_STORED];
     mr_dtype dtypes[MR_MAX_STORED];
     size_t column_count, lead, entries;
     cl_mem status;
-    void *words; /* status, as the host sees it */
+    void *words; /* status, as the host sees it, or its copy; NULL: it did not look yet */
     size_t word_count;
     bool status_dirty; /* some word is no longer as mr_slot_fill_status() leaves it */
     cl_mem carry;      /* what the unit hands on */
@@ -45,7 +52,9 @@ struct mr_slot {
     cl_event transferred; /* the last command on the other queue */
     cl_event mapping;     /* what the host waits for before it looks at `mapped` */
     void *mapped[MR_MAX_STORED];
-    void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped */
+    void *host[MR_MAX_STORED]; /* columns as the host sees them, or copies; NULL: to be mapped,
+                                * or the host did not look yet */
+    struct mr_host_side copies, word_copies;
     size_t mapped_index, mapped_count;
     size_t seen_index,
         seen_count; /* entries that copies in `host` have, once `mapping` is over, ... */
@@ -96,7 +105,17 @@ mr_status mr_slot_take_back(struct mr_opencl *e, struct mr_slot *slot, mr_error 
 /* Waits for all that concerns the slot; the first failure is told. */
 mr_status mr_slot_settle(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
+/* Memory of a slot (opencl_memory.c): on the device; and the host's copies where it has some,
+ * before a command of the chain moves what they are copies of. */
 mr_status mr_slot_create_columns(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+mr_status mr_slot_create_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
+mr_status mr_slot_need_copies(struct mr_opencl *e, struct mr_slot *slot, struct mr_chain *chain,
+                              mr_error *err);
+mr_status mr_slot_need_words(struct mr_opencl *e, struct mr_slot *slot, struct mr_chain *chain,
+                             mr_error *err);
+
+/* All of it, once nothing that concerns the slot is in flight. */
+void mr_slot_free_memory(struct mr_opencl *e, struct mr_slot *slot);
 
 /* No element has failed yet. */
 mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);

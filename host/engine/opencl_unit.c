@@ -183,6 +183,7 @@ static mr_status run_unit(struct unit_launch *w, mr_error *err)
     struct mr_slot *out = w->launch->out;
     MR_TRY(run_kernels(w, err));
     if (!has_status(w->p->segment) || w->e->shares_finely) return MR_OK;
+    MR_TRY(mr_slot_need_words(w->e, out, &w->chain, err));
     cl_event event;
     const struct mr_command command = mr_chain_next(&w->chain, &event);
     MR_TRY(mr_buffer_read(w->e->session, &command, out->status, 0,

@@ -102,7 +102,7 @@ static mr_status enqueue_map(struct mr_opencl *e, struct mr_slot *slot, cl_comma
 {
     struct mr_chain chain = {.queue = queue};
     const struct span unseen = e->staged && !slot->is_written ? look(slot) : (struct span){0};
-    mr_status st = MR_OK;
+    mr_status st = mr_slot_need_copies(e, slot, &chain, err);
     memset(slot->mapped, 0, sizeof slot->mapped);
     slot->is_mapped = true;
     if (slot->is_written)

@@ -92,7 +92,8 @@ size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *se
 size_t mr_buffers_working_bytes(const struct mr_buffers *b);
 
 /* What is allocated, as one line: `count` times `bytes`, on the host, on the engine's device or on
- * both. For the host engine all are the host's; where slots are staged, it has a copy of them. */
+ * both. For the host engine all are the host's; where slots are staged, it has a copy of them,
+ * which the driver allocates if it can pin it. */
 struct mr_buffer_line {
     const char *what;
     size_t count, bytes;

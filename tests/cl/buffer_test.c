@@ -113,6 +113,46 @@ static void shared_memory_is_seen_without_mapping(void)
     mr_session_close(&s);
 }
 
+/* From one part of it to the device, and to the other part. */
+static void pinned_memory_is_what_copies_go_through(void)
+{
+    enum { BYTES = COUNT * sizeof(int) };
+    struct mr_session *s = device_session();
+    long live = mr_cl_live_objects();
+    cl_mem pinned = NULL, buffer = NULL;
+    cl_event done = NULL;
+    void *memory = NULL;
+    mr_error e;
+    struct mr_command command = {.queue = s->transfers, .event = &done};
+    CU_ASSERT_EQUAL_FATAL(
+        mr_buffer_create_pinned(s, &command, 2 * BYTES, "a copy", &pinned, &memory, &e), MR_OK);
+    wait_for(s, &done);
+    int *sent = memory, *received = sent + COUNT;
+    for (int k = 0; k < COUNT; k++) sent[k] = k * k - 7;
+    CU_ASSERT_EQUAL(mr_buffer_create(s, CL_MEM_READ_WRITE, BYTES, NULL, "a", &buffer, NULL), MR_OK);
+    command.event = NULL;
+    CU_ASSERT_EQUAL(mr_buffer_write(s, &command, buffer, 0, BYTES, sent, NULL), MR_OK);
+    command.event = &done;
+    CU_ASSERT_EQUAL(mr_buffer_read(s, &command, buffer, 0, BYTES, received, NULL), MR_OK);
+    wait_for(s, &done);
+    CU_ASSERT_EQUAL(memcmp(received, sent, BYTES), 0);
+    CU_ASSERT_EQUAL(mr_buffer_unmap(s, &command, pinned, &memory, NULL), MR_OK);
+    wait_for(s, &done);
+    mr_buffer_release(&pinned);
+    mr_buffer_release(&buffer);
+
+    s->device.max_alloc_bytes = BYTES;
+    CU_ASSERT_EQUAL(mr_buffer_create_pinned(s, &command, 2 * BYTES, "a copy", &pinned, &memory, &e),
+                    MR_E_NO_MEMORY);
+    CU_ASSERT_STRING_EQUAL(e.call, "clCreateBuffer");
+    CU_ASSERT_PTR_NULL(pinned);
+    CU_ASSERT_PTR_NULL(memory);
+    CU_ASSERT_PTR_NULL(done);
+    CU_ASSERT_FALSE(s->is_lost);
+    CU_ASSERT_EQUAL(mr_cl_live_objects(), live);
+    mr_session_close(&s);
+}
+
 static void a_pattern_fills_its_range_only(void)
 {
     struct mr_session *s = device_session();
@@ -181,6 +221,7 @@ SUITE(buffer,
        a_buffer_over_the_limit_is_refused_with_both_sizes},
       {"bytes_travel_unchanged_between_queues", bytes_travel_unchanged_between_queues},
       {"shared_memory_is_seen_without_mapping", shared_memory_is_seen_without_mapping},
+      {"pinned_memory_is_what_copies_go_through", pinned_memory_is_what_copies_go_through},
       {"a_pattern_fills_its_range_only", a_pattern_fills_its_range_only},
       {"a_command_that_is_refused_gives_no_event", a_command_that_is_refused_gives_no_event},
       {"a_buffer_is_checked_for_size_and_context", a_buffer_is_checked_for_size_and_context});

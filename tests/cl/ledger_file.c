@@ -13,14 +13,13 @@ struct ledger_file ledger_file_make(void)
     return l;
 }
 
-long ledger_file_take(const struct ledger_file *ledger, const char *word, const char *needed)
+long ledger_file_number(const struct ledger_file *ledger, const char *word, const char *needed)
 {
     char all[1024] = "\n", line[32], *end;
     FILE *file = fopen(ledger->path, "r");
     if (!file) return -1;
     size_t got = fread(all + 1, 1, sizeof all - 2, file);
     (void)fclose(file);
-    (void)unlink(ledger->path);
     all[1 + got] = '\0';
     (void)snprintf(line, sizeof line, "\n%s ", word);
     const char *at = strstr(all, line);
@@ -28,4 +27,11 @@ long ledger_file_take(const struct ledger_file *ledger, const char *word, const 
     at += strlen(line);
     long number = strtol(at, &end, 10);
     return end > at ? number : -1;
+}
+
+long ledger_file_take(const struct ledger_file *ledger, const char *word, const char *needed)
+{
+    long number = ledger_file_number(ledger, word, needed);
+    (void)unlink(ledger->path);
+    return number;
 }

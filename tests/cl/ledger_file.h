@@ -8,8 +8,11 @@ struct ledger_file {
 
 struct ledger_file ledger_file_make(void);
 
-/* The number behind `word`, "calls" or "bytes"; -1 where there is no file, or one without the text
- * `needed` (NULL: none is). Removes it. */
+/* The number behind `word`, "calls", "device_bytes" or "host_bytes"; -1 where there is no file, or
+ * one without the text `needed` (NULL: none is). */
+long ledger_file_number(const struct ledger_file *ledger, const char *word, const char *needed);
+
+/* And removes it. */
 long ledger_file_take(const struct ledger_file *ledger, const char *word, const char *needed);
 
 /* Every object was released; so was memory that a device may see, but what commands in flight could

@@ -121,13 +121,14 @@ static cl_int enter(const char *name, cl_device_id device)
     }
 
 /* A command that may give an event. */
-#define COMMAND(name, what, blocks, size, target, parameters, arguments)                           \
+#define COMMAND(name, what, blocks, size, memory, target, parameters, arguments)                   \
     static cl_int CL_API_CALL layer_##name parameters                                              \
     {                                                                                              \
         cl_int code = enter(#name, of_queue(queue));                                               \
         if (code == CL_SUCCESS) code = target arguments;                                           \
         if (code == CL_SUCCESS) ledger_add(LEDGER_EVENT, event ? 1 : 0);                           \
-        if (code == CL_SUCCESS) trace_command(what, queue, blocks, size, count, after, event);     \
+        if (code == CL_SUCCESS)                                                                    \
+            trace_command(what, queue, blocks, size, memory, count, after, event);                 \
         return code;                                                                               \
     }
 
@@ -191,13 +192,42 @@ COUNTED(clRetainContext, LEDGER_CONTEXT, 1, cl_context)
 COUNTED(clReleaseContext, LEDGER_CONTEXT, -1, cl_context)
 COUNTED(clRetainCommandQueue, LEDGER_QUEUE, 1, cl_command_queue)
 COUNTED(clReleaseCommandQueue, LEDGER_QUEUE, -1, cl_command_queue)
-COUNTED(clRetainMemObject, LEDGER_BUFFER, 1, cl_mem)
-CALL(clReleaseMemObject, LEDGER_BUFFER, -1, shadow_release_buffer, (cl_mem object), (object))
 COUNTED(clRetainProgram, LEDGER_PROGRAM, 1, cl_program)
 CALL(clReleaseProgram, LEDGER_PROGRAM, -1, shadow_release_program, (cl_program object), (object))
 COUNTED(clReleaseKernel, LEDGER_KERNEL, -1, cl_kernel)
 COUNTED(clRetainEvent, LEDGER_EVENT, 1, cl_event)
 COUNTED(clReleaseEvent, LEDGER_EVENT, -1, cl_event)
+
+/* What is counted of a buffer: that of memory on the host may be kept where no command is known to
+ * be over. */
+static enum ledger_kind kind_of_flags(cl_mem_flags flags)
+{
+    return flags & CL_MEM_ALLOC_HOST_PTR ? LEDGER_SHARED : LEDGER_BUFFER;
+}
+
+static enum ledger_kind kind_of_buffer(cl_mem buffer)
+{
+    cl_mem_flags flags = 0;
+    (void)layer_target->clGetMemObjectInfo(buffer, CL_MEM_FLAGS, sizeof flags, &flags, NULL);
+    return kind_of_flags(flags);
+}
+
+static cl_int CL_API_CALL layer_clRetainMemObject(cl_mem object)
+{
+    cl_int code = enter("clRetainMemObject", of_buffer(object));
+    if (code == CL_SUCCESS) code = layer_target->clRetainMemObject(object);
+    if (code == CL_SUCCESS) ledger_add(kind_of_buffer(object), 1);
+    return code;
+}
+
+static cl_int CL_API_CALL layer_clReleaseMemObject(cl_mem object)
+{
+    const enum ledger_kind kind = kind_of_buffer(object);
+    cl_int code = enter("clReleaseMemObject", of_buffer(object));
+    if (code == CL_SUCCESS) code = shadow_release_buffer(object);
+    if (code == CL_SUCCESS) ledger_add(kind, -1);
+    return code;
+}
 
 CREATION(clCreateCommandQueue, LEDGER_QUEUE, cl_command_queue,
          (cl_context context, cl_device_id device, cl_command_queue_properties properties,
@@ -214,29 +244,37 @@ CREATION(clCreateProgramWithBinary, LEDGER_PROGRAM, cl_program,
 CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
          (cl_program program, const char *name, cl_int *code), (program, name, code))
 
-COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, global[0],
+COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, global[0], NULL,
         layer_target->clEnqueueNDRangeKernel,
         (cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t *offset,
          const size_t *global, const size_t *local, cl_uint count, const cl_event *after,
          cl_event *event),
         (queue, kernel, dimensions, offset, global, local, count, after, event))
-COMMAND(clEnqueueUnmapMemObject, TRACE_OTHER, CL_FALSE, 0, layer_target->clEnqueueUnmapMemObject,
+static cl_int unmap(cl_command_queue queue, cl_mem buffer, void *pointer, cl_uint count,
+                    const cl_event *after, cl_event *event)
+{
+    pinned_remove(pointer);
+    return layer_target->clEnqueueUnmapMemObject(queue, buffer, pointer, count, after, event);
+}
+
+COMMAND(clEnqueueUnmapMemObject, TRACE_OTHER, CL_FALSE, 0, NULL, unmap,
         (cl_command_queue queue, cl_mem buffer, void *pointer, cl_uint count, const cl_event *after,
          cl_event *event),
         (queue, buffer, pointer, count, after, event))
-COMMAND(clEnqueueReadBuffer, TRACE_READ, blocking, bytes, layer_target->clEnqueueReadBuffer,
+COMMAND(clEnqueueReadBuffer, TRACE_READ, blocking, bytes, to, layer_target->clEnqueueReadBuffer,
         (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
          void *to, cl_uint count, const cl_event *after, cl_event *event),
         (queue, buffer, blocking, offset, bytes, to, count, after, event))
-COMMAND(clEnqueueWriteBuffer, TRACE_WRITE, blocking, bytes, layer_target->clEnqueueWriteBuffer,
+COMMAND(clEnqueueWriteBuffer, TRACE_WRITE, blocking, bytes, from,
+        layer_target->clEnqueueWriteBuffer,
         (cl_command_queue queue, cl_mem buffer, cl_bool blocking, size_t offset, size_t bytes,
          const void *from, cl_uint count, const cl_event *after, cl_event *event),
         (queue, buffer, blocking, offset, bytes, from, count, after, event))
-COMMAND(clEnqueueCopyBuffer, TRACE_OTHER, CL_FALSE, bytes, layer_target->clEnqueueCopyBuffer,
+COMMAND(clEnqueueCopyBuffer, TRACE_OTHER, CL_FALSE, bytes, NULL, layer_target->clEnqueueCopyBuffer,
         (cl_command_queue queue, cl_mem from, cl_mem to, size_t from_offset, size_t to_offset,
          size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
         (queue, from, to, from_offset, to_offset, bytes, count, after, event))
-COMMAND(clEnqueueFillBuffer, TRACE_OTHER, CL_FALSE, bytes, shadow_fill,
+COMMAND(clEnqueueFillBuffer, TRACE_OTHER, CL_FALSE, bytes, NULL, shadow_fill,
         (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_bytes,
          size_t offset, size_t bytes, cl_uint count, const cl_event *after, cl_event *event),
         (queue, buffer, pattern, pattern_bytes, offset, bytes, count, after, event))
@@ -270,8 +308,8 @@ static cl_mem CL_API_CALL layer_clCreateBuffer(cl_context context, cl_mem_flags 
     *code = failure;
     if (failure != CL_SUCCESS) return NULL;
     cl_mem made = layer_target->clCreateBuffer(context, flags, bytes, host_ptr, code);
-    if (made) ledger_add(LEDGER_BUFFER, 1);
-    if (made && !(flags & CL_MEM_USE_HOST_PTR)) ledger_bytes(bytes);
+    if (made) ledger_add(kind_of_flags(flags), 1);
+    if (made && !(flags & CL_MEM_USE_HOST_PTR)) ledger_bytes(bytes, flags & CL_MEM_ALLOC_HOST_PTR);
     return made;
 }
 
@@ -290,7 +328,11 @@ static void *CL_API_CALL layer_clEnqueueMapBuffer(cl_command_queue queue, cl_mem
     void *pointer = layer_target->clEnqueueMapBuffer(queue, buffer, blocking, flags, offset, bytes,
                                                      count, after, event, code);
     if (*code == CL_SUCCESS && event) ledger_add(LEDGER_EVENT, 1);
-    if (*code == CL_SUCCESS) trace_command(TRACE_MAP, queue, blocking, bytes, count, after, event);
+    bool pins = *code == CL_SUCCESS && pinned_is_meant(buffer, flags);
+    if (pins) pinned_add(pointer, bytes);
+    if (*code == CL_SUCCESS)
+        trace_command(pins ? TRACE_OTHER : TRACE_MAP, queue, blocking, bytes, NULL, count, after,
+                      event);
     if (flips) flip_bit(pointer);
     return pointer;
 }
@@ -301,7 +343,7 @@ static void *CL_API_CALL layer_clSVMAlloc(cl_context context, cl_svm_mem_flags f
     if (enter("clSVMAlloc", of_context(context)) != CL_SUCCESS) return NULL;
     void *memory = layer_target->clSVMAlloc(context, flags, bytes, alignment);
     if (memory) ledger_add(LEDGER_SHARED, 1);
-    if (memory) ledger_bytes(bytes);
+    if (memory) ledger_bytes(bytes, false);
     return memory;
 }
 

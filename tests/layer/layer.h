@@ -42,14 +42,15 @@ cl_int split_devices(cl_platform_id platform, cl_device_type type, cl_uint entri
 bool split_is_part(cl_device_id device, unsigned number);
 
 /* ---- ledger.c: MILLRACE_LEDGER=<file> ----
- * Written at exit: calls, creations and releases by kind, and "balanced" or "leaked", "but for
- * memory" where shared memory outlives its buffer's last reference of ours. */
+ * Written at exit: calls, bytes of buffers on devices and of those that the driver allocated on the
+ * host, creations and releases by kind, and "balanced" or "leaked", "but for memory" where memory
+ * of the host outlives our last reference. */
 enum ledger_kind {
     LEDGER_NOTHING,
     LEDGER_CONTEXT,
     LEDGER_QUEUE,
     LEDGER_BUFFER,
-    LEDGER_SHARED,
+    LEDGER_SHARED, /* and buffers of memory that the driver allocated on the host */
     LEDGER_PROGRAM,
     LEDGER_KERNEL,
     LEDGER_EVENT,
@@ -58,7 +59,7 @@ enum ledger_kind {
 void ledger_read_environment(void);
 void ledger_call(void);
 void ledger_add(enum ledger_kind kind, int references);
-void ledger_bytes(size_t bytes); /* of a buffer created */
+void ledger_bytes(size_t bytes, bool on_host); /* of a buffer created */
 
 /* ---- mask.c ----
  * MILLRACE_LAYER_NO_FP64=1, _NOT_UNIFIED=1, _NO_COMPILER=1, _BIG_ENDIAN=1, _NO_DEVICES=1,
@@ -85,10 +86,19 @@ bool flip_is_meant(cl_map_flags flags, size_t bytes);
 void flip_bit(void *mapped);
 
 /* ---- trace.c ----
- * Commands and waits of the process, in the order of the calls. */
+ * Commands and waits of the process, in the order of the calls. `memory` is what a READ or a WRITE
+ * has on the host. */
 void trace_command(enum trace_what what, cl_command_queue queue, cl_bool blocks, size_t bytes,
-                   cl_uint count, const cl_event *after, const cl_event *event);
+                   const void *memory, cl_uint count, const cl_event *after, const cl_event *event);
 void trace_wait(cl_uint count, const cl_event *events);
+
+/* ---- pinned.c ----
+ * Memory that the driver allocated on the host, which copies reach beside what computes: buffers of
+ * it that are mapped, to read and to write, until they are mapped no longer. */
+bool pinned_is_meant(cl_mem buffer, cl_map_flags flags);
+void pinned_add(const void *memory, size_t bytes);
+void pinned_remove(const void *memory);
+bool pinned_holds(const void *memory, size_t bytes);
 
 /* ---- shadow.c: MILLRACE_LAYER_SHADOW=1 ----
  * oclgrind 21.10 records which bytes of a buffer are initialised, with two faults that would drown

@@ -8,7 +8,7 @@
 
 static const char *const kind_names[LEDGER_KINDS] = {"",       "contexts", "queues",  "buffers",
                                                      "shared", "programs", "kernels", "events"};
-static atomic_long created[LEDGER_KINDS], released[LEDGER_KINDS], calls, buffer_bytes;
+static atomic_long created[LEDGER_KINDS], released[LEDGER_KINDS], calls, device_bytes, host_bytes;
 
 /* Counted as "*" in MILLRACE_FAULT counts, so that a test can fail each call in turn. */
 void ledger_call(void)
@@ -24,9 +24,9 @@ void ledger_add(enum ledger_kind kind, int references)
         atomic_fetch_add(&released[kind], -references);
 }
 
-void ledger_bytes(size_t bytes)
+void ledger_bytes(size_t bytes, bool on_host)
 {
-    atomic_fetch_add(&buffer_bytes, (long)bytes);
+    atomic_fetch_add(on_host ? &host_bytes : &device_bytes, (long)bytes);
 }
 
 /* A driver may let go of what a command held after it has told that the command is over (PoCL does,
@@ -49,7 +49,8 @@ static void write_ledger(void)
     wait_for_memory();
     bool balanced = true, memory_is_kept = false;
     (void)fprintf(file, "calls %ld\n", atomic_load(&calls));
-    (void)fprintf(file, "bytes %ld\n", atomic_load(&buffer_bytes));
+    (void)fprintf(file, "device_bytes %ld\n", atomic_load(&device_bytes));
+    (void)fprintf(file, "host_bytes %ld\n", atomic_load(&host_bytes));
     for (int k = LEDGER_NOTHING + 1; k < LEDGER_KINDS; k++) {
         long in = atomic_load(&created[k]), out = atomic_load(&released[k]);
         (void)fprintf(file, "%s %ld created %ld released\n", kind_names[k], in, out);

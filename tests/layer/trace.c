@@ -37,12 +37,13 @@ static void add(struct trace_step step, cl_uint count, const cl_event *after)
 }
 
 void trace_command(enum trace_what what, cl_command_queue queue, cl_bool blocks, size_t bytes,
-                   cl_uint count, const cl_event *after, const cl_event *event)
+                   const void *memory, cl_uint count, const cl_event *after, const cl_event *event)
 {
     add((struct trace_step){.what = what,
                             .queue = queue,
                             .blocks = blocks,
                             .bytes = bytes,
+                            .is_pinned = memory && pinned_holds(memory, bytes),
                             .event = event ? *event : NULL},
         count, after);
 }

@@ -10,7 +10,7 @@ enum trace_what {
     TRACE_READ,
     TRACE_WRITE,
     TRACE_MAP,
-    TRACE_OTHER, /* copies, fills, the end of a map */
+    TRACE_OTHER, /* copies, fills, the end of a map, one that pins memory */
     TRACE_WAIT,  /* of the host, for a command or (clFinish) for all */
 };
 
@@ -21,6 +21,7 @@ struct trace_step {
     const void *queue;                   /* NULL: a wait */
     bool blocks;                         /* the call returns once it is done */
     size_t bytes;                        /* READ, WRITE, MAP; KERNEL: work-items */
+    bool is_pinned;                      /* READ, WRITE: the host's memory is the driver's own */
     int after[TRACE_AFTER], after_count; /* the steps that it waits for, of those in the trace */
     const void *event;                   /* the layer's own */
 };
