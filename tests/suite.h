@@ -42,8 +42,8 @@ extern bool tests_brief;
  * engine. */
 extern bool tests_host;
 
-/* The shape of kernels that the suites of conformance ask for where they ask for none; NULL: the
- * device's own. */
+/* The shape of kernels that the suites of conformance ask for where they ask for none, and spans in
+ * place of its own; NULL: the device's own. */
 extern const char *tests_shape;
 
 /* Which seeds random pipelines have, from the first to before the end, where the caller says; else

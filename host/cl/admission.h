@@ -1,9 +1,9 @@
 /* Which implementations of OpenCL a stream goes over to by itself.
  *
  * Drivers miscompile. A wrong answer is worse than a slower one, so without being asked a stream
- * takes only implementations on which this project's whole suite passes, or which were seen on this
- * machine to agree with the host engine (millrace verify --all). A device that is named is taken in
- * any case, once it has passed its self-test. */
+ * takes only implementations that this project verified (docs/drivers.md), or which were seen on
+ * this machine to agree with the host engine (millrace verify --all). A device that is named is
+ * taken in any case, once it has passed its self-test. */
 #ifndef MR_CL_ADMISSION_H
 #define MR_CL_ADMISSION_H
 

@@ -40,7 +40,9 @@ const char *mr_child_lack(void);
  * who asked for it does what it would do without. */
 mr_status mr_child_run(struct mr_child_end *out, const struct mr_child_task *task, mr_error *err);
 
-/* How long it may take from one phase to the next, and how much memory. Variables for tests. */
+/* How long it may take from one phase to the next, and how much memory: its own. That of programs
+ * which a driver starts in it is not counted, as of PoCL's linker; they are of its group and end
+ * with it. Variables for tests. */
 extern unsigned mr_child_patience_ms;
 extern uint64_t mr_child_most_bytes;
 

@@ -17,25 +17,30 @@ static const char *const bases[] = {
     "range(5000) | map(a: x*0.37 - 900, b: x*x % 1009 - 7*x, c: u32(x)*2654435761)",
 };
 
-/* At least one for each skeleton. */
+/* Between them they have each text of kernels/skeleton, in the shape of CPUs or that of GPUs
+ * (tests/stream/trial_test.c). */
 static const struct {
     const char *skeleton;
     const char *stages; /* behind a base, or a whole pipeline */
     bool needs_fp64;
 } trials[] = {
     {"fused", "", false},
+    {"loop", "range(5000) | loop(n: n*5 ^ x, init=x, while=(n & 24) != 8, most=9)", false},
     {"compact", " | filter(b % 3 != 1 && c > 1000)", false},
     {"reduce", " | filter(c % 5 != 2) | max()", false},
     {"reduce (sum)", " | map(a: i32(a), b, c) | sum()", false},
-    {"reduce (f64)", " | map(a*a, b*0.5, c) | sum()", true},
+    {"moments", " | map(a*a) | var()", true},
     {"exact", " | map(a, b) | sum(exact)", true},
-    {"scan", " | scan(sum)", true},
+    {"scan", " | map(a) | scan(sum)", true},
     {"scan of integers", " | map(b, c) | scan(max)", false},
-    {"window", " | window(7, max)", false},
-    {"chunk", " | map(b, c) | chunk(100, sum)", false},
-    {"chunks of leaves", " | map(b, c) | chunk(2300, sum)", false},
+    {"window", " | map(a, b) | window(7, max)", false},
+    {"long window", " | map(c) | window(72, sum)", false},
+    {"chunk", " | map(b) | chunk(100, sum)", false},
+    {"chunks of leaves", " | map(c) | chunk(2300, sum)", false},
     {"hist", " | map(a*1.0) | hist(40, -900, 950)", true},
     {"recur", "mrg32k3a() | take(5000)", false},
+    {"state", "iterate(s: t, t: t*3 ^ i, init=(0, 1)) | take(5000)", false},
+    {"states", " | map(x: b) | scan(s: s*3 ^ x, init=0, every=37)", false},
 };
 
 enum { COUNT = sizeof trials / sizeof trials[0], BATCH = 8192 };

@@ -18,6 +18,12 @@ static void only_verified_implementations_are_admitted(void)
         {pocl, "3.10", CL_DEVICE_TYPE_CPU, false},
         {pocl, "3.0", CL_DEVICE_TYPE_CPU, false},
         {pocl, "3.1", CL_DEVICE_TYPE_GPU, false},
+        {pocl, "5.0+debian", CL_DEVICE_TYPE_CPU, false},
+        {pocl, "6.0+debian", CL_DEVICE_TYPE_CPU, true},
+        {pocl, "6.1", CL_DEVICE_TYPE_CPU, false},
+        {pocl, "7.0", CL_DEVICE_TYPE_CPU, false},
+        {pocl, "7.1+debian", CL_DEVICE_TYPE_CPU, true},
+        {pocl, "7.1", CL_DEVICE_TYPE_GPU, false},
         {"Another Language", "3.1", CL_DEVICE_TYPE_CPU, false},
     };
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {

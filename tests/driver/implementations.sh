@@ -2,9 +2,10 @@
 # tests/driver/implementations.sh BUILD FOLDER PAGE [NAME...]
 # Runs what is built in BUILD on every implementation of OpenCL that can be had, or on those named,
 # each alone in the loader's list: doctor, the pipelines beside this file by verify, and the suite
-# conformance in its small form. What each said is in FOLDER/results; what it comes to is a row of
-# PAGE's table, written as soon as it is known. Rows of those not asked stay as they are, so that a
-# run that was stopped is gone on with by naming the rest. What must be fetched first is kept in
+# conformance in its small form, in the device's own shape and in that of GPUs. What each said is in
+# FOLDER/results; what it comes to is a row of PAGE's table, written as soon as it is known. Rows of
+# those not asked stay as they are, so that a run that was stopped is gone on with by naming the
+# rest. What must be fetched first is kept in
 # $MILLRACE_DRIVERS, or FOLDER/had; $MILLRACE_DRIVER_SECONDS is how long a step may take.
 set -uo pipefail
 
@@ -21,6 +22,13 @@ mkdir -p "$had"
 # An implementation that hangs, or is slow, holds up the others for no longer.
 step_seconds=${MILLRACE_DRIVER_SECONDS:-1500} pipeline_seconds=150
 
+# For units that interpreters are soon done with.
+gpu_shape='lanes 4/2, span 4/2, group 64, unit 4096, ring 3'
+
+# What is built, for the table: the commit, with a + where files were changed since.
+commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) &&
+    { git -C "$root" diff --quiet HEAD -- ':!docs' 2>/dev/null || commit+=+; }
+
 say() { printf '== %s\n' "$*" >&2; }
 
 # ---- what can be had ------------------------------------------------------------------------
@@ -34,6 +42,7 @@ intel        Intel CPU runtime 2026, from PyPI  prefix
 intel22      Intel CPU runtime 2022, from PyPI  prefix
 pocl-6       PoCL of Debian 13, CPU             debian
 pocl-7       PoCL of Debian sid, CPU            debian
+rusticl-25   rusticl of Debian 13, llvmpipe     debian
 rusticl-sid  rusticl of Debian sid, llvmpipe    debian
 '
 
@@ -41,6 +50,7 @@ declare -A library=(
     [pocl-3]='/usr/lib/*/libpocl.so.2*' [rusticl-22]='/usr/lib/*/libRusticlOpenCL.so.1*'
     [oclgrind]='/usr/lib/oclgrind/liboclgrind-rt-icd.so'
     [pocl-6]='/usr/lib/*/libpocl.so.2*' [pocl-7]='/usr/lib/*/libpocl.so.2*'
+    [rusticl-25]='/usr/lib/*/libRusticlOpenCL.so.1*'
     [rusticl-sid]='/usr/lib/*/libRusticlOpenCL.so.1*'
 )
 # What pip fetches.
@@ -49,7 +59,8 @@ declare -A wheels=(
         tbb>=2022'
     [intel22]='intel-opencl-rt==2022.2.1 intel-cmplr-lib-rt==2022.2.1 tbb==2021.7.1'
 )
-declare -A release=([rusticl-22]=bookworm [pocl-6]=trixie [pocl-7]=sid [rusticl-sid]=sid)
+declare -A release=([rusticl-22]=bookworm [pocl-6]=trixie [rusticl-25]=trixie [pocl-7]=sid
+    [rusticl-sid]=sid)
 system_packages=ca-certificates,ocl-icd-libopencl1,pocl-opencl-icd,mesa-opencl-icd
 
 # The first that matches, as it is named within the root folder $1.
@@ -179,10 +190,10 @@ ask_verify() { # name
         echo "; the others were not asked within $step_seconds s")"
 }
 
-ask_conformance() { # name
-    local log=$folder/results/$1.conformance status=0
-    MILLRACE_TESTS=small run "$1" "$step_seconds" "$folder/bin/millrace_tests" --small conformance \
-        >"$log" 2>&1 || status=$?
+ask_conformance() { # name, shape unless it is the device's own
+    local log=$folder/results/$1.conformance${2:+-gpu} status=0
+    MILLRACE_TESTS=small run "$1" "$step_seconds" "$folder/bin/millrace_tests" --small \
+        ${2:+--shape "$2"} conformance >"$log" 2>&1 || status=$?
     local asserts
     asserts=$(awk '/^ *asserts/ {print $4 " of " $3}' "$log" | tail -n 1)
     case $status in
@@ -206,9 +217,9 @@ care() { # name
 }
 
 ask_columns() { # name, words, way
-    local driver device doctor verify=refused conformance=refused quirks
+    local driver device doctor verify=refused conformance=refused as_gpu=refused quirks
     if ! driver=$("$3" "$1"); then
-        printf '%s\n' "$2" "" "not run: $driver" "" "" ""
+        printf '%s\n' "$2" "" "not run: $driver" "" "" "" ""
         return
     fi
     mkdir -p "$folder/vendors/$1" "$folder/cache/$1/pocl"
@@ -226,20 +237,24 @@ ask_columns() { # name, words, way
         verify=$(ask_verify "$1")
         say "  verify: $verify"
         conformance=$(ask_conformance "$1")
+        say "  conformance: $conformance"
+        as_gpu=$(ask_conformance "$1" "$gpu_shape")
     fi
-    say "  conformance: $conformance"
+    say "  conformance as on GPUs: $as_gpu"
     quirks=$(ask_quirks "$1")
     say "  quirks: $quirks"
-    printf '%s\n' "$2" "${device:-none}" "$doctor" "$verify" "$conformance" "$quirks"
+    printf '%s\n' "$2" "${device:-none}" "$doctor" "$verify" "$conformance" "$as_gpu" \
+        "$quirks"
 }
 
-# A row of the table: the columns, the version of millrace and the day.
+# A row of the table: the columns, the version of millrace, the commit and the day.
 ask() { # name, words, way
     local version
     local -a columns
     version=$("$folder/bin/millrace" --version | cut -d ' ' -f 2)
     mapfile -t columns < <(ask_columns "$@")
-    { printf '| %s ' "${columns[@]}" "$version, $(date -I)" && echo '|'; } >"$folder/results/$1.row"
+    { printf '| %s ' "${columns[@]}" "$version${commit:+, $commit}, $(date -I)" &&
+        echo '|'; } >"$folder/results/$1.row"
 }
 
 # ---- the table ------------------------------------------------------------------------------
@@ -247,9 +262,9 @@ ask() { # name, words, way
 # With one row in the place of that of the same implementation.
 write_table() { # name
     local name words old
-    echo '| implementation | device | doctor | pipelines that agree | conformance, small | quirks' \
-        '| asked |'
-    echo '|---|---|---|---|---|---|---|'
+    echo '| implementation | device | doctor | pipelines that agree | conformance, small' \
+        '| the same, as on GPUs | quirks | asked |'
+    echo '|---|---|---|---|---|---|---|---|'
     while read -r name words; do
         [ -n "$name" ] || continue
         words=$(words_of "$words")
@@ -258,7 +273,7 @@ write_table() { # name
         elif old=$(grep -F "| $words |" "$page"); then
             echo "$old"
         else
-            echo "| $words | not asked yet | | | | | |"
+            echo "| $words | not asked yet | | | | | | |"
         fi
     done <<<"$implementations"
 }

@@ -4,6 +4,9 @@
 
 #include "cl/build.h"
 #include "cl/child.h"
+#include "emit/emit.h"
+#include "emit/kernel_text.h"
+#include "emit/skeleton.h"
 #include "rig.h"
 #include "stream/trial.h"
 
@@ -64,6 +67,75 @@ static void a_trial_names_what_differs(void)
     }
 }
 
+/* ---- what is tried ---- */
+
+static void add_programs(struct mr_strbuf *out, const char *text, const struct mr_profile *profile)
+{
+    enum { BATCH = 8192 };
+    const struct mr_plan_limits limits = {.batch = BATCH, .on_device = true, .profile = profile};
+    struct mr_plan *plan;
+    mr_seq *seq = rig_parse(text);
+    CU_ASSERT_EQUAL_FATAL(mr_plan_create(&plan, seq, true, NULL), MR_OK);
+    CU_ASSERT_EQUAL_FATAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        struct mr_source_text source = {0};
+        if (!mr_skeleton_of(plan->segments[k])) continue;
+        CU_ASSERT_EQUAL(mr_emit_segment(&source, plan->segments[k], profile, NULL), MR_OK);
+        mr_strbuf_add(out, mr_strbuf_text(&source.text));
+        mr_source_text_free(&source);
+    }
+    mr_plan_destroy(&plan);
+    mr_seq_release(&seq);
+}
+
+static bool is_of_one_text(const char *piece)
+{
+    size_t found = 0;
+    for (size_t k = 0; k < mr_kernel_texts_count; k++)
+        found += strstr(mr_kernel_texts[k].text, piece) != NULL;
+    return found == 1;
+}
+
+/* By what lies between its marks and is in no other text. */
+static bool is_written(const char *text, const char *programs)
+{
+    enum { LEAST = 8 };
+    char piece[256];
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+        for (const char *at = line; strncmp(line, "//@", 3) != 0 && *at && *at != '\n';) {
+            size_t length = strcspn(at, "@\n");
+            if (length >= LEAST && length < sizeof piece) {
+                (void)snprintf(piece, sizeof piece, "%.*s", (int)length, at);
+                if (is_of_one_text(piece) && strstr(programs, piece)) return true;
+            }
+            at += length + (at[length] == '@');
+        }
+    return false;
+}
+
+static void each_text_of_kernels_is_tried(void)
+{
+    static const enum mr_profile_row shapes[] = {MR_PROFILE_CPU, MR_PROFILE_DISCRETE};
+    static const char folder[] = "skeleton/";
+    struct mr_strbuf programs = {0};
+    char text[MR_TRIAL_TEXT_BYTES];
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+        struct mr_profile profile = mr_profiles[shapes[s]];
+        profile.has_fp64 = true;
+        for (size_t k = 0; mr_trial_text(text, k, true); k++)
+            add_programs(&programs, text, &profile);
+    }
+    for (size_t k = 0; k < mr_kernel_texts_count; k++) {
+        const struct mr_kernel_text *row = &mr_kernel_texts[k];
+        if (strncmp(row->name, folder, strlen(folder)) != 0) continue;
+        bool is_tried = is_written(row->text, mr_strbuf_text(&programs));
+        CU_ASSERT_TRUE(is_tried);
+        if (!is_tried) printf("\n  %s is in no trial", row->name);
+    }
+    mr_strbuf_free(&programs);
+}
+
 SUITE(trial, {"a_trial_names_what_differs", a_trial_names_what_differs},
+      {"each_text_of_kernels_is_tried", each_text_of_kernels_is_tried},
       {"a_trial_that_is_given_up_says_nothing_of_the_device",
        a_trial_that_is_given_up_says_nothing_of_the_device});
