@@ -12,3 +12,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 mkdir -p "$build/sanitize/vendors"
 compgen -G '/usr/lib/*/libpocl.so.2*' | sed -n 1p >"$build/sanitize/vendors/pocl.icd"
 export OCL_ICD_VENDORS=$build/sanitize/vendors
+export TSAN_OPTIONS=suppressions=$root/.ci/tsan.supp:print_suppressions=0
+export TSAN_OPTIONS=$TSAN_OPTIONS:die_after_fork=0:history_size=4
+# Their tests take several times as long.
+export MILLRACE_TESTS=${MILLRACE_TESTS:-brief}
