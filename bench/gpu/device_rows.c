@@ -1,6 +1,6 @@
 /* The rows of a table, timed on a device: as kept there, and as delivered to the host.
  *
- *     device_rows DEVICE ROWS SECONDS [quick]
+ *     device_rows DEVICE ROWS SECONDS FILE [quick]
  *
  * Of each row of the file ROWS it prints
  *
@@ -8,7 +8,8 @@
  *
  * where a value that is not there is 0: what gives one value is only kept. Time is from the first
  * pull to the end of all that was in flight. A length grows until the better of two passes takes
- * long enough. MEMORY stands for numbers that are on the device before, and $N for the length. */
+ * long enough. MEMORY stands for numbers that are on the device before, $FILE for those of a file,
+ * which is made and unmade here, and $N for the length. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@
 #include "base/memory.h"
 #include "cl/buffer.h"
 
-enum { TEXT_BYTES = 1000, NAME_BYTES = 80, MOST_MEMORY = 1 << 30, MOST_SHARED_MEMORY = 1 << 25 };
+enum { TEXT_BYTES = 6000, NAME_BYTES = 80, MOST_MEMORY = 1 << 30, MOST_SHARED_MEMORY = 1 << 25 };
+enum { MOST_FILE = 1 << 25 };
 enum { OUT_OF_TIME = 124 }; /* as timeout(1) has it */
 
 struct table {
@@ -28,6 +30,8 @@ struct table {
     const char *device;
     cl_mem memory; /* 0.25, 0.75, 0.25, ... */
     int64_t memory_count;
+    const char *file; /* the same */
+    int64_t file_count;
     int64_t least; /* positions of the first pass */
     double enough_s, end_s;
 };
@@ -63,16 +67,34 @@ static bool is_from_memory(const struct row *row)
     return strncmp(row->pipeline, memory_word, sizeof memory_word - 1) == 0;
 }
 
-static void write_length(char out[TEXT_BYTES], const char *pipeline, int64_t n)
+static const char file_word[] = "$FILE";
+
+static bool is_from_file(const struct row *row)
 {
+    return strstr(row->pipeline, file_word) != NULL;
+}
+
+static void write_text(char out[TEXT_BYTES], const struct table *t, const char *pipeline, int64_t n)
+{
+    char length[24], file[TEXT_BYTES];
+    const struct {
+        const char *word, *text;
+    } words[] = {{file_word, file}, {"$N", length}};
     size_t used = 0;
-    for (const char *at = pipeline; *at && used + 24 < TEXT_BYTES;)
-        if (at[0] == '$' && at[1] == 'N') {
-            used += (size_t)snprintf(out + used, TEXT_BYTES - used, "%" PRId64, n);
-            at += 2;
-        } else {
+    (void)snprintf(length, sizeof length, "%" PRId64, n);
+    (void)snprintf(file, sizeof file, "read(\"%s\", dtype=f64, format=raw) | take(%s)", t->file,
+                   length);
+    for (const char *at = pipeline; *at && used + 1 < TEXT_BYTES;) {
+        size_t k = 0;
+        while (k < 2 && strncmp(at, words[k].word, strlen(words[k].word)) != 0) k++;
+        if (k == 2)
             out[used++] = *at++;
+        else {
+            (void)snprintf(out + used, TEXT_BYTES - used, "%s", words[k].text);
+            used += strlen(out + used);
+            at += strlen(words[k].word);
         }
+    }
     out[used] = '\0';
 }
 
@@ -80,7 +102,7 @@ static mr_status make_sequence(mr_seq **out, const struct table *t, const struct
                                int64_t n, mr_error *err)
 {
     char text[TEXT_BYTES];
-    write_length(text, row->pipeline, n);
+    write_text(text, t, row->pipeline, n);
     if (!is_from_memory(row)) return mr_seq_parse(out, text, err);
     const mr_buffer buffer = {.dtype = MR_F64, .memory = t->memory};
     mr_seq *memory = NULL;
@@ -135,8 +157,8 @@ static mr_status time_pass(struct figure *out, double *took_s, const struct tabl
 static mr_status measure(struct figure *best, const struct table *t, const struct row *row,
                          const struct pass *pass, mr_error *err)
 {
-    bool is_fixed = is_from_memory(row);
-    int64_t n = is_fixed ? t->memory_count : t->least;
+    bool is_fixed = is_from_memory(row) || is_from_file(row);
+    int64_t n = is_from_file(row) ? t->file_count : is_fixed ? t->memory_count : t->least;
     double best_s = 0;
     MR_TRY(time_pass(best, &best_s, t, row, is_fixed ? t->least : n, pass, err));
     for (int tries = 0;; n *= 4) {
@@ -220,6 +242,20 @@ static mr_status time_rows(int *left_out, const struct table *t, FILE *rows, boo
 
 /* ---- the device ---- */
 
+static mr_status write_file(const struct table *t, mr_error *err)
+{
+    enum { ELEMS = 1 << 14 };
+    static double numbers[ELEMS];
+    FILE *file = fopen(t->file, "wb");
+    if (!file) return mr_fail_errno(err, "fopen", t->file);
+    for (size_t k = 0; k < ELEMS; k++) numbers[k] = k % 2 ? 0.75 : 0.25;
+    bool is_written = true;
+    for (int64_t at = 0; at < t->file_count; at += ELEMS)
+        is_written = is_written && fwrite(numbers, sizeof numbers, 1, file) == 1;
+    if (fclose(file) == 0 && is_written) return MR_OK;
+    return mr_fail_errno(err, "fwrite", t->file);
+}
+
 static mr_status fill_memory(struct table *t, mr_error *err)
 {
     static const double pattern[] = {0.25, 0.75};
@@ -244,6 +280,8 @@ static mr_status run(struct table *t, int *left_out, const char *path, bool is_q
     if (!rows) return mr_fail_errno(err, "fopen", path);
     mr_status st = mr_session_open(&t->session, &params, false, err);
     if (st == MR_OK) st = fill_memory(t, err);
+    t->file_count = t->memory_count < MOST_FILE ? t->memory_count : MOST_FILE;
+    if (st == MR_OK) st = write_file(t, err);
     if (st == MR_OK) st = time_rows(left_out, t, rows, is_quick);
     (void)fclose(rows);
     return st;
@@ -251,19 +289,21 @@ static mr_status run(struct table *t, int *left_out, const char *path, bool is_q
 
 int main(int argc, char **argv)
 {
-    if (argc < 4) return 2;
-    bool is_quick = argc > 4;
+    if (argc < 5) return 2;
+    bool is_quick = argc > 5;
     struct table t = {
         .device = argv[1],
         .memory_count = is_quick ? 1 << 16 : MOST_MEMORY,
         .least = is_quick ? 1 << 16 : 1 << 20,
         .enough_s = is_quick ? 0 : 0.1,
         .end_s = now_s() + strtod(argv[3], NULL),
+        .file = argv[4],
     };
     mr_error err = {0};
     int left_out = 0;
     mr_status st = run(&t, &left_out, argv[2], is_quick, &err);
     if (err.message[0]) (void)fprintf(stderr, "%s\n", err.message);
+    (void)remove(t.file);
     mr_buffer_release(&t.memory);
     mr_session_close(&t.session);
     if (left_out) (void)fprintf(stderr, "no time was left for %d rows\n", left_out);

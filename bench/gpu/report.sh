@@ -40,8 +40,17 @@ copy_rate() { # direction
 look_at_row() { # a row of `timed`
     copy=$(copy_rate 'device to device')
     IFS='|' read -r name kept needed delivered delivered_bytes pipeline <<<"$1"
-    [[ $pipeline != MEMORY* ]] ||
-        needed=$(awk -v a="$needed" -v b="$kept" 'BEGIN { printf "%.0f", a + 8 * b }')
+    # Numbers of 8 bytes that are read beside what is computed; those of files cross the bus before.
+    local files memories
+    # shellcheck disable=SC2016 # the table's own $FILE
+    files=$(grep -oF '$FILE' <<<"$pipeline" | wc -l)
+    memories=$(grep -c '^MEMORY' <<<"$pipeline")
+    needed=$(awk -v a="$needed" -v b="$kept" -v n="$((files + memories))" \
+        'BEGIN { printf "%.0f", a + 8 * n * b }')
+    uploaded=''
+    [ "$files" -eq 0 ] || uploaded=$(product "$([ "$delivered" = 0 ] && echo "$kept" ||
+        echo "$delivered")" $((8 * files)))
+    of_upload=$(ratio "$uploaded" "$(copy_rate 'pinned host to device')")
     needed_bytes=$(ratio "$needed" "$kept")
     # What was counted is of shapes that devices with memory of their own have.
     IFS='|' read -r moved fewest <<<"$([ "$memory" != own ] || echo "${moves[$name]:-}")"
@@ -67,7 +76,7 @@ against() { # what, value, least
 # Of a device with memory of its own, which the targets are for.
 verdict_of_row() {
     local said
-    [ "$memory" = own ] || return 0
+    [ "$memory" = own ] && [ "${targets[$name]}" != none ] || return 0
     said=$(
         case ${targets[$name]} in
         memory) against memory "$needed_of_copy" 0.8 ;;
@@ -81,27 +90,30 @@ verdict_of_row() {
 
 write_rows() {
     local row name kept needed delivered delivered_bytes pipeline moved fewest reached
-    local copy of_pinned needed_bytes needed_of_copy moved_of_copy
+    local copy of_pinned needed_bytes needed_of_copy moved_of_copy uploaded of_upload
     local cuda cuda_name of_cuda cupy of_cupy verdict
     printf '\n## Speed\n\n'
     cat <<'TEXT'
 *Kept* stays in the device's memory. What a position needs there is what is read
 and written of it if each byte moves once; what its kernels move was counted beforehand
 (bench/gpu/traffic). The limit of both is a copy on the device, read plus written. *Delivered*
-leaves the device; the limit is a copy to pinned memory of the host. Beside it what libraries for
+leaves the device; the limit is a copy to pinned memory of the host. *Uploaded* is what the host
+read of files and sent there; the limit is a copy from pinned memory. Beside it what libraries for
 CUDA keep on the device, and our rate over theirs.
 
 TEXT
     echo "| | kept, positions/s | bytes needed; moved | of a copy: needed; moved" \
         "| delivered, positions/s | bytes/s | of a pinned copy" \
+        "| uploaded, bytes/s | of a pinned copy" \
         "| CUDA's libraries, positions/s | ours over theirs" \
         "| CuPy, positions/s | ours over its | |"
-    echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|"
+    echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|"
     for row in "${timed[@]}"; do
         look_at_row "$row"
         echo "| $name | $(short "$kept") | ${needed_bytes:-0}${moved:+; $moved}" \
             "| ${copy:+$needed_of_copy${moved:+; $moved_of_copy}}" \
             "| $(short "$delivered") | $(short "$delivered_bytes") | $of_pinned" \
+            "| $(short "$uploaded") | $of_upload" \
             "| $(short "$cuda")${cuda_name:+, $cuda_name} | $of_cuda | $(short "$cupy")" \
             "| $of_cupy | $verdict |"
     done
@@ -162,7 +174,7 @@ json_copy() {
 # What is not there is null.
 json_timed() {
     local name kept needed delivered delivered_bytes pipeline moved fewest reached
-    local copy of_pinned needed_bytes needed_of_copy moved_of_copy
+    local copy of_pinned needed_bytes needed_of_copy moved_of_copy uploaded of_upload
     local cuda cuda_name of_cuda cupy of_cupy verdict
     look_at_row "$1"
     printf '{"row": %s, "pipeline": %s, "kept_positions_per_second": %s' "$(quote "$name")" \
@@ -176,6 +188,8 @@ json_timed() {
     printf ', "delivered_positions_per_second": %s' "$delivered"
     printf ', "delivered_bytes_per_second": %s, "of_pinned_copy": %s' "$delivered_bytes" \
         "${of_pinned:-null}"
+    printf ', "uploaded_bytes_per_second": %s, "of_pinned_upload": %s' "${uploaded:-null}" \
+        "${of_upload:-null}"
     printf ', "cuda_positions_per_second": %s, "cuda": %s, "of_cuda": %s' "${cuda:-null}" \
         "$(quote "$cuda_name")" "${of_cuda:-null}"
     printf ', "cupy_positions_per_second": %s, "of_cupy": %s, "verdict": %s}' "${cupy:-null}" \

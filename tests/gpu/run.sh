@@ -49,7 +49,7 @@ OPENCL_LAYERS=$build/libmillrace_layer.so MILLRACE_LAYER_NOT_UNIFIED=1 gpu "$law
 for said in '^# millrace on .*pthread' '\| build \| ok ' '\| devices \| ok ' \
     '\| pipelines \| ok .* 3 of 3 pipelines agree' \
     '\| conformance table \| ok .* 8 of 8 runs of 2 patterns agree' '\| tune \| ok ' \
-    '\| copies \| ok ' '\| rows \| ok .* 4 of 4 rows' '\| device to device \| [0-9.]+ [KMG] ' \
+    '\| copies \| ok ' '\| rows \| ok .* 5 of 5 rows' '\| device to device \| [0-9.]+ [KMG] ' \
     "\| CUDA's compiler \| ok " "\| CUDA's libraries \| ok .* 2 rows" '\| CuPy \| ok .* numpy' \
     '^\| squares, summed \| [0-9.]+ [KMG] .* 1 K, Thrust \| .* \| 50 G/s MISSED \|$' \
     '^\| halves, f32 \| .* memory (reached|MISSED); delivery (reached|MISSED) \|$'; do
@@ -64,7 +64,7 @@ assert [s["step"] for s in report["steps"]] == [
     "CUDA's compiler", "copies", "rows", "CUDA's libraries", "CuPy"], report["steps"]
 assert len(report["copies"]) == 5 and all(c["bytes_per_second"] > 1e6 for c in report["copies"])
 rows = {r["row"]: r for r in report["rows"]}
-assert len(rows) == 4 and all(r["kept_positions_per_second"] > 0 for r in rows.values())
+assert len(rows) == 5 and all(r["kept_positions_per_second"] > 0 for r in rows.values())
 assert all(r["moved_bytes_per_position"] > 0 for r in rows.values())
 halves = rows["halves, f32"]
 assert abs(halves["delivered_bytes_per_second"] / halves["delivered_positions_per_second"] - 4) < .1
@@ -72,6 +72,10 @@ assert halves["of_pinned_copy"] > 0 and halves["of_cupy"] > 0
 assert halves["moved_of_copy"] >= halves["needed_of_copy"] > 0
 assert halves["needed_bytes_per_position"] == 4
 assert rows["from memory, summed"]["needed_bytes_per_position"] == 8
+both = rows["from a file, x*x+1"]
+assert both["needed_bytes_per_position"] == 16 and both["of_pinned_upload"] > 0
+assert abs(both["uploaded_bytes_per_second"] / both["delivered_bytes_per_second"] - 1) < .01
+assert halves["uploaded_bytes_per_second"] is None and both["verdict"] == ""
 assert 0 < halves["of_cuda"] < 1 < rows["squares, summed"]["of_cuda"]
 PYTHON
 
