@@ -143,7 +143,7 @@ static bool needs_checkpoints(const struct mr_segment *s)
     return false;
 }
 
-/* What ring/state.c writes: two numbers and its own state; so much of each input, too. */
+/* What ring/checkpoint.c writes: two numbers and its own state; so much of each input, too. */
 static size_t checkpoint_bytes(const struct mr_segment *s)
 {
     enum { NUMBER_BYTES = 10 };

@@ -79,7 +79,7 @@ struct mr_runner {
     size_t phantoms; /* entries in front of element 0 that its reader looks back to: anything */
     void *state;     /* the kind's own */
 
-    /* Where elements cannot be reached by their position alone: what checkpoints need (state.c). */
+    /* Where elements cannot be reached by their position alone: what checkpoints need (checkpoint.c). */
     unsigned char *checkpoint_bytes; /* NULL: the position says all */
     size_t checkpoint_size;
     /* Those of units that came into `current`, oldest first: from the last one before its first
@@ -277,7 +277,7 @@ bool mr_pace_allows(const struct mr_runner *r);
 void mr_pace_launch(const struct mr_runner *r, struct mr_unit *unit);
 void mr_pace_done(struct mr_runner *r, const struct mr_unit *unit, int64_t start);
 
-/* ---- state.c ---- */
+/* ---- checkpoint.c ---- */
 
 /* Memory for checkpoints, once the inputs are there. */
 mr_status mr_runner_create_checkpoints(struct mr_runner *r, mr_error *err);

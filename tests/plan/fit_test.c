@@ -144,7 +144,7 @@ static void checkpoints_are_in_the_bound(void)
 {
     static const struct {
         const char *text;
-        size_t bytes; /* of the last segment's: by hand, from what ring/state.c writes */
+        size_t bytes; /* of the last segment's: by hand, from what ring/checkpoint.c writes */
     } rows[] = {
         {"range(1000) | map(x*x)", 0},            /* positions say all */
         {"range(1000) | filter(x > 3)", 20},      /* a position and whether it is over */
