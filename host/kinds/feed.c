@@ -73,8 +73,8 @@ static mr_status fill(struct mr_runner *r, struct mr_slot *slot, struct mr_filli
     MR_TRY(r->engine->class->map(r->engine, slot, s->lead, filling->count, true, columns, err));
     for (size_t c = 0; c < s->column_count; c++) all[s->column_numbers[c]] = columns[c];
     filling->columns = all;
-    r->is_torn = true;
-    r->failed = s->seq->op->feed->fill(f->source, filling, &r->error);
+    r->at.is_torn = true;
+    r->at.failed = s->seq->op->feed->fill(f->source, filling, &r->at.error);
     filling->columns = NULL; /* they are mapped no longer */
     return r->engine->class->unmap(r->engine, slot, err);
 }
@@ -143,9 +143,9 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
     if (f.count) count_bytes(r);
     r->at.is_exhausted = f.is_over || f.count == 0;
     /* Whoever interrupts may have ended the input, too: that is no end. */
-    if (f.is_over || r->failed != MR_OK) MR_TRY(mr_control_check(r->control, err));
-    if (f.got < f.count && !f.is_over && r->failed == MR_OK) r->control->is_in_lull = true;
-    r->is_torn = false;
+    if (f.is_over || r->at.failed != MR_OK) MR_TRY(mr_control_check(r->control, err));
+    if (f.got < f.count && !f.is_over && r->at.failed == MR_OK) r->control->is_in_lull = true;
+    r->at.is_torn = false;
     if (f.got) mr_unit_enqueue(r, slot, r->at.next, f.got, at, true);
     r->at.next += (int64_t)f.got;
     return MR_OK;
@@ -189,10 +189,11 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
     for (size_t k = 0; k < PLACE_WORDS && f->has_place; k++)
         words[k] = mr_get_at_most(in, INT64_MAX);
     f->place = (struct mr_table_place){words[0], words[1], words[2], words[3], words[4]};
-    in->is_bad = in->is_bad || r->at.next > INT64_MAX - r->dropped;
+    in->is_bad = in->is_bad || r->at.next > INT64_MAX - r->at.dropped;
     if (f->has_place || in->is_bad) return MR_OK;
-    r->dropped += r->at.next;
-    r->at = (struct mr_standing){.next = 0};
+    r->at.dropped += r->at.next;
+    r->at.next = r->at.given = 0;
+    r->at.is_exhausted = false;
     return MR_OK;
 }
 
@@ -201,8 +202,6 @@ static void move(struct mr_runner *to, struct mr_runner *from)
     void *held = to->state;
     to->state = from->state;
     from->state = held;
-    to->at = from->at;
-    to->dropped = from->dropped;
 }
 
 static const char *found(const struct mr_runner *r)

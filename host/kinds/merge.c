@@ -160,7 +160,7 @@ static mr_status end_chunk(struct mr_runner *r, struct mr_slot *slot, mr_error *
 static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     MR_TRY(mr_unit_launch_program(r, slot, NULL, err));
-    bool has_rest = r->at.is_exhausted && r->failed == MR_OK && r->at.next % r->segment->extent;
+    bool has_rest = r->at.is_exhausted && r->at.failed == MR_OK && r->at.next % r->segment->extent;
     return has_rest ? end_chunk(r, slot, err) : MR_OK;
 }
 

@@ -55,7 +55,7 @@ static size_t window_length(const struct mr_runner *r, int64_t first, size_t rea
     const struct mr_segment *s = r->segment;
     int64_t left = s->length.most - first;
     if ((int64_t)ready >= s->extent) return (size_t)s->extent;
-    if (r->inputs[0]->failed == MR_OK) return ready;
+    if (r->inputs[0]->at.failed == MR_OK) return ready;
     return s->length.kind == MR_LENGTH_KNOWN && left < s->extent ? (size_t)left : (size_t)s->extent;
 }
 
@@ -102,8 +102,8 @@ static void close(struct mr_runner *r)
 /* A window is made whole. */
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
-    r->dropped = position % r->segment->extent;
-    r->at.next = r->at.given = r->origin = position - r->dropped;
+    r->at.dropped = position % r->segment->extent;
+    r->at.next = r->at.given = r->at.origin = position - r->at.dropped;
     return mr_runner_seek_inputs(r, r->at.next, err);
 }
 

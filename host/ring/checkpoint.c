@@ -40,24 +40,11 @@ static bool reads(const struct mr_runner *r, size_t v)
     return r->inputs[v] && (!r->kind->reads || r->kind->reads(r, v));
 }
 
-static void put_own(struct mr_runner *r, struct mr_bytes_out *out)
+static void put_now(struct mr_runner *r, struct mr_bytes_out *out)
 {
     mr_put_number(out, (uint64_t)r->at.next);
     mr_put_number(out, r->at.is_exhausted);
     if (r->kind->save) r->kind->save(r, out);
-}
-
-/* Of a runner at element 0. */
-static mr_status get_own(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
-{
-    r->at.next = mr_get_at_most(in, INT64_MAX);
-    r->at.is_exhausted = mr_get_at_most(in, 1);
-    return r->kind->restore ? r->kind->restore(r, in, err) : MR_OK;
-}
-
-static void put_now(struct mr_runner *r, struct mr_bytes_out *out)
-{
-    put_own(r, out);
     for (size_t v = 0; v < r->segment->view_count; v++)
         if (reads(r, v)) mr_runner_save(r->inputs[v], 0, out);
 }
@@ -94,7 +81,7 @@ void mr_checkpoint_unit(struct mr_runner *r, struct mr_checkpoint *checkpoint)
 /* Less than 0 while phantoms are unread. */
 static int64_t read_so_far(const struct mr_runner *r)
 {
-    return r->at.given - (int64_t)mr_runner_unread(r) - (int64_t)r->phantoms;
+    return r->at.given - (int64_t)mr_runner_unread(r) - (int64_t)r->at.phantoms;
 }
 
 static void remove_checkpoint(struct mr_runner *r, unsigned k)
@@ -140,7 +127,8 @@ void mr_checkpoint_start(struct mr_runner *r)
 /* Whether nothing that was made is unread, so that its own state is where reading goes on. */
 static bool is_all_read(const struct mr_runner *r, size_t taken)
 {
-    return !r->is_torn && r->failed == MR_OK && r->queued == 0 && mr_runner_unread(r) == taken;
+    return !r->at.is_torn && r->at.failed == MR_OK && r->queued == 0 &&
+           mr_runner_unread(r) == taken;
 }
 
 /* A terminal cannot pass over what it has folded: its state is that before the unit that comes
@@ -162,7 +150,7 @@ static void put_checkpoint(const struct mr_runner *r, int64_t read, struct mr_by
         checkpoint = next_of_terminal(r, checkpoint, read);
         given = read;
     }
-    mr_put_signed(out, read - given + r->dropped);
+    mr_put_signed(out, read - given + r->at.dropped);
     mr_put_number(out, (uint64_t)given);
     mr_put_bytes(out, checkpoint->bytes, checkpoint->size);
 }
@@ -172,11 +160,11 @@ void mr_runner_save(struct mr_runner *r, size_t taken, struct mr_bytes_out *out)
     int64_t read = read_so_far(r) + (int64_t)taken;
     struct mr_bytes_out before = *out;
     if (!r->checkpoint_bytes) {
-        mr_put_signed(out, read + r->dropped);
+        mr_put_signed(out, read + r->at.dropped);
         return;
     }
     if (is_all_read(r, taken)) {
-        mr_put_signed(out, r->dropped - (int64_t)r->phantoms);
+        mr_put_signed(out, r->at.dropped - (int64_t)r->at.phantoms);
         mr_put_number(out, (uint64_t)r->at.given);
         put_now(r, out);
         if (out->hole == before.hole) return;
@@ -190,7 +178,21 @@ static int64_t origin_before(const struct mr_runner *r)
 {
     int64_t multiple = (int64_t)r->segment->end_multiple;
     if (multiple <= 1) return r->at.next;
-    return r->at.next - (multiple - r->dropped % multiple) % multiple;
+    return r->at.next - (multiple - r->at.dropped % multiple) % multiple;
+}
+
+/* Reading goes on `ahead` elements behind the checkpoint; less than 0 of them are phantoms. */
+static void get_standing(struct mr_runner *r, int64_t ahead, struct mr_bytes_in *in)
+{
+    bool is_terminal = mr_kind_of(r->segment->kind)->is_terminal;
+    int64_t given = mr_get_at_most(in, is_terminal ? INT64_MAX : r->segment->length.most);
+    int64_t next = mr_get_at_most(in, INT64_MAX);
+    bool is_exhausted = mr_get_at_most(in, 1);
+    r->at = (struct mr_standing){.next = next,
+                                 .given = given,
+                                 .is_exhausted = is_exhausted,
+                                 .dropped = ahead > 0 ? ahead : 0,
+                                 .phantoms = ahead < 0 ? (size_t)-ahead : 0};
 }
 
 mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err)
@@ -198,15 +200,12 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
     int64_t ahead = mr_get_signed(in);
     in->is_bad = in->is_bad || ahead < -(int64_t)r->segment->lead;
     if (in->is_bad) return MR_OK;
-    int64_t phantoms = ahead < 0 ? -ahead : 0;
-    MR_TRY(mr_runner_seek(r, r->checkpoint_bytes || phantoms ? 0 : ahead, err));
-    r->phantoms = (size_t)phantoms;
+    MR_TRY(mr_runner_seek(r, r->checkpoint_bytes || ahead < 0 ? 0 : ahead, err));
+    r->at.phantoms = ahead < 0 ? (size_t)-ahead : 0;
     if (!r->checkpoint_bytes) return MR_OK;
-    r->dropped = phantoms ? 0 : ahead;
-    bool is_terminal = mr_kind_of(r->segment->kind)->is_terminal;
-    r->at.given = mr_get_at_most(in, is_terminal ? INT64_MAX : r->segment->length.most);
-    MR_TRY(get_own(r, in, err));
-    r->origin = origin_before(r);
+    get_standing(r, ahead, in);
+    if (r->kind->restore) MR_TRY(r->kind->restore(r, in, err));
+    r->at.origin = origin_before(r);
     for (size_t v = 0; v < r->segment->view_count && !in->is_bad; v++)
         if (reads(r, v)) MR_TRY(mr_runner_restore(r->inputs[v], in, err));
     r->checkpoint_count = 0;
@@ -216,7 +215,7 @@ mr_status mr_runner_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_erro
 
 /* ---- from one engine to another ---- */
 
-/* What stands unread in the current slot, into the first slot of the other. */
+/* What stands unread in the current slot, to the begin of the other's first one. */
 static mr_status copy_unread(struct mr_runner *to, struct mr_runner *from, mr_error *err)
 {
     size_t unread = mr_runner_unread(from);
@@ -230,31 +229,35 @@ static mr_status copy_unread(struct mr_runner *to, struct mr_runner *from, mr_er
     MR_TRY(to->engine->class->map(to->engine, to->slots[0], 0, unread, true, written, err));
     for (size_t c = 0; c < to->segment->column_count; c++)
         memcpy(written[c], read[c], unread * mr_dtype_size(to->segment->columns[c].dtype));
+    to->current = to->slots[0];
+    to->end = unread;
     return to->engine->class->unmap(to->engine, to->slots[0], err);
 }
 
 static mr_status copy_own(struct mr_runner *to, struct mr_runner *from, mr_error *err)
 {
     struct mr_bytes_out out = {.bytes = NULL};
-    put_own(from, &out);
+    if (!from->kind->save) return MR_OK;
+    from->kind->save(from, &out);
     out = (struct mr_bytes_out){.bytes = mr_alloc(1, out.used), .size = out.used};
     if (!out.bytes) return mr_fail_no_memory(err, "what a stream remembers");
-    put_own(from, &out);
+    from->kind->save(from, &out);
+    assert(out.hole == 0); /* nothing is in flight */
     struct mr_bytes_in in = {.bytes = out.bytes, .size = out.used};
-    mr_status st = get_own(to, &in, err);
+    mr_status st = to->kind->restore(to, &in, err);
     mr_free(out.bytes);
     return st;
 }
 
 static void copy_checkpoints(struct mr_runner *to, const struct mr_runner *from)
 {
-    to->checkpoint_count = from->checkpoint_bytes ? from->checkpoint_count : 0;
+    assert(to->checkpoint_size == from->checkpoint_size);
+    to->checkpoint_count = from->checkpoint_count;
     for (unsigned k = 0; k < to->checkpoint_count; k++) {
-        const struct mr_checkpoint *checkpoint = &from->checkpoints[k];
-        memcpy(to->checkpoints[k].bytes, checkpoint->bytes, checkpoint->size);
-        to->checkpoints[k].size = checkpoint->size;
-        to->checkpoints[k].given = checkpoint->given;
-        to->checkpoints[k].hole = 0;
+        unsigned char *bytes = to->checkpoints[k].bytes;
+        to->checkpoints[k] = from->checkpoints[k];
+        to->checkpoints[k].bytes = bytes;
+        memcpy(bytes, from->checkpoints[k].bytes, from->checkpoints[k].size);
     }
 }
 
@@ -263,28 +266,17 @@ static mr_status copy(struct mr_runner *to, struct mr_runner *from, mr_error *er
     for (size_t v = 0; v < from->segment->view_count; v++)
         if (from->inputs[v]) MR_TRY(copy(to->inputs[v], from->inputs[v], err));
     MR_TRY(copy_unread(to, from, err));
-    MR_TRY(copy_own(to, from, err));
+    to->at = from->at;
+    if (!from->kind->move) MR_TRY(copy_own(to, from, err));
     copy_checkpoints(to, from);
     return MR_OK;
 }
 
-/* Cannot fail, so that nothing is in two hands. What is unread goes over: elements, what is to be
- * passed over of them, and the failure behind them. */
+/* Cannot fail, so that nothing is in two hands. */
 static void move(struct mr_runner *to, struct mr_runner *from)
 {
     for (size_t v = 0; v < from->segment->view_count; v++)
         if (from->inputs[v]) move(to->inputs[v], from->inputs[v]);
-    to->begin = 0;
-    to->end = mr_runner_unread(from);
-    to->at.given = from->at.given;
-    to->current = to->end ? to->slots[0] : NULL;
-    to->origin = from->origin;
-    to->dropped = from->dropped;
-    to->phantoms = from->phantoms;
-    to->is_torn = from->is_torn;
-    to->failed = from->failed;
-    to->error = from->error;
-    to->stalls = from->stalls;
     if (to->kind->move) to->kind->move(to, from);
 }
 

@@ -21,6 +21,7 @@ struct mr_control {
     _Atomic int64_t *computed;      /* elements that sources made */
     int64_t bytes_read;             /* from files and pipes */
     int64_t units;                  /* begun so far, by all runners */
+    int64_t stalls;                 /* of them, that had to be waited for */
     bool (*is_due)(void *user); /* NULL: the stream waits for nothing. Else it is to be asked after
                                      * each unit, and at once where this says so */
     void *due_user;

@@ -171,7 +171,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
     mr_runner_take_back(r);
-    while (!r->at.is_exhausted && r->failed == MR_OK && (slot = free_slot(r))) {
+    while (!r->at.is_exhausted && r->at.failed == MR_OK && (slot = free_slot(r))) {
         if (r->queued && r->kind->may_launch && !r->kind->may_launch(r)) return MR_OK;
         if (r->queued && !mr_pace_allows(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
@@ -202,7 +202,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     enum { STALL_NS = 20000 };
     *unit = (struct mr_unit){0};
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
-    if (r->queued == 0 && !r->at.is_exhausted && r->failed == MR_OK) {
+    if (r->queued == 0 && !r->at.is_exhausted && r->at.failed == MR_OK) {
         MR_TRY(mr_control_check(r->control, err));
         mr_runner_take_back(r);
         if (r->lends && !free_slot(r)) MR_TRY(mr_runner_add_slot(r, err));
@@ -214,13 +214,13 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
     memmove(r->queue, r->queue + 1, r->queued * sizeof r->queue[0]);
     struct mr_checkpoint *checkpoint = &r->queue[r->queued].checkpoint;
     *checkpoint = unit->checkpoint;
-    r->is_torn = true;
+    r->at.is_torn = true;
     mr_checkpoint_done(r, checkpoint); /* also where waiting fails: it left the queue */
     outcome->entries = unit->count;
     if (!unit->is_done) {
         int64_t start = mr_now_ns();
         MR_TRY(r->engine->class->wait(r->engine, r->program, unit->slot, outcome, err));
-        r->stalls += mr_now_ns() - start > STALL_NS;
+        r->control->stalls += mr_now_ns() - start > STALL_NS;
         mr_pace_done(r, unit, start);
     }
     return r->kind->settle ? r->kind->settle(r, unit, err) : MR_OK;
@@ -230,7 +230,7 @@ mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_out
 static void stop_here(struct mr_runner *r)
 {
     r->queued = 0;
-    r->failed = MR_OK;
+    r->at.failed = MR_OK;
     r->at.is_exhausted = true;
 }
 
@@ -284,12 +284,12 @@ static mr_status adopt(struct mr_runner *r, const struct mr_unit *unit, size_t f
         r->at.given += (int64_t)entries;
         return MR_OK;
     }
-    assert(left + r->phantoms <= first);
-    size_t to = first - left - r->phantoms;
+    assert(left + r->at.phantoms <= first);
+    size_t to = first - left - r->at.phantoms;
     if (left && !is_mapping)
         MR_TRY(class->copy(r->engine, unit->slot, to, r->current, r->begin, left, err));
     mr_lease_leave(&r->kept);
-    r->phantoms = 0;
+    r->at.phantoms = 0;
     r->current = unit->slot;
     r->begin = to;
     r->end = unit->at + until;
@@ -316,7 +316,7 @@ static void give_back_what_is_gone(struct mr_runner *r)
 /* MR_FILLED: another unit may be had. */
 static enum mr_fill what_stops(const struct mr_runner *r)
 {
-    if (r->queued == 0 && r->failed != MR_OK) return MR_FAILED;
+    if (r->queued == 0 && r->at.failed != MR_OK) return MR_FAILED;
     if (r->queued == 0 && r->at.is_exhausted) return MR_ENDED;
     return mr_control_is_paused(r->control) ? MR_PAUSED : MR_FILLED;
 }
@@ -335,7 +335,7 @@ static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_er
         if (!unit.slot) continue;
         judge(r, &unit, &outcome, &entries);
         MR_TRY(adopt(r, &unit, entries.from, entries.until, err));
-        r->is_torn = false;
+        r->at.is_torn = false;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }
     return MR_OK;
@@ -343,13 +343,13 @@ static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_er
 
 mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err)
 {
-    while (r->dropped > 0) {
+    while (r->at.dropped > 0) {
         MR_TRY(fill(r, 1, how, err));
         if (*how != MR_FILLED) return MR_OK;
         size_t unread = mr_runner_unread(r);
-        if ((int64_t)unread > r->dropped) unread = (size_t)r->dropped;
+        if ((int64_t)unread > r->at.dropped) unread = (size_t)r->at.dropped;
         r->begin += unread;
-        r->dropped -= (int64_t)unread;
+        r->at.dropped -= (int64_t)unread;
     }
     return fill(r, need, how, err);
 }
@@ -389,8 +389,8 @@ mr_status mr_runner_seek_inputs(struct mr_runner *r, int64_t position, mr_error 
         bool direct = input->segment->access != MR_FROM_START || input->kind->begins_anywhere;
         int64_t first = to < 0 ? 0 : to;
         MR_TRY(mr_runner_seek(input, direct ? first : 0, err));
-        if (!direct) input->dropped = first;
-        input->phantoms = (size_t)(first - to);
+        if (!direct) input->at.dropped = first;
+        input->at.phantoms = (size_t)(first - to);
     }
     return MR_OK;
 }
@@ -404,20 +404,16 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err)
             MR_TRY(r->engine->class->wait(r->engine, r->program, r->queue[k].slot, &ignored, err));
         }
     MR_TRY(mr_runner_unmap(r, err));
+    r->at = (struct mr_standing){.next = position,
+                                 .given = position,
+                                 .origin = position,
+                                 .is_exhausted = !mr_kind_of(s->kind)->is_terminal &&
+                                                 s->length.kind == MR_LENGTH_KNOWN &&
+                                                 position >= s->length.most};
     r->queued = r->checkpoint_count = 0;
     mr_lease_leave(&r->kept);
     r->current = r->last = NULL;
     r->begin = r->end = 0;
-    r->at = (struct mr_standing){.next = position,
-                                 .given = position,
-                                 .is_exhausted = !mr_kind_of(s->kind)->is_terminal &&
-                                                 s->length.kind == MR_LENGTH_KNOWN &&
-                                                 position >= s->length.most};
-    r->origin = position;
-    r->dropped = 0;
-    r->phantoms = 0;
-    r->is_torn = false;
-    r->failed = MR_OK;
     MR_TRY((r->kind->seek ? r->kind->seek : mr_runner_seek_inputs)(r, position, err));
     mr_checkpoint_start(r);
     return MR_OK;

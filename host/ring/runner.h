@@ -38,12 +38,19 @@ struct mr_unit {
     struct mr_checkpoint checkpoint;
 };
 
-/* What every runner remembers between two units; its kind's own is in `state`. */
+/* Where a runner stands between two units, whatever its engine and its slots: a seek sets all of it
+ * anew, and it goes over to another engine as it is. Its kind's own is in `state`. */
 struct mr_standing {
     int64_t next;      /* position the next unit begins at */
     int64_t given;     /* elements that came into `current` so far; of a terminal: positions that
                         * are part of its result */
     bool is_exhausted; /* nothing more to launch */
+    bool is_torn;      /* what its inputs gave is not in a unit yet */
+    int64_t origin;    /* position of the first element that is read, from a seek on */
+    int64_t dropped;   /* elements to pass over before the next one that is read */
+    size_t phantoms;   /* entries in front of element 0 that its reader looks back to: anything */
+    mr_status failed;  /* to be told once the elements before are read */
+    mr_error error;
 };
 
 struct mr_runner {
@@ -74,12 +81,9 @@ struct mr_runner {
     void *columns[MR_MAX_STORED];
 
     struct mr_standing at;
-    int64_t origin;  /* position of the first element that is read, from a seek on */
-    int64_t dropped; /* elements to pass over before the next one that is read */
-    size_t phantoms; /* entries in front of element 0 that its reader looks back to: anything */
-    void *state;     /* the kind's own */
+    void *state; /* the kind's own */
 
-    /* Where elements cannot be reached by their position alone: what checkpoints need (checkpoint.c). */
+    /* Where elements cannot be reached by their position alone: what checkpoint.c needs. */
     unsigned char *checkpoint_bytes; /* NULL: the position says all */
     size_t checkpoint_size;
     /* Those of units that came into `current`, oldest first: from the last one before its first
@@ -87,7 +91,6 @@ struct mr_runner {
     struct mr_checkpoint checkpoints[MR_CHECKPOINTS];
     unsigned checkpoint_count;
     struct mr_checkpoint pending; /* of the launch that is under way */
-    bool is_torn;                 /* what its inputs gave is not in a unit yet */
 
     /* For now, as long as they may take (pace.c): positions that a launch covers at most, and that
      * are in flight where it is launched ahead. */
@@ -96,9 +99,6 @@ struct mr_runner {
 
     bool works_ahead;  /* launches while its reader is busy */
     bool is_host_read; /* its reader is the host, which maps unit after unit */
-    mr_status failed;  /* to be told once the elements before are read */
-    mr_error error;
-    int64_t stalls;
 };
 
 /* Entries of a finished unit that are elements. */
@@ -152,8 +152,8 @@ struct mr_kind_runner {
     void (*save)(struct mr_runner *r, struct mr_bytes_out *out);
     mr_status (*restore)(struct mr_runner *r, struct mr_bytes_in *in, mr_error *err);
 
-    /* What no bytes can say, such as an open file, goes over to another engine's runner. Cannot
-     * fail. NULL: nothing. */
+    /* Its own state goes over to another engine's runner as it is, with what no bytes can say, such
+     * as an open file. Cannot fail. NULL: it goes over as bytes. */
     void (*move)(struct mr_runner *to, struct mr_runner *from);
 
     /* What its source found out (mr_stream_found()). NULL: nothing. */
@@ -183,7 +183,7 @@ mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 enum mr_fill {
     MR_FILLED, /* what was needed stands in the current slot; the others: fewer elements do */
     MR_ENDED,  /* nothing more will come */
-    MR_FAILED, /* r->failed is to be told once the elements before it are read */
+    MR_FAILED, /* r->at.failed is to be told once the elements before it are read */
     MR_PAUSED  /* for the moment, see mr_control_is_paused(); to be asked again */
 };
 
@@ -194,8 +194,8 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr
 /* What an input failed with is the runner's failure. */
 static inline void mr_runner_fail_like(struct mr_runner *r, const struct mr_runner *input)
 {
-    r->failed = input->failed;
-    r->error = input->error;
+    r->at.failed = input->at.failed;
+    r->at.error = input->at.error;
 }
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)

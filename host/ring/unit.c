@@ -37,7 +37,7 @@ static mr_status positions_served(struct mr_runner *r, size_t v, size_t *positio
     if (*how == MR_PAUSED) return MR_OK;
     size_t unread = mr_runner_unread(input);
     *is_end = *how != MR_FILLED || (input->at.is_exhausted && input->queued == 0);
-    if (*is_end && input->failed == MR_OK) around -= r->segment->views[v].ahead;
+    if (*is_end && input->at.failed == MR_OK) around -= r->segment->views[v].ahead;
     *positions = unread > around ? unread - around : 0;
     return MR_OK;
 }
@@ -67,7 +67,7 @@ static mr_status serve(struct mr_runner *r, int64_t left, struct next_unit *next
         if (positions < next->count || (positions == next->count && !next->is_end)) {
             next->is_end = input_ends;
             next->is_domain_end = false;
-            next->failing = input_ends && r->inputs[v]->failed != MR_OK ? r->inputs[v] : NULL;
+            next->failing = input_ends && r->inputs[v]->at.failed != MR_OK ? r->inputs[v] : NULL;
         }
         if (positions < next->count) next->count = positions;
     }
@@ -96,11 +96,11 @@ static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)
 /* Where positions end and elements would go on. */
 static void fail_beyond(struct mr_runner *r)
 {
-    r->failed =
-        mr_op_fail(r->segment->seq, NULL, &r->error, MR_E_LIMIT,
+    r->at.failed =
+        mr_op_fail(r->segment->seq, NULL, &r->at.error, MR_E_LIMIT,
                    "element %" PRId64 " would need a position of 2^63-1 or more", r->at.next);
-    mr_error_hint(&r->error, r->failed, "end the sequence before, with take(n)");
-    r->error.element = r->at.next;
+    mr_error_hint(&r->at.error, r->at.failed, "end the sequence before, with take(n)");
+    r->at.error.element = r->at.next;
 }
 
 static void count_unit(struct mr_runner *r, size_t count)
@@ -114,7 +114,7 @@ static void count_unit(struct mr_runner *r, size_t count)
 static size_t end_with_batch(const struct mr_runner *r, size_t count, bool is_end)
 {
     const struct mr_segment *s = r->segment;
-    size_t over = (size_t)((r->at.next - r->origin) % (int64_t)s->end_multiple);
+    size_t over = (size_t)((r->at.next - r->at.origin) % (int64_t)s->end_multiple);
     size_t missing = s->end_multiple - over;
     if (s->lead == 0) return over && missing < count ? missing : count;
     return count == r->pace && count > s->end_multiple && !is_end ? count - over : count;
@@ -125,7 +125,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     const struct mr_segment *s = r->segment;
     int64_t end = mr_length_positions(s->domain);
     struct next_unit next;
-    assert(r->origin <= r->at.next);
+    assert(r->at.origin <= r->at.next);
     launch->first = r->at.next;
     launch->count = 0;
     MR_TRY(serve(r, r->at.next < end ? end - r->at.next : 0, &next, err));
@@ -148,7 +148,7 @@ mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_erro
     }
     assert(count <= s->unit);
     launch->count = count;
-    r->is_torn = true;
+    r->at.is_torn = true;
     r->at.next += (int64_t)count;
     return MR_OK;
 }
@@ -161,7 +161,7 @@ static void give_back(struct mr_runner *r, struct mr_launch *launch, size_t comp
         if (r->inputs[v]) r->inputs[v]->begin -= rest;
     r->at.next -= (int64_t)rest;
     launch->count = computed;
-    if (computed == 0) r->is_torn = false;
+    if (computed == 0) r->at.is_torn = false;
 }
 
 mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
@@ -189,7 +189,7 @@ void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, s
     mr_checkpoint_unit(r, &unit->checkpoint);
     if (!is_done) mr_pace_launch(r, unit);
     r->last = slot;
-    r->is_torn = false;
+    r->at.is_torn = false;
     /* What a program computed of it was counted when that was. */
     if (is_done && !r->program) count_unit(r, count);
 }
@@ -236,14 +236,14 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
     const char *name = blame->op->name;
     int64_t element = mr_ir_number_at(b, check->position, first + (int64_t)outcome->failed);
     if (check->status == MR_E_DIVISION) {
-        mr_fail(&r->error, check->status, "%s: division by zero at element %" PRId64, name,
+        mr_fail(&r->at.error, check->status, "%s: division by zero at element %" PRId64, name,
                 element);
-        mr_error_hint(&r->error, check->status,
+        mr_error_hint(&r->at.error, check->status,
                       "guard it, as in (d == 0 ? 0 : x / d), or filter those elements out before");
     } else {
-        blame->op->fail(blame, check->status, element, &r->error);
+        blame->op->fail(blame, check->status, element, &r->at.error);
     }
-    mr_op_blame(blame, check->status, &r->error);
-    r->error.element = element;
-    r->failed = check->status;
+    mr_op_blame(blame, check->status, &r->at.error);
+    r->at.error.element = element;
+    r->at.failed = check->status;
 }

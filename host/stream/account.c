@@ -17,14 +17,6 @@ int64_t mr_stream_computed(const mr_stream *s)
     return s ? s->computed : 0;
 }
 
-static int64_t count_stalls(const struct mr_runner *r)
-{
-    int64_t stalls = r->stalls;
-    for (size_t v = 0; v < r->segment->view_count; v++)
-        if (r->inputs[v]) stalls += count_stalls(r->inputs[v]);
-    return stalls;
-}
-
 static void add_found(struct mr_strbuf *out, const struct mr_runner *r)
 {
     const struct mr_seq *seq = r->segment->seq;
@@ -85,7 +77,7 @@ void mr_stream_stats(const mr_stream *s, mr_stats *out)
         out->elements_per_second = (double)out->elements / out->seconds;
         out->computed_per_second = (double)out->computed / out->seconds;
     }
-    out->stalls = count_stalls(s->leg.root);
+    out->stalls = s->control.stalls;
     if (!s->control.shelf) return;
     out->leases = atomic_load(&s->control.shelf->leases);
     out->lease_bytes = atomic_load(&s->control.shelf->bytes);

@@ -78,8 +78,8 @@ static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         input->begin += unread;
         if (!wants_last) return MR_OK;
     }
-    if (input->failed != MR_OK && err) *err = input->error;
-    return input->failed;
+    if (input->at.failed != MR_OK && err) *err = input->at.error;
+    return input->at.failed;
 }
 
 static bool picks_last(const struct mr_leg *leg)
@@ -237,7 +237,7 @@ static mr_status add_unit(struct mr_reduction *out, struct mr_runner *r, const s
         add_entries(r, unit, columns, entries);
     /* Also where only the unmapping fails. */
     r->at.given = unit->first + (int64_t)unit->count;
-    r->is_torn = false;
+    r->at.is_torn = false;
     return r->engine->class->unmap(r->engine, unit->slot, err);
 }
 
@@ -270,7 +270,7 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         r = leg->root;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
         MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
-        if (!unit.slot && (r->at.is_exhausted || r->failed != MR_OK)) break;
+        if (!unit.slot && (r->at.is_exhausted || r->at.failed != MR_OK)) break;
         if (!unit.slot) continue;
         bool fails = outcome.failed != SIZE_MAX;
         if (fails)
@@ -280,8 +280,8 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         if (is_decided(r)) return MR_OK;
         if (fails) break;
     }
-    if (r->failed != MR_OK && err) *err = r->error;
-    return r->failed;
+    if (r->at.failed != MR_OK && err) *err = r->at.error;
+    return r->at.failed;
 }
 
 /* ---- what is known without a look at any element ---- */

@@ -106,8 +106,8 @@ static mr_status bring(struct mr_stream *s, size_t most, size_t *len, mr_error *
     const struct mr_runner *root = s->leg.root;
     size_t unread = mr_runner_unread(root);
     if (unread == 0 && how == MR_FAILED) {
-        *err = root->error;
-        return root->failed;
+        *err = root->at.error;
+        return root->at.failed;
     }
     *len = unread < batch ? unread : batch;
     return MR_OK;
