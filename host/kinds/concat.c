@@ -33,28 +33,33 @@ static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 }
 
 /* Copies what the input has ready. */
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+static mr_status copy_ready(struct mr_runner *r, struct mr_slot *slot, struct mr_runner *input,
+                            mr_error *err)
 {
     const struct mr_segment *s = r->segment;
+    size_t count = mr_runner_unread(input);
+    if (count > s->unit) count = s->unit;
+    MR_TRY(mr_runner_unmap(input, err));
+    MR_TRY(
+        r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count, err));
+    input->begin += count;
+    mr_unit_enqueue(r, slot, r->at.next, count, s->lead, true);
+    r->at.next += (int64_t)count;
+    return MR_OK;
+}
+
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how, mr_error *err)
+{
     struct joining *j = r->state;
-    for (; j->input < s->view_count; j->input++) {
+    for (; j->input < r->segment->view_count; j->input++) {
         struct mr_runner *input = r->inputs[j->input];
-        enum mr_fill how;
-        MR_TRY(mr_runner_fill(input, 1, &how, err));
-        if (how == MR_ENDED) continue;
-        if (how == MR_FAILED) mr_runner_fail_like(r, input);
-        if (how != MR_FILLED) return MR_OK;
-        size_t count = mr_runner_unread(input);
-        if (count > s->unit) count = s->unit;
-        MR_TRY(mr_runner_unmap(input, err));
-        MR_TRY(r->engine->class->copy(r->engine, slot, s->lead, input->current, input->begin, count,
-                                      err));
-        input->begin += count;
-        mr_unit_enqueue(r, slot, r->at.next, count, s->lead, true);
-        r->at.next += (int64_t)count;
-        return MR_OK;
+        MR_TRY(mr_runner_fill(input, 1, how, err));
+        if (*how == MR_FILLED) return copy_ready(r, slot, input, err);
+        if (*how == MR_FAILED) mr_runner_fail_like(r, input);
+        if (*how != MR_ENDED) return MR_OK;
     }
     r->at.is_exhausted = true;
+    *how = MR_ENDED;
     return MR_OK;
 }
 

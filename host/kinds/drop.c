@@ -34,10 +34,10 @@ static bool may_launch(const struct mr_runner *r)
     return d->is_over;
 }
 
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how, mr_error *err)
 {
     const struct dropping *d = r->state;
-    return mr_unit_launch_program(r, slot, d->is_over ? r->segment->seq : NULL, err);
+    return mr_unit_launch_program(r, slot, d->is_over ? r->segment->seq : NULL, how, err);
 }
 
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,

@@ -130,7 +130,7 @@ static void count_bytes(struct mr_runner *r)
     f->counted = bytes;
 }
 
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
     struct mr_filling f = {.first = r->at.next,
@@ -148,6 +148,10 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
     r->at.is_torn = false;
     if (f.got) mr_unit_enqueue(r, slot, r->at.next, f.got, at, true);
     r->at.next += (int64_t)f.got;
+    *how = f.got                   ? MR_FILLED
+           : r->at.failed != MR_OK ? MR_FAILED
+           : r->at.is_exhausted    ? MR_ENDED
+                                   : MR_PAUSED;
     return MR_OK;
 }
 

@@ -157,11 +157,12 @@ static mr_status end_chunk(struct mr_runner *r, struct mr_slot *slot, mr_error *
     return MR_OK;
 }
 
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how, mr_error *err)
 {
-    MR_TRY(mr_unit_launch_program(r, slot, NULL, err));
-    bool has_rest = r->at.is_exhausted && r->at.failed == MR_OK && r->at.next % r->segment->extent;
-    return has_rest ? end_chunk(r, slot, err) : MR_OK;
+    MR_TRY(mr_unit_launch_program(r, slot, NULL, how, err));
+    if (*how != MR_ENDED || r->at.next % r->segment->extent == 0) return MR_OK;
+    *how = MR_FILLED;
+    return end_chunk(r, slot, err);
 }
 
 static const struct mr_kind_runner runner = {

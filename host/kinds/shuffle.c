@@ -107,16 +107,15 @@ static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
     return mr_runner_seek_inputs(r, r->at.next, err);
 }
 
-static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
     struct mr_runner *input = r->inputs[0];
     size_t window = (size_t)s->extent, done = 0;
     const void *in[MR_MAX_COLUMNS];
     void *out[MR_MAX_STORED] = {NULL};
-    enum mr_fill how;
-    MR_TRY(mr_runner_fill(input, window, &how, err));
-    if (how == MR_PAUSED) return MR_OK;
+    MR_TRY(mr_runner_fill(input, window, how, err));
+    if (*how == MR_PAUSED) return MR_OK;
     size_t ready = mr_runner_unread(input);
     if (ready > s->unit) ready = s->unit;
     if (ready >= window) ready -= ready % window;
@@ -128,10 +127,12 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err
         MR_TRY(r->engine->class->unmap(r->engine, slot, err));
     }
     input->begin += ready;
-    r->at.is_exhausted = how != MR_FILLED;
-    if (how == MR_FAILED) mr_runner_fail_like(r, input);
-    if (done > 0) mr_unit_enqueue(r, slot, r->at.next, done, s->lead, true);
+    r->at.is_exhausted = *how != MR_FILLED;
+    if (*how == MR_FAILED) mr_runner_fail_like(r, input);
+    if (done == 0) return MR_OK;
+    mr_unit_enqueue(r, slot, r->at.next, done, s->lead, true);
     r->at.next += (int64_t)done;
+    *how = MR_FILLED;
     return MR_OK;
 }
 

@@ -15,7 +15,7 @@ static unsigned ring_count(const struct mr_runner *r)
 static void put_into_ring(struct mr_runner *r, struct mr_lease *lease)
 {
     unsigned k = 0;
-    assert(ring_count(r) < r->slot_count);
+    assert(ring_count(r) < r->slot_count && r->slot_count <= MR_MAX_SLOTS);
     while (r->slots[k]) k++;
     r->slots[k] = lease->slot;
     r->leases[k] = lease;
@@ -113,9 +113,9 @@ mr_status mr_runner_keep(struct mr_runner *r, mr_lease **out, mr_error *err)
         *out = mr_lease_share(r->kept);
         return MR_OK;
     }
-    unsigned place = 0;
-    while (r->slots[place] != r->current) place++;
-    assert(r->mappings[place].bytes == 0);
+    const struct mr_mapping *mapping = mr_runner_mapping(r, r->current);
+    const unsigned place = (unsigned)(mapping - r->mappings);
+    assert(mapping->bytes == 0);
     if (!r->leases[place]) MR_TRY(mr_lease_create(&r->leases[place], r->engine, err));
     struct mr_lease *lease = r->leases[place];
     r->lends = true;

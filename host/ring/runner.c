@@ -170,12 +170,13 @@ static struct mr_slot *free_slot(const struct mr_runner *r)
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 {
     struct mr_slot *slot;
+    enum mr_fill how;
     mr_runner_take_back(r);
     while (!r->at.is_exhausted && r->at.failed == MR_OK && (slot = free_slot(r))) {
         if (r->queued && r->kind->may_launch && !r->kind->may_launch(r)) return MR_OK;
         if (r->queued && !mr_pace_allows(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
-        MR_TRY(mr_unit_launch(r, slot, err));
+        MR_TRY(mr_unit_launch(r, slot, &how, err));
     }
     return MR_OK;
 }
@@ -183,7 +184,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
 struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *slot)
 {
     unsigned k = 0;
-    while (r->slots[k] != slot) k++;
+    for (; r->slots[k] != slot; k++) assert(k + 1 < MR_MAX_SLOTS); /* it is in the ring */
     return &r->mappings[k];
 }
 
@@ -196,19 +197,40 @@ mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error 
     return MR_OK;
 }
 
+/* MR_FILLED: a unit is in the queue, or may be. */
+static enum mr_fill what_stops(const struct mr_runner *r)
+{
+    if (r->queued == 0 && r->at.failed != MR_OK) return MR_FAILED;
+    if (r->queued == 0 && r->at.is_exhausted) return MR_ENDED;
+    return mr_control_is_paused(r->control) ? MR_PAUSED : MR_FILLED;
+}
+
+static mr_status launch_one(struct mr_runner *r, enum mr_fill *how, mr_error *err)
+{
+    MR_TRY(mr_control_check(r->control, err));
+    mr_runner_take_back(r);
+    if (r->lends && !free_slot(r)) MR_TRY(mr_runner_add_slot(r, err));
+    return mr_unit_launch(r, free_slot(r), how, err);
+}
+
+/* MR_FILLED: one is in the queue. */
+static mr_status launch_some(struct mr_runner *r, enum mr_fill *how, mr_error *err)
+{
+    *how = what_stops(r);
+    if (*how == MR_FILLED && r->works_ahead) {
+        MR_TRY(mr_runner_launch_ahead(r, err));
+        *how = what_stops(r);
+    }
+    return *how == MR_FILLED && r->queued == 0 ? launch_one(r, how, err) : MR_OK;
+}
+
 mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
-                        mr_error *err)
+                        enum mr_fill *how, mr_error *err)
 {
     enum { STALL_NS = 20000 };
-    *unit = (struct mr_unit){0};
     *outcome = (struct mr_outcome){.stop = SIZE_MAX, .failed = SIZE_MAX};
-    if (r->queued == 0 && !r->at.is_exhausted && r->at.failed == MR_OK) {
-        MR_TRY(mr_control_check(r->control, err));
-        mr_runner_take_back(r);
-        if (r->lends && !free_slot(r)) MR_TRY(mr_runner_add_slot(r, err));
-        MR_TRY(mr_unit_launch(r, free_slot(r), err));
-    }
-    if (r->queued == 0) return MR_OK;
+    MR_TRY(launch_some(r, how, err));
+    if (*how != MR_FILLED) return MR_OK;
     *unit = r->queue[0];
     r->queued--;
     memmove(r->queue, r->queue + 1, r->queued * sizeof r->queue[0]);
@@ -313,14 +335,6 @@ static void give_back_what_is_gone(struct mr_runner *r)
     r->at.is_exhausted = false;
 }
 
-/* MR_FILLED: another unit may be had. */
-static enum mr_fill what_stops(const struct mr_runner *r)
-{
-    if (r->queued == 0 && r->at.failed != MR_OK) return MR_FAILED;
-    if (r->queued == 0 && r->at.is_exhausted) return MR_ENDED;
-    return mr_control_is_paused(r->control) ? MR_PAUSED : MR_FILLED;
-}
-
 static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err)
 {
     give_back_what_is_gone(r);
@@ -329,16 +343,25 @@ static mr_status fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_er
         struct mr_unit unit;
         struct mr_outcome outcome;
         struct mr_entries entries;
-        if ((*how = what_stops(r)) != MR_FILLED) return MR_OK;
-        if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
-        MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
-        if (!unit.slot) continue;
+        MR_TRY(mr_runner_pop(r, &unit, &outcome, how, err));
+        if (*how != MR_FILLED) return MR_OK;
         judge(r, &unit, &outcome, &entries);
         MR_TRY(adopt(r, &unit, entries.from, entries.until, err));
         r->at.is_torn = false;
         if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
     }
     return MR_OK;
+}
+
+/* Whether so many elements stand in one slot: there is room in front of new ones for what is left
+ * of those before, or nothing is left where a batch begins, or no new ones come. */
+static bool stands_together(const struct mr_runner *r, size_t need)
+{
+    const struct mr_segment *s = r->segment;
+    const int64_t read = r->at.given - (int64_t)mr_runner_unread(r) - r->at.origin;
+    if (need <= s->lead + 1) return true;
+    if (r->queued == 0 && (r->at.is_exhausted || r->at.failed != MR_OK)) return true;
+    return read >= 0 && need <= s->end_multiple - (size_t)read % s->end_multiple;
 }
 
 mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err)
@@ -351,6 +374,7 @@ mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr
         r->begin += unread;
         r->at.dropped -= (int64_t)unread;
     }
+    assert(stands_together(r, need));
     return fill(r, need, how, err);
 }
 

@@ -10,6 +10,8 @@
 #ifndef MR_RING_RUNNER_H
 #define MR_RING_RUNNER_H
 
+#include <assert.h>
+
 #include "engine/engine.h"
 #include "io/input.h"
 #include "plan/kind.h"
@@ -101,6 +103,14 @@ struct mr_runner {
     bool is_host_read; /* its reader is the host, which maps unit after unit */
 };
 
+/* What came of asking for more. */
+enum mr_fill {
+    MR_FILLED, /* it is there */
+    MR_ENDED,  /* nothing more will come */
+    MR_FAILED, /* nothing more will come: r->at.failed is to be told once what is before is read */
+    MR_PAUSED  /* nothing comes for the moment, see mr_control_is_paused(); to be asked again */
+};
+
 /* Entries of a finished unit that are elements. */
 struct mr_entries {
     size_t from, until;
@@ -123,10 +133,12 @@ struct mr_kind_runner {
     mr_status (*open)(struct mr_runner *r, mr_error *err);
     void (*close)(struct mr_runner *r);
 
-    /* Launches the next unit into a free slot or fills it, and puts it into the queue; or sets
-     * at.is_exhausted or failed, or does nothing because everybody pauses. NULL:
+    /* Launches the next unit into a free slot or fills it, and puts it into the queue: MR_FILLED.
+     * Or there is none, and *how says why; it has set at.is_exhausted where that is MR_ENDED, and
+     * at.failed where it is MR_FAILED. Beside MR_FILLED they say that this unit is the last. NULL:
      * mr_unit_launch_program(). */
-    mr_status (*launch)(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+    mr_status (*launch)(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how,
+                        mr_error *err);
 
     /* Whether the next unit may be launched before those in the queue are judged. NULL: yes. */
     bool (*may_launch)(const struct mr_runner *r);
@@ -179,23 +191,24 @@ mr_status mr_runner_bind(struct mr_runner *r, struct mr_control *control, mr_err
  * FROM_START. */
 mr_status mr_runner_seek(struct mr_runner *r, int64_t position, mr_error *err);
 
-/* Why a filling ended. */
-enum mr_fill {
-    MR_FILLED, /* what was needed stands in the current slot; the others: fewer elements do */
-    MR_ENDED,  /* nothing more will come */
-    MR_FAILED, /* r->at.failed is to be told once the elements before it are read */
-    MR_PAUSED  /* for the moment, see mr_control_is_paused(); to be asked again */
-};
-
-/* Blocks until `need` elements stand in the current slot, at most segment->lead + 1, or tells why
- * fewer do. Returns failures of the engine only. */
+/* Blocks until `need` elements stand in the current slot, or tells why fewer do. At most
+ * segment->lead + 1; where units end with batches what is left of one, too. Returns failures of the
+ * engine only. */
 mr_status mr_runner_fill(struct mr_runner *r, size_t need, enum mr_fill *how, mr_error *err);
 
 /* What an input failed with is the runner's failure. */
 static inline void mr_runner_fail_like(struct mr_runner *r, const struct mr_runner *input)
 {
+    assert(input->at.failed != MR_OK);
     r->at.failed = input->at.failed;
     r->at.error = input->at.error;
+}
+
+/* Tells what the runner failed with; MR_OK: it did not. */
+static inline mr_status mr_runner_tell_failure(const struct mr_runner *r, mr_error *err)
+{
+    if (r->at.failed != MR_OK && err) *err = r->at.error;
+    return r->at.failed;
 }
 
 static inline size_t mr_runner_unread(const struct mr_runner *r)
@@ -206,11 +219,11 @@ static inline size_t mr_runner_unread(const struct mr_runner *r)
 /* Launches units while there are free slots. */
 mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err);
 
-/* The oldest launched unit, waited for; *unit.slot NULL when nothing is launched and nothing more
- * can be. Its slot is free again at the next launch. For reductions, whose entries are no elements;
- * others read through mr_runner_fill(). */
+/* Launches units ahead, or one if none is launched, and waits for the oldest: MR_FILLED. Its slot
+ * is free again at the next launch. Or there is none, and *how says why. For reductions, whose
+ * entries are no elements; others read through mr_runner_fill(). */
 mr_status mr_runner_pop(struct mr_runner *r, struct mr_unit *unit, struct mr_outcome *outcome,
-                        mr_error *err);
+                        enum mr_fill *how, mr_error *err);
 
 /* Host addresses of the current slot's columns, of element `begin`; stays mapped until the runner
  * needs the slot. */
@@ -231,8 +244,9 @@ mr_status mr_runner_add_slot(struct mr_runner *r, mr_error *err);
 /* A slot as those of the ring are. */
 mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out, mr_error *err);
 
-/* Launches the next unit of any kind into a free slot. */
-mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
+/* Launches the next unit of any kind into a free slot, as its kind's `launch` says. */
+mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how,
+                         mr_error *err);
 
 /* ---- for kinds ---- */
 
@@ -240,16 +254,7 @@ mr_status mr_runner_seek_inputs(struct mr_runner *r, int64_t position, mr_error 
 
 /* Launches a unit of the program, in which checks blamed on `ignored` (or NULL) do not count. */
 mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
-                                 const struct mr_seq *ignored, mr_error *err);
-
-/* Prepares a launch over the inputs, which it consumes; count 0: nothing left (is_exhausted, maybe
- * failed) or paused. The runner is torn until mr_unit_enqueue(), or until the kind says that it has
- * what they gave. */
-mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
-
-/* Launches it; launch->count is how many of the positions it computes: fewer if that took long, and
- * 0 if nothing came of it, for the moment. */
-mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_error *err);
+                                 const struct mr_seq *ignored, enum mr_fill *how, mr_error *err);
 
 /* Puts a launched (or filled) slot into the queue; its first entry is at index `at`. */
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,

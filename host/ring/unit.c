@@ -120,36 +120,48 @@ static size_t end_with_batch(const struct mr_runner *r, size_t count, bool is_en
     return count == r->pace && count > s->end_multiple && !is_end ? count - over : count;
 }
 
-mr_status mr_unit_prepare(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
+/* There are no more positions. */
+static enum mr_fill end_here(struct mr_runner *r, const struct next_unit *next)
+{
+    if (next->failing) mr_runner_fail_like(r, next->failing);
+    if (next->is_domain_end && mr_length_goes_on(r->segment->domain)) fail_beyond(r);
+    r->at.is_exhausted = true;
+    return r->at.failed == MR_OK ? MR_ENDED : MR_FAILED;
+}
+
+/* The runner is torn from here on until what comes of it is in the queue. */
+static void take_inputs(struct mr_runner *r, struct mr_launch *launch)
+{
+    for (size_t v = 0; v < r->segment->view_count; v++) {
+        if (!r->inputs[v]) continue;
+        read_input(r, v, launch);
+        r->inputs[v]->begin += launch->count;
+        launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
+    }
+    r->at.is_torn = true;
+    r->at.next += (int64_t)launch->count;
+}
+
+/* Prepares a launch over the inputs, which it consumes. */
+static mr_status prepare(struct mr_runner *r, struct mr_launch *launch, enum mr_fill *how,
+                         mr_error *err)
 {
     const struct mr_segment *s = r->segment;
-    int64_t end = mr_length_positions(s->domain);
+    const int64_t first = r->at.next, positions = mr_length_positions(s->domain);
     struct next_unit next;
-    assert(r->at.origin <= r->at.next);
-    launch->first = r->at.next;
-    launch->count = 0;
-    MR_TRY(serve(r, r->at.next < end ? end - r->at.next : 0, &next, err));
+    assert(r->at.origin <= first);
+    MR_TRY(serve(r, first < positions ? positions - first : 0, &next, err));
+    *how = MR_PAUSED;
     if (next.is_paused) return MR_OK;
     size_t count = next.count;
     if (wants_whole_leaves(s) && !may_end_inside_leaf(s, &next))
-        count = (size_t)(last_leaf_end(s, r->at.next, r->at.next + (int64_t)count) - r->at.next);
+        count = (size_t)(last_leaf_end(s, first, first + (int64_t)count) - first);
     count = end_with_batch(r, count, next.is_end);
-    if (count == 0) {
-        if (next.failing) mr_runner_fail_like(r, next.failing);
-        if (next.is_domain_end && mr_length_goes_on(s->domain)) fail_beyond(r);
-        r->at.is_exhausted = true;
-        return MR_OK;
-    }
-    for (size_t v = 0; v < s->view_count; v++) {
-        if (!r->inputs[v]) continue;
-        read_input(r, v, launch);
-        r->inputs[v]->begin += count;
-        launch->sources[v].is_last = mr_runner_unread(r->inputs[v]) == 0;
-    }
     assert(count <= s->unit);
+    launch->first = first;
     launch->count = count;
-    r->at.is_torn = true;
-    r->at.next += (int64_t)count;
+    *how = count ? MR_FILLED : end_here(r, &next);
+    if (count) take_inputs(r, launch);
     return MR_OK;
 }
 
@@ -164,7 +176,10 @@ static void give_back(struct mr_runner *r, struct mr_launch *launch, size_t comp
     if (computed == 0) r->at.is_torn = false;
 }
 
-mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_error *err)
+/* Launches it; launch->count is how many of the positions it computes: fewer if that took long, and
+ * 0 if nothing came of it, for the moment. */
+static mr_status compute(struct mr_runner *r, struct mr_launch *launch, enum mr_fill *how,
+                         mr_error *err)
 {
     const struct mr_engine_class *class = r->engine->class;
     launch->abandons = mr_control_abandons;
@@ -172,6 +187,7 @@ mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_erro
     launch->is_brief = r->control->is_brief;
     MR_TRY(class->launch(r->engine, r->program, launch, err));
     if (class->computed) give_back(r, launch, class->computed(launch->out));
+    *how = launch->count ? MR_FILLED : MR_PAUSED;
     if (launch->count) count_unit(r, launch->count);
     return MR_OK;
 }
@@ -179,6 +195,7 @@ mr_status mr_unit_compute(struct mr_runner *r, struct mr_launch *launch, mr_erro
 void mr_unit_enqueue(struct mr_runner *r, struct mr_slot *slot, int64_t first, size_t count,
                      size_t at, bool is_done)
 {
+    assert(r->queued < r->slot_count);
     struct mr_unit *unit = &r->queue[r->queued++];
     *unit = (struct mr_unit){.slot = slot,
                              .first = first,
@@ -203,7 +220,7 @@ static size_t entries_back(const struct mr_runner *r)
 }
 
 mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
-                                 const struct mr_seq *ignored, mr_error *err)
+                                 const struct mr_seq *ignored, enum mr_fill *how, mr_error *err)
 {
     struct mr_launch launch = {.out = slot,
                                .previous = r->last,
@@ -211,19 +228,26 @@ mr_status mr_unit_launch_program(struct mr_runner *r, struct mr_slot *slot,
                                .ignored = ignored,
                                .is_read_next = r->is_host_read,
                                .has_lead = r->segment->lead > 0};
-    MR_TRY(mr_unit_prepare(r, &launch, err));
-    if (launch.count == 0) return MR_OK;
-    MR_TRY(mr_unit_compute(r, &launch, err));
-    if (launch.count == 0) return MR_OK;
-    mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead - launch.back, false);
+    MR_TRY(prepare(r, &launch, how, err));
+    if (*how == MR_FILLED) MR_TRY(compute(r, &launch, how, err));
+    if (*how == MR_FILLED)
+        mr_unit_enqueue(r, slot, launch.first, launch.count, r->segment->lead - launch.back, false);
     return MR_OK;
 }
 
-mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
+mr_status mr_unit_launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill *how,
+                         mr_error *err)
 {
+    assert(slot && slot != r->current);
     mr_checkpoint_launch(r);
-    if (r->kind->launch) return r->kind->launch(r, slot, err);
-    return mr_unit_launch_program(r, slot, NULL, err);
+    if (r->kind->launch)
+        MR_TRY(r->kind->launch(r, slot, how, err));
+    else
+        MR_TRY(mr_unit_launch_program(r, slot, NULL, how, err));
+    assert(*how != MR_FILLED || r->queued > 0);
+    assert(*how != MR_ENDED || (r->at.is_exhausted && r->at.failed == MR_OK));
+    assert(*how != MR_FAILED || r->at.failed != MR_OK);
+    return MR_OK;
 }
 
 /* ---- failures ---- */

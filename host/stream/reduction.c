@@ -72,14 +72,12 @@ static mr_status pull(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         input = leg->root->inputs[0];
         MR_TRY(mr_runner_fill(input, 1, &how, err));
         if (how == MR_PAUSED) continue;
-        if (how != MR_FILLED) break;
+        if (how != MR_FILLED) return mr_runner_tell_failure(input, err);
         size_t unread = mr_runner_unread(input);
         MR_TRY(keep_entry(out, input, wants_last ? unread - 1 : 0, err));
         input->begin += unread;
         if (!wants_last) return MR_OK;
     }
-    if (input->at.failed != MR_OK && err) *err = input->at.error;
-    return input->at.failed;
 }
 
 static bool picks_last(const struct mr_leg *leg)
@@ -266,12 +264,12 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
     for (;;) {
         struct mr_unit unit;
         struct mr_outcome outcome;
+        enum mr_fill how;
         begin_unit(leg, relay);
         r = leg->root;
-        if (r->works_ahead) MR_TRY(mr_runner_launch_ahead(r, err));
-        MR_TRY(mr_runner_pop(r, &unit, &outcome, err));
-        if (!unit.slot && (r->at.is_exhausted || r->at.failed != MR_OK)) break;
-        if (!unit.slot) continue;
+        MR_TRY(mr_runner_pop(r, &unit, &outcome, &how, err));
+        if (how == MR_PAUSED) continue;
+        if (how != MR_FILLED) break;
         bool fails = outcome.failed != SIZE_MAX;
         if (fails)
             MR_TRY(add_failed(r, &unit, &outcome, err));
@@ -280,8 +278,7 @@ static mr_status fold(struct mr_reduction *out, struct mr_leg *leg, struct mr_re
         if (is_decided(r)) return MR_OK;
         if (fails) break;
     }
-    if (r->at.failed != MR_OK && err) *err = r->at.error;
-    return r->at.failed;
+    return mr_runner_tell_failure(r, err);
 }
 
 /* ---- what is known without a look at any element ---- */

@@ -1,6 +1,7 @@
 /* Streams pulled, sought and saved. */
 #include <millrace/stream.h>
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,6 +66,7 @@ static bool is_terminal(const struct mr_stream *s)
 
 static void give_back(struct mr_stream *s)
 {
+    assert(is_terminal(s) || s->lent <= mr_runner_unread(s->leg.root));
     if (!is_terminal(s)) s->leg.root->begin += s->lent;
     s->lent = 0;
 }
@@ -105,10 +107,7 @@ static mr_status bring(struct mr_stream *s, size_t most, size_t *len, mr_error *
     while (how == MR_PAUSED && !s->control.is_in_lull);
     const struct mr_runner *root = s->leg.root;
     size_t unread = mr_runner_unread(root);
-    if (unread == 0 && how == MR_FAILED) {
-        *err = root->at.error;
-        return root->at.failed;
-    }
+    if (unread == 0 && how == MR_FAILED) return mr_runner_tell_failure(root, err);
     *len = unread < batch ? unread : batch;
     return MR_OK;
 }
@@ -126,6 +125,7 @@ static mr_status pull(struct mr_stream *s, size_t most, size_t *len, mr_error *e
 /* `part`: of the batch at hand, elements that are out then. */
 static void deliver(struct mr_stream *s, size_t len, size_t part)
 {
+    assert(part < s->leg.plan->batch);
     s->lent = len;
     s->part = part;
     s->position += (int64_t)len;
@@ -165,6 +165,7 @@ static mr_status reduce_once(struct mr_stream *s, mr_error *err)
 static void view_result(struct mr_stream *s, size_t most, mr_batch *out)
 {
     size_t at = (size_t)s->position, left = s->result.entries - at;
+    assert(at <= s->result.entries);
     for (size_t c = 0; c < out->column_count; c++)
         out->columns[c] = (const char *)s->result.columns[c] +
                           at * mr_dtype_size(s->leg.root->segment->columns[c].dtype);

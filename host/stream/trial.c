@@ -101,10 +101,7 @@ static mr_status hash_elements(uint64_t *hash, struct mr_leg *leg, mr_error *err
     struct mr_runner *root = leg->root;
     enum mr_fill how;
     MR_TRY(mr_runner_fill(root, BATCH, &how, err));
-    if (root->at.failed != MR_OK) {
-        if (err) *err = root->at.error;
-        return root->at.failed;
-    }
+    MR_TRY(mr_runner_tell_failure(root, err));
     if (mr_runner_unread(root) > 0) MR_TRY(mr_runner_map(root, columns, err));
     *hash = hash_columns(root->segment, columns, mr_runner_unread(root));
     return MR_OK;
