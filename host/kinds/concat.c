@@ -105,5 +105,6 @@ const struct mr_kind_class mr_kind_concat = {
     .inputs = MR_INPUTS_JOINED,
     .input_reason = "its elements are joined to others",
     .state_bytes = state_bytes,
+    .state_words = "input",
     .runner = &runner,
 };

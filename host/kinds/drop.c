@@ -102,6 +102,7 @@ static const struct mr_kind_host host = {.run = run_on_host};
 const struct mr_kind_class mr_kind_drop = {
     .reason = "where it begins is known only afterwards",
     .state_bytes = state_bytes,
+    .state_words = "is_over",
     .runner = &runner,
     .host = &host,
     .skeleton = mr_search_skeleton,

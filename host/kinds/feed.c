@@ -232,5 +232,6 @@ const struct mr_kind_class mr_kind_feed = {
     .inputs = MR_INPUTS_NONE,
     .buffers = buffers,
     .state_bytes = state_bytes,
+    .state_words = "has_place row offset line line_bytes empty_line",
     .runner = &runner,
 };

@@ -89,17 +89,24 @@ static size_t carry_words(const struct mr_segment *s)
     return has_sums ? 2 * levels_of(s) * s->value_count : 0;
 }
 
-static void put_words(const struct level counter[], const struct mr_segment *s, int64_t count,
+/* The second word is what sums of integers have above the first. */
+static bool carry_says(const struct mr_segment *s, int64_t position, size_t k)
+{
+    const int64_t count = position % s->extent, leaves = count ? mr_leaves_per_chunk(count) : 0;
+    const size_t level = k / 2 / s->value_count, c = k / 2 % s->value_count;
+    bool is_used = k % 2 == 0 || mr_sums_beyond(s->aggregate, dtype_of(s, c));
+    return is_used && leaves >> level & 1;
+}
+
+static void put_words(const struct level counter[], const struct mr_segment *s, int64_t position,
                       uint64_t words[])
 {
-    const int64_t leaves = count ? mr_leaves_per_chunk(count) : 0;
     const size_t all = carry_words(s);
-    for (size_t k = 0; k < all; k += 2) {
+    for (size_t k = 0; k < all; k++) {
         const size_t level = k / 2 / s->value_count, c = k / 2 % s->value_count;
         const struct mr_partial *sum = &counter[level].sums[c];
-        bool is_there = leaves >> level & 1;
-        words[k] = is_there ? mr_scalar_word(dtype_of(s, c), sum->a) : 0;
-        words[k + 1] = is_there ? sum->b.u64 : 0;
+        const uint64_t word = k % 2 ? sum->b.u64 : mr_scalar_word(dtype_of(s, c), sum->a);
+        words[k] = carry_says(s, position, k) ? word : 0;
     }
 }
 
@@ -232,7 +239,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 
 static void save_on_host(const struct mr_program *p, int64_t position, uint64_t words[])
 {
-    put_words(p->own, p->segment, position % p->segment->extent, words);
+    put_words(p->own, p->segment, position, words);
 }
 
 static void load_on_host(struct mr_program *p, const uint64_t words[])
@@ -281,9 +288,11 @@ const struct mr_kind_class mr_kind_merge = {
     .unit = unit,
     .buffers = buffers,
     .state_bytes = mr_carry_state_bytes,
+    .state_words = "has_words (sum above?)*",
     .runner = &runner,
     .host = &host,
     .skeleton = skeleton,
     .carry_start = carry_start,
     .carry_words = carry_words,
+    .carry_says = carry_says,
 };

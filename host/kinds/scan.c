@@ -160,6 +160,7 @@ const struct mr_kind_class mr_kind_scan = {
     .buffers = buffers,
     .runner = &runner,
     .state_bytes = mr_carry_state_bytes,
+    .state_words = "has_words (before within)*",
     .host = &host,
     .skeleton = skeleton,
     .carry_start = carry_start,

@@ -118,6 +118,14 @@ static void carry_start(const struct mr_segment *s, uint64_t words[])
     (void)words;
 }
 
+/* A variable is one word, the first of its two. */
+static bool carry_says(const struct mr_segment *s, int64_t position, size_t k)
+{
+    (void)s;
+    (void)position;
+    return k % 2 == 0;
+}
+
 static size_t value_count(const struct mr_segment *s)
 {
     return s->column_count;
@@ -228,8 +236,10 @@ const struct mr_kind_class mr_kind_state = {
     .buffers = buffers,
     .runner = &runner,
     .state_bytes = mr_carry_state_bytes,
+    .state_words = "has_words variable*",
     .host = &host,
     .skeleton = skeleton,
     .carry_start = carry_start,
+    .carry_says = carry_says,
     .has_status = true,
 };

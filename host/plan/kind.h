@@ -98,10 +98,11 @@ struct mr_kind_class {
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
     void (*buffers)(const struct mr_segment *s, struct mr_buffers *out);
 
-    /* Bytes of its runner's own state (ring/runner.h), at most; of the sequence alone, not of the
-     * shape: by it a stream's state is told from one of another layout (stream/save.c). NULL: it
-     * has none. */
+    /* Bytes of its runner's own state (ring/runner.h), at most, of the sequence alone, not of the
+     * shape; and what it writes there, a name each, in order: by both a stream's state is told from
+     * one of another layout (stream/save.c). NULL: it has none. */
     size_t (*state_bytes)(const struct mr_segment *s);
+    const char *state_words;
 
     /* How the host engine computes a unit (engine/host_engine.h). NULL: it has no program, and the
      * engine has nothing to build and to launch for it. */
@@ -120,6 +121,10 @@ struct mr_kind_class {
 
     /* How many these are, MR_CARRY_WORDS at most. NULL: two for each value that is carried. */
     size_t (*carry_words)(const struct mr_segment *s);
+
+    /* Whether word `k` of them says anything in front of `position`: if not it is 0, and no state
+     * has it. NULL: all do. */
+    bool (*carry_says)(const struct mr_segment *s, int64_t position, size_t k);
 
     bool has_status;    /* a unit tells more than failed checks: where it stops, how many entries */
     bool tells_entries; /* MR_STATUS_ENTRIES of them come out, at most one a position */

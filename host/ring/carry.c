@@ -35,10 +35,18 @@ size_t mr_carry_state_bytes(const struct mr_segment *s)
     return 1 + 8 * mr_carry_words(s);
 }
 
-static void put_words(const struct mr_runner *r, struct mr_bytes_out *out)
+static bool says(const struct mr_segment *s, int64_t position, size_t k)
+{
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    return !kind->carry_says || kind->carry_says(s, position, k);
+}
+
+/* As many as there are in front of `position`, also where they are not known yet. */
+static void put_words(const struct mr_runner *r, int64_t position, struct mr_bytes_out *out)
 {
     const struct carries *c = r->state;
-    for (size_t k = 0; k < mr_carry_words(r->segment); k++) mr_put_word(out, c->words[k]);
+    for (size_t k = 0; k < mr_carry_words(r->segment); k++)
+        if (says(r->segment, position, k)) mr_put_word(out, c->words[k]);
 }
 
 void mr_carry_save(struct mr_runner *r, struct mr_bytes_out *out)
@@ -48,15 +56,16 @@ void mr_carry_save(struct mr_runner *r, struct mr_bytes_out *out)
     bool has_words = !is_known || c->has_words;
     mr_put_number(out, has_words);
     if (!is_known) out->hole = out->used;
-    if (has_words) put_words(r, out);
+    if (has_words) put_words(r, r->at.next, out);
 }
 
 static void fill_hole(const struct mr_runner *r, struct mr_checkpoint *checkpoint)
 {
     struct mr_bytes_out out = {
         .bytes = checkpoint->bytes, .size = checkpoint->size, .used = checkpoint->hole};
+    const struct carries *c = r->state;
     if (!checkpoint->hole) return;
-    put_words(r, &out);
+    put_words(r, c->next, &out);
     checkpoint->hole = 0;
 }
 
@@ -80,7 +89,8 @@ mr_status mr_carry_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error
     c->next = r->at.next;
     c->has_words = mr_get_at_most(in, 1);
     if (!c->has_words) return MR_OK;
-    for (size_t k = 0; k < mr_carry_words(r->segment); k++) c->words[k] = mr_get_word(in);
+    for (size_t k = 0; k < mr_carry_words(r->segment); k++)
+        c->words[k] = says(r->segment, c->next, k) ? mr_get_word(in) : 0;
     r->last = r->slots[0];
     return r->engine->class->carry_load(r->engine, r->program, r->last, c->words, err);
 }

@@ -59,13 +59,31 @@ static uint64_t hash_cuts(const struct mr_plan *plan)
     return hash;
 }
 
-/* The same cuts may be computed by kinds that remember other things: a kind that changes what it
- * does changes its bound. */
+/* The partials that a terminal's leaves have in each column. */
+static uint64_t hash_partials(uint64_t hash, const struct mr_segment *s)
+{
+    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_LEAVES) return hash;
+    for (size_t c = 0; c < s->value_count; c++) {
+        mr_dtype partials[3];
+        size_t count =
+            mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
+        hash = hash_fact(hash, count);
+        for (size_t n = 0; n < count; n++) hash = hash_fact(hash, (uint64_t)partials[n]);
+    }
+    return hash;
+}
+
+/* The same cuts may be computed by kinds that remember other things: what they write, in order, and
+ * how much at most. */
 static uint64_t hash_layout(const struct mr_plan *plan)
 {
     uint64_t hash = MR_HASH_SEED;
-    for (size_t k = 0; k < plan->segment_count; k++)
-        hash = hash_fact(hash, plan->segments[k]->checkpoint_bytes);
+    for (size_t k = 0; k < plan->segment_count; k++) {
+        const struct mr_segment *s = plan->segments[k];
+        const char *words = mr_kind_of(s->kind)->state_words;
+        if (words) hash = mr_hash_bytes(hash, words, strlen(words) + 1);
+        hash = hash_partials(hash_fact(hash, s->checkpoint_bytes), s);
+    }
     return hash;
 }
 

@@ -194,14 +194,26 @@ MR_API int64_t mr_stream_computed(const mr_stream *s);
 /* Writes the stream's state into the `size` bytes at `bytes`: the position after the last completed
  * pull, and all that is needed to go on from there, in another process, on another machine, with
  * another engine, device, batch or ring, to the same bits. *needed says how many bytes it takes; if
- * that is more than `size`, none of them is to be used (bytes may be NULL with size 0). Besides the
- * canonical text, and what a terminal keeps in bins, it is at most 1 KiB, whatever the
- * position. It changes nothing: the batch stays borrowed, and saving twice gives the same bytes.
- * Legal after the end and after errors, also after MR_E_INTERRUPTED, where what was made beyond the
- * position is made again; and, alone of all calls on the stream, in its poll(), where the pull
- * under way has not moved the position, but of a terminal all is saved that was folded so far.
- * MR_E_STATE, naming the source, where what was read cannot be read again: stdin(), pipes,
- * callbacks, the caller's memory, a file that has changed since the stream was opened. */
+ * that is more than `size`, none of them is to be used. With size 0 it only says that, and bytes
+ * may be NULL. They are the canonical text, at most 100 others, 30 for each file, 90 for each
+ * segment that mr_explain() shows, and in each column of one
+ *
+ *     scan()                               16
+ *     a variable of a state                8
+ *     chunk() of more than 1024 elements   8 a level; mean of integers 16
+ *     a terminal                           8 a level; mean and watched sum of integers, argmin and
+ *                                          argmax 16; var and std 24; and 10 for the level itself
+ *     bins of a terminal, or its result    10 an entry
+ *
+ * Levels are those of the fixed tree that stand: as many as the number of leaves folded so far, of
+ * 1024 elements each, has bits that are 1, so at most 20 after 1e9 elements and 30 after 1e12: less
+ * than 1 KiB but for many columns, 6 KiB for 8 columns of var() after 1e12 elements. Saving changes
+ * nothing: the batch stays borrowed, and saving twice gives the same bytes. Legal after the end and
+ * after errors, also after MR_E_INTERRUPTED, where what was made beyond the position is made again;
+ * and, alone of all calls on the stream, in its poll(), where the pull under way has not moved the
+ * position, but of a terminal all is saved that was folded so far. MR_E_STATE, naming the source,
+ * where what was read cannot be read again: stdin(), pipes, callbacks, the caller's memory, a file
+ * that has changed since the stream was opened. */
 MR_API mr_status mr_stream_save(mr_stream *s, void *bytes, size_t size, size_t *needed,
                                 mr_error *err);
 

@@ -90,15 +90,19 @@ static void layout_of(unsigned char word[8], const char *text)
     mr_seq_release(&seq);
 }
 
-/* Chunks within a leaf remember nothing, longer ones their leaves. */
+/* Chunks within a leaf remember nothing, longer ones their leaves. A running sum and a variable may
+ * take as many bytes. */
 static void what_segments_remember_is_in_the_state(void)
 {
-    unsigned char short_one[8], other[8], long_one[8];
+    unsigned char short_one[8], other[8], long_one[8], running[8], own[8];
     layout_of(short_one, "range(0, 5000) | filter(x > 3) | chunk(10, sum)");
     layout_of(other, "range(0, 5000) | filter(x > 3) | chunk(1000, sum)");
     layout_of(long_one, "range(0, 5000) | filter(x > 3) | chunk(2000, sum)");
     CU_ASSERT_EQUAL(memcmp(short_one, other, 8), 0);
     CU_ASSERT_NOT_EQUAL(memcmp(short_one, long_one, 8), 0);
+    layout_of(running, "range(0, 5000) | filter(x > 3) | scan(sum)");
+    layout_of(own, "range(0, 5000) | filter(x > 3) | scan(s: s + x, init=0)");
+    CU_ASSERT_NOT_EQUAL(memcmp(running, own, 8), 0);
 }
 
 static void seal_again(unsigned char bytes[], size_t size)
