@@ -28,8 +28,8 @@ mr_status mr_output_open(struct mr_output *out, const char *path, mr_error *err)
 mr_status mr_output_adopt(struct mr_output *out, int fd, const char *name, mr_error *err);
 
 /* The same, but what was written stays in PATH.partial until commit, whatever becomes of the
- * process. at >= 0: goes on with that file, which holds at least so many bytes. Only one process at
- * a time. What is written in place is opened as above. */
+ * process. at >= 0: goes on with that file, which holds at least so many bytes; else it is new, or
+ * empty. Only one process at a time. What is written in place is opened as above. */
 mr_status mr_output_open_partial(struct mr_output *out, const char *path, int64_t at,
                                  mr_error *err);
 

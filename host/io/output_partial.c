@@ -37,11 +37,22 @@ static mr_status open_file(struct mr_output *out, bool goes_on, mr_error *err)
     return mr_error_hint(err, st, "wait for that one, or write elsewhere");
 }
 
+/* What another run left there is not cut. */
+static mr_status check_new(const char *name, int64_t size, mr_error *err)
+{
+    if (size == 0) return MR_OK;
+    mr_status st =
+        mr_fail(err, MR_E_STATE, "%s: holds what a run that was not finished wrote", name);
+    return mr_error_hint(err, st,
+                         "go on with what that run saved, or remove the file to begin anew");
+}
+
 static mr_status check_size(const struct mr_output *out, int64_t at, mr_error *err)
 {
     struct stat info;
     const char *name = out->temporary.name;
     if (fstat(out->fd, &info) != 0) return mr_fail_output("fstat", name, err);
+    if (at < 0) return check_new(name, info.st_size, err);
     if (info.st_size >= at) return MR_OK;
     mr_status st = mr_fail(err, MR_E_STATE, "%s: has %" PRId64 " bytes, but %" PRId64 " were saved",
                            name, (int64_t)info.st_size, at);
@@ -68,10 +79,10 @@ static mr_status open_partial(struct mr_output *out, struct mr_target *target, i
     out->temporary.name = partial_name(out->name);
     if (!out->temporary.name) return mr_fail_no_memory(err, "a file's name");
     MR_TRY(open_file(out, at >= 0, err));
-    if (at >= 0) return check_size(out, at, err);
-    if (target->exists && fchmod(out->fd, target->mode & 0777) != 0)
+    MR_TRY(check_size(out, at, err));
+    if (at < 0 && target->exists && fchmod(out->fd, target->mode & 0777) != 0)
         return mr_fail_output("fchmod", out->temporary.name, err);
-    return mr_output_cut(out, 0, err);
+    return MR_OK;
 }
 
 /* Only what appears at commit stands elsewhere until then. */
