@@ -1,5 +1,6 @@
 #include "cl/buffer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "cl/command_end.h"
@@ -26,6 +27,7 @@ mr_status mr_buffer_create(struct mr_session *session, cl_mem_flags flags, size_
     const struct mr_device *d = &session->device;
     cl_int code = CL_SUCCESS;
     *out = NULL;
+    assert(bytes > 0);
     MR_TRY(check_bytes(d, bytes, "clCreateBuffer", what, err));
     *out = mr_cl_loaded()->clCreateBuffer(session->context, flags, bytes, host_ptr, &code);
     if (code == CL_SUCCESS && *out) {
@@ -195,6 +197,7 @@ mr_status mr_buffer_copy(struct mr_session *session, const struct mr_command *co
                          mr_error *err)
 {
     cl_event event = NULL;
+    assert(from != to || from_offset + bytes <= to_offset || to_offset + bytes <= from_offset);
     cl_int code = mr_cl_loaded()->clEnqueueCopyBuffer(
         command->queue, from, to, from_offset, to_offset, bytes, command->after_count,
         command->after, command->event ? &event : NULL);
@@ -207,6 +210,7 @@ mr_status mr_buffer_fill(struct mr_session *session, const struct mr_command *co
                          size_t bytes, mr_error *err)
 {
     cl_event event = NULL;
+    assert(offset % pattern_bytes == 0 && bytes % pattern_bytes == 0);
     cl_int code = mr_cl_loaded()->clEnqueueFillBuffer(
         command->queue, buffer, pattern, pattern_bytes, offset, bytes, command->after_count,
         command->after, command->event ? &event : NULL);

@@ -263,6 +263,7 @@ static void copy_checkpoints(struct mr_runner *to, const struct mr_runner *from)
 
 static mr_status copy(struct mr_runner *to, struct mr_runner *from, mr_error *err)
 {
+    assert(from->queued == 0 && to->queued == 0 && !to->current);
     for (size_t v = 0; v < from->segment->view_count; v++)
         if (from->inputs[v]) MR_TRY(copy(to->inputs[v], from->inputs[v], err));
     MR_TRY(copy_unread(to, from, err));
