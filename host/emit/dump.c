@@ -41,6 +41,7 @@ void mr_dump_form(const struct mr_emitter *e, struct mr_strbuf *out, ir_value va
 {
     const struct mr_note *note = &e->notes[value];
     mr_strbuf_add(out, mr_form_name(note->form));
+    if (note->vectors > 1) mr_strbuf_addf(out, " of %u vectors", note->vectors);
     if (note->form == MR_FORM_RESIDUE)
         mr_strbuf_addf(out, " by %" PRIu64 " in %u bits", note->residue.divisor,
                        note->residue.bits);

@@ -111,10 +111,10 @@ static void decide_strips(struct mr_emitter *e)
     bool has_strips_of_4 = false;
     for (size_t k = 0; k < e->segment->body.count; k++) {
         struct mr_note *note = &e->notes[k];
-        if (note->form == MR_FORM_STRIP && has_strip4(e, mr_emitter_node(e, (ir_value)k)->function))
-            note->form = MR_FORM_STRIP4;
+        if (note->form == MR_FORM_STRIP)
+            note->vectors = has_strip4(e, mr_emitter_node(e, (ir_value)k)->function) ? 4 : 1;
         if (!(mr_all_needs(e, k) & MR_AS_LANES)) continue;
-        has_strips_of_4 |= note->form == MR_FORM_STRIP4;
+        has_strips_of_4 |= note->vectors == 4;
         operations += mr_emitter_node(e, (ir_value)k)->op == IR_LOOP ? SHORT + 1 : 1;
     }
     e->strip_elems = has_strips_of_4 ? 4 * e->source->width : strip_elems(e, operations);

@@ -63,7 +63,6 @@ static void need_operands(struct mr_emitter *e, size_t kernel, ir_value value)
         need_scalar_arguments(e, kernel, n);
         return;
     case MR_FORM_STRIP:
-    case MR_FORM_STRIP4:
         use_function(e, n);
         need_scalars(e, kernel, n->args[0]);
         need_scalar_arguments(e, kernel, n);

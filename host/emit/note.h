@@ -7,21 +7,20 @@
 
 /* How the lanes of a value are made: constant, name in `millrace explain --passes`. */
 #define MR_FORM_TABLE(ROW)                                                                         \
-    ROW(MR_FORM_OPERATION, "")        /* by the operation itself, from its operands' lanes */      \
-    ROW(MR_FORM_NUMBER, "number")     /* the same in every lane */                                 \
-    ROW(MR_FORM_POSITION, "position") /* i, i + 1, ... */                                          \
-    ROW(MR_FORM_SLOT, "slot")         /* consecutive elements of a segment's slot */               \
-    ROW(MR_FORM_EDGE, "edge")         /* the same, where its first or last may be passed */        \
-    ROW(MR_FORM_MEMORY, "memory")     /* consecutive elements of the caller's memory */            \
-    ROW(MR_FORM_GATHER, "gather")     /* any elements of the caller's memory */                    \
-    ROW(MR_FORM_NATIVE, "native")     /* by the device's own function */                           \
-    ROW(MR_FORM_MATH, "math")         /* by the library's function of operands */                  \
-    ROW(MR_FORM_EACH, "each")         /* by the library's function of any positions */             \
-    ROW(MR_FORM_STRIP, "strip")       /* the same, where positions are consecutive */              \
-    ROW(MR_FORM_STRIP4, "strip of 4 vectors") /* the same, four vectors at once */                 \
-    ROW(MR_FORM_PLAIN, "plain division")      /* no guard: the divisor is neither 0 nor -1 */      \
-    ROW(MR_FORM_LINE, "line")                 /* a product: its number at lane 0 plus rises */     \
-    ROW(MR_FORM_EXACT_F64, "exact f64")       /* a cast of a line: added up in f64 */              \
+    ROW(MR_FORM_OPERATION, "")           /* by the operation itself, from its operands' lanes */   \
+    ROW(MR_FORM_NUMBER, "number")        /* the same in every lane */                              \
+    ROW(MR_FORM_POSITION, "position")    /* i, i + 1, ... */                                       \
+    ROW(MR_FORM_SLOT, "slot")            /* consecutive elements of a segment's slot */            \
+    ROW(MR_FORM_EDGE, "edge")            /* the same, where its first or last may be passed */     \
+    ROW(MR_FORM_MEMORY, "memory")        /* consecutive elements of the caller's memory */         \
+    ROW(MR_FORM_GATHER, "gather")        /* any elements of the caller's memory */                 \
+    ROW(MR_FORM_NATIVE, "native")        /* by the device's own function */                        \
+    ROW(MR_FORM_MATH, "math")            /* by the library's function of operands */               \
+    ROW(MR_FORM_EACH, "each")            /* by the library's function of any positions */          \
+    ROW(MR_FORM_STRIP, "strip")          /* the same, where positions are consecutive */           \
+    ROW(MR_FORM_PLAIN, "plain division") /* no guard: the divisor is neither 0 nor -1 */           \
+    ROW(MR_FORM_LINE, "line")            /* a product: its number at lane 0 plus rises */          \
+    ROW(MR_FORM_EXACT_F64, "exact f64")  /* a cast of a line: added up in f64 */                   \
     ROW(MR_FORM_DIFFERENCES, "differences") /* a polynomial: the last vector plus a difference */  \
     ROW(MR_FORM_RESIDUE, "residue")         /* x % d == r: one product and one comparison */
 
@@ -69,6 +68,7 @@ struct mr_note {
 
     /* Layout. */
     uint8_t mask_bits; /* of a bool value's lanes: 32 or 64 */
+    uint8_t vectors;   /* STRIP: that one call makes, 1 or 4 */
     int32_t param;     /* its place in P, or -1 */
 };
 

@@ -232,6 +232,10 @@ static void emit_call(struct mr_emitter *e, struct mr_strbuf *out, ir_value valu
 {
     const struct ir_node *n = mr_emitter_node(e, value);
     bool is_strip = e->notes[value].form == MR_FORM_STRIP;
+    if (e->notes[value].vectors > 1) {
+        mr_strbuf_addf(out, "strip%d[vec]", value);
+        return;
+    }
     mr_strbuf_addf(out, "mr_%s%s(", mr_library[n->function].c_name, is_strip ? "_strip" : "");
     if (is_strip)
         mr_emit_at(e, out, n->args[0], lane_0(e));
@@ -323,7 +327,6 @@ static void emit_lanes(struct mr_emitter *e, struct mr_strbuf *out, ir_value val
     case MR_FORM_MATH: emit_function(e, out, value); return;
     case MR_FORM_EACH:
     case MR_FORM_STRIP: emit_call(e, out, value); return;
-    case MR_FORM_STRIP4: mr_strbuf_addf(out, "strip%d[vec]", value); return;
     case MR_FORM_LINE: emit_line(e, out, value); return;
     case MR_FORM_EXACT_F64: emit_exact_f64(e, out, value); return;
     case MR_FORM_DIFFERENCES: emit_differences(e, out, value); return;
@@ -358,7 +361,7 @@ void mr_emit_strips(struct mr_emitter *e, struct mr_strbuf *out, size_t kernel)
 {
     for (size_t k = 0; k < e->segment->body.count; k++) {
         const struct ir_node *n = mr_emitter_node(e, (ir_value)k);
-        if (!mr_needs_lanes(e, k, kernel) || e->notes[k].form != MR_FORM_STRIP4) continue;
+        if (!mr_needs_lanes(e, k, kernel) || e->notes[k].vectors <= 1) continue;
         mr_strbuf_addf(out, "        v%s strip%zu[4];\n        mr_%s_strip4(",
                        mr_dtype_name(n->dtype), k, mr_library[n->function].c_name);
         mr_emit_at(e, out, n->args[0], strip_0(e));
