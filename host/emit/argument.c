@@ -36,6 +36,7 @@ void mr_emit_argument(struct mr_emitter *e, struct mr_strbuf *out, struct mr_ker
     else
         mr_strbuf_addf(out, "const %s %s", arg.type, text);
     if (arg.what == MR_ARG_START) e->source->takes_start = true;
+    if (arg.what == MR_ARG_BEFORE) kernel->has_before = true;
     struct mr_kernel_arg *place = next_argument(kernel);
     if (place)
         *place = arg;

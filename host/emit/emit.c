@@ -63,6 +63,7 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
         struct mr_kernel_source *kernel = &e->source->kernels[k];
         const struct mr_kernel_form *form = &e->skeleton->kernels[k];
         kernel->items = form->items;
+        kernel->has_before_in_leaf = form->has_before_in_leaf;
         bool is_last = k + 1 == e->source->kernel_count;
         kernel->rounds = is_last && e->skeleton->rounds ? e->skeleton->rounds(e->segment) : 1;
         (void)snprintf(kernel->name, sizeof kernel->name, "mr_%s_%08" PRIx32 "%s", e->segment->name,
@@ -114,6 +115,7 @@ static mr_status emit_text(struct mr_emitter *e, mr_error *err)
     struct mr_strbuf *out = &e->source->text, kernels = {0};
     e->source->kernel_count = mr_skeleton_kernel_count(e->skeleton);
     e->source->leaves = e->skeleton->leaves ? e->skeleton->leaves(e->segment, e->profile) : 1;
+    e->source->workers = e->skeleton->workers ? e->skeleton->workers(e->segment) : 0;
     define(e, out);
     add_files(e, out);
     add_kernels(e, out, &kernels);

@@ -87,12 +87,6 @@ static bool has_strip4(const struct mr_emitter *e, enum mr_library_fn function)
            !mr_emitter_shares_leaves(e) && 4 * e->source->width >= MR_ROW_LANES;
 }
 
-/* The fixed tree's lanes are those of a strip; so many values at least make a histogram's strip. */
-static bool has_leaf_lanes(const struct mr_segment *s)
-{
-    return mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS;
-}
-
 enum { SHORT = 12 }; /* operations */
 
 /* A turn of a loop costs a few operations of its own, which short bodies feel. */
@@ -101,7 +95,8 @@ static unsigned strip_elems(const struct mr_emitter *e, size_t operations)
     enum { TURNS = 4 };
     if (mr_emitter_shares_leaves(e)) return e->span;
     if (e->skeleton->strip_vectors) return e->skeleton->strip_vectors * e->source->width;
-    if (!has_leaf_lanes(e->segment)) return e->source->width;
+    /* The fixed tree's lanes are those of a strip; so many values make a histogram's, too. */
+    if (!mr_kind_of(e->segment->kind)->takes_leaves) return e->source->width;
     return operations <= SHORT ? TURNS * MR_ROW_LANES : MR_ROW_LANES;
 }
 

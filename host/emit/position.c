@@ -86,7 +86,5 @@ void mr_note_position(struct mr_emitter *e, ir_value value)
 
 bool mr_walks_differences(const struct mr_emitter *e)
 {
-    enum mr_kind_entries entries = mr_kind_of(e->segment->kind)->entries;
-    return (entries == MR_ENTRIES_LEAVES || entries == MR_ENTRIES_CHUNKS) &&
-           !mr_skeleton_shares_leaves(e->skeleton, e->segment);
+    return e->skeleton->walks_leaves;
 }

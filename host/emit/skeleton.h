@@ -39,6 +39,7 @@ struct mr_text_list {
 struct mr_kernel_form {
     const char *suffix; /* of its name */
     enum mr_items items;
+    bool has_before_in_leaf; /* it looks at MR_ARG_BEFORE only where a unit begins inside a leaf */
 };
 
 struct mr_skeleton {
@@ -61,7 +62,11 @@ struct mr_skeleton {
      * NULL: 1. */
     unsigned (*leaves)(const struct mr_segment *s, const struct mr_profile *profile);
 
+    /* Work-items of MR_ITEMS_WORKERS; NULL: there is no such kernel. */
+    unsigned (*workers)(const struct mr_segment *s);
+
     /* How values are walked: */
+    bool walks_leaves;       /* each from its first vector to its last, by one work-item */
     unsigned strip_vectors;  /* a strip has at least so many vectors; 0: one */
     bool has_no_strips;      /* a turn is one vector */
     bool has_pieces;         /* ... and a work-item's share of a leaf that others share: 64 bytes */

@@ -60,7 +60,7 @@ enum mr_items {
     MR_ITEMS_SPANS,   /* one for every leaf, those of the reach too, or as many as share it */
     MR_ITEMS_SHARED,  /* each begins with work of its own, or works in memory of its own: on CPUs a
                       * few share the unit, elsewhere one a leaf */
-    MR_ITEMS_WORKERS, /* segment->workers */
+    MR_ITEMS_WORKERS, /* as many as the skeleton says */
     MR_ITEMS_PATHS    /* one for every `extent` positions, or for a path a lane */
 };
 
@@ -69,6 +69,8 @@ struct mr_kernel_source {
     size_t name_at; /* its place in the kernels' text */
     enum mr_items items;
     unsigned rounds;            /* launches, one after the other */
+    bool has_before;            /* it has an argument MR_ARG_BEFORE, ... */
+    bool has_before_in_leaf;    /* ... and needs it only where the unit begins inside a leaf */
     struct mr_kernel_arg *args; /* in the order of its declarations */
     size_t arg_count, arg_capacity;
 };
@@ -84,6 +86,7 @@ struct mr_source_text {
     bool takes_start; /* some kernel has an argument MR_ARG_START */
     unsigned leaves;  /* that a work-item of MR_ITEMS_LEAVES takes */
     unsigned items;   /* of MR_ITEMS_SPANS, that share a leaf */
+    unsigned workers; /* of MR_ITEMS_WORKERS */
     uint64_t *params; /* the bits of the numbers the kernels read from P */
     size_t param_count;
     bool uses_column[MR_MAX_VIEWS][MR_MAX_COLUMNS]; /* which view columns are arguments */

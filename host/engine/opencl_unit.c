@@ -2,6 +2,8 @@
  * opencl_slot.c knows in what order. */
 #include "engine/opencl_unit.h"
 
+#include <assert.h>
+
 #include "cl/buffer.h"
 #include "cl/build.h"
 #include "engine/opencl_program.h"
@@ -22,7 +24,8 @@ struct unit_launch {
     struct mr_chain chain;
     size_t leaves;
     struct grid grid;
-    unsigned round; /* of the kernel that is launched */
+    unsigned round;  /* of the kernel that is launched */
+    bool has_waited; /* for the unit before */
 };
 
 /* Launches of no positions come before the caller's memory is bound and read nothing: any buffer
@@ -121,7 +124,7 @@ static size_t items_of(const struct unit_launch *w, enum mr_items items)
     const struct grid *grid = &w->grid;
     size_t leaves = w->p->source.leaves, few = mr_opencl_few_items(w->e);
     size_t width = w->p->source.width;
-    if (items == MR_ITEMS_WORKERS) return s->workers;
+    if (items == MR_ITEMS_WORKERS) return w->p->source.workers;
     if (items == MR_ITEMS_PATHS) return (count_paths(s, grid) + width - 1) / width;
     if (items == MR_ITEMS_LEAVES) return (grid->leaves + leaves - 1) / leaves;
     if (items == MR_ITEMS_SPANS) return count_reached_leaves(s, grid) * w->p->source.items;
@@ -148,15 +151,15 @@ static mr_status take_carry(struct unit_launch *w, mr_error *err)
     return mr_slot_need_carry(w->e, launch->out, mr_carry_bytes(w->p->segment), err);
 }
 
-/* The kernel that needs what the unit before leaves: the only one; the first of two inside a leaf,
- * else the second; the last of those that make chunks of leaves. It may read that late: only units
- * after this one write there again. */
-static bool needs_carry(const struct unit_launch *w, size_t number)
+/* The first kernel that looks at what the unit before leaves waits for it, and those behind wait
+ * for that kernel. It may read that late: only units after this one write there again. */
+static void wait_for_carry(struct unit_launch *w, const struct mr_kernel_source *kernel)
 {
-    const size_t count = w->p->source.kernel_count;
-    bool is_last = mr_kind_of(w->p->segment->kind)->entries == MR_ENTRIES_CHUNKS;
-    bool is_second = count > 1 && w->launch->first % MR_LEAF == 0;
-    return w->launch->previous && number == (is_last ? count - 1 : is_second);
+    bool looks =
+        kernel->has_before && (!kernel->has_before_in_leaf || w->launch->first % MR_LEAF != 0);
+    if (!looks || w->has_waited || !w->launch->previous) return;
+    w->has_waited = true;
+    mr_chain_before_read(&w->chain, w->launch->previous);
 }
 
 static bool has_status(const struct mr_segment *s)
@@ -166,14 +169,14 @@ static bool has_status(const struct mr_segment *s)
 
 static mr_status run_kernels(struct unit_launch *w, mr_error *err)
 {
-    bool has_carry = mr_kind_of(w->p->segment->kind)->carry_start;
-    if (has_carry) MR_TRY(take_carry(w, err));
+    if (mr_kind_of(w->p->segment->kind)->carry_start) MR_TRY(take_carry(w, err));
     if (w->p->lanes && w->launch->count) mr_stepper_seek(&w->p->terms, w->launch->first);
     for (size_t k = 0; k < w->p->source.kernel_count; k++) {
-        enum mr_items items = w->p->source.kernels[k].items;
-        if (has_carry && needs_carry(w, k)) mr_chain_before_read(&w->chain, w->launch->previous);
-        for (w->round = 0; w->round < w->p->source.kernels[k].rounds; w->round++)
-            MR_TRY(run_kernel(w, k, items_of(w, items), group_of(w, items), err));
+        const struct mr_kernel_source *kernel = &w->p->source.kernels[k];
+        const size_t items = items_of(w, kernel->items), group = group_of(w, kernel->items);
+        wait_for_carry(w, kernel);
+        for (w->round = 0; w->round < kernel->rounds; w->round++)
+            MR_TRY(run_kernel(w, k, items, group, err));
     }
     return MR_OK;
 }
@@ -192,37 +195,24 @@ static mr_status run_unit(struct unit_launch *w, mr_error *err)
     return MR_OK;
 }
 
-static size_t count_leaves(const struct mr_segment *s, int64_t first, size_t count)
-{
-    int64_t end = first + (int64_t)count;
-    if (count == 0) return 0;
-    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS)
-        return (size_t)(mr_leaf_number(s->extent, end - 1) - mr_leaf_number(s->extent, first) + 1);
-    return (size_t)((end - 1) / MR_LEAF - first / MR_LEAF + 1);
-}
-
 /* That of the unit; an empty one, the first of all, has that of a whole one, whose work-items find
  * nothing to do: no later grid is larger (loses-grids in cl/quirk.c). */
 static struct grid grid_of(const struct mr_segment *s, const struct mr_launch *launch)
 {
     struct grid grid = {.first = launch->first, .count = launch->count};
     if (launch->count == 0) grid = (struct grid){.count = s->unit};
-    grid.leaves = count_leaves(s, grid.first, grid.count);
+    grid.leaves = mr_leaves_at(s, grid.first, grid.count);
     return grid;
 }
 
-static size_t entries_of_leaves(const struct unit_launch *w)
+static size_t entries_of(const struct unit_launch *w)
 {
     const struct mr_segment *s = w->p->segment;
-    uint64_t first = (uint64_t)mr_leaf_number(s->extent, w->launch->first);
-    return s->folds_units ? mr_subtrees_in(first, first + w->leaves) : w->leaves;
-}
-
-static size_t entries_of_chunks(const struct unit_launch *w)
-{
-    const struct mr_segment *s = w->p->segment;
-    return s->extent <= MR_LEAF ? w->leaves
-                                : mr_chunks_that_end(s, w->launch->first, w->launch->count);
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    const size_t count = w->launch->count;
+    const size_t entries = kind->entries ? kind->entries(s, w->launch->first, count) : count;
+    assert(entries <= s->entries);
+    return entries;
 }
 
 /* Entries that the host can have mapped before the unit is done; 0: none. Survivors will be about
@@ -244,12 +234,7 @@ static mr_status remember_unit(struct unit_launch *w, mr_error *err)
 {
     struct mr_slot *out = w->launch->out;
     out->launch = *w->launch;
-    switch (mr_kind_of(w->p->segment->kind)->entries) {
-    case MR_ENTRIES_CHUNKS: out->launch_entries = entries_of_chunks(w); break;
-    case MR_ENTRIES_LEAVES: out->launch_entries = entries_of_leaves(w); break;
-    case MR_ENTRIES_BINS: out->launch_entries = mr_bin_entries(w->p->segment); break;
-    default: out->launch_entries = w->launch->count; break;
-    }
+    out->launch_entries = entries_of(w);
     cl_event done = w->chain.done;
     if (w->working->count) MR_TRY(mr_event_share(w->e, &w->working->last, done, err));
     w->p->next_set = (w->p->next_set + 1) % w->p->set_count;
@@ -276,7 +261,7 @@ mr_status mr_opencl_launch(struct mr_engine *engine, struct mr_program *p,
                             .launch = launch,
                             .working = &p->working[p->next_set],
                             .chain = {.queue = e->session->queue},
-                            .leaves = count_leaves(p->segment, launch->first, launch->count),
+                            .leaves = mr_leaves_at(p->segment, launch->first, launch->count),
                             .grid = grid_of(p->segment, launch)};
     MR_TRY(mr_session_check(e->session, err));
     MR_TRY(mr_slot_unmap(engine, launch->out, err));

@@ -43,6 +43,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
         .lists = mr_leaves_lists,
         .leaves = chunks_in_turn,
         .takes_in_turn = true,
+        .walks_leaves = true,
     };
     return s->shares_leaves ? mr_leaves_skeleton(s) : &chunks;
 }
@@ -109,7 +110,10 @@ static const struct mr_kind_host host = {.run = run_on_host};
 const struct mr_kind_class mr_kind_chunk = {
     .reason = "an element is made of several positions",
     .aggregates = true,
-    .entries = MR_ENTRIES_CHUNKS,
+    .takes_leaves = true,
+    .has_chunks = true,
+    .entries = mr_leaves_at,
+    .most_entries = mr_leaves_in,
     .unit = unit,
     .buffers = mr_leaves_buffers,
     .runner = &runner,

@@ -7,24 +7,13 @@
 #include "engine/host_engine.h"
 #include "ir/bins.h"
 #include "ir/constant.h"
-#include "kinds/leaf_kernels.h"
+#include "kinds/bin_kernels.h"
 #include "plan/kind.h"
-
-void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_emit_value(e, out, e->segment->bins, "bins");
-    mr_emit_value(e, out, e->segment->workers, "workers");
-}
-
-void mr_bins_define(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_strbuf_addf(out, "#define BIN_SETS %u\n", e->segment->bin_sets);
-}
 
 /* The numbers of ir/bins.h, of the dtype that the values have. */
 static void numbers_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    const struct mr_bins *bins = &e->segment->hist;
+    const struct mr_bins *bins = &e->segment->bins.range;
     const struct {
         const char *name;
         double value;
@@ -49,33 +38,27 @@ static void keep_mark(struct mr_emitter *e, struct mr_strbuf *out)
 /* The first edge, where it is not 0. */
 static void from_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    mr_strbuf_add(out, e->segment->hist.low == 0 ? "" : "(vf64)(bins_low) + ");
+    mr_strbuf_add(out, e->segment->bins.range.low == 0 ? "" : "(vf64)(bins_low) + ");
 }
 
 static bool is_exact(const struct mr_emitter *e)
 {
-    return e->segment->hist.form == MR_BINS_EXACT;
+    return e->segment->bins.range.form == MR_BINS_EXACT;
 }
 
 static bool is_whole(const struct mr_emitter *e)
 {
-    return e->segment->hist.form == MR_BINS_WHOLE;
+    return e->segment->bins.range.form == MR_BINS_WHOLE;
 }
 
 static bool is_wide(const struct mr_emitter *e)
 {
-    return e->segment->hist.form == MR_BINS_WIDE;
+    return e->segment->bins.range.form == MR_BINS_WIDE;
 }
 
 static bool is_narrow(const struct mr_emitter *e)
 {
-    return e->segment->hist.form == MR_BINS_NARROW;
-}
-
-unsigned mr_bins_rounds(const struct mr_segment *s)
-{
-    (void)s;
-    return 2;
+    return e->segment->bins.range.form == MR_BINS_NARROW;
 }
 
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
@@ -92,6 +75,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     static const struct mr_skeleton hist = {
         .files = {"skeleton/histogram.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS}},
+        .workers = mr_bins_workers,
         .marks = marks,
         .tests = tests,
         .define = mr_bins_define,
@@ -113,17 +97,19 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 static void shape(struct mr_segment *s)
 {
     enum { FEW = 4096 };
-    s->hist = s->seq->settings.bins;
-    s->bins = s->hist.count + 1;
-    s->workers = s->hist.count <= FEW ? 16 : 4;
-    s->bin_sets = s->hist.count <= FEW ? 4 : 1;
+    const struct mr_bins *range = &s->seq->settings.bins;
+    bool is_small = range->count <= FEW;
+    s->bins = (struct mr_bin_sets){.count = range->count + 1,
+                                   .workers = is_small ? 16 : 4,
+                                   .sets = is_small ? 4 : 1,
+                                   .range = *range};
 }
 
 static void count_bins(const struct mr_segment *s, uint64_t *bins, const double *xs,
                        const uint8_t *keep, size_t count)
 {
     for (size_t k = 0; k < count; k++)
-        if (!keep || keep[k]) bins[mr_bins_find(&s->hist, xs[k])]++;
+        if (!keep || keep[k]) bins[mr_bins_find(&s->bins.range, xs[k])]++;
 }
 
 /* One worker fills one set of bins. */
@@ -132,14 +118,14 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
 {
     const struct mr_segment *s = p->segment;
     for (size_t c = 0; c < s->value_count; c++)
-        memset(mr_host_entry(launch->out, c, 0), 0, (size_t)s->bins * sizeof(uint64_t));
+        memset(mr_host_entry(launch->out, c, 0), 0, (size_t)s->bins.count * sizeof(uint64_t));
     for (size_t done = 0, count; (count = mr_host_leaf(p, launch, done)); done += count) {
         if (!mr_host_evaluate(p, launch, done, count, out)) break;
         for (size_t c = 0; c < s->value_count; c++)
             count_bins(s, mr_host_entry(launch->out, c, 0),
                        mr_host_lanes(p, c, MR_F64, p->scratch, count), mr_host_keep(p), count);
     }
-    out->entries = (size_t)s->bins;
+    out->entries = (size_t)s->bins.count;
 }
 
 static const struct mr_kind_host host = {.run = run_on_host};
@@ -148,7 +134,10 @@ const struct mr_kind_class mr_kind_histogram = {
     .reason = "the end of the pipeline",
     .aggregates = true,
     .is_terminal = true,
-    .entries = MR_ENTRIES_BINS,
+    .takes_leaves = true,
+    .entries = mr_bins_entries,
+    .most_entries = mr_bins_most_entries,
+    .store = mr_bins_store,
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,

@@ -47,17 +47,21 @@ static void add_leaf_column(struct mr_buffers *out, size_t column, mr_dtype dtyp
                                                     .elems = 1});
 }
 
-/* The partials of leaves, where entries are of more than one: a count, then those of each value. */
+size_t mr_leaf_dtypes(const struct mr_segment *s, mr_dtype out[MR_MAX_STORED])
+{
+    size_t count = 0;
+    out[count++] = MR_I64;
+    for (size_t c = 0; c < s->value_count; c++)
+        count += mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), out + count);
+    return count;
+}
+
+/* The partials of leaves, where entries are of more than one. */
 static void add_leaves(struct mr_buffers *out, const struct mr_segment *s)
 {
-    size_t column = 0;
-    add_leaf_column(out, column++, MR_I64);
-    for (size_t c = 0; c < s->value_count; c++) {
-        mr_dtype partials[3];
-        const mr_dtype dtype = mr_ir_dtype(&s->body, s->values[c]);
-        const size_t count = mr_partial_dtypes(s->aggregate, dtype, partials);
-        for (size_t k = 0; k < count; k++) add_leaf_column(out, column++, partials[k]);
-    }
+    mr_dtype dtypes[MR_MAX_STORED];
+    const size_t count = mr_leaf_dtypes(s, dtypes);
+    for (size_t column = 0; column < count; column++) add_leaf_column(out, column, dtypes[column]);
 }
 
 static void add_all_lanes(struct mr_buffers *out, const struct mr_segment *s)

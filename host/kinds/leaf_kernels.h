@@ -1,11 +1,12 @@
-/* Kinds that aggregate: what a unit gives is entries of partials, one a leaf, or arrays of bins. */
+/* Kinds that fold leaves: what a unit gives is entries of partials, one a leaf, or results of
+ * chunks. */
 #ifndef MR_KINDS_LEAF_KERNELS_H
 #define MR_KINDS_LEAF_KERNELS_H
 
 #include "emit/skeleton.h"
 #include "plan/buffer_list.h"
 
-/* Partials of each leaf; its result where entries are CHUNKS and work-items share leaves. */
+/* Partials of each leaf; its result where a chunk is one and work-items share leaves. */
 const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s);
 
 /* What skeletons that fold leaves have in common. */
@@ -23,11 +24,7 @@ bool mr_leaves_stay(const struct mr_segment *s);
 /* What its kernels leave for others: lanes where work-items share leaves, and partials. */
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out);
 
-/* Each worker adds its share of a unit to bins of its own. */
-void mr_bins_mark(struct mr_emitter *e, struct mr_strbuf *out);
-void mr_bins_define(struct mr_emitter *e, struct mr_strbuf *out);
-
-/* Where work-items share leaves: the bins are cleared, then values are added. */
-unsigned mr_bins_rounds(const struct mr_segment *s);
+/* What is kept of a leaf: a count, then the partials of each value. Returns how many dtypes. */
+size_t mr_leaf_dtypes(const struct mr_segment *s, mr_dtype out[MR_MAX_STORED]);
 
 #endif

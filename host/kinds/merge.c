@@ -32,6 +32,18 @@ static unsigned levels_of(const struct mr_segment *s)
     return levels;
 }
 
+/* Chunks that end within `count` positions from `first` on. */
+static size_t chunks_that_end(const struct mr_segment *s, int64_t first, size_t count)
+{
+    return (size_t)((first + (int64_t)count) / s->extent - first / s->extent);
+}
+
+/* As many as end in a unit at most, and the one that the sequence ends in. */
+static size_t most_entries(const struct mr_segment *s)
+{
+    return (size_t)(((int64_t)s->unit - 1) / s->extent) + 2;
+}
+
 /* ---- the counter ---- */
 
 struct level {
@@ -134,7 +146,7 @@ static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct 
                   struct mr_entries *entries)
 {
     if (outcome->failed == SIZE_MAX) return;
-    entries->until = mr_chunks_that_end(r->segment, unit->first, outcome->failed);
+    entries->until = chunks_that_end(r->segment, unit->first, outcome->failed);
 }
 
 /* The chunk that the sequence ends in was finished by the host, and hands nothing on. */
@@ -270,6 +282,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                                                      "skeleton/merge.cl"},
                                            .kernels = {{"", MR_ITEMS_LEAVES},
                                                        {"_merge", MR_ITEMS_LEAVES}},
+                                           .walks_leaves = true,
                                            OF_LEAVES},
                                     shared = {.files = {"skeleton/scan_words.cl",
                                                         "skeleton/reduce_lanes.cl",
@@ -284,7 +297,10 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 const struct mr_kind_class mr_kind_merge = {
     .reason = "an element is made of many leaves",
     .aggregates = true,
-    .entries = MR_ENTRIES_CHUNKS,
+    .takes_leaves = true,
+    .has_chunks = true,
+    .entries = chunks_that_end,
+    .most_entries = most_entries,
     .unit = unit,
     .buffers = buffers,
     .state_bytes = mr_carry_state_bytes,

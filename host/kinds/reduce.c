@@ -101,7 +101,7 @@ static bool counts(const struct mr_emitter *e)
 /* Whether an entry is made of several leaves of a chunk. */
 static bool merges(const struct mr_segment *s)
 {
-    return mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS && s->extent > MR_LEAF;
+    return mr_kind_of(s->kind)->has_chunks && s->extent > MR_LEAF;
 }
 
 bool mr_leaves_stay(const struct mr_segment *s)
@@ -113,7 +113,7 @@ bool mr_leaves_stay(const struct mr_segment *s)
 static bool finishes(const struct mr_emitter *e)
 {
     const struct mr_segment *s = e->segment;
-    return mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS && !merges(s);
+    return mr_kind_of(s->kind)->has_chunks && !merges(s);
 }
 
 /* Where no check can fail in the leaf, it is enough that some position decides: to count them takes
@@ -154,7 +154,7 @@ static bool extends_zero(const struct mr_emitter *e)
 
 static void leaves_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    bool chunks = mr_kind_of(e->segment->kind)->entries == MR_ENTRIES_CHUNKS;
+    bool chunks = mr_kind_of(e->segment->kind)->has_chunks;
     mr_emit_long(e, out, MR_ARG_LEAF_NUMBER, "leaf_number");
     mr_emit_value(e, out, chunks ? e->segment->extent : 0, "extent");
     mr_emit_value(e, out, chunks ? mr_leaves_per_chunk(e->segment->extent) : 1, "per_chunk");
@@ -355,6 +355,7 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
         .marks = mr_leaves_marks,
         .tests = mr_leaves_tests,
         .lists = mr_leaves_lists,
+        .walks_leaves = true,
     };
     static const struct mr_skeleton endless = {
         .files = {"skeleton/reduce.cl"},
@@ -363,6 +364,7 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
         .tests = mr_leaves_tests,
         .lists = mr_leaves_lists,
         .define = define_endless,
+        .walks_leaves = true,
     };
     if (s->shares_leaves) return shared_skeleton(s);
     return mr_kind_of(s->kind)->is_terminal ? &endless : &chunks;
@@ -378,12 +380,34 @@ static void shape(struct mr_segment *s)
     s->folds_units = s->shares_leaves && !s->is_live;
 }
 
+/* Of leaves, or of the complete subtrees that a unit's leaves are. */
+static size_t entries(const struct mr_segment *s, int64_t first, size_t count)
+{
+    const size_t leaves = mr_leaves_at(s, first, count);
+    const uint64_t at = (uint64_t)mr_leaf_number(s->extent, first);
+    return s->folds_units ? mr_subtrees_in(at, at + leaves) : leaves;
+}
+
+static size_t most_entries(const struct mr_segment *s)
+{
+    const size_t leaves = mr_leaves_in(s);
+    return s->folds_units ? mr_most_subtrees(leaves) : leaves;
+}
+
+static void store(struct mr_segment *s)
+{
+    s->stored_count = mr_leaf_dtypes(s, s->stored);
+}
+
 const struct mr_kind_class mr_kind_reduce = {
     .reason = "the end of the pipeline",
     .shape = shape,
     .aggregates = true,
     .is_terminal = true,
-    .entries = MR_ENTRIES_LEAVES,
+    .takes_leaves = true,
+    .entries = entries,
+    .most_entries = most_entries,
+    .store = store,
     .unit = mr_unit_of_terminal,
     .buffers = mr_leaves_buffers,
     .runner = &runner,

@@ -42,13 +42,15 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     /* Prefixes of floats run through a leaf in the order of the contract: one item walks it. */
     static const struct mr_skeleton
         leaves = {.files = {"skeleton/scan_words.cl", "skeleton/scan.cl", "skeleton/scan_apply.cl"},
-                  .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
+                  .kernels = {{"", MR_ITEMS_LEAVES, .has_before_in_leaf = true},
+                              {"_apply", MR_ITEMS_SHARED}},
                   .define = define,
                   .leaves = leaves_abreast,
                   .strip_vectors = 2},
         lanes = {.files = {"skeleton/scan_words.cl", "skeleton/scan_lanes.cl",
                            "skeleton/scan_apply.cl"},
-                 .kernels = {{"", MR_ITEMS_LEAVES}, {"_apply", MR_ITEMS_SHARED}},
+                 .kernels = {{"", MR_ITEMS_LEAVES, .has_before_in_leaf = true},
+                             {"_apply", MR_ITEMS_SHARED}},
                  .define = define,
                  .leaves = leaves_abreast,
                  .strip_vectors = 2},

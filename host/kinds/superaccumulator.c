@@ -6,7 +6,7 @@
 #include "engine/host_engine.h"
 #include "engine/host_fold.h"
 #include "ir/exact.h"
-#include "kinds/leaf_kernels.h"
+#include "kinds/bin_kernels.h"
 #include "plan/kind.h"
 
 #define LEAF MR_LEAF
@@ -37,6 +37,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
     static const struct mr_skeleton exact = {
         .files = {"skeleton/superaccumulator.cl"},
         .kernels = {{"", MR_ITEMS_WORKERS}},
+        .workers = mr_bins_workers,
         .library = "lib/exact.cl",
         .marks = marks,
         .define = define,
@@ -57,9 +58,8 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 static void shape(struct mr_segment *s)
 {
     enum { WORKERS = 16, SETS = 64 };
-    s->bins = MR_EXACT_BINS;
-    s->workers = s->shares_leaves ? SETS : WORKERS;
-    s->bin_sets = 1;
+    s->bins = (struct mr_bin_sets){
+        .count = MR_EXACT_BINS, .workers = s->shares_leaves ? SETS : WORKERS, .sets = 1};
 }
 
 /* A whole leaf of value `column`: lanes missing or not kept hold what adds nothing. */
@@ -115,7 +115,10 @@ const struct mr_kind_class mr_kind_superaccumulator = {
     .reason = "the end of the pipeline",
     .aggregates = true,
     .is_terminal = true,
-    .entries = MR_ENTRIES_BINS,
+    .takes_leaves = true,
+    .entries = mr_bins_entries,
+    .most_entries = mr_bins_most_entries,
+    .store = mr_bins_store,
     .shape = shape,
     .unit = mr_unit_of_terminal,
     .host = &host,

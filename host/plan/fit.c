@@ -27,7 +27,7 @@ static size_t least_positions(const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     if (kind->least_positions) return kind->least_positions(s);
-    return kind->entries == MR_ENTRIES_ELEMENTS ? 1 : mr_leaf_extent(s->extent);
+    return kind->takes_leaves ? mr_leaf_extent(s->extent) : 1;
 }
 
 /* Elements of a view that must stand together for the reader to make any progress. */
@@ -84,17 +84,6 @@ static size_t default_batch(const struct mr_plan *plan)
     return batch;
 }
 
-static size_t entries_of(const struct mr_segment *s)
-{
-    switch (mr_kind_of(s->kind)->entries) {
-    case MR_ENTRIES_LEAVES:
-        return s->folds_units ? mr_most_subtrees(mr_leaves_in(s)) : mr_leaves_in(s);
-    case MR_ENTRIES_CHUNKS: return s->extent <= MR_LEAF ? mr_leaves_in(s) : mr_most_chunks(s);
-    case MR_ENTRIES_BINS: return mr_bin_entries(s);
-    default: return s->unit;
-    }
-}
-
 /* Every device has units in flight, but for those of a segment that hand a state on. */
 static void shape_ring(struct mr_segment *s, unsigned slots, unsigned devices)
 {
@@ -116,7 +105,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     assert(s->least_unit >= least_positions(s)); /* or a unit would never be full */
     assert(s->unit < INT32_MAX / 2);             /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
-    s->entries = entries_of(s);
+    s->entries = kind->most_entries ? kind->most_entries(s) : s->unit;
     s->end_multiple = is_root && kind->gives_as_many ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
     s->mapped_entries = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;

@@ -18,15 +18,6 @@ enum mr_kind_inputs {
     MR_INPUTS_NONE     /* the host fills it; no body */
 };
 
-/* What a unit's entries are. */
-enum mr_kind_entries {
-    MR_ENTRIES_ELEMENTS,
-    MR_ENTRIES_LEAVES, /* partials of leaves, or of subtrees (folds_units of the segment): a count,
-                     * then mr_partial_dtypes() of each value */
-    MR_ENTRIES_CHUNKS, /* elements, one for each chunk that ends in the unit: of leaves */
-    MR_ENTRIES_BINS    /* u64, one column for each value: mr_bin_entries() of them */
-};
-
 /* What units aim at. */
 struct mr_unit_aim {
     size_t positions; /* of a launch, for this device */
@@ -60,16 +51,15 @@ struct mr_kind_class {
     /* Its body is evaluated at the positions of its elements, not at those of its input's. */
     bool has_own_positions;
 
-    /* ---- its body and entries ---- */
+    /* ---- its body ---- */
 
     enum mr_kind_inputs inputs;
-    const char *input_reason;     /* JOINED: why its inputs are segments */
-    bool joins_itself;            /* JOINED: its only input is a segment of the same sequence, */
-    enum mr_kind joined;          /* of this kind, whose last element it gives */
-    bool aggregates;              /* its values are converted to what seq->aggregate takes, */
-    bool is_running;              /* or to what that takes along its elements: f32 stays f32 */
-    bool is_terminal;             /* gives a result once all is read, and no elements before */
-    enum mr_kind_entries entries; /* units of all but ELEMENTS read whole leaves */
+    const char *input_reason; /* JOINED: why its inputs are segments */
+    bool joins_itself;        /* JOINED: its only input is a segment of the same sequence, */
+    enum mr_kind joined;      /* of this kind, whose last element it gives */
+    bool aggregates;          /* its values are converted to what seq->aggregate takes, */
+    bool is_running;          /* or to what that takes along its elements: f32 stays f32 */
+    bool is_terminal;         /* gives a result once all is read, and no elements before */
 
     /* Sets what only this kind has, before the body is written, and again when it is known whether
      * work-items share leaves. NULL: nothing. */
@@ -81,6 +71,21 @@ struct mr_kind_class {
 
     /* ---- units ---- */
 
+    /* Units are of whole leaves, but for the last, and a strip of one is of whole rows of it. */
+    bool takes_leaves;
+
+    /* An element is made of `extent` positions, a chunk; it is given by the unit that this ends in,
+     * and leaves end where it does. */
+    bool has_chunks;
+
+    /* How many entries a unit of `count` positions gives; and at most, wherever a unit begins: what
+     * a slot has room for. NULL: one a position. */
+    size_t (*entries)(const struct mr_segment *s, int64_t first, size_t count);
+    size_t (*most_entries)(const struct mr_segment *s);
+
+    /* Sets the columns of its slots. NULL: those of its elements. */
+    void (*store)(struct mr_segment *s);
+
     /* A unit gives an element for each of its positions, and what is left of a batch is copied to
      * the next slot. */
     bool gives_as_many;
@@ -91,8 +96,8 @@ struct mr_kind_class {
     /* Positions a launch covers at most. NULL: mr_unit_of_batches(). */
     size_t (*unit)(const struct mr_segment *s, const struct mr_unit_aim *aim);
 
-    /* Positions that must be read together for any progress. NULL: a leaf's where entries are not
-     * elements, else one. */
+    /* Positions that must be read together for any progress. NULL: a leaf's where it takes leaves,
+     * else one. */
     size_t (*least_positions)(const struct mr_segment *s);
 
     /* Adds to the list what it needs beside its slots. NULL: nothing. */
@@ -145,6 +150,15 @@ static inline size_t mr_carry_words(const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     return kind->carry_words ? kind->carry_words(s) : 2 * s->carried_count;
+}
+
+/* Leaves, whole or not, that these positions are in. */
+static inline size_t mr_leaves_at(const struct mr_segment *s, int64_t first, size_t count)
+{
+    const int64_t extent = mr_kind_of(s->kind)->takes_leaves ? s->extent : INT64_MAX;
+    if (count == 0) return 0;
+    const int64_t last = first + (int64_t)count - 1;
+    return (size_t)(mr_leaf_number(extent, last) - mr_leaf_number(extent, first) + 1);
 }
 
 /* So many positions that a unit gives whole batches; one batch of a live source. */

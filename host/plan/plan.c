@@ -57,22 +57,11 @@ static void segment_destroy(struct mr_segment **segment)
 
 void mr_segment_store_entries(struct mr_segment *s)
 {
-    enum mr_kind_entries entries = mr_kind_of(s->kind)->entries;
-    s->stored_count = 0;
-    if (entries == MR_ENTRIES_ELEMENTS || entries == MR_ENTRIES_CHUNKS)
-        for (size_t c = 0; c < s->column_count; c++)
-            s->stored[s->stored_count++] = s->columns[c].dtype;
-    if (entries == MR_ENTRIES_BINS)
-        for (size_t c = 0; c < s->value_count; c++) s->stored[s->stored_count++] = MR_U64;
-    assert(s->stored_count <= MR_MAX_COLUMNS);
-    if (entries != MR_ENTRIES_LEAVES) return;
-    s->stored[s->stored_count++] = MR_I64;
-    for (size_t c = 0; c < s->value_count; c++) {
-        mr_dtype partials[3];
-        size_t count =
-            mr_partial_dtypes(s->aggregate, mr_ir_dtype(&s->body, s->values[c]), partials);
-        for (size_t k = 0; k < count; k++) s->stored[s->stored_count++] = partials[k];
-    }
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    s->stored_count = s->column_count;
+    for (size_t c = 0; c < s->column_count; c++) s->stored[c] = s->columns[c].dtype;
+    if (kind->store) kind->store(s);
+    assert(s->stored_count <= MR_MAX_STORED);
 }
 
 /* A filter makes its values twice, to pack those that survive, unless that takes more than a few
@@ -150,7 +139,6 @@ static mr_status fill_segment(struct mr_plan *plan, struct mr_segment *s, mr_err
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     if (kind->shape) kind->shape(s);
-    assert(s->bins > 0 || kind->entries != MR_ENTRIES_BINS);
     assert(s->aggregate != MR_NO_AGGREGATE || !kind->aggregates);
     switch (kind->inputs) {
     case MR_INPUTS_JOINED: MR_TRY(join_inputs(plan, s, err)); break;
@@ -183,7 +171,7 @@ static void end_at(struct mr_segment *s, int64_t most)
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     s->length = mr_length_take(s->length, most);
     if (kind->is_one_by_one) s->domain = mr_length_take(s->domain, most);
-    if (kind->entries == MR_ENTRIES_CHUNKS && most <= INT64_MAX / s->extent)
+    if (kind->has_chunks && most <= INT64_MAX / s->extent)
         s->domain = mr_length_take(s->domain, most * s->extent);
 }
 

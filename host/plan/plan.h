@@ -37,6 +37,14 @@ struct mr_view {
     uint32_t ahead; /* so many of the last in the halo may be behind the end */
 };
 
+/* What terminals that add to bins keep of a unit (kinds/bin_kernels.h). */
+struct mr_bin_sets {
+    int64_t count;        /* of bins in a set */
+    unsigned workers;     /* each adds its share of a unit to sets of its own, zeroed first, ... */
+    unsigned sets;        /* ... so many of them in turn: equal neighbours do not wait */
+    struct mr_bins range; /* a histogram's; one bin before them is for what counts nowhere */
+};
+
 struct mr_segment {
     enum mr_kind kind;               /* how a unit of it is computed */
     const struct mr_seq *seq;        /* the operator that made the segment */
@@ -69,13 +77,9 @@ struct mr_segment {
 
     enum mr_aggregate aggregate; /* SCAN, WINDOW, CHUNK, REDUCE */
     int64_t extent;              /* WINDOW, CHUNK, SHUFFLE: elements; terminals: INT64_MAX */
-    int64_t bins; /* entries are BINS: stored is one u64 column for each value, mr_bin_entries() */
-    unsigned workers;    /* each adds its share of a unit to bins of its own, zeroed first, ... */
-    unsigned bin_sets;   /* ... so many sets of them in turn: equal neighbours do not wait */
-    struct mr_bins hist; /* HIST: its bins; one before them is for what counts nowhere */
+    struct mr_bin_sets bins;     /* of kinds that add to bins */
 
-    /* What its slots hold: the output columns, or for REDUCE one entry a leaf:
-     * the count of elements (i64), then for each column the partials of mr_partial_dtypes(). */
+    /* What its slots hold: the columns of its elements, or what its kind stores. */
     mr_dtype stored[MR_MAX_STORED];
     size_t stored_count;
     struct mr_column columns[MR_MAX_COLUMNS]; /* of the elements that come out, as readers want */
@@ -163,30 +167,12 @@ static inline bool mr_segment_is_source(const struct mr_segment *s)
     return is_source;
 }
 
-/* Chunks that end within `count` positions from `first` on. */
-static inline size_t mr_chunks_that_end(const struct mr_segment *s, int64_t first, size_t count)
-{
-    return (size_t)((first + (int64_t)count) / s->extent - first / s->extent);
-}
-
-/* As many as end in a unit at most, and the one that the sequence ends in. */
-static inline size_t mr_most_chunks(const struct mr_segment *s)
-{
-    return (size_t)(((int64_t)s->unit - 1) / s->extent) + 2;
-}
-
 /* Leaves that one unit can touch, whole or not. */
 static inline size_t mr_leaves_in(const struct mr_segment *s)
 {
     const int64_t unit = (int64_t)s->unit, extent = s->extent;
     if (extent > 0 && extent <= MR_LEAF) return (size_t)(unit / extent + 2);
     return (size_t)(unit / MR_LEAF + 2 + (extent > 0 && extent < unit ? unit / extent + 1 : 0));
-}
-
-/* Entries of BINS. */
-static inline size_t mr_bin_entries(const struct mr_segment *s)
-{
-    return (size_t)s->bins * s->workers * s->bin_sets;
 }
 
 #endif

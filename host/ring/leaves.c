@@ -1,5 +1,13 @@
 #include "ring/leaves.h"
 
+#include "plan/kind.h"
+
+bool mr_has_leaves(const struct mr_segment *s)
+{
+    const struct mr_partials_class *partials = mr_partials_of(s->aggregate);
+    return mr_kind_of(s->kind)->is_terminal && !partials->has_bins && !partials->takes_element;
+}
+
 void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint64_t first)
 {
     leaves->count = s->value_count;

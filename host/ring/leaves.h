@@ -11,6 +11,9 @@ struct mr_leaves {
     size_t count; /* of trees: the segment's values */
 };
 
+/* Whether they are the state of the segment's runner. */
+bool mr_has_leaves(const struct mr_segment *s);
+
 /* The first leaf that is added will be number `first`. */
 void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint64_t first);
 

@@ -11,14 +11,13 @@
 static bool wants_whole_leaves(const struct mr_segment *s)
 {
     bool is_prompt = s->is_live && mr_aggregate_of(s->aggregate)->is_prompt;
-    return mr_kind_of(s->kind)->entries != MR_ENTRIES_ELEMENTS && !is_prompt;
+    return mr_kind_of(s->kind)->takes_leaves && !is_prompt;
 }
 
 /* Where the last whole leaf that fits into [first, end) ends; `first` begins a leaf. */
 static int64_t last_leaf_end(const struct mr_segment *s, int64_t first, int64_t end)
 {
-    bool chunks = mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS;
-    int64_t chunk = chunks ? end / s->extent * s->extent : 0;
+    int64_t chunk = mr_kind_of(s->kind)->has_chunks ? end / s->extent * s->extent : 0;
     int64_t leaf_end = chunk + (end - chunk) / MR_LEAF * MR_LEAF;
     return leaf_end < first ? first : leaf_end;
 }
@@ -82,8 +81,7 @@ static bool fails_behind(const struct mr_segment *s, const struct next_unit *nex
 /* The last leaf may be shorter. As a chunk it is delivered only if nothing fails behind it. */
 static bool may_end_inside_leaf(const struct mr_segment *s, const struct next_unit *next)
 {
-    bool gives_leaves = mr_kind_of(s->kind)->entries == MR_ENTRIES_CHUNKS;
-    return next->is_end && !(gives_leaves && fails_behind(s, next));
+    return next->is_end && !(mr_kind_of(s->kind)->has_chunks && fails_behind(s, next));
 }
 
 static void read_input(struct mr_runner *r, size_t v, struct mr_launch *launch)

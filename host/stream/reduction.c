@@ -105,9 +105,10 @@ static void add_bins(struct mr_reduction *out, const struct mr_segment *s, void 
 {
     struct mr_terminal terminal;
     mr_terminal_of(&terminal, s);
-    size_t skipped = (size_t)s->bins - terminal.bins; /* a histogram's for what counts nowhere */
+    size_t skipped =
+        (size_t)s->bins.count - terminal.bins; /* a histogram's for what counts nowhere */
     for (size_t c = 0; c < s->column_count; c++)
-        for (size_t entry = 0; entry < entries; entry += (size_t)s->bins)
+        for (size_t entry = 0; entry < entries; entry += (size_t)s->bins.count)
             mr_terminal_add_bins(&terminal, out->columns[c],
                                  (const uint64_t *)columns[c] + entry + skipped);
 }
@@ -336,11 +337,6 @@ static size_t held_entries(const struct mr_reduction *r, const struct mr_segment
     return is_reduced ? r->entries : result_entries(s);
 }
 
-static bool has_leaves(const struct mr_segment *s)
-{
-    return mr_kind_of(s->kind)->entries == MR_ENTRIES_LEAVES;
-}
-
 void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, bool is_reduced,
                        struct mr_bytes_out *out)
 {
@@ -355,7 +351,7 @@ void mr_reduction_save(const struct mr_reduction *r, struct mr_runner *root, boo
             mr_put_number(out, mr_scalar_read(s->columns[c].dtype, r->columns[c], entry).u64);
     if (is_reduced) return;
     mr_runner_save(root, 0, out);
-    if (has_leaves(s)) mr_leaves_put(root->state, out);
+    if (mr_has_leaves(s)) mr_leaves_put(root->state, out);
 }
 
 static mr_status restore_entries(struct mr_reduction *r, const struct mr_segment *s, size_t entries,
@@ -387,7 +383,7 @@ mr_status mr_reduction_restore(struct mr_reduction *r, struct mr_runner *root, b
     r->is_begun = entries > 0;
     if (in->is_bad || *is_reduced) return MR_OK;
     MR_TRY(mr_runner_restore(root, in, err));
-    if (has_leaves(s)) mr_leaves_get(root->state, in);
+    if (mr_has_leaves(s)) mr_leaves_get(root->state, in);
     return MR_OK;
 }
 

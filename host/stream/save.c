@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "lang/sequence_text.h"
+#include "ring/leaves.h"
 #include "stream/origin.h"
 #include "stream/save.h"
 #include "stream/seal.h"
@@ -62,7 +63,7 @@ static uint64_t hash_cuts(const struct mr_plan *plan)
 /* The partials that a terminal's leaves have in each column. */
 static uint64_t hash_partials(uint64_t hash, const struct mr_segment *s)
 {
-    if (mr_kind_of(s->kind)->entries != MR_ENTRIES_LEAVES) return hash;
+    if (!mr_has_leaves(s)) return hash;
     for (size_t c = 0; c < s->value_count; c++) {
         mr_dtype partials[3];
         size_t count =

@@ -20,10 +20,10 @@ void mr_terminal_of(struct mr_terminal *out, const struct mr_segment *s)
                                 .column_count = s->column_count};
     (void)snprintf(out->name, sizeof out->name, "%s", s->seq->op->name);
     if (mr_partials_of(s->aggregate)->has_bins)
-        out->bins = (size_t)(is_histogram(s->aggregate) ? s->hist.count : s->bins);
+        out->bins = (size_t)(is_histogram(s->aggregate) ? s->bins.range.count : s->bins.count);
     if (is_histogram(s->aggregate)) {
-        out->low = s->hist.low;
-        out->high = s->hist.high;
+        out->low = s->bins.range.low;
+        out->high = s->bins.range.high;
     }
     memcpy(out->columns, s->columns, sizeof out->columns);
     for (size_t c = 0; c < s->value_count; c++)

@@ -218,9 +218,8 @@ static void bins_are_closed_at_the_end_and_one_takes_the_rest(void)
     void *columns[1];
     hand_start(&b, MR_KIND_HISTOGRAM, (const mr_dtype[]){MR_F64}, 1);
     b.segment.aggregate = MR_HIST;
-    b.segment.bins = 5;
-    b.segment.workers = 4;
-    CU_ASSERT_TRUE(mr_bins_set(&b.segment.hist, 4, 0, 1));
+    b.segment.bins = (struct mr_bin_sets){.count = 5, .workers = 4, .sets = 1};
+    CU_ASSERT_TRUE(mr_bins_set(&b.segment.bins.range, 4, 0, 1));
     hand_store(&b, MR_U64);
     hand_open(&b, 16);
     memcpy(hand_reals, xs, sizeof xs);

@@ -4,8 +4,7 @@
 
 #include <millrace/sequence.h>
 
-#include "plan/buffer_list.h"
-#include "plan/plan.h"
+#include "plan/kind.h"
 #include "suite.h"
 
 static struct mr_plan *plan_of(const char *text)
@@ -218,7 +217,46 @@ static void slots_have_room_for_all_chunks_that_end_in_a_unit(void)
     }
 }
 
-SUITE(fit, {"checkpoints_are_in_the_bound", checkpoints_are_in_the_bound},
+/* Wherever it begins, and however long it is. */
+static void slots_have_room_for_what_any_unit_gives(void)
+{
+    static const char *const all[] = {
+        "count()",
+        "count() | filter(x > 3)",
+        "count() | sum()",
+        "count() | var()",
+        "count() | chunk(10, sum)",
+        "count() | chunk(1024, mean)",
+        "count() | chunk(1500, sum)",
+        "count() | chunk(4000000, sum)",
+        "count() | hist(10, 0, 1)",
+        "count() | hist(9000, 0, 1)",
+        "count() | sum(exact)",
+    };
+    for (size_t k = 0; k < 2 * sizeof all / sizeof all[0]; k++) {
+        const struct mr_plan_limits limits = {
+            .on_device = true,
+            .profile = &mr_profiles[k % 2 ? MR_PROFILE_DISCRETE : MR_PROFILE_CPU]};
+        struct mr_plan *plan = plan_of(all[k / 2]);
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+        const struct mr_segment *s = plan->segments[plan->segment_count - 1];
+        const struct mr_kind_class *kind = mr_kind_of(s->kind);
+        size_t most = 0;
+        for (int64_t first = 0; first < 4100000; first += first % 2048 == 2047 ? 501473 : 1)
+            for (size_t count = s->unit; kind->entries && count > 0; count /= 7) {
+                size_t entries = kind->entries(s, first, count);
+                if (entries > most) most = entries;
+            }
+        CU_ASSERT_EQUAL(kind->entries != NULL, kind->most_entries != NULL);
+        CU_ASSERT_TRUE(kind->entries ? most <= s->entries && most > 0 : s->entries == s->unit);
+        /* Nor much more, but where subtrees are as many as they can be nowhere near here. */
+        CU_ASSERT_TRUE(!kind->entries || s->folds_units || s->entries <= most + 3);
+        mr_plan_destroy(&plan);
+    }
+}
+
+SUITE(fit, {"slots_have_room_for_what_any_unit_gives", slots_have_room_for_what_any_unit_gives},
+      {"checkpoints_are_in_the_bound", checkpoints_are_in_the_bound},
       {"the_bound_is_the_sum_of_its_lines", the_bound_is_the_sum_of_its_lines},
       {"the_bound_does_not_know_the_length", the_bound_does_not_know_the_length},
       {"a_budget_makes_units_smaller_until_it_is_kept",
