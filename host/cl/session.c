@@ -298,10 +298,24 @@ mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_str
     return st;
 }
 
-mr_status mr_session_device(struct mr_device *out, unsigned *of, const mr_stream_params *params,
-                            bool needs_fp64, mr_error *err)
+static mr_status foresee_several(struct mr_prospect *out, const mr_stream_params *params,
+                                 bool needs_fp64, mr_error *err)
 {
-    *of = 1;
+    struct mr_device *devices;
+    size_t count;
+    MR_TRY(mr_session_devices(&devices, &count, params, needs_fp64, err));
+    if (count > MR_MAX_DEVICES) count = MR_MAX_DEVICES;
+    *out = (struct mr_prospect){
+        .device = devices[0], .devices = (unsigned)count, .shares_memory = true};
+    for (size_t k = 0; k < count; k++)
+        out->shares_memory = out->shares_memory && devices[k].shares_memory;
+    mr_free(devices);
+    return MR_OK;
+}
+
+static mr_status foresee_one(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
+                             mr_error *err)
+{
     struct mr_device *devices;
     const struct mr_device *best;
     size_t count;
@@ -311,16 +325,20 @@ mr_status mr_session_device(struct mr_device *out, unsigned *of, const mr_stream
         MR_TRY(check_foreign(params, &id, err));
         return mr_device_facts(out, id, err);
     }
-    if (mr_devices_are_several(params->device)) {
-        MR_TRY(mr_session_devices(&devices, &count, params, needs_fp64, err));
-        *out = devices[0];
-        *of = (unsigned)count;
-        mr_free(devices);
-        return MR_OK;
-    }
     MR_TRY(list_allowed(&devices, &count, params, err));
     mr_status st = mr_device_choose(&best, devices, count, params->device, needs_fp64, err);
     if (st == MR_OK) *out = *best;
     mr_free(devices);
     return st;
+}
+
+mr_status mr_session_foresee(struct mr_prospect *out, const mr_stream_params *params,
+                             bool needs_fp64, mr_error *err)
+{
+    if (mr_devices_are_several(params->device))
+        return foresee_several(out, params, needs_fp64, err);
+    MR_TRY(foresee_one(&out->device, params, needs_fp64, err));
+    out->devices = 1;
+    out->shares_memory = out->device.shares_memory;
+    return MR_OK;
 }

@@ -22,10 +22,16 @@ struct mr_session {
     pid_t process;
 };
 
-/* The device that mr_session_open() would try first, without opening it, and how many it would be
- * the first of. */
-mr_status mr_session_device(struct mr_device *out, unsigned *of, const mr_stream_params *params,
-                            bool needs_fp64, mr_error *err);
+/* What mr_session_open() would try first. */
+struct mr_prospect {
+    struct mr_device device; /* of several that share a stream's units the first */
+    unsigned devices;        /* how many these are */
+    bool shares_memory;      /* each of them with the host */
+};
+
+/* Opens none. */
+mr_status mr_session_foresee(struct mr_prospect *out, const mr_stream_params *params,
+                             bool needs_fp64, mr_error *err);
 
 /* The devices that params->device means, which are several (mr_devices_are_several()): *count of
  * them in *out, which is freed with mr_free(). None is opened. */

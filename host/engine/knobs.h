@@ -15,9 +15,10 @@ struct mr_knobs {
                               * keeps its records by the thread that opened the device */
 };
 
-static inline bool mr_params_stage_copies(const mr_stream_params *params)
+/* Whether slots are shared with the host, on a device that shares its memory or not. */
+static inline bool mr_params_share_memory(const mr_stream_params *params, bool device_shares)
 {
-    return params->knobs && params->knobs->staged_copies;
+    return device_shares && !(params->knobs && params->knobs->staged_copies);
 }
 
 static inline unsigned mr_params_device_at_unit(const mr_stream_params *params)

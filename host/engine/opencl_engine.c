@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "cl/selftest.h"
-#include "cl/tuned.h"
 #include "cl/verdict.h"
+#include "engine/device_shape.h"
 #include "engine/engine.h"
 #include "engine/knobs.h"
 #include "engine/opencl_program.h"
@@ -56,16 +56,6 @@ mr_status mr_opencl_engine_check(mr_error *err)
     return mr_cl(err) ? MR_OK : err->status;
 }
 
-/* The caller's, or the device's. */
-static mr_status choose_shape(struct mr_opencl *e, const mr_stream_params *params, mr_error *err)
-{
-    mr_device_profile(&e->base.profile, &e->session->device, NULL);
-    e->base.profile.native_math = params->native_math;
-    if (params->shape) MR_TRY(mr_profile_parse(&e->base.profile, params->shape, err));
-    if (mr_rungs[e->session->device.rung].is_plain) mr_profile_make_plain(&e->base.profile);
-    return MR_OK;
-}
-
 void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason)
 {
     mr_device_put_trial(&((const struct mr_opencl *)e)->session->device, reason);
@@ -78,7 +68,7 @@ static mr_status create_engine(struct mr_engine **out, struct mr_session *sessio
     struct mr_opencl *e = mr_alloc(1, sizeof *e);
     mr_status st = e ? MR_OK : mr_fail_no_memory(err, "the engine");
     if (e) e->session = session;
-    if (st == MR_OK) st = choose_shape(e, params, err);
+    if (st == MR_OK) st = mr_shape_on_device(&e->base.profile, &session->device, params, NULL, err);
     if (st != MR_OK) {
         mr_session_close(&session);
         mr_free(e);
@@ -86,7 +76,7 @@ static mr_status create_engine(struct mr_engine **out, struct mr_session *sessio
     }
     e->base.class = &opencl_class;
     const struct mr_device *device = &e->session->device;
-    e->staged = !device->shares_memory || mr_params_stage_copies(params);
+    e->staged = !mr_params_share_memory(params, device->shares_memory);
     e->shares_finely = !e->staged && device->shares_finely;
     e->pins = e->staged;
     e->base.shares_memory = !e->staged;

@@ -119,7 +119,7 @@ struct mr_plan {
     size_t host_bytes, device_bytes; /* the bound, in the engine's terms */
 };
 
-/* How it is to run; 0 means the default. */
+/* How it is to run; 0 means the default. Of a stream: stream/params.h. */
 struct mr_plan_limits {
     size_t batch;
     unsigned ring;

@@ -10,10 +10,9 @@
 #include "base/spelling.h"
 #include "base/strbuf.h"
 #include "cl/session.h"
-#include "cl/tuned.h"
 #include "emit/emit.h"
 #include "emit/passes.h"
-#include "engine/engine.h"
+#include "engine/device_shape.h"
 #include "engine/knobs.h"
 #include "ir/op.h"
 #include "plan/kind.h"
@@ -137,73 +136,86 @@ static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
     return MR_OK;
 }
 
-/* The shape of the device that would be taken, where it may be asked for, and whose shape it is. */
-static mr_status choose_shape(struct mr_profile *profile, struct mr_strbuf *whose,
-                              unsigned *devices, const struct mr_plan *plan,
-                              const mr_stream_params *params, mr_error *err)
+/* What it would run on: the shape, whose that is, and the limits that go with it. */
+struct setting {
+    struct mr_profile profile;
+    struct mr_strbuf whose;
+    struct mr_plan_limits limits;
+};
+
+static void set_host(struct setting *out, const mr_stream_params *params)
 {
-    struct mr_device device;
-    mr_error why;
-    bool is_tuned = false, is_host = params->engine == MR_ENGINE_HOST;
-    *profile = mr_profiles[is_host ? MR_PROFILE_HOST : MR_PROFILE_CPU];
-    profile->has_fp64 = true;
-    if (!mr_params_ask_drivers(params)) {
-        mr_strbuf_add(whose, is_host ? "the host engine" : "CPUs; no device was asked");
-    } else if (mr_session_device(&device, devices, params, mr_plan_needs_fp64(plan), &why) ==
-               MR_OK) {
-        mr_device_profile(profile, &device, &is_tuned);
-        mr_strbuf_addf(whose, "%s%s", device.name, is_tuned ? ", tuned" : "");
-        if (*devices > 1)
-            mr_strbuf_addf(whose, ", the first of %u devices that share the units", *devices);
-    } else {
-        mr_strbuf_addf(whose, "CPUs; %s", why.message);
-    }
-    profile->native_math = params->native_math;
-    if (!params->shape) return MR_OK;
-    mr_strbuf_add(whose, ", as given");
-    return mr_profile_parse(profile, params->shape, err);
+    out->profile = mr_profiles[MR_PROFILE_HOST];
+    out->profile.has_fp64 = true;
+    out->limits = mr_limits_on_host(params);
+    mr_strbuf_add(&out->whose, "the host engine");
 }
 
-static void add_shape(struct mr_strbuf *out, const struct mr_profile *profile,
-                      struct mr_strbuf *whose)
+/* The device that would be taken, where it may be asked for. */
+static mr_status set_device(struct setting *out, const struct mr_plan *plan,
+                            const mr_stream_params *params, mr_error *err)
+{
+    struct mr_prospect ahead = {.devices = 1, .shares_memory = true};
+    mr_error why = {.message = "no device was asked"};
+    bool is_tuned;
+    bool is_known = mr_params_ask_drivers(params) &&
+                    mr_session_foresee(&ahead, params, mr_plan_needs_fp64(plan), &why) == MR_OK;
+    MR_TRY(
+        mr_shape_on_device(&out->profile, is_known ? &ahead.device : NULL, params, &is_tuned, err));
+    out->limits = mr_limits_on_device(
+        params, &out->profile, mr_params_share_memory(params, ahead.shares_memory), ahead.devices);
+    if (is_known)
+        mr_strbuf_addf(&out->whose, "%s%s", ahead.device.name, is_tuned ? ", tuned" : "");
+    else
+        mr_strbuf_addf(&out->whose, "CPUs; %s", why.message);
+    if (ahead.devices > 1)
+        mr_strbuf_addf(&out->whose, ", the first of %u devices that share the units",
+                       ahead.devices);
+    if (params->shape) mr_strbuf_add(&out->whose, ", as given");
+    return MR_OK;
+}
+
+static void add_shape(struct mr_strbuf *out, struct setting *setting)
 {
     char shape[MR_PROFILE_TEXT_BYTES];
-    mr_profile_write(shape, profile);
-    mr_strbuf_addf(out, "shape: %s (%s)\n", shape, mr_strbuf_text(whose));
+    mr_profile_write(shape, &setting->profile);
+    mr_strbuf_addf(out, "shape: %s (%s)\n", shape, mr_strbuf_text(&setting->whose));
 }
 
-static mr_status fit(struct mr_plan *plan, struct mr_plan_limits *limits,
-                     const mr_stream_params *params, const struct mr_profile *profile,
-                     unsigned devices, mr_error *err)
-{
-    *limits = (struct mr_plan_limits){
-        .batch = params->batch_elems,
-        .ring = params->ring_slots,
-        .max_memory_bytes = params->max_memory_bytes,
-        .on_device = params->engine != MR_ENGINE_HOST,
-        .staged = mr_params_stage_copies(params),
-        .profile = profile,
-        .devices = devices,
-    };
-    return mr_plan_fit(plan, limits, err);
-}
-
-/* A stream that the host engine begins keeps buffers for both engines. */
-static mr_status bound_relay(struct mr_plan *plan, const mr_seq *seq,
-                             const mr_stream_params *params, mr_error *err)
+/* A stream that the host engine begins keeps buffers for both engines, and a device goes on within
+ * what is told of any. */
+static mr_status fit_relay(struct mr_plan *plan, struct setting *setting, const mr_seq *seq,
+                           const mr_stream_params *params, mr_error *err)
 {
     struct mr_plan *host = NULL, *device = NULL;
-    if (!mr_relay_may_begin(params)) return MR_OK;
     mr_status st = mr_params_plan(&host, params, seq, err);
     if (st == MR_OK) st = mr_params_plan(&device, params, seq, err);
     if (st == MR_OK) st = mr_relay_fit(host, device, params, err);
     if (st == MR_OK) {
+        const struct mr_told told = mr_told_of(device);
+        struct mr_plan_limits limits = setting->limits;
+        mr_limits_keep(&limits, &told);
+        st = mr_plan_fit(plan, &limits, err);
         plan->host_bytes = host->host_bytes + device->host_bytes;
         plan->device_bytes = device->device_bytes;
     }
     mr_plan_destroy(&host);
     mr_plan_destroy(&device);
-    return st == MR_E_BUDGET ? MR_OK : st; /* the device is waited for then */
+    return st;
+}
+
+static mr_status fit(struct mr_plan *plan, struct setting *setting, const mr_seq *seq,
+                     const mr_stream_params *params, mr_error *err)
+{
+    if (params->engine == MR_ENGINE_HOST)
+        set_host(setting, params);
+    else
+        MR_TRY(set_device(setting, plan, params, err));
+    if (mr_relay_may_begin(params)) {
+        mr_status st = fit_relay(plan, setting, seq, params, err);
+        if (st != MR_E_BUDGET) return st; /* else the device is waited for */
+    }
+    return mr_plan_fit(plan, &setting->limits, err);
 }
 
 static void add_memory(struct mr_strbuf *out, const struct mr_plan *plan, size_t allowed_bytes)
@@ -237,11 +249,9 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
 {
     MR_OWN_FLOAT_ENV;
     static const mr_stream_params defaults;
-    struct mr_strbuf text = {0}, whose = {0};
+    struct mr_strbuf text = {0};
     struct mr_plan *plan = NULL;
-    struct mr_profile profile;
-    struct mr_plan_limits limits;
-    unsigned devices = 1;
+    struct setting setting = {.whose = {0}};
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, seq);
@@ -250,20 +260,18 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
         return mr_fail(err, MR_E_VALUE, "mr_explain: parts=%u has bits that mean nothing", parts);
     MR_TRY(mr_params_check(params, err));
     mr_status st = mr_params_plan(&plan, params, seq, err);
-    if (st == MR_OK) st = choose_shape(&profile, &whose, &devices, plan, params, err);
-    if (st == MR_OK) st = fit(plan, &limits, params, &profile, devices, err);
-    if (st == MR_OK) st = bound_relay(plan, seq, params, err);
+    if (st == MR_OK) st = fit(plan, &setting, seq, params, err);
     if (st == MR_OK) {
-        add_plan(&text, plan, seq, &limits);
-        add_shape(&text, &profile, &whose);
+        add_plan(&text, plan, seq, &setting.limits);
+        add_shape(&text, &setting);
         mr_strbuf_addf(&text, "batches of %zu elements, ring of %u\n", plan->batch, plan->ring);
         add_memory(&text, plan, params->max_memory_bytes);
-        if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &profile, err);
+        if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &setting.profile, err);
         if (st == MR_OK && (parts & MR_EXPLAIN_KERNELS))
-            st = add_kernels(&text, plan, &profile, err);
+            st = add_kernels(&text, plan, &setting.profile, err);
     }
     mr_plan_destroy(&plan);
-    mr_strbuf_free(&whose);
+    mr_strbuf_free(&setting.whose);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");
     if (st == MR_OK)
         *out = text.text;

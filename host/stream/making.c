@@ -152,7 +152,7 @@ struct mr_making {
     mr_stream_params params;
     char *device, *shape; /* of the params, which need not stay */
     struct mr_knobs knobs;
-    size_t most_bytes;
+    struct mr_told bound; /* what was told beforehand; no bytes: nothing */
     bool needs_fp64;
     bool may_be_left;      /* or who has no use for it waits nevertheless */
     struct worker *worker; /* gone with the thread, some time after is_done */
@@ -167,21 +167,10 @@ struct mr_making {
 
 /* ---- the thread ---- */
 
-/* For a plan that was fitted before, within the bound that was told then: the device at hand can
- * only need less. */
 static mr_status fit(struct mr_making *m, mr_error *err)
 {
-    const struct mr_plan *plan = m->leg.plan;
-    const struct mr_plan_limits limits = {
-        .batch = plan->batch ? plan->batch : m->params.batch_elems,
-        .ring = plan->batch ? plan->ring : m->params.ring_slots,
-        .max_memory_bytes = m->most_bytes ? m->most_bytes : m->params.max_memory_bytes,
-        .on_device = true,
-        .staged = !m->leg.engine->shares_memory,
-        .profile = &m->leg.engine->profile,
-        .most_unit = m->most_bytes ? MR_PROFILE_UNIT_OF_ANY_DEVICE : 0,
-        .devices = m->leg.engine->devices,
-    };
+    struct mr_plan_limits limits = mr_limits_on(&m->params, m->leg.engine);
+    if (m->bound.bytes) mr_limits_keep(&limits, &m->bound);
     return mr_plan_fit(m->leg.plan, &limits, err);
 }
 
@@ -303,7 +292,7 @@ static struct mr_making *making_create(struct mr_plan **plan, const mr_stream_pa
 }
 
 mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
-                          const mr_stream_params *params, size_t most_bytes, mr_error *err)
+                          const mr_stream_params *params, const struct mr_told *told, mr_error *err)
 {
     *out = NULL;
     mr_status st = mr_opencl_engine_check(err);
@@ -313,7 +302,7 @@ mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
     }
     struct mr_making *m = making_create(plan, params);
     if (!m) return mr_fail_no_memory(err, "a device's leg");
-    m->most_bytes = most_bytes;
+    if (told) m->bound = *told;
     m->needs_fp64 = mr_plan_needs_fp64(m->leg.plan);
     st = start(m, err);
     if (st == MR_OK)

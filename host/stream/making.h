@@ -12,14 +12,16 @@
 #define MR_STREAM_MAKING_H
 
 #include "stream/leg.h"
+#include "stream/params.h"
 
 struct mr_making;
 
-/* How the plan is fitted once the device is known: as params say, within `most_bytes` (0: as params
- * say). Takes the plan over, also on failure. The caller's context, if there is one, must not go
+/* The plan is fitted once the device is known: as params say, or as was told beforehand (`told`, or
+ * NULL). Takes the plan over, also on failure. The caller's context, if there is one, must not go
  * before the making is taken or left. */
 mr_status mr_making_start(struct mr_making **out, struct mr_plan **plan,
-                          const mr_stream_params *params, size_t most_bytes, mr_error *err);
+                          const mr_stream_params *params, const struct mr_told *told,
+                          mr_error *err);
 
 /* Whether mr_making_take() would not wait. A thread that ends ends what it started: where a stream
  * goes on in another one, this begins it anew. */

@@ -35,11 +35,7 @@ static mr_status make_plan(struct mr_plan **out, const struct mr_stream *s,
 static mr_status open_host(struct mr_stream *s, const mr_seq *seq, const mr_stream_params *params,
                            const char *reason, mr_error *err)
 {
-    const struct mr_plan_limits limits = {
-        .batch = params->batch_elems,
-        .ring = params->ring_slots,
-        .max_memory_bytes = params->max_memory_bytes,
-    };
+    const struct mr_plan_limits limits = mr_limits_on_host(params);
     MR_TRY(make_plan(&s->leg.plan, s, params, seq, err));
     MR_TRY(mr_plan_fit(s->leg.plan, &limits, err));
     MR_TRY(mr_leg_open_host(&s->leg, &s->control, err));
@@ -56,7 +52,7 @@ static mr_status open_device(struct mr_stream *s, const mr_seq *seq, const mr_st
     struct mr_making *making;
     *has_device = false;
     MR_TRY(make_plan(&plan, s, params, seq, err));
-    MR_TRY(mr_making_start(&making, &plan, params, 0, err));
+    MR_TRY(mr_making_start(&making, &plan, params, NULL, err));
     MR_TRY(mr_making_take(&making, &s->leg, &s->control, has_device, err));
     tell_peaks(s);
     s->stats.native_math = params->native_math && mr_plan_has_native(s->leg.plan);

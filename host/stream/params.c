@@ -1,7 +1,6 @@
 #include "stream/params.h"
 
 #include "base/error.h"
-#include "plan/profile.h"
 
 static mr_status fail_ignored(const char *name, const char *why, mr_error *err)
 {
@@ -52,4 +51,45 @@ mr_status mr_params_plan(struct mr_plan **out, const mr_stream_params *params, c
     MR_TRY(mr_plan_create(out, seq, !params->no_fuse, err));
     if (params->watch_sums) mr_plan_watch_sums(*out);
     return MR_OK;
+}
+
+struct mr_plan_limits mr_limits_on_host(const mr_stream_params *params)
+{
+    return (struct mr_plan_limits){.batch = params->batch_elems,
+                                   .ring = params->ring_slots,
+                                   .max_memory_bytes = params->max_memory_bytes};
+}
+
+struct mr_plan_limits mr_limits_on_device(const mr_stream_params *params,
+                                          const struct mr_profile *shape, bool shares_memory,
+                                          unsigned devices)
+{
+    struct mr_plan_limits limits = mr_limits_on_host(params);
+    limits.on_device = true;
+    limits.staged = !shares_memory;
+    limits.profile = shape;
+    limits.devices = devices;
+    return limits;
+}
+
+struct mr_plan_limits mr_limits_on(const mr_stream_params *params, const struct mr_engine *engine)
+{
+    bool is_device = engine->class->lend != NULL;
+    return is_device ? mr_limits_on_device(params, &engine->profile, engine->shares_memory,
+                                           engine->devices)
+                     : mr_limits_on_host(params);
+}
+
+struct mr_told mr_told_of(const struct mr_plan *plan)
+{
+    return (struct mr_told){
+        .batch = plan->batch, .ring = plan->ring, .bytes = plan->host_bytes + plan->device_bytes};
+}
+
+void mr_limits_keep(struct mr_plan_limits *limits, const struct mr_told *told)
+{
+    limits->batch = told->batch;
+    limits->ring = told->ring;
+    limits->max_memory_bytes = told->bytes;
+    limits->most_unit = MR_PROFILE_UNIT_OF_ANY_DEVICE;
 }

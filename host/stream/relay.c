@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
+#include "engine/device_shape.h"
 #include "engine/knobs.h"
 #include "plan/kind.h"
 #include "stream/consumers.h"
@@ -24,7 +25,7 @@ struct mr_relay {
     mr_stream_params params;
     char shape[MR_PROFILE_TEXT_BYTES]; /* of the params, which need not stay */
     struct mr_control *control;
-    size_t bound_bytes;
+    struct mr_told told;
     struct mr_consumers consumers;
     int64_t opened_ns, begun_ns; /* begun: by the first pull */
     int64_t passed_at;
@@ -54,19 +55,15 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
     size_t most = params->max_memory_bytes;
     struct mr_profile largest = mr_profiles[MR_PROFILE_DISCRETE];
     largest.unit = MR_PROFILE_UNIT_OF_ANY_DEVICE;
-    if (params->shape) MR_TRY(mr_profile_parse(&largest, params->shape, err));
-    struct mr_plan_limits limits = {.profile = &largest,
-                                    .batch = params->batch_elems,
-                                    .ring = params->ring_slots,
-                                    .max_memory_bytes = limit_left(most, most / 4),
-                                    .on_device = true,
-                                    .staged = true};
+    MR_TRY(mr_shape_as_asked(&largest, params, err));
+    struct mr_plan_limits limits = mr_limits_on_device(params, &largest, false, 1);
+    limits.max_memory_bytes = limit_left(most, most / 4);
     MR_TRY(mr_plan_fit(device, &limits, err));
-    size_t taken = device->host_bytes + device->device_bytes;
-    limits = (struct mr_plan_limits){.batch = device->batch,
-                                     .ring = device->ring,
-                                     .max_memory_bytes = limit_left(most, taken),
-                                     .most_unit = device->target};
+    const struct mr_told told = mr_told_of(device);
+    limits = mr_limits_on_host(params);
+    mr_limits_keep(&limits, &told);
+    limits.max_memory_bytes = limit_left(most, told.bytes);
+    limits.most_unit = device->target;
     return mr_plan_fit(host, &limits, err);
 }
 
@@ -81,7 +78,7 @@ static void end(struct mr_relay *r)
 static void start(struct mr_relay *r)
 {
     r->is_started = true;
-    mr_status st = mr_making_start(&r->making, &r->plan, &r->params, r->bound_bytes, &r->error);
+    mr_status st = mr_making_start(&r->making, &r->plan, &r->params, &r->told, &r->error);
     if (st != MR_OK) end(r);
 }
 
@@ -115,7 +112,7 @@ mr_status mr_relay_create(struct mr_relay **out, struct mr_plan **plan,
     r->control = control;
     control->is_due = is_wanted;
     control->due_user = r;
-    r->bound_bytes = r->plan->host_bytes + r->plan->device_bytes;
+    r->told = mr_told_of(r->plan);
     r->passed_at = -1;
     r->opened_ns = r->begun_ns = mr_now_ns();
     if (mr_params_device_at_unit(params)) start(r);

@@ -9,6 +9,7 @@
 #include "engine/several_engine.h"
 #include "plan/kind.h"
 #include "stream/leg.h"
+#include "stream/params.h"
 #include "stream/reduction.h"
 
 /* 5000 positions: four leaves and a part of one. Without f64 its place is f32's. */
@@ -58,13 +59,8 @@ bool mr_trial_text(char text[MR_TRIAL_TEXT_BYTES], size_t k, bool has_fp64)
 static mr_status open_leg(struct mr_leg *leg, const mr_seq *seq, struct mr_engine *engine,
                           struct mr_control *control, mr_error *err)
 {
-    const bool on_device = engine->class->lend != NULL;
-    const struct mr_plan_limits limits = {
-        .batch = BATCH,
-        .on_device = on_device,
-        .staged = on_device && !engine->shares_memory,
-        .profile = on_device ? &engine->profile : NULL,
-    };
+    const mr_stream_params params = {.batch_elems = BATCH};
+    const struct mr_plan_limits limits = mr_limits_on(&params, engine);
     MR_TRY(mr_plan_create(&leg->plan, seq, true, err));
     MR_TRY(mr_plan_fit(leg->plan, &limits, err));
     leg->engine = engine;

@@ -7,6 +7,8 @@
 #include "cl/cache_folder.h"
 #include "cl/child.h"
 #include "cl/tuned.h"
+#include "cl/verdict.h"
+#include "engine/device_shape.h"
 #include "rig.h"
 #include "specimen.h"
 
@@ -146,6 +148,21 @@ static void the_plain_shape_has_neither_vectors_nor_arrays_of_lanes(void)
     }
 }
 
+/* Neither that of the table nor the caller's own. */
+static void a_device_without_vectors_has_none_in_any_shape(void)
+{
+    for (size_t k = 0; k < 2 * SHAPES; k++) {
+        const mr_stream_params params = {.shape = k < SHAPES ? shapes[k] : NULL};
+        for (unsigned rung = 0; rung < MR_RUNGS; rung++) {
+            const struct mr_device device = {.type = CL_DEVICE_TYPE_CPU, .rung = rung};
+            struct mr_profile p;
+            CU_ASSERT_EQUAL(mr_shape_on_device(&p, &device, &params, NULL, NULL), MR_OK);
+            CU_ASSERT_EQUAL(p.width_32 == 1 && p.width_64 == 1, mr_rungs[rung].is_plain);
+            CU_ASSERT_EQUAL(p.span_32 == 1 && p.span_64 == 1, mr_rungs[rung].is_plain);
+        }
+    }
+}
+
 /* ---- what is kept ---- */
 
 static const struct mr_device here = {
@@ -242,6 +259,8 @@ SUITE(shape, {"no_bit_depends_on_the_shape", no_bit_depends_on_the_shape},
       {"the_words_of_a_shape_are_read_back", the_words_of_a_shape_are_read_back},
       {"the_plain_shape_has_neither_vectors_nor_arrays_of_lanes",
        the_plain_shape_has_neither_vectors_nor_arrays_of_lanes},
+      {"a_device_without_vectors_has_none_in_any_shape",
+       a_device_without_vectors_has_none_in_any_shape},
       {"what_was_tuned_is_found_for_device_and_driver",
        what_was_tuned_is_found_for_device_and_driver},
       {"a_damaged_file_counts_as_none_and_is_told", a_damaged_file_counts_as_none_and_is_told},
