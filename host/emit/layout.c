@@ -117,14 +117,6 @@ static void decide_strips(struct mr_emitter *e)
 
 /* ---- parameters ---- */
 
-size_t mr_most_params(const struct ir_body *body)
-{
-    size_t words = body->count;
-    for (size_t k = 0; k < body->count; k++)
-        if (body->nodes[k].op == IR_WORDS) words += (size_t)body->nodes[k].imm.u64;
-    return words;
-}
-
 static void place_params(struct mr_emitter *e)
 {
     struct mr_source_text *source = e->source;

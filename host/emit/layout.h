@@ -7,7 +7,4 @@
 
 void mr_decide_layout(struct mr_emitter *e);
 
-/* Words that P holds at most. */
-size_t mr_most_params(const struct ir_body *body);
-
 #endif

@@ -6,6 +6,7 @@
 #include "emit/needs.h"
 #include "emit/skeleton.h"
 #include "emit/strength.h"
+#include "plan/buffer_list.h"
 
 static const struct {
     const char *name, *brief;

@@ -57,13 +57,15 @@ static mr_status check_views(const struct mr_segment *s, mr_error *err)
     return MR_OK;
 }
 
-static size_t scratch_bytes(const struct mr_program *p)
+static mr_status create_rooms(struct mr_program *p, mr_error *err)
 {
-    size_t bytes = p->kind->scratch_bytes ? p->kind->scratch_bytes(p) : 0;
     struct mr_buffers listed;
     mr_buffers_of(&listed, p->segment);
-    assert(bytes <= mr_buffers_working_bytes(&listed));
-    return MR_HOST_LEAF_SCRATCH + bytes;
+    const struct mr_buffer_row *scratch = mr_buffers_at(&listed, MR_PLACE_SCRATCH);
+    const struct mr_buffer_row *own = mr_buffers_at(&listed, MR_PLACE_OWN);
+    p->scratch = mr_alloc(scratch->items, scratch->item_bytes);
+    if (own) p->own = mr_alloc(own->items, own->item_bytes);
+    return p->scratch && (p->own || !own) ? MR_OK : mr_fail_no_memory(err, "a program");
 }
 
 static void host_program_destroy(struct mr_program **program, struct mr_engine *e)
@@ -94,6 +96,7 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
 {
     *out = NULL;
     MR_TRY(check_views(segment, err));
+    static_assert(sizeof(struct mr_program) <= MR_PROGRAM_BYTES, "there is room for it");
     struct mr_program *p = mr_alloc(1, sizeof *p);
     if (!p) return mr_fail_no_memory(err, "a program");
     p->segment = segment;
@@ -101,11 +104,8 @@ static mr_status host_program_create(struct mr_program **out, struct mr_engine *
     assert(p->kind);
 
     mr_status st = create_lanes(p, err);
-    if (st == MR_OK && p->kind->open) st = p->kind->open(p, err);
-    if (st == MR_OK) {
-        p->scratch = mr_alloc(scratch_bytes(p), 1);
-        if (!p->scratch) st = mr_fail_no_memory(err, "a program");
-    }
+    if (st == MR_OK) st = create_rooms(p, err);
+    if (st == MR_OK && p->kind->open) p->kind->open(p);
     if (st == MR_OK)
         *out = p;
     else

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/lane_loops.h"
 #include "engine/lanes.h"
+#include "plan/buffer_list.h"
 
 /* What a scan hands on: the combination of the leaves before this one, and of the elements of this
  * one so far. */
@@ -27,16 +28,13 @@ struct mr_kind_host {
     /* One unit. It finds MR_HOST_LEAF_SCRATCH bytes, two registers of lanes, in p->scratch. */
     void (*run)(struct mr_program *p, const struct mr_launch *launch, struct mr_outcome *out);
 
-    /* Makes p->own, one allocation, once lanes are there. NULL: it has none. */
-    mr_status (*open)(struct mr_program *p, mr_error *err);
+    /* Fills p->own, which is zeroed, once lanes are there. NULL: that will do. */
+    void (*open)(struct mr_program *p);
 
     /* What units hand on, where p->own has it: in front of a position, to words and from them.
      * NULL: slots have it. */
     void (*carry_save)(const struct mr_program *p, int64_t position, uint64_t words[]);
     void (*carry_load)(struct mr_program *p, const uint64_t words[]);
-
-    /* Bytes of scratch that it needs beyond those. NULL: none. */
-    size_t (*scratch_bytes)(const struct mr_program *p);
 };
 
 struct mr_program {
@@ -45,8 +43,8 @@ struct mr_program {
     struct mr_lanes *lanes;
     struct mr_lanes *walker; /* what one position carries to the next; NULL: nothing */
     struct mr_lanes_input inputs[MR_MAX_VIEWS]; /* of the launch at hand */
-    unsigned char *scratch;
-    void *own; /* the kind's */
+    unsigned char *scratch;                     /* as its list of buffers says: MR_PLACE_SCRATCH, */
+    void *own; /* and what is the kind's, MR_PLACE_OWN; NULL: nothing */
 };
 
 /* Evaluates positions launch.first + done, ...: `count` of them, at most MR_LEAF, and notes the
@@ -90,6 +88,6 @@ void mr_host_search(struct mr_program *p, const struct mr_launch *launch, struct
 /* An entry of partials for each leaf. */
 extern const struct mr_kind_host mr_host_leaves;
 
-enum { MR_HOST_LEAF_SCRATCH = 2 * 8 * MR_LEAF };
+enum { MR_HOST_LEAF_SCRATCH = 2 * MR_LANE_REGISTER_BYTES };
 
 #endif

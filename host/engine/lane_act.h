@@ -4,8 +4,9 @@
 
 #include "engine/lane_loops.h"
 #include "engine/lanes.h"
+#include "plan/buffer_list.h"
 
-enum { MR_REGISTER_BYTES = 8 * MR_LEAF, MR_NO_REGISTER = -1 };
+enum { MR_REGISTER_BYTES = MR_LANE_REGISTER_BYTES, MR_NO_REGISTER = -1 };
 
 /* One act of a run. Registers are numbered; `in` are those of the operands. */
 struct mr_lane_act {

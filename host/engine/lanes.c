@@ -1,5 +1,6 @@
 #include "engine/lanes.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -352,6 +353,7 @@ static mr_status create(struct mr_lanes **out, const struct ir_body *body, const
     without_checks.check_count = 0;
     mr_status st = translate_body(l, has_one ? &without_checks : body, values, value_count, err);
     if (st == MR_OK) st = furnish(l, err);
+    assert(l->bytes <= mr_most_lanes_bytes(body));
     if (st == MR_OK)
         *out = l;
     else

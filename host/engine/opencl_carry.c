@@ -7,13 +7,6 @@
 #include "engine/opencl_slot.h"
 #include "plan/kind.h"
 
-/* No buffer has none. */
-size_t mr_carry_bytes(const struct mr_segment *s)
-{
-    const size_t words = mr_carry_words(s);
-    return (words ? words : 1) * sizeof(uint64_t);
-}
-
 mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, size_t bytes, mr_error *err)
 {
     if (slot->carry) return MR_OK;

@@ -120,8 +120,7 @@ void mr_slot_free_memory(struct mr_opencl *e, struct mr_slot *slot);
 /* No element has failed yet. */
 mr_status mr_slot_fill_status(struct mr_opencl *e, struct mr_slot *slot, mr_error *err);
 
-/* Bytes of what units of the segment hand on, in a buffer; makes the slot's unless it is there. */
-size_t mr_carry_bytes(const struct mr_segment *s);
+/* Makes the slot's buffer of what units hand on, unless it is there. */
 mr_status mr_slot_need_carry(struct mr_opencl *e, struct mr_slot *slot, size_t bytes,
                              mr_error *err);
 

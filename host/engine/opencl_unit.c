@@ -285,6 +285,7 @@ mr_status mr_opencl_launch(struct mr_engine *engine, struct mr_program *p,
         st = mr_event_retain(e->session, event, err);
         if (st == MR_OK) st = mr_event_wait(e->session, &event, err);
         p->is_warm = st == MR_OK;
+        if (p->is_warm) mr_strbuf_free(&p->source.text);
     }
     if (compiles) mr_build_end();
     if (st == MR_OK) st = remember_unit(&w, err);

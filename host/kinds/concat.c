@@ -1,20 +1,14 @@
 /* Its inputs one after the other. */
-#include "base/memory.h"
 #include "ring/runner.h"
 
 struct joining {
     size_t input; /* the one that is read */
 };
 
-static mr_status open(struct mr_runner *r, mr_error *err)
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    r->state = mr_alloc(1, sizeof(struct joining));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
-}
-
-static void close(struct mr_runner *r)
-{
-    mr_free(r->state);
+    (void)s;
+    mr_buffers_add(out, "the input at hand", MR_PLACE_STATE, sizeof(struct joining), 1);
 }
 
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
@@ -91,8 +85,6 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
 }
 
 static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
     .seek = seek,
     .launch = launch,
     .reads = reads,
@@ -104,6 +96,7 @@ const struct mr_kind_class mr_kind_concat = {
     .reason = "where one input ends is known only afterwards",
     .inputs = MR_INPUTS_JOINED,
     .input_reason = "its elements are joined to others",
+    .buffers = buffers,
     .state_bytes = state_bytes,
     .state_words = "input",
     .runner = &runner,

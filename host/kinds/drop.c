@@ -1,5 +1,4 @@
 /* Begins at the first element for which a predicate fails. */
-#include "base/memory.h"
 #include "engine/host_engine.h"
 #include "kinds/search.h"
 #include "plan/kind.h"
@@ -9,15 +8,10 @@ struct dropping {
     bool is_over; /* the first element is found */
 };
 
-static mr_status open(struct mr_runner *r, mr_error *err)
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    r->state = mr_alloc(1, sizeof(struct dropping));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
-}
-
-static void close(struct mr_runner *r)
-{
-    mr_free(r->state);
+    (void)s;
+    mr_buffers_add(out, "whether it drops", MR_PLACE_STATE, sizeof(struct dropping), 1);
 }
 
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
@@ -71,8 +65,6 @@ static mr_status restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error *
 }
 
 static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
     .seek = seek,
     .may_launch = may_launch,
     .launch = launch,
@@ -101,6 +93,7 @@ static const struct mr_kind_host host = {.run = run_on_host};
 
 const struct mr_kind_class mr_kind_drop = {
     .reason = "where it begins is known only afterwards",
+    .buffers = buffers,
     .state_bytes = state_bytes,
     .state_words = "is_over",
     .runner = &runner,

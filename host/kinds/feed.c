@@ -1,18 +1,8 @@
 /* The host fills batches: files, pipes, callbacks. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "ir/op.h"
 #include "ring/runner.h"
-
-/* Slots of a file's pages take more of it at once than entries of their own could. */
-static void buffers(const struct mr_segment *s, struct mr_buffers *out)
-{
-    size_t more = s->mapped_entries > s->entries ? s->mapped_entries - s->entries : 0;
-    mr_buffers_add(out, "what reading holds", MR_PLACE_HOST, s->seq->op->feed->scratch_bytes, 1);
-    mr_buffers_add(out, "mappings of the file", MR_PLACE_MAPPING,
-                   s->slots * mr_dtype_size(s->stored[0]), more);
-}
 
 struct reading {
     void *source; /* from the first element that is asked for on */
@@ -21,23 +11,21 @@ struct reading {
     int64_t counted; /* of the bytes that it read */
 };
 
-static mr_status open(struct mr_runner *r, mr_error *err)
+/* Slots of a file's pages take more of it at once than entries of their own could. */
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    r->state = mr_alloc(1, sizeof(struct reading));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
+    size_t more = s->mapped_entries > s->entries ? s->mapped_entries - s->entries : 0;
+    mr_buffers_add(out, "the source", MR_PLACE_STATE, sizeof(struct reading), 1);
+    mr_buffers_add(out, "what reading holds", MR_PLACE_HOST, s->seq->op->feed->scratch_bytes, 1);
+    mr_buffers_add(out, "mappings of the file", MR_PLACE_MAPPING,
+                   s->slots * mr_dtype_size(s->stored[0]), more);
 }
 
 static void leave_source(struct mr_runner *r)
 {
     struct reading *f = r->state;
-    if (f && f->source) r->segment->seq->op->feed->close(f->source);
-    if (f) *f = (struct reading){.source = NULL};
-}
-
-static void close(struct mr_runner *r)
-{
-    leave_source(r);
-    mr_free(r->state);
+    if (f->source) r->segment->seq->op->feed->close(f->source);
+    *f = (struct reading){.source = NULL};
 }
 
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
@@ -217,8 +205,7 @@ static const char *found(const struct mr_runner *r)
 
 static const struct mr_kind_runner runner = {
     .is_filled = true,
-    .open = open,
-    .close = close,
+    .close = leave_source,
     .seek = seek,
     .launch = launch,
     .save = save,

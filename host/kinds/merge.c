@@ -50,15 +50,14 @@ struct level {
     struct mr_partial sums[MR_MAX_COLUMNS];
 };
 
-static struct level *create_counter(const struct mr_segment *s)
-{
-    return mr_alloc(levels_of(s), sizeof(struct level));
-}
-
+/* The host engine has one, and whoever finishes the last chunk. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
+    mr_carry_buffers(s, out);
     mr_leaves_buffers(s, out);
-    mr_buffers_add(out, "sums above leaves", MR_PLACE_HOST, sizeof(struct level), levels_of(s));
+    mr_buffers_add(out, "sums above leaves", MR_PLACE_OWN, sizeof(struct level), levels_of(s));
+    mr_buffers_add(out, "sums of the last chunk", MR_PLACE_HOST, sizeof(struct level),
+                   levels_of(s));
 }
 
 static mr_dtype dtype_of(const struct mr_segment *s, size_t c)
@@ -163,7 +162,7 @@ static mr_status end_chunk(struct mr_runner *r, struct mr_slot *slot, mr_error *
     uint64_t words[MR_CARRY_WORDS];
     void *out[MR_MAX_STORED] = {0};
     MR_TRY(class->carry_save(r->engine, r->program, r->last, r->at.next, words, err));
-    struct level *counter = create_counter(s);
+    struct level *counter = mr_alloc(levels_of(s), sizeof *counter);
     if (!counter) return mr_fail_no_memory(err, "a chunk");
     get_words(counter, s, words);
     mr_status st = class->map(r->engine, slot, s->lead, 1, true, out, err);
@@ -186,8 +185,6 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill 
 
 static const struct mr_kind_runner runner = {
     .packs = true,
-    .open = mr_carry_open,
-    .close = mr_carry_close,
     .seek = mr_carry_seek,
     .launch = launch,
     .judge = judge,
@@ -197,12 +194,6 @@ static const struct mr_kind_runner runner = {
 };
 
 /* ---- on the host ---- */
-
-static mr_status open_on_host(struct mr_program *p, mr_error *err)
-{
-    p->own = create_counter(p->segment);
-    return p->own ? MR_OK : mr_fail_no_memory(err, "a program");
-}
 
 static struct mr_partial leaf_of(struct mr_program *p, size_t c, size_t count)
 {
@@ -259,10 +250,8 @@ static void load_on_host(struct mr_program *p, const uint64_t words[])
     get_words(p->own, p->segment, words);
 }
 
-static const struct mr_kind_host host = {.run = run_on_host,
-                                         .open = open_on_host,
-                                         .carry_save = save_on_host,
-                                         .carry_load = load_on_host};
+static const struct mr_kind_host host = {
+    .run = run_on_host, .carry_save = save_on_host, .carry_load = load_on_host};
 
 /* ---- on a device ---- */
 

@@ -1,7 +1,6 @@
 /* A state that is stepped, and can jump. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "emit/argument.h"
 #include "emit/scalars.h"
 #include "emit/skeleton.h"
@@ -70,15 +69,14 @@ static size_t value_count(const struct mr_segment *s)
 /* The host finds what its arguments are, for every engine. */
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    mr_buffers_add_lanes(out, s);
+    (void)s;
+    out->has_lanes = true;
+    mr_buffers_add(out, "its state", MR_PLACE_OWN, sizeof(struct mr_stepper), 1);
 }
 
-static mr_status open_on_host(struct mr_program *p, mr_error *err)
+static void open_on_host(struct mr_program *p)
 {
-    p->own = mr_alloc(1, sizeof(struct mr_stepper));
-    if (!p->own) return mr_fail_no_memory(err, "a program");
     mr_stepper_open(p->own, p->segment, p->lanes);
-    return MR_OK;
 }
 
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,

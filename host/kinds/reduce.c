@@ -1,5 +1,4 @@
 /* A terminal: one aggregate of everything. */
-#include "base/memory.h"
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/numbers.h"
@@ -11,18 +10,7 @@
 #include "ring/leaves.h"
 #include "ring/runner.h"
 
-/* What is folded; the stream adds leaves to it and has it saved with the result. */
-static mr_status open(struct mr_runner *r, mr_error *err)
-{
-    r->state = mr_alloc(1, sizeof(struct mr_leaves));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
-}
-
-static void close(struct mr_runner *r)
-{
-    mr_free(r->state);
-}
-
+/* Its state is what is folded; the stream adds leaves to it and has it saved with the result. */
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
     mr_leaves_start(r->state, r->segment, (uint64_t)mr_leaf_number(INT64_MAX, position));
@@ -37,8 +25,6 @@ static void move(struct mr_runner *to, struct mr_runner *from)
 }
 
 static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
     .seek = seek,
     .move = move,
 };
@@ -399,6 +385,12 @@ static void store(struct mr_segment *s)
     s->stored_count = mr_leaf_dtypes(s, s->stored);
 }
 
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    mr_buffers_add(out, "trees of leaves", MR_PLACE_STATE, sizeof(struct mr_leaves), 1);
+    mr_leaves_buffers(s, out);
+}
+
 const struct mr_kind_class mr_kind_reduce = {
     .reason = "the end of the pipeline",
     .shape = shape,
@@ -409,7 +401,7 @@ const struct mr_kind_class mr_kind_reduce = {
     .most_entries = most_entries,
     .store = store,
     .unit = mr_unit_of_terminal,
-    .buffers = mr_leaves_buffers,
+    .buffers = buffers,
     .runner = &runner,
     .host = &mr_host_leaves,
     .skeleton = mr_leaves_skeleton,

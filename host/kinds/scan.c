@@ -97,6 +97,7 @@ static void add_folds(struct mr_buffers *out, const struct mr_segment *s, size_t
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     enum { LEAST_PIECE = 8 }; /* of 64-bit values; of others there are fewer */
+    mr_carry_buffers(s, out);
     out->items = mr_leaves_in(s);
     out->sets = MR_WORKING_SETS;
     for (size_t c = 0; c < s->value_count; c++) {

@@ -4,7 +4,6 @@
  *     input     | a b c d | e f g h | i j        windows of 4; the last one is shorter
  *     elements  | c a d b | f h e g | j i        each in the order of (seed, its number)
  */
-#include "base/memory.h"
 #include "ops/splitmix.h"
 #include "ring/runner.h"
 
@@ -21,7 +20,7 @@ static size_t least_positions(const struct mr_segment *s)
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    mr_buffers_add(out, "a window's order", MR_PLACE_HOST, sizeof(uint32_t), (size_t)s->extent);
+    mr_buffers_add(out, "a window's order", MR_PLACE_STATE, sizeof(uint32_t), (size_t)s->extent);
 }
 
 /* Evenly below `bound`, without a remainder: Lemire, Fast random integer generation in an interval
@@ -88,17 +87,6 @@ static size_t shuffle_window(struct mr_runner *r, const void *const in[], void *
     return good;
 }
 
-static mr_status open(struct mr_runner *r, mr_error *err)
-{
-    r->state = mr_alloc((size_t)r->segment->extent, sizeof(uint32_t));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a random order");
-}
-
-static void close(struct mr_runner *r)
-{
-    mr_free(r->state);
-}
-
 /* A window is made whole. */
 static mr_status seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
@@ -137,8 +125,6 @@ static mr_status launch(struct mr_runner *r, struct mr_slot *slot, enum mr_fill 
 }
 
 static const struct mr_kind_runner runner = {
-    .open = open,
-    .close = close,
     .seek = seek,
     .launch = launch,
 };

@@ -1,7 +1,6 @@
 /* A user's own state: variables that each position makes from those of the one before. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/skeleton.h"
@@ -135,25 +134,31 @@ static const struct mr_kind_runner runner = {MR_CARRY_RUNNER, .judge = mr_search
 
 /* On the host one position after the other makes the variables only; what else there is of a leaf
  * is then made of them at once. */
+enum { ROOM_BYTES = 8 * (MR_LEAF + 64) }; /* of a variable */
 struct walk {
     unsigned char *variables[MR_MAX_COLUMNS + 1]; /* in front of each position, and behind the
                                                    * last; MR_BEGINS: whether a path begins */
     size_t sizes[MR_MAX_COLUMNS];
-    unsigned char rooms[][MR_WALK_ROOM_BYTES];
+    unsigned char rooms[][ROOM_BYTES];
 };
 
-static mr_status open_on_host(struct mr_program *p, mr_error *err)
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    mr_carry_buffers(s, out);
+    mr_buffers_add(out, "registers of a walk", MR_PLACE_LANES, mr_most_lanes_bytes(&s->body), 1);
+    mr_buffers_add(out, "variables of a leaf", MR_PLACE_OWN,
+                   sizeof(struct walk) + (s->carried_count + 1) * ROOM_BYTES, 1);
+}
+
+static void open_on_host(struct mr_program *p)
 {
     const struct mr_segment *s = p->segment;
-    struct walk *w = mr_alloc(1, sizeof *w + (s->carried_count + 1) * MR_WALK_ROOM_BYTES);
-    p->own = w;
-    if (!w) return mr_fail_no_memory(err, "a program");
+    struct walk *w = p->own;
     for (size_t c = 0; c < s->carried_count; c++) {
         w->sizes[c] = mr_dtype_size(mr_ir_dtype(&s->body, s->carried[c]));
         w->variables[c] = w->rooms[c];
     }
     w->variables[MR_MAX_COLUMNS] = w->rooms[s->carried_count];
-    return MR_OK;
 }
 
 /* False: it took too long. */
@@ -216,11 +221,6 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     for (size_t c = 0; c < s->carried_count; c++)
         launch->out->carries[c] = (struct mr_carry){
             .before = mr_lane_get(w->variables[c], mr_ir_dtype(&s->body, s->carried[c]))};
-}
-
-static void buffers(const struct mr_segment *s, struct mr_buffers *out)
-{
-    mr_buffers_add_walk(out, s);
 }
 
 static const struct mr_kind_host host = {.run = run_on_host, .open = open_on_host};

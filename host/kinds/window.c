@@ -208,27 +208,6 @@ static void shape(struct mr_segment *s)
     s->reach = (uint32_t)(s->extent - 1);
 }
 
-/* A work-item has the room of one tile, for all tiles that it computes one after the other. */
-static void buffers(const struct mr_segment *s, struct mr_buffers *out)
-{
-    if (s->shares_leaves) {
-        mr_window_shared_buffers(s, out);
-        return;
-    }
-    out->items = kernel_tiles(s);
-    out->sets = 1;
-    out->may_share = true;
-    for (size_t c = 0; c < s->value_count; c++)
-        for (size_t k = 0; k < tile_arrays(s); k++)
-            mr_buffers_add_working(
-                out, (struct mr_working){.what = k ? "folds so far" : "a tile's values",
-                                         .name = k ? "f" : "w",
-                                         .is_of_column = true,
-                                         .column = c,
-                                         .dtype = s->stored[c],
-                                         .elems = kernel_tile_room(s)});
-}
-
 static const struct mr_kind_runner runner = {.begins_anywhere = true};
 
 /* On the host: folds of `extent` consecutive elements, by doubling:
@@ -245,15 +224,10 @@ static const struct mr_kind_runner runner = {.begins_anywhere = true};
 /* Arrays are rounded so that columns stay aligned. */
 enum { LEAST_TILE = 8 * MR_LEAF, ARRAY_MULTIPLE = 64 };
 
-/* Outputs computed at once: as many as the plan's bound has room for, but no more than caches
- * like. */
+/* Outputs computed at once: no more than caches like. */
 static size_t tile_of(const struct mr_segment *s)
 {
-    size_t extent = (size_t)s->extent;
-    size_t room = kernel_tiles(s) * kernel_tile_room(s);
-    size_t tile = (room - extent) / (mr_is_power_of_two(extent) ? 1 : 2);
-    size_t most = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
-    if (tile > most) tile = most;
+    size_t tile = 2 * kernel_tile(s) > LEAST_TILE ? 2 * kernel_tile(s) : LEAST_TILE;
     return tile < s->unit ? tile : s->unit;
 }
 
@@ -270,28 +244,27 @@ static mr_dtype folded_dtype(const struct mr_segment *s, size_t column)
 }
 
 /* Scratch: the elements that a tile needs, column by column, then one column's folds so far. */
-static size_t elements_before(const struct mr_program *p, size_t column)
+static size_t elements_before(const struct mr_segment *s, size_t column)
 {
-    size_t room = tile_of(p->segment) + (size_t)p->segment->extent - 1, width = 0;
-    for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(p->segment, c));
+    size_t room = tile_of(s) + (size_t)s->extent - 1, width = 0;
+    for (size_t c = 0; c < column; c++) width += mr_dtype_size(folded_dtype(s, c));
     return (room + ARRAY_MULTIPLE - 1) / ARRAY_MULTIPLE * ARRAY_MULTIPLE * width;
 }
 
 static unsigned char *elements_of(const struct mr_program *p, size_t column)
 {
-    return p->scratch + MR_HOST_LEAF_SCRATCH + elements_before(p, column);
+    return p->scratch + MR_HOST_LEAF_SCRATCH + elements_before(p->segment, column);
 }
 
-static size_t scratch_on_host(const struct mr_program *p)
+static size_t scratch_on_host(const struct mr_segment *s)
 {
-    const struct mr_segment *s = p->segment;
     size_t widest = 0;
     for (size_t c = 0; c < s->value_count; c++) {
         size_t size = mr_dtype_size(folded_dtype(s, c));
         if (size > widest) widest = size;
     }
-    if (mr_is_power_of_two((size_t)s->extent)) return elements_before(p, s->value_count);
-    return elements_before(p, s->value_count) + tile_of(p->segment) * widest;
+    if (mr_is_power_of_two((size_t)s->extent)) return elements_before(s, s->value_count);
+    return elements_before(s, s->value_count) + tile_of(s) * widest;
 }
 
 /* Evaluates all columns of a tile, its first position being launch.first + done. False: it took too
@@ -376,7 +349,29 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     }
 }
 
-static const struct mr_kind_host host = {.run = run_on_host, .scratch_bytes = scratch_on_host};
+static const struct mr_kind_host host = {.run = run_on_host};
+
+/* A work-item has the room of one tile, for all tiles that it computes one after the other. */
+static void buffers(const struct mr_segment *s, struct mr_buffers *out)
+{
+    out->scratch_bytes = scratch_on_host(s);
+    if (s->shares_leaves) {
+        mr_window_shared_buffers(s, out);
+        return;
+    }
+    out->items = kernel_tiles(s);
+    out->sets = 1;
+    out->may_share = true;
+    for (size_t c = 0; c < s->value_count; c++)
+        for (size_t k = 0; k < tile_arrays(s); k++)
+            mr_buffers_add_working(
+                out, (struct mr_working){.what = k ? "folds so far" : "a tile's values",
+                                         .name = k ? "f" : "w",
+                                         .is_of_column = true,
+                                         .column = c,
+                                         .dtype = s->stored[c],
+                                         .elems = kernel_tile_room(s)});
+}
 
 const struct mr_kind_class mr_kind_window = {
     .reason = "neighbours share their work through a buffer",

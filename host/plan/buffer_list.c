@@ -5,11 +5,7 @@
 
 #include "plan/kind.h"
 
-enum {
-    SLOT_OVERHEAD_BYTES = 8192, /* status words, carries, handles */
-    LANE_REGISTER_BYTES = 8 * MR_LEAF,
-    SPARE_REGISTERS = 8 /* scratch of the host engine's kinds */
-};
+enum { SLOT_OVERHEAD_BYTES = 8192 }; /* status words, handles */
 
 void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_place place,
                     size_t item_bytes, size_t items)
@@ -26,28 +22,37 @@ void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working)
     out->rows[out->count - 1].working = working;
 }
 
-void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s)
+/* A value has a register of its own and some acts; a check has one. */
+size_t mr_most_lanes_bytes(const struct ir_body *body)
 {
-    out->has_lanes = true;
-    mr_buffers_add(out, "registers of loops", MR_PLACE_HOST, LANE_REGISTER_BYTES,
-                   s->body.count + SPARE_REGISTERS);
+    enum { LANES_BYTES = 512, ACT_BYTES = 192 };
+    return LANES_BYTES + body->count * (MR_LANE_REGISTER_BYTES + 2 * ACT_BYTES) +
+           body->check_count * ACT_BYTES;
 }
 
-void mr_buffers_add_walk(struct mr_buffers *out, const struct mr_segment *s)
+/* A function's words are many where a distribution's kinds are. */
+size_t mr_most_params(const struct ir_body *body)
 {
-    mr_buffers_add(out, "registers of a walk", MR_PLACE_LANES, LANE_REGISTER_BYTES,
-                   s->body.count + SPARE_REGISTERS);
-    mr_buffers_add(out, "variables of a leaf", MR_PLACE_LANES, MR_WALK_ROOM_BYTES,
-                   s->carried_count + 1);
-}
-
-/* The words that functions read: a distribution of many kinds has many. */
-static size_t words_in(const struct ir_body *b)
-{
-    size_t words = 0;
-    for (size_t k = 0; k < b->count; k++)
-        if (b->nodes[k].op == IR_WORDS) words += (size_t)b->nodes[k].imm.u64;
+    size_t words = body->count;
+    for (size_t k = 0; k < body->count; k++)
+        if (body->nodes[k].op == IR_WORDS) words += (size_t)body->nodes[k].imm.u64;
     return words;
+}
+
+/* Of those that have one: kernels, or the loops of the host engine. */
+static void add_program(struct mr_buffers *out, const struct mr_segment *s)
+{
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    if (!kind->host) return;
+    mr_buffers_add(out, "program", MR_PLACE_PROGRAM, MR_PROGRAM_BYTES, 1);
+    mr_buffers_add(out, "numbers of kernels", MR_PLACE_NUMBERS, sizeof(uint64_t),
+                   mr_most_params(&s->body));
+    /* Before the first unit, after that of each slot, and one that is written while it is read. */
+    if (kind->carry_start)
+        mr_buffers_add(out, "what units hand on", MR_PLACE_CARRY, mr_carry_bytes(s), s->slots + 2);
+    mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, mr_most_lanes_bytes(&s->body), 1);
+    mr_buffers_add(out, "scratch of loops", MR_PLACE_SCRATCH,
+                   2 * MR_LANE_REGISTER_BYTES + out->scratch_bytes, 1);
 }
 
 void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
@@ -65,13 +70,11 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     memcpy(slots->dtypes, s->stored, s->stored_count * sizeof s->stored[0]);
     mr_buffers_add(out, "description", MR_PLACE_HOST, sizeof *s, 1);
     mr_buffers_add(out, "nodes of its body", MR_PLACE_HOST, node_bytes, s->body.capacity);
-    mr_buffers_add(out, "words of functions", MR_PLACE_WORDS, sizeof(uint64_t), words_in(&s->body));
+    mr_buffers_add(out, "runner", MR_PLACE_HOST, mr_runner_bytes, 1);
     mr_buffers_add(out, "checkpoints", MR_PLACE_CHECKPOINTS, s->checkpoint_bytes,
                    s->slots + MR_CHECKPOINTS + 1);
     if (kind->buffers) kind->buffers(s, out);
-    if (!out->has_lanes)
-        mr_buffers_add(out, "registers of loops", MR_PLACE_LANES, LANE_REGISTER_BYTES,
-                       s->body.count + SPARE_REGISTERS);
+    add_program(out, s);
     if (out->has_slots)
         mr_buffers_add(out, "status and handles", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES, slots->count);
 }
@@ -91,14 +94,6 @@ const struct mr_buffer_row *mr_buffers_at(const struct mr_buffers *b, enum mr_bu
     return NULL;
 }
 
-size_t mr_buffers_working_bytes(const struct mr_buffers *b)
-{
-    size_t bytes = 0;
-    for (size_t k = 0; k < b->count; k++)
-        if (b->rows[k].place == MR_PLACE_WORKING) bytes += b->rows[k].item_bytes * b->rows[k].items;
-    return bytes;
-}
-
 static size_t slot_bytes(const struct mr_room *room)
 {
     size_t width = 0;
@@ -112,23 +107,22 @@ size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged)
 }
 
 /* Whether what has this place is allocated at all, and by whom. */
-static bool choose_owners(struct mr_buffer_line *line, enum mr_buffer_place place, bool on_device,
-                          bool staged)
+static bool choose_owners(struct mr_buffer_line *line, const struct mr_buffers *b,
+                          enum mr_buffer_place place, bool on_device, bool staged)
 {
     switch (place) {
-    case MR_PLACE_WORKING: line->on_device = true; break;
+    case MR_PLACE_WORKING:
+    case MR_PLACE_CARRY: line->on_device = on_device; break;
+    case MR_PLACE_NUMBERS: line->on_host = line->on_device = on_device; break;
     case MR_PLACE_SLOT:
-        line->on_device = true;
-        line->on_host = staged;
+        line->on_device = on_device;
+        line->on_host = !on_device || staged;
         break;
-    case MR_PLACE_MAPPING: line->on_device = !staged; break;
-    case MR_PLACE_WORDS: line->on_host = line->on_device = true; break;
-    case MR_PLACE_LANES: line->on_host = !on_device; break;
+    case MR_PLACE_MAPPING: line->on_device = on_device && !staged; break;
+    case MR_PLACE_LANES: line->on_host = !on_device || b->has_lanes; break;
+    case MR_PLACE_SCRATCH:
+    case MR_PLACE_OWN: line->on_host = !on_device; break;
     default: line->on_host = true;
-    }
-    if (!on_device) {
-        line->on_host = place != MR_PLACE_MAPPING;
-        line->on_device = false;
     }
     return line->on_host || line->on_device;
 }
@@ -136,7 +130,8 @@ static bool choose_owners(struct mr_buffer_line *line, enum mr_buffer_place plac
 /* Whether several devices have it once. */
 static bool is_shared(enum mr_buffer_place place)
 {
-    return place == MR_PLACE_CHECKPOINTS || place == MR_PLACE_MAPPING;
+    return place == MR_PLACE_STATE || place == MR_PLACE_CHECKPOINTS || place == MR_PLACE_MAPPING ||
+           place == MR_PLACE_HOST;
 }
 
 size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,
@@ -152,7 +147,7 @@ size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const st
                                       .bytes = room ? slot_bytes(room) : row->item_bytes};
         line.count *= is_shared(place) ? 1 : b->copies;
         if (line.count * line.bytes == 0) continue;
-        if (choose_owners(&line, place, on_device, staged)) out[lines++] = line;
+        if (choose_owners(&line, b, place, on_device, staged)) out[lines++] = line;
     }
     return lines;
 }

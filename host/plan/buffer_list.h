@@ -1,12 +1,15 @@
-/* The memory that a segment takes, in one list: mr_plan_fit() bounds it, engines allocate from it,
- * explain can tell it. What a segment needs and does not list has no room in the bound. */
+/* The memory that a segment takes, in one list: mr_plan_fit() bounds it, engines and runners
+ * allocate from it, explain tells it. What a segment needs and does not list has no room in the
+ * bound. */
 #ifndef MR_PLAN_BUFFER_LIST_H
 #define MR_PLAN_BUFFER_LIST_H
 
 #include "plan/plan.h"
 
-enum { MR_MAX_BUFFERS = 16 + 6 * MR_MAX_COLUMNS };
-enum { MR_WALK_ROOM_BYTES = 8 * (MR_LEAF + 64) }; /* of a variable, in front of and behind a leaf */
+enum { MR_MAX_BUFFERS = 24 + 6 * MR_MAX_COLUMNS };
+enum { MR_LANE_REGISTER_BYTES = 8 * MR_LEAF };
+enum { MR_PROGRAM_BYTES = 16384 };   /* of an engine's struct mr_program, at most */
+extern const size_t mr_runner_bytes; /* of struct mr_runner: ring/runner.c */
 
 /* Slots alike: `count` of them, each with room for lead + entries elements of these columns. */
 struct mr_room {
@@ -19,13 +22,18 @@ struct mr_room {
 };
 
 enum mr_buffer_place {
-    MR_PLACE_WORKING,     /* programs write there on the way: the engine's memory */
+    MR_PLACE_WORKING,     /* kernels write there on the way: the device's memory */
+    MR_PLACE_CARRY,       /* what units hand on: likewise */
+    MR_PLACE_NUMBERS,     /* what kernels read beside columns: the device's, and the host's copy */
     MR_PLACE_SLOT,        /* beside a slot's columns, and wherever these are */
     MR_PLACE_MAPPING,     /* pages of a file, where an engine reads them in place */
-    MR_PLACE_WORDS,       /* what kernels read beside columns: the engine's and the host's */
-    MR_PLACE_LANES,       /* registers of the host engine's loops: only where they run */
-    MR_PLACE_CHECKPOINTS, /* what its runner remembers: the host's */
-    MR_PLACE_HOST,        /* the host's, whatever the engine */
+    MR_PLACE_LANES,       /* of the host engine's loops, where they run (has_lanes); and likewise */
+    MR_PLACE_SCRATCH,     /* what the program finds as `scratch` (engine/host_engine.h), */
+    MR_PLACE_OWN,         /* and as `own` */
+    MR_PLACE_PROGRAM,     /* the program itself: the host's, for each device */
+    MR_PLACE_STATE,       /* what its runner finds as `state` (ring/runner.h): the host's, once */
+    MR_PLACE_CHECKPOINTS, /* what that remembers besides: the host's, once */
+    MR_PLACE_HOST,        /* the host's, whatever the engine, once */
     MR_PLACE_COUNT
 };
 
@@ -60,7 +68,8 @@ struct mr_buffers {
     unsigned sets;
     unsigned copies; /* of all but what the host has for all devices */
     bool may_share;
-    bool has_lanes; /* the host's loops run for every engine */
+    bool has_lanes;       /* the host's loops run for every engine */
+    size_t scratch_bytes; /* of them, beside what all have */
 };
 
 /* Lists those of a segment that mr_plan_fit() shaped. */
@@ -75,11 +84,10 @@ void mr_buffers_add(struct mr_buffers *out, const char *what, enum mr_buffer_pla
                     size_t item_bytes, size_t items);
 void mr_buffers_add_working(struct mr_buffers *out, struct mr_working working);
 
-/* For kinds whose body the host's loops compute beside every engine. */
-void mr_buffers_add_lanes(struct mr_buffers *out, const struct mr_segment *s);
-
-/* For kinds that walk: what the host's loops take for that. */
-void mr_buffers_add_walk(struct mr_buffers *out, const struct mr_segment *s);
+/* What the host engine's loops over a body take at most (engine/lanes.c), and words that kernels
+ * read of it (P). */
+size_t mr_most_lanes_bytes(const struct ir_body *body);
+size_t mr_most_params(const struct ir_body *body);
 
 /* Bytes of one slot of a room, with its status and handles; where it is staged, twice. */
 size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged);
@@ -87,9 +95,6 @@ size_t mr_buffers_slot_bytes(const struct mr_room *room, bool staged);
 /* The items of one set on an engine that starts `workers` work-items, and how many sets there are
  * room for, at most MR_WORKING_SETS. */
 size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *sets);
-
-/* Bytes of all rows of place WORKING. */
-size_t mr_buffers_working_bytes(const struct mr_buffers *b);
 
 /* What is allocated, as one line: `count` times `bytes`, on the host, on the engine's device or on
  * both. For the host engine all are the host's; where slots are staged, it has a copy of them,

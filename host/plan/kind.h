@@ -152,6 +152,13 @@ static inline size_t mr_carry_words(const struct mr_segment *s)
     return kind->carry_words ? kind->carry_words(s) : 2 * s->carried_count;
 }
 
+/* In a buffer; none of no bytes can be. */
+static inline size_t mr_carry_bytes(const struct mr_segment *s)
+{
+    const size_t words = mr_carry_words(s);
+    return (words ? words : 1) * sizeof(uint64_t);
+}
+
 /* Leaves, whole or not, that these positions are in. */
 static inline size_t mr_leaves_at(const struct mr_segment *s, int64_t first, size_t count)
 {

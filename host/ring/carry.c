@@ -1,6 +1,6 @@
 #include "ring/carry.h"
 
-#include "base/memory.h"
+#include <string.h>
 
 /* Carries in front of position `next`. On a device the host asks for them
  * now and then only: a reader goes on from an older checkpoint and passes over the rest. */
@@ -8,25 +8,26 @@ enum { UNITS_BETWEEN = 16 };
 
 struct carries {
     int64_t next;
-    bool has_words; /* false: there was no position yet */
-    unsigned units; /* since they were asked for */
-    uint64_t words[MR_CARRY_WORDS];
+    bool has_words;   /* false: there was no position yet */
+    unsigned units;   /* since they were asked for */
+    uint64_t words[]; /* mr_carry_words() of them */
 };
 
-mr_status mr_carry_open(struct mr_runner *r, mr_error *err)
+static size_t bytes_of(const struct mr_segment *s)
 {
-    r->state = mr_alloc(1, sizeof(struct carries));
-    return r->state ? MR_OK : mr_fail_no_memory(err, "a segment");
+    return sizeof(struct carries) + mr_carry_words(s) * sizeof(uint64_t);
 }
 
-void mr_carry_close(struct mr_runner *r)
+void mr_carry_buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    mr_free(r->state);
+    mr_buffers_add(out, "what is handed on", MR_PLACE_STATE, bytes_of(s), 1);
 }
 
 mr_status mr_carry_seek(struct mr_runner *r, int64_t position, mr_error *err)
 {
-    *(struct carries *)r->state = (struct carries){.next = position};
+    struct carries *c = r->state;
+    memset(c, 0, bytes_of(r->segment));
+    c->next = position;
     return mr_runner_seek_inputs(r, position, err);
 }
 

@@ -4,8 +4,9 @@
 
 #include "ring/runner.h"
 
-mr_status mr_carry_open(struct mr_runner *r, mr_error *err);
-void mr_carry_close(struct mr_runner *r);
+/* For their lists. */
+void mr_carry_buffers(const struct mr_segment *s, struct mr_buffers *out);
+
 mr_status mr_carry_seek(struct mr_runner *r, int64_t position, mr_error *err);
 mr_status mr_carry_settle(struct mr_runner *r, const struct mr_unit *unit, mr_error *err);
 size_t mr_carry_state_bytes(const struct mr_segment *s);
@@ -14,7 +15,7 @@ mr_status mr_carry_restore(struct mr_runner *r, struct mr_bytes_in *in, mr_error
 
 /* What such a kind's struct mr_kind_runner begins with. */
 #define MR_CARRY_RUNNER                                                                            \
-    .open = mr_carry_open, .close = mr_carry_close, .seek = mr_carry_seek,                         \
-    .settle = mr_carry_settle, .save = mr_carry_save, .restore = mr_carry_restore
+    .seek = mr_carry_seek, .settle = mr_carry_settle, .save = mr_carry_save,                       \
+    .restore = mr_carry_restore
 
 #endif

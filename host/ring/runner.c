@@ -31,6 +31,18 @@ mr_status mr_runner_create_slot(const struct mr_runner *r, struct mr_slot **out,
                                          room->lead, room->entries, room->checks, err);
 }
 
+const size_t mr_runner_bytes = sizeof(struct mr_runner);
+
+static mr_status create_state(struct mr_runner *r, mr_error *err)
+{
+    struct mr_buffers buffers;
+    mr_buffers_of(&buffers, r->segment);
+    const struct mr_buffer_row *row = mr_buffers_at(&buffers, MR_PLACE_STATE);
+    if (row && !(r->state = mr_alloc(row->items, row->item_bytes)))
+        return mr_fail_no_memory(err, "a segment");
+    return MR_OK;
+}
+
 static mr_status create_parts(struct mr_runner *r, mr_error *err)
 {
     const struct mr_segment *s = r->segment;
@@ -39,7 +51,7 @@ static mr_status create_parts(struct mr_runner *r, mr_error *err)
             MR_TRY(
                 mr_runner_create(&r->inputs[v], s->views[v].segment, r->engine, r->control, err));
     MR_TRY(create_slots(r, err));
-    if (r->kind->open) MR_TRY(r->kind->open(r, err));
+    MR_TRY(create_state(r, err));
     MR_TRY(mr_runner_create_checkpoints(r, err));
     if (!mr_kind_of(s->kind)->host) return MR_OK;
     return r->engine->class->program_create(&r->program, r->engine, s, err);
@@ -98,7 +110,8 @@ void mr_runner_destroy(struct mr_runner **runner)
     if (!runner || !*runner) return;
     struct mr_runner *r = *runner;
     release_own(r);
-    if (r->kind->close) r->kind->close(r);
+    if (r->state && r->kind->close) r->kind->close(r);
+    mr_free(r->state);
     mr_free(r->checkpoint_bytes);
     for (size_t v = 0; v < r->segment->view_count; v++) mr_runner_destroy(&r->inputs[v]);
     mr_free(r);

@@ -83,7 +83,7 @@ struct mr_runner {
     void *columns[MR_MAX_STORED];
 
     struct mr_standing at;
-    void *state; /* the kind's own */
+    void *state; /* the kind's own; NULL: it has none */
 
     /* Where elements cannot be reached by their position alone: what checkpoint.c needs. */
     unsigned char *checkpoint_bytes; /* NULL: the position says all */
@@ -128,9 +128,8 @@ struct mr_kind_runner {
      * from there on: element n is made of theirs from n on. */
     bool begins_anywhere;
 
-    /* Makes `state` and what else the runner needs beside its slots and program. close() frees it,
-     * also half made. */
-    mr_status (*open)(struct mr_runner *r, mr_error *err);
+    /* Leaves what its state holds, which is made as the list of buffers says (MR_PLACE_STATE),
+     * zeroed. NULL: nothing. */
     void (*close)(struct mr_runner *r);
 
     /* Launches the next unit into a free slot or fills it, and puts it into the queue: MR_FILLED.

@@ -242,6 +242,11 @@ static const char *const bounded[] = {
     "range(300000) | window(4096, max) | filter(x > 7)",
     "range(300000) | filter(x > 7) | map(a: x, b: x < 9) | shuffle(1, window=100000)",
     "range(300000) | scan(sum) | shuffle(1, window=10) | sum()",
+    "range(300000) | scan(s: 0.9*s + x, init=0) | window(7, mean)",
+    "range(300000) | map(a: x*0.5, b: x) | chunk(5000, mean)",
+    "range(300000) | map(a: x*0.5, b: x, c: x*2) | var()",
+    "range(300000) | map(x*0.5) | sum(exact)",
+    "poisson(50) | take(300000) | map(x % 7 == 3 ? 1/(x - 2) : x) | filter(x > 0)",
 };
 enum { BOUNDED = sizeof bounded / sizeof bounded[0] };
 
