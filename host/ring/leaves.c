@@ -70,16 +70,19 @@ void mr_leaves_get_subtree(struct mr_leaves *leaves, unsigned level, struct mr_b
 
 void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out)
 {
+    mr_put_number(out, leaves->trees[0].first);
     mr_put_number(out, leaves->trees[0].end);
     for (unsigned k = 0; k < leaves->trees[0].depth; k++) mr_leaves_put_subtree(leaves, k, out);
 }
 
 void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in)
 {
-    const uint64_t end = (uint64_t)mr_get_at_most(in, INT64_C(1) << 53);
+    const int64_t most = INT64_C(1) << 53;
+    const uint64_t first = (uint64_t)mr_get_at_most(in, most);
+    const uint64_t end = (uint64_t)mr_get_at_most(in, most);
     for (size_t c = 0; c < leaves->count; c++) {
         struct mr_tree *tree = &leaves->trees[c];
-        mr_tree_start(tree, tree->aggregate, tree->dtype, 0);
+        mr_tree_start(tree, tree->aggregate, tree->dtype, first);
     }
     while (!in->is_bad && leaves->trees[0].end < end)
         mr_leaves_get_subtree(leaves, mr_subtree_level(leaves->trees[0].end, end), in);

@@ -21,7 +21,7 @@ void mr_leaves_start(struct mr_leaves *leaves, const struct mr_segment *s, uint6
  * of 2^level leaves. */
 void mr_leaves_add(struct mr_leaves *leaves, void *const columns[], size_t entry, unsigned level);
 
-/* Trees of leaves from 0 on as bytes. */
+/* Trees as bytes; of a part of a sequence, too, which begins with a later leaf. */
 void mr_leaves_put(const struct mr_leaves *leaves, struct mr_bytes_out *out);
 void mr_leaves_get(struct mr_leaves *leaves, struct mr_bytes_in *in);
 
