@@ -34,6 +34,8 @@ static mr_status list_add(struct list *l, const struct mr_device *d, mr_error *e
     for (; k > 0 && grown[k - 1].preference < d->preference; k--) grown[k] = grown[k - 1];
     grown[k] = *d;
     grown[k].number = number;
+    if (!d->name[0]) /* it did not answer */
+        (void)snprintf(grown[k].name, sizeof grown[k].name, "number %u", number);
     return MR_OK;
 }
 

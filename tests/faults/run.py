@@ -52,6 +52,8 @@ REASONS = {"aligned_alloc": "memory", "mmap": "address space", "munmap": "addres
            "pthread_create": "thread"}
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 CL_CODE = -5  # CL_OUT_OF_RESOURCES
+# The call that failed, and on which device; those that look for devices are of none.
+OF_DEVICE = r"error: .*(clGet(Platform|Device)IDs|cl[A-Z]\w+ failed.*\bon '.+'|device '.+'.*cl[A-Z])"
 
 # A cold one has an empty cache folder, in which it keeps programs.
 Row = collections.namedtuple("Row", "name engine pipeline input output words cold",
@@ -115,8 +117,9 @@ class Fault:
 
     def is_told(self, text):
         """Whether an error says what failed, and not something else."""
-        reason = "cl" if self.layer == "cl" else REASONS.get(self.kind) or os.strerror(self.code)
-        return "error: " in text and reason in text
+        if self.layer == "cl":
+            return re.search(OF_DEVICE, text) is not None
+        return "error: " in text and (REASONS.get(self.kind) or os.strerror(self.code)) in text
 
     def signal(self):
         return -self.code if self.layer == "libc" and self.code < 0 else 0
