@@ -285,60 +285,45 @@ mr_status mr_session_open(struct mr_session **out, const mr_stream_params *param
     return open_best(out, params, needs_fp64, err);
 }
 
+/* The one that would be tried first, alone in the list. */
+static mr_status choose_first(struct mr_device devices[], size_t count,
+                              const mr_stream_params *params, bool needs_fp64, mr_error *err)
+{
+    const struct mr_device *best;
+    MR_TRY(mr_device_choose(&best, devices, count, params->device, needs_fp64, err));
+    devices[0] = *best;
+    return MR_OK;
+}
+
+static mr_status list_foreign(struct mr_device **out, const mr_stream_params *params, mr_error *err)
+{
+    cl_device_id id;
+    if (!mr_cl(err)) return MR_E_NO_DEVICE;
+    MR_TRY(check_foreign(params, &id, err));
+    *out = mr_alloc(1, sizeof **out);
+    return *out ? mr_device_facts(*out, id, err) : mr_fail_no_memory(err, "the list of devices");
+}
+
 mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,
                              bool needs_fp64, mr_error *err)
 {
     size_t listed;
-    *count = 0;
-    MR_TRY(mr_device_list(out, &listed, err));
-    mr_status st = mr_device_pick(*out, listed, count, params->device, needs_fp64, err);
+    mr_error local;
+    mr_status st;
+    *out = NULL;
+    *count = 1;
+    if (!err) err = &local;
+    if (params->context || params->queue) {
+        st = list_foreign(out, params, err);
+    } else {
+        MR_TRY(list_allowed(out, &listed, params, err));
+        st = mr_devices_are_several(params->device)
+                 ? mr_device_pick(*out, listed, count, params->device, needs_fp64, err)
+                 : choose_first(*out, listed, params, needs_fp64, err);
+    }
     if (st == MR_OK) return MR_OK;
+    *count = 0;
     mr_free(*out);
     *out = NULL;
     return st;
-}
-
-static mr_status foresee_several(struct mr_prospect *out, const mr_stream_params *params,
-                                 bool needs_fp64, mr_error *err)
-{
-    struct mr_device *devices;
-    size_t count;
-    MR_TRY(mr_session_devices(&devices, &count, params, needs_fp64, err));
-    if (count > MR_MAX_DEVICES) count = MR_MAX_DEVICES;
-    *out = (struct mr_prospect){
-        .device = devices[0], .devices = (unsigned)count, .shares_memory = true};
-    for (size_t k = 0; k < count; k++)
-        out->shares_memory = out->shares_memory && devices[k].shares_memory;
-    mr_free(devices);
-    return MR_OK;
-}
-
-static mr_status foresee_one(struct mr_device *out, const mr_stream_params *params, bool needs_fp64,
-                             mr_error *err)
-{
-    struct mr_device *devices;
-    const struct mr_device *best;
-    size_t count;
-    cl_device_id id;
-    if (params->context || params->queue) {
-        if (!mr_cl(err)) return MR_E_NO_DEVICE;
-        MR_TRY(check_foreign(params, &id, err));
-        return mr_device_facts(out, id, err);
-    }
-    MR_TRY(list_allowed(&devices, &count, params, err));
-    mr_status st = mr_device_choose(&best, devices, count, params->device, needs_fp64, err);
-    if (st == MR_OK) *out = *best;
-    mr_free(devices);
-    return st;
-}
-
-mr_status mr_session_foresee(struct mr_prospect *out, const mr_stream_params *params,
-                             bool needs_fp64, mr_error *err)
-{
-    if (mr_devices_are_several(params->device))
-        return foresee_several(out, params, needs_fp64, err);
-    MR_TRY(foresee_one(&out->device, params, needs_fp64, err));
-    out->devices = 1;
-    out->shares_memory = out->device.shares_memory;
-    return MR_OK;
 }

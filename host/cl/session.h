@@ -22,19 +22,9 @@ struct mr_session {
     pid_t process;
 };
 
-/* What mr_session_open() would try first. */
-struct mr_prospect {
-    struct mr_device device; /* of several that share a stream's units the first */
-    unsigned devices;        /* how many these are */
-    bool shares_memory;      /* each of them with the host */
-};
-
-/* Opens none. */
-mr_status mr_session_foresee(struct mr_prospect *out, const mr_stream_params *params,
-                             bool needs_fp64, mr_error *err);
-
-/* The devices that params->device means, which are several (mr_devices_are_several()): *count of
- * them in *out, which is freed with mr_free(). None is opened. */
+/* The devices that params->device means, if these are several (mr_devices_are_several()), or the
+ * one that mr_session_open() would try first: *count of them in *out, which is freed with
+ * mr_free(). None is opened. */
 mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,
                              bool needs_fp64, mr_error *err);
 

@@ -153,9 +153,10 @@ struct mr_engine {
     bool shares_memory;
     bool reads_in_place; /* place() takes pages of a file */
     bool has_fp64;
-    bool needs_trial;  /* nobody verified the implementation, and it was not tried before */
-    unsigned parallel; /* compute units; 1 on the host engine */
-    unsigned devices;  /* among which it deals units; 0: it is one */
+    bool needs_trial;      /* nobody verified the implementation, and it was not tried before */
+    unsigned parallel;     /* compute units; 1 on the host engine */
+    unsigned devices;      /* among which it deals units; 0: it is one */
+    unsigned other_shapes; /* of these: the `others` of struct mr_plan_limits */
     struct mr_profile profile;
 };
 

@@ -8,6 +8,8 @@
 
 struct mr_program {
     const struct mr_segment *segment;
+    struct mr_segment
+        *shapes; /* where devices differ: it without shared leaves, and with; or NULL */
     struct mr_program *of[MR_MAX_DEVICES]; /* NULL: no unit of it goes there */
     bool is_chained;                       /* its units hand a state on */
 };
@@ -27,16 +29,36 @@ static void program_destroy(struct mr_program **program, struct mr_engine *engin
     for (unsigned m = 0; m < e->count; m++)
         if (p->of[m])
             mr_member_engine(e, m)->class->program_destroy(&p->of[m], mr_member_engine(e, m));
+    mr_free(p->shapes);
     mr_free(p);
     *program = NULL;
 }
 
+static mr_status make_shapes(struct mr_program *p, mr_error *err)
+{
+    if (!p->segment->is_mixed) return MR_OK;
+    p->shapes = mr_alloc(2, sizeof *p->shapes);
+    if (!p->shapes) return mr_fail_no_memory(err, "a program");
+    for (int shares = 0; shares < 2; shares++)
+        mr_segment_on(&p->shapes[shares], p->segment, shares);
+    return MR_OK;
+}
+
+/* Lanes and groups are of the member's own shape anyway. */
+static const struct mr_segment *segment_for(const struct mr_program *p, struct mr_engine *engine)
+{
+    return p->shapes ? &p->shapes[mr_profile_shares_leaves(&engine->profile)] : p->segment;
+}
+
 static mr_status create_parts(struct mr_several *e, struct mr_program *p, mr_error *err)
 {
-    for (unsigned m = 0; m < e->count; m++)
+    MR_TRY(make_shapes(p, err));
+    for (unsigned m = 0; m < e->count; m++) {
+        struct mr_engine *engine = mr_member_engine(e, m);
         if (members_of(e, p) >> m & 1)
-            MR_ON_MEMBER(
-                e, m, e->class->program_create(&p->of[m], mr_member_engine(e, m), p->segment, why));
+            MR_ON_MEMBER(e, m,
+                         e->class->program_create(&p->of[m], engine, segment_for(p, engine), why));
+    }
     return MR_OK;
 }
 
@@ -263,7 +285,17 @@ static const struct mr_engine_class several_class = {
     .destroy = destroy,
 };
 
-/* What all of them can, and the shape of the first. */
+/* The shape of the first with units for all. Those that could not be opened have no other. */
+static void join_shapes(struct mr_several *e)
+{
+    struct mr_engine *base = &e->base;
+    base->profile = e->members[mr_member_first(e)].engine->profile;
+    for (unsigned k = 0; k < e->count; k++)
+        if (e->members[k].engine)
+            base->other_shapes += !mr_profile_join(&base->profile, &e->members[k].engine->profile);
+}
+
+/* What all of them can. */
 static void describe(struct mr_several *e)
 {
     struct mr_engine *base = &e->base;
@@ -284,7 +316,7 @@ static void describe(struct mr_several *e)
         base->has_fp64 = base->has_fp64 && engine->has_fp64;
         base->parallel += engine->parallel;
     }
-    base->profile = e->members[mr_member_first(e)].engine->profile;
+    join_shapes(e);
     (void)snprintf(base->reason, sizeof base->reason, "%u devices, by name", e->count);
 }
 

@@ -360,10 +360,11 @@ const struct mr_skeleton *mr_leaves_skeleton(const struct mr_segment *s)
 
 /* Who has work-items that share leaves has many, and a way to the host that costs: a unit's leaves
  * are folded there as far as they are complete subtrees, which are few. A live source may give
- * parts of leaves. */
+ * parts of leaves. Devices where no work-items share leaves give leaves, and so do others beside
+ * them. */
 static void shape(struct mr_segment *s)
 {
-    s->folds_units = s->shares_leaves && !s->is_live;
+    s->folds_units = s->shares_leaves && !s->is_live && !s->is_mixed;
 }
 
 /* Of leaves, or of the complete subtrees that a unit's leaves are. */

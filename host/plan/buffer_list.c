@@ -55,20 +55,53 @@ static void add_program(struct mr_buffers *out, const struct mr_segment *s)
                    2 * MR_LANE_REGISTER_BYTES + out->scratch_bytes, 1);
 }
 
+/* Whether several devices have it once. */
+static bool is_shared(enum mr_buffer_place place)
+{
+    return place == MR_PLACE_STATE || place == MR_PLACE_CHECKPOINTS || place == MR_PLACE_MAPPING ||
+           place == MR_PLACE_HOST;
+}
+
+static void set_copies(struct mr_buffers *out, const struct mr_segment *s)
+{
+    for (size_t k = 0; k < out->count; k++) {
+        struct mr_buffer_row *row = &out->rows[k];
+        row->copies = is_shared(row->place)            ? 1
+                      : row->place == MR_PLACE_WORKING ? s->copies - s->others
+                                                       : s->copies;
+    }
+}
+
+/* Kernels of another shape work in memory of another form. */
+static void add_others(struct mr_buffers *out, const struct mr_segment *s)
+{
+    struct mr_segment other;
+    struct mr_buffers list;
+    mr_segment_on(&other, s, !s->shares_leaves);
+    mr_buffers_of(&list, &other);
+    for (size_t k = 0; k < list.count; k++) {
+        if (list.rows[k].place != MR_PLACE_WORKING) continue;
+        assert(out->count < MR_MAX_BUFFERS);
+        out->rows[out->count] = list.rows[k];
+        out->rows[out->count++].copies = s->others;
+    }
+}
+
 void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);
     const size_t node_bytes = sizeof *s->body.nodes + sizeof(uint64_t);
-    *out = (struct mr_buffers){.has_slots = true, .copies = s->copies};
+    *out = (struct mr_buffers){.has_slots = true};
     struct mr_room *slots = &out->slots;
     *slots = (struct mr_room){.what = "slots",
                               .count = s->slots,
+                              .copies = s->copies,
                               .lead = s->lead,
                               .entries = s->entries,
                               .column_count = s->stored_count,
                               .checks = s->body.check_count};
     memcpy(slots->dtypes, s->stored, s->stored_count * sizeof s->stored[0]);
-    mr_buffers_add(out, "description", MR_PLACE_HOST, sizeof *s, 1);
+    mr_buffers_add(out, "description", MR_PLACE_HOST, sizeof *s, s->is_mixed ? 3 : 1);
     mr_buffers_add(out, "nodes of its body", MR_PLACE_HOST, node_bytes, s->body.capacity);
     mr_buffers_add(out, "runner", MR_PLACE_HOST, mr_runner_bytes, 1);
     mr_buffers_add(out, "checkpoints", MR_PLACE_CHECKPOINTS, s->checkpoint_bytes,
@@ -77,6 +110,8 @@ void mr_buffers_of(struct mr_buffers *out, const struct mr_segment *s)
     add_program(out, s);
     if (out->has_slots)
         mr_buffers_add(out, "status and handles", MR_PLACE_SLOT, SLOT_OVERHEAD_BYTES, slots->count);
+    set_copies(out, s);
+    if (s->others) add_others(out, s);
 }
 
 size_t mr_buffers_share(const struct mr_buffers *b, size_t workers, unsigned *sets)
@@ -127,13 +162,6 @@ static bool choose_owners(struct mr_buffer_line *line, const struct mr_buffers *
     return line->on_host || line->on_device;
 }
 
-/* Whether several devices have it once. */
-static bool is_shared(enum mr_buffer_place place)
-{
-    return place == MR_PLACE_STATE || place == MR_PLACE_CHECKPOINTS || place == MR_PLACE_MAPPING ||
-           place == MR_PLACE_HOST;
-}
-
 size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const struct mr_buffers *b,
                         bool on_device, bool staged)
 {
@@ -145,7 +173,7 @@ size_t mr_buffers_lines(struct mr_buffer_line out[MR_MAX_BUFFER_LINES], const st
         struct mr_buffer_line line = {.what = room ? room->what : row->what,
                                       .count = room ? room->count : row->items,
                                       .bytes = room ? slot_bytes(room) : row->item_bytes};
-        line.count *= is_shared(place) ? 1 : b->copies;
+        line.count *= room ? room->copies : row->copies;
         if (line.count * line.bytes == 0) continue;
         if (choose_owners(&line, b, place, on_device, staged)) out[lines++] = line;
     }

@@ -6,7 +6,7 @@
 
 #include "plan/plan.h"
 
-enum { MR_MAX_BUFFERS = 24 + 6 * MR_MAX_COLUMNS };
+enum { MR_MAX_BUFFERS = 24 + 12 * MR_MAX_COLUMNS }; /* of devices of two shapes */
 enum { MR_LANE_REGISTER_BYTES = 8 * MR_LEAF };
 enum { MR_PROGRAM_BYTES = 16384 };   /* of an engine's struct mr_program, at most */
 extern const size_t mr_runner_bytes; /* of struct mr_runner: ring/runner.c */
@@ -15,6 +15,7 @@ extern const size_t mr_runner_bytes; /* of struct mr_runner: ring/runner.c */
 struct mr_room {
     const char *what;
     unsigned count;
+    unsigned copies; /* devices that have them */
     size_t lead, entries;
     mr_dtype dtypes[MR_MAX_STORED];
     size_t column_count;
@@ -52,7 +53,8 @@ struct mr_buffer_row {
     const char *what;
     enum mr_buffer_place place;
     size_t item_bytes;
-    size_t items; /* WORKING: of all sets together */
+    size_t items;    /* WORKING: of all sets together */
+    unsigned copies; /* devices that have it */
     struct mr_working working;
 };
 
@@ -66,7 +68,6 @@ struct mr_buffers {
     size_t count;
     size_t items;
     unsigned sets;
-    unsigned copies; /* of all but what the host has for all devices */
     bool may_share;
     bool has_lanes;       /* the host's loops run for every engine */
     size_t scratch_bytes; /* of them, beside what all have */

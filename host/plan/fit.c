@@ -84,12 +84,34 @@ static size_t default_batch(const struct mr_plan *plan)
     return batch;
 }
 
+void mr_segment_on(struct mr_segment *out, const struct mr_segment *s, bool shares_leaves)
+{
+    *out = *s;
+    out->shares_leaves = shares_leaves;
+    out->copies = 1;
+    out->others = 0;
+    if (mr_kind_of(s->kind)->shape) mr_kind_of(s->kind)->shape(out);
+}
+
+/* A slot has room for what a unit gives on any device. */
+static size_t entries_of(const struct mr_segment *s)
+{
+    const struct mr_kind_class *kind = mr_kind_of(s->kind);
+    struct mr_segment other;
+    if (!kind->most_entries) return s->unit;
+    size_t entries = kind->most_entries(s);
+    if (!s->is_mixed) return entries;
+    mr_segment_on(&other, s, !s->shares_leaves);
+    return kind->most_entries(&other) > entries ? kind->most_entries(&other) : entries;
+}
+
 /* Every device has units in flight, but for those of a segment that hand a state on. */
-static void shape_ring(struct mr_segment *s, unsigned slots, unsigned devices)
+static void shape_ring(struct mr_segment *s, unsigned slots, const struct mr_plan_limits *limits)
 {
     enum { MOST = 16 };
     bool is_chained = mr_kind_of(s->kind)->carry_start;
-    s->copies = devices ? devices : 1;
+    s->copies = limits->devices ? limits->devices : 1;
+    s->others = limits->others;
     s->slots = is_chained ? slots : slots * s->copies < MOST ? slots * s->copies : MOST;
 }
 
@@ -105,7 +127,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     assert(s->least_unit >= least_positions(s)); /* or a unit would never be full */
     assert(s->unit < INT32_MAX / 2);             /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;
-    s->entries = kind->most_entries ? kind->most_entries(s) : s->unit;
+    s->entries = entries_of(s);
     s->end_multiple = is_root && kind->gives_as_many ? plan->batch : 1;
     /* The consumer may keep what it is lent: not that. */
     s->mapped_entries = is_root || !is_read_in_place(s) ? 0 : s->unit * mapping_units;
@@ -155,7 +177,7 @@ static void shape_plan(struct mr_plan *plan, const struct mr_plan_limits *limits
         struct mr_segment *s = plan->segments[k];
         size_t lead = s->lead;
         bool is_root = k + 1 == plan->segment_count;
-        shape_ring(s, is_root ? plan->ring : 2, limits->devices);
+        shape_ring(s, is_root ? plan->ring : 2, limits);
         s->is_aligned = !limits->on_device;
         shape_segment(s, is_root, plan, target, mapping_units);
         s->lead = round_up(lead > s->lead ? lead : s->lead, LEAD_MULTIPLE);
@@ -197,6 +219,7 @@ mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits,
     for (size_t k = 0; k < plan->segment_count; k++) {
         struct mr_segment *s = plan->segments[k];
         s->shares_leaves = mr_profile_shares_leaves(profile);
+        s->is_mixed = limits->others > 0;
         if (mr_kind_of(s->kind)->shape) mr_kind_of(s->kind)->shape(s);
     }
     size_t target = profile->unit;

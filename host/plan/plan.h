@@ -88,6 +88,7 @@ struct mr_segment {
 
     /* Set by mr_plan_fit(): */
     bool shares_leaves; /* the shape has work-items share leaves */
+    bool is_mixed; /* on some of its devices they do, on others not: what units give is alike */
     /* REDUCE: an entry is a complete subtree of the unit's leaves, not a leaf. */
     bool folds_units;
     size_t unit; /* positions a launch covers at most */
@@ -105,7 +106,9 @@ struct mr_segment {
     size_t checkpoint_bytes; /* that its runner notes before a launch; 0: positions say all */
     size_t mapped_entries; /* FEED: elements of a file that a slot takes where they are; 0: none */
     unsigned slots;
-    unsigned copies; /* devices on which it has slots and programs */
+    unsigned copies; /* devices on which it has slots and programs, ... */
+    unsigned others; /* ... and those of them where work-items share leaves if they do not by
+                      * `shares_leaves`, or do not if they do */
 };
 
 struct mr_plan {
@@ -129,6 +132,8 @@ struct mr_plan_limits {
     const struct mr_profile *profile; /* NULL: the CPU's on a device, else the host engine's */
     size_t most_unit;                 /* positions a launch aims at, if fewer; 0: as the profile */
     unsigned devices;                 /* that units are dealt to; 0: one */
+    unsigned others; /* of these: where work-items share leaves if the profile's do not, or do not
+                      * if they do */
 };
 
 /* Cuts the sequence. References it. Without `fuses` it is cut after every stage whose elements are
@@ -155,6 +160,10 @@ void mr_plan_watch_sums(struct mr_plan *plan);
 
 /* Chooses units and slots within the limits; MR_E_BUDGET says what the least would be. */
 mr_status mr_plan_fit(struct mr_plan *plan, const struct mr_plan_limits *limits, mr_error *err);
+
+/* The segment of a fitted plan as one of its devices has it, whose work-items share leaves or not:
+ * with the same units. What it points to stays the plan's. */
+void mr_segment_on(struct mr_segment *out, const struct mr_segment *s, bool shares_leaves);
 
 void mr_plan_destroy(struct mr_plan **plan);
 

@@ -85,6 +85,15 @@ void mr_profile_make_plain(struct mr_profile *profile)
     take_sharing(profile);
 }
 
+/* The largest units: who computes most likes them, and smaller ones would cost it more than they
+ * gain the others. */
+bool mr_profile_join(struct mr_profile *common, const struct mr_profile *one)
+{
+    if (one->unit > common->unit) common->unit = one->unit;
+    if (one->ring > common->ring) common->ring = one->ring;
+    return mr_profile_shares_leaves(common) == mr_profile_shares_leaves(one);
+}
+
 mr_status mr_profile_parse(struct mr_profile *out, const char *text, mr_error *err)
 {
     struct mr_profile p = *out;

@@ -113,11 +113,12 @@ static mr_status add_kernels(struct mr_strbuf *out, const struct mr_plan *plan,
                              const struct mr_profile *profile, mr_error *err)
 {
     for (size_t k = 0; k < plan->segment_count; k++) {
-        const struct mr_segment *s = plan->segments[k];
+        struct mr_segment s;
         struct mr_source_text source;
-        if (!mr_kind_of(s->kind)->skeleton) continue;
-        MR_TRY(mr_emit_segment(&source, s, profile, err));
-        mr_strbuf_addf(out, "\n/* segment %u, %u lanes */\n", s->number, source.width);
+        mr_segment_on(&s, plan->segments[k], mr_profile_shares_leaves(profile));
+        if (!mr_kind_of(s.kind)->skeleton) continue;
+        MR_TRY(mr_emit_segment(&source, &s, profile, err));
+        mr_strbuf_addf(out, "\n/* segment %u, %u lanes */\n", s.number, source.width);
         /* The prelude and the library come before the last #line. */
         const char *text = mr_strbuf_text(&source.text), *kernel = text;
         for (const char *p = text; (p = strstr(p, "\n#line 1 ")); p++) kernel = p + 1;
@@ -136,50 +137,90 @@ static mr_status add_passes(struct mr_strbuf *out, const struct mr_plan *plan,
     return MR_OK;
 }
 
-/* What it would run on: the shape, whose that is, and the limits that go with it. */
+/* What it would run on: shapes, whose the first is, and the limits that go with them. */
 struct setting {
-    struct mr_profile profile;
+    struct mr_device *devices; /* NULL: none was asked, or there is none */
+    size_t count;
+    struct mr_profile profiles[MR_MAX_DEVICES]; /* with units for all of them */
+    bool is_tuned[MR_MAX_DEVICES];
     struct mr_strbuf whose;
     struct mr_plan_limits limits;
 };
 
 static void set_host(struct setting *out, const mr_stream_params *params)
 {
-    out->profile = mr_profiles[MR_PROFILE_HOST];
-    out->profile.has_fp64 = true;
+    out->count = 1;
+    out->profiles[0] = mr_profiles[MR_PROFILE_HOST];
+    out->profiles[0].has_fp64 = true;
     out->limits = mr_limits_on_host(params);
     mr_strbuf_add(&out->whose, "the host engine");
 }
 
-/* The device that would be taken, where it may be asked for. */
+/* The devices that would be taken, where they may be asked for. */
+static void ask_devices(struct setting *out, const struct mr_plan *plan,
+                        const mr_stream_params *params)
+{
+    mr_error why = {.message = "no device was asked"};
+    if (mr_params_ask_drivers(params))
+        (void)mr_session_devices(&out->devices, &out->count, params, mr_plan_needs_fp64(plan),
+                                 &why);
+    if (out->devices) {
+        mr_strbuf_add(&out->whose, out->devices[0].name);
+        if (out->count > MR_MAX_DEVICES) out->count = MR_MAX_DEVICES;
+        return;
+    }
+    out->count = 1;
+    mr_strbuf_addf(&out->whose, "CPUs; %s", why.message);
+}
+
 static mr_status set_device(struct setting *out, const struct mr_plan *plan,
                             const mr_stream_params *params, mr_error *err)
 {
-    struct mr_prospect ahead = {.devices = 1, .shares_memory = true};
-    mr_error why = {.message = "no device was asked"};
-    bool is_tuned;
-    bool is_known = mr_params_ask_drivers(params) &&
-                    mr_session_foresee(&ahead, params, mr_plan_needs_fp64(plan), &why) == MR_OK;
-    MR_TRY(
-        mr_shape_on_device(&out->profile, is_known ? &ahead.device : NULL, params, &is_tuned, err));
-    out->limits = mr_limits_on_device(
-        params, &out->profile, mr_params_share_memory(params, ahead.shares_memory), ahead.devices);
-    if (is_known)
-        mr_strbuf_addf(&out->whose, "%s%s", ahead.device.name, is_tuned ? ", tuned" : "");
-    else
-        mr_strbuf_addf(&out->whose, "CPUs; %s", why.message);
-    if (ahead.devices > 1)
-        mr_strbuf_addf(&out->whose, ", the first of %u devices that share the units",
-                       ahead.devices);
-    if (params->shape) mr_strbuf_add(&out->whose, ", as given");
+    bool shares_memory = true;
+    unsigned others = 0;
+    ask_devices(out, plan, params);
+    for (size_t k = 0; k < out->count; k++) {
+        const struct mr_device *device = out->devices ? &out->devices[k] : NULL;
+        MR_TRY(mr_shape_on_device(&out->profiles[k], device, params, &out->is_tuned[k], err));
+        others += !mr_profile_join(&out->profiles[0], &out->profiles[k]);
+        shares_memory = shares_memory && (!device || device->shares_memory);
+    }
+    for (size_t k = 1; k < out->count; k++) {
+        out->profiles[k].unit = out->profiles[0].unit;
+        out->profiles[k].ring = out->profiles[0].ring;
+    }
+    out->limits =
+        mr_limits_on_device(params, &out->profiles[0],
+                            mr_params_share_memory(params, shares_memory), (unsigned)out->count);
+    out->limits.others = others;
     return MR_OK;
 }
 
-static void add_shape(struct mr_strbuf *out, struct setting *setting)
+/* Whether no device before it has the same shape. */
+static bool is_new(const struct setting *s, size_t device)
+{
+    char shape[MR_PROFILE_TEXT_BYTES], before[MR_PROFILE_TEXT_BYTES];
+    mr_profile_write(shape, &s->profiles[device]);
+    for (size_t k = 0; k < device; k++) {
+        mr_profile_write(before, &s->profiles[k]);
+        if (!strcmp(before, shape)) return false;
+    }
+    return true;
+}
+
+static void add_shapes(struct mr_strbuf *out, struct setting *s, const mr_stream_params *params)
 {
     char shape[MR_PROFILE_TEXT_BYTES];
-    mr_profile_write(shape, &setting->profile);
-    mr_strbuf_addf(out, "shape: %s (%s)\n", shape, mr_strbuf_text(&setting->whose));
+    for (size_t k = 0; k < s->count; k++) {
+        if (!is_new(s, k)) continue;
+        mr_profile_write(shape, &s->profiles[k]);
+        mr_strbuf_addf(out, "shape: %s (%s%s", shape,
+                       k ? s->devices[k].name : mr_strbuf_text(&s->whose),
+                       s->is_tuned[k] ? ", tuned" : "");
+        if (k == 0 && s->count > 1)
+            mr_strbuf_addf(out, ", the first of %zu devices that share the units", s->count);
+        mr_strbuf_add(out, s->limits.on_device && params->shape ? ", as given)\n" : ")\n");
+    }
 }
 
 /* A stream that the host engine begins keeps buffers for both engines, and a device goes on within
@@ -251,7 +292,7 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     static const mr_stream_params defaults;
     struct mr_strbuf text = {0};
     struct mr_plan *plan = NULL;
-    struct setting setting = {.whose = {0}};
+    struct setting setting = {.count = 0};
     MR_NEED(err, out);
     *out = NULL;
     MR_NEED(err, seq);
@@ -263,14 +304,15 @@ mr_status mr_explain(char **out, const mr_seq *seq, const mr_stream_params *para
     if (st == MR_OK) st = fit(plan, &setting, seq, params, err);
     if (st == MR_OK) {
         add_plan(&text, plan, seq, &setting.limits);
-        add_shape(&text, &setting);
+        add_shapes(&text, &setting, params);
         mr_strbuf_addf(&text, "batches of %zu elements, ring of %u\n", plan->batch, plan->ring);
         add_memory(&text, plan, params->max_memory_bytes);
-        if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &setting.profile, err);
+        if (parts & MR_EXPLAIN_PASSES) st = add_passes(&text, plan, &setting.profiles[0], err);
         if (st == MR_OK && (parts & MR_EXPLAIN_KERNELS))
-            st = add_kernels(&text, plan, &setting.profile, err);
+            st = add_kernels(&text, plan, &setting.profiles[0], err);
     }
     mr_plan_destroy(&plan);
+    mr_free(setting.devices);
     mr_strbuf_free(&setting.whose);
     if (st == MR_OK && text.failed) st = mr_fail_no_memory(err, "the explanation");
     if (st == MR_OK)

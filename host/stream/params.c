@@ -74,10 +74,11 @@ struct mr_plan_limits mr_limits_on_device(const mr_stream_params *params,
 
 struct mr_plan_limits mr_limits_on(const mr_stream_params *params, const struct mr_engine *engine)
 {
-    bool is_device = engine->class->lend != NULL;
-    return is_device ? mr_limits_on_device(params, &engine->profile, engine->shares_memory,
-                                           engine->devices)
-                     : mr_limits_on_host(params);
+    if (!engine->class->lend) return mr_limits_on_host(params);
+    struct mr_plan_limits limits =
+        mr_limits_on_device(params, &engine->profile, engine->shares_memory, engine->devices);
+    limits.others = engine->other_shapes;
+    return limits;
 }
 
 struct mr_told mr_told_of(const struct mr_plan *plan)

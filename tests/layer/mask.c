@@ -9,6 +9,8 @@ static struct {
     bool no_fp64, not_unified, no_compiler, big_endian, no_devices, no_platforms;
     cl_ulong max_alloc;
     const char *version, *driver, *build_options;
+    int gpu_part; /* -1: none */
+    bool gpu_has_own_memory;
 } mask;
 
 static bool is_set(const char *name)
@@ -20,6 +22,9 @@ static bool is_set(const char *name)
 void mask_read_environment(void)
 {
     const char *max_alloc = getenv("MILLRACE_LAYER_MAX_ALLOC");
+    const char *gpu_part = getenv("MILLRACE_LAYER_GPU_PART");
+    mask.gpu_part = gpu_part ? atoi(gpu_part) : -1;
+    mask.gpu_has_own_memory = gpu_part && strstr(gpu_part, ":own");
     mask.no_fp64 = is_set("MILLRACE_LAYER_NO_FP64");
     mask.not_unified = is_set("MILLRACE_LAYER_NOT_UNIFIED");
     mask.no_compiler = is_set("MILLRACE_LAYER_NO_COMPILER");
@@ -74,9 +79,19 @@ static cl_int extensions_without_fp64(cl_device_id device, size_t bytes, void *v
     return code;
 }
 
+static bool is_gpu_part(cl_device_id device)
+{
+    return mask.gpu_part >= 0 && split_is_part(device, (unsigned)mask.gpu_part);
+}
+
 cl_int mask_device_info(cl_device_id device, cl_device_info what, size_t bytes, void *value,
                         size_t *needed)
 {
+    const cl_device_type gpu = CL_DEVICE_TYPE_GPU;
+    if (what == CL_DEVICE_TYPE && is_gpu_part(device))
+        return answer(&gpu, sizeof gpu, bytes, value, needed);
+    if (what == CL_DEVICE_HOST_UNIFIED_MEMORY && mask.gpu_has_own_memory && is_gpu_part(device))
+        return answer_zero(sizeof(cl_bool), bytes, value, needed);
     if (what == CL_DEVICE_EXTENSIONS && mask.no_fp64)
         return extensions_without_fp64(device, bytes, value, needed);
     if (what == CL_DEVICE_DOUBLE_FP_CONFIG && mask.no_fp64)

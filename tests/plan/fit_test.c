@@ -24,6 +24,7 @@ static const char *const texts[] = {
     "range(%s) | chunk(10, mean) | argmax()",
     "range(%s) | map(x*x) | filter(x %% 7 == 2) | sum()",
     "range(%s) | hist(1000, 0, 100)",
+    "range(%s) | map(x*0.1) | sum(exact)",
     "chain(range(%s) | filter(x > 3), range(%s))",
 };
 enum { TEXTS = sizeof texts / sizeof texts[0] };
@@ -174,8 +175,11 @@ static void checkpoints_are_in_the_bound(void)
 static void the_bound_is_the_sum_of_its_lines(void)
 {
     for (size_t k = 0; k < TEXTS; k++)
-        for (int way = 0; way < 3; way++) {
-            const struct mr_plan_limits limits = {.on_device = way > 0, .staged = way > 1};
+        for (int way = 0; way < 4; way++) {
+            const struct mr_plan_limits limits = {.on_device = way > 0,
+                                                  .staged = way > 1,
+                                                  .devices = way > 2 ? 3 : 0,
+                                                  .others = way > 2};
             struct mr_plan *plan = plan_of_length(k, "1e9");
             CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
             size_t host = sizeof *plan, device = 0;
@@ -195,6 +199,29 @@ static void the_bound_is_the_sum_of_its_lines(void)
             CU_ASSERT_EQUAL(device, plan->device_bytes);
             mr_plan_destroy(&plan);
         }
+}
+
+/* Where devices of two shapes share units, whichever is the first. */
+static void slots_have_room_for_what_any_shape_gives(void)
+{
+    for (size_t k = 0; k < 2 * TEXTS; k++) {
+        const struct mr_profile *first =
+            &mr_profiles[k < TEXTS ? MR_PROFILE_CPU : MR_PROFILE_DISCRETE];
+        const struct mr_plan_limits limits = {
+            .on_device = true, .profile = first, .devices = 2, .others = 1};
+        struct mr_plan *plan = plan_of_length(k % TEXTS, "1e9");
+        CU_ASSERT_EQUAL(mr_plan_fit(plan, &limits, NULL), MR_OK);
+        for (size_t n = 0; n < 2 * plan->segment_count; n++) {
+            struct mr_segment own;
+            const struct mr_segment *s = plan->segments[n / 2];
+            const struct mr_kind_class *kind = mr_kind_of(s->kind);
+            mr_segment_on(&own, s, n % 2);
+            CU_ASSERT_EQUAL(own.shares_leaves, n % 2);
+            CU_ASSERT_FALSE(own.folds_units);
+            if (kind->most_entries) CU_ASSERT_TRUE(kind->most_entries(&own) <= s->entries);
+        }
+        mr_plan_destroy(&plan);
+    }
 }
 
 /* A unit that begins with the last element of a chunk ends most of them; the sequence ends one. */
@@ -265,4 +292,5 @@ SUITE(fit, {"slots_have_room_for_what_any_unit_gives", slots_have_room_for_what_
       {"what_was_asked_for_is_kept", what_was_asked_for_is_kept},
       {"slots_have_room_for_all_chunks_that_end_in_a_unit",
        slots_have_room_for_all_chunks_that_end_in_a_unit},
+      {"slots_have_room_for_what_any_shape_gives", slots_have_room_for_what_any_shape_gives},
       {"limits_outside_their_range_are_refused", limits_outside_their_range_are_refused});

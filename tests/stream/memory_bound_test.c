@@ -322,12 +322,14 @@ static void the_buffers_on_the_device_are_no_more_than_it_told(void)
     const struct ledger_file ledger = ledger_file_make();
     for (size_t k = 0; k < BOUNDED; k++) {
         (void)snprintf(pipeline, sizeof pipeline, PIPELINE_VARIABLE "=%s", bounded[k]);
-        /* Every third on two devices of one core each, if there are two. */
+        /* Every third on two devices of one core each, if there are two; these by turns in one
+         * shape and in two. */
         const char *environment[] = {"OPENCL_LAYERS=" MILLRACE_LAYER,
                                      ledger.variable,
                                      pipeline,
                                      k % 2 ? ENGINE_VARIABLE "=1" : ENGINE_VARIABLE "=0",
                                      k % 3 == 2 ? "MILLRACE_LAYER_SPLIT=1" : NULL,
+                                     k % 6 == 5 ? "MILLRACE_LAYER_GPU_PART=1" : NULL,
                                      NULL};
         struct child_result r = child_run("measures_buffers", environment);
         long on_host = ledger_file_number(&ledger, "host_bytes", NULL);
