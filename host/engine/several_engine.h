@@ -5,8 +5,8 @@
  *     device B       #1####  #2####  #4### #5##
  *
  * A slot's elements are on the device that computed them. Whoever reads them is launched there;
- * what is copied between slots of two devices goes through the host. Units are of one size, and each
- * device's kernels of its own shape: what they give is the same. Segments whose units hand a
+ * what is copied between slots of two devices goes through the host. Units are of one size, and
+ * each device's kernels of its own shape: what they give is the same. Segments whose units hand a
  * state on stay on the first device. When a device fails, the call fails, once: runners made anew
  * go on with the others (goes_on()). */
 #ifndef MR_ENGINE_SEVERAL_ENGINE_H

@@ -244,8 +244,7 @@ CREATION(clCreateProgramWithBinary, LEDGER_PROGRAM, cl_program,
 CREATION(clCreateKernel, LEDGER_KERNEL, cl_kernel,
          (cl_program program, const char *name, cl_int *code), (program, name, code))
 
-COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, global[0], NULL,
-        layer_target->clEnqueueNDRangeKernel,
+COMMAND(clEnqueueNDRangeKernel, TRACE_KERNEL, CL_FALSE, global[0], NULL, slow_launch,
         (cl_command_queue queue, cl_kernel kernel, cl_uint dimensions, const size_t *offset,
          const size_t *global, const size_t *local, cl_uint count, const cl_event *after,
          cl_event *event),
@@ -385,6 +384,7 @@ EXPORTED CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_i
     ledger_read_environment();
     mask_read_environment();
     shadow_read_environment();
+    slow_read_environment();
     split_read_environment();
     *entries_ret = sizeof dispatch / sizeof(void *);
     *layer = &dispatch;

@@ -1,7 +1,8 @@
 /* An OpenCL layer for tests: it stands between the loader and the driver, sees every call millrace
  * makes, and can make a chosen one fail (fault.c), hide what a device has (mask.c), falsify what it
- * computed (flip.c), count what is created and released (ledger.c) and spare oclgrind what it gets
- * wrong (shadow.c). Loaded by OPENCL_LAYERS=<this object>; needs ocl-icd 2.3.0. */
+ * computed (flip.c), take its time (slow.c), count what is created and released (ledger.c) and
+ * spare oclgrind what it gets wrong (shadow.c). Loaded by OPENCL_LAYERS=<this object>; needs
+ * ocl-icd 2.3.0. */
 #ifndef MR_TESTS_LAYER_H
 #define MR_TESTS_LAYER_H
 
@@ -63,7 +64,8 @@ void ledger_bytes(size_t bytes, bool on_host); /* of a buffer created */
 
 /* ---- mask.c ----
  * MILLRACE_LAYER_NO_FP64=1, _NOT_UNIFIED=1, _NO_COMPILER=1, _BIG_ENDIAN=1, _NO_DEVICES=1,
- * _NO_PLATFORMS=1; _MAX_ALLOC=<bytes>; _VERSION="OpenCL 1.1 ..."; _BUILD_OPTIONS=<more options>. */
+ * _NO_PLATFORMS=1; _MAX_ALLOC=<bytes>; _VERSION="OpenCL 1.1 ..."; _BUILD_OPTIONS=<more options>;
+ * _GPU_PART=<k>: part k of a split device is a GPU, <k>:own one with memory of its own. */
 void mask_read_environment(void);
 cl_int mask_platforms(cl_uint entries, cl_platform_id *platforms, cl_uint *count);
 cl_int mask_devices(cl_platform_id platform, cl_device_type type, cl_uint entries,
@@ -84,6 +86,13 @@ void gate_wait(void);
 void flip_read_environment(void);
 bool flip_is_meant(cl_map_flags flags, size_t bytes);
 void flip_bit(void *mapped);
+
+/* ---- slow.c: MILLRACE_LAYER_SLOW=<ns of part 0>,<ns of part 1> ----
+ * Before each kernel a part of a split device (split.c) does nothing for so long. */
+void slow_read_environment(void);
+cl_int slow_launch(cl_command_queue queue, cl_kernel kernel, cl_uint dimensions,
+                   const size_t *offset, const size_t *global, const size_t *local, cl_uint count,
+                   const cl_event *after, cl_event *event);
 
 /* ---- trace.c ----
  * Commands and waits of the process, in the order of the calls. `memory` is what a READ or a WRITE

@@ -340,12 +340,16 @@ CHILD(traces_grids)
 static void copies_on_the_host_are_what_the_device_has(void)
 {
     static const struct specimen texts[] = {
-        {"range(90000) | filter(x / 9000 % 2 == 0 ? x % 3 == 1 : x % 1000 == 7)", true},
-        {"range(90000) | filter(x < 30000 || x > 80000) | map(a: x, b: f32(x)*0.5, c: x < 9)",
-         true},
-        {"range(90000) | map(x*7919 % 1009) | window(16, sum)", true},
-        {"range(90000) | filter(x % 3 != 1) | scan(sum) | take_while(x < 2000000000)", true},
-        {"range(90000) | map(x / 3) | dedup() | map(7 / (x - 25000))", true},
+        {.text = "range(90000) | filter(x / 9000 % 2 == 0 ? x % 3 == 1 : x % 1000 == 7)",
+         .staged_copies = true},
+        {.text =
+             "range(90000) | filter(x < 30000 || x > 80000) | map(a: x, b: f32(x)*0.5, c: x < 9)",
+         .staged_copies = true},
+        {.text = "range(90000) | map(x*7919 % 1009) | window(16, sum)", .staged_copies = true},
+        {.text = "range(90000) | filter(x % 3 != 1) | scan(sum) | take_while(x < 2000000000)",
+         .staged_copies = true},
+        {.text = "range(90000) | map(x / 3) | dedup() | map(7 / (x - 25000))",
+         .staged_copies = true},
     };
     static const size_t batches[] = {64, 1000, 4096, 30000};
     for (size_t k = 0; k < LENGTH(texts); k++)
@@ -364,7 +368,8 @@ static void copies_on_the_host_are_what_the_device_has(void)
 /* A driver that refuses to map what it allocated on the host. */
 CHILD(copies_without_pinned_memory)
 {
-    static const struct specimen text = {"range(90000) | filter(x % 3 == 1)", true};
+    static const struct specimen text = {.text = "range(90000) | filter(x % 3 == 1)",
+                                         .staged_copies = true};
     mr_stream_params params = {.engine = MR_ENGINE_HOST, .batch_elems = 4096};
     struct specimen_result host = specimen_run(&text, params);
     params.engine = MR_ENGINE_OPENCL;

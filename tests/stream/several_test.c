@@ -1,209 +1,68 @@
-/* Several devices share a stream's units: the same bits, whichever of them fails. The layer makes
- * two devices of two cores. */
-#include <dlfcn.h>
+/* Several devices share a stream's units: the same bits, dealt by speed, in batches that may be
+ * lent and kept. What happens when one fails is in several_loss_test.c. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <millrace/partials.h>
+#include <millrace/device.h>
 
 #include "base/hash.h"
-#include "base/memory.h"
-#include "cl/child.h"
 #include "cl/handle.h"
 #include "cl/own_context.h"
 #include "cl/session.h"
-#include "rig.h"
-#include "specimen.h"
-
-/* Of every kind of segment, each of 15 units; what hands a state on, and what reads it. */
-static const struct specimen pipelines[] = {
-    {.text = "range(60000) | map(a: f64(x)*0.5, b: x % 3 == 0)"},
-    {.text = "range(60000) | filter(x % 3 == 0) | window(7, max)", .staged_copies = true},
-    {.text = "range(60000) | filter(x % 2 == 0) | scan(sum) | filter(x % 3 != 1)"},
-    {.text = "range(60000) | filter(x % 2 == 0) | chunk(10, mean)"},
-    {.text = "range(60000) | filter(x % 3 != 1) | chunk(7000, sum)"},
-    {.text = "chain(fibonacci(mod=7) | take(20000), range(30000)) | map(x + 1)"},
-    {.text = "range(60000) | map(x*x) | filter(x % 5 != 1) | var()", .staged_copies = true},
-    {.text = "range(60000) | scan(sum) | hist(16, 0, 1e9)"},
-    {.text = "zip(range(40000) | scan(sum), range(60000) | filter(x % 3 != 1)) | map(x0 + x1)"},
-    {.text = "| map(x*x) | skip(10) | last()"},
-    {.text = NULL},
-};
-
-static mr_stream_params params_on(const char *device)
-{
-    return (mr_stream_params){.engine = device ? MR_ENGINE_OPENCL : MR_ENGINE_HOST,
-                              .device = device,
-                              .shape = device ? "lanes 16/8, group 4, unit 4096, ring 3" : NULL};
-}
-
-/* For a consumer that is quicker than a device. */
-#define HARD "range(4000000) | map(exp(x*1e-9)*sin(x))"
-
-static bool is_same(const struct specimen_result *a, const struct specimen_result *b)
-{
-    return a->status == MR_OK && a->elements == b->elements && a->hash == b->hash;
-}
-
-static void tell(size_t row, const char *how, const struct specimen_result *r)
-{
-    printf("%s, %s: %s, %lld elements, %s\n", pipelines[row].text, how, mr_status_name(r->status),
-           r->elements, r->status == MR_OK ? "" : r->error.message);
-}
+#include "suite.h"
+#include "two_devices.h"
 
 /* ---- children: what they print is what is wrong ---- */
 
-static mr_stream *open_text(const char *text, const char *device, size_t batch)
+static void compare_rows(enum device_shapes shapes)
 {
-    mr_stream_params params = params_on(device);
-    mr_stream *s = NULL;
-    mr_seq *seq = NULL;
-    mr_error err = {0};
-    params.batch_elems = batch;
-    if (batch == 0) params.shape = NULL;
-    if (mr_seq_parse(&seq, text, &err) != MR_OK || mr_stream_open(&s, seq, &params, &err) != MR_OK)
-        printf("%s: %s\n", text, err.message);
-    mr_seq_release(&seq);
-    if (!s) exit(EXIT_FAILURE);
-    return s;
+    int shared = 0;
+    (void)alarm(100);
+    for (size_t row = 0; two_device_rows[row].text; row++) {
+        struct specimen_result host = run_row(row, shapes, NULL);
+        struct specimen_result all = run_row(row, shapes, "all");
+        struct specimen_result listed = run_row(row, shapes, "1,0");
+        if (!is_same(&all, &host)) tell_row(row, "all", &all);
+        if (!is_same(&listed, &host)) tell_row(row, "1,0", &listed);
+        if (all.device_count != 2) printf("%zu devices\n", all.device_count);
+        shared += all.devices[0].units > 0 && all.devices[1].units > 0;
+    }
+    if (shared < 5) printf("only %d rows shared\n", shared);
+    mr_cl_purge();
+    if (mr_cl_live_objects()) printf("left %ld objects\n", mr_cl_live_objects());
 }
 
 CHILD(compares_two_devices_with_the_host)
 {
-    (void)alarm(100);
-    for (size_t row = 0; pipelines[row].text; row++) {
-        struct specimen_result host = specimen_run(&pipelines[row], params_on(NULL));
-        struct specimen_result both = specimen_run(&pipelines[row], params_on("all"));
-        struct specimen_result listed = specimen_run(&pipelines[row], params_on("1,0"));
-        if (!is_same(&both, &host)) tell(row, "all", &both);
-        if (!is_same(&listed, &host)) tell(row, "1,0", &listed);
-    }
-    mr_cl_purge();
-    if (mr_cl_live_objects()) printf("left %ld objects\n", mr_cl_live_objects());
+    compare_rows(CPU_SHAPES);
 }
 
-typedef unsigned long ask_for_fault(const char *text, int part);
-
-static ask_for_fault *find_layer(void)
+CHILD(compares_two_devices_in_the_shape_of_a_gpu)
 {
-    ask_for_fault *found = NULL;
-    void *layer = dlopen(MILLRACE_LAYER, RTLD_NOW | RTLD_NOLOAD);
-    void *symbol = layer ? dlsym(layer, "layer_ask_for_fault") : NULL;
-    memcpy(&found, &symbol, sizeof found);
-    return found;
+    compare_rows(GPU_SHAPES);
 }
 
-/* Every call of one device from the nth on fails. */
-static void lose(ask_for_fault *ask, size_t row, int part, unsigned long nth,
-                 const struct specimen_result *good)
+CHILD(compares_devices_of_two_shapes)
 {
-    char how[64];
-    (void)snprintf(how, sizeof how, "*:%lu:-5:persist", nth);
-    (void)alarm(60); /* ends what hangs */
-    (void)ask(how, part);
-    struct specimen_result r = specimen_run(&pipelines[row], params_on("all"));
-    (void)ask(NULL, -1);
-    bool names = r.status != MR_OK && r.error.device[0];
-    (void)snprintf(how + strlen(how), sizeof how - strlen(how), " of part %d", part);
-    if (!names && !is_same(&r, good)) tell(row, how, &r);
-    if (names && tests_long) tell(row, how, &r);
+    compare_rows(OWN_SHAPES);
 }
 
-CHILD(loses_a_device_anywhere)
+/* The first lines of which explain() says the shapes. */
+CHILD(explains_devices_of_two_shapes)
 {
-    bool is_long = getenv("MILLRACE_TEST_LONG") != NULL;
-    const unsigned long values = is_long ? 28 : 4;
-    for (size_t row = 0; pipelines[row].text; row++) {
-        struct specimen_result good = specimen_run(&pipelines[row], params_on("all"));
-        ask_for_fault *ask = find_layer();
-        int part = (int)(row % 2);
-        if (!ask) printf("no layer\n");
-        if (!ask) return;
-        (void)ask("*:0:0", part);
-        (void)specimen_run(&pipelines[row], params_on("all"));
-        unsigned long calls = ask(NULL, -1);
-        if (calls < 50) printf("only %lu calls of a part\n", calls);
-        for (unsigned long k = 0; k < values; k++)
-            lose(ask, row, part, 1 + (k * calls + row * calls / 8) / values, &good);
-    }
-    mr_cl_purge();
-    if (mr_cl_live_objects()) printf("left %ld objects\n", mr_cl_live_objects());
-}
-
-/* The second half of a terminal's positions, as bytes; *size 0: it failed, and names no device. */
-static void *make_part(const char *text, const char *device, size_t *size)
-{
-    mr_stream_params params = params_on(device);
-    int64_t from, until;
-    void *bytes = NULL;
+    const mr_stream_params params = {.engine = MR_ENGINE_OPENCL, .device = "all"};
     mr_seq *seq = NULL;
-    mr_error err = {0};
-    params.batch_elems = 500;
-    *size = 0;
-    if (mr_seq_parse(&seq, text, &err) != MR_OK ||
-        mr_partial_range(&from, &until, seq, 1, 2, &err) != MR_OK ||
-        mr_reduce_partial(&bytes, size, seq, &params, from, until, &err) != MR_OK)
-        printf("%s: %s%s\n", text, err.message, err.device[0] ? " (named)" : "");
+    char *text = NULL;
+    mr_error err;
+    if (mr_seq_parse(&seq, "range(1e9) | filter(x % 7 == 2)", &err) ||
+        mr_explain(&text, seq, &params, 0, &err))
+        printf("%s\n", err.message);
+    for (const char *line = text; line; line = strstr(line + 1, "shape: "))
+        if (strncmp(line, "shape: ", 7) == 0)
+            printf("%.*s\n", (int)(strchr(line, '(') - line), line);
+    mr_text_free(&text);
     mr_seq_release(&seq);
-    return bytes;
-}
-
-CHILD(loses_a_device_within_a_part)
-{
-    static const char *const texts[] = {
-        "range(60000) | map(x*x) | filter(x % 5 != 1) | var()",
-        "range(60000) | filter(x % 7 == 2) | map(1.0/x) | filter(x < 0.01) | last()",
-        "range(60000) | filter(x % 3 == 0) | hist(7, 0, 60000)",
-        "range(60000) | filter(x % 3 == 1) | map(x % 1000) | filter(x > 990) | argmax()",
-    };
-    enum { VALUES = 6 };
-    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
-        size_t size, got;
-        void *good = make_part(texts[t], NULL, &size), *part = make_part(texts[t], "all", &got);
-        if (got != size || memcmp(part, good, size) != 0) printf("%s: others\n", texts[t]);
-        mr_partial_free(&part);
-        ask_for_fault *ask = find_layer();
-        (void)ask("*:0:0", 1);
-        part = make_part(texts[t], "all", &got);
-        unsigned long calls = ask(NULL, -1);
-        mr_partial_free(&part);
-        for (unsigned long k = VALUES / 2; k < VALUES; k++) {
-            char how[64];
-            (void)snprintf(how, sizeof how, "*:%lu:-5:persist", 1 + k * calls / VALUES);
-            (void)ask(how, 1);
-            part = make_part(texts[t], "all", &got);
-            (void)ask(NULL, -1);
-            if (got != size || memcmp(part, good, size) != 0) printf("%s, %s\n", texts[t], how);
-            mr_partial_free(&part);
-        }
-        mr_partial_free(&good);
-    }
-}
-
-/* The one that is lost is told of, with what it failed with; when all are, that is the failure. */
-CHILD(tells_who_was_lost)
-{
-    mr_device_use uses[4];
-    size_t count = 0;
-    mr_batch batch;
-    mr_error err = {0};
-    for (int both = 0; both < 2; both++) {
-        mr_stream *s = open_text(HARD " | filter(x > 0.1)", "0,1", 0);
-        ask_for_fault *ask = find_layer();
-        mr_status st = MR_OK;
-        batch.len = 1;
-        (void)ask("clFlush:1:-36:persist", both ? -1 : 1);
-        while (st == MR_OK && batch.len) st = mr_stream_next(s, &batch, &err);
-        (void)ask(NULL, -1);
-        if (mr_stream_devices(s, uses, 4, &count, NULL) != MR_OK || count != 2) printf("count\n");
-        printf("%s", mr_status_name(st));
-        for (size_t k = 0; k < count; k++)
-            printf(" %zu:%s:%s", k, uses[k].is_lost ? "lost" : "kept",
-                   strstr(uses[k].reason, "CL_INVALID_COMMAND_QUEUE") ? "code" : "");
-        printf(" %s\n", st != MR_OK && strchr("01", err.device[0]) ? "named" : "");
-        mr_stream_close(&s);
-    }
 }
 
 /* Read as a consumer may, on a queue of its own in the batch's context. */
@@ -301,13 +160,35 @@ CHILD(deals_units_to_both)
     mr_stream_close(&s);
 }
 
+/* Four times as slow: about a quarter of what the other one gets. */
+CHILD(deals_units_by_speed)
+{
+    static const char text[] = "range(500000) | map(x*x)";
+    mr_stream *host = open_text(text, NULL, 4096), *both = open_text(text, "all", 4096);
+    mr_device_use uses[2] = {{.units = 0}};
+    size_t count = 0;
+    mr_batch expected = {.len = 1}, batch;
+    while (expected.len) {
+        if (mr_stream_next(host, &expected, NULL) || mr_stream_next(both, &batch, NULL) ||
+            batch.len != expected.len ||
+            memcmp(batch.columns[0], expected.columns[0], batch.len * sizeof(int64_t)) != 0)
+            printf("others at %lld\n", (long long)expected.position);
+    }
+    (void)mr_stream_devices(both, uses, 2, &count, NULL);
+    const int64_t fast = uses[0].units, slow = uses[1].units;
+    if (count != 2 || fast < 2 * slow || fast > 8 * slow || fast + slow < 100)
+        printf("%lld and %lld units\n", (long long)fast, (long long)slow);
+    mr_stream_close(&host);
+    mr_stream_close(&both);
+}
+
 /* Of more than there is room for. */
 CHILD(takes_the_first_sixteen)
 {
-    struct specimen few = {.text = "range(60000) | map(x*x) | filter(x % 5 != 1) | sum()"};
-    struct specimen_result host = specimen_run(&few, params_on(NULL));
-    struct specimen_result all = specimen_run(&few, params_on("all"));
-    mr_stream *s = open_text(few.text, "all", 4096);
+    enum { ROW = 6 };
+    struct specimen_result host = run_row(ROW, CPU_SHAPES, NULL);
+    struct specimen_result all = run_row(ROW, CPU_SHAPES, "all");
+    mr_stream *s = open_text(two_device_rows[ROW].text, "all", 4096);
     mr_stats stats;
     size_t count = 0;
     mr_stream_stats(s, &stats);
@@ -318,27 +199,29 @@ CHILD(takes_the_first_sixteen)
 
 /* ---- and their parent ---- */
 
-static void check_split(const char *body, const char *expected, const char *split)
-{
-    const char *environment[] = {
-        "OPENCL_LAYERS=" MILLRACE_LAYER, split,
-        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0",
-        tests_long ? "MILLRACE_TEST_LONG=1" : NULL, NULL};
-    struct child_result r = child_run(body, environment);
-    CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
-    CU_ASSERT_STRING_EQUAL(r.text, expected);
-    if (r.exit_code || strcmp(r.text, expected) != 0)
-        printf("\n%s: exit code %d: %s", body, r.exit_code, r.text);
-}
-
 static void check(const char *body, const char *expected)
 {
-    check_split(body, expected, "MILLRACE_LAYER_SPLIT=1");
+    check_child(body, expected, TWO_PARTS, NULL);
 }
 
 static void two_devices_give_the_bits_of_the_host(void)
 {
     check("compares_two_devices_with_the_host", "");
+    check("compares_two_devices_in_the_shape_of_a_gpu", "");
+}
+
+/* As a CPU and a GPU with memory of its own. */
+static void devices_of_two_shapes_give_the_bits_of_the_host(void)
+{
+    check_child("compares_devices_of_two_shapes", "", TWO_PARTS, "MILLRACE_LAYER_GPU_PART=1:own");
+}
+
+static void each_device_has_its_own_shape(void)
+{
+    check_child("explains_devices_of_two_shapes",
+                "shape: lanes 16/8, group 4, unit 4194304, ring 3 \n"
+                "shape: lanes 4/2, span 4/2, group 64, unit 4194304, ring 3 \n",
+                TWO_PARTS, "MILLRACE_LAYER_GPU_PART=1:own");
 }
 
 static void units_are_dealt_to_both(void)
@@ -346,10 +229,15 @@ static void units_are_dealt_to_both(void)
     check("deals_units_to_both", "");
 }
 
+static void a_slow_device_gets_fewer_units(void)
+{
+    check_child("deals_units_by_speed", "", TWO_PARTS, "MILLRACE_LAYER_SLOW=5000000,20000000");
+}
+
 static void of_all_the_first_sixteen_share_a_stream(void)
 {
-    check_split("takes_the_first_sixteen", "same 16, of 18 devices the first 16, the limit\n",
-                "MILLRACE_LAYER_SPLIT=1x9");
+    check_child("takes_the_first_sixteen", "same 16, of 18 devices the first 16, the limit\n",
+                "MILLRACE_LAYER_SPLIT=1x9", NULL);
 }
 
 static void batches_are_lent_where_they_were_made(void)
@@ -363,27 +251,12 @@ static void kept_batches_stay(void)
     check("keeps_device_batches_of_both_devices", "");
 }
 
-static void a_device_may_be_lost_at_any_call(void)
-{
-    check("loses_a_device_anywhere", "");
-}
-
-static void a_part_outlives_a_device(void)
-{
-    check("loses_a_device_within_a_part", "");
-}
-
-static void a_lost_device_is_told_of(void)
-{
-    check("tells_who_was_lost", "ok 0:kept: 1:lost:code \n"
-                                "opencl 0:lost:code 1:lost:code named\n");
-}
-
 SUITE(several, {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bits_of_the_host},
+      {"devices_of_two_shapes_give_the_bits_of_the_host",
+       devices_of_two_shapes_give_the_bits_of_the_host},
+      {"each_device_has_its_own_shape", each_device_has_its_own_shape},
       {"units_are_dealt_to_both", units_are_dealt_to_both},
+      {"a_slow_device_gets_fewer_units", a_slow_device_gets_fewer_units},
       {"of_all_the_first_sixteen_share_a_stream", of_all_the_first_sixteen_share_a_stream},
       {"batches_are_lent_where_they_were_made", batches_are_lent_where_they_were_made},
-      {"kept_batches_stay", kept_batches_stay},
-      {"a_device_may_be_lost_at_any_call", a_device_may_be_lost_at_any_call},
-      {"a_part_outlives_a_device", a_part_outlives_a_device},
-      {"a_lost_device_is_told_of", a_lost_device_is_told_of});
+      {"kept_batches_stay", kept_batches_stay});

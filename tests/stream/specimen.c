@@ -29,10 +29,14 @@ static int fill(void *user, int64_t first, size_t count, void *const columns[], 
     return 0;
 }
 
-static mr_status describe(mr_seq **out, const char *text, mr_error *err)
+static mr_status describe(mr_seq **out, const struct specimen *specimen, mr_error *err)
 {
-    static const mr_callback_params params = {
-        .fill = fill, .column_count = 1, .dtypes = {MR_I64}, .restartable = true};
+    const mr_callback_params params = {.fill = fill,
+                                       .column_count = 1,
+                                       .dtypes = {MR_I64},
+                                       .restartable = true,
+                                       .is_seekable = specimen->is_seekable};
+    const char *text = specimen->text;
     mr_seq *source;
     *out = NULL;
     if (text[0] != '|') return mr_seq_parse(out, text, err);
@@ -65,10 +69,11 @@ struct specimen_result specimen_run(const struct specimen *specimen, mr_stream_p
     struct specimen_result result = {.hash = MR_HASH_SEED};
     mr_seq *seq = NULL;
     mr_stream *s = NULL;
-    result.status = describe(&seq, specimen->text, &result.error);
+    result.status = describe(&seq, specimen, &result.error);
     if (result.status == MR_OK) result.status = mr_stream_open(&s, seq, &params, &result.error);
     if (result.status == MR_OK) result.status = pull_all(&result, s, seq);
     if (s) mr_stream_stats(s, &result.stats);
+    if (s) (void)mr_stream_devices(s, result.devices, 2, &result.device_count, NULL);
     mr_stream_close(&s);
     mr_seq_release(&seq);
     mr_makings_settle(); /* what is left of it can be counted now */

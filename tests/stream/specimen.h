@@ -5,7 +5,8 @@
 #include <millrace/stream.h>
 
 struct specimen {
-    const char *text; /* stages behind a callback if it begins with a bar */
+    const char *text; /* stages behind a callback if it begins with a bar, */
+    bool is_seekable; /* which gives the same elements again, or is asked for each of them once */
     bool staged_copies;
 };
 extern const struct specimen specimens[]; /* ends with text NULL */
@@ -17,6 +18,8 @@ struct specimen_result {
     long long elements;
     unsigned long long hash;
     mr_stats stats; /* at the end, if it was opened */
+    mr_device_use devices[2];
+    size_t device_count; /* 0: it had one, or was not opened */
 };
 
 /* Describes, opens, pulls all and frees again, whatever happens. Batches are of 500 elements,
