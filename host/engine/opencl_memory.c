@@ -96,8 +96,8 @@ mr_status mr_slot_need_copies(struct mr_opencl *e, struct mr_slot *slot, struct 
                               mr_error *err)
 {
     enum { LINE_BYTES = 64 };
-    size_t at[MR_MAX_STORED], bytes = 0;
     if (!e->staged || slot->copies.memory) return MR_OK;
+    size_t at[MR_MAX_STORED] = {0}, bytes = 0;
     for (size_t k = 0; k < slot->column_count; k++) {
         at[k] = bytes;
         bytes += (column_bytes(slot, k) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;

@@ -173,7 +173,7 @@ static struct tally count_steps(void)
 static int launches_larger_than_the_first(int kernels)
 {
     enum { MOST = 8 };
-    size_t first[MOST];
+    size_t first[MOST] = {0};
     int count = 0, number = 0;
     for (int k = 0; k < trace.count && k < TRACE_MOST; k++) {
         const struct trace_step *s = &trace.steps[k];
