@@ -2,8 +2,9 @@
  * ones as vectors take.
  *
  * Blocks are computed a lane each, every word in a lane of 64 bits whose upper half is anything:
- * what a 32-bit multiply of CPUs reads and writes, so that no word moves between the rounds. Only
- * where registers are few, words are in lanes of their own width. */
+ * what a 32-bit multiply of CPUs reads and writes, so that no word moves between the rounds. Words
+ * are in lanes of their own width only where registers are few, and where work-items share leaves:
+ * GPUs multiply 32 bits, and make a product of 64 of several. */
 
 /* Inlined for good: the rounds of one call wait for each other, so that calls must overlap. */
 #define PHILOX_FN __attribute__((always_inline)) MR_FN
@@ -48,8 +49,27 @@
         c[3] = c3;                                                                                \
     }
 
+/* Ten rounds of c0 to c3 under k0 and k1, each word in a lane of its own width, and the halves of a
+ * product one by one; of_all: the macro that makes a lane's number one of all lanes. */
+#define PHILOX_NARROW_ROUNDS(narrow, of_all)                                                      \
+    _Pragma("unroll")                                                                             \
+    for (int round = 0; round < 10; round++) {                                                    \
+        const narrow high0 = mul_hi(c0, of_all(0xD2511F53u)),                                     \
+                     high1 = mul_hi(c2, of_all(0xCD9E8D57u));                                     \
+        const narrow low0 = c0 * 0xD2511F53u, low1 = c2 * 0xCD9E8D57u;                            \
+        c0 = high1 ^ c1 ^ k0;                                                                     \
+        c2 = high0 ^ c3 ^ k1;                                                                     \
+        c1 = low1;                                                                                \
+        c3 = low0;                                                                                \
+        k0 += 0x9E3779B9;                                                                         \
+        k1 += 0xBB67AE85;                                                                         \
+    }
+#define PHILOX_OF_ONE(x) x
+
 #if W < 8
+#ifndef SPAN
 PHILOX_ROUNDS(mr_philox_rounds, vu64)
+#endif
 #else
 PHILOX_ROUNDS(mr_philox_rounds_8, ulong8)
 PHILOX_ROUNDS(mr_philox_rounds_4, ulong4)
@@ -96,6 +116,14 @@ MR_FN void mr_philox_blocks(vu32 *c, MR_ULONG_T seed)
     c[3] = (uint16)(low[3], high[3]);
 #elif W == 8
     mr_philox_blocks_8(c, seed);
+#elif defined(SPAN)
+    vu32 c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];
+    uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
+    PHILOX_NARROW_ROUNDS(vu32, K_U32)
+    c[0] = c0;
+    c[1] = c1;
+    c[2] = c2;
+    c[3] = c3;
 #else
     const vu64 low = K_U64(0xffffffff);
     vu64 wide[4] = {TO_U64(c[0]), TO_U64(c[1]), TO_U64(c[2]), TO_U64(c[3])};
@@ -117,24 +145,13 @@ MR_FN void mr_philox_counters(vu32 *c, vu64 block, MR_ULONG_T stream)
 
 #if W == 2 || W == 4
 /* The words of one block: with so few lanes it is made once for all of them, where a block a lane
- * would be two or four times the products. Words are 32 bits wide, so that GPUs
- * multiply 32 bits, where 64 bits take them several products. */
+ * would be two or four times the products. */
 MR_FN uint4 mr_philox_block(ulong block, ulong seed, ulong stream)
 {
     uint c0 = (uint)block, c1 = (uint)(block >> 32);
     uint c2 = (uint)stream, c3 = (uint)(stream >> 32);
     uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
-#pragma unroll
-    for (int round = 0; round < 10; round++) {
-        const uint high0 = mul_hi(c0, 0xD2511F53u), high1 = mul_hi(c2, 0xCD9E8D57u);
-        const uint low0 = c0 * 0xD2511F53u, low1 = c2 * 0xCD9E8D57u;
-        c0 = high1 ^ c1 ^ k0;
-        c2 = high0 ^ c3 ^ k1;
-        c1 = low1;
-        c3 = low0;
-        k0 += 0x9E3779B9;
-        k1 += 0xBB67AE85;
-    }
+    PHILOX_NARROW_ROUNDS(uint, PHILOX_OF_ONE)
     return (uint4)(c0, c1, c2, c3);
 }
 

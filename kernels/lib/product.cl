@@ -1,4 +1,8 @@
-/* 128-bit products, schoolbook in 32-bit digits where vectors have no other. */
+/* 128-bit products, schoolbook in 32-bit digits where vectors have no other. Where work-items share
+ * leaves, as on GPUs, lanes are values of their own, and those have one. */
+#ifdef SPAN
+#define MR_MUL_HIGH(a, b) mul_hi(a, K_U64(b))
+#endif
 typedef struct {
     vu64 low, high;
 } mr_product;

@@ -81,8 +81,16 @@ INTEGERS(ORDER)
 WIDTHS(ROTATE_VECTOR, uint, 31)
 WIDTHS(ROTATE_VECTOR, ulong, 63)
 
-MR_BUILTIN uint mul_hi(uint a, uint b) { return (uint)((ulong)a * b >> 32); }
+MR_BUILTIN uint mul_hi(uint a, uint b) { return __nvvm_mulhi_ui(a, b); }
 MR_BUILTIN ulong mul_hi(ulong a, ulong b) { return __nvvm_mulhi_ull(a, b); }
+#define MUL_HI_VECTOR(type, unused, N)                                                             \
+    MR_BUILTIN type##N mul_hi(type##N a, type##N b)                                                \
+    {                                                                                              \
+        for (int k = 0; k < N; k++) a[k] = mul_hi(a[k], b[k]);                                     \
+        return a;                                                                                  \
+    }
+WIDTHS(MUL_HI_VECTOR, uint, uint)
+WIDTHS(MUL_HI_VECTOR, ulong, ulong)
 
 #define BITS_OF(type, bits, ones, zeros)                                                           \
     MR_BUILTIN type popcount(type x) { return (type)ones(x); }                                     \
@@ -130,6 +138,7 @@ WIDTHS(ANY, long, 63)
     }
 OF_ONE(sqrt, __nvvm_sqrt_rn_f, __nvvm_sqrt_rn_d)
 OF_ONE(fabs, __builtin_fabsf, __builtin_fabs)
+OF_ONE(floor, __builtin_floorf, __builtin_floor)
 OF_ONE(trunc, __builtin_truncf, __builtin_trunc)
 OF_ONE(rint, __builtin_rintf, __builtin_rint)
 
