@@ -89,7 +89,8 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_addf(out, "#define LEAF %d\n#define LANES %d\n#define STRIP %u\n", MR_LEAF,
                    MR_ROW_LANES, e->strip_elems);
     if (mr_emitter_shares_leaves(e))
-        mr_strbuf_addf(out, "#define SPAN %u\n#define ITEMS %u\n", e->span, e->source->items);
+        mr_strbuf_addf(out, "#define SPAN %u\n#define ITEMS %u\n#define TOGETHER %d\n", e->span,
+                       e->source->items, MR_LEAVES_TOGETHER);
     if (ahead_bytes(e)) mr_strbuf_addf(out, "#define AHEAD %u\n", ahead_bytes(e));
     if (e->skeleton->define) e->skeleton->define(e, out);
 }

@@ -95,22 +95,10 @@ static void sets_mark(struct mr_emitter *e, struct mr_strbuf *out)
     mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "SPAN / W" : "LANES / W");
 }
 
-/* From strip to strip. */
-static void stride_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "LANES" : "STRIP");
-}
-
-/* What positions in a walk are counted in (operations/lanes.cl), and the walk itself, which may end
- * at 2^63. */
+/* What positions in a walk are counted in (operations/lanes.cl). */
 static void spot_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "int" : "long");
-}
-
-static void walk_mark(struct mr_emitter *e, struct mr_strbuf *out)
-{
-    mr_strbuf_add(out, mr_emitter_shares_leaves(e) ? "uint" : "ulong");
 }
 
 /* What they are counted from. */
@@ -268,9 +256,7 @@ const struct mr_text_mark mr_common_marks[] = {
     {"STOP_WORD", stop_word_mark},
     {"ITEM", item_mark},
     {"START", start_mark},
-    {"STRIDE", stride_mark},
     {"SPOT", spot_mark},
-    {"WALK", walk_mark},
     {"BASE", base_mark},
     {"FIRST_SPOT", first_spot_mark},
     {"SETS", sets_mark},

@@ -99,7 +99,7 @@ static void add_shared(struct mr_buffers *out, const struct mr_segment *s)
 
 static void buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
-    out->items = mr_leaves_in(s);
+    out->items = mr_leaves_with_room(s);
     out->sets = MR_WORKING_SETS;
     add_words(out, "counts of survivors", "kept", 1);
     if (s->shares_leaves)

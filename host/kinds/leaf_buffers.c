@@ -78,7 +78,7 @@ static void add_all_lanes(struct mr_buffers *out, const struct mr_segment *s)
 void mr_leaves_buffers(const struct mr_segment *s, struct mr_buffers *out)
 {
     if (!s->shares_leaves && !mr_leaves_stay(s)) return;
-    out->items = mr_leaves_in(s);
+    out->items = mr_leaves_with_room(s);
     out->sets = s->shares_leaves ? 1 : MR_WORKING_SETS;
     if (s->shares_leaves) add_all_lanes(out, s);
     if (mr_leaves_stay(s)) add_leaves(out, s);

@@ -184,4 +184,15 @@ static inline size_t mr_leaves_in(const struct mr_segment *s)
     return (size_t)(unit / MR_LEAF + 2 + (extent > 0 && extent < unit ? unit / extent + 1 : 0));
 }
 
+/* Where work-items share leaves, so many have side by side what kernels leave for each other
+ * (kernels/skeleton/together.cl). */
+enum { MR_LEAVES_TOGETHER = 4 };
+
+/* Those that a unit's working memory has room for. */
+static inline size_t mr_leaves_with_room(const struct mr_segment *s)
+{
+    const size_t together = s->shares_leaves ? MR_LEAVES_TOGETHER : 1;
+    return (mr_leaves_in(s) + together - 1) / together * together;
+}
+
 #endif

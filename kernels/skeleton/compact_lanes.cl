@@ -6,16 +6,17 @@
  *     then a work-item finds each survivor by its number: neighbours write what is consecutive, in
  *     whole segments, and read what is as near as survivors are.
  *
- * Working memory: lanes and rows (32 words a leaf, side by side as in reduce_lanes.cl, of rows four
- * together), before_failed (positions before the first check that a work-item finds to fail), kept
- * (one count a leaf), places (survivors of the leaves before in the block), blocks (survivors of
- * each), elements that are kept. */
+ * Working memory: lanes and rows (32 words a leaf, of rows four a piece), before_failed (positions
+ * before the first check that a work-item finds to fail), kept (one count a leaf), places
+ * (survivors of the leaves before in the block), blocks (survivors of each), elements that are
+ * kept. */
 #define FAILED 0x80000000u
 #define NOWHERE 0xffffffffu
 #define BLOCK 128
-#define OF_LEAF(vector) (((vector) * leaves + number) * W)
-#define OF_ITEM(item) ((item) * leaves + number)
-#define OF_ROWS(four) (((four) * leaves + number) * 4)
+//@ include skeleton/together.cl
+#define OF_LEAF(vector) (TOGETHER_AT(LANES / W, vector, number) * W)
+#define OF_ITEM(item) TOGETHER_AT(ITEMS, item, number)
+#define OF_ROWS(four) (TOGETHER_AT(LANES / 4, four, number) * 4)
 
 __kernel void @KERNEL@(@ARGUMENTS@@WORKING@)
 {
@@ -97,8 +98,7 @@ __kernel void @KERNEL@(@FIRST@@WORKING@)
     }
 #pragma unroll
     for (int k = 0; k < LANES; k += 4)
-        *(__global uint4 *)(rows + OF_ROWS(k / 4)) =
-            (uint4)(words[k], words[k + 1], words[k + 2], words[k + 3]);
+        *(__global uint4 *)(rows + OF_ROWS(k / 4)) = vload4(0, words + k);
 //@ if CHECKED
     if (good < end) survivors |= FAILED;
 //@ end

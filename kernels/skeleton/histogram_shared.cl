@@ -20,13 +20,12 @@ __kernel void @KERNEL@(@ARGUMENTS@@ROUND@@NUMBERS@@BINS@@TO_ENTRY@@OUTPUTS@)
     @PARAMETERS@
     uint places[STRIP];
 
-    for (@WALK@ at = (@WALK@)(@START@); at < (@WALK@)high; at += @STRIDE@) {
-        const @SPOT@ strip = (@SPOT@)at;
+    for (int strip = @START@; strip < high; strip += LANES) {
         const int whole = strip >= low && high - strip >= STRIP@THERE@;
         @STRIPS@
 #pragma unroll
         for (int vec = 0; vec < STRIP / W; vec++) {
-            const @SPOT@ i = strip + vec * W;
+            const int i = strip + vec * W;
             @VALUES@
             @CHECKS@
 //@ include skeleton/histogram_places.cl

@@ -2,10 +2,11 @@
  * accumulates its lanes of the leaf's rows, in the second a work-item a leaf folds all of them: a
  * span of lanes cannot begin, since the fold's first pairs are lanes 16 apart.
  *
- * Working memory: a row of lanes a leaf, vector by vector and those of all leaves side by side, so
- * that neighbours write and read what is consecutive; what a work-item counts or finds likewise. */
-#define OF_LEAF(vector) (((vector) * leaves + index) * W)
-#define OF_ITEM(item) ((item) * leaves + index)
+ * Working memory: a row of lanes a leaf, vector by vector and those of TOGETHER leaves side by
+ * side; what a work-item counts or finds likewise. */
+//@ include skeleton/together.cl
+#define OF_LEAF(vector) (TOGETHER_AT(LANES / W, vector, index) * W)
+#define OF_ITEM(item) TOGETHER_AT(ITEMS, item, index)
 
 __kernel void @KERNEL@(@ARGUMENTS@@LEAVES@@WORKING@)
 {

@@ -49,7 +49,7 @@
     for (int strip = start; is_whole && strip < LEAF; strip += LANES) {
 //@ else
     const int is_whole = low == leaf && high - leaf == LEAF@THERE@;
-    for (long strip = start; is_whole && strip < leaf + LEAF; strip += @STRIDE@) {
+    for (long strip = start; is_whole && strip < leaf + LEAF; strip += STRIP) {
 //@ end
         @STRIPS@
 #pragma unroll
@@ -63,7 +63,7 @@
 //@ if SHARED
     for (int strip = start; !is_whole && strip < high; strip += LANES) {
 //@ else
-    for (long offset = start - leaf; !is_whole && offset < high - leaf; offset += @STRIDE@) {
+    for (long offset = start - leaf; !is_whole && offset < high - leaf; offset += STRIP) {
         const long strip = leaf + offset;
 //@ end
         @STRIPS@
