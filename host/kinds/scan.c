@@ -39,7 +39,8 @@ static void define(struct mr_emitter *e, struct mr_strbuf *out)
 
 static const struct mr_skeleton *skeleton(const struct mr_segment *s)
 {
-    /* Prefixes of floats run through a leaf in the order of the contract: one item walks it. */
+    /* Prefixes of floats run through a leaf in the order of the contract: one item walks it, also
+     * where the others share it. */
     static const struct mr_skeleton
         leaves = {.files = {"skeleton/scan_words.cl", "skeleton/scan.cl", "skeleton/scan_apply.cl"},
                   .kernels = {{"", MR_ITEMS_LEAVES, .has_before_in_leaf = true},
@@ -54,6 +55,10 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                  .define = define,
                  .leaves = leaves_abreast,
                  .strip_vectors = 2},
+        walks = {.files = {"skeleton/scan_words.cl", "skeleton/scan_walks.cl"},
+                 .kernels = {{"", MR_ITEMS_SPANS},
+                             {"_before", MR_ITEMS_LEAVES},
+                             {"_apply", MR_ITEMS_SPANS}}},
         pieces = {.files = {"skeleton/scan_words.cl", "skeleton/scan_pieces.cl"},
                   .kernels = {{"", MR_ITEMS_SPANS},
                               {"_sums", MR_ITEMS_LEAVES},
@@ -63,7 +68,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                   .has_no_strips = true,
                   .has_pieces = true};
     if (is_in_lanes(s)) return s->shares_leaves ? &pieces : &lanes;
-    return &leaves;
+    return s->shares_leaves ? &walks : &leaves;
 }
 
 /* For each value the fold of the leaves before and that of the leaf so far. */

@@ -26,6 +26,9 @@ static const char *const rows[] = {
     /* Stored as they are. */
     "range(5000) | map(a: x*x % 1009, b: f32(x)*0.3, c: x % 3 == 0, d: f64(3*x)) | skip(37)",
     "range(5000) | map(a: u32(x)*7, b: i32(x) - 9)",
+    "range(50000) | skip(1001) | map(x % 3 == 1)",
+    "gamma(0.3, seed=5) | skip(1) | take(3000)",
+    "zip(randint(1, 7, seed=3), poisson(1e7), beta(2, 5)) | skip(3) | take(3000)",
     "range(5000) | map(x < 4100 ? x : 7 / (x - 4100))",
     "chain(range(1000), uniform(3, dtype=f32) | take(3000) | map(i64(x*1e6)))",
     /* Random numbers: blocks as long as a strip, longer and shorter ones, from any word on. */
@@ -108,6 +111,10 @@ static const char *const rows[] = {
     "range(700000) | map(u32(x*7919 % 100003)) | scan(min)",
     "range(9000) | map(7 / (x - 5000)) | scan(sum)",
     "range(9000) | map(f32(x)*0.1) | scan(sum)",
+    "range(90000) | skip(37) | map(a: f64(x % 977)*0.1, b: f32(x % 1009) - 500) | scan(sum)",
+    "range(9000) | skip(5) | map(a: x % 4099 == 0, b: x == 7000 ? nan : 0.5*x) | scan(max)",
+    "uniform(7, dtype=f32) | skip(1) | take(40000) | map(x + 0.542) | scan(prod)",
+    "range(9000) | map(a: f64(7 / (x - 5000)), b: f32(x)) | scan(sum)",
     "range(9000) | scan(sum) | map(x - lag(x, 2, 0)) | filter(x % 3 == 0) | scan(max)",
     "range(9000) | scan(sum) | map(x - lag(x, 2, 0)) | take_while(x < 12000)",
     /* Where a sequence ends or begins. */
