@@ -74,6 +74,15 @@ lint_names() {
     return $status
 }
 
+# A work-item waits for no other one: what drivers compile wrong is never there to be compiled.
+lint_waits() {
+    local waits='\b(barrier|(read_|write_)?mem_fence|(work|sub)_group_[a-z_]+|get_local_id) *\('
+    waits+='|\b__local\b|^ *local [a-z]|[(,] *local [a-z]'
+    cd "$root" || return 1
+    { grep -rnE "$waits" kernels host/emit host/kinds || true; } |
+        nothing "kernels have no barriers and no local memory"
+}
+
 # A file is one subject, which 450 lines hold. One that is a table, or a copy that is never changed,
 # says so in its head.
 lint_lengths() {
@@ -145,7 +154,7 @@ lint_tidy() {
 cmd_lint() {
     need lint
     local check status=0
-    for check in format rooms names lengths scripts cppcheck tidy; do
+    for check in format rooms names waits lengths scripts cppcheck tidy; do
         say "lint: $check"
         ("lint_$check") || { status=1 && echo "lint: $check FAILED" >&2; }
     done
