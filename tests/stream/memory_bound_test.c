@@ -10,6 +10,7 @@
 #include "cl/ledger_file.h"
 #include "cl/session.h"
 #include "rig.h"
+#include "stream/stream_parts.h"
 
 #define PIPELINE_VARIABLE "MILLRACE_TEST_PIPELINE"
 #define ENGINE_VARIABLE "MILLRACE_TEST_ENGINE"
@@ -250,8 +251,9 @@ static const char *const bounded[] = {
 };
 enum { BOUNDED = sizeof bounded / sizeof bounded[0] };
 
-/* On the host engine everything a stream has is counted. */
-static void a_stream_takes_no_more_than_it_told(void)
+/* On the host engine everything a stream has is counted; what it told is not much more: registers
+ * that several values have, handles of a device. */
+static void a_stream_takes_what_it_told(void)
 {
     static const size_t batches[] = {64, 1000, 65536};
     for (size_t k = 0; k < BOUNDED; k++)
@@ -267,8 +269,10 @@ static void a_stream_takes_no_more_than_it_told(void)
             }
             mr_stats stats;
             mr_stream_stats(s, &stats);
-            CU_ASSERT_TRUE(most <= stats.peak_host_bytes);
-            if (most > stats.peak_host_bytes)
+            const size_t spare = s->leg.plan->segment_count * 128 * 1024;
+            bool good = most <= stats.peak_host_bytes && stats.peak_host_bytes <= most + spare;
+            CU_ASSERT_TRUE(good);
+            if (!good)
                 printf("\n%s, batch %zu: %zu bytes, told %zu", bounded[k], batches[b], most,
                        stats.peak_host_bytes);
             mr_stream_close(&s);
@@ -343,7 +347,7 @@ SUITE(memory_bound,
       {"a_file_is_streamed_within_its_budget", a_file_is_streamed_within_its_budget},
       {"a_budget_is_told_before_the_run_and_refused_when_too_small",
        a_budget_is_told_before_the_run_and_refused_when_too_small},
-      {"a_stream_takes_no_more_than_it_told", a_stream_takes_no_more_than_it_told},
+      {"a_stream_takes_what_it_told", a_stream_takes_what_it_told},
       {"the_buffers_on_the_device_are_no_more_than_it_told",
        the_buffers_on_the_device_are_no_more_than_it_told},
       NOTHING_IS_LEFT_BEHIND);
