@@ -53,6 +53,15 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/host/cl/child_process.c PROPER
 )
 target_link_libraries(millrace_objects PRIVATE Threads::Threads)
 
+# A loop of a few instructions that lies across two cache lines of code takes up to twice as long
+# (Zen 4: `range(3e9) | max()` on the host engine 2.1 s, not 1.7), and where it lies would change
+# with the name of any file.
+include(CheckCCompilerFlag)
+check_c_compiler_flag(-falign-loops=32 MILLRACE_ALIGNS_LOOPS)
+if(MILLRACE_ALIGNS_LOOPS)
+    target_compile_options(millrace_objects PRIVATE -falign-loops=32)
+endif()
+
 # Before 1.0 a new minor version may break a caller, and the loader is to know.
 set(soversion ${PROJECT_VERSION_MAJOR})
 if(soversion EQUAL 0)
