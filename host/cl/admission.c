@@ -8,9 +8,9 @@
 #include "base/hash.h"
 #include "cl/finding.h"
 
-/* The CPUs of these: the whole suite passes on the first, and on the others the laws of conformance
- * do, in the shapes of CPUs and of GPUs, with random pipelines (docs/drivers.md). Their other
- * devices have compilers of their own. A driver's text goes on behind its version: "3.1+debian". */
+/* The CPUs of these: the whole suite passes on the first, and on the others what the table of
+ * docs/drivers.md asks, in the shapes of CPUs and of GPUs. Their other devices have compilers of
+ * their own. A driver's text goes on behind its version: "3.1+debian". */
 static const struct {
     const char *platform, *driver;
 } verified[] = {

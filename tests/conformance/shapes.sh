@@ -17,18 +17,18 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 mkdir -p "$2"
 build=$(cd "$1" && pwd) folder=$(cd "$2" && pwd) page=$3
 shift 3
-suites=(conformance conformance_sources conformance_stages conformance_terminals conformance_pairs
-    conformance_ends operations aggregates neighbours spans random random_odd)
+suites=(conformance spans conformance_terminals operations aggregates neighbours random random_odd
+    conformance_stages conformance_sources conformance_ends conformance_pairs)
 seconds=${MILLRACE_SHAPE_SECONDS:-3600} # for a suite
 first_seed=6000 seeds=60
 mapfile -t shapes <"$here/shapes"
 [ $# -gt 0 ] || mapfile -t numbers < <(seq ${#shapes[@]})
 [ $# = 0 ] || numbers=("$@")
 for number in "${numbers[@]}"; do
-    [[ $number =~ ^[0-9]+$ ]] && [ "$number" -ge 1 ] && [ "$number" -le ${#shapes[@]} ] || {
+    if ! [[ $number =~ ^[1-9][0-9]*$ ]] || [ "$number" -gt ${#shapes[@]} ]; then
         echo "no row '$number'; there are 1 to ${#shapes[@]}" >&2
         exit 2
-    }
+    fi
 done
 # What runs stays as it is while others build.
 hash=$(sha256sum "$build/millrace_tests" | cut -c 1-16)
@@ -90,12 +90,15 @@ write_table() {
         !skips {print}' "$page" >"$folder/page" && cat "$folder/page" >"$page"
 }
 
+# One that is stopped has asked all shapes for the first suites.
 write_table
-for number in "${numbers[@]}"; do
-    for suite in "${suites[@]}"; do
+for suite in "${suites[@]}"; do
+    for number in "${numbers[@]}"; do
         ask "$number" "$suite"
         write_row "$number"
     done
+done
+for number in "${numbers[@]}"; do
     row=$(figures "$number")
     printf '%s: %s suites, %s checks, %s faults\n' "${shapes[number - 1]}" "${row%% |*}" \
         "$(cut -d '|' -f 2 <<<"$row" | tr -d ' ')" "${row##*| }"

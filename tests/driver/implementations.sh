@@ -25,9 +25,9 @@ step_seconds=${MILLRACE_DRIVER_SECONDS:-1500} pipeline_seconds=150
 # For units that interpreters are soon done with.
 gpu_shape='lanes 4/2, span 4/2, group 64, unit 4096, ring 3'
 
-# What is built, for the table: the commit, with a + where files were changed since.
+# What is built, for the table: the commit, with a + where what is built was changed since.
 commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null) &&
-    { git -C "$root" diff --quiet HEAD -- ':!docs' 2>/dev/null || commit+=+; }
+    { git -C "$root" diff --quiet HEAD -- ':!*.md' ':!*.sh' 2>/dev/null || commit+=+; }
 
 say() { printf '== %s\n' "$*" >&2; }
 
@@ -165,10 +165,10 @@ told_by() { # doctor's log, exit code
         echo "ends the process, status $2: $(grep -m 1 -vE '^(ok|note|FAULT) |^ |^$' "$1")"
 }
 
-# How many pipelines agree, and the first that does not. Those for which no time is left are none of
-# them.
+# How many pipelines agree, how many need f64, which the device lacks (exit code 3), and the first
+# that differs. Those for which no time is left are none of them.
 ask_verify() { # name
-    local log=$folder/results/$1.verify pipeline agree=0 count=0 first=''
+    local log=$folder/results/$1.verify pipeline agree=0 count=0 lacking=0 first='' code
     local end=$((SECONDS + step_seconds))
     local -a more=() pipelines
     mapfile -t pipelines <"$here/pipelines"
@@ -177,15 +177,20 @@ ask_verify() { # name
     for pipeline in "${pipelines[@]}"; do
         [ "$SECONDS" -lt "$end" ] || break
         count=$((count + 1))
-        if run "$1" "$pipeline_seconds" "${alone[@]}" "$folder/bin/millrace" verify "${more[@]}" \
-            "$pipeline" >"$log.one" 2>&1 </dev/null; then
+        code=0
+        run "$1" "$pipeline_seconds" "${alone[@]}" "$folder/bin/millrace" verify "${more[@]}" \
+            "$pipeline" >"$log.one" 2>&1 </dev/null || code=$?
+        if [ $code = 0 ]; then
             agree=$((agree + 1))
+        elif [ $code = 3 ] && grep -q 'has no f64' "$log.one"; then
+            lacking=$((lacking + 1))
         else
             [ -n "$first" ] || first=$pipeline
             { printf '%s\n' "$pipeline" && cat "$log.one"; } >>"$log"
         fi
     done
     rm -f "$log.one"
+    [ $lacking = 0 ] || agree+=", and $lacking need f64,"
     echo "$agree of $count${first:+; not \`${first//|/\\|}\`}$([ "$count" = ${#pipelines[@]} ] ||
         echo "; the others were not asked within $step_seconds s")"
 }
@@ -195,7 +200,9 @@ ask_conformance() { # name, shape unless it is the device's own
     MILLRACE_TESTS=small run "$1" "$step_seconds" "$folder/bin/millrace_tests" --small \
         ${2:+--shape "$2"} conformance >"$log" 2>&1 || status=$?
     local asserts
-    asserts=$(awk '/^ *asserts/ {print $4 " of " $3}' "$log" | tail -n 1)
+    asserts=$(awk '/has no f64/ {lacking++}
+        /^ *asserts/ {print $4 (lacking ? ", and " lacking " need f64," : "") " of " $3}' "$log" |
+        tail -n 1)
     case $status in
     124 | 137) echo "not done in $step_seconds s" ;;
     *) echo "${asserts:-none; $(tail -n 1 "$log" | cut -c 1-120)}" ;;
