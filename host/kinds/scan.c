@@ -56,7 +56,7 @@ static const struct mr_skeleton *skeleton(const struct mr_segment *s)
                  .leaves = leaves_abreast,
                  .strip_vectors = 2},
         walks = {.files = {"skeleton/scan_words.cl", "skeleton/scan_walks.cl"},
-                 .kernels = {{"", MR_ITEMS_SPANS},
+                 .kernels = {{"", MR_ITEMS_SPANS, .has_before_in_leaf = true},
                              {"_before", MR_ITEMS_LEAVES},
                              {"_apply", MR_ITEMS_SPANS}}},
         pieces = {.files = {"skeleton/scan_words.cl", "skeleton/scan_pieces.cl"},
