@@ -307,22 +307,24 @@ static mr_status list_foreign(struct mr_device **out, const mr_stream_params *pa
 mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,
                              bool needs_fp64, mr_error *err)
 {
-    size_t listed;
+    size_t listed, found = 1;
     mr_error local;
     mr_status st;
     *out = NULL;
-    *count = 1;
+    *count = 0;
     if (!err) err = &local;
     if (params->context || params->queue) {
         st = list_foreign(out, params, err);
     } else {
         MR_TRY(list_allowed(out, &listed, params, err));
         st = mr_devices_are_several(params->device)
-                 ? mr_device_pick(*out, listed, count, params->device, needs_fp64, err)
+                 ? mr_device_pick(*out, listed, &found, params->device, needs_fp64, err)
                  : choose_first(*out, listed, params, needs_fp64, err);
     }
-    if (st == MR_OK) return MR_OK;
-    *count = 0;
+    if (st == MR_OK) {
+        *count = found;
+        return MR_OK;
+    }
     mr_free(*out);
     *out = NULL;
     return st;
