@@ -1,6 +1,8 @@
 /* Programs of the OpenCL engine: kernels, and the memory that they work in. */
 #include "engine/opencl_program.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
@@ -139,6 +141,7 @@ mr_status mr_opencl_program_build(struct mr_program *p, struct mr_engine *engine
 mr_status mr_opencl_program_create(struct mr_program **out, struct mr_engine *engine,
                                    const struct mr_segment *segment, mr_error *err)
 {
+    static_assert(sizeof(struct mr_program) <= MR_PROGRAM_BYTES, "there is room for it");
     struct mr_program *p = mr_alloc(1, sizeof *p);
     *out = NULL;
     if (!p) return mr_fail_no_memory(err, "a program");
