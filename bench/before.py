@@ -23,15 +23,20 @@ ENGINES = ("millrace opencl", "millrace host")
 MOST = 1.03
 
 
-def unpack(commit):
-    """The folder of the commit, built with its benchmark."""
+def unpack(name):
+    """The folder of the commit of this name, built with its benchmark."""
+    found = subprocess.run(["git", "-C", ROOT, "rev-parse", "--verify", "--quiet", name + "^{commit}"],
+                           check=False, stdout=subprocess.PIPE, text=True)
+    if found.returncode != 0:
+        sys.exit(f"bench --before: git has no commit {name} here")
+    commit = found.stdout.strip()
     folder = os.path.join(ROOT, "build", "before", commit)
     if not os.path.isdir(folder):
-        archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=False, stdout=subprocess.PIPE)
-        if archive.returncode != 0:
-            sys.exit(f"bench --before: git has no commit {commit} here")
-        os.makedirs(folder)
-        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
+        partial = folder + ".partial"
+        os.makedirs(partial, exist_ok=True)
+        archive = subprocess.run(["git", "-C", ROOT, "archive", commit], check=True, stdout=subprocess.PIPE)
+        subprocess.run(["tar", "-x", "-C", partial], input=archive.stdout, check=True)
+        os.rename(partial, folder)
     subprocess.run([os.path.join(folder, "dev"), "bench", "--only", "W1", "--rounds", "3", "--no-peers"],
                    check=True, stdout=subprocess.DEVNULL)
     return folder
