@@ -23,7 +23,7 @@ void mask_read_environment(void)
 {
     const char *max_alloc = getenv("MILLRACE_LAYER_MAX_ALLOC");
     const char *gpu_part = getenv("MILLRACE_LAYER_GPU_PART");
-    mask.gpu_part = gpu_part ? atoi(gpu_part) : -1;
+    mask.gpu_part = gpu_part ? (int)strtol(gpu_part, NULL, 10) : -1;
     mask.gpu_has_own_memory = gpu_part && strstr(gpu_part, ":own");
     mask.no_fp64 = is_set("MILLRACE_LAYER_NO_FP64");
     mask.not_unified = is_set("MILLRACE_LAYER_NOT_UNIFIED");

@@ -129,7 +129,7 @@ static void end_losses(void)
 CHILD(loses_a_device_anywhere)
 {
     for (size_t row = 0; two_device_rows[row].text; row++) {
-        lose_one(row, CPU_SHAPES, child_is_long() ? 28 : 4);
+        lose_one(row, CPU_SHAPES, child_is_long() ? 28 : 3);
         lose_one(row, GPU_SHAPES, child_is_long() ? 28 : 2);
     }
     end_losses();
@@ -151,7 +151,7 @@ static bool names_device(const mr_error *e)
 
 CHILD(loses_all_devices)
 {
-    const unsigned long values = child_is_long() ? 28 : 4;
+    const unsigned long values = child_is_long() ? 28 : 2;
     int failed = 0;
     for (size_t row = 0; two_device_rows[row].text; row++) {
         const struct specimen_result good = run_row(row, CPU_SHAPES, "all");

@@ -30,9 +30,10 @@ static size_t least_memory(size_t row, const struct specimen *specimen, mr_strea
     if (*least) return *least;
     params.max_memory_bytes = 1;
     struct specimen_result r = specimen_run(specimen, params);
-    if (r.status != MR_E_BUDGET ||
-        sscanf(r.error.message, "the pipeline needs at least %zu bytes", least) != 1)
-        printf("%s: no least memory: %s\n", specimen->text, r.error.message);
+    static const char before[] = "the pipeline needs at least ";
+    const char *told = r.status == MR_E_BUDGET ? strstr(r.error.message, before) : NULL;
+    if (told) *least = strtoul(told + strlen(before), NULL, 10);
+    if (!*least) printf("%s: no least memory: %s\n", specimen->text, r.error.message);
     return *least;
 }
 
@@ -101,14 +102,12 @@ bool child_is_long(void)
 
 void check_child(const char *body, const char *expected, const char *split, const char *more)
 {
+    static const char layer[] = "OPENCL_LAYERS=" MILLRACE_LAYER;
+    static const char asan[] =
+        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0";
     const char *rest[] = {more, tests_long ? "MILLRACE_TEST_LONG=1" : NULL};
     const char *environment[] = {
-        "OPENCL_LAYERS=" MILLRACE_LAYER,
-        split,
-        "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0",
-        rest[0] ? rest[0] : rest[1],
-        rest[0] ? rest[1] : NULL,
-        NULL};
+        layer, split, asan, rest[0] ? rest[0] : rest[1], rest[0] ? rest[1] : NULL, NULL};
     struct child_result r = child_run(body, environment);
     CU_ASSERT_EQUAL(r.exit_code, EXIT_SUCCESS);
     CU_ASSERT_STRING_EQUAL(r.text, expected);
