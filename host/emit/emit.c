@@ -63,7 +63,7 @@ static void name_kernels(struct mr_emitter *e, uint64_t hash)
         struct mr_kernel_source *kernel = &e->source->kernels[k];
         const struct mr_kernel_form *form = &e->skeleton->kernels[k];
         kernel->items = form->items;
-        kernel->has_before_in_leaf = form->has_before_in_leaf;
+        kernel->has_before_in_leaf = k == 0 && e->skeleton->has_before_in_leaf;
         bool is_last = k + 1 == e->source->kernel_count;
         kernel->rounds = is_last && e->skeleton->rounds ? e->skeleton->rounds(e->segment) : 1;
         (void)snprintf(kernel->name, sizeof kernel->name, "mr_%s_%08" PRIx32 "%s", e->segment->name,

@@ -39,7 +39,6 @@ struct mr_text_list {
 struct mr_kernel_form {
     const char *suffix; /* of its name */
     enum mr_items items;
-    bool has_before_in_leaf; /* it looks at MR_ARG_BEFORE only where a unit begins inside a leaf */
 };
 
 struct mr_skeleton {
@@ -49,6 +48,9 @@ struct mr_skeleton {
 
     /* How often the last of them is launched for a unit; NULL: once. */
     unsigned (*rounds)(const struct mr_segment *s);
+
+    /* The first of them looks at MR_ARG_BEFORE only where a unit begins inside a leaf. */
+    bool has_before_in_leaf;
 
     /* Each ends with a row of NULLs; NULL: there are none. */
     const struct mr_text_mark *marks;
