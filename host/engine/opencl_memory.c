@@ -10,7 +10,7 @@
 
 /* ---- the host's side ---- */
 
-/* Once refused it is not asked for again; stats say so. */
+/* Once refused it is not asked for again. Stats of a stream on one device say so. */
 static void give_up_pinning(struct mr_opencl *e, const mr_error *why)
 {
     char before[sizeof e->base.reason];
