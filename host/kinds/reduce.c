@@ -367,7 +367,7 @@ static void shape(struct mr_segment *s)
     s->folds_units = s->shares_leaves && !s->is_live && !s->is_mixed;
 }
 
-/* Of leaves, or of the complete subtrees that a unit's leaves are. */
+/* An entry is of a leaf, or of one of the complete subtrees that a unit's leaves are. */
 static size_t entries(const struct mr_segment *s, int64_t first, size_t count)
 {
     const size_t leaves = mr_leaves_at(s, first, count);

@@ -39,7 +39,7 @@ size_t mr_most_params(const struct ir_body *body)
     return words;
 }
 
-/* Of those that have one: kernels, or the loops of the host engine. */
+/* A kind that is computed has a program: kernels, or the loops of the host engine. */
 static void add_program(struct mr_buffers *out, const struct mr_segment *s)
 {
     const struct mr_kind_class *kind = mr_kind_of(s->kind);

@@ -119,9 +119,9 @@ static inline bool mr_is_power_of_two(size_t n)
 /* Without vectors, and without what would stand for them: a work-item has one lane of each row. */
 void mr_profile_make_plain(struct mr_profile *profile);
 
-/* Of devices that share units, whose first one's shape is *common: units and ring become large
- * enough for one more of this shape, too. False: its kernels share leaves where those of *common do
- * not, or do not where they do. */
+/* Devices share units, and the first one's shape is *common: units and ring become large enough for
+ * one more, of this shape. False: its kernels share leaves where those of *common do not, or do not
+ * where they do. */
 bool mr_profile_join(struct mr_profile *common, const struct mr_profile *one);
 
 #endif
