@@ -24,12 +24,12 @@ static struct mr_partial join_moments(enum mr_aggregate aggregate, mr_dtype dtyp
     return out;
 }
 
-/* b * 2^64 + a: integers of 128 bits. */
+/* b * 2^64 + a: integers of 128 bits. Of forged states b may be any number. */
 static struct mr_partial join_beyond(const struct mr_partial *x, const struct mr_partial *y)
 {
     struct mr_partial out = {.count = x->count + y->count};
     out.a.u64 = x->a.u64 + y->a.u64;
-    out.b.i64 = x->b.i64 + y->b.i64 + (out.a.u64 < x->a.u64);
+    out.b.u64 = x->b.u64 + y->b.u64 + (out.a.u64 < x->a.u64);
     return out;
 }
 
