@@ -2,10 +2,11 @@
 # tests/conformance/shapes.sh BUILD FOLDER PAGE [ROW...]
 # `./dev test --shapes`: the suites of conformance and random pipelines at every shape of the table
 # beside this file, or at its rows of these numbers, on the device that a stream takes. Each suite
-# has all its laws and lines, at fewer lengths (--brief); random pipelines are 60 of each shape, of
-# seeds of its own. Prints a line a shape, and writes it into PAGE's table as soon as a suite is
-# done. What suites said stays in FOLDER: at what was built they are not asked again, so that a run
-# that was stopped is gone on with by the same command. It takes hours of a core, in the compiler.
+# has all its laws and lines, at fewer lengths (--brief, or what $MILLRACE_TESTS says, as small);
+# random pipelines are 60 of each shape, of seeds of its own. Prints a line a shape, and writes it
+# into PAGE's table as soon as a suite is done. What suites said stays in FOLDER: at what was built
+# they are not asked again, so that a run that was stopped is gone on with by the same command. It
+# takes hours of a core, in the compiler.
 set -uo pipefail
 export LC_ALL=C
 
@@ -20,7 +21,7 @@ shift 3
 suites=(conformance spans conformance_terminals operations aggregates neighbours random random_odd
     conformance_stages conformance_sources conformance_ends conformance_pairs)
 seconds=${MILLRACE_SHAPE_SECONDS:-3600} # for a suite
-first_seed=6000 seeds=60
+first_seed=6000 seeds=60 form=${MILLRACE_TESTS:-brief}
 mapfile -t shapes <"$here/shapes"
 [ $# -gt 0 ] || mapfile -t numbers < <(seq ${#shapes[@]})
 [ $# = 0 ] || numbers=("$@")
@@ -32,7 +33,7 @@ for number in "${numbers[@]}"; do
 done
 # What runs stays as it is while others build.
 hash=$(sha256sum "$build/millrace_tests" | cut -c 1-16)
-results=$folder/$hash
+results=$folder/$hash-$form
 mkdir -p "$results"
 [ -x "$results/millrace_tests" ] || cp "$build/millrace_tests" "$results"
 version=$("$build/millrace" --version | cut -d ' ' -f 2)
@@ -44,7 +45,7 @@ status=0
 ask() { # number, suite
     local log=$results/$1.$2 from=$((first_seed + seeds * ($1 - 1))) code=0
     [ ! -e "$log" ] || return 0
-    timeout --foreground --kill-after=10 "$seconds" "$results/millrace_tests" --brief \
+    timeout --foreground --kill-after=10 "$seconds" "$results/millrace_tests" "--$form" \
         --shape "${shapes[$1 - 1]}" --seeds "$from-$((from + seeds))" "$2" \
         >"$log.part" 2>&1 </dev/null || code=$?
     grep -q '^[01] of 1 suites passed$' "$log.part" ||
@@ -68,7 +69,7 @@ figures() { # number
 
 write_row() { # number
     local old="| ${shapes[$1 - 1]} | "
-    awk -v old="$old" -v row="$old$(figures "$1") | $version, $(date -I) |" '
+    awk -v old="$old" -v row="$old$(figures "$1") | $form, $version, $(date -I) |" '
         index($0, old) == 1 {print row; next}
         {print}' "$page" >"$folder/page" && cat "$folder/page" >"$page"
 }
