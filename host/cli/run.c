@@ -206,6 +206,14 @@ static mr_status open_stream(struct run *r, const mr_stream_params *params, mr_e
     return mr_stream_restore(&r->stream, r->seq, &own, s->stream, s->stream_bytes, err);
 }
 
+/* A run that cannot be saved at all leaves nothing to go on with: it may be begun again at once. */
+static mr_status save_begin(struct run *r, mr_error *err)
+{
+    mr_status st = mr_saving_save(&r->saving, r->stream, r->sink, false, err);
+    if (st && r->sink && !r->options->resume) mr_sink_empty(r->sink);
+    return st;
+}
+
 /* What cannot be saved is refused before anything is computed or written. */
 static mr_status deliver(struct run *r, mr_error *err)
 {
@@ -217,7 +225,7 @@ static mr_status deliver(struct run *r, mr_error *err)
         MR_TRY(mr_saving_check_inputs(&r->saving, r->seq, r->options, err));
         MR_TRY(open_sink(r, err));
     }
-    MR_TRY(mr_saving_save(&r->saving, r->stream, r->sink, false, err));
+    MR_TRY(save_begin(r, err));
     mr_progress_line_start(r->progress, elements_left(r));
     mr_status st = pump(r, err);
     if (st && r->saving.error.status && err) *err = r->saving.error;

@@ -21,7 +21,7 @@ static mr_status check_place(const char *path, mr_error *err)
     mr_error why;
     if (stat(path, &info) != 0 && errno == ENOENT) return MR_OK;
     mr_status st = mr_saved_read(&old, path, &why);
-    bool is_done = !st && old.place.is_whole;
+    bool is_done = !st && old.place.is_whole, has_file = !st && old.has_file;
     mr_saved_free(&old);
     if (is_done) return MR_OK;
     if (st) {
@@ -29,7 +29,8 @@ static mr_status check_place(const char *path, mr_error *err)
         return mr_error_hint(err, st, "--save writes over nothing else: name another file");
     }
     st = mr_fail(err, MR_E_STATE, "--save %s: it holds a run that was not finished", path);
-    return mr_error_hint(err, st, "--resume %s goes on with it; remove it to begin anew", path);
+    return mr_error_hint(err, st, "--resume %s goes on with it; remove it%s to begin anew", path,
+                         has_file ? ", and the .partial file of its output," : "");
 }
 
 /* The last of the two that is written would be all that is left. */

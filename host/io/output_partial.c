@@ -37,12 +37,12 @@ static mr_status open_file(struct mr_output *out, bool goes_on, mr_error *err)
     return mr_error_hint(err, st, "wait for that one, or write elsewhere");
 }
 
-/* What another run left there is not cut. */
+/* What another run left there, or somebody else, is not cut. */
 static mr_status check_new(const char *name, int64_t size, mr_error *err)
 {
     if (size == 0) return MR_OK;
-    mr_status st =
-        mr_fail(err, MR_E_STATE, "%s: holds what a run that was not finished wrote", name);
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "%s: is not empty, as a run leaves it that was not finished", name);
     return mr_error_hint(err, st,
                          "go on with what that run saved, or remove the file to begin anew");
 }
@@ -56,7 +56,7 @@ static mr_status check_size(const struct mr_output *out, int64_t at, mr_error *e
     if (info.st_size >= at) return MR_OK;
     mr_status st = mr_fail(err, MR_E_STATE, "%s: has %" PRId64 " bytes, but %" PRId64 " were saved",
                            name, (int64_t)info.st_size, at);
-    return mr_error_hint(err, st, "begin anew: it is not as the saved run left it");
+    return mr_error_hint(err, st, "remove it and begin anew: it is not as the saved run left it");
 }
 
 static char *partial_name(const char *path)

@@ -132,7 +132,7 @@ static mr_status go_on(struct mr_sink *s, const struct mr_sink_place *from, mr_e
     if (hash == from->hash) return mr_output_cut(&s->output, from->bytes, err);
     mr_status st =
         mr_fail(err, MR_E_STATE, "%s.partial: holds other bytes than were saved", s->output.name);
-    return mr_error_hint(err, st, "begin anew: it is not as the saved run left it");
+    return mr_error_hint(err, st, "remove it and begin anew: it is not as the saved run left it");
 }
 
 /* Takes over `output`, also when it fails. */
@@ -270,6 +270,12 @@ void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, cha
 bool mr_sink_is_partial(const struct mr_sink *s)
 {
     return s->output.is_partial;
+}
+
+/* It is not removed: another run may have opened it, and be about to lock it. */
+void mr_sink_empty(struct mr_sink *s)
+{
+    if (s->output.is_partial) (void)mr_output_cut(&s->output, 0, NULL);
 }
 
 bool mr_sink_is_followed(const struct mr_sink *s)

@@ -80,6 +80,9 @@ void mr_sink_format_of(const struct mr_sink *s, enum mr_sink_format *format, cha
 /* Whether what was written stays in NAME.partial until it is finished. */
 bool mr_sink_is_partial(const struct mr_sink *s);
 
+/* Empties NAME.partial, if there is one: nobody is to go on with it. The sink is discarded then. */
+void mr_sink_empty(struct mr_sink *s);
+
 /* Whether somebody may read along: all but a file that appears when it is whole. */
 bool mr_sink_is_followed(const struct mr_sink *s);
 

@@ -153,9 +153,20 @@ static void what_does_not_fit_is_refused(void)
                "want='No such file' refused --resume nosuch\n",
         /* What it wrote is nobody's to begin over, until it is removed. */
         UNDONE
-        "want='got.csv.partial: holds what a run that was not finished wrote'\n"
+        "want='got.csv.partial: is not empty, as a run leaves it that was not finished'\n"
         "refused --save t -o got.csv 'range(3)' && [ ! -e t ] && cmp part got.csv.partial &&\n"
         "rm got.csv.partial && millrace --save t -o got.csv 'range(3)' && rm t\n",
+        /* A run that could not be saved at its begin left nothing to go on with. */
+        "rm -rf s got* later; want='later/s: open: No such file'\n"
+        "for format in csv npy arrow; do\n"
+        "  ! millrace --save later/s -o got.$format 'range(3)' 2>said &&\n"
+        "  grep -q \"$want\" said &&\n"
+        "  mkdir later && millrace --save later/s -o got.$format 'range(3)' &&\n"
+        "  [ ! -e got.$format.partial ] && rm -r later || exit 1\n"
+        "done",
+        UNDONE "want='remove it, and the .partial file of its output, to begin anew'\n"
+               "refused --save s -o got.csv 'range(3)' && rm s got.csv.partial &&\n"
+               "millrace --save s -o got.csv 'range(3)'",
         UNDONE "truncate -s 100 got.csv.partial\n"
                "want='has 100 bytes' refused --resume s -o got.csv &&\n"
                "cp part got.csv.partial && sed -i '$s/.*//' got.csv.partial && cat part | tr 0-9 1 "
