@@ -216,7 +216,7 @@ static void add_shapes(struct mr_strbuf *out, struct setting *s, const mr_stream
         mr_profile_write(shape, &s->profiles[k]);
         mr_strbuf_addf(out, "shape: %s (%s%s", shape,
                        k ? s->devices[k].name : mr_strbuf_text(&s->whose),
-                       s->is_tuned[k] ? ", tuned" : "");
+                       s->is_tuned[k] && !params->shape ? ", tuned" : "");
         if (k == 0 && s->count > 1)
             mr_strbuf_addf(out, ", the first of %zu devices that share the units", s->count);
         mr_strbuf_add(out, s->limits.on_device && params->shape ? ", as given)\n" : ")\n");

@@ -42,7 +42,7 @@ static void describe(struct mr_strbuf *out, struct mr_stream *s)
     mr_strbuf_addf(out, "memory: at most %s on the host, %s on the device\n", host, device);
 }
 
-/* Of what explain says, what that is about. */
+/* The lines of what explain says that describe() writes, too. */
 static void keep_figures(struct mr_strbuf *out, const char *text)
 {
     for (const char *line = text; *line;) {
