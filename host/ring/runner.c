@@ -78,6 +78,7 @@ mr_status mr_runner_launch_ahead(struct mr_runner *r, mr_error *err)
         if (r->queued && !mr_pace_allows(r)) return MR_OK;
         MR_TRY(mr_control_check(r->control, err));
         MR_TRY(mr_unit_launch(r, slot, &how, err));
+        if (how != MR_FILLED) return MR_OK;
     }
     return MR_OK;
 }
