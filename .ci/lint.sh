@@ -29,7 +29,7 @@ lint_rooms() {
     for room in "${rooms[@]}"; do
         allowed+="${allowed:+|}$room"
         { grep -rn '#include "' "$room" || true; } |
-            { grep -vE "#include \"($allowed|lib)/$twin[a-z0-9_]+\.(h|cl)\"" || true; } |
+            { grep -vE "#include \"($allowed|lib)/${twin}[a-z0-9_]+\.(h|cl)\"" || true; } |
             nothing "room $room may include only $allowed" || status=1
         [ "$room" = cl ] || { grep -rnE "${cl_calls}[A-Za-z]* *\(" "$room" || true; } |
             nothing "only room cl calls cl*" || status=1
@@ -40,7 +40,7 @@ lint_rooms() {
             { grep -rnE 'MR_KIND_[A-Z]' "$room" || true; } | { grep -v MR_KIND_COUNT || true; } |
             nothing "generic code asks what a kind says, never which one it is" || status=1
     done
-    find . -name '*.[ch]' | { grep -vE "^\./($allowed)/$twin[^/]*$" || true; } |
+    find . -name '*.[ch]' | { grep -vE "^\./($allowed)/${twin}[^/]*$" || true; } |
         nothing "files outside the rooms" || status=1
     return $status
 }
