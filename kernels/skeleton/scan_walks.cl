@@ -1,4 +1,3 @@
-
 /* A scan whose folds keep the order of the text (scan.cl), where work-items share leaves. In a leaf
  * each operation waits for the one before it, so that one work-item walks it, and neighbours touch
  * vectors that are a leaf apart. All else goes row by row:
