@@ -6,7 +6,6 @@
 
 #include <millrace/millrace.h>
 
-#include "base/memory.h"
 #include "rig.h"
 #include "suite.h"
 
@@ -106,12 +105,12 @@ static void arrays_are_the_batches_in_place(void)
         mr_stream_close(&plain);
         if (limited) params.max_memory_bytes = stats.peak_host_bytes;
         CU_ASSERT_EQUAL_FATAL(mr_seq_export_arrow(&stream, seq, &params, NULL), MR_OK);
-        size_t before = mr_memory_live_bytes();
+        size_t before = rig_live_bytes();
         for (int k = 0; k < 6; k++) {
             CU_ASSERT_EQUAL(stream.get_next(&stream, &arrays[k]), 0);
             CU_ASSERT_EQUAL((uintptr_t)arrays[k].children[0]->buffers[1] % 64, 0);
         }
-        size_t more = mr_memory_live_bytes() - before;
+        size_t more = rig_live_bytes() - before;
         CU_ASSERT_TRUE(limited || more < 6 * (column + column / 4));
         CU_ASSERT_TRUE(!limited || more > 3 * column);
         stream.release(&stream);

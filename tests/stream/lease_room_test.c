@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "rig.h"
 
 /* The bound holds with all that is kept; who is refused lets one go and keeps on. */
@@ -15,7 +14,7 @@ static void what_is_kept_is_within_the_limit(void)
     mr_stream *s = rig_open(seq, &params);
     mr_stream_stats(s, &stats);
     mr_stream_close(&s);
-    const size_t slot = 32768 * 8, before = mr_memory_live_bytes();
+    const size_t slot = 32768 * 8, before = rig_live_bytes();
     params.max_memory_bytes = stats.peak_host_bytes + 5 * slot;
     s = rig_open(seq, &params);
     mr_lease *leases[20] = {NULL};
@@ -33,7 +32,7 @@ static void what_is_kept_is_within_the_limit(void)
     CU_ASSERT_TRUE(count >= 5 && count <= 8);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, " leases are held"));
     CU_ASSERT_EQUAL((size_t)atoi(strstr(err.message, ": ") + 2), count);
-    CU_ASSERT_TRUE(mr_memory_live_bytes() - before <= params.max_memory_bytes);
+    CU_ASSERT_TRUE(rig_live_bytes() - before <= params.max_memory_bytes);
     mr_stream_stats(s, &stats);
     CU_ASSERT_EQUAL(stats.leases, count);
     CU_ASSERT_TRUE(stats.lease_bytes <= 5 * slot);
@@ -44,13 +43,13 @@ static void what_is_kept_is_within_the_limit(void)
         CU_ASSERT_EQUAL(((const int64_t *)next.columns[0])[9], 3 * (next.position + 9));
         CU_ASSERT_EQUAL_FATAL(mr_batch_keep(s, &next, &leases[round % (int)count], &err), MR_OK);
     }
-    CU_ASSERT_TRUE(mr_memory_live_bytes() - before <= params.max_memory_bytes);
+    CU_ASSERT_TRUE(rig_live_bytes() - before <= params.max_memory_bytes);
     for (size_t k = 0; k < count; k++) mr_lease_release(&leases[k]);
     mr_stream_stats(s, &stats);
     CU_ASSERT_EQUAL(stats.leases, 0);
     mr_stream_close(&s);
     mr_seq_release(&seq);
-    CU_ASSERT_TRUE(mr_memory_live_bytes() <= before);
+    CU_ASSERT_TRUE(rig_live_bytes() <= before);
 }
 
 /* A loop that lets go of each batch when it has the next one goes round in the same memory. */
@@ -67,10 +66,10 @@ static mr_stats keep_one_at_a_time(mr_engine_choice engine)
         CU_ASSERT_EQUAL_FATAL(mr_batch_keep(s, &b, &next, NULL), MR_OK);
         mr_lease_release(&held);
         held = next;
-        if (k == 100) bytes = mr_memory_live_bytes();
+        if (k == 100) bytes = rig_live_bytes();
     }
     mr_stream_stats(s, &stats);
-    CU_ASSERT_EQUAL(mr_memory_live_bytes(), bytes);
+    CU_ASSERT_EQUAL(rig_live_bytes(), bytes);
     mr_stream_close(&s);
     mr_lease_release(&held);
     return stats;

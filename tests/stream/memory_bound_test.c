@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "cl/child.h"
 #include "cl/ledger_file.h"
 #include "cl/session.h"
@@ -260,11 +259,11 @@ static void a_stream_takes_what_it_told(void)
         for (size_t b = 0; b < 3; b++) {
             mr_seq *seq = rig_parse(bounded[k]);
             mr_stream_params params = rig_params(&rigs[0], batches[b], 3);
-            size_t before = mr_memory_live_bytes(), most = 0;
+            size_t before = rig_live_bytes(), most = 0;
             mr_stream *s = rig_open(seq, &params);
             mr_batch batch = {.len = 1};
             for (int n = 0; batch.len && n < 20; n++) {
-                if (mr_memory_live_bytes() - before > most) most = mr_memory_live_bytes() - before;
+                if (rig_live_bytes() - before > most) most = rig_live_bytes() - before;
                 CU_ASSERT_EQUAL_FATAL(mr_stream_next(s, &batch, NULL), MR_OK);
             }
             mr_stats stats;

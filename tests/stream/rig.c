@@ -73,6 +73,12 @@ static bool is_watching;
 static size_t bytes_before;
 static long objects_before;
 
+size_t rig_live_bytes(void)
+{
+    mr_makings_settle();
+    return mr_memory_live_bytes();
+}
+
 void rig_watch(void)
 {
     if (is_watching) return;

@@ -51,6 +51,10 @@ int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_st
 int64_t rig_same(int64_t n); /* n itself */
 int64_t rig_doubled(int64_t n);
 
+/* What this process has allocated, when no thread that made a device's kernels is left: such a thread
+ * frees what it knew of its work some time after the stream has the kernels. */
+size_t rig_live_bytes(void);
+
 /* Has each step-th allocation of what `pulls` does fail, in turn: it succeeds nevertheless, or says
  * so, and frees all. */
 typedef mr_status rig_pulls(const mr_seq *seq, const mr_stream_params *params, mr_error *err);
