@@ -27,7 +27,8 @@ struct mr_lowering {
                         ir_value *columns, mr_error *err);
 };
 
-/* The operator's only (or first) input at a position. */
+/* The operator's only (or first) input at a position. The guard is narrower afterwards where the input
+ * drops elements or has none there: what is computed of them counts no longer. */
 static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_seq *seq,
                                        ir_value position, ir_value *columns, mr_error *err)
 {
@@ -35,11 +36,11 @@ static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_se
 }
 
 /* An element `distance` before (less than 0) or behind the one at `position` of an input that is
- * read there, too. Until the caller puts the guard back, what is written is for lanes where it
- * exists. */
+ * read there, too. */
 struct mr_neighbour {
     ir_value position;
     ir_value exists; /* IR_NONE: always */
+    ir_value guard;  /* for what is computed of it: lanes for which the code counts and it exists */
     ir_value columns[MR_MAX_COLUMNS];
 };
 mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, ir_value position,

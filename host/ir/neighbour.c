@@ -66,16 +66,19 @@ mr_status mr_lower_neighbour(struct mr_lowering *l, const struct mr_seq *input, 
 {
     bool is_ahead = distance > 0;
     int64_t ahead = l->ahead;
-    ir_value existed = l->exists;
+    ir_value existed = l->exists, guard = l->guard;
     place(l, input, position, distance, out);
-    l->guard = mr_ir_both(l->body, l->guard, out->exists);
+    out->guard = mr_ir_both(l->body, guard, out->exists);
     if (!l->input) return MR_OK;
+    l->guard = out->guard;
     l->ahead += is_ahead ? distance : 0;
     if (l->ahead > l->most_ahead) l->most_ahead = l->ahead;
     l->exists = IR_NONE;
     mr_status st = l->input(l, input, out->position, out->columns, err);
     if (is_ahead && input->length.kind == MR_LENGTH_UNKNOWN)
         out->exists = mr_ir_both(l->body, out->exists, l->exists);
+    out->guard = l->guard;
+    l->guard = guard;
     l->ahead = ahead;
     l->exists = existed;
     return st;
@@ -95,6 +98,7 @@ static mr_status walk_there(struct mr_walk *w, const struct mr_expr *x, int64_t 
     there.position = n->position;
     if (l->input) there.values = n->columns;
     w->scope = &there;
+    l->guard = n->guard;
     l->position = n->position;
     l->ahead += distance > 0 ? distance : 0;
     if (st == MR_OK) st = mr_walk_expr(w, x, out);

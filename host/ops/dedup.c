@@ -13,11 +13,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
 {
     struct ir_body *b = l->body;
     struct mr_neighbour before;
-    ir_value guard = l->guard;
     MR_TRY(mr_lower_input(l, seq, position, columns, err));
-    mr_status st = mr_lower_neighbour(l, seq->inputs[0], position, -1, &before, err);
-    l->guard = guard;
-    if (st != MR_OK) return st;
+    MR_TRY(mr_lower_neighbour(l, seq->inputs[0], position, -1, &before, err));
     ir_value differs = mr_lower_differs(b, before.columns, columns, seq->column_count);
     l->keep = mr_ir_binary(b, IR_OR, mr_ir_unary(b, IR_NOT, before.exists), differs);
     return MR_OK;

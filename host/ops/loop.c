@@ -101,10 +101,12 @@ static ir_value end(struct writing *w)
 static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value position,
                        ir_value *columns, mr_error *err)
 {
-    struct writing w = {.l = l, .seq = seq, .guard = l->guard, .key = key_of(l)};
+    struct writing w = {.l = l, .seq = seq};
     size_t variables = w.count = seq->column_count - seq->args[REACHED].present;
     ir_value inputs[MR_MAX_COLUMNS], reached = IR_NONE;
     MR_TRY(mr_lower_input(l, seq, position, inputs, err));
+    w.guard = l->guard;
+    w.key = key_of(l);
     MR_TRY(begin(&w, inputs, position, err));
     ir_value *outer = l->failing;
     mr_status st = write_turn(&w, err);
@@ -153,6 +155,7 @@ const struct mr_op mr_op_loop = {
               {"zip(a: range(12, 15), b: range(18, 9, -3)) | loop(u: v, v: u % v, init=(a, b), "
                "while=v != 0, most=64) | map(u)",
                "6 1 2"},
+              {"range(4) | filter(x > 0) | loop(a: 6 / a, init=x, most=1) | sum()", "11"},
               {"range(1, 4) | loop(r: 0.5*(r + x/r), init=1, most=6)",
                "1.0 1.414213562373095 1.7320508075688772"},
               {"range(26, 29) | loop(n: n % 2 == 0 ? n/2 : 3*n+1, init=x, while=n != 1, most=100, "

@@ -26,11 +26,8 @@ static mr_status lower_ends(struct mr_lowering *l, const struct mr_seq *seq, ir_
 {
     struct ir_body *b = l->body;
     struct mr_neighbour next;
-    ir_value guard = l->guard;
     MR_TRY(mr_lower_input(l, seq, position, columns, err));
-    mr_status st = mr_lower_neighbour(l, seq->inputs[0], position, 1, &next, err);
-    l->guard = guard;
-    if (st != MR_OK) return st;
+    MR_TRY(mr_lower_neighbour(l, seq->inputs[0], position, 1, &next, err));
     ir_value differs = mr_lower_differs(b, columns, next.columns, seq->column_count - 1);
     l->keep = next.exists == IR_NONE
                   ? differs
@@ -94,11 +91,8 @@ static mr_status lower(struct mr_lowering *l, const struct mr_seq *seq, ir_value
     struct ir_body *b = l->body;
     struct mr_neighbour last;
     size_t number = seq->column_count - 1;
-    ir_value guard = l->guard;
     MR_TRY(mr_lower_input(l, seq, position, columns, err));
-    mr_status st = mr_lower_neighbour(l, seq->inputs[0], position, -1, &last, err);
-    l->guard = guard;
-    if (st != MR_OK) return st;
+    MR_TRY(mr_lower_neighbour(l, seq->inputs[0], position, -1, &last, err));
     ir_value begun = mr_ir_ternary(b, IR_SELECT, last.exists, last.columns[number],
                                    mr_ir_const_int(b, MR_I64, -1));
     columns[number] = mr_ir_binary(b, IR_SUB, columns[number], begun);
@@ -119,5 +113,6 @@ const struct mr_op mr_op_run_length = {
               {"repeat(true, 5) | run_length()", "true,5"},
               {"range(6) | map(x / 4) | run_length() | map(x, share: count / 6.0) | take(1)",
                "0,0.6666666666666666"},
+              {"range(1, 2) | run_length() | map(6 / x) | run_length()", "6,1"},
               {"range(0) | run_length()", ""}},
 };

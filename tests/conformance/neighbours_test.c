@@ -114,6 +114,21 @@ static void failures_are_those_of_the_element_that_is_read(void)
               "range(N) | map(100 / (x - K)) | filter(x >= -1000) | map(lead(x, 2, 0))");
 }
 
+/* Stages that are computed with one that looks ahead, or with a filter's mask, are computed for
+ * elements that are not there, or that the filter dropped. */
+static void what_is_not_there_cannot_fail(void)
+{
+    CHECK_ALL(check_pattern_quickly, "range(1, N) | run_length() | map(6 / x) | run_length()",
+              "range(1, N) | run_length() | map(lead(6 / x, 2, 0))",
+              "range(1, N) | filter(x > 0) | loop(a: 6 / a, init=x, most=1) | run_length()",
+              "range(1, N) | dedup() | loop(a: a / 2, init=6 / x, most=2) | map(lead(a, 2, 7))",
+              "range(1, N) | filter(x > 0) | enumerate() | map(lead(6 / x + i, 1, 0))",
+              "range(N) | filter(x > K) | loop(a: 99 / a, init=x - K, most=1) | sum()",
+              "range(N) | filter(x > K) | loop(a: a / 2, init=99 / (x - K), while=a > 0, most=3) "
+              "| filter(a != 3) | map(99 / (a - 3)) | sum()",
+              "range(N) | filter(x > K) | map(99 / (x - K)) | run_length() | count()");
+}
+
 SUITE(neighbours,
       {"nothing_stands_before_the_first_element", nothing_stands_before_the_first_element},
       {"nothing_stands_behind_the_last_element", nothing_stands_behind_the_last_element},
@@ -125,4 +140,5 @@ SUITE(neighbours,
       {"draws_are_those_at_the_positions_that_filters_leave",
        draws_are_those_at_the_positions_that_filters_leave},
       {"failures_are_those_of_the_element_that_is_read",
-       failures_are_those_of_the_element_that_is_read});
+       failures_are_those_of_the_element_that_is_read},
+      {"what_is_not_there_cannot_fail", what_is_not_there_cannot_fail});
