@@ -254,7 +254,7 @@ mr_status mr_program_cache(struct mr_session *session, const char *text, const c
     return MR_OK;
 }
 
-/* What a driver that nobody verified makes of a text for the first time, and is kept. */
+/* What a driver that may end the process makes of a text for the first time, and is kept. */
 static mr_status compile_in_child(struct mr_session *s, const char *text, const char *options,
                                   mr_error *err)
 {
@@ -275,7 +275,7 @@ static mr_status load_or_compile(struct mr_session *s, const char *text, const c
                                  cl_program *out, mr_error *err)
 {
     if (mr_cached_program_load(s, text, options, out)) return MR_OK;
-    if (!s->device.is_admitted && !s->is_foreign && mr_child_is_there() &&
+    if (mr_device_builds_in_child(&s->device) && !s->is_foreign && mr_child_is_there() &&
         !mr_cached_program_is_noted(s, text, options)) {
         MR_TRY(compile_in_child(s, text, options, err));
         if (mr_cached_program_load(s, text, options, out)) return MR_OK;

@@ -113,7 +113,7 @@ static mr_status make_sure(const struct mr_device *d, mr_error *err)
 /* For stats. */
 static void tell_lack(struct mr_device *d)
 {
-    const char *lack = d->is_admitted ? NULL : mr_child_lack();
+    const char *lack = mr_device_builds_in_child(d) ? mr_child_lack() : NULL;
     size_t used = strlen(d->reason);
     if (lack) (void)snprintf(d->reason + used, sizeof d->reason - used, "; %s", lack);
 }

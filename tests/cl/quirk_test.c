@@ -6,7 +6,7 @@
 
 #include "suite.h"
 
-static void a_row_is_of_its_platform_before_its_version(void)
+static void a_row_is_of_its_platform_and_versions(void)
 {
     static const char pocl[] = "Portable Computing Language";
     static const struct {
@@ -19,6 +19,9 @@ static void a_row_is_of_its_platform_before_its_version(void)
         {pocl, "4.0", MR_QUIRK_KEEPS_KERNELS, false},
         {pocl, "10.2", MR_QUIRK_KEEPS_KERNELS, false},
         {pocl, "10.2", MR_QUIRK_NEEDS_FILES, true},
+        {pocl, "5.0", MR_QUIRK_ENDS_IN_PASSES, false},
+        {pocl, "6.0+debian", MR_QUIRK_ENDS_IN_PASSES, true},
+        {pocl, "7.0", MR_QUIRK_ENDS_IN_PASSES, false},
         {"Portable", "3.1", MR_QUIRK_KEEPS_KERNELS, false},
         {"Oclgrind", "Oclgrind 21.10", MR_QUIRK_INTERPRETS, true},
         {pocl, "3.1", MR_QUIRK_INTERPRETS, false},
@@ -29,6 +32,17 @@ static void a_row_is_of_its_platform_before_its_version(void)
         (void)snprintf(d.driver, sizeof d.driver, "%s", rows[k].driver);
         CU_ASSERT_EQUAL(mr_device_has_quirk(&d, rows[k].quirk), rows[k].has);
     }
+}
+
+/* Those that nobody verified, and those that are known to end the process. */
+static void texts_are_compiled_in_children_first(void)
+{
+    struct mr_device d = {.platform_name = "Portable Computing Language", .driver = "3.1"};
+    CU_ASSERT_TRUE(mr_device_builds_in_child(&d));
+    d.is_admitted = true;
+    CU_ASSERT_FALSE(mr_device_builds_in_child(&d));
+    (void)snprintf(d.driver, sizeof d.driver, "6.0");
+    CU_ASSERT_TRUE(mr_device_builds_in_child(&d));
 }
 
 static void each_row_has_a_probe_of_its_name(void)
@@ -46,6 +60,6 @@ static void each_row_has_a_probe_of_its_name(void)
     }
 }
 
-SUITE(quirk,
-      {"a_row_is_of_its_platform_before_its_version", a_row_is_of_its_platform_before_its_version},
+SUITE(quirk, {"a_row_is_of_its_platform_and_versions", a_row_is_of_its_platform_and_versions},
+      {"texts_are_compiled_in_children_first", texts_are_compiled_in_children_first},
       {"each_row_has_a_probe_of_its_name", each_row_has_a_probe_of_its_name});

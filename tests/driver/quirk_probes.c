@@ -263,6 +263,22 @@ static int stacks_groups(void)
     return is_done ? GONE : UNKNOWN;
 }
 
+/* LLVM 18's, of a group of four: "Instruction Combining did not reach a fixpoint". */
+static int ends_in_passes(void)
+{
+    cl_program program =
+        build("__kernel void probe(__global long *w) { const long p = w[0], r = w[2], n = w[3];"
+              "long s = w[4]; for (long i = w[5]; i < n; i++) { s -= p; const int none = s == 0;"
+              "const long d = none ? 1 : s, x = d == -1 ? -r : r / d;"
+              "if (none) w[7] = i; w[8 + i] = x; } w[6] = s; }");
+    static const uint64_t none[64];
+    cl_int code;
+    cl_kernel kernel = program ? clCreateKernel(program, "probe", NULL) : NULL;
+    cl_mem buffer = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR, sizeof none,
+                                   (void *)(uintptr_t)none, &code);
+    return kernel && buffer && launch(kernel, buffer, 4, 4) && !clFinish(queue) ? GONE : UNKNOWN;
+}
+
 /* A driver that fails is as it should be; one that ends the process is not. */
 static int needs_files(void)
 {
@@ -351,6 +367,7 @@ static const struct {
     {"needs-children", needs_children},
     {"reads-sources-slowly", reads_sources_slowly},
     {"asks-for-much", asks_for_much},
+    {"ends-in-passes", ends_in_passes},
     {"interprets", interprets},
     {"builds", builds}, /* what races-in-cache starts */
 };
