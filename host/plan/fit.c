@@ -62,13 +62,23 @@ size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim 
 }
 
 /* Turns of a launch, should each element take as many as it may: a second or two on a CPU; and of
- * the first ones on a device, which are some hundredths of that. */
-enum { MOST_TURNS = 1 << 29, FIRST_TURNS = 1 << 22 };
+ * the first ones on a device, which are some hundredths of that, and where one work-item walks alone
+ * on a GPU, which may take microseconds for a position. */
+enum { MOST_TURNS = 1 << 29, FIRST_TURNS = 1 << 22, FIRST_WALKED = 1 << 14 };
 
-/* Positions of a launch whose elements take turns; two leaves at least. */
-static size_t bounded_by_turns(const struct mr_segment *s, size_t unit, int64_t most)
+/* Whether a work-item may walk longer in a launch than the first one should take. Shorter paths are
+ * walked side by side, by as many work-items as a unit has of them. */
+static bool walks_far(const struct mr_segment *s)
 {
     const int64_t turns = mr_ir_turns(&s->body);
+    return mr_kind_of(s->kind)->walks && s->extent > FIRST_WALKED / (turns ? turns : 1);
+}
+
+/* Positions of a launch whose elements take turns, or are walked, a turn each; two leaves at
+ * least. */
+static size_t bounded_by_turns(const struct mr_segment *s, size_t unit, int64_t most)
+{
+    const int64_t loops = mr_ir_turns(&s->body), turns = loops ? loops : walks_far(s);
     if (turns == 0) return unit;
     size_t leaves = (size_t)(most / turns / MR_LEAF);
     if (leaves < 2) leaves = 2;
@@ -123,7 +133,7 @@ static void shape_segment(struct mr_segment *s, bool is_root, const struct mr_pl
     s->unit = kind->unit ? kind->unit(s, &aim) : mr_unit_of_batches(s, &aim);
     s->unit = bounded_by_turns(s, s->unit, MOST_TURNS);
     s->least_unit = bounded_by_turns(s, s->unit, 0);
-    s->first_unit = bounded_by_turns(s, s->unit, FIRST_TURNS);
+    s->first_unit = bounded_by_turns(s, s->unit, walks_far(s) ? FIRST_WALKED : FIRST_TURNS);
     assert(s->least_unit >= least_positions(s)); /* or a unit would never be full */
     assert(s->unit < INT32_MAX / 2);             /* kernels count a unit's positions in 32 bits */
     bool is_whole = delivers_whole_batches(s) && s->unit % plan->batch == 0;

@@ -93,9 +93,9 @@ struct mr_segment {
     bool folds_units;
     size_t unit; /* positions a launch covers at most */
 
-    /* Where elements take turns: positions of the first launch on a device, and of the shortest.
-     * How long each takes decides how many the next one covers, from least_unit to unit. Else both
-     * are the unit. */
+    /* Where elements take turns, or one work-item walks far: positions of the first launch on a
+     * device, and of the shortest. How long each takes decides how many the next one covers, from
+     * least_unit to unit. Else both are the unit. */
     size_t first_unit, least_unit;
     size_t end_multiple; /* units end at multiples of it, counted from where the stream was opened:
                           * a batch's elements, so that no rest of one is copied; else 1 */

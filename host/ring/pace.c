@@ -1,6 +1,7 @@
-/* How many positions a launch covers where each may take long: as many as the device does while a
- * user who interrupts waits. What is in flight cannot be taken back, so that the time is that from
- * the launch of a unit until it is done, those before it in the ring with it.
+/* How many positions a launch covers where each may take long, or where one work-item walks them
+ * all: as many as the device does while a user who interrupts waits. What is in flight cannot be
+ * taken back, so that the time is that from the launch of a unit until it is done, those before it
+ * in the ring with it.
  *
  *     launched   | k-2 ..... | k-1 ..... | k ....... |  done
  *                ^ of k, `ahead` is all three        ^ after `latency`
