@@ -30,6 +30,7 @@ const struct mr_aggregate_class mr_aggregate_exact_sum = {
     .partials = MR_PARTIALS_FIXED,
     .fold = MR_SUM,
     .needs_count = true,
+    .finishing = MR_FINISHED_AS_TOTAL,
 };
 
 const struct mr_aggregate_class mr_aggregate_exact_mean = {
@@ -40,5 +41,5 @@ const struct mr_aggregate_class mr_aggregate_exact_mean = {
     .partials = MR_PARTIALS_FIXED,
     .fold = MR_SUM,
     .needs_count = true,
-    .is_mean = true,
+    .finishing = MR_FINISHED_AS_MEAN,
 };

@@ -34,6 +34,7 @@ const struct mr_aggregate_class mr_aggregate_sum = {
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_SUM,
     .watched = MR_WATCHED_SUM,
+    .finishing = MR_FINISHED_AS_TOTAL,
     .finish = finish,
 };
 
@@ -47,6 +48,7 @@ const struct mr_aggregate_class mr_aggregate_watched_sum = {
     .fold = MR_SUM,
     .sums_beyond = true,
     .tells_wrap = true,
+    .finishing = MR_FINISHED_AS_TOTAL,
     .finish = finish,
 };
 
@@ -59,7 +61,7 @@ const struct mr_aggregate_class mr_aggregate_mean = {
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_SUM,
     .needs_count = true,
-    .is_mean = true,
+    .finishing = MR_FINISHED_AS_MEAN,
     .sums_beyond = true,
     .finish = finish_mean,
 };
@@ -71,6 +73,7 @@ const struct mr_aggregate_class mr_aggregate_prod = {
     .result = mr_wide_dtype,
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_PROD,
+    .finishing = MR_FINISHED_AS_TOTAL,
     .finish = finish,
 };
 
@@ -82,6 +85,7 @@ const struct mr_aggregate_class mr_aggregate_min = {
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_MIN,
     .needs_count = true,
+    .finishing = MR_FINISHED_AS_TOTAL,
     .finish = finish_chosen,
 };
 
@@ -93,5 +97,6 @@ const struct mr_aggregate_class mr_aggregate_max = {
     .partials = MR_PARTIALS_FOLD,
     .fold = MR_MAX,
     .needs_count = true,
+    .finishing = MR_FINISHED_AS_TOTAL,
     .finish = finish_chosen,
 };

@@ -27,7 +27,7 @@ mr_dtype mr_running_dtype(enum mr_aggregate aggregate, mr_dtype dtype)
 {
     const struct mr_aggregate_class *class = mr_aggregate_of(aggregate);
     if (mr_fold_chooses(class->fold)) return dtype;
-    if (class->is_mean) return dtype == MR_F32 ? MR_F32 : MR_F64;
+    if (class->finishing == MR_FINISHED_AS_MEAN) return dtype == MR_F32 ? MR_F32 : MR_F64;
     return mr_dtype_is_float(dtype) ? dtype : mr_wide_dtype(dtype);
 }
 

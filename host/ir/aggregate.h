@@ -12,6 +12,13 @@
 
 struct mr_settings;
 
+/* What a fold's total becomes, for kernels and loops that do not call `finish`. */
+enum mr_finishing {
+    MR_FINISHED_BY_CODE,  /* something else: only `finish` says what */
+    MR_FINISHED_AS_TOTAL, /* the total itself */
+    MR_FINISHED_AS_MEAN   /* it is divided by how many elements there are */
+};
+
 struct mr_aggregate_class {
     const char *name;
     enum mr_kind kind; /* of the segment that computes it over all elements */
@@ -25,8 +32,11 @@ struct mr_aggregate_class {
     bool picks_last;           /* NONE: the last element, not the first */
     bool deciding;             /* DECISION: by the first value that is this */
     bool needs_count;          /* its result is another one for another number of elements */
-    bool is_mean;              /* it is divided by that number */
     bool is_prompt;            /* early elements may decide: a live source is asked one by one */
+
+    /* FOLD, FIXED: the same as `finish`, for whoever does not call it. Chunks, windows and scans
+     * take no aggregate that is finished BY_CODE but a count. */
+    enum mr_finishing finishing;
 
     /* FOLD, of integers: what their sum has above its 64 bits is a second partial. */
     bool sums_beyond;

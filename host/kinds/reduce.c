@@ -1,4 +1,6 @@
 /* A terminal: one aggregate of everything. */
+#include <assert.h>
+
 #include "emit/argument.h"
 #include "emit/column.h"
 #include "emit/numbers.h"
@@ -240,7 +242,8 @@ static void stored_2_mark(struct mr_emitter *e, struct mr_strbuf *out)
 static void finished_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
     const char *total = mr_column_dtype(e) == MR_I64 ? "(long)total" : "total";
-    if (!class_of(e)->is_mean)
+    assert(class_of(e)->finishing != MR_FINISHED_BY_CODE);
+    if (class_of(e)->finishing == MR_FINISHED_AS_TOTAL)
         mr_strbuf_addf(out, "(%s)total", mr_cl_type_name(e->segment->stored[e->column]));
     else if (merges(e->segment) && goes_beyond(e))
         mr_strbuf_add(out, "f64_of_128(total, above) / (double)n");

@@ -1,4 +1,5 @@
 /* The aggregate of `extent` consecutive elements, one element apart. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -115,9 +116,9 @@ static bool quadruples(const struct mr_emitter *e)
 
 static void add_put(struct mr_emitter *e, struct mr_strbuf *out, bool is_last, const char *array)
 {
-    const char *finish =
-        mr_aggregate_of(e->segment->aggregate)->is_mean ? "FOLDED_MEAN, write" : "FOLDED, write";
-    mr_strbuf_addf(out, "%s, %s", is_last ? finish : "FOLDED, put", is_last ? "to_here" : array);
+    const char *finish = is_last ? mr_window_finish(e->segment) : "FOLDED";
+    mr_strbuf_addf(out, "%s, %s, %s", finish, is_last ? "write" : "put",
+                   is_last ? "to_here" : array);
 }
 
 /* How folds are finished and put, and where to: the last ones to the outputs. */
@@ -324,7 +325,9 @@ static void store_windows(struct mr_program *p, size_t column, const unsigned ch
     mr_dtype dtype = folded_dtype(s, column);
     void *to = mr_host_entry(slot, column, entry);
     memcpy(to, x, count * mr_dtype_size(dtype));
-    if (!mr_aggregate_of(s->aggregate)->is_mean) return;
+    enum mr_finishing finishing = mr_aggregate_of(s->aggregate)->finishing;
+    assert(finishing != MR_FINISHED_BY_CODE);
+    if (finishing == MR_FINISHED_AS_TOTAL) return;
     if (dtype == MR_F32)
         divide_float(to, count, (float)s->extent);
     else

@@ -1,6 +1,7 @@
 /* Windows where work-items share leaves: folds stay in registers as far as they can. */
 #include "kinds/window_shared.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "plan/cost.h"
@@ -90,11 +91,16 @@ static bool near_doubles(const struct mr_emitter *e)
     return 2 * near_round_length(e) <= near_length(e->segment);
 }
 
-/* How the last folds are finished. */
+const char *mr_window_finish(const struct mr_segment *s)
+{
+    enum mr_finishing finishing = mr_aggregate_of(s->aggregate)->finishing;
+    assert(finishing != MR_FINISHED_BY_CODE);
+    return finishing == MR_FINISHED_AS_MEAN ? "FOLDED_MEAN" : "FOLDED";
+}
+
 static void finish_mark(struct mr_emitter *e, struct mr_strbuf *out)
 {
-    bool is_mean = mr_aggregate_of(e->segment->aggregate)->is_mean;
-    mr_strbuf_add(out, is_mean ? "FOLDED_MEAN" : "FOLDED");
+    mr_strbuf_add(out, mr_window_finish(e->segment));
 }
 
 static void near_length_mark(struct mr_emitter *e, struct mr_strbuf *out)

@@ -84,7 +84,7 @@ mr_status mr_terminal_finish(const struct mr_terminal *t, const struct mr_leaves
 
 static mr_status finish_exact(const struct mr_terminal *t, void *const columns[], mr_error *err)
 {
-    bool is_mean = mr_aggregate_of(t->aggregate)->is_mean;
+    bool is_mean = mr_aggregate_of(t->aggregate)->finishing == MR_FINISHED_AS_MEAN;
     for (size_t c = 0; c < t->column_count; c++) {
         mr_dtype dtype = t->values[c];
         char text[MR_EXACT_TEXT];
