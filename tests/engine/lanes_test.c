@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/lane_act.h"
 #include "engine/lane_loops.h"
 #include "engine/lane_recurrence.h"
 #include "suite.h"
@@ -252,6 +253,48 @@ static void calls_keep_the_order_of_their_operands(void)
     mr_body_free(&body);
 }
 
+/* ---- divisions by a power of 2 ---- */
+
+/* The loop that the host engine takes for `op` of x and a constant, or a parameter. */
+static mr_lane_loop loop_by(enum ir_op op, mr_dtype dtype, int64_t divisor, bool is_param)
+{
+    struct ir_body body = {0};
+    struct mr_lanes *lanes;
+    mr_lane_loop loop = NULL;
+    ir_value x = mr_ir_cast(&body, dtype, mr_ir_index(&body));
+    ir_value by = is_param ? mr_ir_param(&body, dtype, (mr_scalar){.i64 = divisor}, NULL)
+                           : mr_ir_const_int(&body, dtype, divisor);
+    ir_value value = mr_ir_binary(&body, op, x, by);
+    CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, &value, 1, NULL), MR_OK);
+    for (size_t k = 0; k < lanes->act_count; k++)
+        if (lanes->acts[k].out == lanes->registers[value]) loop = lanes->acts[k].loop;
+    mr_lanes_destroy(&lanes);
+    mr_body_free(&body);
+    return loop;
+}
+
+static void powers_of_two_are_not_divided_by(void)
+{
+    static const enum ir_op ops[] = {IR_DIV, IR_REM};
+    static const mr_dtype dtypes[] = {MR_I32, MR_U32, MR_I64, MR_U64};
+    static const struct {
+        int64_t divisor;
+        bool is_power, has_sign;
+    } rows[] = {{1, true, false},       {2, true, false},  {8, true, false},
+                {1 << 30, true, false}, {7, false, false}, {12, false, false},
+                {-8, false, true},      {-7, false, true}, {-1, false, true}};
+    for (size_t o = 0; o < LENGTH(ops); o++)
+        for (size_t d = 0; d < LENGTH(dtypes); d++)
+            for (size_t k = 0; k < LENGTH(rows); k++)
+                for (int is_param = 0; is_param < 2; is_param++) {
+                    if (rows[k].has_sign && !mr_dtype_is_signed(dtypes[d])) continue;
+                    mr_lane_loop want = rows[k].is_power ? mr_lane_by_power(ops[o], dtypes[d])
+                                                         : mr_lane_operation(ops[o], dtypes[d]);
+                    CU_ASSERT_PTR_NOT_NULL(want);
+                    CU_ASSERT_TRUE(loop_by(ops[o], dtypes[d], rows[k].divisor, is_param) == want);
+                }
+}
+
 SUITE(lanes, {"operations_that_do_not_exist_are_refused", operations_that_do_not_exist_are_refused},
       {"loads_read_the_element_asked_for_or_the_nearest",
        loads_read_the_element_asked_for_or_the_nearest},
@@ -264,4 +307,5 @@ SUITE(lanes, {"operations_that_do_not_exist_are_refused", operations_that_do_not
       {"every_library_function_can_be_called", every_library_function_can_be_called},
       {"positions_in_a_row_give_what_they_give_alone",
        positions_in_a_row_give_what_they_give_alone},
-      {"calls_keep_the_order_of_their_operands", calls_keep_the_order_of_their_operands});
+      {"calls_keep_the_order_of_their_operands", calls_keep_the_order_of_their_operands},
+      {"powers_of_two_are_not_divided_by", powers_of_two_are_not_divided_by});
