@@ -9,11 +9,6 @@
 #include "plan/kind.h"
 #include "ring/runner.h"
 
-static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
-{
-    return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
-}
-
 /* Chunks before a failed check are complete. */
 static void judge(struct mr_runner *r, const struct mr_unit *unit, const struct mr_outcome *outcome,
                   struct mr_entries *entries)
@@ -114,7 +109,7 @@ const struct mr_kind_class mr_kind_chunk = {
     .has_chunks = true,
     .entries = mr_leaves_at,
     .most_entries = mr_leaves_in,
-    .unit = unit,
+    .unit = mr_unit_of_chunks,
     .buffers = mr_leaves_buffers,
     .runner = &runner,
     .host = &host,

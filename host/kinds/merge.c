@@ -20,11 +20,6 @@
 #include "ring/carry.h"
 #include "ring/tree.h"
 
-static size_t unit(const struct mr_segment *s, const struct mr_unit_aim *aim)
-{
-    return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
-}
-
 static unsigned levels_of(const struct mr_segment *s)
 {
     unsigned levels = 0;
@@ -290,7 +285,7 @@ const struct mr_kind_class mr_kind_merge = {
     .has_chunks = true,
     .entries = chunks_that_end,
     .most_entries = most_entries,
-    .unit = unit,
+    .unit = mr_unit_of_chunks,
     .buffers = buffers,
     .state_bytes = mr_carry_state_bytes,
     .state_words = "has_words (sum above?)*",

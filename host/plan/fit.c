@@ -53,6 +53,11 @@ size_t mr_unit_of_batches(const struct mr_segment *s, const struct mr_unit_aim *
     return s->is_live ? aim->batch : round_up(aim->positions, aim->batch);
 }
 
+size_t mr_unit_of_chunks(const struct mr_segment *s, const struct mr_unit_aim *aim)
+{
+    return (mr_unit_of_batches(s, aim) + MR_LEAF - 1) / MR_LEAF * MR_LEAF + MR_LEAF;
+}
+
 size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim *aim)
 {
     enum { TIMES = 16, MOST = 1 << 22 };

@@ -171,6 +171,9 @@ static inline size_t mr_leaves_at(const struct mr_segment *s, int64_t first, siz
 /* So many positions that a unit gives whole batches; one batch of a live source. */
 size_t mr_unit_of_batches(const struct mr_segment *s, const struct mr_unit_aim *aim);
 
+/* Whole leaves for as many, and one more. */
+size_t mr_unit_of_chunks(const struct mr_segment *s, const struct mr_unit_aim *aim);
+
 /* Larger ones, for terminals: they store next to nothing, so that neither slots nor caches ask for
  * less, and what a unit costs beside its elements weighs less. */
 size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim *aim);
