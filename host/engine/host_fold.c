@@ -85,7 +85,7 @@
             *results++ = lanes[0];                                                                 \
         }                                                                                          \
     }
-#define RING(name, fold, identity, operation, kernel) RING_LOOPS(name, fold, operation, LOOPS)
+#define RING(name, fold, adds, identity, operation, kernel) RING_LOOPS(name, fold, operation, LOOPS)
 #define ORDER(name, fold, takes, sign, identity, integers, floats)                                 \
     ORDER_LOOPS(name, fold, takes, LOOPS)
 MR_RING_FOLDS(RING)
@@ -96,7 +96,7 @@ const struct mr_fold_loops *mr_fold_loops(enum mr_aggregate aggregate, mr_dtype 
     static const struct mr_fold_loops loops[MR_AGGREGATE_COUNT][MR_DTYPE_COUNT] = {
 #define LOOPS_ROW(name, aggregate, dtype, T, operation)                                            \
     [aggregate][dtype] = {name##_values, name##_pairs, name##_prefixes, name##_tree, name##_trees},
-#define RING_ROWS(name, fold, identity, operation, kernel)                                         \
+#define RING_ROWS(name, fold, adds, identity, operation, kernel)                                   \
     RING_LOOPS(name, fold, operation, LOOPS_ROW)
 #define ORDER_ROWS(name, fold, takes, sign, identity, integers, floats)                            \
     ORDER_LOOPS(name, fold, takes, LOOPS_ROW)

@@ -27,7 +27,7 @@ static mr_scalar mr_largest(mr_dtype dtype)
     }
 }
 
-#define RING(name, fold, identity, operation, kernel)                                              \
+#define RING(name, fold, adds, identity, operation, kernel)                                        \
     static mr_scalar name##_identity(mr_dtype dtype)                                               \
     {                                                                                              \
         if (mr_dtype_is_float(dtype)) return (mr_scalar){.f64 = identity};                         \
@@ -71,10 +71,11 @@ struct fold {
 };
 
 static const struct fold folds[MR_AGGREGATE_COUNT] = {
-#define RING_ROW(name, fold, identity, operation, kernel)                                          \
-    [fold] = {{false, NULL, kernel, kernel}, name##_identity, name##_floats, name##_integers},
+#define RING_ROW(name, fold, adds, identity, operation, kernel)                                    \
+    [fold] = {{adds, false, NULL, kernel, kernel}, name##_identity, name##_floats, name##_integers},
 #define ORDER_ROW(name, fold, takes, sign, identity, integers, floats)                             \
-    [fold] = {{true, sign, integers, floats}, name##_identity, name##_floats, name##_integers},
+    [fold] = {                                                                                     \
+        {false, true, sign, integers, floats}, name##_identity, name##_floats, name##_integers},
     MR_RING_FOLDS(RING_ROW) MR_ORDER_FOLDS(ORDER_ROW)};
 
 const struct mr_fold_class *mr_fold_of(enum mr_aggregate aggregate)

@@ -11,11 +11,11 @@
 
 /* One row a fold, for all that read it: the host's loops, kernels and the tree of partials.
  *
- * Folds of a ring: the identity, the same number in every dtype; older a with newer b, of which
- * integers wrap; the macro in kernels/operations/arithmetic.cl. */
+ * Folds of a ring: whether it adds; the identity, the same number in every dtype; older a with
+ * newer b, of which integers wrap; the macro in kernels/operations/arithmetic.cl. */
 #define MR_RING_FOLDS(ROW)                                                                         \
-    ROW(sum, MR_SUM, 0, a + b, "FOLD_ADD")                                                         \
-    ROW(prod, MR_PROD, 1, (a * b), "FOLD_MUL")
+    ROW(sum, MR_SUM, true, 0, a + b, "FOLD_ADD")                                                   \
+    ROW(prod, MR_PROD, false, 1, (a * b), "FOLD_MUL")
 
 /* Folds of an order: when newer b takes the place of older a, with the sign that says so; the
  * identity, which any other value takes the place of; the macros for integers and for floats. A NaN
@@ -25,6 +25,7 @@
     ROW(max, MR_MAX, a < b, ">", mr_smallest, "MAX_INTEGER", "MAX_FLOAT")
 
 struct mr_fold_class {
+    bool adds;          /* partials of many leaves are taken in at once (mr_tree_add_sums()) */
     bool chooses;       /* its result is one of its operands, so that it needs no wider dtype */
     const char *better; /* where it chooses: the sign between a newer value and an older one */
     const char *of_integers, *of_floats; /* the macros of kernels */

@@ -204,7 +204,7 @@ static void add_entries(struct mr_runner *r, const struct mr_unit *unit, void *c
     const struct mr_partials_class *partials = mr_partials_of(s->aggregate);
     struct mr_leaves *leaves = r->state;
     bool is_count = partials->needs_no_values;
-    bool is_wide = partials->is_fold && mr_aggregate_of(s->aggregate)->fold == MR_SUM &&
+    bool is_wide = partials->is_fold && mr_fold_of(mr_aggregate_of(s->aggregate)->fold)->adds &&
                    !s->seq->settings.is_narrow;
     if (!s->folds_units && (is_count || is_wide)) {
         add_sums(r, columns, entries);
