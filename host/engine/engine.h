@@ -2,8 +2,8 @@
  * the host engine (plain C, done when launch returns), the OpenCL engine (launch only enqueues),
  * and one that deals units to several others (several_engine.h).
  *
- * Everything that decides what is computed when, carries and repacks lives above, in stream/, so
- * the engines cannot differ in it. */
+ * Everything that decides what is computed when, carries and repacks lives above, in ring/ and
+ * kinds/, so the engines cannot differ in it. */
 #ifndef MR_ENGINE_ENGINE_H
 #define MR_ENGINE_ENGINE_H
 

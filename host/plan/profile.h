@@ -27,7 +27,8 @@ struct mr_profile {
     unsigned span_32, span_64;   /* likewise the lanes of a row that a work-item owns: at least a
                                   * vector's; both MR_ROW_LANES or both fewer */
     unsigned group_elems;        /* work-items of a group (the local size) */
-    size_t unit; /* positions a launch aims at; 16 times that in a bare reduction, half in a scan */
+    size_t unit;   /* positions a launch aims at; half in a scan, more in a terminal, up to 16 times
+                  * that but no more than 2^22 (mr_unit_of_terminal()) */
     unsigned ring; /* units in flight, unless the caller says */
 
     /* Work-items, for each compute unit, that share a unit of work where each has memory of its own
