@@ -81,7 +81,8 @@ struct mr_engine_class {
 
     /* Makes the `count` elements at `memory` the slot's only column, in place and to be read only,
      * once nothing that concerns the slot is in flight. 0: takes them out again; until the next map
-     * to write, the slot has no elements then. NULL: the engine reads nothing in place. */
+     * to write, the slot has no elements then, also where it fails. NULL: the engine reads nothing
+     * in place. After a failure nothing reads `memory`, unless the engine is unsettled. */
     mr_status (*place)(struct mr_engine *e, struct mr_slot *slot, void *memory, size_t count,
                        mr_error *err);
 
@@ -138,6 +139,9 @@ struct mr_engine_class {
 
     /* Its devices, up to `size` of them in `out`; how many there are. NULL: not to be told. */
     size_t (*tell)(const struct mr_engine *e, mr_device_use out[], size_t size);
+
+    /* Whether what is in flight may never be over: a driver refuses to wait. NULL: never. */
+    bool (*is_unsettled)(const struct mr_engine *e);
 
     /* Waits for all that is in flight. */
     mr_status (*finish)(struct mr_engine *e, mr_error *err);

@@ -18,6 +18,11 @@ static mr_status finish(struct mr_engine *engine, mr_error *err)
     return mr_opencl_finish(e, err);
 }
 
+static bool is_unsettled(const struct mr_engine *engine)
+{
+    return ((const struct mr_opencl *)engine)->is_unsettled;
+}
+
 static void destroy(struct mr_engine **engine)
 {
     if (!engine || !*engine) return;
@@ -45,6 +50,7 @@ static const struct mr_engine_class opencl_class = {
     .lend = mr_slot_lend,
     .carry_save = mr_slot_carry_save,
     .carry_load = mr_slot_carry_load,
+    .is_unsettled = is_unsettled,
     .finish = finish,
     .destroy = destroy,
 };

@@ -186,14 +186,16 @@ mr_status mr_slot_place(struct mr_engine *engine, struct mr_slot *slot, void *me
                         mr_error *err)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
-    MR_TRY(mr_slot_unmap(engine, slot, err));
     MR_TRY(mr_session_check(e->session, err));
-    MR_TRY(mr_slot_take_back(e, slot, err));
-    MR_TRY(mr_slot_settle(e, slot, err));
+    mr_status st = mr_slot_unmap(engine, slot, err);
+    mr_status taken = mr_slot_take_back(e, slot, st == MR_OK ? err : NULL);
+    if (st == MR_OK) st = taken;
+    mr_status settled = mr_slot_settle(e, slot, st == MR_OK ? err : NULL);
+    if (st == MR_OK) st = settled;
     slot->is_filled = false;
     mr_buffer_release(&slot->columns[0]);
     slot->host[0] = NULL;
-    if (count == 0) return MR_OK;
+    if (st != MR_OK || count == 0) return st;
     return mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                             count * mr_dtype_size(slot->dtypes[0]), memory, "a part of a file",
                             &slot->columns[0], err);

@@ -237,6 +237,16 @@ static size_t tell(const struct mr_engine *engine, mr_device_use out[], size_t s
     return e->count;
 }
 
+static bool is_unsettled(const struct mr_engine *engine)
+{
+    const struct mr_several *e = (const struct mr_several *)engine;
+    for (unsigned m = 0; m < e->count; m++) {
+        const struct mr_engine *member = e->members[m].engine;
+        if (member && e->class->is_unsettled && e->class->is_unsettled(member)) return true;
+    }
+    return false;
+}
+
 /* Those that were lost may never answer. */
 static mr_status finish(struct mr_engine *engine, mr_error *err)
 {
@@ -281,6 +291,7 @@ static const struct mr_engine_class several_class = {
     .carry_load = carry_load,
     .goes_on = goes_on,
     .tell = tell,
+    .is_unsettled = is_unsettled,
     .finish = finish,
     .destroy = destroy,
 };

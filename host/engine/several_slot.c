@@ -125,23 +125,32 @@ mr_status mr_several_unmap(struct mr_engine *engine, struct mr_slot *slot, mr_er
     return slot->of[slot->home] ? unmap_on(mr_several_of(engine), slot, slot->home, err) : MR_OK;
 }
 
-/* A file's pages are there for all of them. */
+static mr_status place_on(struct mr_several *e, struct mr_slot *s, unsigned m, void *memory,
+                          size_t count, mr_error *err)
+{
+    if (count) MR_TRY(mr_several_need_slot(e, s, m, err));
+    MR_ON_MEMBER(e, m, e->class->place(mr_member_engine(e, m), s->of[m], memory, count, why));
+    return MR_OK;
+}
+
+/* A file's pages are there for all of them; where one fails, for none. */
 mr_status mr_several_place(struct mr_engine *engine, struct mr_slot *slot, void *memory,
                            size_t count, mr_error *err)
 {
     struct mr_several *e = mr_several_of(engine);
     mr_members all = count ? mr_members_left(e) : 0;
+    mr_status st = MR_OK;
     for (unsigned m = 0; m < e->count; m++) {
-        if (all >> m & 1) MR_TRY(mr_several_need_slot(e, slot, m, err));
-        bool is_meant = count ? all >> m & 1 : slot->is_placed && slot->of[m];
-        if (is_meant)
-            MR_ON_MEMBER(e, m,
-                         e->class->place(mr_member_engine(e, m), slot->of[m], memory, count, why));
+        bool is_meant = count ? st == MR_OK && all >> m & 1 : slot->is_placed && slot->of[m];
+        if (!is_meant) continue;
+        mr_status placed = place_on(e, slot, m, memory, count, st == MR_OK ? err : NULL);
+        if (st == MR_OK) st = placed;
     }
     slot->is_placed = count > 0;
     mr_several_settle(slot, mr_member_first(e));
     slot->holders = all;
-    return MR_OK;
+    if (st != MR_OK && count) (void)mr_several_place(engine, slot, NULL, 0, NULL);
+    return st;
 }
 
 void mr_several_keep(struct mr_engine *engine, struct mr_slot *slot, bool is_kept)

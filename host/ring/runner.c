@@ -93,10 +93,12 @@ struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err)
 {
     struct mr_mapping *mapping = mr_runner_mapping(r, slot);
+    const struct mr_engine_class *class = r->engine->class;
     if (mapping->bytes == 0) return MR_OK;
-    MR_TRY(r->engine->class->place(r->engine, slot, NULL, 0, err));
-    mr_mapping_release(mapping);
-    return MR_OK;
+    mr_status st = class->place(r->engine, slot, NULL, 0, err);
+    bool may_be_read = st != MR_OK && class->is_unsettled && class->is_unsettled(r->engine);
+    if (!may_be_read) mr_mapping_release(mapping);
+    return st;
 }
 
 /* MR_FILLED: a unit is in the queue, or may be. */

@@ -266,7 +266,8 @@ void mr_unit_fail(struct mr_runner *r, const struct mr_outcome *outcome, int64_t
  * a mapping, nor into its lead: what the file has before its first entry stands there. */
 struct mr_mapping *mr_runner_mapping(struct mr_runner *r, const struct mr_slot *slot);
 
-/* Empties the slot's mapping once nothing reads it any more. */
+/* Empties the slot's mapping once nothing reads it any more; also where that fails, unless a device
+ * may go on reading. */
 mr_status mr_runner_unplace(struct mr_runner *r, struct mr_slot *slot, mr_error *err);
 
 /* ---- pace.c ---- */

@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rig.h"
 
@@ -21,6 +23,25 @@ const struct specimen two_device_rows[] = {
     {.text = "| map(x*x) | filter(x % 3 == 1)", .is_seekable = true},
     {.text = NULL},
 };
+
+void child_has_file(void)
+{
+    enum { NUMBER = 200, COUNT = 400000 };
+    static int64_t values[COUNT];
+    static bool is_there;
+    if (is_there) return;
+    for (size_t k = 0; k < COUNT; k++) values[k] = (int64_t)(k * k % 100003);
+    const char *folder = getenv("TMPDIR");
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/" CHILD_FILE_NAME "XXXXXX", folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    is_there = fd >= 0 && unlink(path) == 0 &&
+               write(fd, values, sizeof values) == (ssize_t)sizeof values &&
+               dup2(fd, NUMBER) == NUMBER && close(fd) == 0;
+    if (is_there) return;
+    printf("no file\n");
+    exit(EXIT_FAILURE);
+}
 
 /* What a stream is refused with that may have 1 byte tells it; asked once. */
 static size_t least_memory(size_t row, const struct specimen *specimen, mr_stream_params params)

@@ -13,12 +13,19 @@ extern const struct specimen two_device_rows[];
 /* For a consumer that is quicker than a device. */
 #define HARD "range(4000000) | map(exp(x*1e-9)*sin(x))"
 
+/* A file of 400,000 integers that child_has_file() makes; how lists of mappings call it. */
+#define CHILD_FILE "read(\"/dev/fd/200\", format=raw, dtype=i64)"
+#define CHILD_FILE_NAME "two_devices_file"
+
 /* How a row runs on them. */
 #define CPU_SHAPE "lanes 16/8, group 4, unit 4096, ring 3"
 #define GPU_SHAPE "lanes 4/2, span 4/2, group 64, unit 4096, ring 3"
 enum device_shapes { CPU_SHAPES, GPU_SHAPES, OWN_SHAPES };
 
 /* ---- in a child ---- */
+
+/* Makes the file, unless it is there; ends the child if that fails. */
+void child_has_file(void);
 
 /* The row on the devices of this name (NULL: on the host engine). GPU_SHAPES: staged, whatever the
  * row says. OWN_SHAPES: those that the devices have, in the least memory that will do, so that
