@@ -145,11 +145,24 @@ static unsigned member_to_launch(struct mr_several *e, const struct mr_program *
     return among ? mr_member_for(e, among, launch->count) : nearest;
 }
 
+/* The last ones may have been lost where nobody was told, as slots were let go of. */
+static mr_status check_members(struct mr_several *e, mr_error *err)
+{
+    const struct mr_member *last = &e->members[mr_member_first(e)];
+    if (mr_members_left(e)) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_OPENCL, "%s", last->why);
+    if (err) (void)snprintf(err->device, sizeof err->device, "%s", last->label);
+    return mr_error_hint(err, st,
+                         "see whether the drivers work elsewhere; MR_ENGINE_HOST does "
+                         "without them");
+}
+
 /* No positions: everybody makes itself ready. */
 static mr_status warm(struct mr_several *e, struct mr_program *p, const struct mr_launch *launch,
                       mr_error *err)
 {
     struct mr_outcome ignored;
+    MR_TRY(check_members(e, err));
     for (unsigned m = 0; m < e->count; m++) {
         if (!p->of[m] || e->members[m].is_lost) continue;
         MR_TRY(launch_on(e, p, launch, m, err));
