@@ -105,15 +105,12 @@ mr_status mr_buffer_create_pinned(struct mr_session *session, const struct mr_co
     return mr_cl_fail(err, code, "clEnqueueMapBuffer", session->device.name, "%s", what);
 }
 
-mr_status mr_buffer_retain(cl_mem buffer, mr_error *err)
+mr_status mr_buffer_retain(struct mr_session *session, cl_mem buffer, mr_error *err)
 {
-    mr_error local;
-    if (!err) err = &local;
-    const struct mr_cl *cl = mr_cl(err);
-    if (!cl) return err->status;
-    cl_int code = cl->clRetainMemObject(buffer);
+    cl_int code = mr_cl_loaded()->clRetainMemObject(buffer);
     if (code != CL_SUCCESS)
-        return mr_cl_fail(err, code, "clRetainMemObject", NULL, "the caller's buffer");
+        return mr_cl_fail(err, code, "clRetainMemObject", session->device.name,
+                          "the caller's buffer");
     mr_cl_count(1);
     return MR_OK;
 }

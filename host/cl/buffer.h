@@ -24,9 +24,8 @@ mr_status mr_buffer_create_pinned(struct mr_session *session, const struct mr_co
                                   size_t bytes, const char *what, cl_mem *out, void **memory,
                                   mr_error *err);
 
-/* One more reference to the caller's buffer, given up with mr_buffer_release(). Needs no
- * session. */
-mr_status mr_buffer_retain(cl_mem buffer, mr_error *err);
+/* One more reference to the caller's buffer, given up with mr_buffer_release(). */
+mr_status mr_buffer_retain(struct mr_session *session, cl_mem buffer, mr_error *err);
 
 /* MR_E_VALUE unless the caller's buffer belongs to the session's context and holds `bytes`. */
 mr_status mr_buffer_check(struct mr_session *session, cl_mem buffer, size_t bytes, const char *what,

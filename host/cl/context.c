@@ -66,24 +66,25 @@ mr_status mr_context_acquire(cl_context *out, const struct mr_device *device, mr
     return st;
 }
 
-static mr_status retain_context(struct node **out, cl_context context, mr_error *err)
+static mr_status retain_context(struct node **out, cl_context context, const char *device,
+                                mr_error *err)
 {
     cl_int code = mr_cl_loaded()->clRetainContext(context);
     if (code != CL_SUCCESS)
-        return mr_cl_fail(err, code, "clRetainContext", NULL, "the caller's context");
+        return mr_cl_fail(err, code, "clRetainContext", device, "the caller's context");
     mr_cl_count(1);
     if ((*out = node_add(context, NULL))) return MR_OK;
     mr_context_release(&context);
     return mr_fail_no_memory(err, "a context");
 }
 
-mr_status mr_context_acquire_foreign(cl_context context, mr_error *err)
+mr_status mr_context_acquire_foreign(cl_context context, const char *device, mr_error *err)
 {
     mr_status st = MR_OK;
     (void)pthread_mutex_lock(&lock);
     struct node *n = nodes;
     while (n && (n->context != context || n->device)) n = n->next;
-    if (!n) st = retain_context(&n, context, err);
+    if (!n) st = retain_context(&n, context, device, err);
     if (n) n->sessions++;
     (void)pthread_mutex_unlock(&lock);
     return st;

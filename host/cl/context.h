@@ -8,8 +8,8 @@
 /* The shared context of a device, made if there is none. */
 mr_status mr_context_acquire(cl_context *out, const struct mr_device *device, mr_error *err);
 
-/* The caller's context, retained while any session uses it. */
-mr_status mr_context_acquire_foreign(cl_context context, mr_error *err);
+/* The caller's context, retained while any session uses it; `device` names its device in errors. */
+mr_status mr_context_acquire_foreign(cl_context context, const char *device, mr_error *err);
 
 /* Gives back either kind and nulls the handle. A foreign one is released with its last session,
  * and so is one that some session lost. */

@@ -197,16 +197,19 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
 
 /* ---- The caller's context and queue ---- */
 
-static mr_status ask_queue(cl_command_queue queue, cl_command_queue_info what, size_t bytes,
-                           void *out, mr_error *err)
+/* device: its name, NULL while it is not known. */
+static mr_status ask_queue(cl_command_queue queue, const char *device, cl_command_queue_info what,
+                           size_t bytes, void *out, mr_error *err)
 {
     cl_int code = mr_cl_loaded()->clGetCommandQueueInfo(queue, what, bytes, out, NULL);
     if (code == CL_SUCCESS) return MR_OK;
-    return mr_cl_fail(err, code, "clGetCommandQueueInfo", NULL, "the caller's queue");
+    return mr_cl_fail(err, code, "clGetCommandQueueInfo", device, "the caller's queue");
 }
 
-static mr_status check_foreign(const mr_stream_params *params, cl_device_id *device, mr_error *err)
+static mr_status check_foreign(struct mr_device *device, const mr_stream_params *params,
+                               mr_error *err)
 {
+    cl_device_id id = NULL;
     cl_context context = NULL;
     cl_command_queue_properties properties = 0;
     mr_status st = MR_OK;
@@ -214,9 +217,12 @@ static mr_status check_foreign(const mr_stream_params *params, cl_device_id *dev
         st = mr_fail(err, MR_E_VALUE, "context and queue: one is given without the other");
         return mr_error_hint(err, st, "give both, or neither to have millrace make its own");
     }
-    MR_TRY(ask_queue(params->queue, CL_QUEUE_CONTEXT, sizeof(cl_context), &context, err));
-    MR_TRY(ask_queue(params->queue, CL_QUEUE_DEVICE, sizeof(cl_device_id), device, err));
-    MR_TRY(ask_queue(params->queue, CL_QUEUE_PROPERTIES, sizeof properties, &properties, err));
+    const cl_command_queue queue = params->queue;
+    MR_TRY(ask_queue(queue, NULL, CL_QUEUE_DEVICE, sizeof(cl_device_id), &id, err));
+    MR_TRY(mr_device_facts(device, id, err));
+    const char *name = device->name;
+    MR_TRY(ask_queue(queue, name, CL_QUEUE_CONTEXT, sizeof(cl_context), &context, err));
+    MR_TRY(ask_queue(queue, name, CL_QUEUE_PROPERTIES, sizeof properties, &properties, err));
     if (context != params->context) {
         st = mr_fail(err, MR_E_VALUE, "queue: it belongs to another context than the one given");
         return mr_error_hint(err, st, "create the queue in that context");
@@ -243,7 +249,7 @@ static mr_status connect_foreign(struct mr_session *s, const mr_stream_params *p
 {
     struct mr_contact contact;
     MR_TRY(mr_contact_begin(&contact, err));
-    mr_status st = mr_context_acquire_foreign(params->context, err);
+    mr_status st = mr_context_acquire_foreign(params->context, s->device.name, err);
     if (st == MR_OK) {
         s->context = params->context;
         s->is_foreign = true;
@@ -257,10 +263,8 @@ static mr_status connect_foreign(struct mr_session *s, const mr_stream_params *p
 static mr_status open_foreign(struct mr_session **out, const mr_stream_params *params,
                               bool needs_fp64, mr_error *err)
 {
-    cl_device_id id = NULL;
     struct mr_device device;
-    MR_TRY(check_foreign(params, &id, err));
-    MR_TRY(mr_device_facts(&device, id, err));
+    MR_TRY(check_foreign(&device, params, err));
     MR_TRY(mr_device_check(&device, needs_fp64, err));
     MR_TRY(make_sure(&device, err));
 
@@ -297,11 +301,9 @@ static mr_status choose_first(struct mr_device devices[], size_t count,
 
 static mr_status list_foreign(struct mr_device **out, const mr_stream_params *params, mr_error *err)
 {
-    cl_device_id id;
     if (!mr_cl(err)) return MR_E_NO_DEVICE;
-    MR_TRY(check_foreign(params, &id, err));
     *out = mr_alloc(1, sizeof **out);
-    return *out ? mr_device_facts(*out, id, err) : mr_fail_no_memory(err, "the list of devices");
+    return *out ? check_foreign(*out, params, err) : mr_fail_no_memory(err, "the list of devices");
 }
 
 mr_status mr_session_devices(struct mr_device **out, size_t *count, const mr_stream_params *params,

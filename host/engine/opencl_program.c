@@ -44,7 +44,7 @@ mr_status mr_opencl_program_bind(struct mr_program *p, struct mr_engine *engine,
             if (source->is_device) {
                 cl_mem buffer = source->buffers[c];
                 MR_TRY(mr_buffer_check(e->session, buffer, bytes, "the caller's buffer", err));
-                MR_TRY(mr_buffer_retain(buffer, err));
+                MR_TRY(mr_buffer_retain(e->session, buffer, err));
                 p->memory[v][c] = buffer;
                 continue;
             }

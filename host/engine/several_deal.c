@@ -35,7 +35,7 @@ mr_status mr_member_result(struct mr_several *e, unsigned member, mr_status st, 
     }
     if (!err) return st;
     *err = *why;
-    (void)snprintf(err->device, sizeof err->device, "%s", m->label);
+    if (why->call[0]) (void)snprintf(err->device, sizeof err->device, "%s", m->label);
     return st;
 }
 

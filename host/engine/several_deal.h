@@ -55,7 +55,7 @@ mr_members mr_members_left(const struct mr_several *e);
 unsigned mr_member_first(const struct mr_several *e);
 
 /* What a call of a member's engine returned with this record is handed on in `err`. One of its
- * driver's that failed loses the member. */
+ * driver's that failed is called by the member's label, and loses the member. */
 mr_status mr_member_result(struct mr_several *e, unsigned member, mr_status st, const mr_error *why,
                            mr_error *err);
 

@@ -101,7 +101,7 @@ static void shared_memory_is_seen_without_mapping(void)
         }
         /* A consumer that keeps the buffer keeps the memory. */
         cl_mem kept = buffers[1];
-        CU_ASSERT_EQUAL(mr_buffer_retain(kept, NULL), MR_OK);
+        CU_ASSERT_EQUAL(mr_buffer_retain(s, kept, NULL), MR_OK);
         mr_buffer_release(&buffers[1]);
         CU_ASSERT_EQUAL(memcmp(memory[1], memory[0], COUNT * sizeof(int)), 0);
         mr_buffer_release(&kept);
@@ -209,7 +209,7 @@ static void a_buffer_is_checked_for_size_and_context(void)
     s->context = NULL;
     CU_ASSERT_EQUAL(mr_buffer_check(s, buffer, 32, "column x", &e), MR_E_VALUE);
     s->context = own;
-    CU_ASSERT_EQUAL(mr_buffer_retain(buffer, &e), MR_OK);
+    CU_ASSERT_EQUAL(mr_buffer_retain(s, buffer, &e), MR_OK);
     cl_mem second = buffer;
     mr_buffer_release(&second);
     mr_buffer_release(&buffer);

@@ -97,8 +97,26 @@ static void who_looked_slow_is_tried_again_and_who_is_lost_is_not(void)
     CU_ASSERT_EQUAL(mr_member_for(&dealer, mr_members_left(&dealer), UNIT), 0);
 }
 
+static void only_what_a_driver_failed_with_is_a_devices(void)
+{
+    static const double rates[] = {1, 1};
+    const mr_error own = {.status = MR_E_NO_MEMORY, .message = "a slot: out of memory"};
+    const mr_error drivers = {.status = MR_E_OPENCL, .message = "failed", .call = "clFlush"};
+    mr_error err;
+    begin(rates, 2, 6);
+    (void)snprintf(dealer.members[1].label, sizeof dealer.members[1].label, "1: a device");
+    CU_ASSERT_EQUAL(mr_member_result(&dealer, 1, own.status, &own, &err), MR_E_NO_MEMORY);
+    CU_ASSERT_STRING_EQUAL(err.message, own.message);
+    CU_ASSERT_STRING_EQUAL(err.device, "");
+    CU_ASSERT_FALSE(dealer.members[1].is_lost);
+    CU_ASSERT_EQUAL(mr_member_result(&dealer, 1, drivers.status, &drivers, &err), MR_E_OPENCL);
+    CU_ASSERT_STRING_EQUAL(err.device, "1: a device");
+    CU_ASSERT_TRUE(dealer.members[1].is_lost);
+}
+
 SUITE(several_deal,
       {"all_devices_are_kept_busy_by_their_speed", all_devices_are_kept_busy_by_their_speed},
       {"who_was_not_measured_gets_units", who_was_not_measured_gets_units},
       {"who_looked_slow_is_tried_again_and_who_is_lost_is_not",
-       who_looked_slow_is_tried_again_and_who_is_lost_is_not});
+       who_looked_slow_is_tried_again_and_who_is_lost_is_not},
+      {"only_what_a_driver_failed_with_is_a_devices", only_what_a_driver_failed_with_is_a_devices});

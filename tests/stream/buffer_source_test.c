@@ -1,8 +1,12 @@
 /* Sequences over OpenCL buffers of the caller. */
+#include <stdio.h>
+
 #include <millrace/device.h>
 
 #include "cl/own_context.h"
+#include "cl/session.h"
 #include "rig.h"
+#include "two_devices.h"
 
 enum { COUNT = 5000 };
 
@@ -83,6 +87,47 @@ static void buffers_in_the_wrong_place_are_refused(void)
     own_context_free(&o);
 }
 
+/* Each call that a stream begins with on what the caller gave; only of a queue's device the name is
+ * not known yet. */
+CHILD(fails_at_objects_of_the_caller)
+{
+    static const char *const faults[] = {"clRetainMemObject:1:-5", "clRetainContext:1:-5",
+                                         "clGetCommandQueueInfo:2:-5",
+                                         "clGetCommandQueueInfo:3:-5"};
+    struct mr_session *opened = NULL;
+    mr_seq *source = NULL, *seq = NULL;
+    mr_error err = {0};
+    cl_int code;
+    if (mr_session_open(&opened, NULL, false, &err)) printf("%s\n", err.message);
+    mr_buffer given = {.dtype = MR_I64};
+    given.memory =
+        mr_cl_loaded()->clCreateBuffer(opened->context, CL_MEM_READ_ONLY, COUNT * 8, NULL, &code);
+    const mr_stream_params params = {
+        .engine = MR_ENGINE_OPENCL, .context = opened->context, .queue = opened->transfers};
+    if (mr_seq_from_buffers(&source, &given, 1, COUNT, &err) ||
+        mr_seq_pipe(&seq, source, "map(x + 1)", &err))
+        printf("%s\n", err.message);
+    for (size_t k = 0; k < sizeof faults / sizeof faults[0]; k++) {
+        mr_stream *s = NULL;
+        ask_for_fault *ask = find_layer();
+        (void)ask(faults[k], -1);
+        mr_status st = mr_stream_open(&s, seq, &params, &err);
+        (void)ask(NULL, -1);
+        printf("%s %s\n", st ? err.call : "none", err.device[0] ? "named" : "nameless");
+        mr_stream_close(&s);
+    }
+}
+
+static void errors_at_objects_of_the_caller_name_the_device(void)
+{
+    check_child("fails_at_objects_of_the_caller",
+                "clRetainMemObject named\nclRetainContext named\n"
+                "clGetCommandQueueInfo named\nclGetCommandQueueInfo named\n",
+                TWO_PARTS, NULL);
+}
+
 SUITE(buffer_source, {"buffers_of_the_caller_are_a_source", buffers_of_the_caller_are_a_source},
       {"buffers_in_the_wrong_place_are_refused", buffers_in_the_wrong_place_are_refused},
+      {"errors_at_objects_of_the_caller_name_the_device",
+       errors_at_objects_of_the_caller_name_the_device},
       NOTHING_IS_LEFT_BEHIND);
