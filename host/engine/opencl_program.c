@@ -31,11 +31,22 @@ void mr_opencl_program_destroy(struct mr_program **program, struct mr_engine *en
     *program = NULL;
 }
 
+static mr_status bind_array(struct mr_opencl *e, const void *data, size_t bytes, cl_mem *out,
+                            mr_error *err)
+{
+    static double nothing;
+    mr_status st = mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
+                                    bytes ? bytes : sizeof nothing, bytes ? (void *)data : &nothing,
+                                    "the caller's array", out, err);
+    if (bytes <= e->session->device.max_alloc_bytes) return st;
+    static const char hint[] = "chain() smaller arrays, read() a file, or use MR_ENGINE_HOST";
+    return mr_error_hint(err, st, "%s", hint);
+}
+
 /* The caller's memory as buffers: used in place where the device shares it. */
 mr_status mr_opencl_program_bind(struct mr_program *p, struct mr_engine *engine, mr_error *err)
 {
     struct mr_opencl *e = mr_opencl_of(engine);
-    static double nothing;
     for (size_t v = 0; v < p->segment->view_count; v++) {
         const struct mr_memory_source *source = p->segment->views[v].memory;
         for (size_t c = 0; source && c < source->column_count; c++) {
@@ -48,10 +59,7 @@ mr_status mr_opencl_program_bind(struct mr_program *p, struct mr_engine *engine,
                 p->memory[v][c] = buffer;
                 continue;
             }
-            void *data = (void *)source->data[c];
-            MR_TRY(mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
-                                    bytes ? bytes : sizeof nothing, bytes ? data : &nothing,
-                                    "the caller's array", &p->memory[v][c], err));
+            MR_TRY(bind_array(e, source->data[c], bytes, &p->memory[v][c], err));
         }
     }
     return MR_OK;

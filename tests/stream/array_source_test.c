@@ -200,10 +200,29 @@ static void arrays_that_cannot_be_are_refused(void)
     }
 }
 
+/* More than any device's CL_DEVICE_MAX_MEM_ALLOC_SIZE: smaller units would not help. */
+static void an_array_beyond_a_devices_limit_is_refused_with_a_way_out(void)
+{
+    static double memory[1];
+    const size_t count = (size_t)1 << (sizeof count > 4 ? 50 : 28);
+    mr_seq *seq = from_arrays(&(mr_array){.dtype = MR_F64, .data = memory}, 1, count);
+    mr_stream_params params = {.engine = MR_ENGINE_OPENCL};
+    mr_stream *s = NULL;
+    mr_error err = {0};
+    CU_ASSERT_EQUAL(mr_stream_open(&s, seq, &params, &err), MR_E_NO_MEMORY);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "the caller's array"));
+    CU_ASSERT_PTR_NULL(strstr(err.hint, "batch_elems"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.hint, "chain()"));
+    mr_stream_close(&s);
+    mr_seq_release(&seq);
+}
+
 SUITE(array_source, {"an_array_is_used_in_place", an_array_is_used_in_place},
       {"an_array_is_read_from_anywhere", an_array_is_read_from_anywhere},
       {"arrays_of_every_dtype_stand_side_by_side", arrays_of_every_dtype_stand_side_by_side},
       {"an_empty_array_is_an_empty_sequence", an_empty_array_is_an_empty_sequence},
       {"an_array_may_begin_at_any_element", an_array_may_begin_at_any_element},
       {"arrays_that_cannot_be_are_refused", arrays_that_cannot_be_are_refused},
+      {"an_array_beyond_a_devices_limit_is_refused_with_a_way_out",
+       an_array_beyond_a_devices_limit_is_refused_with_a_way_out},
       NOTHING_IS_LEFT_BEHIND);
