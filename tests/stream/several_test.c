@@ -10,6 +10,7 @@
 #include "cl/handle.h"
 #include "cl/own_context.h"
 #include "cl/session.h"
+#include "plan/kind.h"
 #include "suite.h"
 #include "two_devices.h"
 
@@ -46,6 +47,38 @@ CHILD(compares_two_devices_in_the_shape_of_a_gpu)
 CHILD(compares_devices_of_two_shapes)
 {
     compare_rows(OWN_SHAPES);
+}
+
+/* In rows behind a callback a range stands for it. */
+static char *explain_row(size_t row)
+{
+    const mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    const char *text = two_device_rows[row].text;
+    char whole[256], *explained = NULL;
+    mr_seq *seq = NULL;
+    mr_error err = {0};
+    (void)snprintf(whole, sizeof whole, "%s%s", text[0] == '|' ? "range(3000) " : "", text);
+    if (mr_seq_parse(&seq, whole, &err) || mr_explain(&explained, seq, &params, 0, &err))
+        printf("%s: %s\n", whole, err.message);
+    mr_seq_release(&seq);
+    return explained;
+}
+
+CHILD(looks_for_rows_of_every_kind)
+{
+    bool has_kind[MR_KIND_COUNT] = {false};
+    child_has_file();
+    for (size_t row = 0; two_device_rows[row].text; row++) {
+        char *text = explain_row(row);
+        for (size_t k = 0; k < MR_KIND_COUNT && text; k++) {
+            char named[64];
+            (void)snprintf(named, sizeof named, " (%s)\n", mr_kind_names[k]);
+            has_kind[k] = has_kind[k] || strstr(text, named);
+        }
+        mr_text_free(&text);
+    }
+    for (size_t k = 0; k < MR_KIND_COUNT; k++)
+        if (!has_kind[k]) printf("no row has a segment of kind %s\n", mr_kind_names[k]);
 }
 
 /* The first lines of which explain() says the shapes. */
@@ -208,6 +241,11 @@ static void check(const char *body, const char *expected)
     check_child(body, expected, TWO_PARTS, NULL);
 }
 
+static void rows_have_segments_of_every_kind(void)
+{
+    check("looks_for_rows_of_every_kind", "");
+}
+
 static void two_devices_give_the_bits_of_the_host(void)
 {
     check("compares_two_devices_with_the_host", "");
@@ -255,7 +293,8 @@ static void kept_batches_stay(void)
     check("keeps_device_batches_of_both_devices", "");
 }
 
-SUITE(several, {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bits_of_the_host},
+SUITE(several, {"rows_have_segments_of_every_kind", rows_have_segments_of_every_kind},
+      {"two_devices_give_the_bits_of_the_host", two_devices_give_the_bits_of_the_host},
       {"devices_of_two_shapes_give_the_bits_of_the_host",
        devices_of_two_shapes_give_the_bits_of_the_host},
       {"each_device_has_its_own_shape", each_device_has_its_own_shape},

@@ -19,6 +19,13 @@ const struct specimen two_device_rows[] = {
     {.text = "range(700000) | map(x*0.1) | sum(exact)"},
     {.text = "range(60000) | scan(sum) | hist(16, 0, 1e9)"},
     {.text = "zip(range(40000) | scan(sum), range(60000) | filter(x % 3 != 1)) | map(x0 + x1)"},
+    {.text = "range(60000) | filter(x % 3 != 0) | scan(s: (s*3 + x) % 1009, init=1)"},
+    {.text =
+         "range(60000) | filter(x % 3 != 0) | window(7, max) | fold(s: (s*5 + x) % 65537, init=0)"},
+    {.text = "range(60000) | filter(x % 3 != 1) | take_while(x < 55000)"},
+    {.text = "range(60000) | map(x*7 % 60001) | drop_while(x < 50000) | map(x + 1)"},
+    {.text = "range(60000) | filter(x % 2 == 0) | shuffle(1, window=700)"},
+    {.text = CHILD_FILE " | take(60000) | map(x*3) | filter(x % 7 != 3)"},
     {.text = "| map(x*x) | skip(10) | last()"},
     {.text = "| map(x*x) | filter(x % 3 == 1)", .is_seekable = true},
     {.text = NULL},
@@ -63,6 +70,7 @@ struct specimen_result run_row(size_t row, enum device_shapes shapes, const char
     static const char *const texts[] = {[CPU_SHAPES] = CPU_SHAPE, [GPU_SHAPES] = GPU_SHAPE};
     struct specimen specimen = two_device_rows[row];
     mr_stream_params params = {.engine = MR_ENGINE_HOST};
+    child_has_file();
     if (!device) return specimen_run(&specimen, params);
     params = (mr_stream_params){.engine = MR_ENGINE_OPENCL, .device = device};
     specimen.staged_copies = specimen.staged_copies || shapes == GPU_SHAPES;
