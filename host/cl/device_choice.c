@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "cl/contact.h"
+#include "cl/error_code.h"
 #include "cl/first_contact.h"
 #include "cl/headroom.h"
 
@@ -220,8 +221,10 @@ mr_status mr_device_check(const struct mr_device *d, bool needs_fp64, mr_error *
     mr_status st = MR_OK;
     if (!d->is_usable) {
         st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", d->name, d->reason);
-        mr_error_hint(err, st,
-                      "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");
+        mr_error_hint(err, st, "%s",
+                      d->is_short
+                          ? mr_cl_lack_hint
+                          : "choose another with mr_stream_params.device, or use MR_ENGINE_HOST");
     } else if (needs_fp64 && !d->has_fp64) {
         st = mr_fail(err, MR_E_NO_FP64, "device '%s' has no f64, which the sequence uses", d->name);
         mr_error_hint(

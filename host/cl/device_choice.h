@@ -30,6 +30,7 @@ struct mr_device {
     bool is_pocl;
     bool is_admitted; /* to be taken without being named (admission.h) */
     bool is_usable;
+    bool is_short;    /* it is not usable for what may have been a lack (error_code.h) */
     unsigned rung;    /* with how much care its kernels are built (verdict.h) */
     char reason[160]; /* why it is not usable, or its preference in words */
     int preference;   /* higher is better; negative when not usable */

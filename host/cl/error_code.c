@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* cl.h of OpenCL 1.2, and cl_ext.h for the loader's -1001. */
 #define CODES(ROW)                                                                                 \
@@ -115,3 +116,20 @@ mr_status mr_cl_fail(mr_error *err, cl_int code, const char *call, const char *d
     (void)snprintf(err->device, sizeof err->device, "%s", device ? device : "");
     return st;
 }
+
+bool mr_cl_tells_of_device(const mr_error *err)
+{
+    bool allocates = !strcmp(err->call, "clCreateBuffer") || !strcmp(err->call, "clSVMAlloc");
+    return err->call[0] && !(allocates && means_no_memory(err->cl_code));
+}
+
+/* A build that fails without a log may have found the disk full; with one it is MR_E_INTERNAL. */
+bool mr_cl_may_be_a_lack(const mr_error *err)
+{
+    return err->status == MR_E_NO_MEMORY ||
+           (err->status == MR_E_OPENCL && err->cl_code == CL_BUILD_PROGRAM_FAILURE);
+}
+
+const char mr_cl_lack_hint[] =
+    "a disk that is full or memory that others hold may be the cause: try again in a new process, "
+    "choose another with mr_stream_params.device, or use MR_ENGINE_HOST";

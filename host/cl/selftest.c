@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "cl/buffer.h"
 #include "cl/build.h"
+#include "cl/error_code.h"
 #include "cl/selftest_lanes.h"
 #include "cl/verdict.h"
 #include "emit/kernel_text.h"
@@ -281,7 +282,16 @@ static mr_status run_test(struct mr_session *session, char reason[MR_VERDICT_BYT
     return st;
 }
 
-/* Rung by rung until it passes, or is refused on the last. */
+/* A kernel that cannot be built or run is an answer, too. A caller's context may be lost for what
+ * the caller did with it. */
+static bool is_answer(const struct mr_session *session, mr_status st, const mr_error *why)
+{
+    if (session->is_foreign && session->is_lost) return false;
+    return st == MR_OK || st == MR_E_INTERNAL || mr_cl_tells_of_device(why);
+}
+
+/* Rung by rung until it passes, or is refused on the last. CL_OUT_OF_RESOURCES is a kernel that
+ * cannot run or a lack, by driver: more care is tried in any case, but nothing of it is kept. */
 static mr_status climb(struct mr_session *session, struct mr_verdict *v, mr_error *err)
 {
     struct mr_device *d = &session->device;
@@ -290,16 +300,16 @@ static mr_status climb(struct mr_session *session, struct mr_verdict *v, mr_erro
         mr_verdict_find(v, d);
         d->rung = v->rung;
         if (v->is_passed || v->reason[0]) return MR_OK;
-        mr_error why;
+        if (session->is_lost && !session->is_foreign) MR_TRY(mr_session_renew(session, err));
+        mr_error why = {.status = MR_OK};
         mr_status st = run_test(session, reason, &why);
-        /* That it does not compile is an answer, too. */
-        if (st == MR_E_INTERNAL)
-            (void)snprintf(reason, sizeof reason, "self-test: %.140s", why.message);
-        else if (st != MR_OK && err)
-            *err = why;
-        if (st != MR_OK && st != MR_E_INTERNAL) return st;
+        if (!is_answer(session, st, &why)) {
+            if (err) *err = why;
+            return st;
+        }
+        if (st != MR_OK) (void)snprintf(reason, sizeof reason, "self-test: %.140s", why.message);
         if (reason[0])
-            mr_verdict_fail(d, reason);
+            mr_verdict_fail(d, reason, !mr_cl_may_be_a_lack(&why));
         else
             mr_verdict_pass(d);
     }
@@ -327,10 +337,10 @@ bool mr_device_is_tried(const struct mr_device *device)
     return v.is_tried;
 }
 
-void mr_device_put_trial(const struct mr_device *device, const char *reason)
+void mr_device_put_trial(const struct mr_device *device, const char *reason, bool is_lasting)
 {
     if (reason[0])
-        mr_verdict_fail(device, reason);
+        mr_verdict_fail(device, reason, is_lasting);
     else
         mr_verdict_put_tried(device);
 }

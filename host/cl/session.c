@@ -86,7 +86,8 @@ static mr_status meet_in_child(const struct mr_device *d, struct mr_verdict *v, 
     const struct mr_child_task task = {.what = "trial", .device = d};
     struct mr_child_end end;
     mr_verdict_find(v, d);
-    if (d->is_admitted || v->reason[0] || (v->is_passed && v->is_tried) || !mr_child_is_there())
+    if (d->is_admitted || v->reason[0] || v->is_met || (v->is_passed && v->is_tried) ||
+        !mr_child_is_there())
         return MR_OK;
     mr_status st = mr_child_run(&end, &task, err);
     if (st != MR_OK) return st == MR_E_IO ? MR_OK : st;
@@ -137,6 +138,15 @@ static mr_status connect(struct mr_session *s, mr_error *err)
     if (st == MR_OK) st = create_queue(s, &s->transfers, 0, err);
     mr_contact_end(&contact);
     return st;
+}
+
+mr_status mr_session_renew(struct mr_session *session, mr_error *err)
+{
+    close_queue(&session->queue);
+    close_queue(&session->transfers);
+    mr_context_give_back(&session->context, session->is_lost);
+    session->is_lost = false;
+    return connect(session, err);
 }
 
 mr_status mr_session_open_on(struct mr_session **out, const struct mr_device *device, mr_error *err)
@@ -190,6 +200,7 @@ static mr_status open_best(struct mr_session **out, const mr_stream_params *para
         if ((st = mr_session_open_on(out, best, err)) != MR_E_NO_DEVICE) break;
         (void)mr_verdict_of_process(&verdict, best);
         mr_device_refuse(&devices[best - devices], verdict.reason);
+        devices[best - devices].is_short = verdict.is_fleeting;
     } while (true);
     mr_free(devices);
     return st;

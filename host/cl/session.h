@@ -39,6 +39,9 @@ mr_status mr_session_open_on(struct mr_session **out, const struct mr_device *de
 mr_status mr_session_open(struct mr_session **out, const mr_stream_params *params, bool needs_fp64,
                           mr_error *err);
 
+/* In a context of its own that is not lost, which no program, kernel or buffer is of. */
+mr_status mr_session_renew(struct mr_session *session, mr_error *err);
+
 /* Waits for both queues, releases queues and context. NULL-safe, nulls the pointer; in a forked
  * child only frees host memory. Programs and kernels are released before. */
 void mr_session_close(struct mr_session **session);

@@ -8,6 +8,7 @@
 #include <millrace/version.h>
 
 #include "base/hash.h"
+#include "cl/error_code.h"
 #include "cl/finding.h"
 #include "cl/selftest.h"
 
@@ -130,6 +131,7 @@ void mr_verdict_read_again(const struct mr_device *device)
     (void)pthread_mutex_lock(&lock);
     struct known *k = know(device);
     if (k) read_findings(&k->verdict, device);
+    if (k) k->verdict.is_met = true;
     (void)pthread_mutex_unlock(&lock);
 }
 
@@ -142,6 +144,8 @@ void mr_verdict_pass(const struct mr_device *device)
     if (k) {
         k->verdict.is_passed = true;
         k->verdict.reason[0] = '\0';
+    }
+    if (k && !k->verdict.is_fleeting) {
         put_finding("passed", device, k->verdict.rung, k->verdict.before);
         put_finding("refused", device, 0, NULL);
         for (unsigned r = 0; r < k->verdict.rung; r++) put_finding("passed", device, r, NULL);
@@ -153,10 +157,8 @@ void mr_verdict_put_tried(const struct mr_device *device)
 {
     (void)pthread_mutex_lock(&lock);
     struct known *k = know(device);
-    if (k) {
-        k->verdict.is_tried = true;
-        put_finding("tried", device, k->verdict.rung, "");
-    }
+    if (k) k->verdict.is_tried = true;
+    if (k && !k->verdict.is_fleeting) put_finding("tried", device, k->verdict.rung, "");
     (void)pthread_mutex_unlock(&lock);
 }
 
@@ -164,7 +166,7 @@ void mr_verdict_put_tried(const struct mr_device *device)
 static void refuse(struct known *k, const struct mr_device *device, const char *reason,
                    bool is_lasting)
 {
-    struct mr_verdict refused = {.rung = 0};
+    struct mr_verdict refused = {.is_fleeting = !is_lasting};
     (void)snprintf(refused.reason, sizeof refused.reason, "%s", reason);
     k->verdict = refused; /* which `reason` may be of */
     for (unsigned r = 0; r < MR_RUNGS; r++) {
@@ -174,15 +176,16 @@ static void refuse(struct known *k, const struct mr_device *device, const char *
     put_finding("refused", device, 0, is_lasting ? k->verdict.reason : NULL);
 }
 
-void mr_verdict_fail(const struct mr_device *device, const char *reason)
+void mr_verdict_fail(const struct mr_device *device, const char *reason, bool is_lasting)
 {
     (void)pthread_mutex_lock(&lock);
     struct known *k = know(device);
+    if (k && !is_lasting) k->verdict.is_fleeting = true;
     if (k && k->verdict.rung + 1 == MR_RUNGS) {
-        refuse(k, device, k->verdict.before, true);
+        refuse(k, device, k->verdict.before, !k->verdict.is_fleeting);
     } else if (k) {
-        put_finding("passed", device, k->verdict.rung, NULL);
-        put_finding("tried", device, k->verdict.rung, NULL);
+        if (is_lasting) put_finding("passed", device, k->verdict.rung, NULL);
+        if (is_lasting) put_finding("tried", device, k->verdict.rung, NULL);
         /* What is told of it is what it does without any care. */
         if (k->verdict.rung == 0)
             (void)snprintf(k->verdict.before, sizeof k->verdict.before, "%s", reason);
@@ -203,6 +206,7 @@ void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool 
 void mr_verdict_tell(struct mr_device *device, const struct mr_verdict *verdict)
 {
     device->rung = verdict->rung;
+    device->is_short = verdict->reason[0] && verdict->is_fleeting;
     size_t used = strlen(device->reason);
     if (verdict->reason[0])
         mr_device_refuse(device, verdict->reason);
@@ -218,6 +222,7 @@ mr_status mr_verdict_check(const struct mr_device *device, const struct mr_verdi
     mr_status st = mr_fail(err, MR_E_NO_DEVICE, "device '%s' cannot be used: %s", device->name,
                            verdict->reason);
     if (err) (void)snprintf(err->device, sizeof err->device, "%s", device->name);
+    if (verdict->is_fleeting) return mr_error_hint(err, st, "%s", mr_cl_lack_hint);
     return mr_error_hint(err, st,
                          "choose another with mr_stream_params.device, or use MR_ENGINE_HOST; "
                          "a changed driver is tried again");

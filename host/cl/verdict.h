@@ -22,6 +22,8 @@ struct mr_verdict {
     unsigned rung;                 /* where it passed, or is to be asked next */
     bool is_passed;                /* the self-test */
     bool is_tried;                 /* and whole kernels */
+    bool is_met;                   /* in a child process, by this one */
+    bool is_fleeting;              /* it may have been a lack: none of this is kept */
     char reason[MR_VERDICT_BYTES]; /* why it is refused; "": it is not */
     char before[MR_VERDICT_BYTES]; /* what was wrong on the rung before; "" on the first */
 };
@@ -36,8 +38,9 @@ bool mr_verdict_of_process(struct mr_verdict *out, const struct mr_device *devic
 void mr_verdict_pass(const struct mr_device *device);
 void mr_verdict_put_tried(const struct mr_device *device);
 
-/* On its rung it gave a wrong answer: the next time it is asked on the next, or refused. */
-void mr_verdict_fail(const struct mr_device *device, const char *reason);
+/* On its rung it gave a wrong answer or none: the next time it is asked on the next, or refused.
+ * `is_lasting`: what comes of it is kept for later processes. */
+void mr_verdict_fail(const struct mr_device *device, const char *reason, bool is_lasting);
 
 /* Refuses it on all rungs; `is_lasting`: in later processes, too. */
 void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool is_lasting);
@@ -46,7 +49,7 @@ void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool 
 void mr_verdict_ask_anew(void);
 bool mr_verdict_asks_anew(void);
 
-/* Takes what others kept just now for what this process knows. */
+/* Takes what a child process kept just now for what this process knows. */
 void mr_verdict_read_again(const struct mr_device *device);
 
 /* Makes `device` know its rung, and its reason say so; a refused one is none to be used. */

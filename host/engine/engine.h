@@ -193,9 +193,13 @@ struct mr_device;
 mr_status mr_opencl_engine_create_on(struct mr_engine **out, const struct mr_device *device,
                                      const mr_stream_params *params, mr_error *err);
 
-/* Keeps what a trial found (stream/trial.h), "" for nothing: for this process and, if the device
- * passed, for later ones. */
+/* Keeps what a trial found (stream/trial.h), a reason of "" for nothing: for this process and,
+ * unless it is fleeting, for later ones. */
 enum { MR_TRIAL_REASON_BYTES = 160 };
-void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason);
+struct mr_trial_fault {
+    char reason[MR_TRIAL_REASON_BYTES];
+    bool is_fleeting; /* it may be a lack that is soon over */
+};
+void mr_opencl_engine_put_trial(const struct mr_engine *e, const struct mr_trial_fault *fault);
 
 #endif

@@ -62,9 +62,10 @@ mr_status mr_opencl_engine_check(mr_error *err)
     return mr_cl(err) ? MR_OK : err->status;
 }
 
-void mr_opencl_engine_put_trial(const struct mr_engine *e, const char *reason)
+void mr_opencl_engine_put_trial(const struct mr_engine *e, const struct mr_trial_fault *fault)
 {
-    mr_device_put_trial(&((const struct mr_opencl *)e)->session->device, reason);
+    mr_device_put_trial(&((const struct mr_opencl *)e)->session->device, fault->reason,
+                        !fault->is_fleeting);
 }
 
 /* Takes the session over, also on failure. */

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "cl/error_code.h"
 #include "cl/session.h"
 #include "engine/several_engine.h"
 #include "plan/kind.h"
@@ -119,8 +120,9 @@ static mr_status hash_on(uint64_t *hash, const mr_seq *seq, struct mr_engine *en
 }
 
 /* What says nothing of the device: what this process lacks, or that nobody waits any more. */
-static bool is_of_the_process(mr_status st)
+static bool is_of_the_process(mr_status st, const mr_error *why)
 {
+    if (st != MR_OK && why->call[0]) return !mr_cl_tells_of_device(why);
     return st == MR_E_NO_MEMORY || st == MR_E_LIMIT || st == MR_E_INTERRUPTED;
 }
 
@@ -138,7 +140,7 @@ static void tell(size_t trial)
     if (told) told(phase);
 }
 
-static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool has_fp64,
+static mr_status try_one(struct mr_trial_fault *fault, size_t trial, bool has_fp64,
                          struct mr_engine *host, struct mr_engine *device, mr_error *err)
 {
     mr_seq *seq = NULL;
@@ -148,31 +150,32 @@ static mr_status try_one(char reason[MR_TRIAL_REASON_BYTES], size_t trial, bool 
     mr_status st = mr_seq_parse(&seq, text, err);
     if (st == MR_OK) st = hash_on(&hashes[0], seq, host, err);
     if (st == MR_OK) {
-        mr_error why;
+        mr_error why = {.status = MR_OK};
         st = hash_on(&hashes[1], seq, device, &why);
-        if (st != MR_OK && !is_of_the_process(st))
-            (void)snprintf(reason, MR_TRIAL_REASON_BYTES, "trial of %s: %.120s",
+        fault->is_fleeting = mr_cl_may_be_a_lack(&why);
+        if (st != MR_OK && !is_of_the_process(st, &why))
+            (void)snprintf(fault->reason, MR_TRIAL_REASON_BYTES, "trial of %s: %.120s",
                            trials[trial].skeleton, why.message);
         else if (st == MR_OK && hashes[0] != hashes[1])
-            (void)snprintf(reason, MR_TRIAL_REASON_BYTES,
+            (void)snprintf(fault->reason, MR_TRIAL_REASON_BYTES,
                            "trial of %s: other bits than the host engine's",
                            trials[trial].skeleton);
-        if (reason[0]) st = MR_OK;
+        if (fault->reason[0]) st = MR_OK;
         if (st != MR_OK && err) *err = why;
     }
     mr_seq_release(&seq);
     return st;
 }
 
-mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *engine, bool has_fp64,
+mr_status mr_trial_run(struct mr_trial_fault *fault, struct mr_engine *engine, bool has_fp64,
                        mr_error *err)
 {
     struct mr_engine *host = NULL;
-    reason[0] = '\0';
+    *fault = (struct mr_trial_fault){.reason = ""};
     mr_status st = mr_host_engine_create(&host, err);
-    for (size_t k = 0; st == MR_OK && !reason[0] && k < COUNT; k++) {
+    for (size_t k = 0; st == MR_OK && !fault->reason[0] && k < COUNT; k++) {
         tell(k);
-        if (has_fp64 || !trials[k].needs_fp64) st = try_one(reason, k, has_fp64, host, engine, err);
+        if (has_fp64 || !trials[k].needs_fp64) st = try_one(fault, k, has_fp64, host, engine, err);
     }
     if (host) host->class->destroy(&host);
     return st;
@@ -183,11 +186,11 @@ mr_status mr_trial_run(char reason[MR_TRIAL_REASON_BYTES], struct mr_engine *eng
 /* Destroys an engine that the trial finds fault with: it is to be made again, on the next rung. */
 static mr_status try_engine(struct mr_engine **engine, mr_error *err)
 {
-    char reason[MR_TRIAL_REASON_BYTES] = "";
+    struct mr_trial_fault fault;
     if (!(*engine)->needs_trial) return MR_OK;
-    mr_status st = mr_trial_run(reason, *engine, (*engine)->has_fp64, err);
-    if (st == MR_OK) mr_opencl_engine_put_trial(*engine, reason);
-    if (st != MR_OK || reason[0]) (*engine)->class->destroy(engine);
+    mr_status st = mr_trial_run(&fault, *engine, (*engine)->has_fp64, err);
+    if (st == MR_OK) mr_opencl_engine_put_trial(*engine, &fault);
+    if (st != MR_OK || fault.reason[0]) (*engine)->class->destroy(engine);
     return st;
 }
 
@@ -243,7 +246,7 @@ static mr_status create_several(struct mr_engine **out, const mr_stream_params *
         struct mr_candidate *c = &candidates[k];
         label(c, devices, count, k);
         last = create_tried(&c->engine, &devices[k], params, &c->why);
-        if (is_of_the_process(last) && !c->why.call[0]) st = last;
+        if (is_of_the_process(last, &c->why) && !c->why.call[0]) st = last;
         if (last != MR_OK && err) *err = c->why;
         opened += last == MR_OK;
     }

@@ -117,7 +117,40 @@ static void codes_for_lack_of_memory_are_out_of_memory(void)
     CU_ASSERT_EQUAL(mr_cl_fail(NULL, -36, "clFinish", "dev", NULL), MR_E_OPENCL);
 }
 
-SUITE(error_code, {"every_code_of_the_header_has_its_name", every_code_of_the_header_has_its_name},
+static const struct {
+    const char *call; /* NULL: none failed */
+    cl_int code;
+    bool tells, may_be_a_lack;
+} failures[] = {
+    {NULL, 0, false, true}, /* host memory of this process */
+    {"clBuildProgram", CL_BUILD_PROGRAM_FAILURE, true, true},
+    {"clBuildProgram", CL_OUT_OF_HOST_MEMORY, true, true},
+    {"clCreateKernel", CL_INVALID_KERNEL, true, false},
+    {"clEnqueueNDRangeKernel", CL_OUT_OF_RESOURCES, true, true},
+    {"clEnqueueNDRangeKernel", CL_INVALID_COMMAND_QUEUE, true, false},
+    {"clWaitForEvents", CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST, true, false},
+    {"clCreateBuffer", CL_MEM_OBJECT_ALLOCATION_FAILURE, false, true},
+    {"clCreateBuffer", CL_OUT_OF_HOST_MEMORY, false, true},
+    {"clCreateBuffer", CL_INVALID_VALUE, true, false},
+    {"clSVMAlloc", CL_MEM_OBJECT_ALLOCATION_FAILURE, false, true},
+};
+
+static void a_failure_tells_of_the_device_or_of_a_lack(void)
+{
+    for (size_t k = 0; k < sizeof failures / sizeof failures[0]; k++) {
+        mr_error e;
+        if (failures[k].call)
+            (void)mr_cl_fail(&e, failures[k].code, failures[k].call, NULL, NULL);
+        else
+            (void)mr_fail_no_memory(&e, "a thing");
+        CU_ASSERT_EQUAL(mr_cl_tells_of_device(&e), failures[k].tells);
+        CU_ASSERT_EQUAL(mr_cl_may_be_a_lack(&e), failures[k].may_be_a_lack);
+    }
+}
+
+SUITE(error_code,
+      {"a_failure_tells_of_the_device_or_of_a_lack", a_failure_tells_of_the_device_or_of_a_lack},
+      {"every_code_of_the_header_has_its_name", every_code_of_the_header_has_its_name},
       {"a_failed_call_names_call_code_reason_and_device",
        a_failed_call_names_call_code_reason_and_device},
       {"absent_parts_leave_no_brackets", absent_parts_leave_no_brackets},

@@ -8,6 +8,8 @@
  *                           hang, eat
  * MILLRACE_DRIVER_WRONG     lanes; optimised: lanes, unless built with -cl-opt-disable; always; or
  *                           TEXT: a source with it does not build unless with -cl-opt-disable
+ * MILLRACE_DRIVER_ANSWER    "CALL:CODE" of clCreateKernel or clEnqueueNDRangeKernel, for kernels
+ *                           that are optimised; "CALL:CODE:always": for any
  * MILLRACE_DRIVER_LOG       a file that gets a byte for each process that loads it */
 #define _GNU_SOURCE
 #define CL_TARGET_OPENCL_VERSION 200
@@ -116,6 +118,47 @@ static cl_int CL_API_CALL build(cl_program program, cl_uint count, const cl_devi
     return own.clBuildProgram(program, count, devices, more, done, data);
 }
 
+static bool is_optimised(cl_program program, cl_device_id device)
+{
+    char options[4096] = "";
+    (void)own.clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_OPTIONS, sizeof options,
+                                    options, NULL);
+    return !strstr(options, "-cl-opt-disable");
+}
+
+/* What is to be answered to a call about a program. */
+static cl_int answer(const char *call, cl_program program)
+{
+    const char *wanted = getenv("MILLRACE_DRIVER_ANSWER");
+    size_t length = strlen(call);
+    cl_device_id device = NULL;
+    if (!wanted || strncmp(wanted, call, length) != 0 || wanted[length] != ':') return CL_SUCCESS;
+    (void)own.clGetProgramInfo(program, CL_PROGRAM_DEVICES, sizeof(cl_device_id), &device, NULL);
+    if (!strstr(wanted, ":always") && !is_optimised(program, device)) return CL_SUCCESS;
+    return (cl_int)strtol(wanted + length + 1, NULL, 10);
+}
+
+static cl_kernel CL_API_CALL create_kernel(cl_program program, const char *name, cl_int *code)
+{
+    cl_int wanted = answer("clCreateKernel", program);
+    if (wanted == CL_SUCCESS) return own.clCreateKernel(program, name, code);
+    if (code) *code = wanted;
+    return NULL;
+}
+
+static cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank,
+                                         const size_t *offset, const size_t *global,
+                                         const size_t *local, cl_uint count, const cl_event *after,
+                                         cl_event *event)
+{
+    cl_program program = NULL;
+    (void)own.clGetKernelInfo(kernel, CL_KERNEL_PROGRAM, sizeof(cl_program), &program, NULL);
+    cl_int wanted = answer("clEnqueueNDRangeKernel", program);
+    if (wanted != CL_SUCCESS) return wanted;
+    return own.clEnqueueNDRangeKernel(queue, kernel, rank, offset, global, local, count, after,
+                                      event);
+}
+
 /* ---- what a loader asks for ---- */
 
 /* In the table that all of PoCL's objects point to. */
@@ -128,6 +171,8 @@ static void dress(cl_icd_dispatch *table)
     table->clCreateContext = create_context;
     table->clGetDeviceInfo = device_info;
     table->clBuildProgram = build;
+    table->clCreateKernel = create_kernel;
+    table->clEnqueueNDRangeKernel = enqueue_kernel;
 }
 
 static void log_load(void)

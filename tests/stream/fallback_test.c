@@ -131,5 +131,55 @@ static void a_missing_or_poor_device_is_told_or_replaced(void)
     for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) check_row(&rows[k]);
 }
 
-SUITE(fallback, {"a_missing_or_poor_device_is_told_or_replaced",
-                 a_missing_or_poor_device_is_told_or_replaced});
+/* Codes that drivers give for kernels that they cannot build or run. */
+static const struct {
+    const char *call, *code, *name;
+    bool is_tried_twice; /* on the same rung: builds, by PoCL */
+} failures[] = {
+    {"clBuildProgram", "-5", "CL_OUT_OF_RESOURCES", true},
+    {"clCreateKernel", "-5", "CL_OUT_OF_RESOURCES", false},
+    {"clCreateKernel", "-48", "CL_INVALID_KERNEL", false},
+    {"clEnqueueNDRangeKernel", "-5", "CL_OUT_OF_RESOURCES", false},
+    {"clEnqueueNDRangeKernel", "-6", "CL_OUT_OF_HOST_MEMORY", false},
+    {"clEnqueueNDRangeKernel", "-36", "CL_INVALID_COMMAND_QUEUE", false},
+    {"clEnqueueNDRangeKernel", "-54", "CL_INVALID_WORK_GROUP_SIZE", false},
+    {"clWaitForEvents", "-5", "CL_OUT_OF_RESOURCES", false},
+    {"clWaitForEvents", "-36", "CL_INVALID_COMMAND_QUEUE", false},
+};
+
+static void a_call_that_fails_in_the_self_test_is_an_answer(void)
+{
+    for (size_t k = 0; k < sizeof failures / sizeof failures[0]; k++) {
+        char once[80], always[96], says[128];
+        (void)snprintf(once, sizeof once, "MILLRACE_FAULT=%s:1:%s", failures[k].call,
+                       failures[k].code);
+        (void)snprintf(always, sizeof always, "%s:persist", once);
+        (void)snprintf(says, sizeof says, "self-test: %s failed: %s (", failures[k].call,
+                       failures[k].name);
+        const struct row cases[] = {
+            {"stream_with_f64", {LAYER, once}, {"499500 on opencl", "kernels not optimised", says}},
+            {"stream_with_f64", {LAYER, always}, {"no-device", "cannot be used", says}},
+            {"stream_with_f64_auto", {LAYER, always}, {"499500 on host", "cannot be used", says}},
+        };
+        for (size_t n = failures[k].is_tried_twice; n < sizeof cases / sizeof cases[0]; n++)
+            check_row(&cases[n]);
+    }
+}
+
+/* Others may have taken it: no other device is tried, and no more care. */
+static void memory_that_is_short_in_the_self_test_is_told_as_such(void)
+{
+    static const struct row row = {
+        "stream_with_f64",
+        {LAYER, "MILLRACE_LAYER_VERSION=OpenCL 1.2", "MILLRACE_FAULT=clCreateBuffer:1:-4"},
+        {"out-of-memory: clCreateBuffer failed", "max_memory_bytes"}};
+    check_row(&row);
+}
+
+SUITE(fallback,
+      {"a_call_that_fails_in_the_self_test_is_an_answer",
+       a_call_that_fails_in_the_self_test_is_an_answer},
+      {"memory_that_is_short_in_the_self_test_is_told_as_such",
+       memory_that_is_short_in_the_self_test_is_told_as_such},
+      {"a_missing_or_poor_device_is_told_or_replaced",
+       a_missing_or_poor_device_is_told_or_replaced});
