@@ -62,6 +62,7 @@ CHILD(opens_a_stream_on_the_driver)
     mr_batch batch = {.len = 0};
     mr_error err = {0};
     take_limits();
+    (void)alarm(100); /* ends one that does not end */
     pthread_t mover;
     if (getenv("IGNORES_CHILDREN")) (void)signal(SIGCHLD, SIG_IGN);
     if (getenv("CHANGES_ENVIRONMENT") && pthread_create(&mover, NULL, move_environment, NULL))
@@ -406,7 +407,20 @@ static void what_may_be_a_passing_lack_is_not_kept(void)
     }
 }
 
+/* What the child could not keep began the ladder anew, for ever. */
+static void where_nothing_can_be_kept_all_rungs_are_tried(void)
+{
+    struct machine m;
+    machine_make(&m);
+    (void)snprintf(m.cache, sizeof m.cache, "XDG_CACHE_HOME=/dev/null");
+    struct child_result r = run_on(&m, (const char *[MOST_MORE]){WRONG "_scan"});
+    check_says(&r, "kernels not optimised: trial of scan: clBuildProgram");
+    machine_remove(&m);
+}
+
 SUITE(child_process,
+      {"where_nothing_can_be_kept_all_rungs_are_tried",
+       where_nothing_can_be_kept_all_rungs_are_tried},
       {"what_may_be_a_passing_lack_is_not_kept", what_may_be_a_passing_lack_is_not_kept},
       {"what_a_driver_ends_is_a_child", what_a_driver_ends_is_a_child},
       {"another_version_of_the_driver_is_met_anew", another_version_of_the_driver_is_met_anew},
