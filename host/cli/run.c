@@ -264,9 +264,10 @@ static mr_status execute(struct run *r, char *const arguments[], size_t count, m
     params.poll = poll;
     params.poll_user = r;
     if (r->options->partial) return write_partial(r, &params, err);
-    if (mr_saving_is_over(&r->saving, r->options)) return MR_OK;
+    bool is_over;
     MR_TRY(open_stream(r, &params, err));
-    return deliver(r, err);
+    MR_TRY(mr_saving_is_over(&is_over, &r->saving, r->layout, r->options, err));
+    return is_over ? MR_OK : deliver(r, err);
 }
 
 static int report(const struct run *r, mr_status st, mr_error *err)

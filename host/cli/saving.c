@@ -115,12 +115,31 @@ mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layo
     return mr_error_hint(err, st, "give -o FILE and --format as when it was saved");
 }
 
-bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *options)
+/* Where no .partial is left to be finished, the file in the output's place is what is wrong. */
+static mr_status check_left(const struct mr_saving *saving, const char *output, mr_error *err)
 {
     struct stat info;
+    char *partial;
+    MR_TRY(mr_output_partial_name(&partial, output, err));
+    bool is_left = !partial || stat(partial, &info) == 0 || stat(output, &info) != 0;
+    mr_free(partial);
+    if (is_left) return MR_OK;
+    mr_status st = mr_fail(err, MR_E_STATE,
+                           "--resume %s: the run is finished, and -o %s holds other bytes than it "
+                           "wrote",
+                           saving->from, output);
+    return mr_error_hint(err, st, "name the output that the saved run had, or begin anew");
+}
+
+mr_status mr_saving_is_over(bool *is_over, struct mr_saving *saving, struct mr_sink_layout layout,
+                            const struct mr_options *options, mr_error *err)
+{
     const struct mr_saved *s = &saving->saved;
-    if (!saving->from || !s->place.is_whole || !s->has_file || !options->output) return false;
-    return stat(options->output, &info) == 0 && info.st_size == s->place.bytes;
+    *is_over = false;
+    if (!saving->from || !s->place.is_whole || !s->has_file) return MR_OK;
+    MR_TRY(mr_saving_layout(saving, &layout, options, err));
+    MR_TRY(mr_sink_is_finished(is_over, options->output, s->format, &s->place, err));
+    return *is_over ? MR_OK : check_left(saving, options->output, err);
 }
 
 static mr_status save_stream(struct mr_saved *out, mr_stream *stream, mr_error *err)

@@ -31,8 +31,10 @@ mr_status mr_saving_check_inputs(const struct mr_saving *saving, const mr_seq *s
 mr_status mr_saving_layout(struct mr_saving *saving, struct mr_sink_layout *layout,
                            const struct mr_options *options, mr_error *err);
 
-/* Whether a run that is resumed had come to its end, its output included. */
-bool mr_saving_is_over(const struct mr_saving *saving, const struct mr_options *options);
+/* Whether a run that is resumed had come to its end, its output included. Of a stream that was
+ * restored: the state is this pipeline's. Fails where the output is another file. */
+mr_status mr_saving_is_over(bool *is_over, struct mr_saving *saving, struct mr_sink_layout layout,
+                            const struct mr_options *options, mr_error *err);
 
 mr_status mr_saving_save(struct mr_saving *saving, mr_stream *stream, struct mr_sink *sink,
                          bool is_complete, mr_error *err);

@@ -44,6 +44,11 @@ mr_status mr_output_partial_takes(bool *takes, const char *path, const char *oth
 mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at, uint64_t *hash,
                          mr_error *err);
 
+/* Whether the file at `path` has `bytes` bytes, and this hash of its last ones, as above. False: it
+ * is not there either, or is no regular file. */
+mr_status mr_output_is_file(bool *is_file, const char *path, int64_t least, int64_t bytes,
+                            uint64_t hash, mr_error *err);
+
 /* Whether these bytes stand from `at` on. Of a partial one. */
 mr_status mr_output_holds(const struct mr_output *out, int64_t at, const void *bytes, size_t count,
                           bool *holds, mr_error *err);

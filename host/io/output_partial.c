@@ -148,6 +148,37 @@ mr_status mr_output_hash(const struct mr_output *out, int64_t least, int64_t at,
     return MR_OK;
 }
 
+static mr_status compare_file(bool *is_file, const struct mr_output *file, int64_t least,
+                              int64_t bytes, uint64_t hash, mr_error *err)
+{
+    struct stat info;
+    uint64_t own;
+    if (fstat(file->fd, &info) != 0) return mr_fail_output("fstat", file->temporary.name, err);
+    if (!S_ISREG(info.st_mode) || info.st_size != bytes) return MR_OK;
+    MR_TRY(mr_output_hash(file, least, bytes, &own, err));
+    *is_file = own == hash;
+    return MR_OK;
+}
+
+mr_status mr_output_is_file(bool *is_file, const char *path, int64_t least, int64_t bytes,
+                            uint64_t hash, mr_error *err)
+{
+    struct mr_target target;
+    *is_file = false;
+    MR_TRY(mr_target_resolve(&target, path, err));
+    if (!target.is_regular || target.descriptor >= 0) {
+        mr_target_free(&target);
+        return MR_OK;
+    }
+    struct mr_output file = {.temporary.name = target.path};
+    file.fd = open(target.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    mr_status st = file.fd < 0 ? mr_fail_output("open", target.path, err)
+                               : compare_file(is_file, &file, least, bytes, hash, err);
+    if (file.fd >= 0) (void)close(file.fd);
+    mr_target_free(&target);
+    return st;
+}
+
 mr_status mr_output_holds(const struct mr_output *out, int64_t at, const void *bytes, size_t count,
                           bool *holds, mr_error *err)
 {

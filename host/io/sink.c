@@ -255,6 +255,13 @@ mr_status mr_sink_save(struct mr_sink *s, bool is_whole, struct mr_sink_place *o
     return keep(s, save(s, is_whole, out, &s->failure), err);
 }
 
+mr_status mr_sink_is_finished(bool *is_finished, const char *path, enum mr_sink_format format,
+                              const struct mr_sink_place *place, mr_error *err)
+{
+    int64_t head = (int64_t)mr_sink_drivers[format]->head_bytes;
+    return mr_output_is_file(is_finished, path, head, place->bytes, place->hash, err);
+}
+
 void mr_sink_place_free(struct mr_sink_place *place)
 {
     mr_free(place->held);

@@ -64,6 +64,11 @@ mr_status mr_sink_flush(struct mr_sink *s, mr_error *err);
 mr_status mr_sink_save(struct mr_sink *s, bool is_whole, struct mr_sink_place *out, mr_error *err);
 void mr_sink_place_free(struct mr_sink_place *place);
 
+/* Whether the file at `path` is what mr_sink_finish() left of a sink that was saved whole there. Of
+ * a long one the last bytes are read. */
+mr_status mr_sink_is_finished(bool *is_finished, const char *path, enum mr_sink_format format,
+                              const struct mr_sink_place *place, mr_error *err);
+
 /* "csv"; and the format of this name, MR_SINK_COUNT if it is none. */
 const char *mr_sink_format_name(enum mr_sink_format format);
 enum mr_sink_format mr_sink_format_named(const char *name, size_t length);

@@ -131,6 +131,43 @@ static void what_is_done_is_not_done_again(void)
     CHECK_EACH(scripts);
 }
 
+/* Its state is checked as that of any other, and its output by the bytes that it wrote. */
+static void what_is_done_is_checked(void)
+{
+    static const char *const scripts[] = {
+        "refused() { ! millrace --engine host \"$@\" 2>said >/dev/null || return 1\n"
+        "  grep -q -e \"$want\" said || { cat said; return 1; }; }\n"
+        "p='range(1e6) | sum()'; millrace --save s -o out.txt --engine host \"$p\"\n"
+        "cp out.txt kept; again() { millrace --engine host --resume s -o out.txt \"$@\"; }\n"
+        "again && again \"$p\" && want='another pipeline' refused --resume s -o out.txt 'range(10)' "
+        "&&\n"
+        "want='wrote text, not raw' refused --resume s -o out.raw &&\n"
+        "tr 0-9 1 <kept >out.txt; cp out.txt other\n"
+        "want='finished, and -o out.txt holds other' refused --resume s -o out.txt &&\n"
+        "want='^hint: name the output' refused --resume s -o out.txt &&\n"
+        "cmp out.txt other && [ ! -e out.txt.partial ] || exit 1\n"
+        "echo longer >>out.txt; want='holds other' refused --resume s -o out.txt || exit 2\n"
+        "rm out.txt; want='is not there' refused --resume s -o out.txt || exit 3\n"
+        /* Ended before the file took its name: where another one stood, it is to. */
+        "cp kept out.txt.partial; cp other out.txt; again && cmp out.txt kept &&\n"
+        "[ ! -e out.txt.partial ]",
+        /* What it read is as it was. */
+        "seq 9 >in.txt; millrace --save s -o out.csv 'read(\"in.txt\", dtype=i64)'; cp out.csv kept\n"
+        "millrace --resume s -o out.csv || exit 1; seq 11 19 >in.txt\n"
+        "! millrace --resume s -o out.csv 2>said && grep -q in.txt said && cmp out.csv kept",
+        "for format in csv raw npy txt jsonl arrow arrows; do\n"
+        "  millrace --engine host --save s -o o.$format 'range(3e4) | map(a: x*x)'; cp o.$format "
+        "kept\n"
+        "  millrace --engine host --resume s -o o.$format && cmp o.$format kept || exit 1\n"
+        "  size=$(stat -c %s kept)\n"
+        "  printf '\\xee' | dd of=o.$format bs=1 seek=$((size - 3)) conv=notrunc 2>/dev/null\n"
+        "  ! millrace --engine host --resume s -o o.$format 2>said && grep -q 'holds other' said ||\n"
+        "    exit 2\n"
+        "done",
+    };
+    CHECK_EACH(scripts);
+}
+
 /* Makes in `s` a run that is not done, with `got.csv.partial`. */
 #define UNDONE                                                                                     \
     "rm -f s got*; p='range(1e9) | map(n: x)'\n"                                                   \
@@ -213,4 +250,5 @@ SUITE(saving, {"a_killed_run_is_gone_on_with", a_killed_run_is_gone_on_with},
       {"an_interrupted_run_is_saved", an_interrupted_run_is_saved},
       {"a_run_that_failed_is_saved_where_it_failed", a_run_that_failed_is_saved_where_it_failed},
       {"what_is_done_is_not_done_again", what_is_done_is_not_done_again},
+      {"what_is_done_is_checked", what_is_done_is_checked},
       {"what_does_not_fit_is_refused", what_does_not_fit_is_refused});
