@@ -93,13 +93,15 @@ mr_status mr_parse_time(int64_t *ns_out, const char *name, const char *value, mr
     } units[] = {{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
     char *end = NULL;
     size_t digits = strspn(value, "0123456789.");
-    double number = strtod(value, &end), ns = 0;
+    double number = strtod(value, &end), ns = -1;
     for (size_t k = 0; k < sizeof units / sizeof units[0]; k++)
         if (strcmp(value + digits, units[k].unit) == 0) ns = number * units[k].ns;
-    if (digits && end == value + digits && ns >= 1e6 && ns < 1e18) {
-        *ns_out = (int64_t)ns;
-        return MR_OK;
-    }
-    mr_status st = mr_fail(err, MR_E_VALUE, "--%s: '%s' is no time", name, value);
-    return mr_error_hint(err, st, "a number with a unit: 500ms, 30s, 5m, 1h");
+    mr_status st = MR_OK;
+    if (!digits || end != value + digits || ns < 0)
+        st = mr_fail(err, MR_E_VALUE, "--%s: '%s' is no time", name, value);
+    else if (ns < 1e6 || ns > 1e18)
+        st = mr_fail(err, MR_E_VALUE, "--%s: '%s' is not from 1ms to 1000000000s", name, value);
+    if (st) return mr_error_hint(err, st, "a number with a unit: 500ms, 30s, 5m, 1h");
+    *ns_out = (int64_t)ns;
+    return MR_OK;
 }

@@ -12,6 +12,16 @@ static const char *show_known(char out[MR_SHOWN_BYTES], const char *name, const 
     return position && name == position ? position : mr_show_name(out, name);
 }
 
+/* Columns are known here, or there are none at all: a start, a distance. */
+static mr_status fail_unknown(const struct mr_walk *w, const struct mr_expr *expr, bool has_columns)
+{
+    char shown[MR_SHOWN_BYTES];
+    const char *name = mr_show_text(shown, expr->name, strlen(expr->name));
+    if (has_columns) return mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'", name);
+    return mr_walk_fail(w, expr, MR_E_NAME, "'%s' is no number, and only numbers may stand here",
+                        name);
+}
+
 static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
 {
     const char *known[MR_MAX_SCOPE + 2], *position = NULL;
@@ -21,8 +31,7 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
         known[count++] = "x";
     if (w->scope->position != IR_NONE) known[count++] = position = "i";
     char shown[MR_SHOWN_BYTES];
-    mr_status st = mr_walk_fail(w, expr, MR_E_NAME, "unknown column '%s'",
-                                mr_show_text(shown, expr->name, strlen(expr->name)));
+    mr_status st = fail_unknown(w, expr, count > 0);
     const char *nearest = mr_nearest_name(expr->name, known, count);
     if (nearest)
         return mr_error_hint(w->err, st, "did you mean '%s'?",
@@ -40,7 +49,7 @@ static mr_status fail_name(const struct mr_walk *w, const struct mr_expr *expr)
             (size_t)snprintf(list + length, sizeof list - length, "%s%s", k ? ", " : "", name);
     }
     if (count) return mr_error_hint(w->err, st, "there is: %s", list);
-    return mr_error_hint(w->err, st, "only numbers may stand here");
+    return mr_error_hint(w->err, st, "write a number, or what is computed of numbers, as 2*pi");
 }
 
 /* Whether a name is that of column k: `x` is the only one's second name. */

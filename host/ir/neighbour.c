@@ -1,4 +1,6 @@
 /* Expressions at elements before and behind the one at hand: prev, lag, lead. */
+#include <string.h>
+
 #include "ir/function.h"
 
 static mr_status fail_here(const struct mr_walk *w, const struct mr_expr *call)
@@ -9,6 +11,18 @@ static mr_status fail_here(const struct mr_walk *w, const struct mr_expr *call)
                          call->arg_count == 2 ? "prev(x, 0)" : "lag(x, 1, 0)");
 }
 
+/* What reaches there, if anything does. */
+static mr_status hint_distance(const struct mr_walk *w, const struct mr_expr *call, bool is_whole,
+                               int64_t distance, mr_status st)
+{
+    const char *name = call->name, *other = strcmp(name, "lag") == 0 ? "lead" : "lag";
+    if (!is_whole)
+        return mr_error_hint(w->err, st, "the distance is a whole number: %s(x, 1, 0)", name);
+    if (distance < 0 && distance >= -MR_MOST_NEIGHBOUR)
+        return mr_error_hint(w->err, st, "the other way looks %s(x, %d, 0)", other, (int)-distance);
+    return mr_error_hint(w->err, st, "farther ones: zip(a: s, b: s | skip(n))");
+}
+
 static mr_status read_distance(const struct mr_walk *w, const struct mr_expr *call, int64_t *out)
 {
     struct mr_number number;
@@ -16,13 +30,15 @@ static mr_status read_distance(const struct mr_walk *w, const struct mr_expr *ca
     *out = 1;
     if (call->arg_count == 2) return MR_OK;
     const struct mr_expr *written = call->args[1];
-    MR_TRY(mr_constant_expr(written, w->op, &number, w->err));
-    if (number.is_real || !mr_number_as(&number, MR_I64, &value) || value.i64 < 0 ||
-        value.i64 > MR_MOST_NEIGHBOUR) {
-        mr_status st =
+    mr_status st = mr_constant_expr(written, w->op, &number, w->err);
+    if (st == MR_E_NAME || st == MR_E_TYPE) return hint_distance(w, call, false, 0, st);
+    MR_TRY(st);
+    if (!mr_number_as(&number, MR_I64, &value)) value.i64 = INT64_MAX;
+    if (number.is_real || value.i64 < 0 || value.i64 > MR_MOST_NEIGHBOUR) {
+        st =
             mr_walk_fail(w, written, MR_E_VALUE, "%s() looks 0 to %d elements away, a whole number",
                          call->name, MR_MOST_NEIGHBOUR);
-        return mr_error_hint(w->err, st, "farther ones: zip(a: s, b: s | skip(n))");
+        return hint_distance(w, call, !number.is_real, value.i64, st);
     }
     *out = value.i64;
     return MR_OK;

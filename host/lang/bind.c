@@ -127,7 +127,7 @@ static mr_status bind_word(const struct mr_seq *seq, size_t k, const struct mr_e
         }
     mr_status st =
         mr_op_fail(seq, &seq->args[k], err, MR_E_NAME, "unknown %s '%s'", param, expr->name);
-    return mr_hint_names(err, st, expr->name, "one of", words, count);
+    return mr_hint_choices(err, st, expr->name, words, count);
 }
 
 static mr_status bind_dtype(struct mr_seq *seq, size_t k, const struct mr_expr *expr, mr_error *err)

@@ -129,6 +129,32 @@ mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const cha
     return mr_error_hint(err, st, "%s %s", lead, list);
 }
 
+/* Whether one letter is another, missing or too many, in whatever order: nyp for npy. Choices are
+ * short words, so that those farther away, as std from sum, are other wishes. */
+static bool is_slip(const char *word, const char *choice)
+{
+    int counts[256] = {0}, more = 0, less = 0;
+    for (; *word; word++) counts[(unsigned char)*word]++;
+    for (; *choice; choice++) counts[(unsigned char)*choice]--;
+    for (int k = 0; k < 256; k++) {
+        more += counts[k] > 0 ? counts[k] : 0;
+        less -= counts[k] < 0 ? counts[k] : 0;
+    }
+    return more <= 1 && less <= 1;
+}
+
+mr_status mr_hint_choices(mr_error *err, mr_status st, const char *word,
+                          const char *const choices[], size_t count)
+{
+    const char *slips[MR_DTYPE_COUNT + 16];
+    size_t near = 0;
+    for (size_t k = 0; k < count && near < sizeof slips / sizeof slips[0]; k++)
+        if (is_slip(word, choices[k])) slips[near++] = choices[k];
+    bool is_meant = mr_nearest_name(word, slips, near);
+    return mr_hint_names(err, st, is_meant ? word : "", "one of", is_meant ? slips : choices,
+                         is_meant ? near : count);
+}
+
 /* What parameters of each type are in the rows: a word, and whether many stand in brackets. */
 static const struct {
     const char *word, *least, *most;

@@ -33,4 +33,8 @@ mr_status mr_hint_example(const struct mr_op *op, mr_error *err, mr_status st);
 mr_status mr_hint_names(mr_error *err, mr_status st, const char *name, const char *lead,
                         const char *const names[], size_t count);
 
+/* The same of a word that is none of the choices: all of them, but where one letter is wrong. */
+mr_status mr_hint_choices(mr_error *err, mr_status st, const char *word,
+                          const char *const choices[], size_t count);
+
 #endif

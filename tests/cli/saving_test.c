@@ -241,6 +241,10 @@ static void what_does_not_fit_is_refused(void)
         "millrace --every 1s 'range(3)' 2>&1 | grep -q 'every without --save'",
         ("millrace --save none --every 3 'range(3)' 2>&1 | "
          "grep -q \"'3' is no time\" && [ ! -e none ]"),
+        "for time in 0s 0.5ms 277778h; do\n"
+        "  millrace --save none --every $time 'range(3)' 2>&1 |\n"
+        "    grep -q \"'$time' is not from 1ms to 1000000000s\" && [ ! -e none ] || exit 1\n"
+        "done",
     };
     CHECK_EACH(scripts);
 }

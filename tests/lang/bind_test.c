@@ -83,6 +83,11 @@ static const struct refusal arguments[] = {
     {"range(3, dtype=64)", MR_E_TYPE, 16, "range: dtype must be a name"},
     {"range(3, dtype=f64(1))", MR_E_TYPE, 16, "dtype must be a name"},
     {"count() | scan(summ)", MR_E_NAME, 16, "did you mean 'sum'?"},
+    {"count() | scan(median)", MR_E_NAME, 16, "hint: one of sum, prod, min, max\n"},
+    {"count() | scan(mean)", MR_E_NAME, 16, "hint: one of sum, prod, min, max\n"},
+    {"count() | chunk(3, std)", MR_E_NAME, 20, "hint: one of sum, prod, min, max, mean, count\n"},
+    {"count() | chunk(3, mena)", MR_E_NAME, 20, "did you mean 'mean'?"},
+    {"count() | window(3, median)", MR_E_NAME, 21, "hint: one of sum, mean, min, max\n"},
     {"count() | scan(xyzzy)", MR_E_NAME, 16, "one of sum, prod, min, max"},
     {"count() | scan(1)", MR_E_TYPE, 16, "must be a name"},
     {"count() | scan(x + 1)", MR_E_TYPE, 16, "must be a name"},
@@ -113,6 +118,15 @@ static const struct refusal arguments[] = {
     {"range(10) | map(a: x) | map(b)", MR_E_NAME, 29, "unknown column 'b'"},
     {"range(10) | map(sqare(x))", MR_E_NAME, 17, "did you mean 'sqrt'?"},
     {"range(10) | filter('a')", MR_E_TYPE, 20, "filter"},
+    {"range(9) | take(y + 1)", MR_E_NAME, 17, "'y' is no number, and only numbers may stand here"},
+    {"range(9) | take(PI + 1)", MR_E_NAME, 17, "hint: the number is written pi"},
+    {"range(9) | map(lag(x, i, 0))", MR_E_NAME, 23, "'i' is no number, and only numbers may"},
+    {"range(9) | map(lag(x, i, 0))", MR_E_NAME, 23, "hint: the distance is a whole number: lag("},
+    {"range(9) | map(lead(x, 1.5, 0))", MR_E_VALUE, 24, "is a whole number: lead(x, 1, 0)"},
+    {"range(9) | map(lag(x, -1, 0))", MR_E_VALUE, 23, "hint: the other way looks lead(x, 1, 0)"},
+    {"range(9) | map(lead(x, -2, 0))", MR_E_VALUE, 24, "hint: the other way looks lag(x, 2, 0)"},
+    {"range(9) | map(lag(x, -32769, 0))", MR_E_VALUE, 23, "hint: farther ones: zip(a: s"},
+    {"range(9) | map(lag(x, 32769, 0))", MR_E_VALUE, 23, "hint: farther ones: zip(a: s"},
 };
 
 static void wrong_arguments_are_refused_where_they_stand(void)
