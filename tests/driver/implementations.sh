@@ -195,6 +195,11 @@ ask_verify() { # name
         echo "; the others were not asked within $step_seconds s")"
 }
 
+# The last line that is not blank, as a cell of a table takes it.
+last_words() { # file
+    awk 'NF {line = $0} END {print substr(line, 1, 120)}' "$1" | sed 's/|/\\|/g'
+}
+
 ask_conformance() { # name, shape unless it is the device's own
     local log=$folder/results/$1.conformance${2:+-gpu} status=0
     MILLRACE_TESTS=small run "$1" "$step_seconds" "$folder/bin/millrace_tests" --small \
@@ -205,7 +210,7 @@ ask_conformance() { # name, shape unless it is the device's own
         tail -n 1)
     case $status in
     124 | 137) echo "not done in $step_seconds s" ;;
-    *) echo "${asserts:-none; $(tail -n 1 "$log" | cut -c 1-120)}" ;;
+    *) echo "${asserts:-none; $(last_words "$log")}" ;;
     esac
 }
 
