@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/host_fold.h"
 #include "ir/constant.h"
 #include "ir/op.h"
 #include "plan/kind.h"
@@ -238,7 +237,6 @@ static mr_status host_unmap(struct mr_engine *e, struct mr_slot *slot, mr_error 
     return MR_OK;
 }
 
-/* A whole leaf is folded into those before it when the next one begins; to others it is already. */
 static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p,
                                  struct mr_slot *slot, int64_t position, uint64_t words[],
                                  mr_error *err)
@@ -253,10 +251,7 @@ static mr_status host_carry_save(struct mr_engine *e, const struct mr_program *p
     for (size_t c = 0; c < s->carried_count; c++) {
         mr_dtype dtype = mr_ir_dtype(&s->body, s->carried[c]);
         struct mr_carry carry = slot->carries[c];
-        if (mr_kind_of(s->kind)->is_running && position % MR_LEAF == 0) {
-            carry.before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within);
-            carry.within = mr_fold_identity(s->aggregate, dtype);
-        }
+        if (p->kind->carry_before) carry = p->kind->carry_before(s, c, carry, position);
         words[2 * c] = mr_scalar_word(dtype, carry.before);
         words[2 * c + 1] = mr_scalar_word(dtype, carry.within);
     }

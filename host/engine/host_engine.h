@@ -20,7 +20,7 @@ struct mr_slot {
     unsigned char *columns[MR_MAX_STORED];
     struct mr_outcome outcome;               /* of the last unit launched into it */
     size_t computed;                         /* its positions */
-    struct mr_carry carries[MR_MAX_COLUMNS]; /* SCAN, STATE: after that unit */
+    struct mr_carry carries[MR_MAX_COLUMNS]; /* after that unit, where slots have it */
 };
 
 /* How the host engine computes a kind of segment. */
@@ -35,6 +35,11 @@ struct mr_kind_host {
      * NULL: slots have it. */
     void (*carry_save)(const struct mr_program *p, int64_t position, uint64_t words[]);
     void (*carry_load)(struct mr_program *p, const uint64_t words[]);
+
+    /* Where slots have it: carry `c` of a slot, as others have it in front of the position that
+     * follows. NULL: the same. */
+    struct mr_carry (*carry_before)(const struct mr_segment *s, size_t c, struct mr_carry carry,
+                                    int64_t position);
 };
 
 struct mr_program {

@@ -130,6 +130,21 @@ static void begin_carries(struct mr_program *p, const struct mr_launch *launch)
     }
 }
 
+/* What was within a leaf that is whole goes to what is before the next one. */
+static struct mr_carry begin_leaf(const struct mr_segment *s, mr_dtype dtype, struct mr_carry carry)
+{
+    return (struct mr_carry){
+        .before = mr_fold_loops(s->aggregate, dtype)->values(carry.before, carry.within),
+        .within = mr_fold_identity(s->aggregate, dtype)};
+}
+
+/* The host does so when the next leaf begins; to others it is already done. */
+static struct mr_carry carry_before(const struct mr_segment *s, size_t c, struct mr_carry carry,
+                                    int64_t position)
+{
+    return position % MR_LEAF ? carry : begin_leaf(s, value_dtype(s, c), carry);
+}
+
 /* A prefix inside each leaf, combined with that of all leaves before it: the same bits wherever
  * units are cut. */
 static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
@@ -146,10 +161,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
             mr_dtype dtype = slot->dtypes[c];
             struct mr_carry *carry = &slot->carries[c];
             const struct mr_fold_loops *fold = mr_fold_loops(s->aggregate, dtype);
-            if (lane == 0) {
-                carry->before = fold->values(carry->before, carry->within);
-                carry->within = mr_fold_identity(s->aggregate, dtype);
-            }
+            if (lane == 0) *carry = begin_leaf(s, dtype, *carry);
             const void *lanes = mr_host_lanes(p, c, dtype, p->scratch, count);
             fold->prefixes(mr_host_entry(slot, c, done), lanes, count, carry->before,
                            &carry->within);
@@ -157,7 +169,7 @@ static void run_on_host(struct mr_program *p, const struct mr_launch *launch,
     }
 }
 
-static const struct mr_kind_host host = {.run = run_on_host};
+static const struct mr_kind_host host = {.run = run_on_host, .carry_before = carry_before};
 
 const struct mr_kind_class mr_kind_scan = {
     .reason = "each element needs the sum of those before",
