@@ -11,7 +11,7 @@
 
 bool mr_device_is_admitted(const struct mr_device *device);
 
-/* Keeps for later processes that the device agreed, or did not. */
+/* Puts down for later processes that the device agreed, or did not. */
 void mr_device_admit(const struct mr_device *device, bool agrees);
 
 #endif

@@ -1,4 +1,4 @@
-/* Programs: compiled once a process or found as another one kept them (cl/cached_program.h), in a
+/* Programs: compiled once a process or found as another one stored them (cl/cached_program.h), in a
  * bounded cache. */
 #ifndef MR_CL_BUILD_H
 #define MR_CL_BUILD_H
@@ -8,7 +8,7 @@
 
 #include "cl/session.h"
 
-/* Programs kept for the whole process; the least recently used goes first. */
+/* Programs cached for the whole process; the least recently used goes first. */
 enum { MR_PROGRAM_CACHE_SIZE = 32 };
 
 /* PoCL before 4.0 loads each kernel it has compiled as a library and never unloads it (its issue
@@ -25,7 +25,7 @@ extern size_t mr_program_texts_limit;
 mr_status mr_program_text_build(struct mr_session *session, const char *text, const char *options,
                                 cl_program *out, mr_error *err);
 
-/* Compiles and keeps it for other processes (cached_program.h), for one that waits for that: with
+/* Compiles and stores it for other processes (cached_program.h), for one that waits for that: with
  * the whole of its options, and in its turn. */
 mr_status mr_program_cache(struct mr_session *session, const char *text, const char *options,
                            mr_error *err);

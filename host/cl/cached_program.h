@@ -1,14 +1,14 @@
-/* Programs as the driver gives them away, kept for other processes. PoCL keeps the kernels it has
+/* Programs as the driver gives them away, stored for other processes. PoCL keeps the kernels it has
  * compiled, but it runs each source through its preprocessor to find them again, in 50 to 60 ms; a
- * kept program is ready in 4. To be given one costs some 0.2 s a kernel, which PoCL then compiles
- * once more, for groups of any size: so a program is kept when it is built for the second time. A
+ * stored program is ready in 4. To be given one costs some 0.2 s a kernel, which PoCL then compiles
+ * once more, for groups of any size: so a program is stored when it is built for the second time. A
  * build that was begun and never ended, since its process had no use for it any more, counts. */
 #ifndef MR_CL_CACHED_PROGRAM_H
 #define MR_CL_CACHED_PROGRAM_H
 
 #include "cl/session.h"
 
-/* Files at most, in millrace's cache folder (cl/cache_folder.h): programs that are kept, some 100
+/* Files at most, in millrace's cache folder (cl/cache_folder.h): programs that are stored, some 100
  * KiB each, and empty ones for those whose build was begun. The one used longest ago goes first. */
 enum { MR_CACHED_MOST = 128 };
 

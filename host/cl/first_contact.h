@@ -1,5 +1,5 @@
 /* Before a process loads drivers, which ends it where one of them aborts or hangs, another one has
- * loaded the same (child_process.h). What came of it is kept until a driver, or the list of them,
+ * loaded the same (child_process.h). What came of it stays until a driver, or the list of them,
  * changes. A driver that ended it is left out of this process's list; where the list cannot be made
  * without it, or several pass alone and end it together, none is loaded. */
 #ifndef MR_CL_FIRST_CONTACT_H

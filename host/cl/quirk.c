@@ -35,7 +35,7 @@ const struct mr_quirk_row mr_quirks[MR_QUIRKS] = {
     [MR_QUIRK_READS_SOURCES_SLOWLY] =
         {"reads-sources-slowly", POCL, NULL, NULL,
          "runs each source through its preprocessor to find out that it was compiled before",
-         "programs are kept as it gives them away: cached_program.c"},
+         "programs are stored as it gives them away: cached_program.c"},
     [MR_QUIRK_ASKS_FOR_MUCH] =
         {"asks-for-much", POCL, NULL, NULL,
          "allocates 256 MiB to give a program away, and does not look whether it got them",

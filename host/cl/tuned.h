@@ -1,4 +1,4 @@
-/* What `millrace tune` measured: shapes of code, kept in the user's cache folder. */
+/* What `millrace tune` measured: shapes of code, stored in the user's cache folder. */
 #ifndef MR_CL_TUNED_H
 #define MR_CL_TUNED_H
 
@@ -15,7 +15,7 @@ void mr_device_profile(struct mr_profile *out, const struct mr_device *device, b
 /* The table's row for it. */
 const struct mr_profile *mr_device_table_profile(const struct mr_device *device);
 
-/* Keeps the shape for the device, with those of others: the file is written whole or not at all. A
+/* Stores the shape for the device, with those of others: the file is written whole or not at all. A
  * damaged file is replaced. */
 mr_status mr_tuned_save(const struct mr_device *device, const struct mr_profile *profile,
                         mr_error *err);

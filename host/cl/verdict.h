@@ -1,5 +1,5 @@
 /* What is known of a device: how its kernels are to be built, or why none may be. It is found once
- * a process, by the self-test (selftest.h) and by whoever tries whole kernels, and kept as findings
+ * a process, by the self-test (selftest.h) and by whoever tries whole kernels, and put as findings
  * for later processes, for this driver and this version of the library.
  *
  * Where a device gives a wrong answer its kernels are built with more care, rung by rung of one
@@ -28,7 +28,7 @@ struct mr_verdict {
     char before[MR_VERDICT_BYTES]; /* what was wrong on the rung before; "" on the first */
 };
 
-/* What this process knows, else what others kept. */
+/* What this process knows, else what others put. */
 void mr_verdict_find(struct mr_verdict *out, const struct mr_device *device);
 
 /* What this process knows; false: nothing. */
@@ -45,7 +45,7 @@ void mr_verdict_fail(const struct mr_device *device, const char *reason, bool is
 /* Refuses it on all rungs; `is_lasting`: in later processes, too. */
 void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool is_lasting);
 
-/* Forgets what others kept, for this process: it asks anew. */
+/* Forgets what others put, for this process: it asks anew. */
 void mr_verdict_ask_anew(void);
 bool mr_verdict_asks_anew(void);
 

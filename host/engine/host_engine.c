@@ -15,7 +15,7 @@ bool mr_host_evaluate(struct mr_program *p, const struct mr_launch *launch, size
                       size_t count, struct mr_outcome *out)
 {
     size_t check;
-    if (!mr_lanes_run(p->lanes, launch->first + (int64_t)done, count, p->inputs)) {
+    if (!mr_lanes_evaluate(p->lanes, launch->first + (int64_t)done, count, p->inputs)) {
         mr_host_end(launch, done);
         return false;
     }

@@ -54,7 +54,7 @@ const struct mr_recurrence *mr_recurrence(enum mr_library_fn function)
 void mr_stepper_open(struct mr_stepper *stepper, const struct mr_segment *s, struct mr_lanes *lanes)
 {
     *stepper = (struct mr_stepper){.recurrence = mr_recurrence(s->seq->op->recurrence), .at = -1};
-    (void)mr_lanes_run(lanes, 0, 1, NULL);
+    (void)mr_lanes_evaluate(lanes, 0, 1, NULL);
     stepper->number = *(const uint64_t *)mr_lanes_value(lanes, s->values[0]);
     for (size_t c = 1; c < s->value_count; c++)
         stepper->args[c - 1] = mr_lanes_value(lanes, s->values[c]);

@@ -399,8 +399,8 @@ void mr_lanes_carry(struct mr_lanes *lanes, const void *const carried[])
     lanes->carried = carried;
 }
 
-bool mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
-                  const struct mr_lanes_input inputs[])
+bool mr_lanes_evaluate(struct mr_lanes *lanes, int64_t first, size_t count,
+                       const struct mr_lanes_input inputs[])
 {
     lanes->first = first;
     lanes->count = count;

@@ -45,8 +45,8 @@ bool mr_lanes_take_long(struct mr_lanes *lanes);
 
 /* Evaluates positions first, first + 1, ...: `count` of them, at most MR_LEAF. False: it was
  * abandoned, and its values mean nothing. */
-bool mr_lanes_run(struct mr_lanes *lanes, int64_t first, size_t count,
-                  const struct mr_lanes_input inputs[]);
+bool mr_lanes_evaluate(struct mr_lanes *lanes, int64_t first, size_t count,
+                       const struct mr_lanes_input inputs[]);
 
 /* One of the values asked for, lane by lane; stays until the next run, or as long as the input it
  * was loaded from. May be read up to the next multiple of MR_LANE_MULTIPLE lanes; those past

@@ -174,7 +174,7 @@ static bool walk_leaf(struct mr_program *p, int64_t first, size_t count)
         begins[k] = step == 0;
         at[MR_MAX_COLUMNS] = begins + k;
         for (size_t c = 0; c < s->carried_count; c++) at[c] = w->variables[c] + k * w->sizes[c];
-        if (!mr_lanes_run(p->walker, first + (int64_t)k, 1, p->inputs)) return false;
+        if (!mr_lanes_evaluate(p->walker, first + (int64_t)k, 1, p->inputs)) return false;
         for (size_t c = 0; c < s->carried_count; c++)
             memcpy(w->variables[c] + (k + 1) * w->sizes[c],
                    mr_lanes_value(p->walker, s->carried[c]), w->sizes[c]);

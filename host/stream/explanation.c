@@ -235,7 +235,7 @@ static mr_status fit_relay(struct mr_plan *plan, struct setting *setting, const 
     if (st == MR_OK) {
         const struct mr_told told = mr_told_of(device);
         struct mr_plan_limits limits = setting->limits;
-        mr_limits_keep(&limits, &told);
+        mr_limits_within(&limits, &told);
         st = mr_plan_fit(plan, &limits, err);
         plan->host_bytes = host->host_bytes + device->host_bytes;
         plan->device_bytes = device->device_bytes;

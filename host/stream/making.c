@@ -170,7 +170,7 @@ struct mr_making {
 static mr_status fit(struct mr_making *m, mr_error *err)
 {
     struct mr_plan_limits limits = mr_limits_on(&m->params, m->leg.engine);
-    if (m->bound.bytes) mr_limits_keep(&limits, &m->bound);
+    if (m->bound.bytes) mr_limits_within(&limits, &m->bound);
     return mr_plan_fit(m->leg.plan, &limits, err);
 }
 

@@ -87,7 +87,7 @@ struct mr_told mr_told_of(const struct mr_plan *plan)
         .batch = plan->batch, .ring = plan->ring, .bytes = plan->host_bytes + plan->device_bytes};
 }
 
-void mr_limits_keep(struct mr_plan_limits *limits, const struct mr_told *told)
+void mr_limits_within(struct mr_plan_limits *limits, const struct mr_told *told)
 {
     limits->batch = told->batch;
     limits->ring = told->ring;

@@ -28,6 +28,6 @@ struct mr_told {
     size_t bytes; /* on host and device */
 };
 struct mr_told mr_told_of(const struct mr_plan *plan);
-void mr_limits_keep(struct mr_plan_limits *limits, const struct mr_told *told);
+void mr_limits_within(struct mr_plan_limits *limits, const struct mr_told *told);
 
 #endif

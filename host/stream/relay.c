@@ -61,7 +61,7 @@ mr_status mr_relay_fit(struct mr_plan *host, struct mr_plan *device, const mr_st
     MR_TRY(mr_plan_fit(device, &limits, err));
     const struct mr_told told = mr_told_of(device);
     limits = mr_limits_on_host(params);
-    mr_limits_keep(&limits, &told);
+    mr_limits_within(&limits, &told);
     limits.max_memory_bytes = limit_left(most, told.bytes);
     limits.most_unit = device->target;
     return mr_plan_fit(host, &limits, err);

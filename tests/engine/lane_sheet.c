@@ -39,7 +39,7 @@ bool sheet_run_body(struct sheet *sheet, struct ir_body *body, ir_value value)
         printf("%s\n", err.message);
         return false;
     }
-    mr_lanes_run(lanes, 0, sheet->count, &input);
+    mr_lanes_evaluate(lanes, 0, sheet->count, &input);
     memcpy(sheet->results, mr_lanes_value(lanes, value),
            sheet->count * mr_dtype_size(mr_ir_dtype(body, value)));
     mr_lanes_destroy(&lanes);

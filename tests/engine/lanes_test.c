@@ -47,7 +47,7 @@ static void check_load(const struct mr_lanes_input *input, int64_t first, size_t
                                   reversed ? index : by);
     ir_value value = mr_ir_load(&body, 0, 0, MR_I64, place, true);
     CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, &value, 1, NULL), MR_OK);
-    mr_lanes_run(lanes, first, count, input);
+    mr_lanes_evaluate(lanes, first, count, input);
     const int64_t *got = mr_lanes_value(lanes, value);
     for (size_t k = 0; k < count; k++) {
         int64_t position = first + (int64_t)k;
@@ -89,7 +89,7 @@ static void loads_of_extreme_positions_stay_inside(void)
     ir_value far = mr_ir_binary(&body, IR_MUL, index, mr_ir_const_int(&body, MR_I64, INT64_MAX));
     ir_value values[] = {mr_ir_load(&body, 0, 0, MR_I64, far, true)};
     CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, values, 1, NULL), MR_OK);
-    mr_lanes_run(lanes, 1, 2, &whole);
+    mr_lanes_evaluate(lanes, 1, 2, &whole);
     const int64_t *got = mr_lanes_value(lanes, values[0]);
     CU_ASSERT_EQUAL(got[0], 1000 + 2 * MR_LEAF - 1);
     CU_ASSERT_EQUAL(got[1], 1000);
@@ -124,7 +124,7 @@ static void the_first_failing_lane_wins_and_then_the_lowest_check(void)
         }
         size_t check = 0;
         CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, NULL, 0, NULL), MR_OK);
-        mr_lanes_run(lanes, 0, 100, NULL);
+        mr_lanes_evaluate(lanes, 0, 100, NULL);
         CU_ASSERT_EQUAL(mr_lanes_failed(lanes, &check), cases[k].lane);
         if (cases[k].lane != SIZE_MAX) CU_ASSERT_EQUAL(check, cases[k].check);
         mr_lanes_destroy(&lanes);
@@ -145,9 +145,9 @@ static void long_bodies_share_few_registers(void)
     }
     CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, &sum, 1, NULL), MR_OK);
     CU_ASSERT(mr_lanes_bytes(lanes) < body.count * 200 + 100 * 8 * MR_LEAF);
-    mr_lanes_run(lanes, 3, 1, NULL);
+    mr_lanes_evaluate(lanes, 3, 1, NULL);
     CU_ASSERT_EQUAL(((const uint64_t *)mr_lanes_value(lanes, sum))[0], want);
-    mr_lanes_run(lanes, 0, 4, NULL);
+    mr_lanes_evaluate(lanes, 0, 4, NULL);
     CU_ASSERT_EQUAL(((const uint64_t *)mr_lanes_value(lanes, sum))[3], want);
     mr_lanes_destroy(&lanes);
     mr_body_free(&body);
@@ -211,7 +211,7 @@ static void call_at(enum mr_library_fn function, mr_dtype dtype, int64_t first, 
                         mr_ir_param(&body, MR_U64, U(6), NULL)};
     ir_value value = mr_ir_call(&body, function, dtype, args, mr_library[function].arity);
     CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, &value, 1, NULL), MR_OK);
-    mr_lanes_run(lanes, 0, count, NULL);
+    mr_lanes_evaluate(lanes, 0, count, NULL);
     memcpy(results, mr_lanes_value(lanes, value), count * mr_dtype_size(dtype));
     mr_lanes_destroy(&lanes);
     mr_body_free(&body);
@@ -247,7 +247,7 @@ static void calls_keep_the_order_of_their_operands(void)
     ir_value args[] = {mr_ir_const(&body, MR_F64, F(2)), mr_ir_const(&body, MR_F64, F(10))};
     ir_value value = mr_ir_call(&body, MR_FN_POW, MR_F64, args, 2);
     CU_ASSERT_EQUAL_FATAL(mr_lanes_create(&lanes, &body, &value, 1, NULL), MR_OK);
-    mr_lanes_run(lanes, 0, 1, NULL);
+    mr_lanes_evaluate(lanes, 0, 1, NULL);
     CU_ASSERT_EQUAL(((const double *)mr_lanes_value(lanes, value))[0], 1024.0);
     mr_lanes_destroy(&lanes);
     mr_body_free(&body);
