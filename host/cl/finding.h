@@ -22,8 +22,8 @@ bool mr_finding_is_set(const struct mr_finding *finding, const struct mr_device 
 bool mr_finding_read(const struct mr_finding *finding, const struct mr_device *device, char text[],
                      size_t size);
 
-/* Puts it down with a text, or takes it away (NULL). Where it cannot be stored, the next process asks
- * again. */
+/* Puts it down with a text, or takes it away (NULL). Where it cannot be stored, the next process
+ * asks again. */
 void mr_finding_put(const struct mr_finding *finding, const struct mr_device *device,
                     const char *text);
 

@@ -42,8 +42,8 @@ const struct mr_quirk_row mr_quirks[MR_QUIRKS] = {
          "there is a look whether it would: cached_program.c"},
     [MR_QUIRK_ENDS_IN_PASSES] =
         {"ends-in-passes", POCL, "6.0", "7.0",
-         "has its compiler look whether a pass came to an end, and end the process where one did not, "
-         "as with a division in a loop that hands on its divisor",
+         "has its compiler look whether a pass came to an end, and end the process where one did "
+         "not, as with a division in a loop that hands on its divisor",
          "a child compiles each text for the first time: build.c"},
     [MR_QUIRK_INTERPRETS] = {"interprets", "Oclgrind", NULL, NULL,
                              "calls itself a GPU, and is an interpreter",

@@ -1,8 +1,8 @@
 /* What implementations of OpenCL do that nobody may rely on them not to: a row of data each, with
  * what is done about it. tests/driver/quirk_probes.c has a probe of the same name for every row,
  * which says on an implementation at hand whether it is still so (./dev test --drivers): a row
- * whose probe finds it gone everywhere goes. What compilers make wrong elements of is no row: kernels
- * are written so that nothing of that is met, for all devices, and their texts say why. */
+ * whose probe finds it gone everywhere goes. What compilers make wrong elements of is no row:
+ * kernels are written so that nothing of that is met, for all devices, and their texts say why. */
 #ifndef MR_CL_QUIRK_H
 #define MR_CL_QUIRK_H
 

@@ -27,8 +27,8 @@ struct mr_lowering {
                         ir_value *columns, mr_error *err);
 };
 
-/* The operator's only (or first) input at a position. The guard is narrower afterwards where the input
- * drops elements or has none there: what is computed of them counts no longer. */
+/* The operator's only (or first) input at a position. The guard is narrower afterwards where the
+ * input drops elements or has none there: what is computed of them counts no longer. */
 static inline mr_status mr_lower_input(struct mr_lowering *l, const struct mr_seq *seq,
                                        ir_value position, ir_value *columns, mr_error *err)
 {

@@ -67,8 +67,8 @@ size_t mr_unit_of_terminal(const struct mr_segment *s, const struct mr_unit_aim 
 }
 
 /* Turns of a launch, should each element take as many as it may: a second or two on a CPU; and of
- * the first ones on a device, which are some hundredths of that, and where one work-item walks alone
- * on a GPU, which may take microseconds for a position. */
+ * the first ones on a device, which are some hundredths of that, and where one work-item walks
+ * alone on a GPU, which may take microseconds for a position. */
 enum { MOST_TURNS = 1 << 29, FIRST_TURNS = 1 << 22, FIRST_WALKED = 1 << 14 };
 
 /* Whether a work-item may walk longer in a launch than the first one should take. Shorter paths are

@@ -20,8 +20,8 @@ mr_status mr_trial_create_engine(struct mr_engine **out, const mr_stream_params 
 bool mr_trial_text(char text[MR_TRIAL_TEXT_BYTES], size_t k, bool has_fp64);
 
 /* Runs the trial. The fault's reason is "" when all bits are the host's, else what differs or which
- * call failed. Other than MR_OK: it could not be run to its end for what says nothing of the device.
- */
+ * call failed. Other than MR_OK: it could not be run to its end for what says nothing of the
+ * device. */
 mr_status mr_trial_run(struct mr_trial_fault *fault, struct mr_engine *engine, bool has_fp64,
                        mr_error *err);
 

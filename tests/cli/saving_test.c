@@ -139,8 +139,8 @@ static void what_is_done_is_checked(void)
         "  grep -q -e \"$want\" said || { cat said; return 1; }; }\n"
         "p='range(1e6) | sum()'; millrace --save s -o out.txt --engine host \"$p\"\n"
         "cp out.txt kept; again() { millrace --engine host --resume s -o out.txt \"$@\"; }\n"
-        "again && again \"$p\" && want='another pipeline' refused --resume s -o out.txt 'range(10)' "
-        "&&\n"
+        "again && again \"$p\" || exit 4\n"
+        "want='another pipeline' refused --resume s -o out.txt 'range(10)' &&\n"
         "want='wrote text, not raw' refused --resume s -o out.raw &&\n"
         "tr 0-9 1 <kept >out.txt; cp out.txt other\n"
         "want='finished, and -o out.txt holds other' refused --resume s -o out.txt &&\n"
@@ -152,8 +152,8 @@ static void what_is_done_is_checked(void)
         "cp kept out.txt.partial; cp other out.txt; again && cmp out.txt kept &&\n"
         "[ ! -e out.txt.partial ]",
         /* What it read is as it was. */
-        "seq 9 >in.txt; millrace --save s -o out.csv 'read(\"in.txt\", dtype=i64)'; cp out.csv kept\n"
-        "millrace --resume s -o out.csv || exit 1; seq 11 19 >in.txt\n"
+        "seq 9 >in.txt; millrace --save s -o out.csv 'read(\"in.txt\", dtype=i64)'\n"
+        "cp out.csv kept; millrace --resume s -o out.csv || exit 1; seq 11 19 >in.txt\n"
         "! millrace --resume s -o out.csv 2>said && grep -q in.txt said && cmp out.csv kept",
         "for format in csv raw npy txt jsonl arrow arrows; do\n"
         "  millrace --engine host --save s -o o.$format 'range(3e4) | map(a: x*x)'; cp o.$format "
@@ -161,8 +161,8 @@ static void what_is_done_is_checked(void)
         "  millrace --engine host --resume s -o o.$format && cmp o.$format kept || exit 1\n"
         "  size=$(stat -c %s kept)\n"
         "  printf '\\xee' | dd of=o.$format bs=1 seek=$((size - 3)) conv=notrunc 2>/dev/null\n"
-        "  ! millrace --engine host --resume s -o o.$format 2>said && grep -q 'holds other' said ||\n"
-        "    exit 2\n"
+        "  ! millrace --engine host --resume s -o o.$format 2>said || exit 2\n"
+        "  grep -q 'holds other' said || exit 3\n"
         "done",
     };
     CHECK_EACH(scripts);

@@ -51,7 +51,7 @@ int64_t rig_drain(mr_stream *s, int64_t most, int64_t (*value)(int64_t n), mr_st
 int64_t rig_same(int64_t n); /* n itself */
 int64_t rig_doubled(int64_t n);
 
-/* What this process has allocated, when no thread that made a device's kernels is left: such a thread
+/* What this process has allocated, when no thread that made a device's kernels is left: such a one
  * frees what it knew of its work some time after the stream has the kernels. */
 size_t rig_live_bytes(void);
 
