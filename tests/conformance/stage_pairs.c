@@ -27,7 +27,6 @@ static const char *const kinds[] = {
     "window(5, max)",                        /* window */
     "chunk(10, sum)",                        /* chunk */
     "chunk(1100, sum)",                      /* merge */
-    "shuffle(3, window=50)",                 /* shuffle */
 };
 
 /* Calls for operators whose example is not the one to take; all others are taken from there. */
