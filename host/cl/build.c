@@ -254,7 +254,7 @@ mr_status mr_program_cache(struct mr_session *session, const char *text, const c
     return MR_OK;
 }
 
-/* What a driver that may end the process makes of a text for the first time, and is kept. */
+/* What a driver that may end the process makes of a text for the first time, and is stored. */
 static mr_status compile_in_child(struct mr_session *s, const char *text, const char *options,
                                   mr_error *err)
 {

@@ -291,7 +291,8 @@ static bool is_answer(const struct mr_session *session, mr_status st, const mr_e
 }
 
 /* Rung by rung until it passes, or is refused on the last. CL_OUT_OF_RESOURCES is a kernel that
- * cannot run or a lack, by driver: more care is tried in any case, but nothing of it is kept. */
+ * cannot run or a lack, by driver: more care is tried in any case, but nothing of it is put
+ * down. */
 static mr_status climb(struct mr_session *session, struct mr_verdict *v, mr_error *err)
 {
     struct mr_device *d = &session->device;

@@ -23,7 +23,7 @@ struct mr_verdict {
     bool is_passed;                /* the self-test */
     bool is_tried;                 /* and whole kernels */
     bool is_met;                   /* in a child process, by this one */
-    bool is_fleeting;              /* it may have been a lack: none of this is kept */
+    bool is_fleeting;              /* it may have been a lack: none of this is put down */
     char reason[MR_VERDICT_BYTES]; /* why it is refused; "": it is not */
     char before[MR_VERDICT_BYTES]; /* what was wrong on the rung before; "" on the first */
 };
@@ -39,7 +39,7 @@ void mr_verdict_pass(const struct mr_device *device);
 void mr_verdict_put_tried(const struct mr_device *device);
 
 /* On its rung it gave a wrong answer or none: the next time it is asked on the next, or refused.
- * `is_lasting`: what comes of it is kept for later processes. */
+ * `is_lasting`: what comes of it is put down for later processes. */
 void mr_verdict_fail(const struct mr_device *device, const char *reason, bool is_lasting);
 
 /* Refuses it on all rungs; `is_lasting`: in later processes, too. */
@@ -49,7 +49,7 @@ void mr_verdict_refuse(const struct mr_device *device, const char *reason, bool 
 void mr_verdict_ask_anew(void);
 bool mr_verdict_asks_anew(void);
 
-/* Takes what a child process kept just now for what this process knows. */
+/* Takes what a child process put down just now for what this process knows. */
 void mr_verdict_read_again(const struct mr_device *device);
 
 /* Makes `device` know its rung, and its reason say so; a refused one is none to be used. */

@@ -38,7 +38,7 @@ static mr_status bind_array(struct mr_opencl *e, const void *data, size_t bytes,
     mr_status st = mr_buffer_create(e->session, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
                                     bytes ? bytes : sizeof nothing, bytes ? (void *)data : &nothing,
                                     "the caller's array", out, err);
-    if (bytes <= e->session->device.max_alloc_bytes) return st;
+    if (st == MR_OK || bytes <= e->session->device.max_alloc_bytes) return st;
     static const char hint[] = "chain() smaller arrays, read() a file, or use MR_ENGINE_HOST";
     return mr_error_hint(err, st, "%s", hint);
 }
