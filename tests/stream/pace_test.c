@@ -1,4 +1,6 @@
 /* Launches that take long cover fewer positions, so that an interrupt need not wait for them. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "plan/kind.h"
 #include "plan/profile.h"
